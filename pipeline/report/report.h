@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * report: artifacts -> document tree -> html, pdf, text, json. A document is one tree of typed nodes;
+ * a number in it is a number with a class and the place it came from, and one function turns it
+ * into text, so the four renderers can't disagree. A chart is data, drawn once into a display list.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "base/base.h"
+
+/* ---- cells (cell.c) --------------------------------------------------------------------------- */
+
+enum cell_class {
+	CELL_EMPTY,        /* prints an en dash */
+	CELL_TEXT,
+	CELL_CODE,         /* a value from the data or a name of a column: monospaced */
+	CELL_COUNT,        /* 12,345 */
+	CELL_PERCENT,      /* share in [0, 1] -> 12.3 %; > 0 but tiny prints "< 0.1 %" */
+	CELL_P_VALUE,      /* 0.034, "< 0.001" */
+	CELL_CORRELATION,  /* -0.87, always two decimals and a sign */
+	CELL_MEASURE,      /* a figure in units of the data: 5 significant digits, thousands separated, 1.2e-7 where needed */
+	CELL_SCORE,        /* a model score: 4 significant digits */
+	CELL_DATE,         /* ISO text as it stands */
+	CELL_BYTES         /* 12.3 kB */
+};
+struct cell {
+	enum cell_class cls;
+	double num;
+	const char *text;          /* TEXT, CODE, DATE; for numbers: why it is absent, when num is NaN */
+	const char *ref;           /* artifact and place: "eda.json#columns.3.numeric.mean"; NULL when computed here */
+	bool approx;               /* printed with "~" */
+};
+struct cell cell_text(const char *s);
+struct cell cell_code(const char *s);
+struct cell cell_num(enum cell_class cls, double v, const char *ref);
+/* The one place where a number becomes text. UTF-8, uses U+2212 for minus and U+202F to group digits
+ * of counts and measures; free of locale. */
+void cell_print(struct buf *out, const struct cell *c);
+bool cell_is_number(const struct cell *c);
+
+/* ---- charts ------------------------------------------------------------------------------------ */
+
+/* Palette roles, not colours: each becomes a CSS class in SVG and an RGB of the theme in the PDF. */
+enum ink {
+	INK_TEXT, INK_MUTED, INK_AXIS, INK_GRID, INK_SURFACE,
+	INK_PRIMARY, INK_PRIMARY_SOFT, INK_ACCENT, INK_ACCENT_SOFT, INK_OK, INK_WARN, INK_ERROR,
+	INK_SERIES_1, INK_SERIES_2, INK_SERIES_3, INK_SERIES_4, INK_SERIES_5, INK_SERIES_6,
+	INK_RAMP_0,                            /* sequential ramp, 16 steps */
+	INK_DIVERGING_0 = INK_RAMP_0 + 16,     /* -1 .. +1, 17 steps, the middle neutral */
+	INK_COUNT = INK_DIVERGING_0 + 17
+};
+enum chart_kind {
+	CHART_HISTOGRAM,   /* edges[n + 1], y[n]; series[0] overlays a curve (KDE) in counts; ref lines */
+	CHART_BARS,        /* labels[n], y[n]; horizontal, longest label truncated; lo/hi draw whiskers */
+	CHART_COLUMNS,     /* labels[n], y[n]: vertical (weekdays, months, hours) */
+	CHART_BOX,         /* boxes: labels[n] and for each q[5] = whisker, Q1, median, Q3, whisker; outliers */
+	CHART_XY,          /* series of points and lines: scatter, QQ, ROC, calibration, residuals, time series */
+	CHART_DENSITY,     /* binned scatter: grid nx x ny of counts */
+	CHART_HEATMAP,     /* labels x labels2, matrix of values in [-1, 1] or [0, 1]; NaN is blank */
+	CHART_MISSING,     /* labels (columns) x row bins, share present in [0, 1] */
+	CHART_INTERVALS    /* labels[n], y[n] with lo[n], hi[n] around zero: coefficients, importance */
+};
+enum series_style { SERIES_LINE, SERIES_POINTS, SERIES_DASHED, SERIES_BAND, SERIES_STEP };
+struct chart_series {
+	const char *name;          /* for the legend; NULL: none */
+	enum series_style style;
+	enum ink ink;
+	size_t n;
+	const double *x, *y, *y2;  /* y2: other edge of a BAND */
+};
+struct chart_line { double at; bool vertical; const char *label; enum ink ink; };
+struct chart {
+	enum chart_kind kind;
+	const char *id;            /* unique slug: file name plots/<id>.svg and anchor */
+	const char *title;         /* printed by the document, not inside the plot */
+	const char *alt;           /* one sentence: what it shows, with its main figures */
+	const char *xlabel, *ylabel;
+	double width, height;      /* points; 0: the kind's default (440 x 240) */
+	bool x_is_time;            /* x in microseconds since the epoch: calendar ticks */
+	bool diverging;            /* HEATMAP: values in [-1, 1] */
+	bool show_values;          /* HEATMAP: print the value in each cell when it fits */
+	double xmin, xmax, ymin, ymax;  /* forced window when xmin < xmax / ymin < ymax */
+	bool equal_axes;           /* ROC, predicted against actual */
+	size_t n, n2;
+	const char *const *labels, *const *labels2;
+	const double *edges, *y, *lo, *hi, *q;
+	const double *matrix;      /* row-major n2 x n (rows = labels2 or labels when NULL) */
+	size_t nx, ny;             /* DENSITY grid; xmin..ymax give its extent */
+	size_t nseries;
+	const struct chart_series *series;
+	size_t nlines;
+	const struct chart_line *lines;
+};
+
+/* ---- the document tree (doc.c) ------------------------------------------------------------------ */
+
+enum node_kind {
+	NODE_SECTION,      /* title, id, children; level by depth */
+	NODE_TEXT,         /* paragraph: runs of cells; plain text and numbers mixed */
+	NODE_FIGURES,      /* key figures: label + cell each, shown as tiles */
+	NODE_TABLE,
+	NODE_CHART,
+	NODE_FINDING,      /* one finding as a sentence with level and advice */
+	NODE_NOTE,         /* small print: definition, method, caveat */
+	NODE_COLUMNS,      /* children side by side where there is room (charts next to tables) */
+	NODE_DETAILS       /* children folded away in HTML, in full in the PDF */
+};
+enum align { ALIGN_LEFT, ALIGN_RIGHT };
+struct table_column { const char *title; enum align align; bool bar; /* draw a bar behind a PERCENT cell */ };
+struct node {
+	enum node_kind kind;
+	const char *id;            /* anchor, unique; sections, charts and findings have one */
+	const char *title;         /* section, table caption, chart caption */
+	const char *badge;         /* section of a column: its type */
+	const char *link;          /* finding or row: anchor of the section it is about */
+	/* TEXT: runs; FIGURES: cells with labels; TABLE: rows x columns cells; FINDING: sentence runs in cells, advice in text */
+	const char *text;
+	struct cell *cells;
+	const char **labels;
+	const char **links;        /* TABLE: anchor per row, or NULL */
+	size_t ncells, nrows, ncols;
+	struct table_column *columns;
+	bool sortable, keep;       /* keep: do not break over pages when it fits one */
+	enum finding_level level;
+	const char *code;          /* finding code */
+	const struct chart *chart;
+	struct node *parent, *child, *last, *next;
+};
+struct doc {
+	struct arena *arena;
+	const char *title, *subtitle, *author, *organisation, *date, *logo, *language;
+	const char *job, *input_name, *version;
+	struct node *root;         /* a section without title */
+};
+struct theme {                 /* resolved report.theme of the manifest: "#rrggbb" */
+	const char *primary, *accent, *bg, *surface, *text, *muted, *ok, *warn, *error;
+	const char *font;          /* CSS font family of the HTML */
+	const char *paper;         /* "A4" or "Letter" */
+	const char *mode;          /* "auto" "light" "dark": how the HTML opens */
+};
+struct doc *doc_new(struct arena *a, const char *title);
+struct node *doc_add(struct doc *d, struct node *parent, enum node_kind kind);
+struct node *doc_section(struct doc *d, struct node *parent, const char *id, const char *title);
+/* Text with holes: "%s" takes the next struct cell of the array. */
+struct node *doc_text(struct doc *d, struct node *parent, const char *fmt, const struct cell *cells, size_t n);
+struct node *doc_note(struct doc *d, struct node *parent, const char *fmt, const struct cell *cells, size_t n);
+void doc_figure(struct doc *d, struct node *figures, const char *label, struct cell value);
+struct node *doc_table(struct doc *d, struct node *parent, const char *title, const struct table_column *cols, size_t ncols);
+/* Adds one row of ncols cells; link may be NULL. */
+void doc_row(struct doc *d, struct node *table, const struct cell *cells, const char *link);
+struct node *doc_chart(struct doc *d, struct node *parent, const struct chart *c);
+/* A finding from the JSON shape of finding_write: makes its sentence from findings.def. */
+struct node *doc_finding(struct doc *d, struct node *parent, const json_t *finding, const char *ref, const char *link);
+/* Next node in document order, or NULL; start with the root. */
+struct node *doc_walk(const struct node *n);
+
+/* ---- building (build*.c) ------------------------------------------------------------------------ */
+
+struct artifacts {             /* parsed JSON artifacts of a job; NULL when the step did not run */
+	const json_t *manifest, *ingest, *schema, *eda, *clarify, *modeling;
+	const json_t *critique;    /* verdict of the checks on the report itself, for the last section; may be NULL */
+};
+struct doc *report_build(struct arena *a, const struct artifacts *in, struct err *e);
+void report_theme(struct theme *t, const json_t *manifest);
+
+/* ---- drawing (plot.c is the only file that knows PLplot) ------------------------------------------ */
+
+enum op_kind { OP_LINE, OP_FILL, OP_RECT, OP_DOT, OP_TEXT };
+struct op {
+	enum op_kind kind;
+	enum ink ink;
+	float alpha, width;        /* stroke width in points */
+	size_t off; uint32_t n;    /* points: floats x,y from off; text: byte offset of a NUL-terminated string */
+	float x, y, rx, ry;        /* RECT: corner and size; DOT: centre and radius; TEXT: anchor */
+	float angle, size, just;   /* TEXT: radians, points, 0 left .. 1 right */
+	uint32_t tip;              /* offset + 1 of a tooltip text in strings; 0: none */
+};
+struct drawing {               /* display list in points, y up; owned by the arena it was drawn in */
+	double width, height;
+	struct op *ops; size_t nops;
+	float *pts; size_t npts;
+	char *strings; size_t nstrings;
+};
+/* Draws a chart. Not thread safe (PLplot). */
+int plot_draw(struct arena *a, const struct chart *c, struct drawing *out, struct err *e);
+/* Compact SVG: real text, inks as CSS classes ("k5" for stroke, "f5" for fill), no ids, <title> and
+ * aria label from title and alt, tooltips as <title>. `standalone` adds xmlns and the colours inline. */
+void svg_write(struct buf *out, const struct drawing *d, const struct chart *c, const struct theme *t, bool standalone);
+/* RGB 0xrrggbb of an ink in a theme; the ramps are made from primary and accent. */
+uint32_t ink_rgb(const struct theme *t, enum ink k, bool dark);
+/* Width of a text in points at a size, from the metrics of the report font. */
+double text_width(const char *s, double size);
+
+/* ---- rendering ----------------------------------------------------------------------------------- */
+
+/* Charts drawn once, in document order of the NODE_CHARTs. */
+struct drawings { struct drawing *v; const struct node **node; size_t n; };
+int report_draw(struct arena *a, const struct doc *d, struct drawings *out, struct err *e);
+const struct drawing *drawing_of(const struct drawings *d, const struct node *n);
+
+struct render_input {
+	const struct doc *doc;
+	const struct drawings *drawings;
+	const struct theme *theme;
+	const char *share;         /* folder with templates/ and assets/ */
+	const char *source_date;   /* ISO timestamp for document metadata */
+};
+struct renderer {
+	const char *name, *extension;
+	int (*render)(const struct render_input *in, struct buf *out, struct err *e);
+};
+extern const struct renderer render_html, render_pdf, render_text, render_json;
+
+/* ---- mustache (mustache.c) ------------------------------------------------------------------------ */
+struct mustache;               /* a parsed template */
+/* `name` is for messages: "<name>:<line>:<column>: unclosed tag". */
+struct mustache *mustache_parse(const char *name, const char *text, struct err *e);
+void mustache_free(struct mustache *m);
+/* `load` lends the text of a partial or NULL when there is none. */
+int mustache_render(const struct mustache *m, const json_t *view, const char *(*load)(void *ctx, const char *name),
+	void *ctx, struct buf *out, struct err *e);
+
+/* ---- checks of a finished report (check*.c) -------------------------------------------------------- */
+
+struct check_input {
+	const struct artifacts *artifacts;
+	const json_t *result;      /* result.json */
+	const char *html; size_t html_n;
+	const void *pdf; size_t pdf_n;
+	const char *pdf_text;      /* NULL when no PDF text extractor is at hand: recorded as not checked */
+	int64_t max_html, max_pdf;
+};
+/* Writes the body of critique.json (dossier/critique/1). Returns 0 for every verdict; *failed says how
+ * many checks failed. */
+int report_check(const struct check_input *in, struct buf *critique, int *failed, struct err *e);
+
+#endif

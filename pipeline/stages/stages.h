@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * stages: one file a step. A stage is a constant; the driver knows nothing else about it. It reads
+ * artifacts of the job folder, calls one middle room, and writes artifacts into its own temporary
+ * folder, from where the driver publishes them. It runs in a child process of its own.
+ */
+#ifndef STAGES_H
+#define STAGES_H
+
+#include "base/base.h"
+
+struct stage_run {
+	const char *job;           /* job folder: finished artifacts of earlier steps, to be read */
+	const char *out;           /* temporary folder: artifacts are written here under their final relative names */
+	const char *input;         /* the job's own copy of the input file (job/original/...), absolute */
+	const char *share;         /* folder that holds templates/ and assets/ */
+	const json_t *manifest;    /* resolved manifest restricted to the sections the stage names */
+	struct arena *arena;
+	int threads;
+	/* Tells the driver how far this step is (0..1) and what it is doing; cheap, call it often.
+	 * Returns true when the job was cancelled: stop at once with ERR_CANCELLED. */
+	bool (*progress)(void *ctx, double done, const char *what);
+	void *progress_ctx;
+	/* For the terminal: one line, what the step found ("344 rows, 8 columns, 3 findings"). */
+	char summary[256];
+	/* Highest level of finding raised by this step, for exit status and status line. */
+	enum finding_level worst;
+};
+
+struct stage {
+	const char *name;              /* "eda" */
+	const char *version;           /* change it whenever the step's output for the same input changes */
+	const char *const *sections;   /* top-level keys of the manifest that it reads, NULL-terminated: its step key */
+	const char *const *inputs;     /* artifacts read, relative to the job folder ("original" = the input file) */
+	const char *const *outputs;    /* artifacts written; a name ending in '/' is a folder whose files are listed when published */
+	int (*run)(struct stage_run *r, struct err *e);   /* 0, or -1 with e->code the exit status */
+};
+
+/* In running order, NULL-terminated: ingest, eda, clarify, modeling, report, qa. */
+extern const struct stage *const stages[];
+
+#endif
