@@ -54,11 +54,14 @@ enum chart_kind {
 	CHART_HISTOGRAM,   /* edges[n + 1], y[n]; series[0] overlays a curve (KDE) in counts; ref lines */
 	CHART_BARS,        /* labels[n], y[n]; horizontal, longest label truncated; lo/hi draw whiskers */
 	CHART_COLUMNS,     /* labels[n], y[n]: vertical (weekdays, months, hours) */
-	CHART_BOX,         /* boxes: labels[n] and for each q[5] = whisker, Q1, median, Q3, whisker; outliers */
+	CHART_BOX,         /* boxes: labels[n] and for each q[5] = whisker, Q1, median, Q3, whisker;
+	                      outliers: series of POINTS, x = value, y = index of the box */
 	CHART_XY,          /* series of points and lines: scatter, QQ, ROC, calibration, residuals, time series */
 	CHART_DENSITY,     /* binned scatter: grid nx x ny of counts */
-	CHART_HEATMAP,     /* labels x labels2, matrix of values in [-1, 1] or [0, 1]; NaN is blank */
-	CHART_MISSING,     /* labels (columns) x row bins, share present in [0, 1] */
+	CHART_HEATMAP,     /* labels x labels2, matrix of values in [-1, 1] or [0, 1] (above 1: scaled by
+	                      the largest, as in a confusion matrix of counts); NaN is blank */
+	CHART_MISSING,     /* a strip for each of labels[n] (columns) over n2 row bins: matrix[i * n2 + bin]
+	                      is the share present in [0, 1]; xmin..xmax: first and last row number */
 	CHART_INTERVALS    /* labels[n], y[n] with lo[n], hi[n] around zero: coefficients, importance */
 };
 enum series_style { SERIES_LINE, SERIES_POINTS, SERIES_DASHED, SERIES_BAND, SERIES_STEP };
@@ -80,12 +83,14 @@ struct chart {
 	bool x_is_time;            /* x in microseconds since the epoch: calendar ticks */
 	bool diverging;            /* HEATMAP: values in [-1, 1] */
 	bool show_values;          /* HEATMAP: print the value in each cell when it fits */
+	enum cell_class values;    /* how values are printed on bars, cells and the value axis: COUNT,
+	                              PERCENT (y is a share), CORRELATION ...; EMPTY: as plain numbers */
 	double xmin, xmax, ymin, ymax;  /* forced window when xmin < xmax / ymin < ymax */
 	bool equal_axes;           /* ROC, predicted against actual */
 	size_t n, n2;
 	const char *const *labels, *const *labels2;
 	const double *edges, *y, *lo, *hi, *q;
-	const double *matrix;      /* row-major n2 x n (rows = labels2 or labels when NULL) */
+	const double *matrix;      /* row-major n2 x n (rows = labels2 or labels when NULL; n2 = 0: n); not MISSING */
 	size_t nx, ny;             /* DENSITY grid; xmin..ymax give its extent */
 	size_t nseries;
 	const struct chart_series *series;
@@ -173,7 +178,7 @@ struct op {
 	float alpha, width;        /* stroke width in points */
 	size_t off; uint32_t n;    /* points: floats x,y from off; text: byte offset of a NUL-terminated string */
 	float x, y, rx, ry;        /* RECT: corner and size; DOT: centre and radius; TEXT: anchor */
-	float angle, size, just;   /* TEXT: radians, points, 0 left .. 1 right */
+	float angle, size, just;   /* TEXT: radians, points, 0 left .. 1 right; y is half the height of a capital */
 	uint32_t tip;              /* offset + 1 of a tooltip text in strings; 0: none */
 };
 struct drawing {               /* display list in points, y up; owned by the arena it was drawn in */
