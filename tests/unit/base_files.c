@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* JSON, files, findings. */
+#include "base/base.h"
+#include "test.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void json(const char *dir)
+{
+	struct buf out = { 0 };
+	struct jw w;
+	jw_init(&w, &out);
+	jw_obj(&w);
+	jw_kstr(&w, "schema", "dossier/test/1");
+	jw_knum(&w, "x", 0.1);
+	jw_knum_why(&w, "sd", (double)NAN, "one value");
+	double v[] = { 1, 2.5, (double)INFINITY };
+	jw_knums(&w, "v", v, 3);
+	jw_karr(&w, "rows");
+	jw_obj(&w);
+	jw_kstr(&w, "name", "a\"b\\\n\x01\xff");
+	jw_kstr(&w, "none", NULL);
+	jw_obj_end(&w);
+	jw_arr_end(&w);
+	jw_karr(&w, "empty");
+	jw_arr_end(&w);
+	jw_kbool(&w, "ok", true);
+	jw_obj_end(&w);
+	const char *want = "{\n  \"schema\": \"dossier/test/1\",\n  \"x\": 0.1,\n  \"sd\": null,\n"
+		"  \"sd_why\": \"one value\",\n  \"v\": [1, 2.5, null],\n  \"rows\": [\n    {\n"
+		"      \"name\": \"a\\\"b\\\\\\n\\u0001\xef\xbf\xbd\",\n      \"none\": null\n    }\n  ],\n"
+		"  \"empty\": [],\n  \"ok\": true\n}\n";
+	CHECK_STR(out.p, want);
+
+	char path[256];
+	snprintf(path, sizeof path, "%s/a.json", dir);
+	struct err e = { 0 };
+	CHECK(file_publish(path, out.p, out.n, &e) == 0);
+	json_t *t = json_read_file(path, &e);
+	CHECK(t != NULL);
+	CHECK_STR(json_text(t, "schema", ""), "dossier/test/1");
+	CHECK(json_num(t, "v.1", 0) == 2.5 && json_num(t, "v.2", -1) == -1 && json_num(t, "v.9", -2) == -2);
+	CHECK(json_at(t, "rows.0.name") && !json_at(t, "rows.0.nothing.more") && json_count(t, "v") == 3);
+	CHECK(json_flag(t, "ok", false) && json_flag(t, "absent", true) && json_int(t, "v.0", 9) == 1);
+	struct buf again = { 0 };
+	jw_init(&w, &again);
+	jw_value(&w, t);
+	CHECK_STR(again.p, want);   /* reading and writing again changes nothing */
+	json_decref(t);
+
+	json_t *c = json_loads("{\"b\": [1, 2.0, \"x\"], \"a\": {\"z\": null, \"y\": true}}", 0, NULL);
+	buf_clear(&again);
+	json_canonical(&again, c);
+	CHECK_STR(again.p, "{\"a\":{\"y\":true,\"z\":null},\"b\":[1,2,\"x\"]}");
+	json_decref(c);
+
+	CHECK(file_write(path, "{\n \"a\": 1,\n \"a\": 2}", 20, &e) == 0);
+	CHECK(json_read_file(path, &e) == NULL && e.code == ERR_INPUT && strstr(e.msg, "a.json:3:") != NULL);
+	buf_free(&out);
+	buf_free(&again);
+}
+
+static void files(const char *dir)
+{
+	char path[300], deep[300];
+	struct err e = { 0 };
+	struct buf b = { 0 };
+	snprintf(path, sizeof path, "%s/f", dir);
+	CHECK(file_read(path, 100, &b, &e) < 0 && e.code == ERR_IO);
+	CHECK(file_publish(path, "old", 3, &e) == 0 && file_publish(path, "newer", 5, &e) == 0);
+	CHECK(file_read(path, 100, &b, &e) == 0 && b.n == 5 && strcmp(b.p, "newer") == 0);
+	buf_clear(&b);
+	CHECK(file_read(path, 4, &b, &e) < 0);
+	CHECK(file_read(dir, 100, &b, &e) < 0);
+	CHECK(strstr(e.msg, "is a directory") != NULL);
+	snprintf(deep, sizeof deep, "%s/x/y/z", dir);
+	CHECK(file_mkdirs(deep, &e) == 0 && file_mkdirs(deep, &e) == 0 && file_exists(deep));
+	snprintf(deep, sizeof deep, "%s/f/y", dir);
+	CHECK(file_mkdirs(deep, &e) < 0);
+	snprintf(deep, sizeof deep, "%s/x/link", dir);
+	CHECK(symlink(path, deep) == 0);
+	snprintf(deep, sizeof deep, "%s/x", dir);
+	CHECK(file_remove_tree(deep, &e) == 0 && !file_exists(deep) && file_exists(path));
+	CHECK(file_remove_tree(deep, &e) == 0);
+	snprintf(deep, sizeof deep, "%s/absent/f", dir);
+	CHECK(file_publish(deep, "x", 1, &e) < 0 && e.code == ERR_IO);
+	struct arena *a = arena_new();
+	CHECK_STR(path_join(a, "a/", "b"), "a/b");
+	CHECK_STR(path_join(a, "a", "/b"), "/b");
+	CHECK_STR(path_base("a/b/c.csv"), "c.csv");
+	arena_free(a);
+	buf_free(&b);
+}
+
+static void findings(void)
+{
+	struct finding f = finding_make(FIND_missing_values, "body_mass");
+	f.count = 2;
+	f.total = 344;
+	struct buf out = { 0 };
+	struct jw w;
+	jw_init(&w, &out);
+	finding_write(&w, &f);
+	json_t *t = json_loads(out.p, 0, NULL);
+	CHECK_STR(json_text(t, "code", ""), "missing_values");
+	CHECK_STR(json_text(t, "columns.0", ""), "body_mass");
+	CHECK(json_num(t, "share", 0) == 2.0 / 344 && !json_at(t, "p") && !json_at(t, "text"));
+	json_decref(t);
+	buf_free(&out);
+	CHECK(finding_lookup("missing_values") == finding_info(FIND_missing_values));
+	CHECK(finding_lookup("no_such_thing") == NULL);
+	for (int i = 0; i < FIND_COUNT; i++) {
+		const struct finding_info *x = finding_info((enum finding_code)i);
+		CHECK(x->code && x->title[0] && x->sentence[0] && x->advice[0]);
+	}
+}
+
+int main(void)
+{
+	char dir[] = "/tmp/dossier-test-XXXXXX";
+	if (!mkdtemp(dir))
+		return 1;
+	json(dir);
+	files(dir);
+	findings();
+	file_remove_tree(dir, NULL);
+	return test_end();
+}
