@@ -7,8 +7,8 @@ B = build$(FLAVOUR)
 PREFIX = /usr/local
 DESTDIR =
 OPT = -O2 -g
-WARN = -Wall -Wextra -Wconversion -Wshadow -Wcast-qual -Wvla -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Werror
-PKGS = plplot jansson libfyaml libconfuse gsl lapacke
+WARN = -Wall -Wextra -Wconversion -Wshadow -Wcast-qual -Wvla -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
+WERROR = -Werror
 CPPFLAGS = -Ipipeline -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DDOSSIER_SHARE='"$(PREFIX)/share/dossier"'
 CFLAGS = -std=c11 $(OPT) -ffp-contract=off -fno-strict-aliasing -pthread $(WARN)
 LIBS = -lcsv -lhpdf -lxgboost -luchardet -lplplot -lfyaml -lconfuse -ljansson -lgsl -lopenblas -llapacke -lm -pthread
@@ -20,10 +20,40 @@ SRC = $(wildcard $(ROOMS:%=pipeline/%/*.c))
 OBJ = $(SRC:%.c=$(B)/%.o)
 TESTSRC = $(wildcard tests/unit/*.c tests/property/*.c)
 TESTBIN = $(TESTSRC:%.c=$(B)/%)
+TESTSH = tests/layers.sh $(sort $(wildcard tests/spec/*.sh tests/golden/*.sh tests/e2e/*.sh))
 Q = $(if $(V),,@)
 
-.PHONY: all demo check setup asan gcc-clang fuzz fault bench coverage tidy format golden nist install help clean layers unit
+JOBS = $(sort $(wildcard jobs/*.yaml))
+
+.PHONY: all help setup demo check unit layers asan compilers fuzz fault bench nist coverage tidy format golden install clean
 all: $(B)/dossier
+
+help:
+	@echo "make demo      install what is missing, build, run the example jobs, say where the reports are"
+	@echo "make check     install what is missing, build, run all tests"
+	@echo "make           build only        make install PREFIX=/usr/local DESTDIR="
+	@echo "make asan      the tests under AddressSanitizer and UBSan"
+	@echo "make fault     every file operation of a small job fails once; it must recover to the same bytes"
+	@echo "make fuzz      fuzz the parsers, FUZZ_SECONDS=10 each"
+	@echo "make compilers gcc and clang, warnings as errors"
+	@echo "make bench     timings of whole commands      make nist  certified digits"
+	@echo "make coverage  line coverage of the tests     make golden  show and replace golden files"
+	@echo "make tidy, format, clean"
+
+# Installs what packages.txt names and dpkg does not know; says nothing when nothing is missing.
+setup:
+	@tests/setup.sh packages.txt
+
+demo: setup
+	@$(MAKE) --no-print-directory -j$$(nproc) $(B)/dossier
+	@for j in $(JOBS); do $(B)/dossier run $$j || exit $$?; done
+	@echo
+	@echo "The reports:"
+	@for j in $(JOBS); do ls data/jobs/$$(basename $$j .yaml)/report.html data/jobs/$$(basename $$j .yaml)/report.pdf | sed "s|^|  $$PWD/|"; done
+
+check: setup
+	@$(MAKE) --no-print-directory -j$$(nproc) $(B)/dossier unit
+	@LOGS=$(B)/tests/log DOSSIER=$(B)/dossier bash tests/run.sh $(TESTBIN) $(TESTSH)
 
 $(B)/dossier: $(B)/pipeline/main.o $(B)/libdossier.a
 	@echo "  LINK  $@"
@@ -40,6 +70,54 @@ $(B)/tests/%: tests/%.c $(B)/libdossier.a tests/test.h Makefile
 	@echo "  TEST  $<"
 	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -DDOSSIER_VERSION='"$(VERSION)"' $(LDFLAGS) -o $@ $< $(B)/libdossier.a $(LIBS)
 unit: $(TESTBIN)
+
+layers:
+	@bash tests/layers.sh
+
+# ASan and UBSan see every piece of an arena as a malloc of its own. The sandbox and limits on address
+# space do not go together with ASan; leaks inside libraries are not ours.
+SAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined
+asan:
+	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=-asan OPT="-O1 -g $(SAN) -fno-omit-frame-pointer -DARENA_DISCRETE" \
+		WERROR= LDFLAGS="$(SAN)" build-asan/dossier unit
+	@ASAN_OPTIONS=detect_leaks=0 LOGS=build-asan/tests/log DOSSIER=build-asan/dossier bash tests/run.sh \
+		$(TESTSRC:%.c=build-asan/%) $(TESTSH)
+
+compilers:
+	@$(MAKE) --no-print-directory -j$$(nproc) CC=gcc all
+	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang FLAVOUR=-clang all
+	@echo "2 passed, 0 failed"
+
+nist: $(B)/tests/unit/profile_nist
+	@$<
+
+bench: $(B)/dossier
+	@bash tests/bench/bench.sh $(B)/dossier
+
+fault: $(B)/dossier
+	@bash tests/fault/run.sh $(B)/dossier
+
+coverage:
+	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=-cov OPT="-O0 -g --coverage" WERROR= LDFLAGS=--coverage build-cov/dossier unit
+	@LOGS=build-cov/tests/log DOSSIER=build-cov/dossier bash tests/run.sh $(TESTSRC:%.c=build-cov/%) $(TESTSH)
+	@bash tests/coverage.sh build-cov
+
+tidy:
+	clang-tidy --quiet $(SRC) pipeline/main.c -- $(CPPFLAGS) -std=c11 -DDOSSIER_VERSION='"$(VERSION)"'
+format:
+	clang-format -i $(SRC) pipeline/main.c $(wildcard pipeline/*/*.h)
+golden: $(B)/dossier
+	@DOSSIER=$(B)/dossier bash tests/golden/golden.sh --replace
+
+install: $(B)/dossier
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/dossier/templates $(DESTDIR)$(PREFIX)/share/dossier/assets \
+		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 755 $(B)/dossier $(DESTDIR)$(PREFIX)/bin/dossier
+	install -m 644 templates/* $(DESTDIR)$(PREFIX)/share/dossier/templates
+	install -m 644 $(filter-out assets/dossier.1 assets/dossier.bash,$(wildcard assets/*)) $(DESTDIR)$(PREFIX)/share/dossier/assets
+	install -m 644 pipeline.conf $(DESTDIR)$(PREFIX)/share/dossier/pipeline.conf
+	install -m 644 assets/dossier.1 $(DESTDIR)$(PREFIX)/share/man/man1/dossier.1
+	install -m 644 assets/dossier.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dossier
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 clean:

@@ -1,0 +1,35 @@
+#!/bin/bash
+# Which room may know which, and that each output library is named in one file (pipeline/README.md).
+# Usage: layers.sh [FOLDER]: another folder than pipeline serves the test of this test.
+set -u
+dir=${1:-pipeline}
+declare -A may=([base]="base" [table]="base table"
+	[ingest]="base table ingest" [profile]="base table profile" [model]="base table model"
+	[report]="base report" [stages]="base table ingest profile model report stages"
+	[driver]="base stages driver" [main.c]="base driver")
+passed=0 failed=0
+bad() { echo "$1" && failed=$((failed + 1)); }
+while IFS=: read -r file include; do
+	room=${file#"$dir"/} room=${room%%/*} target=${include%%/*}
+	case " ${may[$room]:-} " in
+	*" $target "*) passed=$((passed + 1)) ;;
+	*) bad "$file: room '$room' must not include '$include'" ;;
+	esac
+	case $include in    # only a room itself sees its internals
+	*_int.h) [ "$room" = "$target" ] || bad "$file: '$include' is internal to '$target'" ;;
+	esac
+done < <(grep -rHoE '^#[ ]*include "[^"]+"' --include='*.[ch]' "$dir" | sed -E 's/:#[ ]*include "([^"]+)"/:\1/')
+only() { # HEADER FILE...: named in exactly these files
+	header=$1 && shift
+	found=$(grep -rlE "^#[ ]*include <$header" --include='*.[ch]' "$dir" | sed "s|^$dir/||" | sort | tr '\n' ' ')
+	if [ "$found" = "$(printf '%s\n' "$@" | sort | tr '\n' ' ')" ]; then passed=$((passed + 1)); else bad "<$header> is named in: ${found:-no file}; expected: $*"; fi
+}
+only plplot report/plot.c
+only hpdf report/pdf.c
+only csv.h ingest/csv.c
+only libfyaml driver/yaml.c
+only confuse driver/conf.c
+only xgboost model/gbm.c
+if grep -rnE '^#[ ]*include <(gsl|lapacke|cblas|xgboost|hpdf|plplot)' --include='*.h' "$dir"; then bad "a numeric or output library is named in a header"; else passed=$((passed + 1)); fi
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
