@@ -15,11 +15,12 @@ enum cell_class {
 	CELL_EMPTY,        /* prints an en dash */
 	CELL_TEXT,
 	CELL_CODE,         /* a value from the data or a name of a column: monospaced */
-	CELL_COUNT,        /* 12,345 */
+	CELL_COUNT,        /* 9876, 12 345 */
 	CELL_PERCENT,      /* share in [0, 1] -> 12.3 %; > 0 but tiny prints "< 0.1 %" */
 	CELL_P_VALUE,      /* 0.034, "< 0.001" */
 	CELL_CORRELATION,  /* -0.87, always two decimals and a sign */
-	CELL_MEASURE,      /* a figure in units of the data: 5 significant digits, thousands separated, 1.2e-7 where needed */
+	CELL_ASSOCIATION,  /* 0.87: strength without direction, such as Cramer's V */
+	CELL_MEASURE,      /* a figure in units of the data: 5 significant digits, all of the whole part, 1.2e-7 where needed */
 	CELL_SCORE,        /* a model score: 4 significant digits */
 	CELL_DATE,         /* ISO text as it stands */
 	CELL_BYTES         /* 12.3 kB */
@@ -28,14 +29,16 @@ struct cell {
 	enum cell_class cls;
 	double num;
 	const char *text;          /* TEXT, CODE, DATE; for numbers: why it is absent, when num is NaN */
-	const char *ref;           /* artifact and place: "eda.json#columns.3.numeric.mean"; NULL when computed here */
+	const char *ref;           /* file in the job folder and place: "eda.json#columns.3.numeric.mean"; NULL when computed here */
 	bool approx;               /* printed with "~" */
 };
 struct cell cell_text(const char *s);
 struct cell cell_code(const char *s);
 struct cell cell_num(enum cell_class cls, double v, const char *ref);
-/* The one place where a number becomes text. UTF-8, uses U+2212 for minus and U+202F to group digits
- * of counts and measures; free of locale. */
+/* The one place where a number becomes text. UTF-8, free of locale. U+2212 is the minus; U+202F groups
+ * digits from five on (years stay whole) and stands before a unit. A number that is not there prints
+ * an en dash and the reason; control characters of a value print as blanks or U+FFFD, and a value
+ * longer than 120 characters ends in an ellipsis. */
 void cell_print(struct buf *out, const struct cell *c);
 bool cell_is_number(const struct cell *c);
 
@@ -76,6 +79,7 @@ struct chart_line { double at; bool vertical; const char *label; enum ink ink; }
 struct chart {
 	enum chart_kind kind;
 	const char *id;            /* unique slug: file name plots/<id>.svg and anchor */
+	const char *ref;           /* where its data is: "eda.json#columns.3.numeric.histogram"; may be NULL */
 	const char *title;         /* printed by the document, not inside the plot */
 	const char *alt;           /* one sentence: what it shows, with its main figures */
 	const char *xlabel, *ylabel;
@@ -106,7 +110,7 @@ enum node_kind {
 	NODE_FIGURES,      /* key figures: label + cell each, shown as tiles */
 	NODE_TABLE,
 	NODE_CHART,
-	NODE_FINDING,      /* one finding as a sentence with level and advice */
+	NODE_FINDING,      /* a finding (or like findings of several columns): title, level, sentence, advice */
 	NODE_NOTE,         /* small print: definition, method, caveat */
 	NODE_COLUMNS,      /* children side by side where there is room (charts next to tables) */
 	NODE_DETAILS       /* children folded away in HTML, in full in the PDF */
