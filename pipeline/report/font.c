@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Reads the character map and the advance widths of TrueType files: tables cmap (format 4), hhea, hmtx
+ * and head of the OpenType specification 1.9. Characters above U+FFFF are not looked for, because the
+ * PDF library can't write them. Offsets are checked: a damaged font is a font without glyphs.
+ */
+#include "report/font_int.h"
+#include "report/report.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef DOSSIER_FONTS
+#define DOSSIER_FONTS "/usr/share/fonts/truetype"
+#endif
+
+static const struct {
+	const char *path, *package;
+	bool collection;
+} files[FONT_COUNT] = {
+	[FONT_SANS] = { DOSSIER_FONTS "/noto/NotoSans-Regular.ttf", "fonts-noto-core", false },
+	[FONT_BOLD] = { DOSSIER_FONTS "/noto/NotoSans-Bold.ttf", "fonts-noto-core", false },
+	[FONT_MONO] = { DOSSIER_FONTS "/noto/NotoSansMono-Regular.ttf", "fonts-noto-mono", false },
+	[FONT_CJK] = { DOSSIER_FONTS "/wqy/wqy-microhei.ttc", "fonts-wqy-microhei", true },
+	[FONT_DEJAVU] = { DOSSIER_FONTS "/dejavu/DejaVuSans.ttf", "fonts-dejavu-core", false },
+};
+static const enum font_file chains[FACE_COUNT][3] = {
+	[FACE_SANS] = { FONT_SANS, FONT_CJK, FONT_DEJAVU },
+	[FACE_BOLD] = { FONT_BOLD, FONT_CJK, FONT_DEJAVU },
+	[FACE_MONO] = { FONT_MONO, FONT_CJK, FONT_DEJAVU },
+};
+
+struct font {
+	const uint8_t *p;          /* the mapped file; NULL: not loaded */
+	size_t n;
+	size_t cmap, segments;     /* offset and segment count of the format 4 subtable */
+	size_t hmtx;
+	unsigned metrics, em;
+};
+/* The metrics are constants of the machine, read late: the only state of this file. */
+static struct font fonts[FONT_COUNT];
+static bool loaded;
+/* By face and character of the basic plane: file + 1 (0: not looked up yet) and 1/1000 em. */
+static uint8_t known_file[FACE_COUNT][0x10000];
+static uint16_t known_width[FACE_COUNT][0x10000];
+
+static unsigned u16(const struct font *f, size_t at)
+{
+	return at + 2 <= f->n ? (unsigned)f->p[at] << 8 | f->p[at + 1] : 0;
+}
+static size_t u32(const struct font *f, size_t at)
+{
+	return (size_t)u16(f, at) << 16 | u16(f, at + 2);
+}
+
+/* Offset of a table, 0 when there is none. */
+static size_t table(const struct font *f, const char *tag)
+{
+	size_t dir = f->n > 16 && memcmp(f->p, "ttcf", 4) == 0 ? u32(f, 12) : 0;
+	unsigned count = u16(f, dir + 4);
+	for (unsigned i = 0; i < count; i++) {
+		size_t at = dir + 12 + 16 * (size_t)i;
+		if (at + 16 > f->n)
+			return 0;
+		if (memcmp(f->p + at, tag, 4) == 0)
+			return u32(f, at + 8);
+	}
+	return 0;
+}
+
+/* Finds the subtable that maps the basic plane of Unicode (format 4). */
+static bool find_cmap(struct font *f)
+{
+	size_t cmap = table(f, "cmap");
+	unsigned count = cmap ? u16(f, cmap + 2) : 0;
+	for (unsigned i = 0; i < count; i++) {
+		size_t record = cmap + 4 + 8 * (size_t)i;
+		unsigned platform = u16(f, record), encoding = u16(f, record + 2);
+		size_t at = cmap + u32(f, record + 4);
+		if (u16(f, at) == 4 && (platform == 0 || (platform == 3 && encoding == 1))) {
+			f->cmap = at;
+			f->segments = u16(f, at + 6) / 2;
+			return f->segments > 0;
+		}
+	}
+	return false;
+}
+
+static int load(enum font_file which, struct err *e)
+{
+	struct font f = { 0 };
+	const char *path = files[which].path, *package = files[which].package;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size <= 0) {
+		if (fd >= 0)
+			close(fd);
+		return err_set(e, ERR_IO, "can't read font '%s' (Debian package %s)", path, package);
+	}
+	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	close(fd);
+	if (p == MAP_FAILED)
+		return err_set(e, ERR_IO, "can't map font '%s' (Debian package %s)", path, package);
+	f.p = p;
+	f.n = (size_t)st.st_size;
+	size_t head = table(&f, "head"), hhea = table(&f, "hhea");
+	f.hmtx = table(&f, "hmtx");
+	f.em = head ? u16(&f, head + 18) : 0;
+	f.metrics = hhea ? u16(&f, hhea + 34) : 0;
+	if (!f.hmtx || !f.em || !f.metrics || !find_cmap(&f)) {
+		munmap(p, f.n);
+		return err_set(e, ERR_IO, "font '%s' is damaged (Debian package %s)", path, package);
+	}
+	fonts[which] = f;
+	return 0;
+}
+
+int font_load(struct err *e)
+{
+	if (loaded)
+		return 0;
+	for (enum font_file i = 0; i < FONT_COUNT; i++)
+		if (!fonts[i].p && load(i, e))
+			return -1;
+	loaded = true;
+	return 0;
+}
+const char *font_path(enum font_file f)
+{
+	return files[f].path;
+}
+bool font_is_collection(enum font_file f)
+{
+	return files[f].collection;
+}
+
+/* Glyph of a character, 0 when the font has none. */
+static unsigned glyph(const struct font *f, uint32_t cp)
+{
+	size_t n = f->segments, ends = f->cmap + 14, starts = ends + 2 * n + 2;
+	size_t deltas = starts + 2 * n, ranges = deltas + 2 * n, lo = 0, hi = n;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (u16(f, ends + 2 * mid) < cp)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	unsigned start = lo < n ? u16(f, starts + 2 * lo) : 0xFFFF;
+	if (lo == n || start > cp)
+		return 0;
+	unsigned delta = u16(f, deltas + 2 * lo), range = u16(f, ranges + 2 * lo);
+	if (range == 0)
+		return (cp + delta) & 0xFFFF;
+	unsigned g = u16(f, ranges + 2 * lo + range + 2 * (size_t)(cp - start));
+	return g ? (g + delta) & 0xFFFF : 0;
+}
+
+/* 1/1000 em, rounded down as the PDF library does. */
+static unsigned advance(const struct font *f, unsigned g)
+{
+	if (g >= f->metrics)
+		g = f->metrics - 1;
+	return u16(f, f->hmtx + 4 * (size_t)g) * 1000 / f->em;
+}
+
+/* Blanks become a space; what has no picture becomes 0. */
+static uint32_t visible(uint32_t cp)
+{
+	if (cp == '\t' || cp == '\n' || cp == '\r' || cp == 0xA0 || cp == 0x2028 || cp == 0x2029)
+		return ' ';
+	if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0xAD || (cp >= 0x200B && cp <= 0x200F)
+	    || (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x206F)
+	    || (cp >= 0xFE00 && cp <= 0xFE0F) || cp == 0xFEFF || (cp >= 0xE0000 && cp <= 0xE0FFF))
+		return 0;
+	return cp;
+}
+
+static bool look_up(enum face face, uint32_t cp)
+{
+	if (known_file[face][cp])
+		return known_width[face][cp] != UINT16_MAX;
+	for (size_t i = 0; i < COUNTOF(chains[face]); i++) {
+		const struct font *f = &fonts[chains[face][i]];
+		unsigned g = f->p ? glyph(f, cp) : 0;
+		if (g) {
+			known_file[face][cp] = (uint8_t)(chains[face][i] + 1);
+			known_width[face][cp] = (uint16_t)advance(f, g);
+			return true;
+		}
+	}
+	known_file[face][cp] = (uint8_t)(chains[face][0] + 1);
+	known_width[face][cp] = cp == CP_NO_GLYPH ? 600 : UINT16_MAX;
+	return false;
+}
+
+enum font_file font_of(enum face face, uint32_t *cp)
+{
+	*cp = visible(*cp);
+	if (*cp == 0)
+		return chains[face][0];
+	if (*cp > 0xFFFF || !look_up(face, *cp)) {
+		*cp = CP_NO_GLYPH;
+		look_up(face, *cp);
+	}
+	return (enum font_file)(known_file[face][*cp] - 1);
+}
+
+double font_width(enum face face, const char *s, size_t n, double size)
+{
+	const char *end = s + n;
+	double w = 0;
+	if (!loaded && font_load(NULL))
+		return 0.58 * size * (double)utf8_width(s, n);
+	while (s < end) {
+		uint32_t cp = utf8_next(&s, end);
+		font_of(face, &cp);
+		if (cp)
+			w += known_width[face][cp];
+	}
+	return w * size / 1000;
+}
+
+double text_width(const char *s, double size)
+{
+	return font_width(FACE_SANS, s, strlen(s), size);
+}
