@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * read: a table file, mapped. Opening looks at every offset, length, count and code that anybody will
+ * later follow, so that nothing after it can fail or leave the file, whatever the bytes are; only
+ * the numbers and the text itself are not looked at. It runs at the speed of memory, and what it
+ * allocates stays below a small multiple of the metadata, because blocks may not overlap.
+ */
+#include "table/table_int.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct dictionary {
+	const int32_t *offsets;    /* NULL until read */
+	const char *bytes;
+	int32_t n;
+};
+
+struct table {
+	struct arena *arena;
+	uint8_t *map;
+	size_t size;
+	struct field *fields;
+	int ncols;
+	int *order;                /* columns by name */
+	struct dictionary *dictionaries;   /* by column */
+	struct batch *batches;
+	int64_t nbatches, nrows;
+};
+
+/* One message of the file: its metadata and its body. */
+struct message {
+	struct flat flat;
+	size_t header;
+	const uint8_t *body;
+	int64_t body_size;
+};
+
+/* ---- the pieces of a message ------------------------------------------------------------------ */
+
+/* Messages of one kind follow each other in the file: `from` is where the last ended. */
+static int message_get(const struct table *t, const struct arrow_block *b, int kind, int64_t limit,
+	int64_t *from, struct message *m, struct err *e)
+{
+	if (b->offset < *from || b->offset % 8 || b->meta < 8 || b->meta % 8 || b->body < 0 ||
+			b->offset > limit || b->meta > limit - b->offset ||
+			b->body > limit - b->offset - b->meta)
+		return err_set(e, ERR_INPUT, "lies outside of its place in the file");
+	*from = b->offset + b->meta + b->body;
+
+	uint32_t prefix[2];
+	memcpy(prefix, t->map + b->offset, sizeof prefix);
+	if (prefix[0] != UINT32_MAX || prefix[1] != (uint32_t)b->meta - sizeof prefix)
+		return err_set(e, ERR_INPUT, "does not start as a message");
+	m->flat = (struct flat){ t->map + b->offset + sizeof prefix, prefix[1], false };
+	m->body = t->map + b->offset + b->meta;
+	m->body_size = b->body;
+	size_t root = flat_get_root(&m->flat);
+	m->header = flat_get_table(&m->flat, root, MESSAGE_HEADER);
+	if (flat_get_int(&m->flat, root, MESSAGE_VERSION, 2, 0) != ARROW_V5 ||
+			flat_get_int(&m->flat, root, MESSAGE_HEADER_TYPE, 1, 0) != kind ||
+			flat_get_int(&m->flat, root, MESSAGE_BODY, 8, -1) != b->body ||
+			!m->header || m->flat.bad)
+		return err_set(e, ERR_INPUT, "its metadata is damaged");
+	return 0;
+}
+
+/* The nodes and buffers of a RecordBatch, walked column by column. */
+struct records {
+	const uint8_t *nodes, *buffers;
+	size_t nbuffers, next;
+	int64_t rows;
+};
+
+static int records_get(struct message *m, size_t table, int ncols, struct records *r, struct err *e)
+{
+	struct flat *f = &m->flat;
+	size_t nnodes;
+	*r = (struct records){ .rows = flat_get_int(f, table, RECORDS_LENGTH, 8, -1) };
+	r->nodes = flat_get_items(f, table, RECORDS_NODES, sizeof(struct arrow_node), &nnodes);
+	r->buffers = flat_get_items(f, table, RECORDS_BUFFERS, sizeof(struct arrow_buffer), &r->nbuffers);
+	size_t compression = flat_get_table(f, table, RECORDS_COMPRESSION);
+	if (f->bad || !r->nodes || !r->buffers || compression || nnodes != (size_t)ncols)
+		return err_set(e, ERR_INPUT, "its metadata is damaged");
+	return 0;
+}
+
+/* The next buffer: NULL with an error when it is not aligned within the body. */
+static const void *buffer_get(const struct message *m, struct records *r, int64_t *size, struct err *e)
+{
+	struct arrow_buffer b;
+	if (r->next < r->nbuffers) {
+		memcpy(&b, r->buffers + r->next++ * sizeof b, sizeof b);
+		*size = b.size;
+		if (b.offset >= 0 && b.offset % 8 == 0 && b.offset <= m->body_size &&
+				b.size >= 0 && b.size <= m->body_size - b.offset)
+			return m->body + b.offset;
+	}
+	err_set(e, ERR_INPUT, "a buffer lies outside of the file");
+	return NULL;
+}
+
+static int column_get(const struct message *m, struct records *r, int i, enum column_type type,
+	int64_t codes, struct column *c, struct err *e)
+{
+	struct arrow_node node;
+	memcpy(&node, r->nodes + (size_t)i * sizeof node, sizeof node);
+	if (node.rows != r->rows || node.nulls < 0 || node.nulls > node.rows)
+		return err_set(e, ERR_INPUT, "its number of rows or missing values is impossible");
+	*c = (struct column){ .type = type, .rows = node.rows, .nulls = node.nulls };
+
+	const void *p[3] = { NULL };
+	int64_t size[3] = { 0 }, want[3];
+	int count = layout_sizes(type, c->rows, c->nulls, 0, want);
+	for (int k = 0; k < count; k++) {
+		p[k] = buffer_get(m, r, &size[k], e);
+		if (!p[k])
+			return -1;
+		if (k < 2 && size[k] != want[k])
+			return err_set(e, ERR_INPUT, "a buffer has the wrong size");
+	}
+	c->valid = c->nulls ? p[0] : NULL;
+	c->bytes = p[2];
+	switch (type) {
+	case COLUMN_INT64:
+	case COLUMN_TIMESTAMP:
+		c->v.i64 = p[1];
+		break;
+	case COLUMN_FLOAT64:
+		c->v.f64 = p[1];
+		break;
+	case COLUMN_BOOL:
+		c->v.bits = p[1];
+		break;
+	case COLUMN_DATE:
+	case COLUMN_DICT:
+		c->v.i32 = p[1];
+		break;
+	case COLUMN_UTF8:
+		c->v.offsets = p[1];
+		break;
+	}
+	const char *fault = column_fault(c, size[2], codes);
+	return fault ? err_set(e, ERR_INPUT, "%s", fault) : 0;
+}
+
+/* ---- the footer ------------------------------------------------------------------------------- */
+
+static int dictionary_get(struct table *t, struct message *m, struct err *e)
+{
+	struct records r;
+	struct column c;
+	int64_t id = flat_get_int(&m->flat, m->header, DICTIONARY_ID, 8, -1);
+	size_t data = flat_get_table(&m->flat, m->header, DICTIONARY_DATA);
+	if (id < 0 || id >= t->ncols || t->fields[id].type != COLUMN_DICT || t->dictionaries[id].offsets ||
+			flat_get_int(&m->flat, m->header, DICTIONARY_DELTA, 1, 0) != 0 || !data)
+		return err_set(e, ERR_INPUT, "it belongs to no column");
+	if (records_get(m, data, 1, &r, e))
+		return -1;
+	if (r.rows < 0 || r.rows >= INT32_MAX)
+		return err_set(e, ERR_INPUT, "its number of values is impossible");
+	if (column_get(m, &r, 0, COLUMN_UTF8, 0, &c, e))
+		return -1;
+	if (c.nulls || r.next != r.nbuffers)
+		return err_set(e, ERR_INPUT, "its metadata is damaged");
+	t->dictionaries[id] = (struct dictionary){ c.v.offsets, c.bytes, (int32_t)c.rows };
+	return 0;
+}
+
+static int batch_get(struct table *t, struct message *m, int64_t index, struct err *e)
+{
+	struct records r;
+	if (records_get(m, m->header, t->ncols, &r, e))
+		return -1;
+	bool last = index == t->nbatches - 1;
+	if (r.rows < 1 || r.rows > BATCH_ROWS || (r.rows < BATCH_ROWS && !last))
+		return err_set(e, ERR_INPUT, "its number of rows is impossible");
+	struct column *cols = arena_calloc(t->arena, (size_t)t->ncols + 1, sizeof *cols);
+	for (int i = 0; i < t->ncols; i++)
+		if (column_get(m, &r, i, t->fields[i].type, t->dictionaries[i].n, &cols[i], e))
+			return err_while(e, "column '%s'", t->fields[i].name);
+	if (r.next != r.nbuffers)
+		return err_set(e, ERR_INPUT, "its metadata is damaged");
+	t->batches[index] = (struct batch){
+		.index = index, .first_row = t->nrows, .rows = r.rows, .ncols = t->ncols, .cols = cols,
+	};
+	t->nrows += r.rows;
+	return 0;
+}
+
+static struct arrow_block block_at(const uint8_t *blocks, size_t i)
+{
+	struct arrow_block b;
+	memcpy(&b, blocks + i * sizeof b, sizeof b);
+	return b;
+}
+
+static int dictionaries_get(struct table *t, struct flat *f, size_t footer, int64_t limit, struct err *e)
+{
+	size_t n;
+	int64_t from = sizeof arrow_magic;
+	const uint8_t *blocks = flat_get_items(f, footer, FOOTER_DICTIONARIES, sizeof(struct arrow_block), &n);
+	t->dictionaries = arena_calloc(t->arena, (size_t)t->ncols + 1, sizeof *t->dictionaries);
+	for (size_t i = 0; i < n; i++) {
+		struct arrow_block b = block_at(blocks, i);
+		struct message m;
+		if (message_get(t, &b, HEADER_DICTIONARY, limit, &from, &m, e) || dictionary_get(t, &m, e))
+			return err_while(e, "dictionary %zu", i + 1);
+	}
+	for (int i = 0; i < t->ncols; i++)
+		if (t->fields[i].type == COLUMN_DICT && !t->dictionaries[i].offsets)
+			return err_set(e, ERR_INPUT, "column '%s' lacks its dictionary", t->fields[i].name);
+	return 0;
+}
+
+static int batches_get(struct table *t, struct flat *f, size_t footer, int64_t limit, struct err *e)
+{
+	size_t n;
+	int64_t from = sizeof arrow_magic;
+	const uint8_t *blocks = flat_get_items(f, footer, FOOTER_BATCHES, sizeof(struct arrow_block), &n);
+	t->nbatches = (int64_t)n;
+	t->batches = arena_calloc(t->arena, n + 1, sizeof *t->batches);
+	for (size_t i = 0; i < n; i++) {
+		struct arrow_block b = block_at(blocks, i);
+		struct message m;
+		if (message_get(t, &b, HEADER_BATCH, limit, &from, &m, e) || batch_get(t, &m, (int64_t)i, e))
+			return err_while(e, "batch %zu", i + 1);
+	}
+	return 0;
+}
+
+static int table_get(struct table *t, struct err *e)
+{
+	size_t least = sizeof arrow_magic + ARROW_TAIL;
+	if (t->size < least || memcmp(t->map, arrow_magic, sizeof arrow_magic) ||
+			memcmp(t->map + t->size - ARROW_MAGIC, arrow_magic, ARROW_MAGIC))
+		return err_set(e, ERR_INPUT, "not a table file, or cut short");
+	int32_t length;
+	memcpy(&length, t->map + t->size - ARROW_TAIL, sizeof length);
+	if (length < 0 || (size_t)length > t->size - least)
+		return err_set(e, ERR_INPUT, "its footer is damaged");
+
+	size_t limit = t->size - ARROW_TAIL - (size_t)length;
+	struct flat f = { t->map + limit, (size_t)length, false };
+	size_t footer = flat_get_root(&f);
+	size_t schema = flat_get_table(&f, footer, FOOTER_SCHEMA);
+	if (flat_get_int(&f, footer, FOOTER_VERSION, 2, 0) != ARROW_V5 || f.bad)
+		return err_set(e, ERR_INPUT, "its footer is damaged");
+	if (schema_get(&f, schema, t->arena, &t->fields, &t->ncols, e))
+		return -1;
+	t->order = arena_calloc(t->arena, (size_t)t->ncols + 1, sizeof *t->order);
+	if (names_sort(t->fields, t->ncols, t->order, e) ||
+			dictionaries_get(t, &f, footer, (int64_t)limit, e) ||
+			batches_get(t, &f, footer, (int64_t)limit, e))
+		return -1;
+	return f.bad ? err_set(e, ERR_INPUT, "its footer is damaged") : 0;
+}
+
+/* ---- the interface ---------------------------------------------------------------------------- */
+
+static int table_map(struct table *t, const char *path, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(e, "opening '%s'", path);
+	struct stat st;
+	int status = 0;
+	if (fstat(fd, &st)) {
+		status = err_errno(e, "opening '%s'", path);
+	} else if (!S_ISREG(st.st_mode)) {
+		status = err_set(e, ERR_INPUT, "'%s' is not a file", path);
+	} else if (st.st_size == 0) {
+		status = err_set(e, ERR_INPUT, "'%s' is empty", path);
+	} else {
+		t->size = (size_t)st.st_size;
+		void *map = mmap(NULL, t->size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (map == MAP_FAILED)
+			status = err_errno(e, "mapping '%s'", path);
+		else
+			t->map = map;
+	}
+	close(fd);
+	return status;
+}
+
+struct table *table_open(const char *path, struct err *e)
+{
+	struct table *t = mem_calloc(1, sizeof *t);
+	t->arena = arena_new();
+	if (table_map(t, path, e))
+		goto fail;
+	if (table_get(t, e)) {
+		err_while(e, "reading table '%s'", path);
+		goto fail;
+	}
+	return t;
+fail:
+	table_close(t);
+	return NULL;
+}
+
+void table_close(struct table *t)
+{
+	if (!t)
+		return;
+	if (t->map)
+		munmap(t->map, t->size);
+	arena_free(t->arena);
+	free(t);
+}
+
+int table_ncols(const struct table *t)
+{
+	return t->ncols;
+}
+
+int64_t table_nrows(const struct table *t)
+{
+	return t->nrows;
+}
+
+int64_t table_nbatches(const struct table *t)
+{
+	return t->nbatches;
+}
+
+const struct field *table_field(const struct table *t, int col)
+{
+	return &t->fields[col];
+}
+
+int table_find(const struct table *t, const char *name)
+{
+	return names_find(t->fields, t->ncols, t->order, name);
+}
+
+const struct batch *table_batch(const struct table *t, int64_t index)
+{
+	return &t->batches[index];
+}
+
+int32_t table_dict_size(const struct table *t, int col)
+{
+	return t->dictionaries[col].n;
+}
+
+struct str table_dict_value(const struct table *t, int col, int32_t code)
+{
+	const struct dictionary *d = &t->dictionaries[col];
+	return (struct str){ d->bytes + d->offsets[code], (size_t)(d->offsets[code + 1] - d->offsets[code]) };
+}
