@@ -9,6 +9,29 @@
 #include "profile/profile.h"
 #include "stages/stages.h"
 
+/* Keys of the manifest's eda section and the values used when they are absent. X(key, default) */
+#define EDA_SETTINGS(X) \
+	X(missing_share, 0.01)        /* findings: above this share */ \
+	X(mostly_missing_share, 0.4) \
+	X(zeros_share, 0.1) \
+	X(outlier_share, 0.01) \
+	X(skewness, 2)                /* |G1| above */ \
+	X(imbalance, 0.5)             /* 1 - H / log k above */ \
+	X(cardinality, 50)            /* levels above */ \
+	X(small_sample, 30)           /* rows below */ \
+	X(uniform_p, 0.05)            /* p at least */ \
+	X(heaping_p, 0.001)           /* p below, and the share of the digit at least */ \
+	X(heaping_share, 0.2) \
+	X(association, 0.9)           /* |r| or V above */ \
+	X(category_distinct, 50)      /* texts of at most so many values, below this share of rows: category */ \
+	X(category_share, 0.5) \
+	X(coded_distinct, 10)         /* the same for whole numbers */ \
+	X(coded_share, 0.05) \
+	X(max_levels, 20)             /* sizes of what is listed and drawn */ \
+	X(histogram_bins, 50) \
+	X(max_matrix, 30) \
+	X(max_scatter, 8)
+
 struct eda {
 	struct stage_run *run;
 	struct table *table;

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the files of the column profile share. A column goes through these stations:
+ *
+ *	folds over the batches (fold_numbers.c, fold_texts.c)
+ *	-> its values sorted as runs (sorted.c), or its different texts with counts (levels.c)
+ *	-> blocks (numeric.c, category.c, datetime.c, text.c) -> findings (column_findings.c)
+ */
+#ifndef PROFILE_INT_H
+#define PROFILE_INT_H
+
+#include "profile/profile.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- keys: numbers and dates as unsigned integers of the same order ------------------------------ */
+
+static inline uint64_t key_of_int(int64_t v)
+{
+	return (uint64_t)v ^ (uint64_t)1 << 63;
+}
+static inline int64_t int_of_key(uint64_t k)
+{
+	return (int64_t)(k ^ (uint64_t)1 << 63);
+}
+static inline uint64_t key_of_double(double x)
+{
+	uint64_t u;
+	x += 0.0;                  /* -0 and 0 are one value */
+	memcpy(&u, &x, sizeof u);
+	return u >> 63 ? ~u : u | (uint64_t)1 << 63;
+}
+static inline double double_of_key(uint64_t k)
+{
+	double x;
+	k = k >> 63 ? k ^ (uint64_t)1 << 63 : ~k;
+	memcpy(&x, &k, sizeof x);
+	return x;
+}
+/* The value of a row of a number or date column; false when there is none (missing, NaN). */
+static inline bool column_key(const struct column *c, int64_t row, uint64_t *key)
+{
+	if (!column_has(c, row))
+		return false;
+	switch (c->type) {
+	case COLUMN_INT64:
+	case COLUMN_TIMESTAMP:
+		*key = key_of_int(c->v.i64[row]);
+		return true;
+	case COLUMN_DATE:
+		*key = key_of_int(c->v.i32[row]);
+		return true;
+	case COLUMN_FLOAT64:
+		*key = key_of_double(c->v.f64[row]);
+		return !isnan(c->v.f64[row]);
+	case COLUMN_BOOL:
+	case COLUMN_UTF8:
+	case COLUMN_DICT:
+		break;
+	}
+	return false;
+}
+static inline bool column_number(const struct column *c, int64_t row, double *x)
+{
+	if (!column_has(c, row))
+		return false;
+	*x = c->type == COLUMN_INT64 ? (double)c->v.i64[row] : c->v.f64[row];
+	return !isnan(*x);
+}
+
+/* ---- folds (fold_numbers.c, fold_texts.c) --------------------------------------------------------- */
+
+/* Pieces of arrays in row order, one a batch: merging links them, nothing is copied. */
+struct chunks {
+	struct chunk { struct chunk *next; size_t n; } *head, *tail;
+	size_t n;                  /* items in all */
+};
+
+struct column_arg { int col; };                        /* the arg of all folds but moments */
+struct moments_arg { int col; double mean; };
+
+struct keys_fold { struct chunks chunks; };            /* present values in row order */
+struct order_fold {
+	bool any, up, down, flat;  /* a step up, down or none between neighbours among the present */
+	uint64_t first, last;
+};
+enum { DECIMALS_MAX = 9 };
+struct sums_fold {
+	int64_t n, infinite, zeros, negatives;         /* n finite values */
+	struct nsum sum;
+	int64_t decimals[DECIMALS_MAX + 2];            /* values by decimal places; the last: more */
+};
+/* Sums of powers of the deviations d from about the mean, and of products of neighbouring rows. */
+struct moments_fold {
+	int64_t n, pairs;
+	struct nsum d1, d2, d3, d4, products, pair_sums;
+	bool any, has_first, has_last;                 /* rows at all; is the value of the edge row there */
+	double first, last;
+};
+struct bits_fold { int64_t yes, no; };
+struct codes_fold { int64_t *counts; int32_t n; };     /* by code of the dictionary */
+struct texts_fold { struct chunks chunks; };           /* struct text_ref of the present values */
+struct text_ref { const char *p; uint64_t hash; uint32_t n; };
+struct codes_arg { int col; int32_t dict_size; };
+
+extern const struct fold_ops keys_ops, order_ops, sums_ops, moments_ops, bits_ops, codes_ops, texts_ops;
+
+/* All keys as one array of `n + 1` (room for sorting), to be freed. */
+uint64_t *keys_join(const struct keys_fold *f);
+enum row_order order_of(const struct order_fold *f);
+
+/* chunks.c: the items of a new chunk with room for `cap`, then how many there are; the items of a
+ * chunk; right's chunks behind left's; an end to all. */
+void *chunk_new(struct chunks *c, size_t cap, size_t size);
+void chunk_close(struct chunks *c, size_t n);
+void *chunk_items(struct chunk *c);
+void chunks_link(struct chunks *left, struct chunks *right);
+void chunks_free(struct chunks *c);
+
+/* ---- sorted values (sort.c, sorted.c) ------------------------------------------------------------- */
+
+/* Ascending; `tmp` has room for n. Radix sort: linear, and the same for every input order. */
+void sort_keys(uint64_t *v, uint64_t *tmp, size_t n);
+
+/* The values of a column in order, equal ones as one run. Run i has before[i + 1] - before[i]
+ * values; order statistic k (from 0) lies in the run with before[i] <= k + before[0] < before[i + 1]. */
+struct sorted {
+	uint64_t *key;             /* one a run */
+	int64_t *before;           /* runs + 1 */
+	size_t runs;
+	int64_t n;
+	bool integer;              /* keys of int64, else of double */
+};
+/* Takes `keys` of room n + 1. Free with sorted_free. */
+struct sorted sorted_new(uint64_t *keys, size_t n, bool integer);
+void sorted_free(struct sorted *s);
+struct sorted sorted_finite(const struct sorted *s);   /* a view without infinities */
+static inline double sorted_value(const struct sorted *s, size_t run)
+{
+	return s->integer ? (double)int_of_key(s->key[run]) : double_of_key(s->key[run]);
+}
+static inline int64_t sorted_count(const struct sorted *s, size_t run)
+{
+	return s->before[run + 1] - s->before[run];
+}
+int64_t sorted_unique(const struct sorted *s);         /* runs of one */
+double sorted_at(const struct sorted *s, int64_t k);   /* order statistic, 0 <= k < n */
+double sorted_quantile(const struct sorted *s, double p);   /* type 7; NaN when empty */
+double sorted_mad(const struct sorted *s, double median);
+/* The `cap` commonest runs, then smallest; gives their number. */
+int sorted_common(const struct sorted *s, size_t *runs, int cap);
+/* First run whose value is >= x (above: > x). */
+size_t sorted_lower(const struct sorted *s, double x);
+size_t sorted_upper(const struct sorted *s, double x);
+
+/* ---- distribution (histogram.c, density.c, normality.c, digits.c) ---------------------------------- */
+
+/* `integer`: all values whole. Nothing (n = 0) when the range is not finite. */
+void histogram_fill(struct histogram *h, const struct sorted *s, bool integer, double sd, double iqr,
+		    int64_t max_bins, struct arena *a);
+void density_fill(struct numeric_profile *p, const struct sorted *s, struct arena *a);
+void qq_fill(struct numeric_profile *p, const struct sorted *s, struct arena *a);
+/* Royston 1995, algorithm AS R94; 3 <= n <= 5000, not all equal, else NaN. */
+void shapiro_wilk(const struct sorted *s, double *w, double *p);
+/* Stephens 1986, case 3 (mean and sd estimated); n >= 8, sd > 0, else NaN. */
+void anderson_darling(const struct sorted *s, double mean, double sd, double *a2, double *p);
+enum { SHAPIRO_MAX = 5000 };
+void heaping_fill(struct numeric_profile *p, const struct sorted *s, const struct sums_fold *sums);
+void uniform_fill(struct numeric_profile *p, const struct sorted *s);
+double round_digits(double x, int digits);             /* to significant decimal digits, for drawing */
+
+/* ---- texts (strtable.c, levels.c, letters.c) -------------------------------------------------------- */
+
+/* Counts by text; keys are borrowed, or copied when the table has an arena for them. */
+struct strtable {
+	struct strcount { const char *p; size_t n; uint64_t hash; int64_t count; } *items;
+	uint32_t *slots;           /* index + 1 into items; a power of two of them */
+	size_t n, cap, nslots, max;/* max: no further texts are taken up; 0 means no limit */
+	struct arena *copies;
+	int64_t refused;           /* counts of texts beyond max */
+};
+void strtable_init(struct strtable *t, size_t max, struct arena *copies);
+void strtable_add(struct strtable *t, const char *p, size_t n, uint64_t hash, int64_t count);
+void strtable_sort(struct strtable *t);                /* items: commonest first, then byte order */
+void strtable_free(struct strtable *t);
+
+enum letter_class { LETTER, DIGIT, SPACE, PUNCTUATION, MARK, OTHER };
+enum { SCRIPTS = 40 };
+/* Class of a code point; *script is an index for script_name, -1 unless it is a letter of a known script. */
+enum letter_class letter_class(uint32_t cp, int *script);
+const char *script_name(int script);
+uint32_t letter_fold(uint32_t cp);                     /* simple case folding of Latin, Greek, Cyrillic, Armenian */
+
+/* ---- blocks -------------------------------------------------------------------------------------- */
+
+/* Everything known of one column while it is being profiled. */
+struct work {
+	const struct table *table;
+	const struct profile_options *options;
+	struct variable *var;
+	struct column_profile *out;
+	struct arena *arena;
+	struct finding_list findings;
+	enum column_type storage;
+	/* what the folds found */
+	struct sorted sorted;      /* numbers and dates */
+	struct sums_fold sums;     /* numbers */
+	enum row_order order;
+	struct strtable levels;    /* texts: commonest first */
+	struct bits_fold bits;
+};
+
+struct numeric_profile *numeric_new(struct work *w);
+struct category_profile *category_of_texts(struct work *w);
+struct category_profile *category_of_integers(struct work *w);
+struct boolean_profile *boolean_new(struct work *w);
+struct datetime_profile *datetime_new(struct work *w);
+struct text_profile *text_new(struct work *w);
+enum variable_type variable_decide(const struct work *w);
+void column_findings(struct work *w);
+
+double imbalance_of(const int64_t *counts, size_t n);  /* 1 - H / log n; NaN for n < 2 */
+/* One value as text, in the arena: shortest number, ISO date, the text itself made valid. NULL: missing. */
+const char *value_text(const struct work *w, int64_t row);
+const char *tick_text(const struct work *w, int64_t tick);    /* of a date (days) or timestamp (microseconds) */
+const char *clean_text(struct arena *a, const char *p, size_t n);
+
+#endif
