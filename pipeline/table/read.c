@@ -22,8 +22,9 @@ struct dictionary {
 
 struct table {
 	struct arena *arena;
-	uint8_t *map;
+	const uint8_t *bytes;      /* the whole file */
 	size_t size;
+	void *map;                 /* the same when this table has mapped it, else NULL */
 	struct field *fields;
 	int ncols;
 	int *order;                /* columns by name */
@@ -53,11 +54,11 @@ static int message_get(const struct table *t, const struct arrow_block *b, int k
 	*from = b->offset + b->meta + b->body;
 
 	uint32_t prefix[2];
-	memcpy(prefix, t->map + b->offset, sizeof prefix);
+	memcpy(prefix, t->bytes + b->offset, sizeof prefix);
 	if (prefix[0] != UINT32_MAX || prefix[1] != (uint32_t)b->meta - sizeof prefix)
 		return err_set(e, ERR_INPUT, "does not start as a message");
-	m->flat = (struct flat){ t->map + b->offset + sizeof prefix, prefix[1], false };
-	m->body = t->map + b->offset + b->meta;
+	m->flat = (struct flat){ t->bytes + b->offset + sizeof prefix, prefix[1], false };
+	m->body = t->bytes + b->offset + b->meta;
 	m->body_size = b->body;
 	size_t root = flat_get_root(&m->flat);
 	m->header = flat_get_table(&m->flat, root, MESSAGE_HEADER);
@@ -236,16 +237,16 @@ static int batches_get(struct table *t, struct flat *f, size_t footer, int64_t l
 static int table_get(struct table *t, struct err *e)
 {
 	size_t least = sizeof arrow_magic + ARROW_TAIL;
-	if (t->size < least || memcmp(t->map, arrow_magic, sizeof arrow_magic) ||
-			memcmp(t->map + t->size - ARROW_MAGIC, arrow_magic, ARROW_MAGIC))
+	if (t->size < least || memcmp(t->bytes, arrow_magic, sizeof arrow_magic) ||
+			memcmp(t->bytes + t->size - ARROW_MAGIC, arrow_magic, ARROW_MAGIC))
 		return err_set(e, ERR_INPUT, "not a table file, or cut short");
 	int32_t length;
-	memcpy(&length, t->map + t->size - ARROW_TAIL, sizeof length);
+	memcpy(&length, t->bytes + t->size - ARROW_TAIL, sizeof length);
 	if (length < 0 || (size_t)length > t->size - least)
 		return err_set(e, ERR_INPUT, "its footer is damaged");
 
 	size_t limit = t->size - ARROW_TAIL - (size_t)length;
-	struct flat f = { t->map + limit, (size_t)length, false };
+	struct flat f = { t->bytes + limit, (size_t)length, false };
 	size_t footer = flat_get_root(&f);
 	size_t schema = flat_get_table(&f, footer, FOOTER_SCHEMA);
 	if (flat_get_int(&f, footer, FOOTER_VERSION, 2, 0) != ARROW_V5 || f.bad)
@@ -262,45 +263,61 @@ static int table_get(struct table *t, struct err *e)
 
 /* ---- the interface ---------------------------------------------------------------------------- */
 
-static int table_map(struct table *t, const char *path, struct err *e)
+static void *file_map(const char *path, size_t *size, struct err *e)
 {
+	*size = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_errno(e, "opening '%s'", path);
+	if (fd < 0) {
+		err_errno(e, "opening '%s'", path);
+		return NULL;
+	}
 	struct stat st;
-	int status = 0;
+	void *map = NULL;
 	if (fstat(fd, &st)) {
-		status = err_errno(e, "opening '%s'", path);
+		err_errno(e, "opening '%s'", path);
 	} else if (!S_ISREG(st.st_mode)) {
-		status = err_set(e, ERR_INPUT, "'%s' is not a file", path);
+		err_set(e, ERR_INPUT, "'%s' is not a file", path);
 	} else if (st.st_size == 0) {
-		status = err_set(e, ERR_INPUT, "'%s' is empty", path);
+		err_set(e, ERR_INPUT, "'%s' is empty", path);
 	} else {
-		t->size = (size_t)st.st_size;
-		void *map = mmap(NULL, t->size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (map == MAP_FAILED)
-			status = err_errno(e, "mapping '%s'", path);
-		else
-			t->map = map;
+		*size = (size_t)st.st_size;
+		map = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (map == MAP_FAILED) {
+			err_errno(e, "mapping '%s'", path);
+			map = NULL;
+		}
 	}
 	close(fd);
-	return status;
+	return map;
+}
+
+struct table *table_view(const void *p, size_t n, struct err *e)
+{
+	struct table *t = mem_calloc(1, sizeof *t);
+	t->arena = arena_new();
+	t->bytes = p;
+	t->size = n;
+	if (table_get(t, e)) {
+		table_close(t);
+		return NULL;
+	}
+	return t;
 }
 
 struct table *table_open(const char *path, struct err *e)
 {
-	struct table *t = mem_calloc(1, sizeof *t);
-	t->arena = arena_new();
-	if (table_map(t, path, e))
-		goto fail;
-	if (table_get(t, e)) {
+	size_t size;
+	void *map = file_map(path, &size, e);
+	if (!map)
+		return NULL;
+	struct table *t = table_view(map, size, e);
+	if (!t) {
+		munmap(map, size);
 		err_while(e, "reading table '%s'", path);
-		goto fail;
+		return NULL;
 	}
+	t->map = map;
 	return t;
-fail:
-	table_close(t);
-	return NULL;
 }
 
 void table_close(struct table *t)

@@ -16,7 +16,8 @@ enum column_type {
 	COLUMN_DATE,       /* Arrow date32: int32_t days since 1970-01-01 */
 	COLUMN_TIMESTAMP,  /* int64_t microseconds since the epoch; zone in `zone` ("UTC") or none */
 	COLUMN_UTF8,       /* int32_t offsets[rows + 1] and bytes */
-	COLUMN_DICT        /* int32_t codes into one dictionary of utf8 values for the whole file */
+	COLUMN_DICT        /* int32_t codes into one dictionary of utf8 values for the whole file; a missing
+	                    * value has a valid code too (0 will do), so that tables by code need no test */
 };
 const char *column_type_name(enum column_type t);  /* "int64" "float64" "bool" "date" "timestamp" "utf8" "dictionary" */
 
@@ -75,7 +76,9 @@ struct str table_dict_value(const struct table *t, int col, int32_t code);
 struct table_writer;
 /* Writes to `path` (a step's temporary place; publishing is the caller's). Fields are copied. */
 struct table_writer *table_writer_new(const char *path, const struct field *f, int nfields, struct err *e);
-/* Columns in field order, all of the same rows; every batch but the last has BATCH_ROWS rows. */
+/* Columns in field order, all of the same rows; every batch but the last has BATCH_ROWS rows; no rows
+ * write nothing. Columns that contradict themselves (offsets that descend, nulls that are not those of
+ * the bitmap, codes without a value) are ERR_BUG here, so that what is written can be read. */
 int table_writer_batch(struct table_writer *w, const struct column *cols, int64_t rows, struct err *e);
 /* Values of the dictionary of column `col`, in code order; once per COLUMN_DICT column, any time before close. */
 int table_writer_dict(struct table_writer *w, int col, const int32_t *offsets, const char *bytes, int32_t n, struct err *e);
@@ -86,7 +89,8 @@ void table_writer_abort(struct table_writer *w);
 
 /* An accumulator type. `arg` says what is measured (which column, which options); it is shared and
  * read-only. merge adds `right`, which holds the batches directly after those of `left`, into
- * `left` and leaves `right` released. Memory that an accumulator owns goes in release. */
+ * `left` and leaves `right` released. Memory that an accumulator owns goes in release (NULL when it
+ * owns none). tests/property/fold_check.h proves a fold: same bytes for any threads and any split. */
 struct fold_ops {
 	const char *name;
 	size_t size;
@@ -112,6 +116,6 @@ void fold_release(struct fold *folds, size_t n);
 struct fold_part;
 struct fold_part *fold_part_new(const struct fold *f, const struct table *t, int64_t first, int64_t count);
 void fold_part_merge(struct fold_part *left, struct fold_part *right);  /* right follows left; right is freed */
-void *fold_part_finish(struct fold_part *p);                            /* frees p, gives the accumulator */
+void *fold_part_finish(struct fold_part *p);      /* frees p, gives the accumulator, as in fold.acc */
 
 #endif

@@ -82,6 +82,12 @@ size_t schema_put(struct buf *b, const struct field *f, int n);
 int schema_get(struct flat *f, size_t schema, struct arena *a, struct field **fields, int *n,
 	struct err *e);
 
+/* ---- reading (read.c) -------------------------------------------------------------------------- */
+
+/* The table in the bytes of a file, aligned to 8, which must outlive it. table_open maps a file and
+ * calls this; tests call it with bytes whose end is guarded. */
+struct table *table_view(const void *p, size_t n, struct err *e);
+
 /* ---- what must hold of a table, for whoever writes or reads it (check.c) ------------------------- */
 
 /* Buffers of a column and their sizes in bytes, in Arrow's order: validity, then data or offsets,

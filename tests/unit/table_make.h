@@ -28,7 +28,7 @@ static inline bool make_has(int col, int64_t row)
 {
 	return col == MAKE_INT || col == MAKE_LOCAL || (row + col) % 7 != 0;
 }
-static inline int64_t make_int(int64_t row) { return row * INT64_C(9007199254740993) - 5; }
+static inline int64_t make_int(int64_t row) { return row * INT64_C(9007199254741) - 5; }
 static inline double make_real(int64_t row) { return (double)row / 3 - 1e3; }
 static inline bool make_bool(int64_t row) { return row % 3 == 0; }
 static inline int32_t make_day(int64_t row) { return (int32_t)(row % 40000 - 10000); }
