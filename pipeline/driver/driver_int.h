@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the parts of the driver share, in the order in which a run meets them: configuration
+ * sources, settings, the job and its folder, markers and plans, child processes, telling the user.
+ */
+#ifndef DRIVER_INT_H
+#define DRIVER_INT_H
+
+#include "driver/driver.h"
+
+#include <signal.h>
+
+/* ---- configuration sources (yaml.c, site.c) ------------------------------------------------ */
+
+/* A value as somebody wrote it. What it means depends on the setting that it is for: `title: 2024`
+ * is a text, so scalars stay text here. Memory belongs to the arena. */
+enum conf_kind { CONF_SCALAR, CONF_LIST, CONF_MAP };
+struct conf {
+	enum conf_kind kind;
+	const char *key;               /* its name, inside a map */
+	int key_line, key_column;      /* 1-based; 0: unknown */
+	int line, column;
+	const char *text;              /* scalar */
+	bool plain;                    /* scalar without quotes: may mean null, a number or a boolean */
+	struct conf *child, *next;
+};
+/* YAML 1.2, and so JSON. Refuses anchors, aliases, tags, repeated keys, further documents and
+ * bad UTF-8; an empty text is an empty map. NULL on error: "<label>:<line>:<column>: <text>". */
+struct conf *yaml_parse(struct arena *a, const char *label, const char *text, size_t n, struct err *e);
+/* pipeline.conf: one map of the site-wide settings in it; places have no columns. */
+struct conf *site_parse(struct arena *a, const char *path, struct err *e);
+
+/* Whether the value is absent or null. */
+bool conf_is_null(const struct conf *v);
+/* "'abc'", "a list", "nothing". */
+void conf_put_found(struct buf *b, const struct conf *v);
+/* err_set with the place in front, as far as it is known. */
+int conf_complain(struct err *e, const char *label, int line, int column, const char *what);
+
+/* ---- settings (settings.c, value.c, settings_help.c, settings.def) ---------------------------------- */
+
+enum setting_type {
+	SETTING_BOOL, SETTING_INT, SETTING_REAL, SETTING_TEXT, SETTING_ENUM, SETTING_LIST,
+	SETTING_COLOUR, SETTING_DATE, SETTING_ID
+};
+enum setting_scope {
+	SETTING_SITE,                  /* pipeline.conf may set it for every job */
+	SETTING_JOB                    /* only meaningful for one job */
+};
+struct setting {
+	enum setting_scope scope;
+	enum setting_type type;
+	const char *path;              /* "eda.max_levels"; a segment "*" stands for any name */
+	const char *fallback;          /* as YAML: "20", "null", "[a, b]"; null also means that null is allowed */
+	double min, max;               /* numbers only */
+	const char *words;             /* enum: "a|b|c" */
+	const char *help;
+};
+extern const struct setting settings_table[];
+extern const size_t settings_count;
+
+/* The setting for a dotted path as a user writes it; a star takes everything between what stands
+ * before and after it ("columns.bill.length.type"). *star, when given, lends that part. */
+const struct setting *settings_find(const char *path, struct str *star);
+/* The value that a setting takes from `v`, of its type and within its bounds. NULL: ERR_USAGE. */
+json_t *setting_value(const struct setting *s, const char *path, const struct conf *v, const char *label, struct err *e);
+/* "a whole number", "one of: ask, assume". */
+void setting_put_expected(struct buf *b, const struct setting *s);
+/* Suggests the path that was probably meant, or NULL. */
+const char *settings_suggest(const char *path);
+/* Every setting with its default, in table order. The caller owns the result. */
+json_t *settings_defaults(void);
+/* Puts the values of `root` (a map) into `tree`, each checked against its setting. Places are
+ * printed as "<label>:<line>:<column>: ". ERR_USAGE on the first value that does not fit. */
+int settings_merge(json_t *tree, const struct conf *root, const char *label, struct err *e);
+/* The same for one setting by path, its value in YAML. */
+int settings_put(json_t *tree, const char *path, const char *value, const char *label, struct err *e);
+/* For `dossier help settings`: every setting with type, bounds, default and meaning; those whose
+ * path starts with `prefix` when that is not NULL. Returns how many. */
+size_t settings_help(struct buf *out, const char *prefix);
+
+/* ---- the command line (cli.c) -------------------------------------------------------------- */
+
+struct options {
+	const char *command;
+	const char **args;             /* positional */
+	size_t nargs;
+	const char *data_dir, *conf, *share, *from, *until, *report_date, *threads;
+	const char **sets;             /* key=value */
+	size_t nsets;
+	bool json, quiet, explain, verify, paranoid;
+};
+
+/* ---- jobs (manifest.c, newjob.c, job.c, original.c) ---------------------------------------- */
+
+struct job {
+	struct arena *arena;
+	const struct stage *const *stages;
+	const struct options *opt;
+	const char *manifest_path;     /* as given */
+	json_t *manifest;              /* resolved: the tree of manifest.json */
+	const char *source;            /* the input file as the manifest names it, from here */
+	const char *share;             /* templates/ and assets/ */
+	const char *id, *dir;          /* <data-dir>/jobs/<id> */
+	const char *input;             /* the job's own copy: <dir>/original/<name>, absolute */
+	char input_sha[SHA256_HEX];
+	int64_t input_bytes;
+	json_t **markers;              /* one a stage: what is known to be up to date; NULL otherwise */
+	int lock_fd, slot_fd;
+};
+
+/* Folder that holds templates/ and assets/: --share, $DOSSIER_SHARE, beside the program, installed. */
+const char *share_find(struct arena *a, const struct options *opt);
+/* Reads a manifest and everything that may override it; fills manifest, id, dir, source. */
+int manifest_load(struct job *j, const char *path, struct err *e);
+/* Whether `path` is a manifest rather than data, by its name or, for .json, by its content. */
+bool manifest_is(const char *path);
+/* A valid job id from a file name: "Sales 2024.csv" -> "sales-2024". */
+char *manifest_id(struct arena *a, const char *path);
+/* The manifest of a bare data file: <data-dir>/jobs/<id>/job.yaml, written if there is none. */
+int newjob_for(struct arena *a, const struct options *opt, const char *file, const char **manifest,
+	       bool *made, struct err *e);
+
+/* Makes the job folder and locks it; ERR_BUSY when another run holds it. Takes away what an
+ * interrupted run left behind. */
+int job_open(struct job *j, struct err *e);
+void job_close(struct job *j);
+/* Whether some process holds the lock of this job folder right now; *pid 0 when unknown. */
+bool job_is_locked(const char *dir, int64_t *pid);
+/* One of limits.max_concurrent_jobs places; `waiting` is called while there is none and returns
+ * true to give up (ERR_CANCELLED). */
+int job_take_slot(struct job *j, bool (*waiting)(void *ctx), void *ctx, struct err *e);
+/* Brings original/<name> up to date with the source; fills input, input_sha, input_bytes and
+ * settles the report date. */
+int original_import(struct job *j, struct err *e);
+/* ERR_INPUT when the original has changed since it was imported. */
+int original_unchanged(const struct job *j, struct err *e);
+
+/* ---- markers, plans, publishing (marker.c, plan.c, publish.c) ------------------------------- */
+
+/* A marker is never trusted: NULL with *why when it is absent, malformed, of another schema or
+ * fails its own check. The caller owns the result. */
+json_t *marker_load(const struct job *j, const char *step, const char **why);
+/* Publishes <step>.done. `body` is an object without "check", which is added. */
+int marker_write(const struct job *j, const char *step, json_t *body, struct err *e);
+/* Whether every output that the marker lists is there: NULL, or what is wrong. `rehash` reads all. */
+const char *marker_mismatch(struct arena *a, const struct job *j, const char *step, const json_t *marker, bool rehash);
+
+struct plan {
+	bool run;
+	const char *why;               /* "up to date", "configuration changed: eda.max_levels 20 -> 10" */
+	char key[SHA256_HEX];
+	json_t *params;                /* what the stage sees of the manifest */
+	json_t *inputs;                /* [{"role", "sha256"}] in declared order */
+};
+/* Decides about stage number i; those before it are up to date and their markers loaded. On
+ * "up to date" its marker is kept in j->markers[i]. plan_reset frees what the plan owns. */
+int plan_step(struct job *j, size_t i, bool forced, struct plan *p, struct err *e);
+void plan_reset(struct plan *p);
+
+/* Moves what a step wrote in `tmp` into the job folder, durably, and removes outputs of the
+ * previous run that are not made any more. Gives [{"path", "bytes", "sha256"}] in *outputs. */
+int publish(const struct job *j, const struct stage *s, const char *tmp, json_t **outputs, struct err *e);
+
+/* ---- child processes (child.c, cancel.c) ----------------------------------------------------- */
+
+struct child {
+	const struct stage *stage;
+	struct stage_run *run;
+	double timeout_s, grace_s;     /* timeout 0: none */
+	int64_t memory_mb;             /* 0: no limit */
+	void (*tick)(void *ctx, double done, const char *what);  /* at least ten times a second */
+	void *tick_ctx;
+	/* results */
+	double seconds, cpu_seconds;
+	int64_t peak_bytes;
+	char noise[2048];              /* the end of what it printed, cleaned for one line of JSON */
+};
+/* Runs the stage in a child process. Fills run->summary and run->worst. Whatever happens to the
+ * child becomes an ordinary error: crash, time-out, exit() in a library, cancellation. */
+int child_run(struct child *c, struct err *e);
+
+/* SIGINT, SIGTERM and SIGHUP ask to stop; how often they did. */
+void cancel_install(void);
+int cancel_count(void);
+
+/* ---- telling (state.c, term.c) ---------------------------------------------------------------- */
+
+/* state.json and telemetry.jsonl: for whoever looks from outside. Trouble with them never fails a
+ * run; the first state_set of a run does report it. */
+struct state;
+struct state *state_new(struct job *j);
+int state_set(struct state *s, const char *status, const char *step, const char *message, struct err *e);
+void state_tick(struct state *s, double done, const char *what);  /* writes at most twice a second */
+/* One line of telemetry; takes over `event`, adds time and run. */
+void state_event(struct state *s, const char *name, json_t *event);
+void state_free(struct state *s);
+
+double clock_now(void);                     /* monotonic seconds */
+void clock_iso(char out[40]);               /* wall clock, for state, markers and telemetry only */
+
+/* Text from data or file names may hold anything: control characters, bidirectional overrides and
+ * bad UTF-8 come out as U+FFFD. */
+void term_clean(struct buf *out, const char *s);
+struct term {
+	bool quiet, live, colour;
+	int width, name_width;
+	double started, shown;
+	bool has_line;
+};
+void term_init(struct term *t, const struct options *opt, const struct stage *const *stages);
+/* One finished line: "eda        0.12 s  7 findings". seconds < 0: none. */
+void term_step(struct term *t, const char *name, double seconds, const char *text);
+void term_progress(struct term *t, const char *name, double done, const char *what);
+void term_line(struct term *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* ---- commands ---------------------------------------------------------------------------------- */
+
+int cmd_run(const struct options *opt, const struct stage *const *stages, struct err *e);
+int cmd_check(const struct options *opt, const struct stage *const *stages, struct err *e);
+int cmd_clarify(const struct options *opt, const struct stage *const *stages, struct err *e);
+int cmd_status(const struct options *opt, const struct stage *const *stages, struct err *e);
+int cmd_help(const struct options *opt, const struct stage *const *stages, struct err *e);
+/* Runs the job of a manifest that is already loaded. */
+int run_job(struct job *j, struct err *e);
+
+#endif
