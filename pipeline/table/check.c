@@ -29,31 +29,6 @@ const char *column_type_name(enum column_type t)
 	return "unknown";
 }
 
-int layout_sizes(enum column_type t, int64_t rows, int64_t nulls, int64_t text, int64_t size[3])
-{
-	size[0] = nulls ? (rows + 7) / 8 : 0;
-	size[2] = 0;
-	switch (t) {
-	case COLUMN_INT64:
-	case COLUMN_FLOAT64:
-	case COLUMN_TIMESTAMP:
-		size[1] = 8 * rows;
-		return 2;
-	case COLUMN_DATE:
-	case COLUMN_DICT:
-		size[1] = 4 * rows;
-		return 2;
-	case COLUMN_BOOL:
-		size[1] = (rows + 7) / 8;
-		return 2;
-	case COLUMN_UTF8:
-		break;
-	}
-	size[1] = 4 * (rows + 1);
-	size[2] = text;
-	return 3;
-}
-
 static int64_t bits_set(const uint8_t *bits, int64_t rows)
 {
 	int64_t n = 0, i = 0;
@@ -122,7 +97,7 @@ int names_sort(const struct field *f, int n, int *order, struct err *e)
 	struct entry *entries = mem_calloc((size_t)n + 1, sizeof *entries);
 	for (int i = 0; i < n && !status; i++) {
 		if (!utf8_valid(f[i].name, strlen(f[i].name), NULL))
-			status = err_set(e, ERR_INPUT, "the name of column %d is not valid UTF-8", i + 1);
+			status = err_set(e, ERR_INPUT, "the name of column %d is not UTF-8", i + 1);
 		entries[i] = (struct entry){ f[i].name, i };
 	}
 	if (!status)
@@ -130,7 +105,8 @@ int names_sort(const struct field *f, int n, int *order, struct err *e)
 	for (int i = 0; i < n && !status; i++) {
 		order[i] = entries[i].col;
 		if (i && strcmp(entries[i - 1].name, entries[i].name) == 0)
-			status = err_set(e, ERR_INPUT, "two columns are named '%s'", entries[i].name);
+			status = err_set(e, ERR_INPUT, "two columns are named '%s'",
+				entries[i].name);
 	}
 	free(entries);
 	return status;

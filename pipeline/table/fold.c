@@ -110,7 +110,8 @@ static void *part_collapse(struct fold_part *p)
 	return acc;
 }
 
-struct fold_part *fold_part_new(const struct fold *f, const struct table *t, int64_t first, int64_t count)
+struct fold_part *fold_part_new(const struct fold *f, const struct table *t, int64_t first,
+	int64_t count)
 {
 	struct fold_part *p = mem_calloc(1, sizeof *p);
 	p->ops = f->ops;

@@ -37,11 +37,8 @@ struct table {
 struct message {
 	struct flat flat;
 	size_t header;
-	const uint8_t *body;
-	int64_t body_size;
+	struct records records;    /* only its body is known yet */
 };
-
-/* ---- the pieces of a message ------------------------------------------------------------------ */
 
 /* Messages of one kind follow each other in the file: `from` is where the last ended. */
 static int message_get(const struct table *t, const struct arrow_block *b, int kind, int64_t limit,
@@ -58,8 +55,7 @@ static int message_get(const struct table *t, const struct arrow_block *b, int k
 	if (prefix[0] != UINT32_MAX || prefix[1] != (uint32_t)b->meta - sizeof prefix)
 		return err_set(e, ERR_INPUT, "does not start as a message");
 	m->flat = (struct flat){ t->bytes + b->offset + sizeof prefix, prefix[1], false };
-	m->body = t->bytes + b->offset + b->meta;
-	m->body_size = b->body;
+	m->records = (struct records){ .body = t->bytes + b->offset + b->meta, .body_size = b->body };
 	size_t root = flat_get_root(&m->flat);
 	m->header = flat_get_table(&m->flat, root, MESSAGE_HEADER);
 	if (flat_get_int(&m->flat, root, MESSAGE_VERSION, 2, 0) != ARROW_V5 ||
@@ -70,103 +66,24 @@ static int message_get(const struct table *t, const struct arrow_block *b, int k
 	return 0;
 }
 
-/* The nodes and buffers of a RecordBatch, walked column by column. */
-struct records {
-	const uint8_t *nodes, *buffers;
-	size_t nbuffers, next;
-	int64_t rows;
-};
-
-static int records_get(struct message *m, size_t table, int ncols, struct records *r, struct err *e)
-{
-	struct flat *f = &m->flat;
-	size_t nnodes;
-	*r = (struct records){ .rows = flat_get_int(f, table, RECORDS_LENGTH, 8, -1) };
-	r->nodes = flat_get_items(f, table, RECORDS_NODES, sizeof(struct arrow_node), &nnodes);
-	r->buffers = flat_get_items(f, table, RECORDS_BUFFERS, sizeof(struct arrow_buffer), &r->nbuffers);
-	size_t compression = flat_get_table(f, table, RECORDS_COMPRESSION);
-	if (f->bad || !r->nodes || !r->buffers || compression || nnodes != (size_t)ncols)
-		return err_set(e, ERR_INPUT, "its metadata is damaged");
-	return 0;
-}
-
-/* The next buffer: NULL with an error when it is not aligned within the body. */
-static const void *buffer_get(const struct message *m, struct records *r, int64_t *size, struct err *e)
-{
-	struct arrow_buffer b;
-	if (r->next < r->nbuffers) {
-		memcpy(&b, r->buffers + r->next++ * sizeof b, sizeof b);
-		*size = b.size;
-		if (b.offset >= 0 && b.offset % 8 == 0 && b.offset <= m->body_size &&
-				b.size >= 0 && b.size <= m->body_size - b.offset)
-			return m->body + b.offset;
-	}
-	err_set(e, ERR_INPUT, "a buffer lies outside of the file");
-	return NULL;
-}
-
-static int column_get(const struct message *m, struct records *r, int i, enum column_type type,
-	int64_t codes, struct column *c, struct err *e)
-{
-	struct arrow_node node;
-	memcpy(&node, r->nodes + (size_t)i * sizeof node, sizeof node);
-	if (node.rows != r->rows || node.nulls < 0 || node.nulls > node.rows)
-		return err_set(e, ERR_INPUT, "its number of rows or missing values is impossible");
-	*c = (struct column){ .type = type, .rows = node.rows, .nulls = node.nulls };
-
-	const void *p[3] = { NULL };
-	int64_t size[3] = { 0 }, want[3];
-	int count = layout_sizes(type, c->rows, c->nulls, 0, want);
-	for (int k = 0; k < count; k++) {
-		p[k] = buffer_get(m, r, &size[k], e);
-		if (!p[k])
-			return -1;
-		if (k < 2 && size[k] != want[k])
-			return err_set(e, ERR_INPUT, "a buffer has the wrong size");
-	}
-	c->valid = c->nulls ? p[0] : NULL;
-	c->bytes = p[2];
-	switch (type) {
-	case COLUMN_INT64:
-	case COLUMN_TIMESTAMP:
-		c->v.i64 = p[1];
-		break;
-	case COLUMN_FLOAT64:
-		c->v.f64 = p[1];
-		break;
-	case COLUMN_BOOL:
-		c->v.bits = p[1];
-		break;
-	case COLUMN_DATE:
-	case COLUMN_DICT:
-		c->v.i32 = p[1];
-		break;
-	case COLUMN_UTF8:
-		c->v.offsets = p[1];
-		break;
-	}
-	const char *fault = column_fault(c, size[2], codes);
-	return fault ? err_set(e, ERR_INPUT, "%s", fault) : 0;
-}
-
-/* ---- the footer ------------------------------------------------------------------------------- */
-
 static int dictionary_get(struct table *t, struct message *m, struct err *e)
 {
-	struct records r;
+	struct flat *f = &m->flat;
+	struct records *r = &m->records;
 	struct column c;
-	int64_t id = flat_get_int(&m->flat, m->header, DICTIONARY_ID, 8, -1);
-	size_t data = flat_get_table(&m->flat, m->header, DICTIONARY_DATA);
-	if (id < 0 || id >= t->ncols || t->fields[id].type != COLUMN_DICT || t->dictionaries[id].offsets ||
-			flat_get_int(&m->flat, m->header, DICTIONARY_DELTA, 1, 0) != 0 || !data)
+	int64_t id = flat_get_int(f, m->header, DICTIONARY_ID, 8, -1);
+	size_t data = flat_get_table(f, m->header, DICTIONARY_DATA);
+	bool known = id >= 0 && id < t->ncols && t->fields[id].type == COLUMN_DICT;
+	if (!known || t->dictionaries[id].offsets || !data ||
+			flat_get_int(f, m->header, DICTIONARY_DELTA, 1, 0) != 0)
 		return err_set(e, ERR_INPUT, "it belongs to no column");
-	if (records_get(m, data, 1, &r, e))
+	if (records_get(f, data, 1, r, e))
 		return -1;
-	if (r.rows < 0 || r.rows >= INT32_MAX)
+	if (r->rows < 0 || r->rows >= INT32_MAX)
 		return err_set(e, ERR_INPUT, "its number of values is impossible");
-	if (column_get(m, &r, 0, COLUMN_UTF8, 0, &c, e))
+	if (records_column(r, COLUMN_UTF8, 0, &c, e))
 		return -1;
-	if (c.nulls || r.next != r.nbuffers)
+	if (c.nulls || r->left)
 		return err_set(e, ERR_INPUT, "its metadata is damaged");
 	t->dictionaries[id] = (struct dictionary){ c.v.offsets, c.bytes, (int32_t)c.rows };
 	return 0;
@@ -174,24 +91,26 @@ static int dictionary_get(struct table *t, struct message *m, struct err *e)
 
 static int batch_get(struct table *t, struct message *m, int64_t index, struct err *e)
 {
-	struct records r;
-	if (records_get(m, m->header, t->ncols, &r, e))
+	struct records *r = &m->records;
+	if (records_get(&m->flat, m->header, t->ncols, r, e))
 		return -1;
 	bool last = index == t->nbatches - 1;
-	if (r.rows < 1 || r.rows > BATCH_ROWS || (r.rows < BATCH_ROWS && !last))
+	if (r->rows < 1 || r->rows > BATCH_ROWS || (r->rows < BATCH_ROWS && !last))
 		return err_set(e, ERR_INPUT, "its number of rows is impossible");
 	struct column *cols = arena_calloc(t->arena, (size_t)t->ncols + 1, sizeof *cols);
 	for (int i = 0; i < t->ncols; i++)
-		if (column_get(m, &r, i, t->fields[i].type, t->dictionaries[i].n, &cols[i], e))
+		if (records_column(r, t->fields[i].type, t->dictionaries[i].n, &cols[i], e))
 			return err_while(e, "column '%s'", t->fields[i].name);
-	if (r.next != r.nbuffers)
+	if (r->left)
 		return err_set(e, ERR_INPUT, "its metadata is damaged");
 	t->batches[index] = (struct batch){
-		.index = index, .first_row = t->nrows, .rows = r.rows, .ncols = t->ncols, .cols = cols,
+		.index = index, .first_row = t->nrows, .rows = r->rows, .ncols = t->ncols, .cols = cols,
 	};
-	t->nrows += r.rows;
+	t->nrows += r->rows;
 	return 0;
 }
+
+/* ---- the footer ------------------------------------------------------------------------------- */
 
 static struct arrow_block block_at(const uint8_t *blocks, size_t i)
 {
@@ -200,35 +119,39 @@ static struct arrow_block block_at(const uint8_t *blocks, size_t i)
 	return b;
 }
 
-static int dictionaries_get(struct table *t, struct flat *f, size_t footer, int64_t limit, struct err *e)
+static int dictionaries_get(struct table *t, struct flat *f, size_t footer, int64_t limit,
+	struct err *e)
 {
-	size_t n;
+	size_t n, size = sizeof(struct arrow_block);
 	int64_t from = sizeof arrow_magic;
-	const uint8_t *blocks = flat_get_items(f, footer, FOOTER_DICTIONARIES, sizeof(struct arrow_block), &n);
+	const uint8_t *blocks = flat_get_items(f, footer, FOOTER_DICTIONARIES, size, &n);
 	t->dictionaries = arena_calloc(t->arena, (size_t)t->ncols + 1, sizeof *t->dictionaries);
 	for (size_t i = 0; i < n; i++) {
 		struct arrow_block b = block_at(blocks, i);
 		struct message m;
-		if (message_get(t, &b, HEADER_DICTIONARY, limit, &from, &m, e) || dictionary_get(t, &m, e))
+		if (message_get(t, &b, HEADER_DICTIONARY, limit, &from, &m, e) ||
+				dictionary_get(t, &m, e))
 			return err_while(e, "dictionary %zu", i + 1);
 	}
 	for (int i = 0; i < t->ncols; i++)
 		if (t->fields[i].type == COLUMN_DICT && !t->dictionaries[i].offsets)
-			return err_set(e, ERR_INPUT, "column '%s' lacks its dictionary", t->fields[i].name);
+			return err_set(e, ERR_INPUT, "column '%s' lacks its dictionary",
+				t->fields[i].name);
 	return 0;
 }
 
 static int batches_get(struct table *t, struct flat *f, size_t footer, int64_t limit, struct err *e)
 {
-	size_t n;
+	size_t n, size = sizeof(struct arrow_block);
 	int64_t from = sizeof arrow_magic;
-	const uint8_t *blocks = flat_get_items(f, footer, FOOTER_BATCHES, sizeof(struct arrow_block), &n);
+	const uint8_t *blocks = flat_get_items(f, footer, FOOTER_BATCHES, size, &n);
 	t->nbatches = (int64_t)n;
 	t->batches = arena_calloc(t->arena, n + 1, sizeof *t->batches);
 	for (size_t i = 0; i < n; i++) {
 		struct arrow_block b = block_at(blocks, i);
 		struct message m;
-		if (message_get(t, &b, HEADER_BATCH, limit, &from, &m, e) || batch_get(t, &m, (int64_t)i, e))
+		if (message_get(t, &b, HEADER_BATCH, limit, &from, &m, e) ||
+				batch_get(t, &m, (int64_t)i, e))
 			return err_while(e, "batch %zu", i + 1);
 	}
 	return 0;
@@ -368,5 +291,6 @@ int32_t table_dict_size(const struct table *t, int col)
 struct str table_dict_value(const struct table *t, int col, int32_t code)
 {
 	const struct dictionary *d = &t->dictionaries[col];
-	return (struct str){ d->bytes + d->offsets[code], (size_t)(d->offsets[code + 1] - d->offsets[code]) };
+	int32_t from = d->offsets[code], to = d->offsets[code + 1];
+	return (struct str){ d->bytes + from, (size_t)(to - from) };
 }

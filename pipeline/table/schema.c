@@ -130,7 +130,7 @@ static int field_get(struct flat *f, size_t field, int id, struct arena *a, size
 	if (f->bad || children || !out->name)
 		return err_set(e, ERR_INPUT, "the schema of column %d is damaged", id + 1);
 	if (!type_get(f, field, id, &out->type))
-		return err_set(e, ERR_INPUT, "column %d has a type that dossier does not write", id + 1);
+		return err_set(e, ERR_INPUT, "column %d has a type that is not ours", id + 1);
 	if (out->type == COLUMN_TIMESTAMP)
 		out->zone = text_get(f, flat_get_table(f, field, FIELD_TYPE), TIMESTAMP_ZONE, a, left);
 	if (f->bad || (out->zone && !utf8_valid(out->zone, strlen(out->zone), NULL)))

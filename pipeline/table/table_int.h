@@ -56,16 +56,9 @@ size_t flat_get_item_table(struct flat *f, const uint8_t *items, size_t i);
 enum { ARROW_V5 = 4 };
 enum { HEADER_SCHEMA = 1, HEADER_DICTIONARY = 2, HEADER_BATCH = 3 };
 enum { MESSAGE_VERSION, MESSAGE_HEADER_TYPE, MESSAGE_HEADER, MESSAGE_BODY };
-enum { RECORDS_LENGTH, RECORDS_NODES, RECORDS_BUFFERS, RECORDS_COMPRESSION };
 enum { DICTIONARY_ID, DICTIONARY_DATA, DICTIONARY_DELTA };
 enum { FOOTER_VERSION, FOOTER_SCHEMA, FOOTER_DICTIONARIES, FOOTER_BATCHES };
 
-struct arrow_node {            /* one a column of a batch */
-	int64_t rows, nulls;
-};
-struct arrow_buffer {          /* relative to the body of its message */
-	int64_t offset, size;
-};
 struct arrow_block {           /* where a message lies in the file; meta includes its 8 bytes in front */
 	int64_t offset;
 	int32_t meta, pad;
@@ -82,19 +75,35 @@ size_t schema_put(struct buf *b, const struct field *f, int n);
 int schema_get(struct flat *f, size_t schema, struct arena *a, struct field **fields, int *n,
 	struct err *e);
 
+/* ---- batches (records.c) ---------------------------------------------------------------------- */
+
+int64_t column_text(const struct column *c);                    /* bytes, 0 when it has no text */
+int64_t records_body(const struct column *cols, int n);         /* bytes, buffers padded to 8 */
+size_t records_put(struct buf *b, const struct column *cols, int n, int64_t rows);
+
+/* Columns are got one after another; `left` is 0 after the last when there are no buffers too many.
+ * The caller gives the body, whose start is aligned to 8. */
+struct records {
+	const uint8_t *body;
+	int64_t body_size, rows;
+	const uint8_t *nodes, *buffers;
+	size_t left;           /* buffers */
+};
+int records_get(struct flat *f, size_t table, int ncols, struct records *r, struct err *e);
+/* `codes`: size of the dictionary of a COLUMN_DICT. Everything in the column is checked. */
+int records_column(struct records *r, enum column_type type, int64_t codes, struct column *c,
+	struct err *e);
+
 /* ---- reading (read.c) -------------------------------------------------------------------------- */
 
 /* The table in the bytes of a file, aligned to 8, which must outlive it. table_open maps a file and
  * calls this; tests call it with bytes whose end is guarded. */
 struct table *table_view(const void *p, size_t n, struct err *e);
 
-/* ---- what must hold of a table, for whoever writes or reads it (check.c) ------------------------- */
+/* ---- what must hold of a table, for whoever writes or reads it (check.c) ----------------------- */
 
-/* Buffers of a column and their sizes in bytes, in Arrow's order: validity, then data or offsets,
- * then text. Returns how many: 2 or 3. `text` counts only for COLUMN_UTF8. */
-int layout_sizes(enum column_type t, int64_t rows, int64_t nulls, int64_t text, int64_t size[3]);
 /* What is wrong with the data of a column, or NULL. `text` is the size of its bytes; `codes` the
- * number of values in its dictionary. Reads only where layout_sizes says. */
+ * number of values in its dictionary. Reads only within the rows that the column states. */
 const char *column_fault(const struct column *c, int64_t text, int64_t codes);
 const char *offsets_fault(const int32_t *offsets, int64_t n, int64_t text);
 uint32_t codes_max(const int32_t *codes, int64_t rows);         /* as unsigned: below zero is huge */

@@ -79,7 +79,7 @@ static size_t message_start(struct table_writer *w, uint8_t kind, int64_t body)
 	return message;
 }
 
-/* Writes the metadata; the body is to follow. Keeps the block for the footer when `blocks` is given. */
+/* Writes the metadata; the body is to follow. Its block goes to `blocks`, if any, for the footer. */
 static int message_put(struct table_writer *w, int64_t body, struct buf *blocks, struct err *e)
 {
 	int64_t padded = ((int64_t)w->flat.n + 7) & ~INT64_C(7);
@@ -105,50 +105,6 @@ static int schema_message(struct table_writer *w, struct err *e)
 	return message_put(w, 0, NULL, e);
 }
 
-static int64_t text_size(const struct column *c)
-{
-	return c->type == COLUMN_UTF8 ? c->v.offsets[c->rows] : 0;
-}
-
-static int64_t body_size(const struct column *cols, int n)
-{
-	int64_t body = 0, size[3];
-	for (int i = 0; i < n; i++) {
-		int buffers = layout_sizes(cols[i].type, cols[i].rows, cols[i].nulls, text_size(&cols[i]), size);
-		for (int k = 0; k < buffers; k++)
-			body += (size[k] + 7) & ~INT64_C(7);
-	}
-	return body;
-}
-
-/* RecordBatch of Message.fbs: also the shape of a dictionary, with one column. */
-static size_t records_put(struct buf *b, const struct column *cols, int n, int64_t rows)
-{
-	const struct flat_slot slots[] = {
-		{ RECORDS_LENGTH, 8, rows },
-		{ RECORDS_NODES, FLAT_REF, 0 },
-		{ RECORDS_BUFFERS, FLAT_REF, 0 },
-	};
-	struct buf nodes = { 0 }, buffers = { 0 };
-	int64_t offset = 0, size[3];
-	for (int i = 0; i < n; i++) {
-		const struct column *c = &cols[i];
-		buf_put(&nodes, &(struct arrow_node){ c->rows, c->nulls }, sizeof(struct arrow_node));
-		int count = layout_sizes(c->type, c->rows, c->nulls, text_size(c), size);
-		for (int k = 0; k < count; k++) {
-			buf_put(&buffers, &(struct arrow_buffer){ offset, size[k] }, sizeof(struct arrow_buffer));
-			offset += (size[k] + 7) & ~INT64_C(7);
-		}
-	}
-	size_t table = flat_table(b, slots, COUNTOF(slots));
-	flat_link(b, table, RECORDS_NODES, flat_structs(b, nodes.p, sizeof(struct arrow_node), (size_t)n));
-	flat_link(b, table, RECORDS_BUFFERS, flat_structs(b, buffers.p, sizeof(struct arrow_buffer),
-		buffers.n / sizeof(struct arrow_buffer)));
-	buf_free(&nodes);
-	buf_free(&buffers);
-	return table;
-}
-
 static int column_put(struct table_writer *w, const struct column *c, struct err *e)
 {
 	if (c->nulls && put_bits(w, c->valid, c->rows, e))
@@ -169,7 +125,7 @@ static int column_put(struct table_writer *w, const struct column *c, struct err
 	}
 	if (put_buffer(w, c->v.offsets, 4 * (c->rows + 1), e))
 		return -1;
-	return put_buffer(w, c->bytes, text_size(c), e);
+	return put_buffer(w, c->bytes, column_text(c), e);
 }
 
 /* ---- the interface ---------------------------------------------------------------------------- */
@@ -238,9 +194,10 @@ static int column_check(struct table_writer *w, int col, const struct column *c,
 	if (c->type != w->fields[col].type || c->rows != rows)
 		fault = "another type or number of rows than the table";
 	else
-		fault = column_fault(c, text_size(c), INT32_MAX);
+		fault = column_fault(c, column_text(c), INT32_MAX);
 	if (fault)
-		return err_set(e, ERR_BUG, "writing '%s': column '%s': %s", w->path, w->fields[col].name, fault);
+		return err_set(e, ERR_BUG, "writing '%s': column '%s': %s", w->path,
+			w->fields[col].name, fault);
 	if (c->type == COLUMN_DICT) {
 		struct dictionary *d = &w->dictionaries[col];
 		uint32_t max = codes_max(c->v.i32, rows);
@@ -261,7 +218,7 @@ int table_writer_batch(struct table_writer *w, const struct column *cols, int64_
 		if (column_check(w, i, &cols[i], rows, e))
 			return -1;
 
-	int64_t body = body_size(cols, w->n);
+	int64_t body = records_body(cols, w->n);
 	size_t message = message_start(w, HEADER_BATCH, body);
 	flat_link(&w->flat, message, MESSAGE_HEADER, records_put(&w->flat, cols, w->n, rows));
 	if (message_put(w, body, &w->batches, e))
@@ -283,8 +240,11 @@ int table_writer_dict(struct table_writer *w, int col, const int32_t *offsets, c
 	d->values = n;
 
 	struct column c = { .type = COLUMN_UTF8, .rows = n, .v.offsets = offsets, .bytes = bytes };
-	int64_t body = body_size(&c, 1);
-	const struct flat_slot slots[] = { { DICTIONARY_ID, 8, col }, { DICTIONARY_DATA, FLAT_REF, 0 } };
+	int64_t body = records_body(&c, 1);
+	const struct flat_slot slots[] = {
+		{ DICTIONARY_ID, 8, col },
+		{ DICTIONARY_DATA, FLAT_REF, 0 },
+	};
 	size_t message = message_start(w, HEADER_DICTIONARY, body);
 	size_t table = flat_table(&w->flat, slots, COUNTOF(slots));
 	flat_link(&w->flat, message, MESSAGE_HEADER, table);
@@ -300,8 +260,9 @@ static int dictionaries_check(struct table_writer *w, struct err *e)
 		const struct dictionary *d = &w->dictionaries[i];
 		if (w->fields[i].type != COLUMN_DICT)
 			continue;
-		if (!d->written || d->max_code >= (d->values ? d->values : 1) || (!d->values && d->used))
-			return err_set(e, ERR_BUG, "writing '%s': column '%s': the dictionary does not cover the codes",
+		int64_t codes = d->values ? d->values : 1;   /* as column_fault has it */
+		if (!d->written || d->max_code >= codes || (!d->values && d->used))
+			return err_set(e, ERR_BUG, "writing '%s': column '%s': codes beyond dictionary",
 				w->path, w->fields[i].name);
 	}
 	return 0;

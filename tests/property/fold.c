@@ -43,7 +43,9 @@ static void sum_put(struct buf *out, const void *acc, const void *arg)
 	buf_put(out, acc, sizeof(struct sum));
 }
 
-static const struct fold_ops sum_ops = { "sum", sizeof(struct sum), sum_init, sum_update, sum_merge, NULL };
+static const struct fold_ops sum_ops = {
+	"sum", sizeof(struct sum), sum_init, sum_update, sum_merge, NULL,
+};
 
 /* The batches in the order they were merged, with brackets around each merge. It owns memory, and
  * counts how many of its kind are alive. */

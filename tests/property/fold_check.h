@@ -40,7 +40,8 @@ static inline struct fold_part *fold_split(const struct fold *f, const struct ta
 	return p;
 }
 
-static inline void fold_check(const char *what, const struct fold *f, const struct table *t, fold_put *put)
+static inline void fold_check(const char *what, const struct fold *f, const struct table *t,
+	fold_put *put)
 {
 	static const int threads[] = { 2, 3, 8 };
 	int64_t n = table_nbatches(t);
@@ -52,7 +53,7 @@ static inline void fold_check(const char *what, const struct fold *f, const stru
 	fold_release(&once, 1);
 
 	for (size_t i = 0; i < COUNTOF(threads); i++) {
-		struct fold run[] = { { .ops = f->ops, .arg = f->arg }, { .ops = f->ops, .arg = f->arg } };
+		struct fold fresh = { .ops = f->ops, .arg = f->arg }, run[] = { fresh, fresh };
 		fold_run(t, run, COUNTOF(run), threads[i]);
 		for (size_t k = 0; k < COUNTOF(run); k++)
 			CHECK(fold_same(f, run[k].acc, put, &want));

@@ -1,14 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Damaged tables: cut at every length, every byte changed, words replaced at random, and single wrong
- * values. A table is refused with a reason or is safe to walk to its last value. The bytes lie in memory
- * of exactly their size, so that sanitizers see any step beyond.
+ * Damaged tables: cut at every length, every byte changed, words replaced at random, and single
+ * wrong values. A table is refused with a reason or is safe to walk to its last value. The bytes lie
+ * in memory of exactly their size, so that sanitizers see any step beyond.
  */
 #include "table/table_int.h"
 #include "test.h"
 #include "unit/table_make.h"
 
 enum { ROWS = 70 };
+
+static uint64_t value(const struct table *t, int c, const struct column *col, int64_t row)
+{
+	struct str s = { 0 };
+	switch (col->type) {
+	case COLUMN_INT64:
+	case COLUMN_FLOAT64:
+	case COLUMN_TIMESTAMP:
+		return (uint64_t)col->v.i64[row];
+	case COLUMN_BOOL:
+		return col->v.bits[row >> 3];
+	case COLUMN_DATE:
+		return (uint64_t)col->v.i32[row];
+	case COLUMN_DICT:
+		if (table_dict_size(t, c))
+			s = table_dict_value(t, c, col->v.i32[row]);
+		break;
+	case COLUMN_UTF8:
+		s = column_str(col, row);
+		break;
+	}
+	return hash64(s.p, s.n, (uint64_t)row);
+}
 
 /* Touches all that a table lends. Returns something that depends on every byte, so that no read is
  * optimised away. */
@@ -28,17 +51,8 @@ static uint64_t walk(const struct table *t)
 		const struct batch *b = table_batch(t, i);
 		for (int c = 0; c < b->ncols; c++) {
 			const struct column *col = &b->cols[c];
-			for (int64_t row = 0; row < b->rows; row++) {
-				sum += column_has(col, row);
-				if (col->type == COLUMN_UTF8)
-					sum += hash64(column_str(col, row).p, column_str(col, row).n, sum);
-				else if (col->type == COLUMN_DICT)
-					sum += table_dict_size(t, c) ? table_dict_value(t, c, col->v.i32[row]).n : 0;
-				else if (col->type == COLUMN_BOOL)
-					sum += col->v.bits[row >> 3];
-				else
-					sum += col->type == COLUMN_DATE ? (uint64_t)col->v.i32[row] : (uint64_t)col->v.i64[row];
-			}
+			for (int64_t row = 0; row < b->rows; row++)
+				sum += column_has(col, row) + value(t, c, col, row);
 		}
 	}
 	return sum;
@@ -91,7 +105,9 @@ static void flip(const struct buf *file)
 
 static void replace(const struct buf *file)
 {
-	static const int64_t values[] = { 0, 1, -1, 7, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, 4096, -8 };
+	static const int64_t values[] = {
+		0, 1, -1, 7, -8, 4096, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN,
+	};
 	struct rng r;
 	rng_seed(&r, 1);
 	uint8_t *p = mem_alloc(file->n);
@@ -110,7 +126,8 @@ static void replace(const struct buf *file)
 }
 
 /* Opens a copy in which `n` bytes at the place that `where` points to (in the original) are others. */
-static void wrong_value(const struct buf *file, const void *where, const void *bytes, size_t n, const char *text)
+static void wrong_value(const struct buf *file, const void *where, const void *bytes, size_t n,
+	const char *text)
 {
 	char *p = mem_alloc(file->n);
 	memcpy(p, file->p, file->n);
@@ -134,15 +151,18 @@ static void wrong_values(const struct buf *file)
 	const struct column *cols = table_batch(t, 0)->cols;
 	const int32_t code = MAKE_COLOURS, below = -1, offset = 9999, none = 0;
 	const uint8_t flipped = cols[MAKE_DATE].valid[1] ^ 4;
-	wrong_value(file, &cols[MAKE_COLOUR].v.i32[5], &code, sizeof code, "batch 1: column 'colour': code outside");
+	wrong_value(file, &cols[MAKE_COLOUR].v.i32[5], &code, sizeof code,
+		"batch 1: column 'colour': code outside");
 	wrong_value(file, &cols[MAKE_COLOUR].v.i32[69], &below, sizeof below, "code outside");
 	wrong_value(file, &cols[MAKE_TEXT].v.offsets[3], &offset, sizeof offset, "offsets descend");
 	wrong_value(file, &cols[MAKE_TEXT].v.offsets[ROWS], &offset, sizeof offset, "do not span");
 	wrong_value(file, &cols[MAKE_TEXT].v.offsets[0], &below, sizeof below, "do not span");
 	wrong_value(file, &cols[MAKE_TEXT].v.offsets[ROWS - 1], &none, sizeof none, "offsets descend");
-	wrong_value(file, &cols[MAKE_DATE].valid[1], &flipped, 1, "column 'day': number of missing values");
-	const char *last = table_dict_value(t, MAKE_COLOUR, 3).p;   /* the text; its last offset is in front */
-	wrong_value(file, last - 8 - 8, &offset, sizeof offset, "dictionary 1");
+	wrong_value(file, &cols[MAKE_DATE].valid[1], &flipped, 1,
+		"column 'day': number of missing values");
+	/* In front of the text of a dictionary lie its offsets, here five and four bytes of padding. */
+	const char *text = table_dict_value(t, MAKE_COLOUR, 0).p;
+	wrong_value(file, text - 8, &offset, sizeof offset, "dictionary 1: text offsets do not span");
 	wrong_value(file, file->p, "PAR1", 4, "not a table file");
 	wrong_value(file, file->p + file->n - ARROW_TAIL, &below, sizeof below, "footer");
 	table_close(t);

@@ -73,7 +73,10 @@ static void round_trip(int64_t rows)
 /* Two columns with what a file can hold at its edges. */
 static void edges(void)
 {
-	static const struct field fields[] = { { "none", COLUMN_DICT, NULL }, { "real", COLUMN_FLOAT64, NULL } };
+	static const struct field fields[] = {
+		{ "none", COLUMN_DICT, NULL },
+		{ "real", COLUMN_FLOAT64, NULL },
+	};
 	static const int32_t codes[3], offsets[1];
 	static const double real[3] = { INFINITY, -0.0, 5e-324 };
 	static const uint8_t valid[1];
@@ -152,18 +155,21 @@ static void refusals(void)
 {
 	static const int64_t i64[2];
 	static const uint8_t valid[] = { 1 };
-	static const int32_t codes[] = { 0, 2 }, below[] = { -1, 0 }, descend[] = { 0, 3, 2 }, late[] = { 1, 2, 3 };
-	refused(COLUMN_INT64, (struct column){ .type = COLUMN_DATE, .rows = 2, .v.i32 = codes }, -1, "type");
-	refused(COLUMN_INT64, (struct column){ .type = COLUMN_INT64, .rows = 1, .v.i64 = i64 }, -1, "rows");
-	refused(COLUMN_INT64, (struct column){ .type = COLUMN_INT64, .rows = 2, .nulls = 2, .valid = valid,
-		.v.i64 = i64 }, -1, "validity");
-	refused(COLUMN_INT64, (struct column){ .type = COLUMN_INT64, .rows = 2, .nulls = 3, .valid = valid,
-		.v.i64 = i64 }, -1, "missing");
-	refused(COLUMN_UTF8, (struct column){ .type = COLUMN_UTF8, .rows = 2, .v.offsets = descend,
-		.bytes = "abc" }, -1, "descend");
-	refused(COLUMN_UTF8, (struct column){ .type = COLUMN_UTF8, .rows = 2, .v.offsets = late,
-		.bytes = "abc" }, -1, "span");
-	struct column c = { .type = COLUMN_DICT, .rows = 2, .v.i32 = codes };
+	static const int32_t codes[] = { 0, 2 }, below[] = { -1, 0 };
+	static const int32_t descend[] = { 0, 3, 2 }, late[] = { 1, 2, 3 };
+	struct column c = { .type = COLUMN_DATE, .rows = 2, .v.i32 = codes };
+	refused(COLUMN_INT64, c, -1, "type");
+	c = (struct column){ .type = COLUMN_INT64, .rows = 1, .v.i64 = i64 };
+	refused(COLUMN_INT64, c, -1, "rows");
+	c = (struct column){ .type = COLUMN_INT64, .rows = 2, .nulls = 2, .valid = valid, .v.i64 = i64 };
+	refused(COLUMN_INT64, c, -1, "validity");
+	c.nulls = 3;
+	refused(COLUMN_INT64, c, -1, "missing");
+	c = (struct column){ .type = COLUMN_UTF8, .rows = 2, .v.offsets = descend, .bytes = "abc" };
+	refused(COLUMN_UTF8, c, -1, "descend");
+	c.v.offsets = late;
+	refused(COLUMN_UTF8, c, -1, "span");
+	c = (struct column){ .type = COLUMN_DICT, .rows = 2, .v.i32 = codes };
 	refused(COLUMN_DICT, c, -1, "dictionary");
 	refused(COLUMN_DICT, c, 2, "dictionary");
 	refused(COLUMN_DICT, c, 0, "dictionary");
@@ -173,7 +179,11 @@ static void refusals(void)
 
 static void writer_errors(void)
 {
-	static const struct field twice[] = { { "a", COLUMN_BOOL, NULL }, { "b", COLUMN_BOOL, NULL }, { "a", COLUMN_DATE, NULL } };
+	static const struct field twice[] = {
+		{ "a", COLUMN_BOOL, NULL },
+		{ "b", COLUMN_BOOL, NULL },
+		{ "a", COLUMN_DATE, NULL },
+	};
 	static const struct field broken[] = { { "a\xff", COLUMN_BOOL, NULL } };
 	struct err e = { 0 };
 	CHECK(table_writer_new(make_path("names"), twice, 3, &e) == NULL);
@@ -203,8 +213,10 @@ static void writer_errors(void)
 
 int main(void)
 {
-	static const int64_t rows[] = { 0, 1, 7, 8, 64, 65, 1000, BATCH_ROWS - 1, BATCH_ROWS, BATCH_ROWS + 1,
-		3 * BATCH_ROWS + 77 };
+	static const int64_t rows[] = {
+		0, 1, 7, 8, 64, 65, 1000,
+		BATCH_ROWS - 1, BATCH_ROWS, BATCH_ROWS + 1, 3 * BATCH_ROWS + 77,
+	};
 	for (size_t i = 0; i < COUNTOF(rows); i++)
 		round_trip(rows[i]);
 	edges();

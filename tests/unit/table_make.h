@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { MAKE_INT, MAKE_REAL, MAKE_BOOL, MAKE_DATE, MAKE_UTC, MAKE_LOCAL, MAKE_TEXT, MAKE_COLOUR, MAKE_COLS };
+enum {
+	MAKE_INT, MAKE_REAL, MAKE_BOOL, MAKE_DATE, MAKE_UTC, MAKE_LOCAL, MAKE_TEXT, MAKE_COLOUR,
+	MAKE_COLS
+};
 
 static const struct field make_fields[MAKE_COLS] = {
 	{ "whole", COLUMN_INT64, NULL },        { "real", COLUMN_FLOAT64, NULL },
@@ -36,7 +39,9 @@ static inline int64_t make_when(int64_t row) { return INT64_C(1700000000000000) 
 static inline int32_t make_colour(int64_t row) { return (int32_t)(row % MAKE_COLOURS); }
 static inline int make_text(char out[64], int64_t row)
 {
-	return row % 5 == 0 ? 0 : snprintf(out, 64, "zeile %lld \xe2\x80\x93 \xe6\x9d\xb1", (long long)row);
+	if (row % 5 == 0)
+		return 0;
+	return snprintf(out, 64, "zeile %lld \xe2\x80\x93 \xe6\x9d\xb1", (long long)row);
 }
 
 /* Large enough for one batch. */
@@ -49,6 +54,12 @@ struct make {
 	struct column cols[MAKE_COLS];
 };
 
+static inline void make_bit(uint8_t *bits, int64_t i, bool on)
+{
+	int bit = 1 << (i & 7);
+	bits[i >> 3] = (uint8_t)(on ? bits[i >> 3] | bit : bits[i >> 3] & ~bit);
+}
+
 static inline void make_batch(struct make *m, int64_t first, int64_t rows)
 {
 	memset(m->flag, 0xaa, sizeof m->flag);   /* rubbish beyond the rows, for the writer to clear */
@@ -57,17 +68,15 @@ static inline void make_batch(struct make *m, int64_t first, int64_t rows)
 		m->cols[c] = (struct column){ .type = make_fields[c].type, .rows = rows };
 	for (int64_t i = 0; i < rows; i++) {
 		int64_t row = first + i;
-		uint8_t bit = (uint8_t)(1 << (i & 7));
 		m->whole[i] = make_int(row);
 		m->real[i] = make_real(row);
-		m->flag[i >> 3] = (uint8_t)(make_bool(row) ? m->flag[i >> 3] | bit : m->flag[i >> 3] & ~bit);
+		make_bit(m->flag, i, make_bool(row));
 		m->day[i] = make_day(row);
 		m->when[i] = make_when(row);
 		m->colour[i] = make_colour(row);
 		m->offsets[i + 1] = m->offsets[i] + make_text(m->text + m->offsets[i], row);
 		for (int c = 0; c < MAKE_COLS; c++) {
-			uint8_t *v = &m->valid[c][i >> 3];
-			*v = (uint8_t)(make_has(c, row) ? *v | bit : *v & ~bit);
+			make_bit(m->valid[c], i, make_has(c, row));
 			m->cols[c].nulls += !make_has(c, row);
 		}
 	}
@@ -98,7 +107,8 @@ static inline int make_table(const char *path, int64_t rows, struct err *e)
 	}
 	free(m);
 	if (!status)
-		status = table_writer_dict(w, MAKE_COLOUR, make_colour_offsets, make_colours, MAKE_COLOURS, e);
+		status = table_writer_dict(w, MAKE_COLOUR, make_colour_offsets, make_colours,
+			MAKE_COLOURS, e);
 	if (!status)
 		return table_writer_close(w, e);
 	table_writer_abort(w);
