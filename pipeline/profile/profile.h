@@ -33,8 +33,9 @@ struct profile_options {
 	int64_t cardinality, small_sample, max_levels, histogram_bins;
 	int64_t category_distinct, coded_distinct;     /* type decision, see profile_columns */
 	double category_share, coded_share;
-	int64_t max_matrix, max_scatter;               /* across columns */
-	double association;
+	int64_t max_matrix, max_categories, max_category_levels, max_pairs, max_scatter, max_rank_rows;
+	int64_t max_series, max_points;                /* across columns: see associations_fill, time_fill, missing_fill */
+	double association, missing_good, missing_attention, missing_bad, nullity, complete_share;
 	const char *target, *time, *identifier;        /* names of columns, or NULL */
 	int32_t report_date;                           /* days since 1970-01-01; INT32_MIN: unknown */
 	uint64_t seed;
@@ -224,5 +225,124 @@ void profile_columns(const struct table *t, struct variable *vars, int n, const 
 		     struct column_profile *out, struct finding_list *findings, struct arena *a);
 
 /* ---- across columns (across*.c): associations, missing data, duplicates, target, time --------------- */
+
+/* Columns are given by their index into the array of variables, whose types are decided. All figures
+ * are exact unless said otherwise; memory comes from the arena; same bytes for any number of threads. */
+
+enum measure { MEASURE_PEARSON, MEASURE_SPEARMAN, MEASURE_CRAMERS_V, MEASURE_CORRELATION_RATIO };
+const char *measure_name(enum measure m);          /* "pearson" "spearman" "cramers_v" "correlation_ratio" */
+
+/* How strongly two columns go together. NaN where it is not defined: fewer than three rows in common,
+ * or a column that is constant in them. */
+struct association {
+	int a, b;
+	enum measure measure;
+	double value;              /* r or rho in [-1, 1]; V (bias-corrected, Bergsma 2013) or eta in [0, 1] */
+	double p, p_adjusted;      /* two-sided t, chi-square or F; adjusted by Benjamini & Hochberg 1995 */
+	int64_t n;                 /* rows in which both have a (finite) value */
+};
+struct assoc_matrix {          /* row by row, symmetric, n x n */
+	int n;
+	int *var;
+	double *value, *p;
+	int64_t *count;
+};
+struct scatter {
+	struct association pair;   /* x is a, y is b */
+	int64_t n;                 /* points given or counted */
+	double *px, *py;           /* up to 1000 rows all of them, up to 5000 rows 1000 of them; else NULL and: */
+	int nx, ny;
+	int64_t *counts;           /* ny rows of nx, upwards from ymin; from a sample of max_rank_rows rows */
+	double xmin, xmax, ymin, ymax;
+	int64_t outside;           /* of n; the window leaves out far outliers that would squeeze the rest */
+};
+/* The numeric column of a feature and the target within the levels of the other. */
+struct target_group {
+	int feature, nlevels;
+	const char **level;        /* commonest first, numbers ascending; at most max_levels */
+	double (*box)[5];          /* whisker, quartile, median, quartile, whisker as in numeric_profile.box */
+	int64_t *n;
+};
+struct target_profile {
+	int var, nfeatures, ngroups;
+	struct association *features;        /* strongest first; b is the target; value as in struct association */
+	struct target_group *groups;         /* the strongest features, at most max_scatter; from the sample */
+};
+struct associations {
+	struct assoc_matrix pearson, spearman;   /* numeric columns, at most max_matrix: those with least missing */
+	struct assoc_matrix cramers_v;           /* categories and booleans of at most max_category_levels levels, at most max_categories */
+	int64_t rank_rows;         /* rows of the sample behind spearman; all when there are at most max_rank_rows */
+	int64_t tests;             /* size of the family over which p is adjusted: all pairs, both coefficients */
+	struct association *pairs; /* one a pair, its stronger coefficient; significant ones first, then by |value|; at most max_pairs */
+	int npairs;
+	struct scatter *scatter;   /* the strongest numeric pairs, at most max_scatter */
+	int nscatter;
+	struct target_profile *target;           /* NULL: no target that can be compared */
+};
+/* same_as: from columns_identical; such pairs are no finding twice. */
+void associations_fill(const struct table *t, const struct variable *v, int n, const struct profile_options *o,
+		       const int *same_as, struct associations *out, struct finding_list *findings, struct arena *a);
+
+/* For each variable the first one before it that holds the same values in the same rows, or -1.
+ * Constant and empty columns are not compared. */
+int *columns_identical(const struct table *t, const struct variable *v, int n, const struct profile_options *o,
+		       struct finding_list *findings, struct arena *a);
+
+/* Rows that repeat an earlier row in every column; missing equals missing. */
+struct duplicate_profile {
+	int64_t surplus;           /* rows that could go */
+	int64_t groups;            /* different rows that occur more than once */
+	struct duplicate_group {
+		int64_t count, first_row;
+		const char **values;   /* of all variables, cut after 80 characters; NULL: missing */
+	} *top;                    /* at most 10, most rows first */
+	int ntop;
+};
+void duplicates_fill(const struct table *t, const struct variable *v, int n, const struct profile_options *o,
+		     struct duplicate_profile *out, struct finding_list *findings, struct arena *a);
+
+enum { MISSING_BINS = 60, MISSING_COMBINATIONS = 20 };
+struct missing_profile {
+	int64_t rows, cells, complete_rows;              /* cells: missing ones */
+	int n;
+	struct missing_column {
+		int var;
+		int64_t missing;
+		const char *band;      /* "good" "attention" "bad" "drop" */
+	} *columns;                /* all, most missing first */
+	int nmatrix, bins;         /* at most max_matrix columns in table order, those with most missing */
+	int64_t rows_per_bin;      /* the last bin may hold fewer */
+	int *matrix;
+	double *present;           /* nmatrix x bins: share of the rows of the bin */
+	int ncombinations;
+	struct missing_combination {
+		int64_t count;
+		int *var, n;           /* columns that are missing, and only they */
+	} *combinations;           /* most rows first */
+	int64_t patterns;          /* different combinations in all */
+	struct assoc_matrix nullity;         /* value: phi of being missing; count: rows in which both are; no p */
+};
+void missing_fill(const struct table *t, const struct variable *v, int n, const struct profile_options *o,
+		  struct missing_profile *out, struct finding_list *findings, struct arena *a);
+
+struct time_series {
+	int var, n;
+	const char **t;            /* ISO: the time itself, or the start of the period */
+	double *y;                 /* value, or mean of the period */
+	bool mean;
+	int nlags;                 /* autocorrelation of the means per step, lags 0 .. nlags - 1 */
+	double *r, bound;          /* bound: 1.96 / sqrt(n), of white noise (95 %) */
+};
+struct time_profile {
+	int var;
+	bool regular;              /* every step between different times is the same */
+	const char *step;          /* the usual step: "day" "2 hours" "month"; NULL: there is none */
+	const char *period;        /* what the series are averaged over: "week"; NULL when they are not */
+	struct time_series *series;
+	int nseries;               /* target first, then table order; at most max_series, each at most max_points */
+};
+/* False when no time column is named and there is not exactly one. */
+bool time_fill(const struct table *t, const struct variable *v, int n, const struct profile_options *o,
+	       struct time_profile *out, struct arena *a);
 
 #endif

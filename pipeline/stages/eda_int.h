@@ -29,8 +29,19 @@
 	X(coded_share, 0.05) \
 	X(max_levels, 20)             /* sizes of what is listed and drawn */ \
 	X(histogram_bins, 50) \
-	X(max_matrix, 30) \
-	X(max_scatter, 8)
+	X(max_matrix, 60)             /* numeric columns of the correlation matrices */ \
+	X(max_categories, 40)         /* columns of the matrix of Cramer's V ... */ \
+	X(max_category_levels, 50)    /* ... of at most so many levels, 100 at most */ \
+	X(max_pairs, 100) \
+	X(max_scatter, 8) \
+	X(max_rank_rows, 250000)      /* beyond it ranks, densities and boxes are of a sample of rows; 3 million at most */ \
+	X(max_series, 6) \
+	X(max_points, 500)            /* of a time series */ \
+	X(missing_good, 0.05)         /* bands of missing data: up to these shares; beyond the last: drop */ \
+	X(missing_attention, 0.4) \
+	X(missing_bad, 0.8) \
+	X(nullity, 0.9)               /* missing together: correlation at least */ \
+	X(complete_share, 0.5)        /* share of complete rows below */
 
 struct eda {
 	struct stage_run *run;
