@@ -1,0 +1,183 @@
+/* What a report does beyond being read: theme, finding columns, sorting, filtering and copying tables.
+ * Everything works without it. */
+(() => {
+"use strict";
+const root = document.documentElement;
+const all = (css, from = document) => [...from.querySelectorAll(css)];
+const make = (tag, props) => Object.assign(document.createElement(tag), props);
+
+/* ---- theme: before anything is painted ---- */
+const memory = {
+	get() { try { return localStorage.getItem("dossier-theme"); } catch { return null; } },
+	set(v) { try { localStorage.setItem("dossier-theme", v); } catch { /* not from a file */ } },
+};
+const isDark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+if (memory.get()) root.dataset.theme = memory.get() === "dark" ? "dark" : "light";
+
+function themeSwitch() {
+	const button = document.querySelector(".theme");
+	if (!button) return;
+	const name = () => {
+		const next = isDark() ? "Light" : "Dark";
+		button.querySelector("span").textContent = next;
+		button.setAttribute("aria-label", next + " theme");
+	};
+	button.addEventListener("click", () => {
+		root.dataset.theme = isDark() ? "light" : "dark";
+		memory.set(root.dataset.theme);
+		name();
+	});
+	name();
+	button.hidden = false;
+}
+
+/* ---- contents: filter, and where the reader is ---- */
+function contents() {
+	const nav = document.querySelector(".side");
+	if (!nav) return;
+	const items = all("li li", nav), box = nav.querySelector(".filter");
+	if (box && items.length > 6) {
+		box.hidden = false;
+		box.addEventListener("input", () => {
+			const want = box.value.trim().toLowerCase();
+			for (const li of items) li.hidden = !li.textContent.toLowerCase().includes(want);
+			for (const li of all(":scope > ul > li", nav))
+				li.hidden = want !== "" && !li.querySelector("li:not([hidden])") && !li.firstElementChild.textContent.toLowerCase().includes(want);
+		});
+	}
+	const links = new Map(all("a[href^='#']", nav).map(a => [a.hash.slice(1), a]));
+	const places = all("section[id]").filter(s => links.has(s.id));
+	let here = null, due = false;
+	const mark = () => {
+		due = false;
+		let now = null;
+		for (const s of places) {
+			if (s.getBoundingClientRect().top > innerHeight * 0.3) break;
+			now = links.get(s.id);
+		}
+		if (now === here) return;
+		here?.classList.remove("here");
+		here?.removeAttribute("aria-current");
+		now?.classList.add("here");
+		now?.setAttribute("aria-current", "location");
+		here = now;
+		const list = nav.querySelector(":scope > ul");
+		if (!now || !list) return;
+		const a = now.getBoundingClientRect(), l = list.getBoundingClientRect();
+		if (a.top < l.top || a.bottom > l.bottom) list.scrollTop += a.top - l.top - l.height / 3;
+		if (a.left < l.left || a.right > l.right) list.scrollLeft += a.left - l.left - 16;
+	};
+	addEventListener("scroll", () => { if (!due) { due = true; requestAnimationFrame(mark); } }, { passive: true });
+	mark();
+}
+
+/* ---- tables ---- */
+/* A printed number back as a number: thin spaces, true minus, "<", "~", units. NaN when it is none. */
+function number(text) {
+	const m = /^[<>~\s]*([+-]?[\d.]+(?:e[+-]?\d+)?|[+-]?∞)\s*(%|bytes?|kB|MB|GB|TB|PB)?$/
+		.exec(text.replace(/\u2212/g, "-").replace(/[\u202f\u00a0]/g, ""));
+	if (!m) return NaN;
+	const unit = ["byte", "kB", "MB", "GB", "TB", "PB"].indexOf((m[2] || "byte").replace("bytes", "byte"));
+	return (m[1].endsWith("∞") ? (m[1][0] === "-" ? -Infinity : Infinity) : parseFloat(m[1])) * (unit > 0 ? 1000 ** unit : 1);
+}
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+function sortBy(table, th, index) {
+	const down = th.getAttribute("aria-sort") === "ascending", body = table.tBodies[0];
+	const rows = [...body.rows].map(tr => {
+		const text = tr.cells[index].textContent.trim();
+		return { tr, text, value: number(text), none: text.startsWith("–") };
+	});
+	rows.sort((a, b) => a.none - b.none || (down ? -1 : 1) *
+		(isNaN(a.value) || isNaN(b.value) ? collator.compare(a.text, b.text) : a.value - b.value || 0));
+	body.append(...rows.map(r => r.tr));
+	for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+	th.setAttribute("aria-sort", down ? "descending" : "ascending");
+}
+
+/* RFC 4180; a text that a spreadsheet would take for a formula is quoted with an apostrophe. */
+function csv(table) {
+	const field = cell => {
+		let text = cell.textContent.trim();
+		if (!isNaN(number(text))) text = text.replace(/[\u202f\u00a0]/g, "").replace(/\u2212/g, "-");
+		else if (/^[=+\-@\t\r]/.test(text)) text = "'" + text;
+		return /[",\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+	};
+	return [...table.rows].filter(tr => !tr.hidden).map(tr => [...tr.cells].map(field).join(",")).join("\r\n") + "\r\n";
+}
+
+async function copy(text, button) {
+	let done = true;
+	try {
+		await navigator.clipboard.writeText(text);
+	} catch {
+		const area = make("textarea", { value: text });
+		document.body.append(area);
+		area.select();
+		done = document.execCommand("copy");
+		area.remove();
+	}
+	button.textContent = done ? "Copied" : "Not copied";
+	setTimeout(() => { button.textContent = "Copy CSV"; }, 1500);
+}
+
+function tools(box) {
+	const table = box.querySelector("table"), bar = make("div", { className: "tools" }), rows = [...table.tBodies[0].rows];
+	const sortable = table.classList.contains("sortable");
+	if (sortable && rows.length > 12) {
+		const find = make("input", { type: "search", className: "filter", placeholder: "Filter rows" });
+		find.setAttribute("aria-label", "Filter rows" + (table.caption ? " of " + table.caption.textContent : ""));
+		find.addEventListener("input", () => {
+			const want = find.value.trim().toLowerCase();
+			for (const tr of rows) tr.hidden = !tr.textContent.toLowerCase().includes(want);
+		});
+		bar.classList.add("full");
+		bar.append(find);
+	}
+	const button = make("button", { type: "button", textContent: "Copy CSV" });
+	button.addEventListener("click", () => copy(csv(table), button));
+	bar.append(button);
+	box.prepend(bar);
+	if (!sortable || rows.length < 2) return;
+	[...table.tHead.rows[0].cells].forEach((th, i) => {
+		const b = make("button", { type: "button" });
+		b.append(...th.childNodes);
+		b.addEventListener("click", () => sortBy(table, th, i));
+		th.append(b);
+	});
+}
+
+/* What scrolls sideways must be reachable by keyboard. */
+function reachable() {
+	for (const box of all(".scroll")) {
+		if (box.scrollWidth <= box.clientWidth || box.tabIndex >= 0) continue;
+		box.tabIndex = 0;
+		box.setAttribute("role", "group");
+		box.setAttribute("aria-label", box.querySelector("caption")?.textContent || box.closest("figure")?.querySelector("figcaption")?.textContent || "Table");
+	}
+}
+
+/* ---- folded parts ---- */
+function reveal() {
+	const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+	if (!target) return;
+	let folded = false;
+	for (let e = target; e; e = e.parentElement) {
+		if (e instanceof HTMLDetailsElement && !e.open) folded = e.open = true;
+	}
+	if (folded) target.scrollIntoView();
+}
+
+addEventListener("DOMContentLoaded", () => {
+	themeSwitch();
+	all("div.table").forEach(tools);
+	contents();
+	reachable();
+	reveal();
+	addEventListener("hashchange", reveal);
+	addEventListener("resize", reachable, { passive: true });
+	let opened = [];
+	addEventListener("beforeprint", () => { opened = all("details:not([open])"); opened.forEach(d => { d.open = true; }); });
+	addEventListener("afterprint", () => opened.forEach(d => { d.open = false; }));
+});
+})();

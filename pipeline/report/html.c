@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The HTML report: one file that needs nothing else. Templates say what it looks like; its
+ * policy allows the one style and the one script that are in it, by hash, and nothing else at
+ * all.
+ */
+#include "report/html_int.h"
+
+#include <string.h>
+
+enum { ASSET_CAP = 4 << 20, LOGO_CAP = 1 << 20 };
+
+/* ---- templates ---- */
+
+struct library { /* templates read so far */
+	struct arena *arena;
+	const char *share;
+	struct err *e;
+	bool failed;
+};
+
+/* Names of templates are file names: nothing that leads out of the folder. */
+static bool name_is_plain(const char *name)
+{
+	return *name && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_")] == 0;
+}
+
+/* The text of templates/<name>.mustache. A template that is not there is an error, although
+ * mustache would print nothing: a report must not lose a part of itself in silence. */
+static const char *template_text(void *ctx, const char *name)
+{
+	struct library *l = ctx;
+	if (l->failed)
+		return NULL;
+	struct buf text = {0};
+	const char *kept = NULL;
+	if (!name_is_plain(name))
+		err_set(l->e, ERR_INPUT, "'%s' is no name of a template", name);
+	else if (file_read(arena_printf(l->arena, "%s/templates/%s.mustache", l->share, name),
+			 ASSET_CAP, &text, l->e) == 0)
+		kept = arena_strdup(l->arena, buf_str(&text));
+	buf_free(&text);
+	l->failed = !kept;
+	return kept;
+}
+
+/* ---- what is inlined ---- */
+
+static int read_asset(
+	const struct render_input *in, const char *name, struct buf *out, struct err *e)
+{
+	struct arena *a = arena_new();
+	int rc = file_read(arena_printf(a, "%s/assets/%s", in->share, name), ASSET_CAP, out, e);
+	arena_free(a);
+	return rc;
+}
+
+static const char *image_type(const struct buf *b)
+{
+	static const struct {
+		const char *start, *type;
+	} known[] = {
+		{"\x89PNG\r\n", "image/png"},
+		{"\xff\xd8\xff", "image/jpeg"},
+		{"GIF8", "image/gif"},
+		{"RIFF", "image/webp"},
+		{"<svg", "image/svg+xml"},
+		{"<?xml", "image/svg+xml"},
+	};
+	for (size_t i = 0; i < COUNTOF(known); i++) {
+		size_t n = strlen(known[i].start);
+		if (b->n > n && memcmp(b->p, known[i].start, n) == 0)
+			return known[i].type;
+	}
+	return NULL;
+}
+
+/* The logo as a data: URL, or null: a logo that can't be read is no reason to have no report.
+ */
+static json_t *logo(const struct doc *d)
+{
+	struct buf image = {0}, url = {0};
+	json_t *v = json_null();
+	if (d->logo && file_read(d->logo, LOGO_CAP, &image, NULL) == 0 && image_type(&image)) {
+		buf_printf(&url, "data:%s;base64,", image_type(&image));
+		html_base64(&url, (const uint8_t *)image.p, image.n);
+		v = json_string(buf_str(&url));
+	}
+	buf_free(&image);
+	buf_free(&url);
+	return v;
+}
+
+static int set_sources(const struct render_input *in, json_t *view, struct err *e)
+{
+	struct buf style = {0}, script = {0};
+	int rc = -1;
+	html_colours(&style, in->theme);
+	if (read_asset(in, "report.css", &style, e) == 0 &&
+		read_asset(in, "report.js", &script, e) == 0) {
+		char style_hash[64], script_hash[64];
+		html_source_hash(style_hash, buf_str(&style), style.n);
+		html_source_hash(script_hash, buf_str(&script), script.n);
+		json_object_set_new(view, "style", json_string(buf_str(&style)));
+		json_object_set_new(view, "script", json_string(buf_str(&script)));
+		json_object_set_new(view, "policy",
+			json_sprintf("default-src 'none'; style-src %s; script-src %s; "
+				     "img-src data:; base-uri 'none'; form-action 'none'",
+				style_hash, script_hash));
+		rc = 0;
+	}
+	buf_free(&style);
+	buf_free(&script);
+	return rc;
+}
+
+/* ---- the page ---- */
+
+static int render_page(struct library *l, const json_t *view, struct buf *out, struct err *e)
+{
+	const char *text = template_text(l, "page");
+	if (!text)
+		return -1;
+	struct mustache *page = mustache_parse("page", text, e);
+	if (!page)
+		return -1;
+	int rc = mustache_render(page, view, template_text, l, out, e);
+	mustache_free(page);
+	return rc < 0 || l->failed ? -1 : 0;
+}
+
+static int render(const struct render_input *in, struct buf *out, struct err *e)
+{
+	struct arena *a = arena_new();
+	json_t *view = html_view(in);
+	json_object_set_new(view, "logo", logo(in->doc));
+	struct library l = {.arena = a, .share = in->share, .e = e};
+	int rc = set_sources(in, view, e);
+	if (rc == 0)
+		rc = render_page(&l, view, out, e);
+	json_decref(view);
+	arena_free(a);
+	return rc < 0 ? err_while(e, "writing the HTML report") : 0;
+}
+
+const struct renderer render_html = {"html", "html", render};

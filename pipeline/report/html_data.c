@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The numbers behind a chart, as a table for those who cannot see it or want to copy them.
+ * Charts of many points have none: their alternative text says what they show, and the artifact
+ * has the rest.
+ */
+#include "report/html_int.h"
+#include "report/report_int.h"
+
+#include <math.h>
+
+enum { DATA_ROWS = 60, DATA_COLUMNS = 12 };
+
+struct sheet {
+	const char *titles[DATA_COLUMNS + 1];
+	json_t *rows;
+};
+
+static enum cell_class values_of(const struct chart *c)
+{
+	return c->values == CELL_EMPTY ? CELL_MEASURE : c->values;
+}
+
+static struct cell name_of(const char *const *labels, size_t i)
+{
+	return cell_text(labels && labels[i] ? labels[i] : NULL);
+}
+
+static void add_row(struct sheet *s, struct cell head, const struct cell *cells, size_t n)
+{
+	static const struct table_column right = {.align = ALIGN_RIGHT};
+	json_t *o = json_object(), *a = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(a, html_cell(&cells[i], &right));
+	json_object_set_new(o, "head", html_cell(&head, NULL));
+	json_object_set_new(o, "link", json_null());
+	json_object_set_new(o, "cells", a);
+	json_array_append_new(s->rows, o);
+}
+
+static struct cell edge(const struct chart *c, double v, char date[40])
+{
+	if (!c->x_is_time)
+		return cell_num(CELL_MEASURE, v, NULL);
+	time_format(date, (int64_t)v);
+	return (struct cell){.cls = CELL_DATE, .num = NAN, .text = date};
+}
+
+static void histogram(const struct chart *c, struct sheet *s)
+{
+	s->titles[0] = "From";
+	s->titles[1] = "to";
+	s->titles[2] = c->ylabel ? c->ylabel : "Count";
+	for (size_t i = 0; i < c->n; i++) {
+		char from[40], to[40];
+		struct cell cells[] = {
+			edge(c, c->edges[i + 1], to), cell_num(CELL_COUNT, c->y[i], NULL)};
+		add_row(s, edge(c, c->edges[i], from), cells, COUNTOF(cells));
+	}
+}
+
+static void bars(const struct chart *c, struct sheet *s)
+{
+	bool ranges = c->lo && c->hi;
+	s->titles[0] = c->ylabel && c->kind == CHART_BARS ? c->ylabel : "Name";
+	s->titles[1] = c->xlabel && c->kind != CHART_COLUMNS ? c->xlabel : "Value";
+	if (ranges) {
+		s->titles[2] = "Low";
+		s->titles[3] = "High";
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		struct cell cells[3] = {cell_num(values_of(c), c->y[i], NULL)};
+		if (ranges) {
+			cells[1] = cell_num(values_of(c), c->lo[i], NULL);
+			cells[2] = cell_num(values_of(c), c->hi[i], NULL);
+		}
+		add_row(s, name_of(c->labels, i), cells, ranges ? 3 : 1);
+	}
+}
+
+static void boxes(const struct chart *c, struct sheet *s)
+{
+	static const char *const titles[] = {"Name", "Lower whisker", "First quartile",
+		"Median", "Third quartile", "Upper whisker"};
+	for (size_t i = 0; i < COUNTOF(titles); i++)
+		s->titles[i] = titles[i];
+	for (size_t i = 0; i < c->n; i++) {
+		struct cell cells[5];
+		for (size_t k = 0; k < 5; k++)
+			cells[k] = cell_num(CELL_MEASURE, c->q[i * 5 + k], NULL);
+		add_row(s, name_of(c->labels, i), cells, 5);
+	}
+}
+
+static void heatmap(const struct chart *c, struct sheet *s)
+{
+	size_t n2 = c->n2 ? c->n2 : c->n;
+	s->titles[0] = c->ylabel ? c->ylabel : "Name";
+	for (size_t k = 0; k < c->n; k++)
+		s->titles[k + 1] = c->labels[k];
+	for (size_t i = 0; i < n2; i++) {
+		struct cell cells[DATA_COLUMNS];
+		for (size_t k = 0; k < c->n; k++)
+			cells[k] = cell_num(values_of(c), c->matrix[i * c->n + k], NULL);
+		add_row(s, name_of(c->labels2 ? c->labels2 : c->labels, i), cells, c->n);
+	}
+}
+
+/* NULL where the chart has too many numbers to be read as such. */
+static void (*sheet_of(const struct chart *c))(const struct chart *c, struct sheet *s)
+{
+	switch (c->kind) {
+	case CHART_HISTOGRAM:
+		return c->n <= DATA_ROWS ? histogram : NULL;
+	case CHART_BARS:
+	case CHART_COLUMNS:
+	case CHART_INTERVALS:
+		return c->n <= DATA_ROWS ? bars : NULL;
+	case CHART_BOX:
+		return c->n <= DATA_ROWS ? boxes : NULL;
+	case CHART_HEATMAP:
+		return c->n <= DATA_COLUMNS && c->n2 <= DATA_ROWS ? heatmap : NULL;
+	case CHART_XY:
+	case CHART_DENSITY:
+	case CHART_MISSING:
+		return NULL;
+	}
+	return NULL;
+}
+
+json_t *html_chart_data(const struct chart *c)
+{
+	void (*fill)(const struct chart *, struct sheet *) = sheet_of(c);
+	if (!fill || c->n == 0)
+		return NULL;
+	struct sheet s = {.rows = json_array()};
+	fill(c, &s);
+	json_t *o = json_object(), *columns = json_array();
+	for (size_t i = 0; i <= DATA_COLUMNS && s.titles[i]; i++) {
+		json_t *col = json_object();
+		json_object_set_new(col, "title", html_text(s.titles[i]));
+		json_object_set_new(col, "right", json_boolean(i > 0));
+		json_array_append_new(columns, col);
+	}
+	json_object_set_new(o, "columns", columns);
+	json_object_set_new(o, "rows", s.rows);
+	json_object_set_new(o, "sortable", json_false());
+	return o;
+}

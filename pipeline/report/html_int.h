@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the HTML renderer share. templates/README.md describes the view they make.
+ */
+#ifndef HTML_INT_H
+#define HTML_INT_H
+
+#include "report/report.h"
+
+/* The whole view of a page but for style, script and their hashes. Owned by the caller. */
+json_t *html_view(const struct render_input *in);
+/* The numbers behind a chart as the view of a table, or NULL where a table would not help a
+ * reader. */
+json_t *html_chart_data(const struct chart *c);
+
+/* A string that HTML can hold: valid UTF-8 without control characters; NULL becomes null. */
+json_t *html_text(const char *s);
+/* The view of a cell: text and class; `col`, which may be NULL, adds alignment and the bar
+ * behind a share. */
+json_t *html_cell(const struct cell *c, const struct table_column *col);
+
+/* The generated half of the style: colours of the theme as custom properties for light, dark
+ * and print, a rule for each ink of the charts, the widths of bars. */
+void html_colours(struct buf *css, const struct theme *t);
+/* 'sha256-...' of an inlined style or script, as the content security policy names it. */
+void html_source_hash(char out[64], const char *text, size_t n);
+void html_base64(struct buf *out, const uint8_t *p, size_t n);
+
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The document tree as the JSON that the templates see. Every key of a node is always there,
+ * null when it does not apply: a template that asks for it must not find the one of a node
+ * further out.
+ */
+#include "report/html_int.h"
+#include "report/report_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct maker {
+	const struct render_input *in;
+	json_t *titles;  /* id -> title of a section */
+	json_t *levels;  /* id -> worst level of the findings that point there */
+	struct buf text; /* scratch */
+};
+
+/* ---- texts and cells ---- */
+
+/* What no HTML document may contain, whatever the data did. */
+static bool is_control(uint32_t cp)
+{
+	return (cp < 0x20 && cp != '\t' && cp != '\n') || (cp >= 0x7f && cp < 0xa0);
+}
+
+json_t *html_text(const char *s)
+{
+	if (!s)
+		return json_null();
+	struct buf b = {0};
+	const char *end = s + strlen(s);
+	while (s < end) {
+		uint32_t cp = utf8_next(&s, end);
+		utf8_put(&b, is_control(cp) ? 0xfffd : cp);
+	}
+	json_t *v = json_stringn(buf_str(&b), b.n);
+	buf_free(&b);
+	return v;
+}
+
+static void set(json_t *o, const char *key, json_t *v)
+{
+	json_object_set_new(o, key, v);
+}
+
+static void set_text(json_t *o, const char *key, const char *s)
+{
+	set(o, key, html_text(s));
+}
+
+static const char *class_of(const struct cell *c)
+{
+	return c->cls == CELL_TEXT ? NULL : cell_class_name(c->cls);
+}
+
+static json_t *printed(const struct cell *c)
+{
+	struct buf b = {0};
+	cell_print(&b, c);
+	json_t *v = html_text(buf_str(&b));
+	buf_free(&b);
+	return v;
+}
+
+json_t *html_cell(const struct cell *c, const struct table_column *col)
+{
+	json_t *o = json_object();
+	set(o, "text", printed(c));
+	const char *class = class_of(c);
+	int percent = 0;
+	if (col && col->bar && cell_is_number(c) && c->num > 0)
+		percent = (int)(c->num >= 1 ? 100 : c->num * 100 + 0.5);
+	if (percent)
+		set(o, "class", json_sprintf("%s bar w%d", class, percent));
+	else if (col && col->align == ALIGN_RIGHT && !cell_is_number(c))
+		set(o, "class", json_sprintf("%s right", class ? class : "text"));
+	else
+		set_text(o, "class", class);
+	return o;
+}
+
+/* Prose has no class; a value from the data is code; a number has the class of its kind. */
+static json_t *runs(const struct node *n)
+{
+	json_t *a = json_array();
+	for (size_t i = 0; i < n->ncells; i++) {
+		const struct cell *c = &n->cells[i];
+		json_t *o = json_object();
+		set(o, "text", c->cls == CELL_TEXT ? html_text(c->text) : printed(c));
+		set(o, "code", json_boolean(c->cls == CELL_CODE));
+		set_text(o, "class", c->cls == CELL_CODE ? NULL : class_of(c));
+		json_array_append_new(a, o);
+	}
+	return a;
+}
+
+/* ---- nodes ---- */
+
+static json_t *figures(const struct node *n)
+{
+	json_t *a = json_array();
+	for (size_t i = 0; i < n->ncells; i++) {
+		json_t *o = html_cell(&n->cells[i], NULL);
+		set_text(o, "label", n->labels[i]);
+		json_array_append_new(a, o);
+	}
+	return a;
+}
+
+/* The first cell heads its row when it names something, and carries the link. */
+static json_t *row(const struct node *n, size_t r)
+{
+	const struct cell *c = n->cells + r * n->ncols;
+	const char *link = n->links ? n->links[r] : NULL;
+	bool headed = n->ncols > 0 && (link || !cell_is_number(&c[0]));
+	json_t *o = json_object(), *cells = json_array();
+	for (size_t i = headed; i < n->ncols; i++)
+		json_array_append_new(cells, html_cell(&c[i], &n->columns[i]));
+	set(o, "head", headed ? html_cell(&c[0], &n->columns[0]) : json_null());
+	set_text(o, "link", link);
+	set(o, "cells", cells);
+	return o;
+}
+
+static void set_table(json_t *o, const struct node *n)
+{
+	json_t *columns = json_array(), *rows = json_array();
+	for (size_t i = 0; i < n->ncols; i++) {
+		json_t *c = json_object();
+		set_text(c, "title", n->columns[i].title);
+		set(c, "right", json_boolean(n->columns[i].align == ALIGN_RIGHT));
+		json_array_append_new(columns, c);
+	}
+	for (size_t r = 0; r < n->nrows; r++)
+		json_array_append_new(rows, row(n, r));
+	set(o, "columns", columns);
+	set(o, "rows", rows);
+	set(o, "sortable", json_boolean(n->sortable));
+}
+
+static void set_chart(json_t *o, const struct maker *m, const struct node *n)
+{
+	const struct drawing *d = drawing_of(m->in->drawings, n);
+	struct buf svg = {0};
+	if (d)
+		svg_write(&svg, d, n->chart, m->in->theme, false);
+	set_text(o, "svg", d ? buf_str(&svg) : NULL);
+	buf_free(&svg);
+	json_t *data = html_chart_data(n->chart);
+	set(o, "data", data ? data : json_null());
+}
+
+static bool is_inside(const struct node *n, const char *id)
+{
+	for (; n; n = n->parent) {
+		if (n->id && strcmp(n->id, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void set_finding(json_t *o, const struct maker *m, const struct node *n)
+{
+	set_text(o, "level", finding_level_name(n->level));
+	set_text(o, "code", n->code);
+	set(o, "runs", runs(n));
+	set_text(o, "advice", n->text);
+	bool elsewhere = n->link && !is_inside(n, n->link);
+	set_text(o, "link", elsewhere ? n->link : NULL);
+	const char *title =
+		elsewhere ? json_string_value(json_object_get(m->titles, n->link)) : NULL;
+	set_text(o, "where", title);
+}
+
+static json_t *children(const struct maker *m, const struct node *parent);
+
+static json_t *node(const struct maker *m, const struct node *n)
+{
+	json_t *o = json_object();
+	set_text(o, "kind", node_kind_name(n->kind));
+	set_text(o, "id", n->id);
+	set_text(o, "title", n->title);
+	switch (n->kind) {
+	case NODE_SECTION: {
+		int depth = node_depth(n);
+		set(o, "depth", json_integer(depth));
+		set(o, "heading", json_integer(depth < 5 ? depth + 1 : 6));
+		set_text(o, "badge", n->badge);
+		set(o, "children", children(m, n));
+		break;
+	}
+	case NODE_TEXT:
+	case NODE_NOTE:
+		set(o, "runs", runs(n));
+		break;
+	case NODE_FIGURES:
+		set(o, "figures", figures(n));
+		break;
+	case NODE_TABLE:
+		set_table(o, n);
+		break;
+	case NODE_CHART:
+		set_chart(o, m, n);
+		break;
+	case NODE_FINDING:
+		set_finding(o, m, n);
+		break;
+	case NODE_COLUMNS:
+	case NODE_DETAILS:
+		set(o, "children", children(m, n));
+		break;
+	}
+	return o;
+}
+
+/* Findings that follow each other become one list. */
+static json_t *children(const struct maker *m, const struct node *parent)
+{
+	json_t *a = json_array();
+	for (const struct node *n = parent->child; n; n = n->next) {
+		if (n->kind != NODE_FINDING) {
+			json_array_append_new(a, node(m, n));
+			continue;
+		}
+		json_t *list = json_object(), *items = json_array();
+		json_array_append_new(items, node(m, n));
+		while (n->next && n->next->kind == NODE_FINDING) {
+			n = n->next;
+			json_array_append_new(items, node(m, n));
+		}
+		set_text(list, "kind", "findings");
+		set_text(list, "id", NULL);
+		set_text(list, "title", NULL);
+		set(list, "findings", items);
+		json_array_append_new(a, list);
+	}
+	return a;
+}
+
+/* ---- navigation ---- */
+
+static void index_sections(struct maker *m)
+{
+	for (const struct node *n = m->in->doc->root; n; n = doc_walk(n)) {
+		if (n->id && n->title && n->kind == NODE_SECTION)
+			set_text(m->titles, n->id, n->title);
+		if (n->kind == NODE_FINDING && n->link) {
+			json_int_t worst =
+				json_integer_value(json_object_get(m->levels, n->link));
+			if ((json_int_t)n->level > worst)
+				set(m->levels, n->link, json_integer((json_int_t)n->level));
+		}
+	}
+}
+
+/* Sections down to `depth` levels; each says whether findings of level warning or worse are
+ * about it. */
+static json_t *contents(const struct maker *m, const struct node *parent, int depth)
+{
+	json_t *a = json_array();
+	for (const struct node *n = parent->child; depth > 0 && n; n = n->next) {
+		if (n->kind != NODE_SECTION || !n->id || !n->title)
+			continue;
+		json_t *o = json_object(), *items = contents(m, n, depth - 1);
+		json_int_t level = json_integer_value(json_object_get(m->levels, n->id));
+		set_text(o, "id", n->id);
+		set_text(o, "title", n->title);
+		set_text(o, "badge", n->badge);
+		set_text(o, "level",
+			level >= FINDING_WARNING ? finding_level_name((enum finding_level)level)
+						 : NULL);
+		set(o, "many", json_boolean(json_array_size(items) > 12));
+		set(o, "some", json_boolean(json_array_size(items) > 0));
+		set(o, "items", items);
+		json_array_append_new(a, o);
+	}
+	return a;
+}
+
+json_t *html_view(const struct render_input *in)
+{
+	const struct doc *d = in->doc;
+	struct maker m = {.in = in, .titles = json_object(), .levels = json_object()};
+	index_sections(&m);
+	json_t *v = json_object();
+	set_text(v, "title", d->title);
+	set_text(v, "subtitle", d->subtitle);
+	set_text(v, "author", d->author);
+	set_text(v, "organisation", d->organisation);
+	set_text(v, "date", d->date);
+	set_text(v, "language", d->language ? d->language : "en");
+	set_text(v, "job", d->job);
+	set_text(v, "input", d->input_name);
+	set_text(v, "version", d->version);
+	const char *mode = in->theme->mode;
+	set_text(v, "theme",
+		mode && (strcmp(mode, "light") == 0 || strcmp(mode, "dark") == 0) ? mode
+										  : NULL);
+	set(v, "contents", contents(&m, d->root, 2));
+	set(v, "children", children(&m, d->root));
+	json_decref(m.titles);
+	json_decref(m.levels);
+	return v;
+}
