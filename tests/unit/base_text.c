@@ -45,7 +45,7 @@ static void arenas(void)
 	for (int i = 0; i < 10000; i++) {
 		int *p = arena_calloc(a, 3, sizeof *p);
 		if (p[0] || p[1] || p[2] || (uintptr_t)p % 16)
-			CHECK(!"arena memory is zeroed and aligned");
+			test_check(0, "arena memory is zeroed and aligned", __FILE__, __LINE__);
 		p[2] = i;
 	}
 	CHECK_STR(s, "x-42");
@@ -97,7 +97,7 @@ static void utf8(void)
 		utf8_put(&b, c);
 		const char *p = b.p;
 		if (utf8_next(&p, b.p + b.n) != c || p != b.p + b.n || !utf8_valid(b.p, b.n, NULL))
-			CHECK(!"every code point survives");
+			test_check(0, "every code point survives", __FILE__, __LINE__);
 	}
 	buf_free(&b);
 	CHECK(utf8_length("東京é", strlen("東京é")) == 3 && utf8_width("東京é", strlen("東京é")) == 5);

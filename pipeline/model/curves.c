@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the report draws of the best candidate's held-out predictions. */
+#include "model/model_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { CURVE_POINTS = 200, SCATTER_POINTS = 500, BINS = 10, WORST = 10 };
+
+static struct curve curve_new(struct arena *a, size_t cap)
+{
+	return (struct curve){ .x = arena_calloc(a, cap, sizeof(double)), .y = arena_calloc(a, cap, sizeof(double)),
+		.n = arena_calloc(a, cap, sizeof(double)) };
+}
+
+static void curve_add(struct curve *c, double x, double y, double n)
+{
+	c->x[c->count] = x;
+	c->y[c->count] = y;
+	c->n[c->count++] = n;
+}
+
+/* ROC and precision-recall, thinned to points at even steps of rank; the ends always stay. */
+static void threshold_curves(const struct judged *j, struct arena *a, struct model_result *r)
+{
+	double pos = 0, neg = 0, tp = 0, fp = 0, score[METRIC_COUNT];
+	for (size_t i = 0; i < j->n; i++)
+		*(j->y[i] > 0 ? &pos : &neg) += 1;
+	size_t step = j->n / CURVE_POINTS + 1, since = step;
+	r->roc = curve_new(a, j->n / step + 4);
+	r->pr = curve_new(a, j->n / step + 4);
+	curve_add(&r->roc, 0, 0, 0);
+	for (size_t i = 0; i < j->n;) {
+		double p = j->pred[2 * j->order[i] + 1];
+		for (; i < j->n && j->pred[2 * j->order[i] + 1] == p; i++, since++)
+			*(j->y[j->order[i]] > 0 ? &tp : &fp) += 1;
+		if (since < step && i < j->n)
+			continue;
+		since = 0;
+		curve_add(&r->roc, fp / neg, tp / pos, p);
+		curve_add(&r->pr, tp / pos, tp / (tp + fp), p);
+	}
+	score_all(j, score);
+	r->roc_auc = score[METRIC_ROC_AUC];
+	r->average_precision = score[METRIC_PR_AUC];
+}
+
+/* Rows by predicted probability in ten groups of equal size: mean predicted against share observed. */
+static void calibration(const struct judged *j, struct arena *a, struct model_result *r)
+{
+	r->calibration = curve_new(a, BINS);
+	for (size_t b = 0; b < BINS; b++) {
+		size_t from = j->n * b / BINS, to = j->n * (b + 1) / BINS;
+		double p = 0, y = 0, m = (double)(to - from);
+		for (size_t i = from; i < to; i++) {
+			uint32_t row = j->order[j->n - 1 - i];
+			p += j->pred[2 * row + 1] / m;
+			y += j->y[row] / m;
+		}
+		if (to > from)
+			curve_add(&r->calibration, p, y, m);
+	}
+}
+
+static void confusion(const struct judged *j, struct arena *a, struct model_result *r)
+{
+	size_t k = (size_t)j->outputs;
+	r->confusion = arena_calloc(a, k * k, sizeof *r->confusion);
+	for (size_t i = 0; i < j->n; i++) {
+		const double *p = j->pred + i * k;
+		size_t best = 0;
+		for (size_t c = 1; c < k; c++)
+			if (p[c] > p[best])
+				best = c;
+		r->confusion[(size_t)j->y[i] * k + best]++;
+	}
+}
+
+static void scatters(const struct judged *j, uint64_t seed, struct arena *a, struct model_result *r)
+{
+	size_t want = j->n < SCATTER_POINTS ? j->n : SCATTER_POINTS, taken = 0;
+	r->predicted_actual = curve_new(a, want);
+	r->residuals = curve_new(a, want);
+	struct rng g;
+	rng_seed(&g, seed);
+	for (size_t i = 0; i < j->n && taken < want; i++) {
+		if (rng_unit(&g) * (double)(j->n - i) >= (double)(want - taken))
+			continue;
+		curve_add(&r->predicted_actual, j->pred[i], j->y[i], 1);
+		curve_add(&r->residuals, j->pred[i], j->y[i] - j->pred[i], 1);
+		taken++;
+	}
+}
+
+struct bad {
+	double error;
+	size_t i;
+};
+
+static int by_error(const void *a, const void *b)
+{
+	const struct bad *x = a, *y = b;
+	if (x->error != y->error)
+		return x->error > y->error ? -1 : 1;
+	return (x->i > y->i) - (x->i < y->i);
+}
+
+static void worst_rows(const struct judged *j, const struct frame *f, const uint32_t *rows, struct arena *a,
+	struct model_result *r)
+{
+	size_t k = (size_t)j->outputs;
+	struct bad *bad = mem_calloc(j->n, sizeof *bad);
+	for (size_t i = 0; i < j->n; i++)
+		bad[i] = (struct bad){ j->task == TASK_REGRESSION ? fabs(j->y[i] - j->pred[i]) :
+			1 - j->pred[i * k + (size_t)j->y[i]], i };
+	qsort(bad, j->n, sizeof *bad, by_error);
+	r->nworst = j->n < WORST ? j->n : WORST;
+	r->worst = arena_calloc(a, r->nworst, sizeof *r->worst);
+	for (size_t w = 0; w < r->nworst; w++) {
+		size_t i = bad[w].i, best = 0;
+		for (size_t c = 1; c < k; c++)
+			if (j->pred[i * k + c] > j->pred[i * k + best])
+				best = c;
+		r->worst[w] = (struct worst_row){ .row = f->row[rows[i]], .actual = j->y[i],
+			.predicted = j->task == TASK_REGRESSION ? j->pred[i] : (double)best,
+			.error = j->task == TASK_REGRESSION ? j->y[i] - j->pred[i] : bad[w].error };
+	}
+	free(bad);
+}
+
+void curves(const struct judged *j, const struct frame *f, const uint32_t *rows, uint64_t seed, struct arena *a,
+	struct model_result *r)
+{
+	if (j->task == TASK_REGRESSION) {
+		scatters(j, seed, a, r);
+	} else {
+		confusion(j, a, r);
+		if (j->task == TASK_BINARY) {
+			threshold_curves(j, a, r);
+			calibration(j, a, r);
+		}
+	}
+	worst_rows(j, f, rows, a, r);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Gradient-boosted trees by xgboost: missing values and categories as they are, depth and learning rate
+ * fixed and modest, the number of trees found by early stopping on a part of the training rows. */
+#include "model/model_int.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xgboost/c_api.h>
+
+static int failed(struct err *e, const char *what)
+{
+	/* the library's message is a stack trace after its first line */
+	const char *msg = XGBGetLastError();
+	return err_set(e, ERR_BUG, "xgboost: %s: %.*s", what, (int)strcspn(msg, "\n"), msg);
+}
+
+static void silent(const char *msg)
+{
+	(void)msg;
+}
+
+static int make_matrix(const struct sample *s, bool labelled, DMatrixHandle *out, struct err *e)
+{
+	const struct frame *f = s->f;
+	size_t p = f->nfeatures;
+	float *x = mem_calloc(s->n * p, sizeof *x), *y = mem_calloc(s->n, sizeof *y);
+	const char **types = mem_calloc(p, sizeof *types);
+	for (size_t j = 0; j < p; j++) {
+		types[j] = f->features[j].category ? "c" : "float";
+		for (size_t i = 0; i < s->n; i++)
+			x[i * p + j] = (float)sample_x(s, j, i);
+	}
+	for (size_t i = 0; i < s->n; i++)
+		y[i] = (float)sample_y(s, i);
+	char array[160];
+	snprintf(array, sizeof array, "{\"data\":[%zu,true],\"shape\":[%zu,%zu],\"typestr\":\"<f4\",\"version\":3}",
+		(size_t)x, s->n, p);
+	*out = NULL;
+	int r = 0;
+	if (XGDMatrixCreateFromDense(array, "{\"missing\":NaN,\"nthread\":1}", out) != 0)
+		r = failed(e, "matrix");
+	else if (XGDMatrixSetStrFeatureInfo(*out, "feature_type", types, p) != 0 ||
+		(labelled && XGDMatrixSetFloatInfo(*out, "label", y, s->n) != 0))
+		r = failed(e, "matrix");
+	free(types);
+	free(y);
+	free(x);
+	return r;
+}
+
+static int set_parameters(BoosterHandle b, const struct model *m, const struct model_spec *spec, struct err *e)
+{
+	char threads[12], seed[24], classes[12];
+	snprintf(threads, sizeof threads, "%d", spec->threads);
+	snprintf(seed, sizeof seed, "%llu", (unsigned long long)(spec->seed & 0x7fffffff));
+	snprintf(classes, sizeof classes, "%d", m->outputs);
+	const char *const params[][2] = {
+		{ "booster", "gbtree" }, { "tree_method", "hist" }, { "eta", "0.1" }, { "max_depth", "5" },
+		{ "min_child_weight", "2" }, { "subsample", "0.8" }, { "colsample_bytree", "0.8" },
+		{ "max_cat_to_onehot", "8" }, { "max_bin", "64" }, { "seed", seed }, { "nthread", threads },
+		{ "verbosity", "0" },
+		{ "objective", m->task == TASK_REGRESSION ? "reg:squarederror" : m->task == TASK_BINARY ?
+			"binary:logistic" : "multi:softprob" },
+		{ "eval_metric", m->task == TASK_REGRESSION ? "rmse" : m->task == TASK_BINARY ? "logloss" : "mlogloss" },
+	};
+	for (size_t i = 0; i < COUNTOF(params); i++)
+		if (XGBoosterSetParam(b, params[i][0], params[i][1]) != 0)
+			return failed(e, params[i][0]);
+	if (m->task == TASK_MULTICLASS && XGBoosterSetParam(b, "num_class", classes) != 0)
+		return failed(e, "num_class");
+	return 0;
+}
+
+/* Trains `rounds` rounds; with `held`, stops when that has not improved for a while and says the best. */
+static int train(BoosterHandle b, DMatrixHandle d, DMatrixHandle held, int rounds, int *best, struct err *e)
+{
+	enum { PATIENCE = 15 };
+	double least = INFINITY;
+	*best = rounds;
+	for (int i = 0; i < rounds; i++) {
+		if (XGBoosterUpdateOneIter(b, i, d) != 0)
+			return failed(e, "training");
+		if (!held)
+			continue;
+		const char *text, *name = "held";
+		if (XGBoosterEvalOneIter(b, i, &held, &name, 1, &text) != 0)
+			return failed(e, "evaluation");
+		const char *colon = strrchr(text, ':');
+		double v = NAN;
+		if (colon)
+			num_parse_double(colon + 1, strlen(colon + 1), &v);
+		if (v < least * (1 - 1e-4)) {
+			least = v;
+			*best = i + 1;
+		} else if (i + 1 - *best >= PATIENCE) {
+			break;
+		}
+	}
+	return 0;
+}
+
+static void free_booster(void *p)
+{
+	XGBoosterFree(p);
+}
+
+static int train_on(const struct sample *s, const struct sample *held, int rounds, struct model *m,
+	const struct model_spec *spec, int *best, struct arena *a, struct err *e)
+{
+	DMatrixHandle d[2] = { NULL, NULL };
+	BoosterHandle b = NULL;
+	int r = make_matrix(s, true, &d[0], e);
+	if (r == 0 && held)
+		r = make_matrix(held, true, &d[1], e);
+	if (r == 0 && XGBoosterCreate(d, held ? 2 : 1, &b) != 0)
+		r = failed(e, "booster");
+	if (r == 0)
+		r = set_parameters(b, m, spec, e);
+	if (r == 0)
+		r = train(b, d[0], d[1], rounds, best, e);
+	XGDMatrixFree(d[0]);
+	if (d[1])
+		XGDMatrixFree(d[1]);
+	if (b && (r < 0 || !a))
+		XGBoosterFree(b);
+	else if (b) {
+		m->booster = b;
+		arena_own(a, b, free_booster);
+	}
+	return r;
+}
+
+static int gbm_fit(const struct sample *s, const struct model_spec *spec, struct arena *a, struct model *m,
+	struct candidate *c, struct err *e)
+{
+	enum { MIN_HELD = 20 };
+	XGBRegisterLogCallback(silent);
+	/* the rows that say when to stop: the latest ones in time order, every sixth otherwise (folds are
+	 * shuffled already, and rows of a sample stand in table order) */
+	uint32_t *rows = mem_calloc(s->n, sizeof *rows), *held = mem_calloc(s->n, sizeof *held);
+	size_t n = 0, nheld = 0;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->f->by_time ? i >= s->n - s->n / 6 : i % 6 == 5)
+			held[nheld++] = s->rows[i];
+		else
+			rows[n++] = s->rows[i];
+	int best = spec->max_rounds / 3 + 1, r = 0;
+	if (nheld >= MIN_HELD) {
+		struct sample inner = { .f = s->f, .rows = rows, .n = n }, stop = { .f = s->f, .rows = held, .n = nheld };
+		r = train_on(&inner, &stop, spec->max_rounds, m, spec, &best, NULL, e);
+	}
+	free(rows);
+	free(held);
+	if (r < 0)
+		return -1;
+	m->rounds = best;
+	if (c)
+		c->rounds = best;
+	return train_on(s, NULL, m->rounds, m, spec, &best, a, e);
+}
+
+static void gbm_predict(const struct model *m, const struct sample *s, double *out)
+{
+	DMatrixHandle d;
+	bst_ulong const *shape;
+	bst_ulong dim;
+	const float *p = NULL;
+	size_t k = (size_t)m->outputs;
+	bool ok = make_matrix(s, false, &d, NULL) == 0 && XGBoosterPredictFromDMatrix(m->booster, d,
+		"{\"type\":0,\"training\":false,\"iteration_begin\":0,\"iteration_end\":0,\"strict_shape\":true}",
+		&shape, &dim, &p) == 0;
+	for (size_t i = 0; i < s->n; i++) {
+		if (!ok) {
+			for (size_t c = 0; c < k; c++)
+				out[i * k + c] = NAN;
+		} else if (m->task == TASK_BINARY) {
+			out[2 * i + 1] = p[i];
+			out[2 * i] = 1 - out[2 * i + 1];
+		} else {
+			double sum = 0;
+			for (size_t c = 0; c < k; c++)
+				sum += out[i * k + c] = p[i * k + c];
+			for (size_t c = 0; c < k && m->task == TASK_MULTICLASS; c++)
+				out[i * k + c] /= sum;   /* floats add up to 1 only nearly */
+		}
+	}
+	XGDMatrixFree(d);
+}
+
+const struct learner learner_gbm = {
+	.kind = MODEL_GBM,
+	.name = { "Gradient boosting", "Gradient boosting", "Gradient boosting" },
+	.fit = gbm_fit,
+	.predict = gbm_predict,
+};
+
+int gbm_save(const struct model *m, struct buf *out, struct err *e)
+{
+	bst_ulong n;
+	const char *p;
+	if (XGBoosterSaveModelToBuffer(m->booster, "{\"format\":\"json\"}", &n, &p) != 0)
+		return failed(e, "saving");
+	buf_put(out, p, n);
+	return 0;
+}

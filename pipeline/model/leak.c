@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Features that know too much: each alone predicts held-out rows by the mean (or the commonest class)
+ * of its bin in the training rows. A feature that gets almost everything right this way was probably
+ * filled in after the event, or is a copy of the target. */
+#include "model/model_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { BINS = 50 };
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* Upper ends of bins of equal counts among the training values; returns how many. */
+static size_t cut_points(const struct sample *s, size_t feature, double *cuts)
+{
+	double *x = mem_calloc(s->n, sizeof *x);
+	size_t m = 0, k = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		double v = sample_x(s, feature, i);
+		if (!isnan(v))
+			x[m++] = v;
+	}
+	qsort(x, m, sizeof *x, ascending);
+	for (size_t b = 1; b < BINS && m; b++) {
+		double c = x[m * b / BINS];
+		if (!k || c > cuts[k - 1])
+			cuts[k++] = c;
+	}
+	free(x);
+	return k;
+}
+
+/* Missing values have bin 0. */
+static size_t bin_of(const struct feature *f, double x, const double *cuts, size_t ncuts)
+{
+	if (isnan(x))
+		return 0;
+	if (f->category)
+		return 1 + (size_t)x;
+	size_t b = 0;
+	while (b < ncuts && x >= cuts[b])
+		b++;
+	return 1 + b;
+}
+
+/* Prediction of each bin from the training rows, judged on the test rows. */
+static void judge_fold(const struct sample *train, const struct sample *test, size_t j, double *truth, double *guess)
+{
+	const struct frame *f = train->f;
+	const struct feature *x = &f->features[j];
+	double cuts[BINS];
+	size_t ncuts = x->category ? 0 : cut_points(train, j, cuts);
+	size_t bins = x->category ? (size_t)x->nlevels + 1 : ncuts + 2;
+	size_t k = f->nclasses ? (size_t)f->nclasses : 1;
+	double *sum = mem_calloc(bins * k, sizeof *sum), *n = mem_calloc(bins, sizeof *n), all = 0;
+	for (size_t i = 0; i < train->n; i++) {
+		size_t b = bin_of(x, sample_x(train, j, i), cuts, ncuts);
+		double y = sample_y(train, i);
+		n[b]++;
+		if (f->nclasses)
+			sum[b * k + (size_t)y]++;
+		else
+			sum[b] += y;
+		all += y / (double)train->n;
+	}
+	for (size_t i = 0; i < test->n; i++) {
+		size_t b = bin_of(x, sample_x(test, j, i), cuts, ncuts), best = 0;
+		for (size_t c = 1; c < k; c++)
+			if (sum[b * k + c] > sum[b * k + best])
+				best = c;
+		truth[i] = sample_y(test, i);
+		guess[i] = f->nclasses ? (n[b] > 0 ? (double)best : -1) : n[b] > 0 ? sum[b] / n[b] : all;
+	}
+	free(sum);
+	free(n);
+}
+
+/* R2, or balanced accuracy, of held-out rows of all folds. */
+static double strength(const double *truth, const double *guess, size_t n, int classes)
+{
+	if (!classes) {
+		double mean = 0, rss = 0, tss = 0;
+		for (size_t i = 0; i < n; i++)
+			mean += truth[i] / (double)n;
+		for (size_t i = 0; i < n; i++) {
+			rss += (truth[i] - guess[i]) * (truth[i] - guess[i]);
+			tss += (truth[i] - mean) * (truth[i] - mean);
+		}
+		return tss > 0 ? 1 - rss / tss : NAN;
+	}
+	double recall = 0;
+	int present = 0;
+	for (int c = 0; c < classes; c++) {
+		double hits = 0, rows = 0;
+		for (size_t i = 0; i < n; i++)
+			if (truth[i] == c) {
+				rows++;
+				hits += guess[i] == c;
+			}
+		if (rows > 0) {
+			recall += hits / rows;
+			present++;
+		}
+	}
+	return recall / present;
+}
+
+struct search {
+	const struct frame *f;
+	const struct fold_plan *p;
+	double *strength;   /* per feature */
+};
+
+static void one_feature(void *ctx, size_t j)
+{
+	struct search *s = ctx;
+	size_t n = 0, at = 0;
+	for (int k = 0; k < s->p->folds; k++)
+		n += s->p->test[k].n;
+	double *truth = mem_calloc(n, sizeof *truth), *guess = mem_calloc(n, sizeof *guess);
+	for (int k = 0; k < s->p->folds; k++) {
+		judge_fold(&s->p->train[k], &s->p->test[k], j, truth + at, guess + at);
+		at += s->p->test[k].n;
+	}
+	s->strength[j] = strength(truth, guess, n, s->f->nclasses);
+	free(truth);
+	free(guess);
+}
+
+void find_leaks(const struct frame *f, const struct fold_plan *p, const struct model_spec *spec, struct arena *a,
+	struct model_result *r)
+{
+	struct search s = { f, p, mem_calloc(f->nfeatures, sizeof(double)) };
+	pool_run(spec->threads, f->nfeatures, one_feature, &s);
+	r->leaks = arena_calloc(a, f->nfeatures, sizeof *r->leaks);
+	for (size_t j = 0; j < f->nfeatures; j++)
+		if (s.strength[j] >= spec->leak)
+			r->leaks[r->nleaks++] = (struct leak_suspect){ f->group_names[f->features[j].group], s.strength[j] };
+	free(s.strength);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * model: table -> fitted models, honest scores, explanations. Every candidate sees the same folds;
+ * preprocessing is fitted on the training rows of each fold only; scores are of held-out rows.
+ * Results are structs: nothing here formats, prints or draws.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "table/table.h"
+
+enum task { TASK_REGRESSION, TASK_BINARY, TASK_MULTICLASS };
+const char *task_name(enum task t);          /* "regression" "binary" "multiclass" */
+
+/* ---- what is asked ------------------------------------------------------------------------------- */
+
+/* How a column may take part; decided by the caller from its profile. */
+enum role { ROLE_NUMBER, ROLE_CATEGORY, ROLE_DATETIME };
+struct model_feature {
+	int col;                 /* column of the table */
+	const char *name;
+	enum role role;
+};
+struct model_spec {
+	int target;              /* column; the rows where it is missing are left out */
+	const char *target_name;
+	bool target_is_category; /* classes rather than a number */
+	int time;                /* column that orders the rows, or -1 */
+	const struct model_feature *features;
+	size_t nfeatures;
+	int folds;               /* >= 2 */
+	uint64_t seed;
+	int64_t max_rows;        /* above: a seeded sample of so many, in table order */
+	int max_levels;          /* levels of a category kept; the rest become "(other)" */
+	int repeats;             /* of permutation importance */
+	int bootstrap;           /* replicates behind the intervals of scores */
+	int max_rounds;          /* of boosting */
+	double leak;             /* a lone feature that explains so much of the target is a suspect */
+	int threads;
+	bool want[8];            /* by enum model_kind */
+	bool (*progress)(void *ctx, double done, const char *what);  /* true: cancelled; may be NULL */
+	void *progress_ctx;
+};
+
+/* ---- what is found ------------------------------------------------------------------------------- */
+
+enum model_kind { MODEL_BASELINE, MODEL_OLS, MODEL_LOGISTIC, MODEL_GBM, MODEL_KINDS };
+const char *model_kind_name(enum model_kind k);   /* "baseline" "ols" "logistic" "gbm" */
+
+enum metric {
+	METRIC_RMSE, METRIC_MAE, METRIC_R2, METRIC_MAPE,                          /* regression */
+	METRIC_LOG_LOSS, METRIC_ACCURACY, METRIC_BALANCED_ACCURACY, METRIC_F1,    /* classes; F1 is macro beyond two */
+	METRIC_MCC, METRIC_BRIER, METRIC_ROC_AUC, METRIC_PR_AUC,                  /* the last two: two classes only */
+	METRIC_COUNT
+};
+const char *metric_name(enum metric m);           /* "rmse" ... */
+
+struct score {
+	double value, lo, hi;    /* 95 % percentile interval of a bootstrap over held-out rows; NaN: does not apply */
+};
+struct coefficient {
+	const char *term;        /* "(intercept)", "bill_length_mm", "sex: male" */
+	const char *outcome;     /* multinomial: the class against the first; else NULL */
+	double estimate, se, statistic, p, lo, hi;   /* per unit of the data; NaN where there is no inference */
+	double odds_ratio, vif;
+};
+struct comparison {
+	double difference, p;    /* of the primary metric over folds; corrected resampled t, Nadeau & Bengio 2003, eq. 9 */
+};
+struct candidate {
+	enum model_kind kind;
+	const char *name;
+	bool failed;
+	const char *reason;      /* why it failed */
+	const char *note;        /* what a reader must know ("classes separate perfectly: ridge penalty") or NULL */
+	struct score scores[METRIC_COUNT];
+	double train[METRIC_COUNT];
+	double *fold_scores;     /* one a fold, of the primary metric */
+	struct comparison versus_baseline, versus_best;
+	struct coefficient *coefficients;
+	size_t ncoefficients;
+	/* fit on all rows; NaN where it does not apply */
+	double sigma, r2, adj_r2, f, f_p, df_residual, log_likelihood, aic, deviance, null_deviance;
+	double breusch_pagan, breusch_pagan_p, durbin_watson, jarque_bera, jarque_bera_p, max_cook;
+	int64_t max_cook_row, parameters;
+	int rounds;              /* boosting: trees a class of the final model */
+	struct model *model;     /* fitted on all rows; owned by the result */
+	double *oof;             /* held-out predictions: rows x outputs, NaN where a row was never held out */
+};
+struct importance {
+	const char *name;
+	double mean, lo, hi;     /* loss of the primary metric when the column is shuffled; 2.5 and 97.5 % over folds x repeats */
+};
+struct curve {
+	double *x, *y, *n;       /* n: weights (calibration), or NULL */
+	size_t count;
+};
+struct worst_row {
+	int64_t row;             /* 0-based row of the table */
+	double actual, predicted, error;  /* classes: codes; error = 1 - probability of the actual class */
+};
+struct feature_use {
+	const char *name, *encoding;
+	int terms;               /* columns it takes in a linear design */
+	int64_t missing;
+};
+struct leak_suspect {
+	const char *name;
+	double strength;         /* R2 or balanced accuracy of the column alone */
+};
+struct model_result {
+	enum task task;
+	const char *const *classes;
+	int nclasses;            /* 0 for regression */
+	int outputs;             /* 1, or nclasses */
+	int64_t rows, dropped, sampled_from;
+	const char *scheme, *why;
+	int folds;
+	enum metric metric;      /* primary: RMSE or log loss; smaller is better */
+	struct candidate *candidates;
+	size_t ncandidates;
+	int best;                /* index of the best score, baseline included */
+	bool useful;             /* the best beats the baseline beyond chance (p < 0.05) */
+	struct importance *importance;
+	size_t nimportance;
+	struct feature_use *features;
+	size_t nfeatures;
+	struct leak_suspect *leaks;
+	size_t nleaks;
+	struct curve roc, pr, calibration, predicted_actual, residuals;
+	double roc_auc, average_precision;
+	double *confusion;       /* nclasses x nclasses, rows actual; NULL for regression */
+	struct worst_row *worst;
+	size_t nworst;
+	double events_per_parameter;  /* rarer class or rows, per parameter of the linear candidate */
+};
+/* Fits and judges all candidates. Memory comes from the arena. ERR_CANCELLED when progress says so;
+ * -1 with ERR_INPUT when no model can be asked for (too few rows, one class): `e->msg` says why. */
+int model_run(const struct table *t, const struct model_spec *spec, struct arena *a, struct model_result *out,
+	struct err *e);
+
+/* The fitted model as an artifact: writes model.json and what it names into folder `dir`; names[] gets
+ * the file names (at most 2), returns their number or -1. */
+int model_save(const struct model_result *r, const struct candidate *c, const char *dir, const char *names[2], struct err *e);
+
+/* ---- linear regression on plain arrays ------------------------------------------------------------- */
+
+/* Least squares by pivoted Householder QR of columns centred and scaled, refined with residuals in
+ * extended precision; nothing forms X'X. X is column-major n x p without the column of ones. Terms that
+ * are linear combinations of earlier ones get a NaN estimate. Inference after Draper & Smith 1998, ch. 5. */
+struct ols {
+	double *estimate, *se;   /* p + 1: intercept first (0 and NaN without one) */
+	double *vif;             /* p */
+	double *fitted, *residual, *leverage;  /* n */
+	double sigma, r2, adj_r2, f, f_p, df_residual, rss;
+	int rank;                /* independent terms, intercept included */
+};
+int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept, struct arena *a, struct ols *out,
+	struct err *e);
+
+#endif

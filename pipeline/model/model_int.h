@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the model room share: the frame, samples of it, designs and learners. */
+#ifndef MODEL_INT_H
+#define MODEL_INT_H
+
+#include "model/model.h"
+
+/* ---- frame (frame.c): the columns of the problem in memory ---------------------------------------- */
+
+/* A date column becomes several features of one group (trend, season, weekday, hour), which are
+ * shuffled together when importance is measured. */
+struct feature {
+	const char *name;
+	int group;               /* index of the model_feature it comes from */
+	bool category;
+	double *x;               /* numbers: NaN when missing; categories: level code, NaN when missing */
+	const char **levels;
+	int nlevels;
+};
+struct frame {
+	enum task task;
+	size_t n;
+	struct feature *features;
+	size_t nfeatures, ngroups;
+	const char **group_names;
+	double *y;               /* the number, or the class code */
+	const char **classes;
+	int nclasses;
+	int64_t *row;            /* row of the table behind each row here */
+	bool by_time;            /* rows are ordered by time */
+};
+int frame_load(const struct table *t, const struct model_spec *s, struct arena *a, struct frame *f,
+	struct model_result *r, struct err *e);
+
+/* Some rows of a frame. With `shuffled`, features of group `group` are read from other rows. */
+struct sample {
+	const struct frame *f;
+	const uint32_t *rows;
+	size_t n;
+	const uint32_t *shuffled;
+	int group;
+};
+double sample_x(const struct sample *s, size_t feature, size_t i);
+double sample_y(const struct sample *s, size_t i);
+
+/* ---- folds (folds.c) -------------------------------------------------------------------------------- */
+struct fold_plan {
+	const char *scheme, *why;
+	int folds;
+	struct sample *train, *test;   /* one each a fold */
+};
+void folds_plan(const struct frame *f, const struct model_spec *s, struct arena *a, struct fold_plan *out);
+
+/* ---- designs (design.c): numbers for linear models, fitted on training rows -------------------------- */
+enum term_kind { TERM_VALUE, TERM_MISSING, TERM_LEVEL };
+struct term {
+	enum term_kind kind;
+	size_t feature;
+	int level;               /* code of the level; nlevels = "(missing)", nlevels + 1 = "(other)" */
+	const char *name;
+	double fill;             /* mean of the training rows, in place of missing values */
+	double mean, sd;         /* of the column in the training rows */
+};
+struct design {
+	struct term *terms;
+	size_t nterms;
+	int **level_of;          /* per category feature: code -> term, -1 reference */
+	const char **reference;  /* per category feature: the level that has no term */
+};
+void design_fit(const struct sample *s, int max_levels, struct arena *a, struct design *d);
+/* Column-major n x nterms, each column standardised by the training rows. */
+double *design_matrix(const struct design *d, const struct sample *s);
+
+/* ---- learners ----------------------------------------------------------------------------------------- */
+struct model {                   /* a fitted model: one of these is set by its kind */
+	enum model_kind kind;
+	enum task task;
+	int outputs;
+	const struct frame *f;
+	struct design *design;
+	double *prior;           /* baseline: mean or class shares */
+	double *beta;            /* linear: (nterms + 1) x max(1, outputs - 1), intercept first, standardised terms */
+	void *booster;           /* boosting */
+	int rounds;
+};
+struct learner {
+	enum model_kind kind;
+	const char *name[3];     /* by task; NULL: does not do that task */
+	/* Fits on a sample; memory from the arena. With `c`, which is the fit on all rows, also fills the
+	 * candidate's coefficients, fit and diagnostics. */
+	int (*fit)(const struct sample *s, const struct model_spec *spec, struct arena *a, struct model *m,
+		struct candidate *c, struct err *e);
+	void (*predict)(const struct model *m, const struct sample *s, double *out);  /* n x outputs, row-major */
+};
+extern const struct learner learner_baseline, learner_ols, learner_logistic, learner_gbm;
+/* gbm.c alone knows the booster. */
+int gbm_save(const struct model *m, struct buf *out, struct err *e);
+
+/* ---- scores (score.c) ---------------------------------------------------------------------------------- */
+/* Held-out rows with their truth and prediction. */
+struct judged {
+	enum task task;
+	size_t n;
+	int outputs;
+	const double *y, *pred;
+	const double *weight;    /* NULL: one each */
+	const uint32_t *order;   /* two classes: rows by falling probability of the second class */
+};
+void score_all(const struct judged *j, double out[METRIC_COUNT]);
+uint32_t *score_order(const struct judged *j, struct arena *a);
+bool metric_applies(enum metric m, enum task t);
+void score_intervals(const struct judged *j, int replicates, uint64_t seed, int threads, struct score out[METRIC_COUNT]);
+struct comparison compare_folds(const double *a, const double *b, int folds, double test_to_train);
+void curves(const struct judged *j, const struct frame *f, const uint32_t *rows, uint64_t seed, struct arena *a, struct model_result *r);
+
+/* ---- explanations --------------------------------------------------------------------------------------- */
+void find_leaks(const struct frame *f, const struct fold_plan *p, const struct model_spec *s, struct arena *a, struct model_result *r);
+
+#endif

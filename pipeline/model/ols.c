@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Least squares on plain arrays. Columns are centred and scaled first, which alone saves most of the
+ * digits that raw polynomials lose; QR with column pivoting then finds what depends on what; two rounds
+ * of refinement with residuals in extended precision take out most of the rest of the error. */
+#include "model/model.h"
+
+#include <gsl/gsl_cdf.h>
+#include <lapacke.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct work {
+	size_t n, p;
+	double *q;               /* n x p: reflectors and R */
+	double *tau;
+	int *pivot;              /* 1-based */
+	long double *mean;       /* of the columns of x; in extended precision since the intercept is a */
+	long double ymean;       /* small difference of large products with them */
+	double *scale;           /* length of the centred columns */
+	int rank;                /* of the centred columns */
+};
+
+static long double column_mean(const double *x, size_t n)
+{
+	long double s = 0;
+	for (size_t i = 0; i < n; i++)
+		s += x[i];
+	return s / (long double)n;
+}
+
+static void centre_and_scale(struct work *w, const double *x, bool intercept)
+{
+	for (size_t j = 0; j < w->p; j++) {
+		const double *c = x + j * w->n;
+		w->mean[j] = intercept ? column_mean(c, w->n) : 0;
+		long double ss = 0;
+		for (size_t i = 0; i < w->n; i++) {
+			long double d = c[i] - w->mean[j];
+			ss += d * d;
+		}
+		w->scale[j] = sqrt((double)ss);
+		double inv = w->scale[j] > 0 ? 1 / w->scale[j] : 0;
+		for (size_t i = 0; i < w->n; i++)
+			w->q[j * w->n + i] = (double)(c[i] - w->mean[j]) * inv;
+	}
+}
+
+static int factorise(struct work *w, struct err *e)
+{
+	lapack_int n = (lapack_int)w->n, p = (lapack_int)w->p;
+	if (p && LAPACKE_dgeqp3(LAPACK_COL_MAJOR, n, p, w->q, n, w->pivot, w->tau) != 0)
+		return err_set(e, ERR_BUG, "QR factorisation failed");
+	size_t most = w->n < w->p ? w->n : w->p;
+	double first = most ? fabs(w->q[0]) : 0;
+	w->rank = 0;
+	while ((size_t)w->rank < most) {
+		size_t k = (size_t)w->rank;
+		/* below this a column is rounding noise of the others; Filip's polynomial stays above it */
+		if (!(fabs(w->q[k * w->n + k]) > first * 1e-13))
+			break;
+		w->rank++;
+	}
+	return 0;
+}
+
+/* Solves R z = Q'r for the kept columns; r is overwritten. */
+static void solve(const struct work *w, double *r, double *z)
+{
+	lapack_int n = (lapack_int)w->n, k = (lapack_int)w->rank;
+	if (!k)
+		return;
+	LAPACKE_dormqr(LAPACK_COL_MAJOR, 'L', 'T', n, 1, k, w->q, n, w->tau, r, n);
+	memcpy(z, r, (size_t)k * sizeof *z);
+	LAPACKE_dtrtrs(LAPACK_COL_MAJOR, 'U', 'N', 'N', k, 1, w->q, n, z, k);
+}
+
+/* y - fit with every product and sum in extended precision. */
+static void residuals(const struct work *w, const double *x, const double *y, const long double *b, double *r)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		long double v = y[i] - w->ymean;
+		for (int k = 0; k < w->rank; k++) {
+			size_t j = (size_t)w->pivot[k] - 1;
+			v -= b[k] * ((x[j * w->n + i] - w->mean[j]) / w->scale[j]);
+		}
+		r[i] = (double)v;
+	}
+}
+
+static void variances(const struct work *w, bool intercept, double *inv, struct ols *o)
+{
+	/* (R'R)^-1 = R^-1 R^-T: row sums of squares of R^-1 give the diagonal */
+	size_t k = (size_t)w->rank;
+	for (size_t c = 0; c < k; c++)
+		memcpy(inv + c * k, w->q + c * w->n, (c + 1) * sizeof *inv);
+	if (k)
+		LAPACKE_dtrtri(LAPACK_COL_MAJOR, 'U', 'N', (lapack_int)k, inv, (lapack_int)k);
+	double s2 = o->sigma * o->sigma;
+	double *through_means = mem_calloc(k, sizeof *through_means);
+	for (size_t r = 0; r < k; r++) {
+		size_t j = (size_t)w->pivot[r] - 1;
+		double ss = 0;
+		for (size_t c = r; c < k; c++)
+			ss += inv[c * k + r] * inv[c * k + r];
+		o->se[j + 1] = sqrt(s2 * ss) / w->scale[j];
+		/* columns have unit length, so this is 1 / (1 - R_j^2) */
+		o->vif[j] = ss;
+		for (size_t c = r; c < k; c++)
+			through_means[c] += inv[c * k + r] * (double)w->mean[j] / w->scale[j];
+	}
+	double v = 0;
+	for (size_t c = 0; c < k; c++)
+		v += through_means[c] * through_means[c];
+	o->se[0] = intercept ? sqrt(s2 * (1 / (double)w->n + v)) : NAN;
+	free(through_means);
+}
+
+static void leverages(const struct work *w, bool intercept, struct ols *o)
+{
+	size_t k = (size_t)w->rank;
+	lapack_int n = (lapack_int)w->n;
+	double *q = mem_calloc(w->n * (k ? k : 1), sizeof *q);
+	memcpy(q, w->q, w->n * k * sizeof *q);
+	if (k)
+		LAPACKE_dorgqr(LAPACK_COL_MAJOR, n, (lapack_int)k, (lapack_int)k, q, n, w->tau);
+	for (size_t i = 0; i < w->n; i++) {
+		double h = intercept ? 1 / (double)w->n : 0;
+		for (size_t c = 0; c < k; c++)
+			h += q[c * w->n + i] * q[c * w->n + i];
+		o->leverage[i] = h;
+	}
+	free(q);
+}
+
+static void summarise(const struct work *w, const double *y, bool intercept, struct ols *o)
+{
+	long double rss = 0, tss = 0;
+	for (size_t i = 0; i < w->n; i++) {
+		long double d = y[i] - w->ymean;
+		rss += (long double)o->residual[i] * o->residual[i];
+		tss += d * d;
+	}
+	double n = (double)w->n;
+	o->rank = w->rank + intercept;
+	o->df_residual = n - o->rank;
+	o->rss = (double)rss;
+	o->sigma = o->df_residual > 0 ? sqrt((double)rss / o->df_residual) : NAN;
+	o->r2 = tss > 0 ? (double)(1 - rss / tss) : NAN;
+	o->adj_r2 = o->df_residual > 0 ? 1 - (1 - o->r2) * (n - intercept) / o->df_residual : NAN;
+	double explained = (double)(tss - rss) / w->rank;
+	o->f = w->rank > 0 && o->df_residual > 0 && rss > 0 ? explained / (o->sigma * o->sigma) : NAN;
+	o->f_p = isnan(o->f) ? NAN : gsl_cdf_fdist_Q(o->f, w->rank, o->df_residual);
+}
+
+int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept, struct arena *a, struct ols *o,
+	struct err *e)
+{
+	if (!n)
+		return err_set(e, ERR_INPUT, "no rows");
+	struct work w = { .n = n, .p = p, .q = mem_calloc(n * (p ? p : 1), sizeof(double)),
+		.tau = mem_calloc(p, sizeof(double)), .pivot = mem_calloc(p, sizeof(int)),
+		.mean = mem_calloc(p, sizeof(long double)), .scale = mem_calloc(p, sizeof(double)),
+		.ymean = intercept ? column_mean(y, n) : 0 };
+	*o = (struct ols){ .estimate = arena_calloc(a, p + 1, sizeof(double)),
+		.se = arena_calloc(a, p + 1, sizeof(double)), .vif = arena_calloc(a, p, sizeof(double)),
+		.fitted = arena_calloc(a, n, sizeof(double)), .residual = arena_calloc(a, n, sizeof(double)),
+		.leverage = arena_calloc(a, n, sizeof(double)) };
+	centre_and_scale(&w, x, intercept);
+	int r = factorise(&w, e);
+	if (r == 0) {
+		size_t k = (size_t)w.rank;
+		long double *b = mem_calloc(k, sizeof *b);
+		double *z = mem_calloc(k, sizeof *z), *res = mem_alloc(n * sizeof *res);
+		for (int round = 0; round < 3; round++) {
+			residuals(&w, x, y, b, res);
+			solve(&w, res, z);
+			for (size_t c = 0; c < k; c++)
+				b[c] += z[c];
+		}
+		residuals(&w, x, y, b, o->residual);
+		for (size_t j = 0; j <= p; j++)
+			o->estimate[j] = o->se[j] = NAN;
+		for (size_t j = 0; j < p; j++)
+			o->vif[j] = NAN;
+		long double b0 = w.ymean;
+		for (size_t c = 0; c < k; c++) {
+			size_t j = (size_t)w.pivot[c] - 1;
+			long double slope = b[c] / w.scale[j];
+			o->estimate[j + 1] = (double)slope;
+			b0 -= slope * w.mean[j];
+		}
+		o->estimate[0] = intercept ? (double)b0 : 0;
+		for (size_t i = 0; i < n; i++)
+			o->fitted[i] = y[i] - o->residual[i];
+		summarise(&w, y, intercept, o);
+		double *inv = mem_calloc(k * k, sizeof *inv);
+		variances(&w, intercept, inv, o);
+		leverages(&w, intercept, o);
+		free(inv);
+		free(res);
+		free(z);
+		free(b);
+	}
+	free(w.q);
+	free(w.tau);
+	free(w.pivot);
+	free(w.mean);
+	free(w.scale);
+	return r;
+}

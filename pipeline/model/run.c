@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The contest: every candidate on the same folds, then on all rows; who is best, by how much, and why. */
+#include "model/model_int.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *task_name(enum task t)
+{
+	static const char *const names[] = { "regression", "binary", "multiclass" };
+	return names[t];
+}
+
+const char *model_kind_name(enum model_kind k)
+{
+	static const char *const names[] = { "baseline", "ols", "logistic", "gbm" };
+	return names[k];
+}
+
+static const struct learner *const learners[] = { &learner_baseline, &learner_ols, &learner_logistic, &learner_gbm };
+
+static const struct learner *learner_of(enum model_kind k)
+{
+	for (size_t i = 0; i < COUNTOF(learners); i++)
+		if (learners[i]->kind == k)
+			return learners[i];
+	return NULL;
+}
+
+struct contest {
+	const struct model_spec *spec;
+	struct frame *f;
+	struct fold_plan *folds;
+	struct arena *a;
+	struct model_result *r;
+	size_t nheld;            /* rows held out in some fold, fold by fold */
+	uint32_t *held;
+	double *truth;
+	double done, total;      /* for progress */
+};
+
+static int step(struct contest *c, const char *what, struct err *e)
+{
+	c->done++;
+	if (c->spec->progress && c->spec->progress(c->spec->progress_ctx, c->done / c->total, what))
+		return err_set(e, ERR_CANCELLED, "cancelled");
+	return 0;
+}
+
+static struct judged judged(const struct contest *c, const double *truth, const double *pred, size_t n)
+{
+	return (struct judged){ .task = c->f->task, .n = n, .outputs = c->r->outputs, .y = truth, .pred = pred };
+}
+
+static void score_sample(const struct contest *c, const struct sample *s, const double *pred, double out[METRIC_COUNT])
+{
+	double *truth = mem_calloc(s->n, sizeof *truth);
+	for (size_t i = 0; i < s->n; i++)
+		truth[i] = sample_y(s, i);
+	struct judged j = judged(c, truth, pred, s->n);
+	struct arena *a = arena_new();
+	j.order = score_order(&j, a);
+	score_all(&j, out);
+	arena_free(a);
+	free(truth);
+}
+
+static struct model *fit(const struct contest *c, const struct learner *l, const struct sample *s, struct arena *a,
+	struct candidate *final, struct err *e)
+{
+	struct model *m = arena_alloc(a, sizeof *m);
+	*m = (struct model){ .kind = l->kind, .task = c->f->task, .outputs = c->r->outputs, .f = c->f };
+	return l->fit(s, c->spec, a, m, final, e) < 0 ? NULL : m;
+}
+
+/* ---- folds ------------------------------------------------------------------------------------------------- */
+
+/* Fits on every fold and fills held-out predictions, fold scores and the mean training score. */
+static int cross_validate(struct contest *c, const struct learner *l, struct candidate *k, struct err *e)
+{
+	int folds = c->folds->folds;
+	size_t outputs = (size_t)c->r->outputs, at = 0;
+	k->fold_scores = arena_calloc(c->a, (size_t)folds, sizeof *k->fold_scores);
+	k->oof = arena_calloc(c->a, c->nheld * outputs, sizeof *k->oof);
+	memset(k->train, 0, sizeof k->train);
+	for (int i = 0; i < folds; i++) {
+		const struct sample *train = &c->folds->train[i], *test = &c->folds->test[i];
+		struct arena *a = arena_new();
+		struct model *m = fit(c, l, train, a, NULL, e);
+		if (m) {
+			double scores[METRIC_COUNT], *pred = mem_calloc(train->n * outputs, sizeof *pred);
+			l->predict(m, test, k->oof + at * outputs);
+			score_sample(c, test, k->oof + at * outputs, scores);
+			k->fold_scores[i] = scores[c->r->metric];
+			l->predict(m, train, pred);
+			score_sample(c, train, pred, scores);
+			for (int s = 0; s < METRIC_COUNT; s++)
+				k->train[s] += scores[s] / folds;
+			free(pred);
+		}
+		arena_free(a);
+		if (!m)
+			return err_while(e, "fold %d", i + 1);
+		at += test->n;
+		if (step(c, k->name, e) < 0)
+			return -1;
+	}
+	struct judged j = judged(c, c->truth, k->oof, c->nheld);
+	j.order = score_order(&j, c->a);
+	score_intervals(&j, c->spec->bootstrap, c->spec->seed, c->spec->threads, k->scores);
+	return 0;
+}
+
+static void clear_fit(struct candidate *k)
+{
+	k->sigma = k->r2 = k->adj_r2 = k->f = k->f_p = k->df_residual = k->log_likelihood = k->aic = NAN;
+	k->deviance = k->null_deviance = k->breusch_pagan = k->breusch_pagan_p = k->durbin_watson = NAN;
+	k->jarque_bera = k->jarque_bera_p = k->max_cook = NAN;
+	k->max_cook_row = -1;
+	k->parameters = 0;
+	k->versus_baseline = k->versus_best = (struct comparison){ NAN, NAN };
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		k->scores[m] = (struct score){ NAN, NAN, NAN };
+		k->train[m] = NAN;
+	}
+}
+
+/* A candidate that can't be fitted is a row with its reason, not the end. */
+static int compete(struct contest *c, const struct learner *l, const struct sample *all, struct err *e)
+{
+	struct candidate *k = &c->r->candidates[c->r->ncandidates++];
+	*k = (struct candidate){ .kind = l->kind, .name = l->name[c->f->task] };
+	clear_fit(k);
+	struct err why = { 0 };
+	if (cross_validate(c, l, k, &why) == 0)
+		k->model = fit(c, l, all, c->a, k, &why);
+	if (why.code == ERR_CANCELLED)
+		return err_set(e, ERR_CANCELLED, "%s", why.msg);
+	if (!k->model) {
+		clear_fit(k);
+		k->failed = true;
+		k->reason = arena_strdup(c->a, why.msg);
+	}
+	return 0;
+}
+
+/* ---- importance ---------------------------------------------------------------------------------------------- */
+
+struct shuffle {
+	const struct contest *c;
+	const struct learner *l;
+	const struct model *m;
+	const struct sample *test;
+	double base;
+	int fold;
+	double *loss;            /* groups x folds x repeats */
+};
+
+static void shuffle_group(void *ctx, size_t g)
+{
+	struct shuffle *s = ctx;
+	int repeats = s->c->spec->repeats, folds = s->c->folds->folds;
+	uint32_t *rows = mem_alloc(s->test->n * sizeof *rows);
+	double *pred = mem_calloc(s->test->n * (size_t)s->c->r->outputs, sizeof *pred), score[METRIC_COUNT];
+	struct sample moved = *s->test;
+	moved.shuffled = rows;
+	moved.group = (int)g;
+	for (int k = 0; k < repeats; k++) {
+		struct rng r;
+		rng_seed(&r, s->c->spec->seed + 7919 * (uint64_t)(s->fold * repeats + k + 1));
+		memcpy(rows, s->test->rows, s->test->n * sizeof *rows);
+		rng_shuffle(&r, rows, s->test->n);
+		s->l->predict(s->m, &moved, pred);
+		score_sample(s->c, &moved, pred, score);
+		s->loss[((size_t)g * (size_t)folds + (size_t)s->fold) * (size_t)repeats + (size_t)k] =
+			score[s->c->r->metric] - s->base;
+	}
+	free(pred);
+	free(rows);
+}
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+static int by_mean(const void *a, const void *b)
+{
+	const struct importance *x = a, *y = b;
+	if (x->mean != y->mean)
+		return x->mean > y->mean ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+/* Permutation importance (Breiman 2001; Fisher, Rudin & Dominici 2019) on the held-out rows of each fold:
+ * how much worse the primary metric gets when a column is shuffled. */
+static int explain(struct contest *c, const struct candidate *best, struct err *e)
+{
+	const struct learner *l = learner_of(best->kind);
+	size_t groups = c->f->ngroups, n = (size_t)(c->folds->folds * c->spec->repeats);
+	double *loss = mem_calloc(groups * n, sizeof *loss);
+	int r = 0;
+	for (int i = 0; i < c->folds->folds && r == 0; i++) {
+		struct arena *a = arena_new();
+		struct model *m = fit(c, l, &c->folds->train[i], a, NULL, e);
+		if (m) {
+			struct shuffle s = { .c = c, .l = l, .m = m, .test = &c->folds->test[i],
+				.base = best->fold_scores[i], .fold = i, .loss = loss };
+			/* a booster is not to be used by two threads at once */
+			pool_run(best->kind == MODEL_GBM ? 1 : c->spec->threads, groups, shuffle_group, &s);
+		}
+		arena_free(a);
+		r = m ? step(c, "importance", e) : -1;
+	}
+	c->r->importance = arena_calloc(c->a, groups, sizeof *c->r->importance);
+	c->r->nimportance = groups;
+	for (size_t g = 0; g < groups; g++) {
+		double *v = loss + g * n, mean = 0;
+		for (size_t i = 0; i < n; i++)
+			mean += v[i] / (double)n;
+		qsort(v, n, sizeof *v, ascending);
+		c->r->importance[g] = (struct importance){ c->f->group_names[g], mean,
+			v[(size_t)(0.025 * (double)(n - 1) + 0.5)], v[(size_t)(0.975 * (double)(n - 1) + 0.5)] };
+	}
+	qsort(c->r->importance, groups, sizeof *c->r->importance, by_mean);
+	free(loss);
+	return r;
+}
+
+/* ---- verdict --------------------------------------------------------------------------------------------------- */
+
+static void compare_all(struct contest *c)
+{
+	struct model_result *r = c->r;
+	int folds = c->folds->folds;
+	double ratio = 0;
+	for (int i = 0; i < folds; i++)
+		ratio += (double)c->folds->test[i].n / (double)c->folds->train[i].n / folds;
+	for (size_t i = 0; i < r->ncandidates; i++)
+		if (!r->candidates[i].failed && r->candidates[i].scores[r->metric].value <
+			r->candidates[r->best].scores[r->metric].value)
+			r->best = (int)i;
+	for (size_t i = 0; i < r->ncandidates; i++) {
+		struct candidate *k = &r->candidates[i];
+		if (k->failed)
+			continue;
+		if (i)
+			k->versus_baseline = compare_folds(k->fold_scores, r->candidates[0].fold_scores, folds, ratio);
+		if ((int)i != r->best)
+			k->versus_best = compare_folds(k->fold_scores, r->candidates[r->best].fold_scores, folds, ratio);
+	}
+	const struct candidate *best = &r->candidates[r->best];
+	r->useful = r->best > 0 && best->versus_baseline.difference < 0 && best->versus_baseline.p < 0.05;
+}
+
+static void events(struct contest *c)
+{
+	double rarer = (double)c->f->n;
+	for (int k = 0; k < c->f->nclasses; k++) {
+		double n = 0;
+		for (size_t i = 0; i < c->f->n; i++)
+			n += c->f->y[i] == k;
+		rarer = fmin(rarer, n);
+	}
+	c->r->events_per_parameter = NAN;
+	for (size_t i = 0; i < c->r->ncandidates; i++)
+		if (c->r->candidates[i].parameters > 0 && c->r->candidates[i].kind != MODEL_GBM)
+			c->r->events_per_parameter = rarer / (double)c->r->candidates[i].parameters;
+}
+
+static void count_terms(struct contest *c)
+{
+	struct design d;
+	uint32_t *rows = mem_alloc(c->f->n * sizeof *rows);
+	for (size_t i = 0; i < c->f->n; i++)
+		rows[i] = (uint32_t)i;
+	struct sample all = { .f = c->f, .rows = rows, .n = c->f->n };
+	design_fit(&all, c->spec->max_levels, c->a, &d);
+	for (size_t j = 0; j < d.nterms; j++)
+		c->r->features[c->f->features[d.terms[j].feature].group].terms++;
+	free(rows);
+}
+
+static void hold_out(struct contest *c)
+{
+	for (int i = 0; i < c->folds->folds; i++)
+		c->nheld += c->folds->test[i].n;
+	c->held = arena_calloc(c->a, c->nheld, sizeof *c->held);
+	c->truth = arena_calloc(c->a, c->nheld, sizeof *c->truth);
+	size_t at = 0;
+	for (int i = 0; i < c->folds->folds; i++)
+		for (size_t k = 0; k < c->folds->test[i].n; k++, at++) {
+			c->held[at] = c->folds->test[i].rows[k];
+			c->truth[at] = c->f->y[c->held[at]];
+		}
+}
+
+int model_run(const struct table *t, const struct model_spec *spec, struct arena *a, struct model_result *r, struct err *e)
+{
+	openblas_set_num_threads(1);   /* ours sit above; and sums must not depend on their number */
+	*r = (struct model_result){ 0 };
+	struct frame *f = arena_alloc(a, sizeof *f);
+	if (frame_load(t, spec, a, f, r, e) < 0)
+		return -1;
+	struct fold_plan folds;
+	folds_plan(f, spec, a, &folds);
+	r->task = f->task;
+	r->classes = f->classes;
+	r->nclasses = f->nclasses;
+	r->outputs = f->nclasses ? f->nclasses : 1;
+	r->scheme = folds.scheme;
+	r->why = folds.why;
+	r->folds = folds.folds;
+	r->metric = f->task == TASK_REGRESSION ? METRIC_RMSE : METRIC_LOG_LOSS;
+	struct contest c = { .spec = spec, .f = f, .folds = &folds, .a = a, .r = r,
+		.total = (double)folds.folds * 4 + 1 };
+	hold_out(&c);
+	count_terms(&c);
+	find_leaks(f, &folds, spec, a, r);
+	uint32_t *rows = arena_calloc(a, f->n, sizeof *rows);
+	for (size_t i = 0; i < f->n; i++)
+		rows[i] = (uint32_t)i;
+	struct sample *all = arena_alloc(a, sizeof *all);
+	*all = (struct sample){ .f = f, .rows = rows, .n = f->n };
+	r->candidates = arena_calloc(a, COUNTOF(learners), sizeof *r->candidates);
+	for (size_t i = 0; i < COUNTOF(learners); i++)
+		if (learners[i]->name[f->task] && (i == 0 || spec->want[learners[i]->kind]))
+			if (compete(&c, learners[i], all, e) < 0)
+				return -1;
+	compare_all(&c);
+	events(&c);
+	const struct candidate *best = &r->candidates[r->best];
+	if (r->best > 0 && spec->repeats > 0 && explain(&c, best, e) < 0)
+		return -1;
+	struct judged j = judged(&c, c.truth, best->oof, c.nheld);
+	j.order = score_order(&j, a);
+	curves(&j, f, c.held, spec->seed, a, r);
+	return 0;
+}

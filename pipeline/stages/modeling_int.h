@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The two halves of the modeling step: what to ask and how the answer is written. */
+#ifndef STAGES_MODELING_INT_H
+#define STAGES_MODELING_INT_H
+
+#include "model/model.h"
+#include "stages/stages.h"
+
+struct excluded {
+	const char *name, *reason;
+};
+
+/* modeling.json; `m` is NULL when skipped with a reason. Also raises the findings of the step and sets
+ * r->worst. */
+void modeling_write(struct buf *out, struct stage_run *r, const struct model_spec *s, const struct model_result *m,
+	const char *skip, const struct excluded *excluded, size_t nexcluded, const char *const files[2]);
+
+#endif

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* modeling.json (dossier/modeling/1) and the findings of the step. */
+#include "stages/modeling_int.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool applies(const struct model_result *m, int metric)
+{
+	for (size_t i = 0; i < m->ncandidates; i++)
+		if (!isnan(m->candidates[i].scores[metric].value))
+			return true;
+	return false;
+}
+
+static void write_scores(struct jw *w, const struct model_result *m, const struct candidate *c)
+{
+	jw_kobj(w, "scores");
+	for (int i = 0; i < METRIC_COUNT; i++) {
+		if (!applies(m, i))
+			continue;
+		jw_kobj(w, metric_name((enum metric)i));
+		jw_knum(w, "value", c->scores[i].value);
+		jw_knum(w, "lo", c->scores[i].lo);
+		jw_knum(w, "hi", c->scores[i].hi);
+		jw_obj_end(w);
+	}
+	jw_obj_end(w);
+	jw_kobj(w, "train_scores");
+	for (int i = 0; i < METRIC_COUNT; i++)
+		if (applies(m, i))
+			jw_knum(w, metric_name((enum metric)i), c->train[i]);
+	jw_obj_end(w);
+	jw_knums(w, "fold_scores", c->fold_scores, c->fold_scores ? (size_t)m->folds : 0);
+}
+
+static void write_comparison(struct jw *w, const char *key, const struct comparison *c)
+{
+	if (isnan(c->difference)) {
+		jw_knull(w, key);
+		return;
+	}
+	jw_kobj(w, key);
+	jw_knum(w, "difference", c->difference);
+	jw_knum(w, "p", c->p);
+	jw_obj_end(w);
+}
+
+static void write_coefficients(struct jw *w, const struct candidate *c)
+{
+	jw_karr(w, "coefficients");
+	for (size_t i = 0; i < c->ncoefficients; i++) {
+		const struct coefficient *k = &c->coefficients[i];
+		jw_obj(w);
+		jw_kstr(w, "term", k->term);
+		if (k->outcome)
+			jw_kstr(w, "outcome", k->outcome);
+		jw_knum_why(w, "estimate", k->estimate, "a combination of other terms");
+		jw_knum(w, "se", k->se);
+		jw_knum(w, "statistic", k->statistic);
+		jw_knum(w, "p", k->p);
+		jw_knum(w, "lo", k->lo);
+		jw_knum(w, "hi", k->hi);
+		jw_knum(w, "odds_ratio", k->odds_ratio);
+		jw_knum(w, "vif", k->vif);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+}
+
+static void write_fit(struct jw *w, const struct model_result *m, const struct candidate *c)
+{
+	if (c->kind == MODEL_BASELINE || c->kind == MODEL_GBM || c->failed) {
+		jw_knull(w, "fit");
+		jw_knull(w, "diagnostics");
+		return;
+	}
+	bool linear = c->kind == MODEL_OLS;
+	jw_kobj(w, "fit");
+	jw_kint(w, "n", m->rows);
+	jw_kint(w, "parameters", c->parameters);
+	jw_knum(w, "df_residual", c->df_residual);
+	jw_knum(w, "log_likelihood", c->log_likelihood);
+	jw_knum(w, "aic", c->aic);
+	if (linear) {
+		jw_knum(w, "sigma", c->sigma);
+		jw_knum(w, "r2", c->r2);
+		jw_knum(w, "adj_r2", c->adj_r2);
+		jw_knum(w, "f", c->f);
+		jw_knum(w, "f_p", c->f_p);
+	} else {
+		jw_knum(w, "null_deviance", c->null_deviance);
+		jw_knum(w, "deviance", c->deviance);
+	}
+	jw_obj_end(w);
+	if (!linear) {
+		jw_knull(w, "diagnostics");
+		return;
+	}
+	jw_kobj(w, "diagnostics");
+	jw_kobj(w, "breusch_pagan");
+	jw_knum(w, "statistic", c->breusch_pagan);
+	jw_knum(w, "p", c->breusch_pagan_p);
+	jw_obj_end(w);
+	jw_knum(w, "durbin_watson", c->durbin_watson);
+	jw_kobj(w, "residual_normality");
+	jw_kstr(w, "test", "jarque-bera");
+	jw_knum(w, "statistic", c->jarque_bera);
+	jw_knum(w, "p", c->jarque_bera_p);
+	jw_obj_end(w);
+	jw_kobj(w, "max_cook");
+	jw_knum(w, "value", c->max_cook);
+	if (c->max_cook_row >= 0)
+		jw_kint(w, "row", c->max_cook_row + 1);
+	jw_obj_end(w);
+	jw_obj_end(w);
+}
+
+static void write_candidate(struct jw *w, const struct model_result *m, const struct candidate *c)
+{
+	jw_obj(w);
+	jw_kstr(w, "name", c->name);
+	jw_kstr(w, "kind", c->kind == MODEL_LOGISTIC && m->task == TASK_MULTICLASS ? "multinomial" :
+		model_kind_name(c->kind));
+	jw_kstr(w, "status", c->failed ? "failed" : "ok");
+	jw_kstr(w, "reason", c->reason);
+	jw_kstr(w, "note", c->note);
+	write_scores(w, m, c);
+	write_comparison(w, "versus_baseline", &c->versus_baseline);
+	write_comparison(w, "versus_best", &c->versus_best);
+	write_coefficients(w, c);
+	write_fit(w, m, c);
+	jw_kobj(w, "settings");
+	if (c->kind == MODEL_GBM && !c->failed) {
+		jw_kint(w, "rounds", c->rounds);
+		jw_kint(w, "max_depth", 5);
+		jw_knum(w, "eta", 0.1);
+	}
+	jw_obj_end(w);
+	jw_obj_end(w);
+}
+
+static void write_curve(struct jw *w, const char *key, const struct curve *c, const char *x, const char *y,
+	const char *n)
+{
+	if (!c->count) {
+		jw_knull(w, key);
+		return;
+	}
+	jw_kobj(w, key);
+	jw_knums(w, x, c->x, c->count);
+	jw_knums(w, y, c->y, c->count);
+	if (n)
+		jw_knums(w, n, c->n, c->count);
+}
+
+static void write_curves(struct jw *w, const struct model_result *m)
+{
+	jw_kobj(w, "curves");
+	write_curve(w, "roc", &m->roc, "fpr", "tpr", NULL);
+	if (m->roc.count) {
+		jw_knum(w, "auc", m->roc_auc);
+		jw_obj_end(w);
+	}
+	write_curve(w, "pr", &m->pr, "recall", "precision", NULL);
+	if (m->pr.count) {
+		jw_knum(w, "ap", m->average_precision);
+		jw_obj_end(w);
+	}
+	write_curve(w, "calibration", &m->calibration, "predicted", "observed", "n");
+	if (m->calibration.count)
+		jw_obj_end(w);
+	if (m->confusion) {
+		size_t k = (size_t)m->nclasses;
+		jw_kobj(w, "confusion");
+		jw_karr_inline(w, "classes");
+		for (size_t i = 0; i < k; i++)
+			jw_str(w, m->classes[i]);
+		jw_arr_end(w);
+		jw_karr(w, "matrix");
+		for (size_t i = 0; i < k; i++) {
+			jw_arr_inline(w);
+			for (size_t j = 0; j < k; j++)
+				jw_num(w, m->confusion[i * k + j]);
+			jw_arr_end(w);
+		}
+		jw_arr_end(w);
+		jw_obj_end(w);
+	} else {
+		jw_knull(w, "confusion");
+	}
+	write_curve(w, "predicted_actual", &m->predicted_actual, "predicted", "actual", NULL);
+	if (m->predicted_actual.count)
+		jw_obj_end(w);
+	write_curve(w, "residuals", &m->residuals, "fitted", "residual", NULL);
+	if (m->residuals.count)
+		jw_obj_end(w);
+	jw_obj_end(w);
+}
+
+static void write_explanations(struct jw *w, const struct model_result *m, const struct model_spec *s)
+{
+	jw_kobj(w, "importance");
+	jw_kstr(w, "model", m->candidates[m->best].name);
+	jw_kstr(w, "metric", metric_name(m->metric));
+	jw_kint(w, "repeats", s->repeats);
+	jw_karr(w, "features");
+	for (size_t i = 0; i < m->nimportance; i++) {
+		jw_obj(w);
+		jw_kstr(w, "name", m->importance[i].name);
+		jw_knum(w, "mean", m->importance[i].mean);
+		jw_knum(w, "lo", m->importance[i].lo);
+		jw_knum(w, "hi", m->importance[i].hi);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+	jw_obj_end(w);
+	write_curves(w, m);
+	jw_karr(w, "worst");
+	for (size_t i = 0; i < m->nworst; i++) {
+		const struct worst_row *x = &m->worst[i];
+		jw_obj(w);
+		jw_kint(w, "row", x->row + 1);
+		jw_key(w, "actual");
+		if (m->nclasses)
+			jw_str(w, m->classes[(int)x->actual]);
+		else
+			jw_num(w, x->actual);
+		jw_key(w, "predicted");
+		if (m->nclasses)
+			jw_str(w, m->classes[(int)x->predicted]);
+		else
+			jw_num(w, x->predicted);
+		jw_knum(w, "error", x->error);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+}
+
+/* ---- findings ------------------------------------------------------------------------------------------------ */
+
+static void raise(struct jw *w, struct stage_run *r, const struct finding *f)
+{
+	finding_write(w, f);
+	if (f->level > r->worst)
+		r->worst = f->level;
+}
+
+static void candidate_findings(struct jw *w, struct stage_run *r, const struct model_result *m,
+	const struct candidate *c)
+{
+	if (c->failed) {
+		struct finding f = finding_make(FIND_candidate_failed, NULL);
+		f.text = c->name;
+		f.text2 = c->reason;
+		raise(w, r, &f);
+		return;
+	}
+	double train = c->train[m->metric], held = c->scores[m->metric].value;
+	double base = m->candidates[0].scores[m->metric].value, gain = base - held;
+	if (c == &m->candidates[m->best] && m->useful && held - train > 0.5 * gain) {
+		struct finding f = finding_make(FIND_overfit, NULL);
+		f.text = c->name;
+		f.value = train;
+		f.threshold = held;
+		raise(w, r, &f);
+	}
+	if (c->kind != MODEL_OLS)
+		return;
+	for (size_t i = 0; i < c->ncoefficients; i++)
+		if (c->coefficients[i].vif > 10) {   /* Marquardt 1970's usual limit */
+			struct finding f = finding_make(FIND_collinear, c->coefficients[i].term);
+			f.value = c->coefficients[i].vif;
+			f.threshold = 10;
+			raise(w, r, &f);
+		}
+	if (c->breusch_pagan_p < 0.01) {
+		struct finding f = finding_make(FIND_heteroscedastic, NULL);
+		f.statistic = c->breusch_pagan;
+		f.p = c->breusch_pagan_p;
+		f.n = m->rows;
+		raise(w, r, &f);
+	}
+}
+
+static void write_findings(struct jw *w, struct stage_run *r, const struct model_spec *s, const struct model_result *m)
+{
+	const struct candidate *best = &m->candidates[m->best];
+	struct finding f = finding_make(m->useful ? FIND_model_useful : FIND_no_model, s->target_name);
+	f.n = m->rows;
+	f.p = best->versus_baseline.p;
+	if (m->useful) {
+		f.text = best->name;
+		f.text2 = metric_name(m->metric);
+		f.value = best->scores[m->metric].value;
+		f.threshold = m->candidates[0].scores[m->metric].value;
+	}
+	raise(w, r, &f);
+	for (size_t i = 0; i < m->nleaks; i++) {
+		f = finding_make(FIND_leakage_suspect, m->leaks[i].name);
+		f.text = m->nclasses ? "balanced accuracy" : "R²";
+		f.value = m->leaks[i].strength;
+		f.threshold = s->leak;
+		raise(w, r, &f);
+	}
+	if (m->events_per_parameter < 10) {   /* Peduzzi et al. 1996 */
+		f = finding_make(FIND_few_events, s->target_name);
+		f.value = m->events_per_parameter;
+		f.threshold = 10;
+		raise(w, r, &f);
+	}
+	for (size_t i = 0; i < m->ncandidates; i++)
+		candidate_findings(w, r, m, &m->candidates[i]);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------------------ */
+
+static void write_data_use(struct jw *w, const struct model_result *m)
+{
+	jw_karr_inline(w, "classes");
+	for (int k = 0; k < m->nclasses; k++)
+		jw_str(w, m->classes[k]);
+	jw_arr_end(w);
+	jw_kstr(w, "positive", m->task == TASK_BINARY ? m->classes[1] : NULL);
+	jw_kint(w, "rows_used", m->rows);
+	jw_kint(w, "rows_dropped", m->dropped);
+	if (m->sampled_from)
+		jw_kint(w, "sampled_from", m->sampled_from);
+	jw_karr(w, "features");
+	for (size_t i = 0; i < m->nfeatures; i++) {
+		jw_obj(w);
+		jw_kstr(w, "name", m->features[i].name);
+		jw_kstr(w, "encoding", m->features[i].encoding);
+		jw_kint(w, "columns", m->features[i].terms);
+		jw_kint(w, "missing", m->features[i].missing);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+}
+
+void modeling_write(struct buf *out, struct stage_run *r, const struct model_spec *s, const struct model_result *m,
+	const char *skip, const struct excluded *excluded, size_t nexcluded, const char *const files[2])
+{
+	struct jw w;
+	jw_init(&w, out);
+	jw_obj(&w);
+	jw_kstr(&w, "schema", "dossier/modeling/1");
+	jw_kstr(&w, "status", skip ? "skipped" : "fitted");
+	jw_kstr(&w, "reason", skip);
+	jw_kstr(&w, "task", m ? task_name(m->task) : NULL);
+	jw_kstr(&w, "target", s->target_name);
+	if (m)
+		write_data_use(&w, m);
+	jw_karr(&w, "excluded");
+	for (size_t i = 0; i < nexcluded; i++) {
+		jw_obj(&w);
+		jw_kstr(&w, "name", excluded[i].name);
+		jw_kstr(&w, "reason", excluded[i].reason);
+		jw_obj_end(&w);
+	}
+	jw_arr_end(&w);
+	if (m) {
+		jw_kobj(&w, "validation");
+		jw_kstr(&w, "scheme", m->scheme);
+		jw_kint(&w, "folds", m->folds);
+		jw_kint(&w, "seed", (int64_t)s->seed);
+		jw_kstr(&w, "why", m->why);
+		jw_obj_end(&w);
+		jw_kstr(&w, "metric", metric_name(m->metric));
+		jw_kbool(&w, "lower_is_better", true);
+	}
+	jw_karr(&w, "candidates");
+	for (size_t i = 0; m && i < m->ncandidates; i++)
+		write_candidate(&w, m, &m->candidates[i]);
+	jw_arr_end(&w);
+	if (m) {
+		jw_kstr(&w, "best", m->candidates[m->best].name);
+		jw_kstr(&w, "chosen", m->candidates[m->best].name);
+		jw_kstr(&w, "verdict", m->useful ? "useful" : "no_model");
+		jw_knum(&w, "events_per_parameter", m->events_per_parameter);
+		write_explanations(&w, m, s);
+	}
+	jw_karr_inline(&w, "model_files");
+	for (int i = 0; i < 2 && files[i]; i++)
+		jw_str(&w, arena_printf(r->arena, "model/%s", files[i]));
+	jw_arr_end(&w);
+	jw_karr(&w, "findings");
+	if (m)
+		write_findings(&w, r, s, m);
+	jw_arr_end(&w);
+	jw_obj_end(&w);
+}
