@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How large a chart is, whether it has anything to show, and which file draws its kind. */
+#include "report/plot_int.h"
+
+#include <math.h>
+
+static bool any_finite(const double *v, size_t n)
+{
+	for (size_t i = 0; v && i < n; i++)
+		if (isfinite(v[i]))
+			return true;
+	return false;
+}
+
+static bool any_above_zero(const double *v, size_t n)
+{
+	for (size_t i = 0; v && i < n; i++)
+		if (v[i] > 0 && isfinite(v[i]))
+			return true;
+	return false;
+}
+
+static bool any_point(const struct chart *c)
+{
+	for (size_t i = 0; i < c->nseries; i++) {
+		const struct chart_series *s = &c->series[i];
+		for (size_t k = 0; s->x && s->y && k < s->n; k++)
+			if (isfinite(s->x[k]) && isfinite(s->y[k]))
+				return true;
+	}
+	return false;
+}
+
+bool chart_has_data(const struct chart *c)
+{
+	switch (c->kind) {
+	case CHART_HISTOGRAM:
+		return any_above_zero(c->y, c->n) && any_finite(c->edges, c->n + 1);
+	case CHART_BARS: case CHART_COLUMNS: case CHART_INTERVALS:
+		return c->labels && any_finite(c->y, c->n);
+	case CHART_BOX:
+		return c->labels && any_finite(c->q, 5 * c->n);
+	case CHART_XY:
+		return any_point(c);
+	case CHART_DENSITY:
+		return c->nx > 0 && c->ny > 0 && any_finite(c->matrix, c->nx * c->ny);
+	case CHART_HEATMAP:
+		return c->labels && any_finite(c->matrix, c->n * (c->n2 ? c->n2 : c->n));
+	case CHART_MISSING:
+		return c->labels && c->n2 > 0 && any_finite(c->matrix, c->n * c->n2);
+	}
+	return false;
+}
+
+/* Rows get lower when there are many, but a chart never gets taller than a page of paper. */
+static double rows_height(double n, double row, double around)
+{
+	return fmin(fmax(n * (n > 40 ? 12 : row), 24), 620) + around;
+}
+
+void chart_size(const struct chart *c, double *width, double *height)
+{
+	double n = (double)c->n, w = 440, h = 240, titles = c->xlabel ? 14 : 0;
+	switch (c->kind) {
+	case CHART_BARS:
+		h = rows_height(n, 20, 8 + titles);
+		break;
+	case CHART_BOX: case CHART_INTERVALS:
+		h = rows_height(n, n > 12 ? 18 : 24, 34 + titles);
+		break;
+	case CHART_MISSING:
+		h = rows_height(n, 16, 46);
+		break;
+	case CHART_HEATMAP:
+		h = chart_has_data(c) ? chart_heatmap_height(c, c->width > 0 ? c->width : w) : h;
+		break;
+	case CHART_HISTOGRAM: case CHART_COLUMNS: case CHART_DENSITY: case CHART_XY:
+		break;
+	}
+	if (c->equal_axes) {
+		w = 340;
+		h = 320;
+	}
+	*width = c->width > 0 ? fmin(fmax(c->width, 120), 2000) : w;
+	*height = c->height > 0 ? fmin(fmax(c->height, 60), 2000) : h;
+	if (!chart_has_data(c))
+		*height = 60;
+}
+
+static void no_data(struct plot *p, double w, double h)
+{
+	plot_ink(p, INK_GRID, 1);
+	plot_segment(p, 0.5, 1, w - 0.5, 1, 1);
+	plot_ink(p, INK_MUTED, 1);
+	plot_text(p, w / 2, h / 2, 0.5, FONT_SIZE, 0, "no data");
+}
+
+void chart_draw(struct plot *p, const struct chart *c, double w, double h)
+{
+	if (!chart_has_data(c)) {
+		no_data(p, w, h);
+		return;
+	}
+	switch (c->kind) {
+	case CHART_HISTOGRAM: case CHART_XY: case CHART_DENSITY:
+		chart_panel(p, c, w, h);
+		break;
+	case CHART_BARS: case CHART_BOX: case CHART_INTERVALS:
+		chart_rows(p, c, w, h);
+		break;
+	case CHART_COLUMNS:
+		chart_columns(p, c, w, h);
+		break;
+	case CHART_HEATMAP:
+		chart_heatmap(p, c, w, h);
+		break;
+	case CHART_MISSING:
+		chart_missing(p, c, w, h);
+		break;
+	}
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All charts of a document, drawn once for every renderer. */
+#include "report/plot_int.h"
+
+/* In the half of a line that NODE_COLUMNS has to give, a narrow chart stays legible. */
+static struct chart sized(const struct node *n)
+{
+	struct chart c = *n->chart;
+	if (n->parent && n->parent->kind == NODE_COLUMNS && c.width <= 0 && !c.equal_axes) {
+		c.width = 330;
+		if (c.height <= 0 && (c.kind == CHART_HISTOGRAM || c.kind == CHART_XY
+		    || c.kind == CHART_COLUMNS || c.kind == CHART_DENSITY))
+			c.height = 210;
+	}
+	return c;
+}
+
+int report_draw(struct arena *a, const struct doc *d, struct drawings *out, struct err *e)
+{
+	size_t n = 0;
+	for (const struct node *k = d->root; k; k = doc_walk(k))
+		n += k->kind == NODE_CHART;
+	*out = (struct drawings){
+		.v = arena_calloc(a, n, sizeof *out->v), .node = arena_calloc(a, n, sizeof *out->node)
+	};
+	for (const struct node *k = d->root; k; k = doc_walk(k)) {
+		if (k->kind != NODE_CHART)
+			continue;
+		struct chart c = sized(k);
+		if (plot_draw(a, &c, &out->v[out->n], e))
+			return err_while(e, "drawing chart '%s'", c.id ? c.id : "");
+		out->node[out->n++] = k;
+	}
+	return 0;
+}
+
+/* Renderers ask in document order, nearly always for the one after the last: but they are few, and
+ * nobody may have to rely on it. */
+const struct drawing *drawing_of(const struct drawings *d, const struct node *n)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->node[i] == n)
+			return &d->v[i];
+	return NULL;
+}

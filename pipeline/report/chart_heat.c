@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Matrices of colour: associations, confusions, and where values are missing. */
+#include "report/plot_int.h"
+
+#include <math.h>
+
+static const double sin45 = 0.70711, turn = 0.7854;
+
+struct heat {
+	struct plot *p;
+	const struct chart *c;
+	struct arena *mem;
+	double w, h, left, top, bottom, cw, ch;  /* margins, size of a cell */
+	size_t rows;
+	const char *const *row_labels;
+	double most;               /* value at the end of the ramp */
+	double slant;              /* room of slanted column labels, 0: level */
+	double size;               /* font size of row labels */
+	size_t every_row, every_column;
+};
+
+static double widest(const char *const *labels, size_t n, double size)
+{
+	double w = 0;
+	for (size_t i = 0; i < n; i++)
+		w = fmax(w, text_width(labels[i] ? labels[i] : "", size));
+	return w;
+}
+
+/* Everything but the height of a cell, which depends on the page. */
+static void measure(struct heat *f)
+{
+	const struct chart *c = f->c;
+	f->rows = c->n2 ? c->n2 : c->n;
+	f->row_labels = c->labels2 ? c->labels2 : c->labels;
+	f->size = f->rows > 40 ? 8 : FONT_SIZE;
+	f->left = fmin(widest(f->row_labels, f->rows, f->size), f->w * 0.3) + 8;
+	f->cw = fmin((f->w - f->left - 46) / (double)c->n, 84);
+	double names = widest(c->labels, c->n, FONT_SIZE);
+	if (names + 6 > f->cw)
+		f->slant = fmin(names, 90);
+	f->every_column = f->slant > 0 ? (size_t)fmax(1, ceil(15 / f->cw)) : 1;
+	f->bottom = (f->slant > 0 ? f->slant * sin45 + 12 : 18) + (c->xlabel ? 15 : 0);
+	f->top = c->ylabel ? 18 : 2;
+}
+
+double chart_heatmap_height(const struct chart *c, double w)
+{
+	struct heat f = { .c = c, .w = w };
+	measure(&f);
+	double row = f.rows <= 6 ? 36 : f.rows <= 14 ? 26 : f.rows <= 30 ? 18 : 12;
+	return fmin((double)f.rows * row, 560) + f.top + f.bottom;
+}
+
+static enum ink ink_of(const struct heat *f, double v, bool *on_strong)
+{
+	double t = fmin(1, fmax(f->c->diverging ? -1 : 0, v / f->most));
+	if (f->c->diverging) {
+		int step = (int)round(t * 8);
+		*on_strong = step > 4 || step < -4;
+		return (enum ink)(INK_DIVERGING_0 + 8 + step);
+	}
+	int step = (int)fmin(15, floor(t * 16));
+	*on_strong = step > 7;
+	return (enum ink)(INK_RAMP_0 + step);
+}
+
+/* The number in a cell, without the zero and the sign that a small cell has no room for. */
+static const char *cell_label(const struct heat *f, double v)
+{
+	char out[350];
+	if (f->c->values != CELL_EMPTY || f->most > 1)
+		return label_value(f->mem, f->c, v);
+	num_fixed(out, fabs(v), 2);
+	return arena_printf(f->mem, "%s%s", v < 0 && fabs(v) >= 0.005 ? "\xe2\x88\x92" : "", out);
+}
+
+static bool values_fit(const struct heat *f, double size)
+{
+	if (!f->c->show_values || f->ch < size + 3)
+		return false;
+	for (size_t i = 0; i < f->rows * f->c->n; i++)
+		if (isfinite(f->c->matrix[i])
+		    && text_width(cell_label(f, f->c->matrix[i]), size) + 4 > f->cw)
+			return false;
+	return true;
+}
+
+static double cell_x(const struct heat *f, size_t column)
+{
+	return f->left + f->cw * (double)column;
+}
+static double cell_y(const struct heat *f, size_t row)  /* lower edge */
+{
+	return f->h - f->top - f->ch * (double)(row + 1);
+}
+
+/* One pass a colour keeps cells of one colour together. A cell is a stroke as thick as a row: that takes
+ * half of what a rectangle does. White lines between cells only where they fit. */
+static void draw_cells(struct heat *f, bool tips)
+{
+	const struct chart *c = f->c;
+	double gap = fmin(f->cw, f->ch) > 7 ? 0.5 : 0;
+	int first = c->diverging ? INK_DIVERGING_0 : INK_RAMP_0, steps = c->diverging ? 17 : 16;
+	bool strong;
+	for (int k = 0; k < steps; k++)
+		for (size_t i = 0; i < f->rows * c->n; i++) {
+			double v = c->matrix[i];
+			size_t row = i / c->n, col = i % c->n;
+			if (!isfinite(v) || (int)ink_of(f, v, &strong) != first + k)
+				continue;
+			plot_ink(f->p, (enum ink)(first + k), 1);
+			if (tips)
+				plot_tip(f->p, arena_printf(f->mem, "%s, %s: %s",
+					label_fit(f->mem, f->row_labels[row], FONT_SIZE, 300),
+					label_fit(f->mem, c->labels[col], FONT_SIZE, 300), cell_label(f, v)));
+			double x = cell_x(f, col), y = cell_y(f, row) + f->ch / 2;
+			plot_segment(f->p, x + gap, y, x + f->cw - gap, y, f->ch - 2 * gap);
+		}
+	plot_tip(f->p, NULL);
+}
+
+static void draw_values(struct heat *f, double size)
+{
+	bool strong;
+	for (size_t i = 0; i < f->rows * f->c->n; i++) {
+		double v = f->c->matrix[i];
+		if (!isfinite(v))
+			continue;
+		ink_of(f, v, &strong);
+		plot_ink(f->p, strong ? INK_SURFACE : INK_TEXT, 1);
+		plot_text(f->p, cell_x(f, i % f->c->n) + f->cw / 2, cell_y(f, i / f->c->n) + f->ch / 2, 0.5,
+			size, 0, cell_label(f, v));
+	}
+}
+
+static void draw_labels(struct heat *f)
+{
+	const struct chart *c = f->c;
+	double y0 = cell_y(f, f->rows - 1);
+	plot_ink(f->p, INK_TEXT, 1);
+	for (size_t i = 0; i < f->rows; i += f->every_row)
+		plot_text(f->p, f->left - 6, cell_y(f, i) + f->ch / 2, 1, f->size, 0,
+			label_fit(f->mem, f->row_labels[i], f->size, f->left - 7));
+	for (size_t i = 0; i < c->n; i += f->every_column) {
+		double x = cell_x(f, i) + f->cw / 2;
+		if (f->slant > 0)
+			plot_text(f->p, x + 3, y0 - 8, 1, FONT_SIZE, turn,
+				label_fit(f->mem, c->labels[i], FONT_SIZE, fmin(f->slant, (x - 2) / sin45 - 8)));
+		else
+			plot_text(f->p, x, y0 - 10, 0.5, FONT_SIZE, 0,
+				label_fit(f->mem, c->labels[i], FONT_SIZE, f->cw));
+	}
+	if (c->ylabel)
+		plot_text(f->p, 1, f->h - 8, 0, FONT_SIZE, 0, label_fit(f->mem, c->ylabel, FONT_SIZE, f->w - 4));
+	if (c->xlabel) {
+		const char *s = label_fit(f->mem, c->xlabel, FONT_SIZE, f->w - 4);
+		double half = text_width(s, FONT_SIZE) / 2, middle = f->left + f->cw * (double)c->n / 2;
+		plot_text(f->p, fmax(half, fmin(f->w - half, middle)), 7, 0.5, FONT_SIZE, 0, s);
+	}
+}
+
+void chart_heatmap(struct plot *p, const struct chart *c, double w, double h)
+{
+	struct heat f = { .p = p, .c = c, .mem = plot_scratch(p), .w = w, .h = h };
+	measure(&f);
+	f.ch = fmax(1, (h - f.top - f.bottom) / (double)f.rows);
+	f.every_row = (size_t)fmax(1, ceil((f.size + 1) / f.ch));
+	f.most = 1;
+	for (size_t i = 0; i < f.rows * c->n; i++)
+		if (isfinite(c->matrix[i]))
+			f.most = fmax(f.most, fabs(c->matrix[i]));
+	double size = values_fit(&f, FONT_SIZE) ? FONT_SIZE : values_fit(&f, 8) ? 8 : 0;
+	draw_cells(&f, size == 0 && f.rows * c->n <= 150);
+	if (size > 0)
+		draw_values(&f, size);
+	draw_labels(&f);
+	double top = h - f.top, tall = fmin(110, f.ch * (double)f.rows);
+	struct chart scale = { .values = c->values == CELL_PERCENT ? CELL_PERCENT : CELL_EMPTY };
+	colour_bar(p, f.left + f.cw * (double)c->n + 10, top - tall, top,
+		c->diverging ? INK_DIVERGING_0 : INK_RAMP_0, c->diverging ? 17 : 16,
+		label_value(f.mem, &scale, c->diverging ? -f.most : 0), c->diverging ? "0" : NULL,
+		label_value(f.mem, &scale, f.most));
+}
+
+/* ---- missing values --------------------------------------------------------------------------------- */
+
+/* How dark a bin is, 0..10: one missing value in it already shows. */
+static int missing_step(double present)
+{
+	return isfinite(present) ? (int)ceil(fmin(1, fmax(0, 1 - present)) * 10) : 0;
+}
+
+/* The bins of one darkness in a column's strip; neighbours are one stroke. */
+static void missing_bins(struct plot *p, const struct chart *c, size_t i, int step, const struct axis *x,
+	double y, double thick)
+{
+	const double *v = c->matrix + i * c->n2, bin = (x->to - x->from) / (double)c->n2;
+	for (size_t k = 0, from; k < c->n2; k++) {
+		if (missing_step(v[k]) != step)
+			continue;
+		for (from = k; k + 1 < c->n2 && missing_step(v[k + 1]) == step; k++)
+			continue;
+		plot_segment(p, x->from + bin * (double)from, y, x->from + bin * (double)(k + 1), y, thick);
+	}
+}
+
+static double missing_share(const struct chart *c, size_t i)
+{
+	double present = 0, n = 0;
+	for (size_t k = 0; k < c->n2; k++)
+		if (isfinite(c->matrix[i * c->n2 + k])) {
+			present += c->matrix[i * c->n2 + k];
+			n++;
+		}
+	return n > 0 ? 1 - present / n : NAN;
+}
+
+/* A strip for each column over the rows of the table, dark where values are missing. */
+void chart_missing(struct plot *p, const struct chart *c, double w, double h)
+{
+	struct arena *mem = plot_scratch(p);
+	struct chart percent = { .values = CELL_PERCENT };
+	const double bottom = 34, top = 4;
+	double step = (h - top - bottom) / (double)c->n, size = step >= 12 ? FONT_SIZE : step >= 9.5 ? 8 : 7;
+	double thick = fmin(step * 0.72, 14);
+	double left = fmin(widest(c->labels, c->n, size), w * 0.34) + 9, right = w - 48;
+	size_t every = (size_t)fmax(1, ceil(9 / step));
+	struct axis x = { .from = left, .to = right };
+	bool numbered = c->xmin < c->xmax && isfinite(c->xmin) && isfinite(c->xmax);
+	axis_range(&x, numbered ? (struct extent){ c->xmin, c->xmax } : (struct extent){ 0, (double)c->n2 }, 0);
+	for (size_t i = 0; i < c->n; i++) {
+		double y = h - top - step * ((double)i + 0.5);
+		const char *name = label_fit(mem, c->labels[i], size, left - 8);
+		const char *share = label_value(mem, &percent, missing_share(c, i));
+		if (c->n <= 60)
+			plot_tip(p, arena_printf(mem, "%s: %s missing", name, share));
+		plot_ink(p, INK_RAMP_0, 1);
+		plot_segment(p, left, y, right, y, thick);
+		plot_tip(p, NULL);
+		if (i % every)
+			continue;
+		plot_ink(p, INK_TEXT, 1);
+		plot_text(p, left - 7, y, 1, size, 0, name);
+		plot_ink(p, INK_MUTED, 1);
+		plot_text(p, w - 1, y, 1, size, 0, share);
+	}
+	for (int dark = 1; dark <= 10; dark++) {
+		plot_ink(p, (enum ink)(INK_RAMP_0 + 5 + dark), 1);
+		for (size_t i = 0; i < c->n; i++)
+			missing_bins(p, c, i, dark, &x, h - top - step * ((double)i + 0.5), thick);
+	}
+	axis_ticks_fit(&x, mem, CELL_COUNT, right - left);
+	plot_ink(p, INK_MUTED, 1);
+	for (size_t i = 0; i < x.n; i++)
+		plot_text(p, axis_at(&x, x.tick[i]), bottom - 11, 0.5, FONT_SIZE, 0, x.label[i]);
+	plot_ink(p, INK_TEXT, 1);
+	plot_text(p, (left + right) / 2, 7, 0.5, FONT_SIZE, 0, c->xlabel ? c->xlabel : "row");
+}

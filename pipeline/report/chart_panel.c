@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A window between two axes: room for labels is measured first, so nothing is cut off or overlaps;
+ * then grid, marks, axes, names of series and reference lines.
+ */
+#include "report/plot_int.h"
+
+#include <math.h>
+
+enum { MAX_LINES = 16, MAX_NAMED = 8, ROW = 13 };
+
+struct note {                  /* a placed label of a vertical reference line or of a series */
+	const char *text;
+	double x, y, just;
+};
+struct layout {
+	double left, right, bottom, top;   /* margins */
+	bool direct;                       /* names at the ends of lines, else a legend */
+	struct note line[MAX_LINES];       /* y: row counted from the window up */
+	struct note end[MAX_NAMED];
+	double legend_rows, line_rows;
+	double legend_left;                /* beside the title of the y axis when one row is enough */
+};
+
+static bool is_line(const struct chart_series *s)
+{
+	return s->style == SERIES_LINE || s->style == SERIES_STEP || s->style == SERIES_DASHED;
+}
+static size_t named(const struct chart *c)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < c->nseries; i++)
+		n += c->series[i].name && *c->series[i].name;
+	return n;
+}
+
+/* ---- ranges ----------------------------------------------------------------------------------------- */
+
+static void ranges(struct panel *f)
+{
+	const struct chart *c = f->c;
+	struct extent x = extent_none(), y = extent_none();
+	marks_extent(c, &x, &y);
+	for (size_t i = 0; i < c->nlines && c->kind == CHART_XY; i++)
+		extent_add(c->lines[i].vertical ? &x : &y, c->lines[i].at);
+	f->x.time = c->x_is_time;
+	axis_range(&f->x, x, c->kind == CHART_XY ? 0.03 : 0);
+	axis_range(&f->y, y, c->kind == CHART_XY ? 0.06 : 0);
+	if (c->kind == CHART_HISTOGRAM) {
+		f->y.lo = fmin(0, y.lo);
+		f->y.hi = y.hi > 0 ? y.hi * 1.06 : f->y.lo + 1;
+	}
+	if (c->equal_axes) {
+		f->x.lo = f->y.lo = fmin(f->x.lo, f->y.lo);
+		f->x.hi = f->y.hi = fmax(f->x.hi, f->y.hi);
+	}
+	if (c->xmin < c->xmax && isfinite(c->xmin) && isfinite(c->xmax))
+		axis_range(&f->x, (struct extent){ c->xmin, c->xmax }, 0);
+	if (c->ymin < c->ymax && isfinite(c->ymin) && isfinite(c->ymax))
+		axis_range(&f->y, (struct extent){ c->ymin, c->ymax }, 0);
+}
+
+/* ---- names of series -------------------------------------------------------------------------------- */
+
+/* Height of the last finite point of a line, NaN when there is none. */
+static double end_height(const struct panel *f, const struct chart_series *s)
+{
+	for (size_t k = s->n; k-- > 0;)
+		if (isfinite(s->x[k]) && isfinite(s->y[k]))
+			return axis_at(&f->y, s->y[k]);
+	return NAN;
+}
+
+/* Names beside the ends of lines, pushed apart; false when they would stand too far from them. */
+static bool place_ends(struct panel *f, struct layout *l)
+{
+	size_t order[MAX_NAMED], n = 0;
+	double want[MAX_NAMED];
+	if (f->c->kind != CHART_XY || named(f->c) != f->c->nseries || f->c->nseries > MAX_NAMED)
+		return false;
+	for (size_t i = 0; i < f->c->nseries; i++) {
+		const struct chart_series *s = &f->c->series[i];
+		if (!is_line(s) || !isfinite(want[i] = end_height(f, s)))
+			return false;
+		size_t k = n++;
+		for (; k > 0 && want[order[k - 1]] > want[i]; k--)
+			order[k] = order[k - 1];
+		order[k] = i;
+	}
+	double below = -INFINITY;
+	for (size_t k = 0; k < n; k++) {
+		size_t i = order[k];
+		double y = fmax(want[i], below + ROW);
+		if (y - want[i] > ROW || y > f->h - 6)
+			return false;
+		l->end[i] = (struct note){
+			label_fit(f->mem, f->c->series[i].name, FONT_SIZE, f->w * 0.26), 0, y, 0
+		};
+		below = y;
+	}
+	return n > 0;
+}
+
+static double legend_step(struct panel *f, const struct chart_series *s, const char **name)
+{
+	*name = label_fit(f->mem, s->name, FONT_SIZE, fmin(170, f->w * 0.5));
+	return 20 + text_width(*name, FONT_SIZE) + 14;
+}
+
+static void swatch(struct plot *p, const struct chart_series *s, double x, double y)
+{
+	plot_ink(p, s->ink, s->style == SERIES_BAND ? 0.25 : 1);
+	if (s->style == SERIES_POINTS)
+		plot_dot(p, x + 7, y, 3);
+	else if (s->style == SERIES_BAND)
+		plot_rect(p, x, y - 4, x + 14, y + 4);
+	else if (s->style == SERIES_DASHED)
+		plot_dashes(p, x, y, x + 14, y, 1.6);
+	else
+		plot_segment(p, x, y, x + 14, y, 2);
+}
+
+/* Draws the legend from `top` down, or only counts its rows. */
+static double legend(struct panel *f, double left, double top, bool draw)
+{
+	double x = left, rows = 1;
+	for (size_t i = 0; i < f->c->nseries; i++) {
+		const struct chart_series *s = &f->c->series[i];
+		const char *name;
+		if (!s->name || !*s->name)
+			continue;
+		double step = legend_step(f, s, &name);
+		if (x > left && x + step - 14 > f->w - 2) {
+			x = left;
+			rows++;
+		}
+		if (draw) {
+			double y = top - (rows - 0.5) * ROW;
+			swatch(f->p, s, x, y);
+			plot_ink(f->p, INK_TEXT, 1);
+			plot_text(f->p, x + 20, y, 0, FONT_SIZE, 0, name);
+		}
+		x += step;
+	}
+	return rows;
+}
+
+/* ---- reference lines -------------------------------------------------------------------------------- */
+
+static bool inside(const struct axis *a, double v)
+{
+	return v >= a->lo && v <= a->hi;
+}
+static double note_start(const struct note *n)
+{
+	return n->x - n->just * text_width(n->text, FONT_SMALL);
+}
+
+/* Does another labelled line run through [x0, x1]? */
+static bool crossed(const struct panel *f, size_t self, double x0, double x1)
+{
+	for (size_t i = 0; i < f->c->nlines && i < MAX_LINES; i++) {
+		double x = axis_at(&f->x, f->c->lines[i].at);
+		if (i != self && f->c->lines[i].vertical && x > x0 && x < x1)
+			return true;
+	}
+	return false;
+}
+
+/* The lowest row in which the label touches no other. */
+static void place_row(struct layout *l, size_t i)
+{
+	struct note *n = &l->line[i];
+	for (n->y = 0;; n->y++) {
+		bool free_here = true;
+		for (size_t k = 0; k < i; k++) {
+			const struct note *o = &l->line[k];
+			double a = note_start(n), b = note_start(o);
+			if (o->text && o->y == n->y && a < b + text_width(o->text, FONT_SMALL) + 8
+			    && b < a + text_width(n->text, FONT_SMALL) + 8)
+				free_here = false;
+		}
+		if (free_here)
+			return;
+	}
+}
+
+static void place_lines(struct panel *f, struct layout *l)
+{
+	for (size_t i = 0; i < f->c->nlines && i < MAX_LINES; i++) {
+		const struct chart_line *line = &f->c->lines[i];
+		if (!line->vertical || !line->label || !*line->label || !inside(&f->x, line->at))
+			continue;
+		struct note *n = &l->line[i];
+		n->text = label_fit(f->mem, line->label, FONT_SMALL, f->w * 0.45);
+		double x = axis_at(&f->x, line->at), w = text_width(n->text, FONT_SMALL);
+		bool left_fits = x - 4 - w > 1, right_fits = x + 4 + w < f->w - 2;
+		n->just = left_fits && (!right_fits || (crossed(f, i, x, x + 6 + w) && !crossed(f, i, x - 6 - w, x)));
+		n->x = n->just > 0 ? x - 4 : x + 4;
+		place_row(l, i);
+		l->line_rows = fmax(l->line_rows, n->y + 1);
+	}
+}
+
+/* Labels of horizontal lines stand on the line at its right end, or at its left end when that is taken. */
+static void horizontal_label(struct panel *f, const struct chart_line *line, double *taken, size_t *n)
+{
+	const char *text = label_fit(f->mem, line->label, FONT_SMALL, (f->x.to - f->x.from) * 0.45);
+	double y = axis_at(&f->y, line->at), w = text_width(text, FONT_SMALL);
+	bool below = y + 12 > f->y.to;
+	for (size_t i = 0; i < f->c->nlines; i++) {
+		double other = axis_at(&f->y, f->c->lines[i].at);
+		below = below || (!f->c->lines[i].vertical && other > y && other < y + 13);
+	}
+	y += below ? -7 : 7;
+	for (int side = 0; side < 2; side++) {
+		bool free_here = true;
+		for (size_t k = 0; k < *n; k++)
+			free_here = free_here && (taken[2 * k] != side || fabs(taken[2 * k + 1] - y) > 11);
+		if (!free_here)
+			continue;
+		double x = side ? f->x.from + 4 : f->x.to - 4 - w;
+		plot_ink(f->p, INK_SURFACE, 0.8);
+		plot_rect(f->p, x - 2, y - 5.5, x + w + 2, y + 5.5);
+		plot_ink(f->p, line->ink, 1);
+		plot_text(f->p, x, y, 0, FONT_SMALL, 0, text);
+		taken[2 * *n] = side;
+		taken[2 * (*n)++ + 1] = y;
+		return;
+	}
+}
+
+static void draw_lines(struct panel *f, const struct layout *l)
+{
+	double taken[2 * MAX_LINES];
+	size_t n = 0;
+	plot_clip(f->p, 0, 0, f->w, f->h);
+	for (size_t i = 0; i < f->c->nlines && i < MAX_LINES; i++) {
+		const struct chart_line *line = &f->c->lines[i];
+		const struct note *note = &l->line[i];
+		plot_ink(f->p, line->ink, 1);
+		if (!inside(line->vertical ? &f->x : &f->y, line->at))
+			continue;
+		if (line->vertical) {
+			double x = axis_at(&f->x, line->at), rise = note->text ? note->y * ROW + ROW : 0;
+			plot_dashes(f->p, x, f->y.from, x, f->y.to + rise, 1.2);
+			if (note->text)
+				plot_text(f->p, note->x, f->y.to + note->y * ROW + 7, note->just, FONT_SMALL,
+					0, note->text);
+		} else {
+			double y = axis_at(&f->y, line->at);
+			plot_dashes(f->p, f->x.from, y, f->x.to, y, 1.2);
+			if (line->label && *line->label)
+				horizontal_label(f, line, taken, &n);
+		}
+	}
+}
+
+/* ---- layout ----------------------------------------------------------------------------------------- */
+
+static void lay_out(struct panel *f, struct layout *l)
+{
+	const struct chart *c = f->c;
+	double titles = c->ylabel ? 16 : 6;
+	enum cell_class up = c->kind == CHART_HISTOGRAM ? CELL_COUNT : c->values;
+	l->top = titles;
+	l->bottom = 20 + (c->x_is_time ? 12 : 0) + (c->xlabel ? 15 : 0);
+	axis_ticks(&f->y, f->mem, up, (size_t)fmax(2, (f->h - l->top - l->bottom) / 34));
+	l->left = axis_label_width(&f->y) + 9;
+	l->right = 12 + marks_beside(c);
+	f->x.from = l->left;
+	f->x.to = f->w - l->right;
+	f->y.from = l->bottom;
+	place_lines(f, l);
+	l->top += l->line_rows * ROW;
+	f->y.to = f->h - l->top;
+	l->direct = place_ends(f, l);
+	if (l->direct) {
+		for (size_t i = 0; i < c->nseries; i++)
+			l->right = fmax(l->right, text_width(l->end[i].text, FONT_SIZE) + 8);
+	} else if (named(c)) {
+		double beside = c->ylabel ? 20 + text_width(c->ylabel, FONT_SIZE) : f->w;
+		l->legend_rows = legend(f, beside, 0, false);
+		l->legend_left = beside;
+		if (l->legend_rows > 1 || beside > f->w / 2) {
+			l->legend_rows = legend(f, l->left, 0, false);
+			l->legend_left = l->left;
+			l->top += l->legend_rows * ROW + 3;
+		}
+	}
+	f->y.to = f->h - l->top;
+	f->x.to = f->w - l->right;
+	if (c->equal_axes) {
+		double side = fmin(f->x.to - f->x.from, f->y.to - f->y.from);
+		f->x.to = f->x.from + side;
+		f->y.from = f->y.to - side;
+	}
+	l->line_rows = 0;
+	place_lines(f, l);     /* again, now that the window is final; there is at least as much room */
+	axis_ticks_fit(&f->x, f->mem, c->equal_axes ? c->values : CELL_EMPTY, f->x.to - f->x.from);
+}
+
+static void draw_grid(struct panel *f)
+{
+	plot_ink(f->p, INK_GRID, 1);
+	for (size_t i = 0; i < f->y.n; i++) {
+		double y = axis_at(&f->y, f->y.tick[i]);
+		plot_segment(f->p, f->x.from, y, f->x.to, y, 0.8);
+	}
+	for (size_t i = 0; i < f->x.n && f->c->kind != CHART_HISTOGRAM && !f->x.time; i++) {
+		double x = axis_at(&f->x, f->x.tick[i]);
+		plot_segment(f->p, x, f->y.from, x, f->y.to, 0.8);
+	}
+}
+
+/* A label centred at x, moved as far as the page's edges want. */
+static void centred(struct panel *f, double x, double y, enum ink ink, const char *s)
+{
+	double half = text_width(s, FONT_SIZE) / 2;
+	plot_ink(f->p, ink, 1);
+	plot_text(f->p, fmax(half + 1, fmin(f->w - half - 1, x)), y, 0.5, FONT_SIZE, 0, s);
+}
+
+static void draw_axes(struct panel *f)
+{
+	const struct chart *c = f->c;
+	double y = f->y.from - 11, end = -INFINITY;
+	plot_ink(f->p, INK_AXIS, 1);
+	plot_segment(f->p, f->x.from, f->y.from, f->x.to, f->y.from, 1);
+	for (size_t i = 0; i < f->x.n; i++)
+		centred(f, axis_at(&f->x, f->x.tick[i]), y, INK_MUTED, f->x.label[i]);
+	for (size_t i = 0; i < f->x.n; i++) {
+		double x = axis_at(&f->x, f->x.tick[i]), half;
+		if (!f->x.context[i])
+			continue;
+		half = text_width(f->x.context[i], FONT_SIZE) / 2;
+		x = fmax(half + 1, fmin(f->w - half - 1, x));
+		if (x - half > end + 8) {
+			centred(f, x, y - 12, INK_MUTED, f->x.context[i]);
+			end = x + half;
+		}
+	}
+	plot_ink(f->p, INK_MUTED, 1);
+	for (size_t i = 0; i < f->y.n; i++)
+		plot_text(f->p, f->x.from - 6, axis_at(&f->y, f->y.tick[i]), 1, FONT_SIZE, 0, f->y.label[i]);
+	if (c->xlabel)
+		centred(f, (f->x.from + f->x.to) / 2, y - (f->x.time ? 27 : 15), INK_TEXT,
+			label_fit(f->mem, c->xlabel, FONT_SIZE, f->w - 4));
+	plot_ink(f->p, INK_TEXT, 1);
+	if (c->ylabel)
+		plot_text(f->p, 1, f->h - 7, 0, FONT_SIZE, 0, label_fit(f->mem, c->ylabel, FONT_SIZE, f->w - 4));
+}
+
+void chart_panel(struct plot *p, const struct chart *c, double w, double h)
+{
+	struct panel f = { .p = p, .c = c, .mem = plot_scratch(p), .w = w, .h = h };
+	struct layout *l = arena_calloc(f.mem, 1, sizeof *l);
+	ranges(&f);
+	lay_out(&f, l);
+	plot_clip(p, f.x.from, f.y.from, f.x.to, f.y.to);
+	draw_grid(&f);
+	marks_draw(&f);
+	plot_clip(p, 0, 0, w, h);
+	draw_axes(&f);
+	draw_lines(&f, l);
+	if (l->direct)
+		for (size_t i = 0; i < c->nseries; i++) {
+			plot_ink(p, c->series[i].ink, 1);
+			plot_text(p, f.x.to + 5, l->end[i].y, 0, FONT_SIZE, 0, l->end[i].text);
+		}
+	else if (l->legend_rows > 0)
+		legend(&f, l->legend_left, h - (l->legend_left > l->left ? 0.5 : c->ylabel ? 16 : 3), true);
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Charts with a row per label, the first on top: bars, box plots, intervals around zero. */
+#include "report/plot_int.h"
+
+#include <math.h>
+
+struct rows {
+	struct plot *p;
+	const struct chart *c;
+	struct arena *mem;
+	double w, h, top, bottom, step, size;  /* margins, height of a row, font size of the labels */
+	struct axis x;
+};
+
+static double row_at(const struct rows *r, size_t i)
+{
+	return r->h - r->top - r->step * ((double)i + 0.5);
+}
+
+static double label_width(const struct chart *c, double size, double most)
+{
+	double w = 0;
+	for (size_t i = 0; i < c->n; i++)
+		w = fmax(w, text_width(c->labels[i] ? c->labels[i] : "", size));
+	return fmin(w, most);
+}
+
+static void open_rows(struct rows *r, struct extent x, double pad)
+{
+	const struct chart *c = r->c;
+	r->step = (r->h - r->top - r->bottom) / (double)c->n;
+	r->size = r->step >= 12 ? FONT_SIZE : r->step >= 9.5 ? 8 : 7;
+	axis_range(&r->x, x, pad);
+	if (c->xmin < c->xmax && isfinite(c->xmin) && isfinite(c->xmax))
+		axis_range(&r->x, (struct extent){ c->xmin, c->xmax }, 0);
+	r->x.from = label_width(c, r->size, r->w * 0.36) + 9;
+	r->x.to = r->w - 12;
+}
+
+static void draw_labels(struct rows *r)
+{
+	size_t every = (size_t)fmax(1, ceil(9 / r->step));
+	plot_ink(r->p, INK_TEXT, 1);
+	for (size_t i = 0; i < r->c->n; i += every)
+		plot_text(r->p, r->x.from - 7, row_at(r, i), 1, r->size, 0,
+			label_fit(r->mem, r->c->labels[i], r->size, r->x.from - 8));
+}
+
+static void draw_xlabel(struct rows *r, double y)
+{
+	if (!r->c->xlabel)
+		return;
+	const char *s = label_fit(r->mem, r->c->xlabel, FONT_SIZE, r->w - 4);
+	double half = text_width(s, FONT_SIZE) / 2, middle = (r->x.from + r->x.to) / 2;
+	plot_ink(r->p, INK_TEXT, 1);
+	plot_text(r->p, fmax(half + 1, fmin(r->w - half - 1, middle)), y, 0.5, FONT_SIZE, 0, s);
+}
+
+/* Grid from the lowest row up, tick labels below. */
+static void draw_axis(struct rows *r)
+{
+	const struct chart *c = r->c;
+	double y0 = r->bottom, y1 = r->h - r->top;
+	axis_ticks_fit(&r->x, r->mem, c->values, r->x.to - r->x.from);
+	for (size_t i = 0; i < r->x.n; i++) {
+		double x = axis_at(&r->x, r->x.tick[i]), half = text_width(r->x.label[i], FONT_SIZE) / 2;
+		plot_ink(r->p, INK_GRID, 1);
+		plot_segment(r->p, x, y0, x, y1, 0.8);
+		plot_ink(r->p, INK_MUTED, 1);
+		plot_text(r->p, fmax(half + 1, fmin(r->w - half - 1, x)), y0 - 10, 0.5, FONT_SIZE, 0, r->x.label[i]);
+	}
+	draw_xlabel(r, y0 - 25);
+}
+
+static void draw_lines(struct rows *r)
+{
+	for (size_t i = 0; i < r->c->nlines; i++) {
+		const struct chart_line *line = &r->c->lines[i];
+		if (!line->vertical || !(line->at >= r->x.lo && line->at <= r->x.hi))
+			continue;
+		double x = axis_at(&r->x, line->at);
+		plot_ink(r->p, line->ink, 1);
+		plot_dashes(r->p, x, r->bottom, x, r->h - r->top, 1.2);
+	}
+}
+
+static const char *tip(struct rows *r, size_t i)
+{
+	const struct chart *c = r->c;
+	if (c->n > 60)
+		return NULL;
+	const char *name = label_fit(r->mem, c->labels[i], FONT_SIZE, 600);
+	const char *value = label_value(r->mem, c, c->y[i]);
+	if (!c->lo || !c->hi || !isfinite(c->lo[i]) || !isfinite(c->hi[i]))
+		return arena_printf(r->mem, "%s: %s", name, value);
+	return arena_printf(r->mem, "%s: %s (%s to %s)", name, value, label_value(r->mem, c, c->lo[i]),
+		label_value(r->mem, c, c->hi[i]));
+}
+
+/* ---- bars ------------------------------------------------------------------------------------------- */
+
+static void whisker(struct rows *r, size_t i, double thick)
+{
+	const struct chart *c = r->c;
+	double y = row_at(r, i), a = axis_at(&r->x, c->lo[i]), b = axis_at(&r->x, c->hi[i]);
+	if (!isfinite(a) || !isfinite(b))
+		return;
+	plot_ink(r->p, INK_TEXT, 0.7);
+	plot_segment(r->p, a, y, b, y, 1.1);
+	plot_segment(r->p, a, y - thick / 4, a, y + thick / 4, 1.1);
+	plot_segment(r->p, b, y - thick / 4, b, y + thick / 4, 1.1);
+}
+
+static void bar(struct rows *r, size_t i, double zero)
+{
+	const struct chart *c = r->c;
+	double thick = fmin(r->step * 0.68, 16), y = row_at(r, i), x = axis_at(&r->x, c->y[i]);
+	if (!isfinite(x)) {
+		plot_ink(r->p, INK_MUTED, 1);
+		if (r->step >= 8)
+			plot_text(r->p, zero + 5, y, 0, r->size, 0, "\xe2\x80\x93");
+		return;
+	}
+	if (fabs(x - zero) < 0.8 && c->y[i] != 0)
+		x = zero + (c->y[i] < 0 ? -0.8 : 0.8);
+	plot_ink(r->p, INK_PRIMARY, 1);
+	plot_tip(r->p, tip(r, i));
+	plot_rect(r->p, zero, y - thick / 2, x, y + thick / 2);
+	plot_tip(r->p, NULL);
+	if (c->lo && c->hi)
+		whisker(r, i, thick);
+	if (r->step < 8)
+		return;
+	double out = x;            /* the value stands beyond bar and whisker */
+	if (c->lo && c->hi && isfinite(c->lo[i]) && isfinite(c->hi[i]))
+		out = c->y[i] < 0 ? fmin(x, axis_at(&r->x, c->lo[i])) : fmax(x, axis_at(&r->x, c->hi[i]));
+	plot_ink(r->p, INK_TEXT, 1);
+	plot_text(r->p, c->y[i] < 0 ? out - 5 : out + 5, y, c->y[i] < 0 ? 1 : 0, r->size, 0,
+		label_value(r->mem, c, c->y[i]));
+}
+
+static void bars(struct rows *r)
+{
+	const struct chart *c = r->c;
+	struct extent x = { 0, 0 };
+	double room[2] = { 0, 0 };         /* for values of negative bars, of the others */
+	extent_add_all(&x, c->y, c->n);
+	extent_add_all(&x, c->lo, c->n);
+	extent_add_all(&x, c->hi, c->n);
+	r->top = 2;
+	r->bottom = 4 + (c->xlabel ? 14 : 0);
+	open_rows(r, x, 0);
+	if (x.lo == 0 && x.hi == 0)
+		r->x.lo = 0;
+	if (r->step >= 8)
+		for (size_t i = 0; i < c->n; i++) {
+			double w = isfinite(c->y[i]) ? text_width(label_value(r->mem, c, c->y[i]), r->size) + 8 : 0;
+			room[c->y[i] >= 0] = fmax(room[c->y[i] >= 0], w);
+		}
+	draw_labels(r);
+	r->x.from += room[0];
+	r->x.to = r->w - room[1] - 1;
+	double zero = axis_at(&r->x, fmin(r->x.hi, fmax(r->x.lo, 0)));
+	for (size_t i = 0; i < c->n; i++)
+		bar(r, i, zero);
+	plot_ink(r->p, INK_AXIS, 1);
+	plot_segment(r->p, zero, r->bottom, zero, r->h - r->top, 1);
+	draw_lines(r);
+	draw_xlabel(r, 7);
+}
+
+/* ---- boxes ------------------------------------------------------------------------------------------ */
+
+static void box(struct rows *r, size_t i)
+{
+	const double *q = r->c->q + 5 * i;
+	double y = row_at(r, i), half = fmin(r->step * 0.31, 14), x[5];
+	for (size_t k = 0; k < 5; k++) {
+		x[k] = axis_at(&r->x, q[k]);
+		if (!isfinite(x[k]))
+			return;
+	}
+	plot_tip(r->p, arena_printf(r->mem, "%s: median %s, quartiles %s to %s",
+		label_fit(r->mem, r->c->labels[i], FONT_SIZE, 600), label_value(r->mem, r->c, q[2]),
+		label_value(r->mem, r->c, q[1]), label_value(r->mem, r->c, q[3])));
+	plot_ink(r->p, INK_PRIMARY_SOFT, 1);
+	plot_rect(r->p, x[1], y - half, x[3], y + half);
+	plot_tip(r->p, NULL);
+	plot_ink(r->p, INK_PRIMARY, 1);
+	plot_segment(r->p, x[0], y, x[1], y, 1.1);
+	plot_segment(r->p, x[3], y, x[4], y, 1.1);
+	plot_segment(r->p, x[0], y - half / 2, x[0], y + half / 2, 1.1);
+	plot_segment(r->p, x[4], y - half / 2, x[4], y + half / 2, 1.1);
+	plot_segment(r->p, x[2], y - half, x[2], y + half, 2.4);
+}
+
+static void outliers(struct rows *r, const struct chart_series *s)
+{
+	plot_ink(r->p, s->ink, s->n > 30 ? 0.4 : 0.6);
+	for (size_t i = 0; s->x && s->y && i < s->n; i++)
+		if (s->y[i] >= 0 && s->y[i] < (double)r->c->n && s->x[i] >= r->x.lo && s->x[i] <= r->x.hi)
+			plot_dot(r->p, axis_at(&r->x, s->x[i]), row_at(r, (size_t)s->y[i]), 1.9);
+}
+
+static void boxes(struct rows *r)
+{
+	const struct chart *c = r->c;
+	struct extent x = extent_none();
+	extent_add_all(&x, c->q, 5 * c->n);
+	for (size_t i = 0; i < c->nseries; i++)
+		extent_add_all(&x, c->series[i].x, c->series[i].n);
+	r->top = 4;
+	r->bottom = 20 + (c->xlabel ? 14 : 0);
+	open_rows(r, x, 0.03);
+	draw_labels(r);
+	draw_axis(r);
+	for (size_t i = 0; i < c->nseries; i++)
+		outliers(r, &c->series[i]);
+	plot_clip(r->p, r->x.from, 0, r->w, r->h);
+	for (size_t i = 0; i < c->n; i++)
+		box(r, i);
+	plot_clip(r->p, 0, 0, r->w, r->h);
+	draw_lines(r);
+}
+
+/* ---- intervals -------------------------------------------------------------------------------------- */
+
+static void interval(struct rows *r, size_t i)
+{
+	const struct chart *c = r->c;
+	double y = row_at(r, i), lo = c->lo ? c->lo[i] : NAN, hi = c->hi ? c->hi[i] : NAN;
+	if (!isfinite(c->y[i]))
+		return;
+	plot_ink(r->p, lo <= 0 && hi >= 0 ? INK_AXIS : INK_PRIMARY, 1);
+	plot_tip(r->p, tip(r, i));
+	if (isfinite(lo) && isfinite(hi))
+		plot_segment(r->p, axis_at(&r->x, lo), y, axis_at(&r->x, hi), y, 2);
+	plot_dot(r->p, axis_at(&r->x, c->y[i]), y, fmin(3.4, r->step * 0.3));
+	plot_tip(r->p, NULL);
+}
+
+static void intervals(struct rows *r)
+{
+	const struct chart *c = r->c;
+	struct extent x = { 0, 0 };
+	extent_add_all(&x, c->y, c->n);
+	extent_add_all(&x, c->lo, c->n);
+	extent_add_all(&x, c->hi, c->n);
+	r->top = 4;
+	r->bottom = 20 + (c->xlabel ? 14 : 0);
+	open_rows(r, x, 0.03);
+	draw_labels(r);
+	draw_axis(r);
+	if (r->x.lo <= 0 && r->x.hi >= 0) {
+		double zero = axis_at(&r->x, 0);
+		plot_ink(r->p, INK_MUTED, 1);
+		plot_segment(r->p, zero, r->bottom, zero, r->h - r->top, 1);
+	}
+	plot_clip(r->p, r->x.from, 0, r->w, r->h);
+	for (size_t i = 0; i < c->n; i++)
+		interval(r, i);
+	plot_clip(r->p, 0, 0, r->w, r->h);
+	draw_lines(r);
+}
+
+void chart_rows(struct plot *p, const struct chart *c, double w, double h)
+{
+	struct rows r = { .p = p, .c = c, .mem = plot_scratch(p), .w = w, .h = h };
+	if (c->kind == CHART_BOX)
+		boxes(&r);
+	else if (c->kind == CHART_INTERVALS)
+		intervals(&r);
+	else
+		bars(&r);
+}

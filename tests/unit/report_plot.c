@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every kind of chart with ordinary and with impossible data: it must draw, stay on its page, and no
+ * two texts may touch. With a file name as argument it also writes a gallery to look at.
+ */
+#include "report/plot_int.h"
+#include "test.h"
+
+#include <stdlib.h>
+
+static struct arena *mem;
+static struct theme theme;
+static struct buf gallery;
+static struct rng rng;
+
+/* ---- invariants ------------------------------------------------------------------------------------- */
+
+struct box {
+	double x0, y0, x1, y1;
+};
+
+/* The upright box of a text, or of its middle line when turned (those are checked by their distance). */
+static struct box text_box(const struct drawing *d, const struct op *op)
+{
+	double w = text_width(d->strings + op->off, (double)op->size), h = 0.72 * (double)op->size;
+	double x = (double)op->x - (double)op->just * w, y = (double)op->y - h / 2;
+	return (struct box){ x, y, x + w, y + h };
+}
+static int overlaps(struct box a, struct box b)
+{
+	return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
+}
+
+static int texts_touch(const struct drawing *d)
+{
+	for (size_t i = 0; i < d->nops; i++)
+		for (size_t j = 0; j < i; j++) {
+			const struct op *a = &d->ops[i], *b = &d->ops[j];
+			if (a->kind != OP_TEXT || b->kind != OP_TEXT || a->angle != b->angle)
+				continue;
+			if (a->angle != 0.f) {
+				/* slanted texts end at their anchors: lines must be a line apart */
+				double gap = fabs((double)(a->x - b->x)) * 0.707;
+				if (gap < 0.95 * (double)a->size && a->y == b->y)
+					return printf("slanted '%s' touches '%s'\n", d->strings + a->off,
+						d->strings + b->off);
+			} else if (overlaps(text_box(d, a), text_box(d, b))) {
+				return printf("'%s' touches '%s'\n", d->strings + a->off, d->strings + b->off);
+			}
+		}
+	return 0;
+}
+
+static int on_page(const struct drawing *d)
+{
+	const double slack = 0.6;
+	for (size_t i = 0; i < d->nops; i++) {
+		const struct op *op = &d->ops[i];
+		struct box b = { (double)op->x, (double)op->y, (double)(op->x + op->rx), (double)(op->y + op->ry) };
+		if (op->kind == OP_TEXT && op->angle == 0.f)
+			b = text_box(d, op);
+		for (size_t k = 0; (op->kind == OP_LINE || op->kind == OP_FILL) && k < 2 * (size_t)op->n; k++) {
+			double v = (double)d->pts[op->off + k], most = k % 2 ? d->height : d->width;
+			if (!(v >= -slack && v <= most + slack))
+				return 0;
+		}
+		if (op->kind == OP_LINE || op->kind == OP_FILL)
+			continue;
+		if (!(b.x0 >= -slack && b.y0 >= -slack && b.x1 <= d->width + slack && b.y1 <= d->height + slack)) {
+			printf("off the page: kind %d at %g %g %s\n", (int)op->kind, b.x0, b.y0,
+				op->kind == OP_TEXT ? d->strings + op->off : "");
+			return 0;
+		}
+	}
+	return 1;
+}
+
+static void show(const char *what, const struct chart *c)
+{
+	struct drawing d;
+	struct err e = { 0 };
+	struct buf svg = { 0 };
+	int status = plot_draw(mem, c, &d, &e);
+	if (status)
+		printf("%s: %s\n", what, e.msg);
+	CHECK(status == 0);
+	if (status)
+		return;
+	CHECK(d.nops > 0);
+	int fine = on_page(&d) && !texts_touch(&d);
+	if (!fine)
+		printf("in '%s'\n", what);
+	CHECK(fine);
+	svg_write(&svg, &d, c, &theme, false);
+	CHECK(svg.n < 60000);
+	buf_printf(&gallery, "<figure><figcaption>%s, %zu bytes</figcaption>%s</figure>\n", what, svg.n,
+		buf_str(&svg));
+	buf_free(&svg);
+}
+
+/* ---- charts ----------------------------------------------------------------------------------------- */
+
+enum { MANY = 3000 };
+static double *normal(size_t n, double mean, double sd)
+{
+	double *v = arena_calloc(mem, n, sizeof *v);
+	for (size_t i = 0; i < n; i++)
+		v[i] = mean + sd * rng_normal(&rng);
+	return v;
+}
+static double *ramp(size_t n, double from, double to)
+{
+	double *v = arena_calloc(mem, n, sizeof *v);
+	for (size_t i = 0; i < n; i++)
+		v[i] = n > 1 ? from + (to - from) * (double)i / (double)(n - 1) : from;
+	return v;
+}
+static const char **names(size_t n, const char *stem)
+{
+	const char **v = arena_calloc(mem, n, sizeof *v);
+	for (size_t i = 0; i < n; i++)
+		v[i] = arena_printf(mem, "%s %zu", stem, i + 1);
+	return v;
+}
+
+static void histograms(void)
+{
+	enum { K = 24 };
+	double *edges = ramp(K + 1, 32, 60), *y = ramp(K, 0, 0), *kx = ramp(100, 32, 60), *ky = ramp(100, 0, 0);
+	for (int i = 0; i < K; i++)
+		y[i] = round(34 * exp(-pow((i - 8) / 4.0, 2)) + 22 * exp(-pow((i - 16) / 3.0, 2)));
+	for (int i = 0; i < 100; i++)
+		ky[i] = 33 * exp(-pow((i * .24 - 8.5) / 4.0, 2)) + 22 * exp(-pow((i * .24 - 16.5) / 3.0, 2));
+	struct chart_series kde = { .name = "density estimate", .style = SERIES_LINE, .ink = INK_PRIMARY,
+		.n = 100, .x = kx, .y = ky };
+	struct chart_line lines[] = { { 43.92, true, "mean 43.92", INK_ACCENT },
+		{ 44.45, true, "median 44.45", INK_TEXT } };
+	show("histogram", &(struct chart){ .kind = CHART_HISTOGRAM, .title = "Bill length", .n = K,
+		.edges = edges, .y = y, .nseries = 1, .series = &kde, .nlines = 2, .lines = lines,
+		.xlabel = "bill_length_mm", .ylabel = "rows" });
+	show("histogram, narrow, no curve", &(struct chart){ .kind = CHART_HISTOGRAM, .n = K, .edges = edges,
+		.y = y, .width = 330, .height = 200 });
+	double t0 = date_days(2019, 11, 3) * 86400e6;
+	show("histogram of dates", &(struct chart){ .kind = CHART_HISTOGRAM, .n = K, .x_is_time = true,
+		.edges = ramp(K + 1, t0, t0 + 1000 * 86400e6), .y = y, .ylabel = "rows" });
+	double big[K], spike[K];
+	for (int i = 0; i < K; i++) {
+		big[i] = y[i] * 12345;
+		spike[i] = i == 0 ? 150000 : i % 5 == 0;
+	}
+	show("histogram, large counts", &(struct chart){ .kind = CHART_HISTOGRAM, .n = K,
+		.edges = ramp(K + 1, -1.5e6, 8.25e6), .y = big, .ylabel = "rows" });
+	show("histogram, one spike", &(struct chart){ .kind = CHART_HISTOGRAM, .n = K,
+		.edges = ramp(K + 1, 0, 1e-7), .y = spike });
+	double one_edge[] = { 5, 5 }, one[] = { 3 }, none[] = { 0 }, bad_edges[] = { NAN, INFINITY };
+	show("histogram, one value", &(struct chart){ .kind = CHART_HISTOGRAM, .n = 1, .edges = one_edge, .y = one });
+	show("histogram, no rows", &(struct chart){ .kind = CHART_HISTOGRAM, .n = 1, .edges = one_edge, .y = none });
+	show("histogram, no bins", &(struct chart){ .kind = CHART_HISTOGRAM });
+	show("histogram, edges not finite", &(struct chart){ .kind = CHART_HISTOGRAM, .n = 1, .edges = bad_edges, .y = one });
+	double wild[] = { -1e308, 0, 1e308 }, two[] = { 1e300, 2 };
+	show("histogram, wild edges", &(struct chart){ .kind = CHART_HISTOGRAM, .n = 2, .edges = wild, .y = two });
+}
+
+static void bars(void)
+{
+	const char *species[] = { "Adelie", "Gentoo", "Chinstrap" };
+	double counts[] = { 152, 124, 68 };
+	show("bars", &(struct chart){ .kind = CHART_BARS, .n = 3, .labels = species, .y = counts, .values = CELL_COUNT });
+	const char *hard[] = { "", "a label that is longer than anybody would ever want to read in a chart",
+		"\xe6\x9d\xb1\xe4\xba\xac\xe9\x83\xbd\xe5\x8d\x83\xe4\xbb\xa3\xe7\x94\xb0\xe5\x8c\xba", "bad \xff\xfe bytes",
+		"tab\there", "<b>&amp;\"'</b>", "\xf0\x9f\x98\x80 face", "line\nbreak", "\xd8\xb9\xd8\xb1\xd8\xa8\xd9\x8a", NULL };
+	double shares[] = { 0.4321, 0.2, 0.12, 0.08, 0.05, 0.0004, 0, NAN, 0.01, 1 };
+	show("bars of shares, hard labels", &(struct chart){ .kind = CHART_BARS, .n = 10, .labels = hard,
+		.y = shares, .values = CELL_PERCENT, .xlabel = "share of rows" });
+	double lo[] = { 0.1, 0.05, -0.02 }, mid[] = { 0.2, 0.1, -0.01 }, hi[] = { 0.31, 0.16, 0.01 };
+	show("bars with whiskers", &(struct chart){ .kind = CHART_BARS, .n = 3, .labels = species, .y = mid,
+		.lo = lo, .hi = hi, .xlabel = "increase of RMSE when shuffled" });
+	double both[] = { -12345.6, 40000, 1e-9 };
+	show("bars, both signs", &(struct chart){ .kind = CHART_BARS, .n = 3, .labels = species, .y = both });
+	show("many bars", &(struct chart){ .kind = CHART_BARS, .n = 90, .labels = names(90, "column number"),
+		.y = ramp(90, 900, 10), .width = 330 });
+	char *huge = arena_alloc(mem, 3001);
+	memset(huge, 'W', 3000);
+	const char *huge_label[] = { huge };
+	double extreme[] = { 1e300 };
+	show("bar with a label of 3000 bytes", &(struct chart){ .kind = CHART_BARS, .n = 1, .labels = huge_label,
+		.y = extreme });
+	double zeros[3] = { 0 }, nans[] = { NAN, INFINITY, NAN };
+	show("bars, all zero", &(struct chart){ .kind = CHART_BARS, .n = 3, .labels = species, .y = zeros });
+	show("bars, nothing finite", &(struct chart){ .kind = CHART_BARS, .n = 3, .labels = species, .y = nans });
+	show("bars, none", &(struct chart){ .kind = CHART_BARS });
+}
+
+static void columns(void)
+{
+	const char *days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+	double week[] = { 1203, 1180, 1224, 1190, 1340, 410, 0 };
+	show("columns", &(struct chart){ .kind = CHART_COLUMNS, .n = 7, .labels = days, .y = week,
+		.values = CELL_COUNT, .ylabel = "rows" });
+	const char **hours = arena_calloc(mem, 24, sizeof *hours);
+	double *load = ramp(24, 5, 90000);
+	for (int i = 0; i < 24; i++)
+		hours[i] = arena_printf(mem, "%02d", i);
+	show("columns by hour", &(struct chart){ .kind = CHART_COLUMNS, .n = 24, .labels = hours, .y = load,
+		.width = 330, .height = 180, .values = CELL_COUNT, .xlabel = "hour" });
+	show("columns with long names", &(struct chart){ .kind = CHART_COLUMNS, .n = 14,
+		.labels = names(14, "a rather long name"), .y = ramp(14, -5, 12), .ylabel = "change" });
+	show("columns, very many", &(struct chart){ .kind = CHART_COLUMNS, .n = 120,
+		.labels = names(120, "category"), .y = ramp(120, 5, 12) });
+	show("columns, empty", &(struct chart){ .kind = CHART_COLUMNS });
+	double same[] = { 1e300, 1e300, 1e300, 1e300, 1e300, 1e300, 1e300 };
+	show("columns, huge", &(struct chart){ .kind = CHART_COLUMNS, .n = 7, .labels = days, .y = same });
+}
+
+static void boxes(void)
+{
+	const char *species[] = { "Adelie", "Gentoo", "Chinstrap" };
+	double q[] = { 2850, 3350, 3700, 4000, 4775, 3950, 4700, 5000, 5500, 6300, 2700, 3487, 3700, 3950, 4800 };
+	double ox[] = { 5100, 2500, 6400 }, oy[] = { 0, 2, 1 };
+	struct chart_series out = { .style = SERIES_POINTS, .ink = INK_PRIMARY, .n = 3, .x = ox, .y = oy };
+	show("boxes", &(struct chart){ .kind = CHART_BOX, .n = 3, .labels = species, .q = q, .nseries = 1,
+		.series = &out, .xlabel = "body_mass_g" });
+	const char *one[] = { "" };
+	show("one box", &(struct chart){ .kind = CHART_BOX, .n = 1, .labels = one, .q = q });
+	double flat[] = { 7, 7, 7, 7, 7 }, nan[] = { NAN, NAN, NAN, NAN, NAN };
+	show("flat box", &(struct chart){ .kind = CHART_BOX, .n = 1, .labels = species, .q = flat });
+	show("box of nothing", &(struct chart){ .kind = CHART_BOX, .n = 1, .labels = species, .q = nan });
+	double wide[] = { -1e308, -1e300, 0, 1e300, 1e308 };
+	show("endless box", &(struct chart){ .kind = CHART_BOX, .n = 1, .labels = species, .q = wide });
+}
+
+static void series(void)
+{
+	double *x = normal(180, 44, 5), *y = arena_calloc(mem, 180, sizeof *y);
+	for (size_t i = 0; i < 180; i++)
+		y[i] = 1.2 * x[i] + 3 * rng_normal(&rng) + (i % 3 == 0 ? 15.0 : 0.0);
+	double fit_x[] = { 28, 60 }, fit_y[] = { 40, 80 }, low[] = { 37, 76 }, high[] = { 43, 84 };
+	struct chart_series s[] = {
+		{ .name = "penguins", .style = SERIES_POINTS, .ink = INK_PRIMARY, .n = 180, .x = x, .y = y },
+		{ .name = "95 % band", .style = SERIES_BAND, .ink = INK_ACCENT, .n = 2, .x = fit_x, .y = low, .y2 = high },
+		{ .name = "fit", .style = SERIES_LINE, .ink = INK_ACCENT, .n = 2, .x = fit_x, .y = fit_y }
+	};
+	show("scatter with fit", &(struct chart){ .kind = CHART_XY, .nseries = 3, .series = s,
+		.xlabel = "bill_length_mm", .ylabel = "flipper_length_mm" });
+	struct chart_series cloud = { .style = SERIES_POINTS, .ink = INK_PRIMARY, .n = MANY,
+		.x = normal(MANY, 0, 1), .y = normal(MANY, 1e6, 1e5) };
+	struct chart_line zero[] = { { 1.2e6, false, "upper limit", INK_ERROR }, { 1.22e6, false, "upper still", INK_MUTED },
+		{ 1e6, false, NULL, INK_AXIS } };
+	show("scatter of many", &(struct chart){ .kind = CHART_XY, .nseries = 1, .series = &cloud,
+		.nlines = 3, .lines = zero, .xlabel = "fitted", .ylabel = "residual" });
+	double *fpr = ramp(100, 0, 1), *tpr = ramp(100, 0, 1), *tpr2 = ramp(100, 0, 1), ends[] = { 0, 1 };
+	for (int i = 0; i < 100; i++) {
+		tpr[i] = pow(fpr[i], .2);
+		tpr2[i] = pow(fpr[i], .5);
+	}
+	struct chart_series roc[] = {
+		{ .name = "Gradient boosting, AUC 0.847", .style = SERIES_STEP, .ink = INK_SERIES_1, .n = 100, .x = fpr, .y = tpr },
+		{ .name = "Logistic regression, AUC 0.690", .style = SERIES_LINE, .ink = INK_SERIES_2, .n = 100, .x = fpr, .y = tpr2 },
+		{ .name = "chance", .style = SERIES_DASHED, .ink = INK_MUTED, .n = 2, .x = ends, .y = ends }
+	};
+	show("ROC", &(struct chart){ .kind = CHART_XY, .nseries = 3, .series = roc, .equal_axes = true,
+		.xlabel = "false positive rate", .ylabel = "true positive rate", .xmax = 1, .ymax = 1, .values = CELL_PERCENT });
+	double t0 = date_days(2022, 1, 1) * 86400e6, *t = ramp(730, t0, t0 + 729 * 86400e6);
+	double *a = ramp(730, 0, 0), *b = ramp(730, 0, 0), *c = ramp(730, 0, 0), walk = 0;
+	for (int i = 0; i < 730; i++) {
+		walk += rng_normal(&rng);
+		a[i] = 100 + walk + 8 * sin(i / 58.0);
+		b[i] = 60 + 10 * sin(i / 58.0);
+		c[i] = i > 300 && i < 340 ? NAN : 20 + i / 50.0;
+	}
+	struct chart_series ts[] = {
+		{ .name = "sales", .style = SERIES_LINE, .ink = INK_SERIES_1, .n = 730, .x = t, .y = a },
+		{ .name = "returns", .style = SERIES_LINE, .ink = INK_SERIES_2, .n = 730, .x = t, .y = b },
+		{ .name = "complaints", .style = SERIES_LINE, .ink = INK_SERIES_3, .n = 730, .x = t, .y = c }
+	};
+	struct chart_line lines[] = { { t0 + 200 * 86400e6, true, "price change", INK_ACCENT },
+		{ t0 + 230 * 86400e6, true, "another event with a long name", INK_MUTED },
+		{ t0 + 728 * 86400e6, true, "the end", INK_ERROR } };
+	show("time series", &(struct chart){ .kind = CHART_XY, .nseries = 3, .series = ts, .x_is_time = true,
+		.ylabel = "thousand euro", .nlines = 3, .lines = lines });
+	static const double spans[] = { 3e4, 5e6, 90e6, 4000e6, 80000e6, 86400e6 * 9, 86400e6 * 45, 86400e6 * 400,
+		86400e6 * 9000, 86400e6 * 400000.0 };
+	for (size_t i = 0; i < COUNTOF(spans); i++) {
+		struct chart_series one = { .style = SERIES_LINE, .ink = INK_SERIES_1, .n = 50,
+			.x = ramp(50, t0 + 3.3e9, t0 + 3.3e9 + spans[i]), .y = ramp(50, 1, 1.001) };
+		show(arena_printf(mem, "time over %g seconds", spans[i] / 1e6), &(struct chart){ .kind = CHART_XY,
+			.nseries = 1, .series = &one, .x_is_time = true, .width = i % 2 ? 330 : 440, .height = 130 });
+	}
+	static const double widest[][2] = { { -1e308, 1e308 }, { 5, 5 }, { 1e300, 1.1e300 }, { 1e-300, 2e-300 },
+		{ NAN, NAN }, { INFINITY, -INFINITY }, { 1e9, 1e9 + 1e-3 }, { -0.0, 0.0 }, { 12345, 12345.5 } };
+	for (size_t i = 0; i < COUNTOF(widest); i++) {
+		struct chart_series one = { .name = "\xff", .style = SERIES_LINE, .ink = INK_SERIES_1, .n = 2, .x = widest[i],
+			.y = widest[i] };
+		show(arena_printf(mem, "line from %g to %g", widest[i][0], widest[i][1]), &(struct chart){
+			.kind = CHART_XY, .nseries = 1, .series = &one, .x_is_time = i == 2, .height = 150 });
+	}
+}
+
+static void matrices(void)
+{
+	enum { N = 8, M = 40 };
+	double *r = arena_calloc(mem, N * N, sizeof *r), *big = arena_calloc(mem, M * M, sizeof *big);
+	for (size_t i = 0; i < N; i++)
+		for (size_t j = 0; j < N; j++)
+			r[i * N + j] = i == j ? 1 : i == 3 && j == 5 ? NAN : tanh(rng_normal(&rng) * 0.7);
+	for (size_t i = 0; i < M * M; i++)
+		big[i] = rng_unit(&rng);
+	show("correlations", &(struct chart){ .kind = CHART_HEATMAP, .n = N, .labels = names(N, "variable_name"),
+		.matrix = r, .diverging = true, .show_values = true });
+	show("associations of 40 columns", &(struct chart){ .kind = CHART_HEATMAP, .n = M,
+		.labels = names(M, "c"), .matrix = big, .show_values = true });
+	show("confusion", &(struct chart){ .kind = CHART_HEATMAP, .n = 3, .n2 = 3, .labels = names(3, "class"),
+		.labels2 = names(3, "actual"), .matrix = (const double[]){ 150, 2, 0, 0, 124, 0, 3, 1, 64 },
+		.show_values = true, .xlabel = "predicted", .ylabel = "actual", .values = CELL_COUNT });
+	show("matrix of one", &(struct chart){ .kind = CHART_HEATMAP, .n = 1, .labels = names(1, "only"),
+		.matrix = (const double[]){ 1e300 }, .show_values = true });
+	show("matrix of nothing", &(struct chart){ .kind = CHART_HEATMAP });
+	show("matrix of one, infinite", &(struct chart){ .kind = CHART_HEATMAP, .n = 1, .labels = names(1, "only"),
+		.matrix = (const double[]){ INFINITY } });
+
+	double *present = arena_calloc(mem, N * 100, sizeof *present);
+	for (size_t i = 0; i < N * 100; i++) {
+		present[i] = i / 100 % 3 == 0 ? 1 : rng_unit(&rng) < 0.93 ? 1 : rng_unit(&rng);
+		if (i / 100 == 4 && i % 100 > 40 && i % 100 < 60)
+			present[i] = 0;
+	}
+	show("missing values", &(struct chart){ .kind = CHART_MISSING, .n = N, .n2 = 100,
+		.labels = names(N, "variable_name"), .matrix = present, .xmin = 1, .xmax = 34400 });
+	show("missing values of many columns", &(struct chart){ .kind = CHART_MISSING, .n = 80, .n2 = 10,
+		.labels = names(80, "x"), .matrix = present });
+	show("missing values of nothing", &(struct chart){ .kind = CHART_MISSING });
+
+	double *grid = arena_calloc(mem, 40 * 30, sizeof *grid);
+	for (size_t i = 0; i < 60000; i++) {
+		double a = rng_normal(&rng), b = 0.7 * a + 0.6 * rng_normal(&rng);
+		int x = (int)(20 + a * 6), y = (int)(15 + b * 4);
+		if (x >= 0 && x < 40 && y >= 0 && y < 30)
+			grid[y * 40 + x]++;
+	}
+	show("density", &(struct chart){ .kind = CHART_DENSITY, .nx = 40, .ny = 30, .matrix = grid, .xmin = -3,
+		.xmax = 3, .ymin = 0, .ymax = 42000, .xlabel = "carat", .ylabel = "price" });
+	show("density of one cell, no extent", &(struct chart){ .kind = CHART_DENSITY, .nx = 1, .ny = 1,
+		.matrix = (const double[]){ 1 } });
+}
+
+static void intervals(void)
+{
+	const char *terms[] = { "(Intercept)", "bill_length_mm", "bill_depth_mm", "island = Dream", "island = Torgersen", "sex = male" };
+	double y[] = { -120, 21.6, 14.4, -8, 2, 380 }, lo[] = { -500, 8, -30, -130, -140, 290 }, hi[] = { 260, 35, 59, 114, 144, 470 };
+	show("intervals", &(struct chart){ .kind = CHART_INTERVALS, .n = 6, .labels = terms, .y = y, .lo = lo, .hi = hi,
+		.xlabel = "estimate with 95 % interval" });
+	show("intervals without bounds", &(struct chart){ .kind = CHART_INTERVALS, .n = 6, .labels = terms, .y = y });
+	show("intervals, none", &(struct chart){ .kind = CHART_INTERVALS, .n = 0, .labels = terms });
+	double endless[] = { -INFINITY, NAN, -1e308, 0, 0, 0 };
+	show("intervals, endless", &(struct chart){ .kind = CHART_INTERVALS, .n = 6, .labels = terms, .y = y, .lo = endless, .hi = hi });
+}
+
+static void labels(void)
+{
+	struct chart c = { .values = CELL_EMPTY };
+	CHECK_STR(label_value(mem, &c, 12345), "12\xe2\x80\xaf" "345");
+	CHECK_STR(label_value(mem, &c, 0.012345), "0.0123");
+	CHECK_STR(label_value(mem, &c, -1234567.8), "\xe2\x88\x92" "1.23M");
+	CHECK_STR(label_value(mem, &c, 999999.7), "1M");
+	CHECK_STR(label_value(mem, &c, 999.7), "1k");
+	CHECK_STR(label_value(mem, &c, 4.5e-9), "4.5e-9");
+	CHECK_STR(label_value(mem, &c, NAN), "\xe2\x80\x93");
+	CHECK_STR(label_fit(mem, "short", 10, 100), "short");
+	const char *cut = label_fit(mem, "a label too long for its room", 10, 60);
+	CHECK(text_width(cut, 10) <= 60);
+	CHECK(strlen(cut) > 3 && strcmp(cut + strlen(cut) - 3, "\xe2\x80\xa6") == 0);
+	CHECK_STR(label_fit(mem, NULL, 10, 60), "");
+
+	struct axis a = { .lo = 0, .hi = 103, .to = 300 };
+	axis_ticks(&a, mem, CELL_EMPTY, 5);
+	CHECK(a.n == 5);
+	CHECK_STR(a.label[4], "100");
+	a = (struct axis){ .lo = 0, .hi = 0.37, .to = 300 };
+	axis_ticks(&a, mem, CELL_PERCENT, 5);
+	CHECK_STR(a.label[1], "10\xe2\x80\xaf%");
+	a = (struct axis){ .lo = 0, .hi = 2.6e6, .to = 300 };
+	axis_ticks(&a, mem, CELL_COUNT, 6);
+	CHECK_STR(a.label[0], "0");
+	CHECK_STR(a.label[1], "0.5M");
+	a = (struct axis){ .lo = 0, .hi = 3, .to = 300 };
+	axis_ticks(&a, mem, CELL_COUNT, 20);
+	CHECK(a.n == 4);           /* no halves of counts */
+
+	a = (struct axis){ .time = true, .lo = date_days(2023, 11, 20) * 86400e6, .hi = date_days(2024, 4, 2) * 86400e6 };
+	axis_ticks(&a, mem, CELL_EMPTY, 6);
+	CHECK(a.n == 5);
+	CHECK_STR(a.label[0], "Dec");
+	CHECK_STR(a.context[0], "2023");
+	CHECK_STR(a.label[1], "Jan");
+	CHECK_STR(a.context[1], "2024");
+	CHECK(a.context[2] == NULL);
+	CHECK(a.tick[3] == date_days(2024, 3, 1) * 86400e6);
+	a = (struct axis){ .time = true, .lo = date_days(1850, 1, 1) * 86400e6, .hi = date_days(2024, 4, 2) * 86400e6 };
+	axis_ticks(&a, mem, CELL_EMPTY, 5);
+	CHECK_STR(a.label[0], "1850");
+	CHECK_STR(a.label[1], "1900");
+}
+
+/* The same chart gives the same list; PLplot's environment and standard input are not read. */
+static void repeatable(void)
+{
+	const char *species[] = { "Adelie", "Gentoo" };
+	double counts[] = { 152, 124 };
+	struct chart c = { .kind = CHART_BARS, .n = 2, .labels = species, .y = counts };
+	struct drawing a, b;
+	CHECK(plot_draw(mem, &c, &a, NULL) == 0);
+	setenv("PLPLOT_LIB", "/nowhere", 1);
+	setenv("PLPLOT_DRV_DIR", "/nowhere", 1);
+	CHECK(plot_draw(mem, &c, &b, NULL) == 0);
+	CHECK(getenv("PLPLOT_LIB") == NULL && getenv("PLPLOT_DRV_DIR") == NULL);
+	CHECK(a.nops == b.nops && a.npts == b.npts && a.nstrings == b.nstrings);
+	CHECK(memcmp(a.ops, b.ops, a.nops * sizeof *a.ops) == 0);
+}
+
+static void write_gallery(const char *path)
+{
+	struct buf html = { 0 };
+	buf_puts(&html, "<!DOCTYPE html><meta charset=utf-8><style>body{margin:0;font-family:Noto Sans}"
+		"div{display:flex;flex-wrap:wrap;gap:20px;padding:20px;background:var(--s)}figure{margin:0}"
+		"figcaption{font-size:11px;color:#888;margin-bottom:6px}\n");
+	for (int dark = 0; dark < 2; dark++) {
+		const char *scope = dark ? ".dark" : ".light";
+		buf_printf(&html, "%s{--s:#%06x}", scope, (unsigned)ink_rgb(&theme, INK_SURFACE, dark));
+		for (int k = 0; k < INK_COUNT; k++) {
+			unsigned rgb = (unsigned)ink_rgb(&theme, (enum ink)k, dark);
+			buf_printf(&html, "%s .k%d{stroke:#%06x}%s .f%d{fill:#%06x}", scope, k, rgb, scope, k, rgb);
+		}
+	}
+	buf_printf(&html, "</style><div class=light>%s</div><div class=dark>%s</div>", buf_str(&gallery),
+		buf_str(&gallery));
+	CHECK(file_write(path, html.p, html.n, NULL) == 0);
+	buf_free(&html);
+}
+
+int main(int argc, char **argv)
+{
+	mem = arena_new();
+	rng_seed(&rng, 7);
+	report_theme(&theme, NULL);
+	histograms();
+	bars();
+	columns();
+	boxes();
+	series();
+	matrices();
+	intervals();
+	labels();
+	repeatable();
+	if (argc > 1)
+		write_gallery(argv[1]);
+	buf_free(&gallery);
+	arena_free(mem);
+	return test_end();
+}
