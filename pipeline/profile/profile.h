@@ -163,6 +163,7 @@ struct datetime_profile {
 	int ngaps;
 	int64_t gap_count;         /* business days only: counted in working days */
 	double usual_steps;        /* share of steps within half of the median: is there a usual step at all? */
+	const char *usual_step;    /* the median step: "1 day", "3 months", "1 working day"; NULL below two values */
 	int64_t weekday[7], hour[24], month[12];
 	bool has_hour;
 	int64_t future;            /* after the report date; -1: unknown */

@@ -172,7 +172,7 @@ double round_digits(double x, int digits);             /* to significant decimal
 
 /* ---- texts (strtable.c, levels.c, letters.c) -------------------------------------------------------- */
 
-/* Counts by text; keys are borrowed, or copied when the table has an arena for them. */
+/* Counts by text, in order of first appearance; texts are borrowed, or copied when there is an arena for them. */
 struct strtable {
 	struct strcount { const char *p; size_t n; uint64_t hash; int64_t count; } *items;
 	uint32_t *slots;           /* index + 1 into items; a power of two of them */
@@ -181,12 +181,14 @@ struct strtable {
 	int64_t refused;           /* counts of texts beyond max */
 };
 void strtable_init(struct strtable *t, size_t max, struct arena *copies);
-void strtable_add(struct strtable *t, const char *p, size_t n, uint64_t hash, int64_t count);
-void strtable_sort(struct strtable *t);                /* items: commonest first, then byte order */
+/* Gives the index of the item, SIZE_MAX when the table takes up no more. */
+size_t strtable_add(struct strtable *t, const char *p, size_t n, uint64_t hash, int64_t count);
+/* Indices of the k commonest items, then byte order; gives their number. */
+size_t strtable_top(const struct strtable *t, uint32_t *out, size_t k);
 void strtable_free(struct strtable *t);
 
 enum letter_class { LETTER, DIGIT, SPACE, PUNCTUATION, MARK, OTHER };
-enum { SCRIPTS = 40 };
+enum { SCRIPTS = 35 };
 /* Class of a code point; *script is an index for script_name, -1 unless it is a letter of a known script. */
 enum letter_class letter_class(uint32_t cp, int *script);
 const char *script_name(int script);
@@ -207,7 +209,7 @@ struct work {
 	struct sorted sorted;      /* numbers and dates */
 	struct sums_fold sums;     /* numbers */
 	enum row_order order;
-	struct strtable levels;    /* texts: commonest first */
+	struct strtable levels;    /* texts */
 	struct bits_fold bits;
 };
 
@@ -220,10 +222,26 @@ struct text_profile *text_new(struct work *w);
 enum variable_type variable_decide(const struct work *w);
 void column_findings(struct work *w);
 
+/* Dates and timestamps (calendar.c). Ticks are what the table stores. */
+static inline int64_t ticks_a_day(const struct work *w)
+{
+	return w->storage == COLUMN_DATE ? 1 : 86400000000;
+}
+int64_t tick_day(const struct work *w, int64_t tick);
+int64_t tick_month(const struct work *w, int64_t tick);       /* months since year 0 */
+int64_t day_weekday(int64_t day);                              /* 0 = Monday */
+int64_t day_workday(int64_t day);                              /* number of the day if only Monday to Friday count */
+/* The histogram: bins of calendar units, the finest that suits the resolution and fits histogram_bins. */
+void calendar_bins(struct datetime_profile *d, const struct work *w, const char *resolution);
+
 double imbalance_of(const int64_t *counts, size_t n);  /* 1 - H / log n; NaN for n < 2 */
 /* One value as text, in the arena: shortest number, ISO date, the text itself made valid. NULL: missing. */
 const char *value_text(const struct work *w, int64_t row);
 const char *tick_text(const struct work *w, int64_t tick);    /* of a date (days) or timestamp (microseconds) */
+/* Made valid, and cut where it is longer than anybody wants to read. */
 const char *clean_text(struct arena *a, const char *p, size_t n);
+/* At most `max` different values from evenly spaced rows; gives their number. */
+enum { SAMPLES = 10 };
+int pick_values(const struct work *w, const char **out, int max);
 
 #endif

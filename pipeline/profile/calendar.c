@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Calendar arithmetic on ticks: days since 1970-01-01 for dates, microseconds for timestamps. Months
+ * and years are not of one length, so series and bins are counted in calendar units.
+ */
+#include "profile/profile_int.h"
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+int64_t tick_day(const struct work *w, int64_t tick)
+{
+	return floor_div(tick, ticks_a_day(w));
+}
+
+int64_t tick_month(const struct work *w, int64_t tick)
+{
+	int y, m, d;
+	date_civil((int32_t)tick_day(w, tick), &y, &m, &d);
+	return (int64_t)y * 12 + m - 1;
+}
+
+int64_t day_weekday(int64_t day)
+{
+	return day + 3 - floor_div(day + 3, 7) * 7;    /* 1970-01-01 was a Thursday */
+}
+
+int64_t day_workday(int64_t day)
+{
+	int64_t weekday = day_weekday(day);
+	return floor_div(day + 3, 7) * 5 + (weekday < 5 ? weekday : 4);
+}
+
+/* ---- bins ------------------------------------------------------------------------------------------ */
+
+/* Every unit divides a longer one of the list or starts with it, so that edges look familiar. */
+enum unit { UNIT_MICROSECOND, UNIT_DAY, UNIT_MONTH };
+static const struct bin_width {
+	enum unit unit;
+	int64_t length;
+} widths[] = {
+	{ UNIT_MICROSECOND, 1 }, { UNIT_MICROSECOND, 10 }, { UNIT_MICROSECOND, 100 }, { UNIT_MICROSECOND, 1000 },
+	{ UNIT_MICROSECOND, 10000 }, { UNIT_MICROSECOND, 100000 }, { UNIT_MICROSECOND, 1000000 },
+	{ UNIT_MICROSECOND, 5000000 }, { UNIT_MICROSECOND, 15000000 }, { UNIT_MICROSECOND, 60000000 },
+	{ UNIT_MICROSECOND, 300000000 }, { UNIT_MICROSECOND, 900000000 }, { UNIT_MICROSECOND, 3600000000 },
+	{ UNIT_MICROSECOND, 10800000000 }, { UNIT_MICROSECOND, 21600000000 }, { UNIT_MICROSECOND, 43200000000 },
+	{ UNIT_DAY, 1 }, { UNIT_DAY, 7 }, { UNIT_MONTH, 1 }, { UNIT_MONTH, 3 }, { UNIT_MONTH, 12 }, { UNIT_MONTH, 24 },
+	{ UNIT_MONTH, 60 }, { UNIT_MONTH, 120 }, { UNIT_MONTH, 240 }, { UNIT_MONTH, 600 }, { UNIT_MONTH, 1200 },
+	{ UNIT_MONTH, 6000 }, { UNIT_MONTH, 12000 }, { UNIT_MONTH, 120000 }, { UNIT_MONTH, 1200000 },
+	{ UNIT_MONTH, 12000000 }, { UNIT_MONTH, 120000000 },
+};
+
+static int64_t bin_of(const struct work *w, const struct bin_width *b, int64_t tick)
+{
+	switch (b->unit) {
+	case UNIT_MICROSECOND:
+		return floor_div(tick, b->length);
+	case UNIT_DAY:
+		/* weeks start on Monday */
+		return b->length == 7 ? floor_div(tick_day(w, tick) + 3, 7) : floor_div(tick_day(w, tick), b->length);
+	case UNIT_MONTH:
+		return floor_div(tick_month(w, tick), b->length);
+	}
+	return 0;
+}
+
+static const char *edge_text(const struct work *w, const struct bin_width *b, int64_t bin)
+{
+	char out[40];
+	int64_t at;
+	switch (b->unit) {
+	case UNIT_MICROSECOND:
+		if (__builtin_mul_overflow(bin, b->length, &at))
+			at = bin < 0 ? INT64_MIN : INT64_MAX;   /* the edge of what a timestamp holds */
+		return tick_text(w, at);
+	case UNIT_DAY:
+		date_format(out, (int32_t)(b->length == 7 ? bin * 7 - 3 : bin * b->length));
+		return arena_strdup(w->arena, out);
+	case UNIT_MONTH:
+		at = bin * b->length;
+		return arena_printf(w->arena, "%04d-%02d-01", (int)floor_div(at, 12), (int)(at - floor_div(at, 12) * 12) + 1);
+	}
+	return NULL;
+}
+
+static bool width_suits(const struct bin_width *b, const char *resolution)
+{
+	if (strcmp(resolution, "year") == 0)
+		return b->unit == UNIT_MONTH && b->length >= 12;
+	if (strcmp(resolution, "month") == 0)
+		return b->unit == UNIT_MONTH;
+	return b->unit != UNIT_MICROSECOND || strcmp(resolution, "day") != 0;
+}
+
+/* The finest width that needs at most max_bins bins and is not finer than the values are. */
+void calendar_bins(struct datetime_profile *d, const struct work *w, const char *resolution)
+{
+	const struct sorted *s = &w->sorted;
+	int64_t min = int_of_key(s->key[0]), max = int_of_key(s->key[s->runs - 1]);
+	size_t i = 0;
+	while (!width_suits(&widths[i], resolution))
+		i++;
+	/* as doubles: the range of a timestamp can be more than an int64 */
+	while (i + 1 < COUNTOF(widths) && (double)bin_of(w, &widths[i], max) - (double)bin_of(w, &widths[i], min) >=
+			(double)w->options->histogram_bins)
+		i++;
+	int64_t first = bin_of(w, &widths[i], min);
+	d->nbins = (int)(bin_of(w, &widths[i], max) - first) + 1;
+	d->counts = arena_calloc(w->arena, (size_t)d->nbins, sizeof *d->counts);
+	d->edges = arena_calloc(w->arena, (size_t)d->nbins + 1, sizeof *d->edges);
+	for (size_t run = 0; run < s->runs; run++)
+		d->counts[bin_of(w, &widths[i], int_of_key(s->key[run])) - first] += sorted_count(s, run);
+	for (int e = 0; e <= d->nbins; e++)
+		d->edges[e] = edge_text(w, &widths[i], first + e);
+}

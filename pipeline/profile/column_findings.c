@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is worth telling about one column. Each function looks at one block; findings about the shape of
+ * a distribution are raised only where the numbers are measurements, not codes or keys.
+ */
+#include "profile/profile_int.h"
+
+static void add(struct work *w, struct finding f)
+{
+	finding_list_add(&w->findings, &f);
+}
+
+static struct finding make(const struct work *w, enum finding_code code, int64_t count, int64_t total, double threshold)
+{
+	struct finding f = finding_make(code, w->var->name);
+	f.count = count;
+	f.total = total;
+	f.threshold = threshold;
+	return f;
+}
+
+static void presence(struct work *w)
+{
+	const struct column_profile *c = w->out;
+	const struct profile_options *o = w->options;
+	double share = c->rows ? (double)c->missing / (double)c->rows : 0;
+	if (!c->rows)
+		return;
+	if (!c->count)
+		add(w, make(w, FIND_empty_column, c->missing, c->rows, NAN));
+	else if (share > o->mostly_missing_share)
+		add(w, make(w, FIND_mostly_missing, c->missing, c->rows, o->mostly_missing_share));
+	else if (share > o->missing_share)
+		add(w, make(w, FIND_missing_values, c->missing, c->rows, o->missing_share));
+}
+
+static void variety(struct work *w)
+{
+	const struct column_profile *c = w->out;
+	enum variable_type type = w->var->type;
+	if (c->count > 1 && c->distinct == 1) {
+		struct finding f = make(w, FIND_constant_column, c->count, c->rows, NAN);
+		f.text = c->examples[0];
+		add(w, f);
+	}
+	/* measurements and dates that differ in every row are no news */
+	if (c->count > 1 && c->distinct == c->count && (type == VARIABLE_IDENTIFIER || type == VARIABLE_TEXT))
+		add(w, make(w, FIND_unique_column, c->count, c->rows, NAN));
+	bool levels = type == VARIABLE_CATEGORY || (type == VARIABLE_TEXT && c->category);
+	if (levels && c->distinct > w->options->cardinality)
+		add(w, make(w, FIND_high_cardinality, c->distinct, c->count, (double)w->options->cardinality));
+}
+
+static void dominated(struct work *w, const char *level, int64_t count, double imbalance)
+{
+	if (!(imbalance > w->options->imbalance))
+		return;
+	struct finding f = make(w, FIND_imbalanced, count, w->out->count, w->options->imbalance);
+	f.value = imbalance;
+	f.text = level;
+	add(w, f);
+}
+
+static void category(struct work *w, const struct category_profile *c)
+{
+	if (w->var->type == VARIABLE_CATEGORY && c->n)
+		dominated(w, c->levels[0].value, c->levels[0].count, c->imbalance);
+	if (c->near_groups) {
+		struct finding f = make(w, FIND_near_duplicate_levels, c->near_groups, -1, NAN);
+		f.text = c->near[0].levels[0].value;
+		f.text2 = c->near[0].levels[1].value;
+		add(w, f);
+	}
+}
+
+static void boolean(struct work *w, const struct boolean_profile *b)
+{
+	bool yes = b->yes > b->no;
+	dominated(w, yes ? "true" : "false", yes ? b->yes : b->no, b->imbalance);
+}
+
+static void shape(struct work *w, const struct numeric_profile *p)
+{
+	const struct profile_options *o = w->options;
+	if ((double)p->zeros > o->zeros_share * (double)p->n)
+		add(w, make(w, FIND_many_zeros, p->zeros, w->out->count, o->zeros_share));
+	if (fabs(p->skewness) > o->skewness) {
+		struct finding f = make(w, FIND_skewed, -1, -1, o->skewness);
+		f.value = p->skewness;
+		f.n = p->n;
+		add(w, f);
+	}
+	if (p->outliers.share > o->outlier_share)
+		add(w, make(w, FIND_outliers, p->outliers.iqr_low + p->outliers.iqr_high, p->n, o->outlier_share));
+	if (p->uniform.p >= o->uniform_p) {
+		struct finding f = make(w, FIND_uniform, -1, -1, o->uniform_p);
+		f.statistic = p->uniform.chi2;
+		f.p = p->uniform.p;
+		f.n = p->uniform.n;
+		add(w, f);
+	}
+}
+
+static void digits(struct work *w, const struct numeric_profile *p)
+{
+	const struct profile_options *o = w->options;
+	if (!(p->heaping.p < o->heaping_p) || p->heaping.share < o->heaping_share)
+		return;
+	struct finding f = make(w, FIND_heaping, -1, -1, o->heaping_share);
+	f.count = (int64_t)rint(p->heaping.share * (double)p->heaping.n);
+	f.total = f.n = p->heaping.n;
+	f.statistic = p->heaping.chi2;
+	f.p = p->heaping.p;
+	f.text = arena_printf(w->arena, "%d", p->heaping.digit);
+	add(w, f);
+}
+
+static void numeric(struct work *w, const struct numeric_profile *p)
+{
+	if (p->infinite)
+		add(w, make(w, FIND_infinite_values, p->infinite, w->out->count, 0));
+	if (w->var->type != VARIABLE_NUMERIC)
+		return;
+	shape(w, p);
+	digits(w, p);
+}
+
+/* Gaps can be told only where there is a usual step: in three of four cases, say. */
+static const double USUAL = 0.75;
+
+static void dates(struct work *w, const struct datetime_profile *d)
+{
+	const struct column_profile *c = w->out;
+	if (d->future > 0) {
+		char date[32];
+		struct finding f = make(w, FIND_future_dates, d->future, c->count, 0);
+		date_format(date, w->options->report_date);
+		f.text = arena_strdup(w->arena, date);
+		add(w, f);
+	}
+	if (d->epoch_date) {
+		struct finding f = make(w, FIND_epoch_dates, d->epoch_count, c->count, NAN);
+		f.text = d->epoch_date;
+		add(w, f);
+	}
+	if (d->gap_count && d->usual_steps >= USUAL) {
+		struct finding f = make(w, FIND_date_gaps, d->gap_count, -1, 2);
+		f.value = d->gaps[0].steps;
+		f.text = d->usual_step;
+		add(w, f);
+	}
+}
+
+void column_findings(struct work *w)
+{
+	const struct column_profile *c = w->out;
+	presence(w);
+	if (!c->count)
+		return;
+	variety(w);
+	if (c->category)
+		category(w, c->category);
+	if (c->boolean)
+		boolean(w, c->boolean);
+	if (c->numeric)
+		numeric(w, c->numeric);
+	if (c->datetime)
+		dates(w, c->datetime);
+}

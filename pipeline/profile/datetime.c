@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The datetime block: extent, resolution, steps and gaps, calendar profile, dates that cannot be meant. */
+#include "profile/profile_int.h"
+
+#include <stdlib.h>
+
+static int64_t tick_at(const struct sorted *s, size_t run)
+{
+	return int_of_key(s->key[run]);
+}
+
+/* ---- resolution and calendar profile --------------------------------------------------------------- */
+
+static const char *time_resolution(const struct work *w)
+{
+	static const struct { const char *name; int64_t us; } units[] = {
+		{ "day", 86400000000 }, { "hour", 3600000000 }, { "minute", 60000000 }, { "second", 1000000 }, { "microsecond", 1 } };
+	size_t unit = 0;
+	if (w->storage == COLUMN_DATE)
+		return units[0].name;
+	for (size_t i = 0; i < w->sorted.runs; i++)
+		while (tick_at(&w->sorted, i) % units[unit].us)
+			unit++;
+	return units[unit].name;
+}
+
+static void fill_calendar(struct datetime_profile *d, const struct work *w)
+{
+	const struct sorted *s = &w->sorted;
+	bool months = true, years = true;
+	d->resolution = time_resolution(w);
+	d->has_hour = strcmp(d->resolution, "day") != 0;
+	for (size_t i = 0; i < s->runs; i++) {
+		int64_t tick = tick_at(s, i), count = sorted_count(s, i), day = tick_day(w, tick);
+		int y, m, dom;
+		date_civil((int32_t)day, &y, &m, &dom);
+		months &= dom == 1;
+		years &= dom == 1 && m == 1;
+		d->weekday[day_weekday(day)] += count;
+		d->month[m - 1] += count;
+		if (d->has_hour)
+			d->hour[(tick - day * ticks_a_day(w)) / (ticks_a_day(w) / 24)] += count;
+	}
+	if (!d->has_hour && months)
+		d->resolution = years ? "year" : "month";
+}
+
+/* ---- steps ------------------------------------------------------------------------------------------ */
+
+/* Where a value stands in the series: months, years and working days are steps of one length, although
+ * the days between them vary. */
+enum scale { SCALE_TICKS, SCALE_MONTHS, SCALE_YEARS, SCALE_WORKDAYS };
+
+static int64_t position(const struct work *w, enum scale scale, int64_t tick)
+{
+	switch (scale) {
+	case SCALE_TICKS:
+		break;
+	case SCALE_MONTHS:
+		return tick_month(w, tick);
+	case SCALE_YEARS:
+		return tick_month(w, tick) / 12;
+	case SCALE_WORKDAYS:
+		return day_workday(tick_day(w, tick));
+	}
+	return tick;
+}
+
+/* Steps between neighbouring values, sorted; gives their median. `steps` has room for two a run. */
+static double sort_steps(const struct work *w, enum scale scale, uint64_t *steps)
+{
+	const struct sorted *s = &w->sorted;
+	size_t n = s->runs - 1;
+	for (size_t i = 0; i < n; i++)
+		steps[i] = (uint64_t)position(w, scale, tick_at(s, i + 1)) - (uint64_t)position(w, scale, tick_at(s, i));
+	sort_keys(steps, steps + n, n);
+	return (double)steps[(n - 1) / 2] / 2 + (double)steps[n / 2] / 2;
+}
+
+static enum scale scale_of(const struct datetime_profile *d, const struct work *w, double median_step)
+{
+	if (strcmp(d->resolution, "year") == 0)
+		return SCALE_YEARS;
+	if (strcmp(d->resolution, "month") == 0)
+		return SCALE_MONTHS;
+	bool weekdays_only = !d->weekday[5] && !d->weekday[6] && w->sorted.runs >= 10;
+	if (weekdays_only && strcmp(d->resolution, "day") == 0 && median_step <= (double)ticks_a_day(w))
+		return SCALE_WORKDAYS;
+	return SCALE_TICKS;
+}
+
+/* The step in the longest unit of which it is a whole number. */
+static const char *step_text(const struct work *w, enum scale scale, double step)
+{
+	static const struct { double us; const char *name; } units[] = { { 604800e6, "week" }, { 86400e6, "day" },
+		{ 3600e6, "hour" }, { 60e6, "minute" }, { 1e6, "second" }, { 1, "microsecond" } };
+	static const char *const names[] = { [SCALE_MONTHS] = "month", [SCALE_YEARS] = "year", [SCALE_WORKDAYS] = "working day" };
+	const char *name = names[scale];
+	if (scale == SCALE_TICKS) {
+		size_t unit = 0;
+		double us = step / (double)ticks_a_day(w) * 86400e6;
+		while (unit + 1 < COUNTOF(units) && fmod(us, units[unit].us) != 0)
+			unit++;
+		step = us / units[unit].us;
+		name = units[unit].name;
+	}
+	char number[NUM_MAX];
+	num_shortest(number, step);
+	return arena_printf(w->arena, "%s %s%s", number, name, step == 1 ? "" : "s");
+}
+
+static void gap_add(struct datetime_profile *d, size_t *at, size_t run, double steps)
+{
+	d->gap_count++;
+	if (d->ngaps == DATE_GAPS && d->gaps[DATE_GAPS - 1].steps >= steps)
+		return;
+	int i = d->ngaps < DATE_GAPS ? d->ngaps++ : DATE_GAPS - 1;
+	for (; i && d->gaps[i - 1].steps < steps; i--) {
+		d->gaps[i] = d->gaps[i - 1];
+		at[i] = at[i - 1];
+	}
+	d->gaps[i].steps = steps;
+	at[i] = run;
+}
+
+static void fill_steps(struct datetime_profile *d, const struct work *w)
+{
+	const struct sorted *s = &w->sorted;
+	d->median_step_s = d->usual_steps = NAN;
+	if (s->runs < 2)
+		return;
+	size_t n = s->runs - 1, gap_at[DATE_GAPS];
+	uint64_t *steps = mem_calloc(2 * n, sizeof *steps);
+	double median = sort_steps(w, SCALE_TICKS, steps);
+	d->median_step_s = median / (double)ticks_a_day(w) * 86400;
+	enum scale scale = scale_of(d, w, median);
+	if (scale != SCALE_TICKS)
+		median = sort_steps(w, scale, steps);
+	d->usual_step = step_text(w, scale, median);
+	d->regular = n > 1 && steps[0] == steps[n - 1];
+	int64_t usual = 0;
+	for (size_t i = 0; i < n; i++)
+		usual += fabs((double)steps[i] - median) <= median / 2;
+	d->usual_steps = (double)usual / (double)n;
+	free(steps);
+
+	d->gaps = arena_calloc(w->arena, DATE_GAPS, sizeof *d->gaps);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t step = (uint64_t)position(w, scale, tick_at(s, i + 1)) - (uint64_t)position(w, scale, tick_at(s, i));
+		if (median > 0 && (double)step > 2 * median)
+			gap_add(d, gap_at, i, (double)step / median);
+	}
+	for (int i = 0; i < d->ngaps; i++) {
+		d->gaps[i].from = tick_text(w, tick_at(s, gap_at[i]));
+		d->gaps[i].to = tick_text(w, tick_at(s, gap_at[i] + 1));
+	}
+}
+
+/* ---- dates that cannot be meant ---------------------------------------------------------------------- */
+
+/* Where clocks and formats start: year 1, Windows, SQL Server, spreadsheets, old Macs, Unix. */
+static const struct { int y, m, d; } defaults[] = { { 1, 1, 1 }, { 1601, 1, 1 }, { 1753, 1, 1 }, { 1899, 12, 30 },
+	{ 1899, 12, 31 }, { 1900, 1, 1 }, { 1904, 1, 1 }, { 1970, 1, 1 } };
+
+/* A default date is in place in a long series; it stands out when it is much more frequent than the
+ * values are on average, or when no other value is within a year. */
+static bool stands_out(const struct work *w, size_t run)
+{
+	const struct sorted *s = &w->sorted;
+	double average = (double)s->n / (double)s->runs;
+	int64_t count = sorted_count(s, run);
+	uint64_t year = 365 * (uint64_t)ticks_a_day(w);
+	bool alone = (!run || s->key[run] - s->key[run - 1] > year) &&
+		(run + 1 == s->runs || s->key[run + 1] - s->key[run] > year);
+	return s->runs > 1 && (alone || (count >= 2 && (double)count >= 5 * average));
+}
+
+static void fill_suspects(struct datetime_profile *d, const struct work *w)
+{
+	const struct sorted *s = &w->sorted;
+	int32_t report = w->options->report_date;
+	d->future = report == INT32_MIN ? -1 : 0;
+	for (size_t i = s->runs; d->future >= 0 && i-- && tick_day(w, tick_at(s, i)) > report;)
+		d->future += sorted_count(s, i);
+	for (size_t k = 0; k < COUNTOF(defaults); k++) {
+		int64_t tick = date_days(defaults[k].y, defaults[k].m, defaults[k].d) * ticks_a_day(w);
+		uint64_t key = key_of_int(tick);
+		size_t lo = 0, hi = s->runs;
+		while (lo < hi) {
+			size_t mid = lo + (hi - lo) / 2;
+			if (s->key[mid] < key)
+				lo = mid + 1;
+			else
+				hi = mid;
+		}
+		if (lo == s->runs || s->key[lo] != key)
+			continue;
+		int64_t count = sorted_count(s, lo);
+		d->epoch += count;
+		if (count > d->epoch_count && stands_out(w, lo)) {
+			d->epoch_count = count;
+			d->epoch_date = tick_text(w, tick);
+		}
+	}
+}
+
+struct datetime_profile *datetime_new(struct work *w)
+{
+	struct datetime_profile *d = arena_alloc(w->arena, sizeof *d);
+	const struct sorted *s = &w->sorted;
+	int64_t min = tick_at(s, 0), max = tick_at(s, s->runs - 1);
+	d->min = tick_text(w, min);
+	d->max = tick_text(w, max);
+	d->range_days = ((double)max - (double)min) / (double)ticks_a_day(w);
+	d->order = w->order;
+	fill_calendar(d, w);
+	fill_steps(d, w);
+	fill_suspects(d, w);
+	calendar_bins(d, w, d->resolution);
+	return d;
+}

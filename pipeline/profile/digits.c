@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Is a column of numbers made by people or by a counter? Rounded figures pile up on a last digit;
+ * running numbers and artificial keys are spread evenly. Both by chi-square.
+ */
+#include "profile/profile_int.h"
+
+#include <gsl/gsl_cdf.h>
+
+/* The fewest decimal places that 95 % of the values get by with; -1: more than there are. */
+static int usual_decimals(const struct sums_fold *sums)
+{
+	int64_t seen = 0;
+	for (int d = 0; d <= DECIMALS_MAX; d++) {
+		seen += sums->decimals[d];
+		if ((double)seen >= 0.95 * (double)sums->n)
+			return d;
+	}
+	return -1;
+}
+
+/* Last digits are even by nature only where values spread over several decades of the last place. */
+enum { HEAPING_MIN_N = 50, HEAPING_MIN_RANGE = 30 };
+
+void heaping_fill(struct numeric_profile *p, const struct sorted *s, const struct sums_fold *sums)
+{
+	int places = usual_decimals(sums);
+	double power = pow(10, places);
+	double range = (p->quantile[8] - p->quantile[2]) * power;   /* p95 - p5 */
+	if (places < 0 || s->n < HEAPING_MIN_N || !(range >= HEAPING_MIN_RANGE))
+		return;
+	int64_t counts[10] = { 0 }, n = 0;
+	for (size_t i = 0; i < s->runs; i++) {
+		double x = fabs(sorted_value(s, i)), units = rint(x * power);
+		if (units / power != x || units >= 0x1p53)
+			continue;
+		counts[(int64_t)units % 10] += sorted_count(s, i);
+		n += sorted_count(s, i);
+	}
+	if (n < HEAPING_MIN_N)
+		return;
+	double expected = (double)n / 10, chi2 = 0;
+	int most = 0;
+	for (int d = 0; d < 10; d++) {
+		chi2 += ((double)counts[d] - expected) * ((double)counts[d] - expected) / expected;
+		if (counts[d] > counts[most])
+			most = d;
+	}
+	p->heaping.digit = most;
+	p->heaping.share = (double)counts[most] / (double)n;
+	p->heaping.chi2 = chi2;
+	p->heaping.p = gsl_cdf_chisq_Q(chi2, 9);
+	p->heaping.n = n;
+}
+
+/* With lowest and highest value given, the others are even over the range between them, if all were
+ * over any range: so one of each end is left out, and the test needs no correction. Whole numbers
+ * are counted in bins of whole width, with the expectation of the numbers in each bin. */
+enum { UNIFORM_MIN_N = 50, UNIFORM_BINS = 20 };
+
+void uniform_fill(struct numeric_profile *p, const struct sorted *s)
+{
+	double min = p->quantile[0], max = p->quantile[QUANTILES - 1], range = max - min;
+	if (s->n < UNIFORM_MIN_N || !(range > 0) || !isfinite(range))
+		return;
+	bool whole = p->integer && range < 0x1p52;
+	double from = whole ? min - 0.5 : min, span = whole ? range + 1 : range;
+	double width = whole ? ceil(span / UNIFORM_BINS) : span / UNIFORM_BINS;
+	int bins = whole ? (int)ceil(span / width) : UNIFORM_BINS;
+	/* whole numbers: every value counts, ends too, because they are values like the others */
+	double counts[UNIFORM_BINS] = { 0 }, n = (double)s->n, chi2 = 0;
+	for (size_t i = 0; i < s->runs; i++) {
+		int bin = (int)fmin(floor((sorted_value(s, i) - from) / width), bins - 1);
+		counts[bin] += (double)sorted_count(s, i);
+	}
+	if (!whole) {
+		counts[0]--;
+		counts[bins - 1]--;
+		n -= 2;
+	}
+	for (int i = 0; i < bins; i++) {
+		double expected = n * fmin(width, span - width * i) / span;
+		chi2 += (counts[i] - expected) * (counts[i] - expected) / expected;
+	}
+	p->uniform.chi2 = chi2;
+	p->uniform.p = bins > 1 ? gsl_cdf_chisq_Q(chi2, bins - 1) : NAN;
+	p->uniform.n = s->n;
+}

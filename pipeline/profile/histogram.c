@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Bins of a histogram: width 2 IQR n^(-1/3) (Freedman & Diaconis 1981); where half of the values are
+ * equal and the IQR says nothing 3.49 sd n^(-1/3) (Scott 1979); else log2 n + 1 bins (Sturges 1926).
+ * Counts are taken from the edges as they are printed, so a reader can check them.
+ */
+#include "profile/profile_int.h"
+
+static double width_of(const struct sorted *s, double sd, double iqr, double range, const char **rule)
+{
+	double n = (double)s->n, root = cbrt(n);
+	if (iqr > 0) {
+		*rule = "freedman-diaconis";
+		return 2 * iqr / root;
+	}
+	if (sd > 0 && isfinite(sd)) {
+		*rule = "scott";
+		return 3.49 * sd / root;
+	}
+	*rule = "sturges";
+	return range / (ceil(log2(n)) + 1);
+}
+
+static void count_bins(struct histogram *h, const struct sorted *s, struct arena *a)
+{
+	h->counts = arena_calloc(a, (size_t)h->n, sizeof *h->counts);
+	int bin = 0;
+	for (size_t i = 0; i < s->runs; i++) {
+		double x = sorted_value(s, i);
+		while (bin < h->n - 1 && x >= h->edges[bin + 1])
+			bin++;
+		h->counts[bin] += sorted_count(s, i);
+	}
+}
+
+/* Edges half-way between whole numbers, so that each bin holds the same number of them. */
+static void integer_edges(struct histogram *h, double min, double range, double width, int64_t max_bins,
+			  struct arena *a)
+{
+	double span = range + 1;
+	width = fmax(fmax(1, rint(width)), ceil(span / (double)max_bins));
+	h->n = (int)ceil(span / width);
+	h->edges = arena_calloc(a, (size_t)h->n + 1, sizeof *h->edges);
+	for (int i = 0; i <= h->n; i++)
+		h->edges[i] = min - 0.5 + width * i;
+}
+
+static bool even_edges(struct histogram *h, double min, double max, struct arena *a)
+{
+	h->edges = arena_calloc(a, (size_t)h->n + 1, sizeof *h->edges);
+	for (int i = 0; i < h->n; i++)
+		h->edges[i] = min + (max - min) * ((double)i / h->n);
+	h->edges[h->n] = max;
+	for (int i = 0; i < h->n; i++)
+		if (h->edges[i] >= h->edges[i + 1])
+			return false;      /* the range is a few steps of a double */
+	return true;
+}
+
+void histogram_fill(struct histogram *h, const struct sorted *s, bool integer, double sd, double iqr,
+		    int64_t max_bins, struct arena *a)
+{
+	*h = (struct histogram){ 0 };
+	if (!s->runs)
+		return;
+	double min = sorted_value(s, 0), max = sorted_value(s, s->runs - 1), range = max - min;
+	if (!isfinite(range))
+		return;
+	if (range <= 0) {
+		h->rule = "single value";
+		h->n = 1;
+		h->edges = arena_calloc(a, 2, sizeof *h->edges);
+		h->edges[0] = h->edges[1] = min;
+		count_bins(h, s, a);
+		return;
+	}
+	max_bins = max_bins < 1 ? 1 : max_bins > 1000 ? 1000 : max_bins;
+	double width = width_of(s, sd, iqr, range, &h->rule);
+	/* beyond 2^52 halves are lost and whole numbers are like any other */
+	if (integer && fabs(min) < 0x1p51 && fabs(max) < 0x1p51) {
+		h->rule = width <= 1 && range < (double)max_bins ? "integers" : h->rule;
+		integer_edges(h, min, range, width, max_bins, a);
+	} else {
+		h->n = (int)fmax(1, fmin(ceil(range / width), (double)max_bins));
+		while (!even_edges(h, min, max, a))
+			h->n = (h->n + 1) / 2;
+	}
+	count_bins(h, s, a);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The eda step: opens what ingest wrote, has it profiled, and writes eda.json. */
+#include "stages/eda_int.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- settings ------------------------------------------------------------------------------------------- */
+
+/* Days since 1970-01-01 of "2026-11-20"; INT32_MIN when it is no date. */
+static int32_t read_date(const char *text)
+{
+	int y, m, d;
+	char end;
+	if (!text || sscanf(text, "%4d-%2d-%2d%c", &y, &m, &d, &end) != 3 || !date_exists(y, m, d))
+		return INT32_MIN;
+	return date_days(y, m, d);
+}
+
+static void read_options(struct profile_options *o, const struct stage_run *r)
+{
+#define X(key, value) o->key = (__typeof__(o->key))json_num(r->manifest, "eda." #key, value);
+	EDA_SETTINGS(X)
+#undef X
+	/* what is listed has at least one place, whatever a manifest says */
+	o->max_levels = o->max_levels < 1 ? 1 : o->max_levels;
+	o->histogram_bins = o->histogram_bins < 2 ? 2 : o->histogram_bins;
+	o->target = json_text(r->manifest, "target", NULL);
+	o->time = json_text(r->manifest, "time", NULL);
+	o->identifier = json_text(r->manifest, "identifier", NULL);
+	o->report_date = read_date(json_text(r->manifest, "report_date", NULL));
+	o->seed = (uint64_t)json_int(r->manifest, "seed", 1);
+	o->threads = r->threads;
+}
+
+static void write_thresholds(struct jw *w, const struct profile_options *o)
+{
+	jw_kobj(w, "thresholds");
+#define X(key, value) jw_knum(w, #key, (double)o->key);
+	EDA_SETTINGS(X)
+#undef X
+	jw_obj_end(w);
+}
+
+/* ---- columns -------------------------------------------------------------------------------------------- */
+
+static const json_t *find_column(const json_t *schema, const char *name)
+{
+	const json_t *columns = json_at(schema, "columns");
+	for (size_t i = 0; i < json_array_size(columns); i++)
+		if (strcmp(json_text(json_array_get(columns, i), "name", ""), name) == 0)
+			return json_array_get(columns, i);
+	return NULL;
+}
+
+/* What the manifest says of a column wins over what ingest found. Names may hold dots, so no paths here. */
+static void read_variable(struct variable *v, int col, const struct eda *x, const json_t *schema)
+{
+	*v = (struct variable){ .col = col, .name = table_field(x->table, col)->name };
+	const json_t *found = json_array_get(json_at(schema, "columns"), (size_t)col);
+	if (strcmp(json_text(found, "name", ""), v->name) != 0)
+		found = find_column(schema, v->name);
+	const json_t *said = json_object_get(json_at(x->run->manifest, "columns"), v->name);
+	v->parsed = json_text(found, "parsed", NULL);
+	v->decimals = (int)json_int(found, "decimals", -1);
+	v->declared = json_text(said, "type", json_text(found, "declared", NULL));
+	v->unit = json_text(said, "unit", json_text(found, "unit", NULL));
+	v->label = json_text(said, "label", NULL);
+	v->description = json_text(said, "description", NULL);
+}
+
+/* ---- the artifact ---------------------------------------------------------------------------------------- */
+
+static int write_artifact(const struct eda *x, struct err *e)
+{
+	struct buf out = { 0 };
+	struct jw w;
+	jw_init(&w, &out);
+	jw_obj(&w);
+	jw_kstr(&w, "schema", "dossier/eda/1");
+	eda_write_dataset(&w, x);
+	write_thresholds(&w, &x->options);
+	eda_write_columns(&w, x);
+	eda_write_across(&w, x);
+	jw_karr(&w, "findings");
+	for (size_t i = 0; i < x->findings.n; i++)
+		finding_write(&w, &x->findings.v[i]);
+	jw_arr_end(&w);
+	jw_obj_end(&w);
+	int rc = file_write(path_join(x->run->arena, x->run->out, "eda.json"), buf_str(&out), out.n, e);
+	buf_free(&out);
+	return rc;
+}
+
+/* "5 numeric, 3 category; 12 findings (2 warnings)" */
+static void summarise(const struct eda *x)
+{
+	struct stage_run *r = x->run;
+	int types[VARIABLE_TYPES] = { 0 };
+	size_t warnings = 0;
+	struct buf b = { 0 };
+	for (int i = 0; i < x->ncols; i++)
+		types[x->vars[i].type]++;
+	for (int t = 0; t < VARIABLE_TYPES; t++)
+		if (types[t])
+			buf_printf(&b, "%s%d %s", b.n ? ", " : "", types[t], variable_type_name((enum variable_type)t));
+	for (size_t i = 0; i < x->findings.n; i++) {
+		enum finding_level level = x->findings.v[i].level;
+		warnings += level >= FINDING_WARNING;
+		r->worst = level > r->worst ? level : r->worst;
+	}
+	buf_printf(&b, "; %zu finding%s", x->findings.n, x->findings.n == 1 ? "" : "s");
+	if (warnings)
+		buf_printf(&b, " (%zu warning%s)", warnings, warnings == 1 ? "" : "s");
+	snprintf(r->summary, sizeof r->summary, "%s", buf_str(&b));
+	buf_free(&b);
+}
+
+/* ---- the step -------------------------------------------------------------------------------------------- */
+
+static int progress(const struct stage_run *r, double done, const char *what, struct err *e)
+{
+	if (r->progress && r->progress(r->progress_ctx, done, what))
+		return err_set(e, ERR_CANCELLED, "cancelled");
+	return 0;
+}
+
+static int profile(struct eda *x, const json_t *schema, struct err *e)
+{
+	struct stage_run *r = x->run;
+	read_options(&x->options, r);
+	x->ncols = table_ncols(x->table);
+	x->vars = arena_calloc(r->arena, (size_t)x->ncols, sizeof *x->vars);
+	x->cols = arena_calloc(r->arena, (size_t)x->ncols, sizeof *x->cols);
+	x->findings.arena = r->arena;
+	for (int i = 0; i < x->ncols; i++)
+		read_variable(&x->vars[i], i, x, schema);
+	if (progress(r, 0, "profiling columns", e))
+		return -1;
+	profile_columns(x->table, x->vars, x->ncols, &x->options, x->cols, &x->findings, r->arena);
+	if (progress(r, 0.5, "comparing columns", e) || eda_across(x, e))
+		return -1;
+	finding_list_rank(&x->findings);
+	summarise(x);
+	return progress(r, 0.9, "writing", e) ? -1 : write_artifact(x, e);
+}
+
+static void close_table(void *t)
+{
+	table_close(t);
+}
+
+static void free_json(void *j)
+{
+	json_decref(j);
+}
+
+static int eda_run(struct stage_run *r, struct err *e)
+{
+	struct eda x = { .run = r };
+	json_t *schema = json_read_file(path_join(r->arena, r->job, "ingest/schema.json"), e);
+	if (!schema)
+		return -1;
+	arena_own(r->arena, schema, free_json);
+	x.table = table_open(path_join(r->arena, r->job, "ingest/table.arrow"), e);
+	if (!x.table)
+		return -1;
+	arena_own(r->arena, x.table, close_table);
+	return profile(&x, schema, e);
+}
+
+static const char *const sections[] = { "columns", "target", "time", "identifier", "report_date", "seed", "eda", NULL };
+static const char *const inputs[] = { "ingest/table.arrow", "ingest/schema.json", NULL };
+static const char *const outputs[] = { "eda.json", NULL };
+
+const struct stage stage_eda = { .name = "eda", .version = "1", .sections = sections, .inputs = inputs, .outputs = outputs,
+	.run = eda_run };
