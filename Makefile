@@ -91,7 +91,7 @@ compilers:
 nist: $(B)/tests/unit/profile_nist
 	@$<
 
-bench: $(B)/dossier
+bench: $(B)/dossier $(B)/tests/bench/gen
 	@bash tests/bench/bench.sh $(B)/dossier
 
 fault: $(B)/dossier
