@@ -295,7 +295,7 @@ struct duplicate_profile {
 	int64_t groups;            /* different rows that occur more than once */
 	struct duplicate_group {
 		int64_t count, first_row;
-		const char **values;   /* of all variables, cut after 80 characters; NULL: missing */
+		const char **values;   /* of all variables, long ones cut; NULL: missing */
 	} *top;                    /* at most 10, most rows first */
 	int ntop;
 };
@@ -328,22 +328,25 @@ void missing_fill(const struct table *t, const struct variable *v, int n, const 
 
 struct time_series {
 	int var, n;
-	const char **t;            /* ISO: the time itself, or the start of the period */
-	double *y;                 /* value, or mean of the period */
-	bool mean;
-	int nlags;                 /* autocorrelation of the means per step, lags 0 .. nlags - 1 */
-	double *r, bound;          /* bound: 1.96 / sqrt(n), of white noise (95 %) */
+	const char **t;            /* ISO: the time itself, or the start of the period; periods without values are left out */
+	double *y;
+	bool mean;                 /* some points are means of several values */
+	/* Autocorrelation at lags 0 .. nlags - 1 between different times in order, means where a time
+	 * occurs more than once (Box & Jenkins 1976; pairs that are there, as R's acf with na.pass). */
+	int nlags;                 /* at most 41, at most a quarter of the times, 0 below 8 */
+	double *r, bound;          /* 95 % of white noise lies within +-bound = 1.96 / sqrt(n) */
 };
 struct time_profile {
 	int var;
-	bool regular;              /* every step between different times is the same */
-	const char *step;          /* the usual step: "day" "2 hours" "month"; NULL: there is none */
-	const char *period;        /* what the series are averaged over: "week"; NULL when they are not */
+	bool regular;              /* as datetime_profile.regular */
+	const char *step;          /* the usual step: "day" "2 hours" "working day"; NULL below two times */
+	const char *period;        /* what each point of the series is the mean of: "week"; NULL: of one time */
 	struct time_series *series;
 	int nseries;               /* target first, then table order; at most max_series, each at most max_points */
 };
-/* False when no time column is named and there is not exactly one. */
-bool time_fill(const struct table *t, const struct variable *v, int n, const struct profile_options *o,
+/* Numeric columns along the time column: the one that is named, or else the only one. False when
+ * there is none. cols: what profile_columns found. */
+bool time_fill(const struct table *t, const struct column_profile *cols, int n, const struct profile_options *o,
 	       struct time_profile *out, struct arena *a);
 
 #endif
