@@ -77,6 +77,15 @@ static const char *column_find(const struct clarify *c, const char *name)
 	return NULL;
 }
 
+static int unknown(struct err *e, const char *where, const char *what, const char *name,
+	const char *const *words, size_t n)
+{
+	const char *near = str_nearest(name, words, n);
+	if (!near)
+		return err_set(e, ERR_USAGE, "%s: %s '%s'", where, what, name);
+	return err_set(e, ERR_USAGE, "%s: %s '%s' (did you mean '%s'?)", where, what, name, near);
+}
+
 /* `value` names a column; null and "none" say that there is none. `where` is for the message. */
 static int say(struct clarify *c, enum role role, const json_t *value, enum source source,
 	const char *where, struct err *e)
@@ -87,11 +96,8 @@ static int say(struct clarify *c, enum role role, const json_t *value, enum sour
 	if (!column && !no_column) {
 		if (!name)
 			return err_set(e, ERR_USAGE, "%s: '%s' has to name a column", where, key);
-		const char *near = str_nearest(name, c->names, c->n);
-		if (near)
-			return err_set(e, ERR_USAGE, "%s: %s: no column '%s' (did you mean '%s'?)", where,
-				key, name, near);
-		return err_set(e, ERR_USAGE, "%s: %s: no column '%s'", where, key, name);
+		where = arena_printf(c->run->arena, "%s: %s", where, key);
+		return unknown(e, where, "no column", name, c->names, c->n);
 	}
 	c->decisions[role] = (struct decision){
 		.source = source,
@@ -113,11 +119,8 @@ static int say_answers(struct clarify *c, json_t *answers, const char *where, st
 		enum role role = ROLE_TARGET;
 		while (role < ROLES && strcmp(keys[role], key) != 0)
 			role++;
-		if (role == ROLES) {
-			const char *near = str_nearest(key, keys, ROLES);
-			return near ? err_set(e, ERR_USAGE, "%s: unknown question '%s' (did you mean '%s'?)",
-				where, key, near) : err_set(e, ERR_USAGE, "%s: unknown question '%s'", where, key);
-		}
+		if (role == ROLES)
+			return unknown(e, where, "unknown question", key, keys, ROLES);
 		if (say(c, role, value, SOURCE_ANSWER, where, e))
 			return -1;
 	}
@@ -298,7 +301,8 @@ static const char *command(const struct clarify *c, enum role role)
 	const char *key = questions[role].key, *name = guess_name(c, role);
 	const char *job = path_base(c->run->job);
 	if (!name)
-		return arena_printf(c->run->arena, "dossier clarify %s %s=COLUMN (or %s=none)", job, key, key);
+		return arena_printf(c->run->arena, "dossier clarify %s %s=COLUMN (or %s=none)", job,
+			key, key);
 	const char *quote = name[strspn(name, plain)] ? "'" : "";
 	return arena_printf(c->run->arena, "dossier clarify %s %s%s=%s%s", job, quote, key, name, quote);
 }

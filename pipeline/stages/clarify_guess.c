@@ -135,6 +135,8 @@ static void weigh_target(struct candidate *c, const struct look *l)
 		credit(c, l, 40, "named like an outcome");
 	else if (named(l->words, named_result))
 		credit(c, l, 25, "named like a result");
+	else if (named(l->words, named_time))
+		credit(c, l, -20, "named like a time");
 
 	if (two)
 		credit(c, l, 15, "two values");
@@ -153,7 +155,7 @@ static void weigh_time(struct candidate *c, const struct look *l)
 {
 	if (!type_is(l, "datetime"))
 		return;
-	credit(c, l, 40, "dates");
+	credit(c, l, 40, "holds dates");
 	if (named(l->words, named_attribute))
 		credit(c, l, -30, "named like a property");
 	else if (named(l->words, named_time))
@@ -191,7 +193,7 @@ static void weigh_identifier(struct candidate *c, const struct look *l)
 	if (l->first)
 		credit(c, l, 15, "first column");
 	if (type_is(l, "identifier"))
-		credit(c, l, 10, NULL);
+		credit(c, l, 20, NULL);    /* eda has looked at its values: they read like a key */
 	if (strcmp(json_text(l->v, "numeric.monotonic", "none"), "strictly increasing") == 0)
 		credit(c, l, 10, "rows numbered");
 }

@@ -120,7 +120,8 @@ static void expect(const char *columns, const char *manifest, const char *answer
 		static const char *const keys[] = { "target", "time", "identifier" };
 		char path[32];
 		snprintf(path, sizeof path, "questions.%d.source", i);
-		buf_printf(&got, "%s%s (%s)", i ? ", " : "", json_text(r.out, keys[i], "-"), json_text(r.out, path, "?"));
+		buf_printf(&got, "%s%s (%s)", i ? ", " : "", json_text(r.out, keys[i], "-"),
+			json_text(r.out, path, "?"));
 	}
 	CHECK_STR(buf_str(&got), want);
 	buf_free(&got);
@@ -159,6 +160,9 @@ static void guesses(void)
 		"{}", NULL, "- (open), - (open), - (open)");
 	expect("[" NUM("a", 80) "," WHOLE("RoomNumber") "," NUM("z", 9) "]", "{}", NULL,
 		"- (open), - (open), RoomNumber (assumed)");
+	/* The last column is often the outcome, but not when it is a year. */
+	expect("[" NUM("a", 80) "," NUM("status", 2) "," NUM("year", 2) "]", "{}", NULL,
+		"status (assumed), - (open), - (open)");
 	/* A birthday is not when the row happened. */
 	expect("[" DATE("birth_date", 0.9, "none", false) "]", "{}", NULL, "- (open), - (open), - (open)");
 	/* Rows of the same patient: the key repeats. */
@@ -197,7 +201,8 @@ static void said(void)
 	refused("{}", "{'target':3}", ERR_USAGE, "clarify.answers.json: 'target' has to name a column");
 	refused("{}", "['target']", ERR_USAGE,
 		"clarify.answers.json: has to be an object of questions and answers");
-	refused("{'target':'year','time':'year'}", NULL, ERR_USAGE, "column 'year' cannot be both target and time");
+	refused("{'target':'year','time':'year'}", NULL, ERR_USAGE,
+		"column 'year' cannot be both target and time");
 }
 
 static void asks(void)
@@ -222,8 +227,10 @@ static void asks(void)
 	CHECK(r.e.code == ERR_AWAITING);
 	CHECK(strstr(r.e.msg, "dossier clarify penguins target=COLUMN (or target=none)") != NULL);
 	done(&r);
-	run_into(&r, "[" NUM("Sale price", 60) "," NUM("b", 60) "," DATE("signup date", 0.5, "none", false) "]", ask, NULL);
-	CHECK(strstr(r.e.msg, "(and 1 more in clarify.json): dossier clarify penguins 'target=Sale price'") != NULL);
+	run_into(&r, "[" NUM("Sale price", 60) "," NUM("b", 60) ","
+		DATE("signup date", 0.5, "none", false) "]", ask, NULL);
+	CHECK(strstr(r.e.msg, "(and 1 more in clarify.json): dossier clarify penguins "
+		"'target=Sale price'") != NULL);
 	done(&r);
 
 	/* Nothing is asked where one column stands out, or where there is nothing to choose from. */
@@ -246,20 +253,22 @@ static void artifact(void)
 	CHECK_STR(json_text(r.out, "questions.0.options.0.value", NULL), "SalePrice");
 	CHECK_NEAR(json_num(r.out, "questions.0.options.0.score", 0), 0.65, 0);
 	CHECK_STR(json_text(r.out, "questions.1.options.0.why", NULL),
-		"dates, named like a time, rows in increasing order");
+		"holds dates, named like a time, rows in increasing order");
 	CHECK(json_count(r.out, "findings") == 3);
 	CHECK_STR(json_text(r.out, "findings.0.code", NULL), "assumption_taken");
 	CHECK_STR(json_text(r.out, "findings.0.columns.0", NULL), "SalePrice");
 	CHECK_STR(json_text(r.out, "findings.2.text2", NULL),
 		"order_id (every value different, named like a key, first column, rows numbered)");
-	CHECK_STR(r.summary, "target SalePrice (assumed), time order_date (assumed), identifier order_id (assumed)");
+	CHECK_STR(r.summary, "target SalePrice (assumed), time order_date (assumed), "
+		"identifier order_id (assumed)");
 	CHECK(r.worst == FINDING_INFO);
 	done(&r);
 
 	/* No target is an assumption too. */
 	run_into(&r, plain, "{}", NULL);
 	CHECK(json_count(r.out, "findings") == 1);
-	CHECK_STR(json_text(r.out, "findings.0.text2", NULL), "none, because no column stands out as an outcome");
+	CHECK_STR(json_text(r.out, "findings.0.text2", NULL),
+		"none, because no column stands out as an outcome");
 	CHECK(json_count(r.out, "findings.0.columns") == 0);
 	CHECK_STR(r.summary, "no target, no time, no identifier");
 	done(&r);
