@@ -37,22 +37,34 @@ int64_t day_workday(int64_t day)
 
 /* Every unit divides a longer one of the list or starts with it, so that edges look familiar. */
 enum unit { UNIT_MICROSECOND, UNIT_DAY, UNIT_MONTH };
-static const struct bin_width {
+struct calendar_width {
 	enum unit unit;
 	int64_t length;
-} widths[] = {
-	{ UNIT_MICROSECOND, 1 }, { UNIT_MICROSECOND, 10 }, { UNIT_MICROSECOND, 100 }, { UNIT_MICROSECOND, 1000 },
-	{ UNIT_MICROSECOND, 10000 }, { UNIT_MICROSECOND, 100000 }, { UNIT_MICROSECOND, 1000000 },
-	{ UNIT_MICROSECOND, 5000000 }, { UNIT_MICROSECOND, 15000000 }, { UNIT_MICROSECOND, 60000000 },
-	{ UNIT_MICROSECOND, 300000000 }, { UNIT_MICROSECOND, 900000000 }, { UNIT_MICROSECOND, 3600000000 },
-	{ UNIT_MICROSECOND, 10800000000 }, { UNIT_MICROSECOND, 21600000000 }, { UNIT_MICROSECOND, 43200000000 },
-	{ UNIT_DAY, 1 }, { UNIT_DAY, 7 }, { UNIT_MONTH, 1 }, { UNIT_MONTH, 3 }, { UNIT_MONTH, 12 }, { UNIT_MONTH, 24 },
-	{ UNIT_MONTH, 60 }, { UNIT_MONTH, 120 }, { UNIT_MONTH, 240 }, { UNIT_MONTH, 600 }, { UNIT_MONTH, 1200 },
-	{ UNIT_MONTH, 6000 }, { UNIT_MONTH, 12000 }, { UNIT_MONTH, 120000 }, { UNIT_MONTH, 1200000 },
-	{ UNIT_MONTH, 12000000 }, { UNIT_MONTH, 120000000 },
+	const char *name;
+};
+static const struct calendar_width widths[] = {
+	{ UNIT_MICROSECOND, 1, "microsecond" }, { UNIT_MICROSECOND, 10, "10 microseconds" },
+	{ UNIT_MICROSECOND, 100, "100 microseconds" }, { UNIT_MICROSECOND, 1000, "millisecond" },
+	{ UNIT_MICROSECOND, 10000, "10 milliseconds" }, { UNIT_MICROSECOND, 100000, "100 milliseconds" },
+	{ UNIT_MICROSECOND, 1000000, "second" }, { UNIT_MICROSECOND, 5000000, "5 seconds" },
+	{ UNIT_MICROSECOND, 15000000, "15 seconds" }, { UNIT_MICROSECOND, 60000000, "minute" },
+	{ UNIT_MICROSECOND, 300000000, "5 minutes" }, { UNIT_MICROSECOND, 900000000, "15 minutes" },
+	{ UNIT_MICROSECOND, 3600000000, "hour" }, { UNIT_MICROSECOND, 10800000000, "3 hours" },
+	{ UNIT_MICROSECOND, 21600000000, "6 hours" }, { UNIT_MICROSECOND, 43200000000, "12 hours" },
+	{ UNIT_DAY, 1, "day" }, { UNIT_DAY, 7, "week" }, { UNIT_MONTH, 1, "month" }, { UNIT_MONTH, 3, "quarter" },
+	{ UNIT_MONTH, 12, "year" }, { UNIT_MONTH, 24, "2 years" }, { UNIT_MONTH, 60, "5 years" },
+	{ UNIT_MONTH, 120, "decade" }, { UNIT_MONTH, 240, "20 years" }, { UNIT_MONTH, 600, "50 years" },
+	{ UNIT_MONTH, 1200, "century" }, { UNIT_MONTH, 6000, "500 years" }, { UNIT_MONTH, 12000, "1000 years" },
+	{ UNIT_MONTH, 120000, "10000 years" }, { UNIT_MONTH, 1200000, "100000 years" },
+	{ UNIT_MONTH, 12000000, "million years" }, { UNIT_MONTH, 120000000, "10 million years" },
 };
 
-static int64_t bin_of(const struct work *w, const struct bin_width *b, int64_t tick)
+const char *calendar_name(const struct calendar_width *b)
+{
+	return b->name;
+}
+
+int64_t calendar_bin(const struct work *w, const struct calendar_width *b, int64_t tick)
 {
 	switch (b->unit) {
 	case UNIT_MICROSECOND:
@@ -66,7 +78,7 @@ static int64_t bin_of(const struct work *w, const struct bin_width *b, int64_t t
 	return 0;
 }
 
-static const char *edge_text(const struct work *w, const struct bin_width *b, int64_t bin)
+const char *calendar_edge(const struct work *w, const struct calendar_width *b, int64_t bin)
 {
 	char out[40];
 	int64_t at;
@@ -85,7 +97,7 @@ static const char *edge_text(const struct work *w, const struct bin_width *b, in
 	return NULL;
 }
 
-static bool width_suits(const struct bin_width *b, const char *resolution)
+static bool width_suits(const struct calendar_width *b, const char *resolution)
 {
 	if (strcmp(resolution, "year") == 0)
 		return b->unit == UNIT_MONTH && b->length >= 12;
@@ -94,24 +106,30 @@ static bool width_suits(const struct bin_width *b, const char *resolution)
 	return b->unit != UNIT_MICROSECOND || strcmp(resolution, "day") != 0;
 }
 
-/* The finest width that needs at most max_bins bins and is not finer than the values are. */
-void calendar_bins(struct datetime_profile *d, const struct work *w, const char *resolution)
+const struct calendar_width *calendar_width(const struct work *w, const char *resolution, int64_t min, int64_t max,
+					    int64_t most)
 {
-	const struct sorted *s = &w->sorted;
-	int64_t min = int_of_key(s->key[0]), max = int_of_key(s->key[s->runs - 1]);
 	size_t i = 0;
 	while (!width_suits(&widths[i], resolution))
 		i++;
 	/* as doubles: the range of a timestamp can be more than an int64 */
-	while (i + 1 < COUNTOF(widths) && (double)bin_of(w, &widths[i], max) - (double)bin_of(w, &widths[i], min) >=
-			(double)w->options->histogram_bins)
+	while (i + 1 < COUNTOF(widths) && (double)calendar_bin(w, &widths[i], max) -
+			(double)calendar_bin(w, &widths[i], min) >= (double)most)
 		i++;
-	int64_t first = bin_of(w, &widths[i], min);
-	d->nbins = (int)(bin_of(w, &widths[i], max) - first) + 1;
+	return &widths[i];
+}
+
+void calendar_bins(struct datetime_profile *d, const struct work *w, const char *resolution)
+{
+	const struct sorted *s = &w->sorted;
+	int64_t min = int_of_key(s->key[0]), max = int_of_key(s->key[s->runs - 1]);
+	const struct calendar_width *width = calendar_width(w, resolution, min, max, w->options->histogram_bins);
+	int64_t first = calendar_bin(w, width, min);
+	d->nbins = (int)(calendar_bin(w, width, max) - first) + 1;
 	d->counts = arena_calloc(w->arena, (size_t)d->nbins, sizeof *d->counts);
 	d->edges = arena_calloc(w->arena, (size_t)d->nbins + 1, sizeof *d->edges);
 	for (size_t run = 0; run < s->runs; run++)
-		d->counts[bin_of(w, &widths[i], int_of_key(s->key[run])) - first] += sorted_count(s, run);
+		d->counts[calendar_bin(w, width, int_of_key(s->key[run])) - first] += sorted_count(s, run);
 	for (int e = 0; e <= d->nbins; e++)
-		d->edges[e] = edge_text(w, &widths[i], first + e);
+		d->edges[e] = calendar_edge(w, width, first + e);
 }

@@ -231,6 +231,14 @@ int64_t tick_day(const struct work *w, int64_t tick);
 int64_t tick_month(const struct work *w, int64_t tick);       /* months since year 0 */
 int64_t day_weekday(int64_t day);                              /* 0 = Monday */
 int64_t day_workday(int64_t day);                              /* number of the day if only Monday to Friday count */
+/* Bins of calendar units: the finest width that is not finer than the values are and needs at most
+ * `most` bins from min to max; the bin of a tick; where a bin starts; "week". */
+struct calendar_width;
+const struct calendar_width *calendar_width(const struct work *w, const char *resolution, int64_t min, int64_t max,
+					    int64_t most);
+int64_t calendar_bin(const struct work *w, const struct calendar_width *b, int64_t tick);
+const char *calendar_edge(const struct work *w, const struct calendar_width *b, int64_t bin);
+const char *calendar_name(const struct calendar_width *b);
 /* The histogram: bins of calendar units, the finest that suits the resolution and fits histogram_bins. */
 void calendar_bins(struct datetime_profile *d, const struct work *w, const char *resolution);
 
