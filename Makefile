@@ -88,6 +88,15 @@ compilers:
 	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang FLAVOUR=-clang all
 	@echo "2 passed, 0 failed"
 
+FUZZ_SECONDS = 10
+FUZZSRC = $(wildcard tests/fuzz/*.c)
+fuzz:
+	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang FLAVOUR=-fuzz WERROR= OPT="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -DARENA_DISCRETE" \
+		build-fuzz/libdossier.a
+	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang FLAVOUR=-fuzz WERROR= OPT="-O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined" \
+		$(FUZZSRC:%.c=build-fuzz/%)
+	@bash tests/fuzz/run.sh build-fuzz $(FUZZ_SECONDS)
+
 nist: $(B)/tests/unit/profile_nist
 	@$<
 

@@ -28,9 +28,10 @@ done
 for ms in 30 80 150 250 400 700 1100; do
 	setsid "$dossier" run "$work/penguins.csv" --set target=species --report-date 2026-01-02 --quiet --data-dir "$work/kill" >/dev/null 2>&1 </dev/null &
 	pid=$!
-	sleep "$(printf '0.%04d' "$((ms * 10))" | sed 's/0\.1\([0-9]\{4\}\)/1.\1/')"
+	sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"
 	kill -9 -- "-$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
+	sleep 0.1
 done
 one kill
 ok "killed seven times" diff "$work/a.sum" "$work/kill.sum"
