@@ -11,6 +11,6 @@
 
 /* Runs one command line. What was asked for goes to stdout; errors are returned, not printed:
  * 0, or -1 with e->code the exit status and e->msg one line that is safe for a terminal. */
-int cli_main(int argc, char **argv, const struct stage *const *stages, struct err *e);
+int cli_main(int argc, char **argv, const struct stage *const *table, struct err *e);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include <signal.h>
 
-/* ---- configuration sources (yaml.c, site.c) ------------------------------------------------ */
+/* ---- configuration sources (yaml.c, conf.c) ------------------------------------------------ */
 
 /* A value as somebody wrote it. What it means depends on the setting that it is for: `title: 2024`
  * is a text, so scalars stay text here. Memory belongs to the arena. */
@@ -28,7 +28,7 @@ struct conf {
  * bad UTF-8; an empty text is an empty map. NULL on error: "<label>:<line>:<column>: <text>". */
 struct conf *yaml_parse(struct arena *a, const char *label, const char *text, size_t n, struct err *e);
 /* pipeline.conf: one map of the site-wide settings in it; places have no columns. */
-struct conf *site_parse(struct arena *a, const char *path, struct err *e);
+struct conf *conf_parse(struct arena *a, const char *path, struct err *e);
 
 /* Whether the value is absent or null. */
 bool conf_is_null(const struct conf *v);
@@ -88,7 +88,7 @@ struct options {
 	const char *data_dir, *conf, *share, *from, *until, *report_date, *threads;
 	const char **sets;             /* key=value */
 	size_t nsets;
-	bool json, quiet, explain, verify, paranoid;
+	bool json, quiet, explain, verify, paranoid, help, version;
 };
 
 /* ---- jobs (manifest.c, newjob.c, job.c, original.c) ---------------------------------------- */
@@ -104,7 +104,7 @@ struct job {
 	const char *id, *dir;          /* <data-dir>/jobs/<id> */
 	const char *input;             /* the job's own copy: <dir>/original/<name>, absolute */
 	char input_sha[SHA256_HEX];
-	int64_t input_bytes;
+	int64_t input_bytes, input_mtime_ns;
 	json_t **markers;              /* one a stage: what is known to be up to date; NULL otherwise */
 	int lock_fd, slot_fd;
 };
@@ -113,6 +113,8 @@ struct job {
 const char *share_find(struct arena *a, const struct options *opt);
 /* Reads a manifest and everything that may override it; fills manifest, id, dir, source. */
 int manifest_load(struct job *j, const char *path, struct err *e);
+/* ERR_INPUT when the source is not a readable regular file within limits.max_input_mb. */
+int source_check(const struct job *j, struct err *e);
 /* Whether `path` is a manifest rather than data, by its name or, for .json, by its content. */
 bool manifest_is(const char *path);
 /* A valid job id from a file name: "Sales 2024.csv" -> "sales-2024". */
@@ -125,6 +127,8 @@ int newjob_for(struct arena *a, const struct options *opt, const char *file, con
  * interrupted run left behind. */
 int job_open(struct job *j, struct err *e);
 void job_close(struct job *j);
+/* The folder of a job that is named by its id or by its manifest. */
+const char *job_dir(struct arena *a, const struct options *opt, const char *name);
 /* Whether some process holds the lock of this job folder right now; *pid 0 when unknown. */
 bool job_is_locked(const char *dir, int64_t *pid);
 /* One of limits.max_concurrent_jobs places; `waiting` is called while there is none and returns
@@ -150,7 +154,8 @@ struct plan {
 	bool run;
 	const char *why;               /* "up to date", "configuration changed: eda.max_levels 20 -> 10" */
 	char key[SHA256_HEX];
-	json_t *params;                /* what the stage sees of the manifest */
+	json_t *view;                  /* what the stage sees of the manifest */
+	json_t *params;                /* the part of it that its output depends on */
 	json_t *inputs;                /* [{"role", "sha256"}] in declared order */
 };
 /* Decides about stage number i; those before it are up to date and their markers loaded. On
@@ -183,6 +188,7 @@ int child_run(struct child *c, struct err *e);
 /* SIGINT, SIGTERM and SIGHUP ask to stop; how often they did. */
 void cancel_install(void);
 int cancel_count(void);
+void cancel_reset(void);
 
 /* ---- telling (state.c, term.c) ---------------------------------------------------------------- */
 
@@ -208,20 +214,39 @@ struct term {
 	double started, shown;
 	bool has_line;
 };
-void term_init(struct term *t, const struct options *opt, const struct stage *const *stages);
+void term_init(struct term *t, const struct options *opt, const struct stage *const *table);
 /* One finished line: "eda        0.12 s  7 findings". seconds < 0: none. */
 void term_step(struct term *t, const char *name, double seconds, const char *text);
 void term_progress(struct term *t, const char *name, double done, const char *what);
 void term_line(struct term *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void term_end(struct term *t);                            /* takes the live line away */
+
+/* ---- running (run.c, step.c) --------------------------------------------------------------------- */
+
+struct run {
+	struct job *job;
+	struct state *state;
+	struct term term;
+	size_t from, until;            /* stage numbers: first that is forced, last that is looked at */
+	const char *step;              /* the one at work */
+	json_t *steps;                 /* for the summary of --json */
+	struct err checks;             /* what a step said whose checks did not pass */
+};
+/* Runs a job whose manifest is loaded. */
+int run_job(struct job *j, struct err *e);
+/* Runs stage number i as planned. Failed checks are noted in r->checks and are no failure here. */
+int step_run(struct run *r, size_t i, struct plan *p, struct err *e);
+/* Remembers a step for the summary. seconds < 0: it did not run. */
+void run_note(struct run *r, const char *name, const char *status, const char *why, double seconds, const char *summary);
+/* How a run is called that ended with this code: "done", "cancelled", "failed". */
+const char *run_status(enum err_code code);
 
 /* ---- commands ---------------------------------------------------------------------------------- */
 
-int cmd_run(const struct options *opt, const struct stage *const *stages, struct err *e);
-int cmd_check(const struct options *opt, const struct stage *const *stages, struct err *e);
-int cmd_clarify(const struct options *opt, const struct stage *const *stages, struct err *e);
-int cmd_status(const struct options *opt, const struct stage *const *stages, struct err *e);
-int cmd_help(const struct options *opt, const struct stage *const *stages, struct err *e);
-/* Runs the job of a manifest that is already loaded. */
-int run_job(struct job *j, struct err *e);
+int cmd_run(const struct options *opt, const struct stage *const *table, struct err *e);
+int cmd_check(const struct options *opt, const struct stage *const *table, struct err *e);
+int cmd_clarify(const struct options *opt, const struct stage *const *table, struct err *e);
+int cmd_status(const struct options *opt, const struct stage *const *table, struct err *e);
+int cmd_help(const struct options *opt, const struct stage *const *table, struct err *e);
 
 #endif

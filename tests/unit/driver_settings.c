@@ -54,7 +54,7 @@ static void table_is_sound(void)
 			test_check(v != NULL, s->path, __FILE__, __LINE__);
 			CHECK(json_is_null(v) == (strcmp(s->fallback, "null") == 0));
 		}
-		/* site.c tells options apart by their last two segments */
+		/* conf.c tells options apart by their last two segments */
 		const char *tail = strrchr(s->path, '.');
 		while (tail && tail > s->path && tail[-1] != '.')
 			tail--;
@@ -158,7 +158,7 @@ static const char *site_verdict(const char *text, const char *path)
 	e = (struct err){ 0 };
 	CHECK(file_write(file, text, strlen(text), &e) == 0);
 	json_t *tree = settings_defaults();
-	struct conf *root = site_parse(arena, file, &e);
+	struct conf *root = conf_parse(arena, file, &e);
 	int r = root ? settings_merge(tree, root, file, &e) : -1;
 	if (r == 0)
 		json_canonical(&out, json_at(tree, path));

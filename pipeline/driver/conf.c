@@ -147,7 +147,7 @@ static cfg_opt_t *options(const char *prefix)
 	return o;
 }
 
-struct conf *site_parse(struct arena *a, const char *path, struct err *e)
+struct conf *conf_parse(struct arena *a, const char *path, struct err *e)
 {
 	struct buf text = { 0 };
 	size_t bad;

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dossier help. */
+#include "driver/driver_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char overview[] =
+	"dossier " DOSSIER_VERSION ": turns a dataset into a report that can be handed over\n"
+	"\n"
+	"  dossier run JOB.yaml|FILE        make the report of a job, or of a bare data file\n"
+	"  dossier check JOB.yaml           validate a manifest without running it\n"
+	"  dossier clarify JOB key=value    answer questions of a job and go on\n"
+	"  dossier status [JOB]             what stands where\n"
+	"  dossier help [COMMAND|settings]  more about one of them; every key of a manifest\n"
+	"  dossier --version\n"
+	"\n"
+	"Options\n"
+	"  --data-dir DIR      folder of the job folders (data)\n"
+	"  --set KEY=VALUE     overrule a key of the manifest; again for more\n"
+	"  --from STEP         run this step and those after it even if they are up to date\n"
+	"  --until STEP        stop after this step\n"
+	"  --explain           say why each step runs or not\n"
+	"  --report-date DATE  date of the report, 2024-12-31\n"
+	"  --threads N         threads of a step (one per processor)\n"
+	"  --verify            compare the content of finished outputs with their hashes\n"
+	"  --paranoid          that, and read the input again even if it looks unchanged\n"
+	"  --quiet, --json     nothing but errors; one JSON object instead of lines\n"
+	"  --conf FILE         site defaults instead of ./pipeline.conf\n"
+	"  --share DIR         folder with templates/ and assets/\n"
+	"\n"
+	"Exit status: 0 done, 1 checks failed, 2 usage or manifest, 3 awaiting clarification,\n"
+	"4 unreadable input, 5 I/O or resources, 6 cancelled, 7 timed out, 70 bug, 75 try again.\n";
+
+static const struct topic {
+	const char *name, *text;
+} topics[] = {
+	{ "run",
+	  "dossier run JOB.yaml|FILE [--from STEP] [--until STEP] [--explain] [--set KEY=VALUE]...\n"
+	  "\n"
+	  "Runs the steps of a job that are not up to date, in <data-dir>/jobs/<id>/, and leaves\n"
+	  "report.html and report.pdf there. It can be stopped or killed at any time: run it again and\n"
+	  "it goes on where it was. A FILE that is not a manifest gets one, at job.yaml in its folder.\n" },
+	{ "check",
+	  "dossier check JOB.yaml [--json]\n"
+	  "\n"
+	  "Reads the manifest and everything that may overrule it, and looks for the input. --json prints\n"
+	  "the manifest with every default filled in.\n" },
+	{ "clarify",
+	  "dossier clarify JOB KEY=VALUE...\n"
+	  "\n"
+	  "Answers questions of a job that stopped with exit status 3 (clarify.on_ambiguity: ask), then\n"
+	  "goes on with it. The questions, with the evidence, are in clarify.json of the job folder. The\n"
+	  "answer 'none' says that no column fits.\n" },
+	{ "status",
+	  "dossier status [JOB] [--json]\n"
+	  "\n"
+	  "All jobs of the data folder, or one with its steps. JOB is an id or a manifest. A job that was\n"
+	  "running when the machine stopped shows as interrupted: run it again.\n" },
+	{ "help", "dossier help [COMMAND|settings [SECTION]]\n" },
+};
+
+static int settings(const char *section, struct err *e)
+{
+	struct buf text = { 0 };
+	size_t n = settings_help(&text, section);
+	if (n)
+		fputs(buf_str(&text), stdout);
+	buf_free(&text);
+	return n ? 0 : err_set(e, ERR_USAGE, "no settings below '%s'", section);
+}
+
+int cmd_help(const struct options *opt, const struct stage *const *table, struct err *e)
+{
+	(void)table;
+	const char *names[COUNTOF(topics) + 1] = { "settings" };
+	if (!opt->nargs) {
+		fputs(overview, stdout);
+		return 0;
+	}
+	if (strcmp(opt->args[0], "settings") == 0)
+		return settings(opt->nargs > 1 ? opt->args[1] : NULL, e);
+	for (size_t i = 0; i < COUNTOF(topics); i++) {
+		names[i + 1] = topics[i].name;
+		if (strcmp(opt->args[0], topics[i].name) == 0) {
+			fputs(topics[i].text, stdout);
+			return 0;
+		}
+	}
+	const char *near = str_nearest(opt->args[0], names, COUNTOF(names));
+	return near ? err_set(e, ERR_USAGE, "no help on '%s' (did you mean '%s'?)", opt->args[0], near) :
+		err_set(e, ERR_USAGE, "no help on '%s'; see dossier help", opt->args[0]);
+}

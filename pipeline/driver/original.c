@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The job's own copy of its input, and what is remembered of it in original.json: the hash, so that
+ * a large file is not read again to find out that nothing has changed, and the report date. */
+#include "driver/driver_int.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A file whose times are this fresh may change again without its times changing. */
+static const int64_t settle_ns = 2000000000;
+
+static int64_t nanoseconds(struct timespec t)
+{
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* What identifies the content of a file without reading it. */
+static json_t *stamp_of(const struct stat *st)
+{
+	return json_pack("{sIsIsIsIsI}", "device", (json_int_t)st->st_dev, "inode", (json_int_t)st->st_ino, "bytes",
+		(json_int_t)st->st_size, "mtime_ns", (json_int_t)nanoseconds(st->st_mtim), "ctime_ns",
+		(json_int_t)nanoseconds(st->st_ctim));
+}
+
+static bool same_stamp(const json_t *known, const struct stat *st)
+{
+	json_t *now = stamp_of(st);
+	bool same = known && json_equal(known, now);
+	json_decref(now);
+	return same;
+}
+
+static int cannot(struct err *e, const char *what, const char *path, enum err_code code)
+{
+	err_errno(e, "cannot %s '%s'", what, path);
+	if (e)
+		e->code = code;
+	return -1;
+}
+
+/* ---- reading and copying ------------------------------------------------------------------------ */
+
+static int write_all(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t k = write(fd, p, n);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return -1;
+		p += k;
+		n -= (size_t)k;
+	}
+	return 0;
+}
+
+/* Reads `from` to its end, hashing; copies to `to` unless that is -1. */
+static int absorb(int from, int to, const char *path, const char *copy, char sha[SHA256_HEX], int64_t *size, struct err *e)
+{
+	enum { CHUNK = 1 << 20 };
+	char *chunk = mem_alloc(CHUNK);
+	struct sha256 h;
+	int r = 0;
+	ssize_t k;
+	sha256_init(&h);
+	*size = 0;
+	while (r == 0 && (k = read(from, chunk, CHUNK)) != 0) {
+		if (k < 0 && errno == EINTR)
+			k = 0;
+		else if (k < 0)
+			r = cannot(e, "read", path, ERR_INPUT);
+		else if (cancel_count())
+			r = err_set(e, ERR_CANCELLED, "cancelled while reading '%s'", path);
+		if (r == 0 && to >= 0 && write_all(to, chunk, (size_t)k) < 0)
+			r = cannot(e, "write", copy, ERR_IO);
+		if (r == 0) {
+			sha256_add(&h, chunk, (size_t)k);
+			*size += k;
+		}
+	}
+	sha256_hex(&h, sha);
+	free(chunk);
+	return r;
+}
+
+static int hash_file(const char *path, char sha[SHA256_HEX], int64_t *size, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return cannot(e, "open", path, ERR_INPUT);
+	int r = absorb(fd, -1, path, NULL, sha, size, e);
+	close(fd);
+	return r;
+}
+
+static int copy_file(const char *source, const char *to, struct err *e)
+{
+	char sha[SHA256_HEX];
+	int64_t size;
+	int in = open(source, O_RDONLY | O_CLOEXEC);
+	if (in < 0)
+		return cannot(e, "open", source, ERR_INPUT);
+	int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), r;
+	if (out < 0) {
+		close(in);
+		return cannot(e, "write", to, ERR_IO);
+	}
+	r = absorb(in, out, source, to, sha, &size, e);
+	if (r == 0 && fsync(out) < 0)
+		r = cannot(e, "sync", to, ERR_IO);
+	if (close(out) < 0 && r == 0)
+		r = cannot(e, "write", to, ERR_IO);
+	close(in);
+	return r;
+}
+
+/* Removes inputs that the job had under other names. */
+static int remove_others(struct job *j, const char *dir, const char *name, struct err *e)
+{
+	DIR *d = opendir(dir);
+	if (!d)
+		return cannot(e, "read folder", dir, ERR_IO);
+	int r = 0;
+	for (struct dirent *x; r == 0 && (x = readdir(d)) != NULL;) {
+		if (strcmp(x->d_name, name) != 0 && strcmp(x->d_name, ".") != 0 && strcmp(x->d_name, "..") != 0)
+			r = file_remove_tree(path_join(j->arena, dir, x->d_name), e);
+	}
+	closedir(d);
+	return r;
+}
+
+/* A hard link where possible: it costs nothing. The content is safe from replacement of the source,
+ * and a change in place is noticed by its times. */
+static int bring_in(struct job *j, const char *path, struct err *e)
+{
+	const char *dir = path_join(j->arena, j->dir, "original"), *name = path_base(path);
+	const char *tmp = arena_printf(j->arena, "%s/.tmp-%ld", dir, (long)getpid());
+	if (file_mkdirs(dir, e) < 0)
+		return -1;
+	if (linkat(AT_FDCWD, j->source, AT_FDCWD, tmp, AT_SYMLINK_FOLLOW) < 0 && copy_file(j->source, tmp, e) < 0) {
+		unlink(tmp);
+		return -1;
+	}
+	if (rename(tmp, path) < 0) {
+		cannot(e, "rename into", path, ERR_IO);
+		unlink(tmp);
+		return -1;
+	}
+	return remove_others(j, dir, name, e) < 0 ? -1 : file_sync(dir, e);
+}
+
+/* ---- what is remembered --------------------------------------------------------------------------- */
+
+static const char *record_path(struct job *j)
+{
+	return path_join(j->arena, j->dir, "original.json");
+}
+
+static json_t *record_load(struct job *j)
+{
+	const char *path = record_path(j);
+	json_t *r = file_exists(path) ? json_read_file(path, NULL) : NULL;
+	if (strcmp(json_text(r, "schema", ""), "dossier/original/1") == 0 && strlen(json_text(r, "sha256", "")) == SHA256_HEX - 1)
+		return r;
+	json_decref(r);
+	return NULL;
+}
+
+/* Whether the recorded hash still holds: source and copy look the same, and both had settled when
+ * they were hashed. */
+static bool still_holds(const json_t *rec, const struct stat *source, const struct stat *copy)
+{
+	int64_t hashed = json_int(rec, "hashed_ns", 0);
+	return same_stamp(json_at(rec, "source"), source) && same_stamp(json_at(rec, "copy"), copy) &&
+		hashed - nanoseconds(source->st_mtim) > settle_ns && hashed - nanoseconds(copy->st_mtim) > settle_ns;
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return nanoseconds(t);
+}
+
+/* Both stamps were taken before the content was hashed, so a change after that shows. */
+static int record_write(struct job *j, const struct stat *source, const struct stat *copy, const char *first_met,
+			int64_t hashed, struct err *e)
+{
+	json_t *rec = json_pack("{s:s,s:s,s:I,s:s,s:s,s:o,s:o,s:I}", "schema", "dossier/original/1", "name",
+		path_base(j->source), "bytes", (json_int_t)j->input_bytes, "sha256", j->input_sha, "first_met", first_met,
+		"source", stamp_of(source), "copy", stamp_of(copy), "hashed_ns", (json_int_t)hashed);
+	struct buf text = { 0 };
+	struct jw w;
+	jw_init(&w, &text);
+	jw_value(&w, rec);
+	json_decref(rec);
+	int r = file_publish(record_path(j), text.p, text.n, e);
+	buf_free(&text);
+	return r;
+}
+
+/* ---- the report date -------------------------------------------------------------------------------- */
+
+/* Said by the user, else SOURCE_DATE_EPOCH, else the day on which this job first met this content:
+ * never simply today, or each morning would make another report of the same data. */
+static int settle_date(struct job *j, const char *first_met, struct err *e)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	char text[32];
+	int64_t seconds;
+	if (json_text(j->manifest, "report_date", NULL))
+		return 0;
+	if (epoch) {
+		if (!num_parse_int64(epoch, strlen(epoch), &seconds) || seconds < 0 || seconds > 253402300799)
+			return err_set(e, ERR_USAGE, "SOURCE_DATE_EPOCH: expected seconds since 1970, found '%.40s'", epoch);
+		date_format(text, (int32_t)(seconds / 86400));
+	}
+	json_object_set_new(j->manifest, "report_date", json_string(epoch ? text : first_met));
+	return 0;
+}
+
+/* ---- import ------------------------------------------------------------------------------------------ */
+
+/* The manifest may say which content it expects. */
+static int check_expected(const struct job *j, struct err *e)
+{
+	const char *sha = json_text(j->manifest, "source.sha256", NULL);
+	int64_t bytes = json_int(j->manifest, "source.bytes", j->input_bytes);
+	if (bytes != j->input_bytes)
+		return err_set(e, ERR_INPUT, "'%s' has %lld bytes, the manifest expects %lld", j->source,
+			(long long)j->input_bytes, (long long)bytes);
+	if (sha && !str_ieq(str_of(sha), j->input_sha))
+		return err_set(e, ERR_INPUT, "'%s' has SHA-256 %s, the manifest expects %s", j->source, j->input_sha, sha);
+	return 0;
+}
+
+/* The hash of the copy at `path`, read again unless what is recorded still holds. */
+static int identify(struct job *j, const json_t *rec, const char *path, struct stat *source, struct err *e)
+{
+	struct stat copy;
+	char today[32];
+	int64_t hashed = now_ns();
+	if (stat(path, &copy) < 0)
+		return cannot(e, "open", path, ERR_IO);
+	if (copy.st_dev == source->st_dev && copy.st_ino == source->st_ino)
+		*source = copy;        /* linking has changed its ctime */
+	j->input_mtime_ns = nanoseconds(copy.st_mtim);
+	if (still_holds(rec, source, &copy) && !j->opt->paranoid) {
+		snprintf(j->input_sha, sizeof j->input_sha, "%s", json_text(rec, "sha256", ""));
+		j->input_bytes = copy.st_size;
+		return settle_date(j, json_text(rec, "first_met", ""), e);
+	}
+	if (hash_file(path, j->input_sha, &j->input_bytes, e) < 0)
+		return -1;
+	date_format(today, (int32_t)(hashed / 86400000000000));
+	bool known = strcmp(json_text(rec, "sha256", ""), j->input_sha) == 0;
+	const char *first_met = known ? json_text(rec, "first_met", today) : today;
+	if (settle_date(j, first_met, e) < 0)
+		return -1;
+	return record_write(j, source, &copy, first_met, hashed, e);
+}
+
+static int import(struct job *j, const json_t *rec, struct err *e)
+{
+	const char *dir = path_join(j->arena, j->dir, "original");
+	const char *path = path_join(j->arena, dir, path_base(j->source));
+	struct stat source, copy;
+	char real[PATH_MAX];
+	if (stat(j->source, &source) < 0)
+		return cannot(e, "open", j->source, ERR_INPUT);
+	bool have = lstat(path, &copy) == 0 && S_ISREG(copy.st_mode);
+	bool linked = have && copy.st_dev == source.st_dev && copy.st_ino == source.st_ino;
+	bool copied = have && still_holds(rec, &source, &copy) && !j->opt->paranoid;
+	if (!linked && !copied && bring_in(j, path, e) < 0)
+		return -1;
+	if (!realpath(path, real))
+		return cannot(e, "open", path, ERR_IO);
+	j->input = arena_strdup(j->arena, real);
+	return identify(j, rec, path, &source, e);
+}
+
+int original_import(struct job *j, struct err *e)
+{
+	json_t *rec = record_load(j);
+	int r = import(j, rec, e);
+	json_decref(rec);
+	if (r < 0 || check_expected(j, e) < 0)
+		return -1;
+	json_t *source = json_object_get(j->manifest, "source");
+	json_object_set_new(source, "sha256", json_string(j->input_sha));
+	json_object_set_new(source, "bytes", json_integer(j->input_bytes));
+	return 0;
+}
+
+int original_unchanged(const struct job *j, struct err *e)
+{
+	struct stat st;
+	if (stat(j->input, &st) < 0)
+		return cannot(e, "open", j->input, ERR_INPUT);
+	/* Not the ctime: another job may link the same file meanwhile. */
+	if (st.st_size != j->input_bytes || nanoseconds(st.st_mtim) != j->input_mtime_ns)
+		return err_set(e, ERR_INPUT, "'%s' changed while it was read; run again", j->source);
+	return 0;
+}

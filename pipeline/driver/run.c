@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One run of one job: lock, import, then step by step plan, child, publish, marker. */
+#include "driver/driver_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int stage_index(const struct stage *const *table, const char *name, const char *option, size_t *out, struct err *e)
+{
+	const char *names[64];
+	size_t n = 0;
+	for (; table[n] && n < COUNTOF(names); n++) {
+		names[n] = table[n]->name;
+		if (strcmp(names[n], name) == 0) {
+			*out = n;
+			return 0;
+		}
+	}
+	const char *near = str_nearest(name, names, n);
+	return near ? err_set(e, ERR_USAGE, "%s: unknown step '%s' (did you mean '%s'?)", option, name, near) :
+		err_set(e, ERR_USAGE, "%s: unknown step '%s'", option, name);
+}
+
+static bool on_waiting(void *ctx)
+{
+	struct run *r = ctx;
+	state_tick(r->state, -1, "waiting for a free place (limits.max_concurrent_jobs)");
+	term_progress(&r->term, "queued", -1, "other jobs are running (limits.max_concurrent_jobs)");
+	return cancel_count() > 0;
+}
+
+/* Written when it says something new: an up-to-date run leaves the folder alone. */
+static int write_manifest(const struct job *j, struct err *e)
+{
+	struct buf text = { 0 }, old = { 0 };
+	struct jw w;
+	const char *path = path_join(j->arena, j->dir, "manifest.json");
+	jw_init(&w, &text);
+	jw_value(&w, j->manifest);
+	int r = 0;
+	bool same = file_exists(path) && file_read(path, 1 << 26, &old, NULL) == 0 && old.n == text.n &&
+		memcmp(old.p, text.p, text.n) == 0;
+	if (!same)
+		r = file_publish(path, text.p, text.n, e);
+	buf_free(&text);
+	buf_free(&old);
+	return r;
+}
+
+/* A step whose verdict was bad stays bad although it need not run again. */
+static void recall_checks(struct run *r, const char *name, const json_t *marker)
+{
+	if (strcmp(json_text(marker, "verdict", ""), "checks failed") != 0)
+		return;
+	err_set(&r->checks, ERR_CHECKS, "%s: %s", name, json_text(marker, "message", "checks failed"));
+}
+
+static int each_step(struct run *r, struct err *e)
+{
+	struct job *j = r->job;
+	for (size_t i = 0; j->stages[i] && i <= r->until; i++) {
+		const char *name = j->stages[i]->name;
+		struct plan p;
+		if (cancel_count())
+			return err_set(e, ERR_CANCELLED, "cancelled before %s; run again to go on from here", name);
+		int done = plan_step(j, i, i >= r->from, &p, e);
+		if (done == 0 && j->opt->explain)
+			term_line(&r->term, "%s: %s%s", name, p.run ? "runs: " : "", p.why);
+		if (done == 0 && p.run) {
+			done = step_run(r, i, &p, e);
+		} else if (done == 0) {
+			recall_checks(r, name, j->markers[i]);
+			run_note(r, name, "up to date", p.why, -1, json_text(j->markers[i], "summary", ""));
+			if (!j->opt->explain)
+				term_step(&r->term, name, -1, "up to date");
+		}
+		plan_reset(&p);
+		if (done < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- a whole run ------------------------------------------------------------------------------------------ */
+
+/* Everything between "we hold the lock" and "it is over". */
+static int work(struct run *r, struct err *e)
+{
+	struct job *j = r->job;
+	if (state_set(r->state, "queued", NULL, NULL, e) < 0 || job_take_slot(j, on_waiting, r, e) < 0)
+		return -1;
+	state_set(r->state, "running", NULL, "reading the input", NULL);
+	if (original_import(j, e) < 0 || write_manifest(j, e) < 0)
+		return -1;
+	if (each_step(r, e) < 0)
+		return -1;
+	if (r->checks.code) {
+		if (e)
+			*e = r->checks;
+		return -1;
+	}
+	return 0;
+}
+
+static const char *const reports[] = { "report.html", "report.pdf", "report.txt" };
+
+static void tell_reports(struct run *r)
+{
+	const struct job *j = r->job;
+	const char *label = "report";
+	for (size_t i = 0; i < 2; i++) {
+		const char *path = path_join(j->arena, j->dir, reports[i]);
+		if (!file_exists(path))
+			continue;
+		term_line(&r->term, "%-*s  %s", r->term.name_width, label, path);
+		label = "";
+	}
+}
+
+static void tell_json(struct run *r, const struct err *result)
+{
+	const struct job *j = r->job;
+	struct buf text = { 0 }, message = { 0 };
+	struct jw w;
+	json_t *files = json_array();
+	for (size_t i = 0; i < COUNTOF(reports); i++) {
+		const char *path = path_join(j->arena, j->dir, reports[i]);
+		if (file_exists(path))
+			json_array_append_new(files, json_string(path));
+	}
+	term_clean(&message, result->msg);
+	json_t *o = json_pack("{s:s,s:s,s:s,s:i,s:s?,s:s,s:O,s:o}", "schema", "dossier/summary/1", "id", j->id, "status",
+		run_status(result->code), "exit_status", (int)result->code, "error", result->code ? buf_str(&message) : NULL,
+		"folder", j->dir, "steps", r->steps, "reports", files);
+	jw_init(&w, &text);
+	jw_value(&w, o);
+	fputs(buf_str(&text), stdout);
+	json_decref(o);
+	buf_free(&text);
+	buf_free(&message);
+}
+
+static int run_locked(struct run *r, struct err *e)
+{
+	struct job *j = r->job;
+	size_t n = 0;
+	while (j->stages[n])
+		n++;
+	j->markers = arena_calloc(j->arena, n + 1, sizeof *j->markers);
+	r->state = state_new(j);
+	r->steps = json_array();
+	state_event(r->state, "run_start", json_pack("{s:s}", "tool", DOSSIER_VERSION));
+	struct err result = { 0 };
+	double started = clock_now();
+	int done = work(r, &result);
+	state_set(r->state, run_status(result.code), NULL, result.code ? result.msg : NULL, NULL);
+	state_event(r->state, "run_end", json_pack("{s:s,s:f}", "status", run_status(result.code), "seconds",
+		clock_now() - started));
+	term_end(&r->term);
+	bool complete = result.code == ERR_NONE || result.code == ERR_CHECKS;
+	if (complete && r->until >= n - 1)
+		tell_reports(r);
+	if (j->opt->json)
+		tell_json(r, &result);
+	for (size_t i = 0; i < n; i++)
+		json_decref(j->markers[i]);
+	json_decref(r->steps);
+	state_free(r->state);
+	if (done < 0 && e)
+		*e = result;
+	return done;
+}
+
+int run_job(struct job *j, struct err *e)
+{
+	struct run r = { .job = j, .from = SIZE_MAX, .until = SIZE_MAX };
+	const struct options *o = j->opt;
+	if (o->from && stage_index(j->stages, o->from, "--from", &r.from, e) < 0)
+		return -1;
+	if (o->until && stage_index(j->stages, o->until, "--until", &r.until, e) < 0)
+		return -1;
+	if (source_check(j, e) < 0)
+		return -1;
+	term_init(&r.term, o, j->stages);
+	int done = job_open(j, e);
+	if (done == 0)
+		done = run_locked(&r, e);
+	job_close(j);
+	return done;
+}
