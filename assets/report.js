@@ -52,7 +52,7 @@ function contents() {
 		due = false;
 		let now = null;
 		for (const s of places) {
-			if (s.getBoundingClientRect().top > innerHeight * 0.3) break;
+			if (s.getBoundingClientRect().top > 140) break;
 			now = links.get(s.id);
 		}
 		if (now === here) return;
@@ -123,6 +123,7 @@ async function copy(text, button) {
 
 function tools(box) {
 	const table = box.querySelector("table"), bar = make("div", { className: "tools" }), rows = [...table.tBodies[0].rows];
+	if (!table.caption) bar.classList.add("bare");
 	const sortable = table.classList.contains("sortable");
 	if (sortable && rows.length > 12) {
 		const find = make("input", { type: "search", className: "filter", placeholder: "Filter rows" });
@@ -131,7 +132,7 @@ function tools(box) {
 			const want = find.value.trim().toLowerCase();
 			for (const tr of rows) tr.hidden = !tr.textContent.toLowerCase().includes(want);
 		});
-		bar.classList.add("full");
+		bar.classList.add("find");
 		bar.append(find);
 	}
 	const button = make("button", { type: "button", textContent: "Copy CSV" });
@@ -147,10 +148,10 @@ function tools(box) {
 	});
 }
 
-/* What scrolls sideways must be reachable by keyboard. */
+/* What scrolls must be reachable by keyboard. */
 function reachable() {
 	for (const box of all(".scroll")) {
-		if (box.scrollWidth <= box.clientWidth || box.tabIndex >= 0) continue;
+		if (box.tabIndex >= 0 || (box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight)) continue;
 		box.tabIndex = 0;
 		box.setAttribute("role", "group");
 		box.setAttribute("aria-label", box.querySelector("caption")?.textContent || box.closest("figure")?.querySelector("figcaption")?.textContent || "Table");
@@ -176,6 +177,7 @@ addEventListener("DOMContentLoaded", () => {
 	reveal();
 	addEventListener("hashchange", reveal);
 	addEventListener("resize", reachable, { passive: true });
+	addEventListener("toggle", reachable, true);
 	let opened = [];
 	addEventListener("beforeprint", () => { opened = all("details:not([open])"); opened.forEach(d => { d.open = true; }); });
 	addEventListener("afterprint", () => opened.forEach(d => { d.open = false; }));

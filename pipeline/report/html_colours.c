@@ -113,6 +113,8 @@ void html_colours(struct buf *css, const struct theme *t)
 	buf_putc(css, '\n');
 	for (int percent = 1; percent <= 100; percent++)
 		buf_printf(css, ".w%d{--w:%d%%}", percent, percent);
+	for (int size = 1; size <= HTML_SIZES; size++)
+		buf_printf(css, ".s%d{--size:%dpx}", size, size * HTML_SIZE_STEP);
 	buf_printf(css, "\n@page{size:%s}\n",
 		t->paper && strcmp(t->paper, "Letter") == 0 ? "letter" : "A4");
 }

@@ -21,9 +21,12 @@ static enum cell_class values_of(const struct chart *c)
 	return c->values == CELL_EMPTY ? CELL_MEASURE : c->values;
 }
 
-static struct cell name_of(const char *const *labels, size_t i)
+/* A chart of one thing may leave its label out: the axis or the title names it. */
+static struct cell name_of(const struct chart *c, const char *const *labels, size_t i)
 {
-	return cell_text(labels && labels[i] ? labels[i] : NULL);
+	if (labels && labels[i] && *labels[i])
+		return cell_text(labels[i]);
+	return cell_text(c->xlabel ? c->xlabel : c->title);
 }
 
 static void add_row(struct sheet *s, struct cell head, const struct cell *cells, size_t n)
@@ -74,7 +77,7 @@ static void bars(const struct chart *c, struct sheet *s)
 			cells[1] = cell_num(values_of(c), c->lo[i], NULL);
 			cells[2] = cell_num(values_of(c), c->hi[i], NULL);
 		}
-		add_row(s, name_of(c->labels, i), cells, ranges ? 3 : 1);
+		add_row(s, name_of(c, c->labels, i), cells, ranges ? 3 : 1);
 	}
 }
 
@@ -88,7 +91,7 @@ static void boxes(const struct chart *c, struct sheet *s)
 		struct cell cells[5];
 		for (size_t k = 0; k < 5; k++)
 			cells[k] = cell_num(CELL_MEASURE, c->q[i * 5 + k], NULL);
-		add_row(s, name_of(c->labels, i), cells, 5);
+		add_row(s, name_of(c, c->labels, i), cells, 5);
 	}
 }
 
@@ -102,7 +105,7 @@ static void heatmap(const struct chart *c, struct sheet *s)
 		struct cell cells[DATA_COLUMNS];
 		for (size_t k = 0; k < c->n; k++)
 			cells[k] = cell_num(values_of(c), c->matrix[i * c->n + k], NULL);
-		add_row(s, name_of(c->labels2 ? c->labels2 : c->labels, i), cells, c->n);
+		add_row(s, name_of(c, c->labels2 ? c->labels2 : c->labels, i), cells, c->n);
 	}
 }
 

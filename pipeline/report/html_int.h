@@ -6,6 +6,10 @@
 
 #include "report/report.h"
 
+/* Charts say how wide they are in steps of so many points, up to so many steps: a style sheet
+ * can't multiply the width of a picture, and all charts should have letters of one size. */
+enum { HTML_SIZE_STEP = 20, HTML_SIZES = 60 };
+
 /* The whole view of a page but for style, script and their hashes. Owned by the caller. */
 json_t *html_view(const struct render_input *in);
 /* The numbers behind a chart as the view of a table, or NULL where a table would not help a

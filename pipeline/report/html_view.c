@@ -72,10 +72,13 @@ json_t *html_cell(const struct cell *c, const struct table_column *col)
 	int percent = 0;
 	if (col && col->bar && cell_is_number(c) && c->num > 0)
 		percent = (int)(c->num >= 1 ? 100 : c->num * 100 + 0.5);
+	const char *more = "";
+	if (col && cell_is_number(c) != (col->align == ALIGN_RIGHT))
+		more = cell_is_number(c) ? " left" : " right";
 	if (percent)
-		set(o, "class", json_sprintf("%s bar w%d", class, percent));
-	else if (col && col->align == ALIGN_RIGHT && !cell_is_number(c))
-		set(o, "class", json_sprintf("%s right", class ? class : "text"));
+		set(o, "class", json_sprintf("%s bar w%d%s", class, percent, more));
+	else if (*more)
+		set(o, "class", json_sprintf("%s%s", class ? class : "text", more));
 	else
 		set_text(o, "class", class);
 	return o;
@@ -110,11 +113,16 @@ static json_t *figures(const struct node *n)
 }
 
 /* The first cell heads its row when it names something, and carries the link. */
+static bool is_head(const struct cell *c)
+{
+	return !cell_is_number(c) && c->cls != CELL_EMPTY && c->text && *c->text;
+}
+
 static json_t *row(const struct node *n, size_t r)
 {
 	const struct cell *c = n->cells + r * n->ncols;
 	const char *link = n->links ? n->links[r] : NULL;
-	bool headed = n->ncols > 0 && (link || !cell_is_number(&c[0]));
+	bool headed = n->ncols > 0 && (link || is_head(&c[0]));
 	json_t *o = json_object(), *cells = json_array();
 	for (size_t i = headed; i < n->ncols; i++)
 		json_array_append_new(cells, html_cell(&c[i], &n->columns[i]));
@@ -138,6 +146,7 @@ static void set_table(json_t *o, const struct node *n)
 	set(o, "columns", columns);
 	set(o, "rows", rows);
 	set(o, "sortable", json_boolean(n->sortable));
+	set(o, "narrow", json_boolean(n->ncols <= 3));
 }
 
 static void set_chart(json_t *o, const struct maker *m, const struct node *n)
@@ -147,6 +156,7 @@ static void set_chart(json_t *o, const struct maker *m, const struct node *n)
 	if (d)
 		svg_write(&svg, d, n->chart, m->in->theme, false);
 	set_text(o, "svg", d ? buf_str(&svg) : NULL);
+	set(o, "size", json_integer(d ? (json_int_t)(d->width / HTML_SIZE_STEP + 0.5) : 0));
 	buf_free(&svg);
 	json_t *data = html_chart_data(n->chart);
 	set(o, "data", data ? data : json_null());
