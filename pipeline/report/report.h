@@ -19,7 +19,7 @@ enum cell_class {
 	CELL_PERCENT,      /* share in [0, 1] -> 12.3 %; > 0 but tiny prints "< 0.1 %" */
 	CELL_P_VALUE,      /* 0.034, "< 0.001" */
 	CELL_CORRELATION,  /* -0.87, always two decimals and a sign */
-	CELL_ASSOCIATION,  /* 0.87: strength without direction, such as Cramer's V */
+	CELL_ASSOCIATION,  /* 0.87: strength without direction, such as Cramer's V, and other pure numbers near one */
 	CELL_MEASURE,      /* a figure in units of the data: 5 significant digits, all of the whole part, 1.2e-7 where needed */
 	CELL_SCORE,        /* a model score: 4 significant digits */
 	CELL_DATE,         /* ISO text as it stands */
@@ -148,10 +148,13 @@ struct theme {                 /* resolved report.theme of the manifest: "#rrggb
 	const char *paper;         /* "A4" or "Letter" */
 	const char *mode;          /* "auto" "light" "dark": how the HTML opens */
 };
+/* Everything lives in the arena. Titles, labels and formats are copied; the texts of cells, links and
+ * charts are borrowed and must live as long as the document. */
 struct doc *doc_new(struct arena *a, const char *title);
 struct node *doc_add(struct doc *d, struct node *parent, enum node_kind kind);
+/* `id` NULL: made from the title. */
 struct node *doc_section(struct doc *d, struct node *parent, const char *id, const char *title);
-/* Text with holes: "%s" takes the next struct cell of the array. */
+/* Text with holes: "%s" takes the next cell of the array, "%%" is a percent sign. */
 struct node *doc_text(struct doc *d, struct node *parent, const char *fmt, const struct cell *cells, size_t n);
 struct node *doc_note(struct doc *d, struct node *parent, const char *fmt, const struct cell *cells, size_t n);
 void doc_figure(struct doc *d, struct node *figures, const char *label, struct cell value);

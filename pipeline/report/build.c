@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Builds the document a stakeholder reads from the artifacts of a job: what matters first, then how
+ * the file was read, every column, what goes together, what is missing, what the models say, and at
+ * the end how all of it was computed. A step that did not run leaves a sentence or nothing.
+ */
+#include "report/build_int.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- small helpers ---------------------------------------------------------------------------------- */
+
+int64_t build_column(const struct build *b, const char *name)
+{
+	size_t lo = 0, hi = b->ncolumns;
+	while (name && lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int order = strcmp(name, b->by_name[mid].name);
+		if (order == 0)
+			return (int64_t)b->by_name[mid].column;
+		if (order < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return -1;
+}
+
+const char *build_anchor(const struct build *b, const char *name)
+{
+	int64_t i = build_column(b, name);
+	return i < 0 ? NULL : b->anchors[i];
+}
+
+double *build_numbers(struct build *b, struct place p, const char *path, size_t *n)
+{
+	const json_t *v = json_at(p.v, path);
+	*n = json_array_size(v);
+	double *out = arena_calloc(b->arena, *n + 1, sizeof *out);
+	for (size_t i = 0; i < *n; i++) {
+		const json_t *x = json_array_get(v, i);
+		out[i] = json_is_number(x) ? json_number_value(x) : NAN;
+	}
+	return out;
+}
+
+const char **build_texts(struct build *b, struct place p, const char *path, size_t *n)
+{
+	struct place list = place_at(p, path);
+	*n = json_array_size(list.v);
+	const char **out = arena_calloc(b->arena, *n + 1, sizeof *out);
+	for (size_t i = 0; i < *n; i++) {
+		const json_t *x = json_array_get(list.v, i);
+		out[i] = json_is_string(x) ? json_string_value(x)
+			: place_code(list, arena_printf(b->arena, "%zu", i)).text;
+		if (!out[i])
+			out[i] = "";
+	}
+	return out;
+}
+
+/* Reads "2024-02-29", "2024-02-29T13:05:00Z" and with a fraction; NaN when it is none of them. */
+static double moment(const char *s)
+{
+	int y, month, d, h = 0, min = 0, used = 0;
+	double sec = 0;
+	if (sscanf(s, "%d-%2d-%2d%n", &y, &month, &d, &used) != 3 || !date_exists(y, month, d))
+		return NAN;
+	const char *at = s + used;
+	if (*at && sscanf(at, "T%2d:%2d:%n", &h, &min, &used) == 2) {
+		at += used;
+		if (!num_parse_double(at, strspn(at, "0123456789."), &sec))
+			return NAN;
+	}
+	return ((double)date_days(y, month, d) * 86400 + h * 3600 + min * 60 + sec) * 1e6;
+}
+
+double *build_moments(struct build *b, struct place p, const char *path, size_t *n)
+{
+	const char **texts = build_texts(b, p, path, n);
+	double *out = arena_calloc(b->arena, *n + 1, sizeof *out);
+	for (size_t i = 0; i < *n; i++)
+		out[i] = moment(texts[i]);
+	return out;
+}
+
+void build_say(struct build *b, struct node *parent, const char *text)
+{
+	struct cell c = cell_text(arena_strdup(b->arena, text));
+	doc_text(b->doc, parent, "%s", &c, 1);
+}
+
+struct cell build_count(double n)
+{
+	return cell_num(CELL_COUNT, n, NULL);
+}
+
+struct chart *build_chart(struct build *b, enum chart_kind kind, const char *prefix, const char *name,
+	struct place data)
+{
+	struct chart *c = arena_alloc(b->arena, sizeof *c);
+	c->kind = kind;
+	c->id = doc_slug(b->doc, prefix, name);
+	c->ref = data.ref;
+	return c;
+}
+
+/* ---- the document -------------------------------------------------------------------------------------- */
+
+static int by_name(const void *x, const void *y)
+{
+	const struct name_index *a = x, *b = y;
+	int order = strcmp(a->name, b->name);
+	return order ? order : (a->column > b->column) - (a->column < b->column);
+}
+
+static void index_columns(struct build *b)
+{
+	b->columns = place_at(b->eda, "columns");
+	b->ncolumns = json_array_size(b->columns.v);
+	b->cards = (size_t)json_int(b->manifest.v, "report.max_column_charts", 60);
+	b->anchors = arena_calloc(b->arena, b->ncolumns + 1, sizeof *b->anchors);
+	b->by_name = arena_calloc(b->arena, b->ncolumns + 1, sizeof *b->by_name);
+	for (size_t i = 0; i < b->ncolumns; i++) {
+		const char *name = json_text(json_array_get(b->columns.v, i), "name", "");
+		b->anchors[i] = i < b->cards ? doc_slug(b->doc, "column", name) : "overview";
+		b->by_name[i] = (struct name_index){ name, i };
+	}
+	qsort(b->by_name, b->ncolumns, sizeof *b->by_name, by_name);
+}
+
+static struct doc *new_document(struct arena *a, const json_t *manifest, const json_t *ingest)
+{
+	const char *file = json_text(manifest, "source.file", json_text(ingest, "file", "data"));
+	const char *name = path_base(file);
+	struct doc *d = doc_new(a, json_text(manifest, "title", name));
+	d->subtitle = json_text(manifest, "subtitle", NULL);
+	d->author = json_text(manifest, "author", NULL);
+	d->organisation = json_text(manifest, "organisation", NULL);
+	d->date = json_text(manifest, "report_date", NULL);
+	d->logo = json_text(manifest, "report.logo", NULL);
+	d->language = json_text(manifest, "language", "en");
+	d->job = json_text(manifest, "id", NULL);
+	d->input_name = name;
+	d->version = DOSSIER_VERSION;
+	return d;
+}
+
+struct doc *report_build(struct arena *a, const struct artifacts *in, struct err *e)
+{
+	if (!in->manifest) {
+		err_set(e, ERR_BUG, "a report needs a manifest");
+		return NULL;
+	}
+	struct build b = {
+		.doc = new_document(a, in->manifest, in->ingest), .arena = a,
+		.manifest = place_of(a, "manifest.json", in->manifest),
+		.ingest = place_of(a, "ingest/ingest.json", in->ingest),
+		.schema = place_of(a, "ingest/schema.json", in->schema),
+		.eda = place_of(a, "eda.json", in->eda),
+		.clarify = place_of(a, "clarify.json", in->clarify),
+		.modeling = place_of(a, "modeling.json", in->modeling),
+		.critique = place_of(a, "critique.json", in->critique),
+	};
+	index_columns(&b);
+	build_collect_findings(&b);
+	static void (*const chapters[])(struct build *, struct node *) = {
+		build_summary, build_file, build_overview, build_columns, build_relations, build_missing,
+		build_time, build_models, build_findings, build_methods, build_critique
+	};
+	for (size_t i = 0; i < COUNTOF(chapters); i++)
+		chapters[i](&b, b.doc->root);
+	doc_prune(b.doc->root);
+	return b.doc;
+}

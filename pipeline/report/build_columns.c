@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The chapter with a section for each column: what it means, what it holds, what was found. */
+#include "report/build_int.h"
+
+#include <math.h>
+#include <string.h>
+
+static void say_meaning(struct build *b, struct node *section, struct place c)
+{
+	const char *label = json_text(c.v, "label", NULL), *meaning = json_text(c.v, "description", NULL);
+	const char *unit = json_text(c.v, "unit", NULL);
+	if (!label && !meaning && !unit)
+		return;
+	struct buf line = { 0 };
+	if (label)
+		buf_printf(&line, "%s%s", label, meaning ? ": " : "");
+	if (meaning)
+		buf_puts(&line, meaning);
+	if (unit)
+		buf_printf(&line, "%s %s", label || meaning ? ", in" : "In", unit);
+	buf_puts(&line, line.p[line.n - 1] == '.' ? "" : ".");
+	build_say(b, section, buf_str(&line));
+	buf_free(&line);
+}
+
+static void say_presence(struct build *b, struct node *section, struct place c)
+{
+	double missing = json_num(c.v, "missing", 0), count = json_num(c.v, "count", 0);
+	struct cell distinct = place_num(c, CELL_COUNT, "distinct");
+	distinct.approx = json_flag(c.v, "approximate", false);
+	struct cell cells[] = { place_num(c, CELL_COUNT, "count"), build_count(count + missing), distinct,
+		place_num(c, CELL_COUNT, "missing"), place_num(c, CELL_PERCENT, "missing_share"),
+		cell_text(plural(missing, "is", "are")) };
+	if (count == 0)
+		doc_text(b->doc, section, "It holds no value.", NULL, 0);
+	else if (missing == 0 && distinct.num == count)
+		doc_text(b->doc, section, "All %s values are present and different.", cells, 1);
+	else if (missing == 0)
+		doc_text(b->doc, section, "All %s values are present, %s of them distinct.",
+			(struct cell[]){ cells[0], cells[2] }, 2);
+	else
+		doc_text(b->doc, section, "%s of %s values are present, %s of them distinct; %s (%s) %s missing.",
+			cells, COUNTOF(cells));
+}
+
+static bool is_about(const json_t *finding, const char *name)
+{
+	const json_t *columns = json_at(finding, "columns");
+	for (size_t i = 0; i < json_array_size(columns); i++) {
+		const char *s = json_string_value(json_array_get(columns, i));
+		if (s && strcmp(s, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_column(struct build *b, struct node *parent, size_t i)
+{
+	struct place c = place_item(b->columns, i);
+	const char *name = json_text(c.v, "name", "");
+	struct node *section = doc_section(b->doc, parent, b->anchors[i],
+		cell_string(b->arena, &(struct cell){ .cls = CELL_CODE, .text = name }));
+	section->badge = json_text(c.v, "type", NULL);
+	say_meaning(b, section, c);
+	say_presence(b, section, c);
+	for (size_t f = 0; f < b->nfindings; f++)
+		if (is_about(b->findings[f].v, name))
+			doc_finding(b->doc, section, b->findings[f].v, b->findings[f].ref, NULL);
+	static const struct {
+		const char *block;
+		void (*build)(struct build *, struct node *, struct place);
+	} blocks[] = {
+		{ "numeric", build_numeric }, { "category", build_category }, { "boolean", build_boolean },
+		{ "datetime", build_datetime }, { "text", build_words }
+	};
+	for (size_t k = 0; k < COUNTOF(blocks); k++)
+		if (json_is_object(json_at(c.v, blocks[k].block)))
+			blocks[k].build(b, section, c);
+}
+
+void build_columns(struct build *b, struct node *root)
+{
+	if (b->ncolumns == 0 || b->cards == 0)
+		return;
+	struct node *section = doc_section(b->doc, root, "columns", "Each column");
+	size_t n = b->ncolumns < b->cards ? b->ncolumns : b->cards;
+	if (n < b->ncolumns) {
+		struct cell shown[] = { build_count((double)n), build_count((double)b->ncolumns) };
+		doc_note(b->doc, section, "The first %s of %s columns have a section here; the table above has all "
+			"of them, and eda.json everything measured.", shown, 2);
+	}
+	for (size_t i = 0; i < n; i++)
+		add_column(b, section, i);
+}

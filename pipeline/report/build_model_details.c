@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside the models: what drives them, their coefficients, their curves and where they err. */
+#include "report/build_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- importance -------------------------------------------------------------------------------------------- */
+
+static void add_importance(struct build *b, struct node *section)
+{
+	struct place imp = place_at(b->modeling, "importance"), features = place_at(imp, "features");
+	size_t n = json_array_size(features.v);
+	if (n == 0)
+		return;
+	n = n < LABELS_MAX ? n : LABELS_MAX;
+	const char **labels = arena_calloc(b->arena, n, sizeof *labels);
+	double *y = arena_calloc(b->arena, n, sizeof *y), *lo = arena_calloc(b->arena, n, sizeof *lo);
+	double *hi = arena_calloc(b->arena, n, sizeof *hi);
+	for (size_t i = 0; i < n; i++) {
+		struct place f = place_item(features, i);
+		labels[i] = json_text(f.v, "name", "");
+		y[i] = json_num(f.v, "mean", NAN);
+		lo[i] = json_num(f.v, "lo", NAN);
+		hi[i] = json_num(f.v, "hi", NAN);
+	}
+	const char *metric = score_name(json_text(imp.v, "metric", "score"));
+	struct chart *chart = build_chart(b, CHART_INTERVALS, "importance", json_text(imp.v, "model", "model"), imp);
+	chart->n = n;
+	chart->labels = labels;
+	chart->y = y;
+	chart->lo = lo;
+	chart->hi = hi;
+	chart->height = 60 + 22 * (double)n;
+	chart->title = arena_printf(b->arena, "What %s relies on", json_text(imp.v, "model", "the model"));
+	struct cell top = cell_num(CELL_SCORE, y[0], NULL);
+	chart->alt = arena_printf(b->arena, "Permutation importance of %zu columns: most for %s (%s).", n, labels[0],
+		cell_string(b->arena, &top));
+	chart->xlabel = arena_printf(b->arena, "loss of %s when shuffled", metric);
+	doc_chart(b->doc, section, chart);
+	struct cell cells[] = { cell_text(metric), place_num(imp, CELL_COUNT, "repeats") };
+	doc_note(b->doc, section, "How much worse the %s gets when the values of a column are shuffled among the rows; "
+		"the line spans %s repeats.", cells, 2);
+}
+
+/* ---- coefficients -------------------------------------------------------------------------------------------- */
+
+static bool is_intercept(const char *term)
+{
+	return strstr(term, "(intercept)") || strstr(term, "(Intercept)");
+}
+
+static void add_coefficient_chart(struct build *b, struct node *parent, struct place list, const char *model)
+{
+	size_t total = json_array_size(list.v), n = 0;
+	const char **labels = arena_calloc(b->arena, total + 1, sizeof *labels);
+	double *y = arena_calloc(b->arena, total + 1, sizeof *y), *lo = arena_calloc(b->arena, total + 1, sizeof *lo);
+	double *hi = arena_calloc(b->arena, total + 1, sizeof *hi);
+	for (size_t i = 0; i < total && n < LABELS_MAX; i++) {
+		struct place c = place_item(list, i);
+		double at = json_num(c.v, "estimate", NAN);
+		labels[n] = json_text(c.v, "term", "");
+		if (is_intercept(labels[n]) || isnan(at))
+			continue;
+		y[n] = at;
+		lo[n] = json_num(c.v, "lo", NAN);
+		hi[n] = json_num(c.v, "hi", NAN);
+		n++;
+	}
+	if (n == 0)
+		return;
+	struct chart *chart = build_chart(b, CHART_INTERVALS, "coefficients", model, list);
+	chart->n = n;
+	chart->labels = labels;
+	chart->y = y;
+	chart->lo = lo;
+	chart->hi = hi;
+	chart->height = 60 + 22 * (double)n;
+	chart->title = arena_printf(b->arena, "Coefficients of %s", model);
+	chart->alt = arena_printf(b->arena, "Coefficients of %s with 95 %% intervals, %zu terms without the intercept.",
+		model, n);
+	chart->xlabel = "coefficient";
+	doc_chart(b->doc, parent, chart);
+}
+
+static void add_coefficient_table(struct build *b, struct node *parent, struct place list)
+{
+	static const struct table_column heads[] = {
+		{ "Term", ALIGN_LEFT, false }, { "Estimate", ALIGN_RIGHT, false }, { "95 % from", ALIGN_RIGHT, false },
+		{ "to", ALIGN_RIGHT, false }, { "p", ALIGN_RIGHT, false }, { "Odds ratio", ALIGN_RIGHT, false },
+		{ "VIF", ALIGN_RIGHT, false }
+	};
+	static const char *const optional[] = { "odds_ratio", "vif" };
+	size_t n = json_array_size(list.v);
+	bool used[2] = { false, false };
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < 2; k++)
+			used[k] = used[k] || !isnan(json_num(place_item(list, i).v, optional[k], NAN));
+	struct table_column own[COUNTOF(heads)];
+	size_t ncols = 5;
+	memcpy(own, heads, sizeof own);
+	for (size_t k = 0; k < 2; k++)
+		if (used[k])
+			own[ncols++] = heads[5 + k];
+	struct node *table = doc_table(b->doc, parent, NULL, own, ncols);
+	table->sortable = true;
+	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
+		struct place c = place_item(list, i);
+		struct cell cells[COUNTOF(heads)] = { place_text(c, "term"), place_num(c, CELL_SCORE, "estimate"),
+			place_num(c, CELL_SCORE, "lo"), place_num(c, CELL_SCORE, "hi"), place_num(c, CELL_P_VALUE, "p") };
+		for (size_t k = 0, at = 5; k < 2; k++)
+			if (used[k])
+				cells[at++] = is_intercept(json_text(c.v, "term", "")) ? cell_text("")
+					: place_num(c, CELL_SCORE, optional[k]);
+		doc_row(b->doc, table, cells, NULL);
+	}
+}
+
+static void add_fit(struct build *b, struct node *parent, struct place c)
+{
+	static const struct {
+		const char *path, *label;
+		enum cell_class cls;
+	} figures[] = {
+		{ "fit.n", "Rows", CELL_COUNT }, { "fit.parameters", "Parameters", CELL_COUNT },
+		{ "fit.df_residual", "Residual degrees of freedom", CELL_COUNT },
+		{ "fit.sigma", "Residual standard error", CELL_SCORE }, { "fit.r2", "R\xC2\xB2", CELL_SCORE },
+		{ "fit.adj_r2", "Adjusted R\xC2\xB2", CELL_SCORE }, { "fit.f", "F", CELL_SCORE },
+		{ "fit.f_p", "p of F", CELL_P_VALUE }, { "fit.log_likelihood", "Log likelihood", CELL_SCORE },
+		{ "fit.aic", "AIC", CELL_SCORE }, { "fit.null_deviance", "Null deviance", CELL_SCORE },
+		{ "fit.deviance", "Deviance", CELL_SCORE },
+		{ "diagnostics.breusch_pagan.p", "Even residuals: p (Breusch-Pagan)", CELL_P_VALUE },
+		{ "diagnostics.durbin_watson", "Independent residuals: Durbin-Watson", CELL_SCORE },
+		{ "diagnostics.residual_normality.p", "Normal residuals: p", CELL_P_VALUE },
+		{ "diagnostics.max_cook.value", "Largest Cook's distance", CELL_SCORE },
+		{ "diagnostics.max_cook.row", "\xE2\x80\xA6 in row", CELL_COUNT }
+	};
+	static const struct table_column heads[] = { { "Fit", ALIGN_LEFT, false }, { "Value", ALIGN_RIGHT, false } };
+	struct node *table = doc_table(b->doc, parent, NULL, heads, COUNTOF(heads));
+	for (size_t i = 0; i < COUNTOF(figures); i++) {
+		struct cell cells[] = { cell_text(figures[i].label), place_num(c, figures[i].cls, figures[i].path) };
+		if (!isnan(cells[1].num))
+			doc_row(b->doc, table, cells, NULL);
+	}
+}
+
+static void add_coefficients(struct build *b, struct node *section)
+{
+	struct place candidates = place_at(b->modeling, "candidates");
+	for (size_t i = 0; i < json_array_size(candidates.v); i++) {
+		struct place c = place_item(candidates, i), list = place_at(c, "coefficients");
+		const char *name = json_text(c.v, "name", "");
+		size_t n = json_array_size(list.v);
+		if (n == 0)
+			continue;
+		struct node *own = doc_section(b->doc, section, doc_slug(b->doc, "inside", name),
+			arena_printf(b->arena, "Inside %s", name));
+		add_coefficient_chart(b, own, list, name);
+		struct cell rows = place_num(c, CELL_COUNT, "fit.n");
+		doc_note(b->doc, own, "Fitted to all %s rows. Numeric columns are standardised, so their coefficients are "
+			"for a step of one standard deviation and can be compared; a level is compared with the first one, "
+			"which has no term.", &rows, 1);
+		struct node *details = doc_add(b->doc, own, NODE_DETAILS);
+		details->title = arena_printf(b->arena, "All coefficients and the fit of %s", name);
+		add_coefficient_table(b, details, list);
+		if (n > ROWS_MAX) {
+			struct cell shown[] = { build_count(ROWS_MAX), build_count((double)n) };
+			doc_note(b->doc, details, "The first %s of %s terms; modeling.json has all.", shown, 2);
+		}
+		add_fit(b, details, c);
+	}
+}
+
+/* ---- curves ---------------------------------------------------------------------------------------------------- */
+
+static const double zero_one[] = { 0, 1 };
+
+/* Points or a line of y against x, with the line of perfection or of chance beside it. */
+static struct chart *curve(struct build *b, const char *key, const char *x, const char *y, enum series_style style,
+	const double *guide_x, const double *guide_y)
+{
+	struct place p = place_at(place_at(b->modeling, "curves"), key);
+	size_t n, m;
+	const double *px = build_numbers(b, p, x, &n), *py = build_numbers(b, p, y, &m);
+	if (n < 2 || n != m)
+		return NULL;
+	struct chart *chart = build_chart(b, CHART_XY, "curve", key, p);
+	struct chart_series *s = arena_calloc(b->arena, 2, sizeof *s);
+	s[0] = (struct chart_series){ .style = SERIES_DASHED, .ink = INK_MUTED, .n = 2, .x = guide_x, .y = guide_y };
+	s[1] = (struct chart_series){ .style = style, .ink = INK_PRIMARY, .n = n, .x = px, .y = py };
+	chart->series = guide_x ? s : s + 1;
+	chart->nseries = guide_x ? 2 : 1;
+	return chart;
+}
+
+static void unit_square(struct chart *chart, bool equal)
+{
+	chart->xmin = chart->ymin = 0;
+	chart->xmax = chart->ymax = 1;
+	chart->equal_axes = equal;
+	chart->width = equal ? 300 : 0;
+	chart->height = equal ? 280 : 0;
+}
+
+static void add_class_curves(struct build *b, struct node *parent)
+{
+	struct place curves = place_at(b->modeling, "curves");
+	struct chart *roc = curve(b, "roc", "fpr", "tpr", SERIES_STEP, zero_one, zero_one);
+	if (roc) {
+		unit_square(roc, true);
+		struct cell auc = place_num(curves, CELL_SCORE, "roc.auc");
+		roc->title = "ROC curve";
+		roc->alt = arena_printf(b->arena, "ROC curve, area %s; the dashed diagonal is chance.",
+			cell_string(b->arena, &auc));
+		roc->xlabel = "false positive rate";
+		roc->ylabel = "true positive rate";
+		doc_chart(b->doc, parent, roc);
+	}
+	struct chart *pr = curve(b, "pr", "recall", "precision", SERIES_STEP, NULL, NULL);
+	if (pr) {
+		unit_square(pr, true);
+		struct cell ap = place_num(curves, CELL_SCORE, "pr.ap");
+		pr->title = "Precision and recall";
+		pr->alt = arena_printf(b->arena, "Precision against recall, average precision %s.",
+			cell_string(b->arena, &ap));
+		pr->xlabel = "recall";
+		pr->ylabel = "precision";
+		doc_chart(b->doc, parent, pr);
+	}
+	struct chart *cal = curve(b, "calibration", "predicted", "observed", SERIES_POINTS, zero_one, zero_one);
+	if (cal) {
+		unit_square(cal, true);
+		cal->title = "Calibration";
+		cal->alt = "Observed share against predicted probability; points on the diagonal are well calibrated.";
+		cal->xlabel = "predicted probability";
+		cal->ylabel = "observed share";
+		doc_chart(b->doc, parent, cal);
+	}
+}
+
+/* The diagonal through all of v and w. */
+static const double *span(struct build *b, struct place p, const char *x, const char *y)
+{
+	size_t n, m;
+	const double *v = build_numbers(b, p, x, &n), *w = build_numbers(b, p, y, &m);
+	double *ends = arena_calloc(b->arena, 2, sizeof *ends);
+	ends[0] = INFINITY;
+	ends[1] = -INFINITY;
+	for (size_t i = 0; i < n + m; i++) {
+		double at = i < n ? v[i] : w[i - n];
+		ends[0] = at < ends[0] ? at : ends[0];
+		ends[1] = at > ends[1] ? at : ends[1];
+	}
+	return ends;
+}
+
+static void add_regression_curves(struct build *b, struct node *parent)
+{
+	struct place curves = place_at(b->modeling, "curves");
+	const char *target = json_text(b->modeling.v, "target", "target");
+	const double *ends = span(b, place_at(curves, "predicted_actual"), "predicted", "actual");
+	struct chart *fit = curve(b, "predicted_actual", "predicted", "actual", SERIES_POINTS, ends, ends);
+	if (fit) {
+		fit->equal_axes = true;
+		fit->width = 320;
+		fit->height = 300;
+		fit->title = "Predicted and actual";
+		fit->alt = arena_printf(b->arena, "Actual %s against its prediction for unseen rows; the dashed diagonal is "
+			"perfection.", target);
+		fit->xlabel = "predicted";
+		fit->ylabel = "actual";
+		doc_chart(b->doc, parent, fit);
+	}
+	const double *fitted = span(b, place_at(curves, "residuals"), "fitted", "fitted");
+	static const double level[] = { 0, 0 };
+	struct chart *res = curve(b, "residuals", "fitted", "residual", SERIES_POINTS, fitted, level);
+	if (res) {
+		res->title = "Residuals";
+		res->alt = "Residuals against fitted values; an even band around the dashed line is what one hopes for.";
+		res->xlabel = "fitted";
+		res->ylabel = "residual";
+		doc_chart(b->doc, parent, res);
+	}
+}
+
+static void add_confusion(struct build *b, struct node *section)
+{
+	struct place p = place_at(b->modeling, "curves.confusion"), rows = place_at(p, "matrix");
+	size_t n;
+	const char **classes = build_texts(b, p, "classes", &n);
+	if (n < 2 || n > 20 || json_array_size(rows.v) != n)
+		return;
+	struct table_column *heads = arena_calloc(b->arena, n + 1, sizeof *heads);
+	heads[0].title = "Actual, and predicted as";
+	for (size_t i = 0; i < n; i++)
+		heads[i + 1] = (struct table_column){ classes[i], ALIGN_RIGHT, false };
+	struct node *table = doc_table(b->doc, section, "Right and wrong", heads, n + 1);
+	table->keep = true;
+	for (size_t i = 0; i < n; i++) {
+		struct place row = place_item(rows, i);
+		struct cell *cells = arena_calloc(b->arena, n + 1, sizeof *cells);
+		cells[0] = cell_code(classes[i]);
+		for (size_t k = 0; k < n; k++)
+			cells[k + 1] = place_num(row, CELL_COUNT, arena_printf(b->arena, "%zu", k));
+		doc_row(b->doc, table, cells, NULL);
+	}
+	struct place best = place_at(b->modeling, "best");
+	struct cell model = cell_text(json_string_value(best.v));
+	if (model.text)
+		doc_note(b->doc, section, "Unseen rows, predicted by %s. Each row of the table is an actual class.", &model, 1);
+}
+
+/* ---- where it errs ---------------------------------------------------------------------------------------------- */
+
+static void add_worst(struct build *b, struct node *section)
+{
+	static const struct table_column heads[] = { { "Row", ALIGN_RIGHT, false }, { "Actual", ALIGN_RIGHT, false },
+		{ "Predicted", ALIGN_RIGHT, false }, { "Error", ALIGN_RIGHT, false } };
+	struct place list = place_at(b->modeling, "worst");
+	size_t n = json_array_size(list.v);
+	if (n == 0)
+		return;
+	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
+	details->title = "Where it errs most";
+	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
+	bool regression = strcmp(json_text(b->modeling.v, "task", ""), "regression") == 0;
+	for (size_t i = 0; i < n && i < 10; i++) {
+		struct place w = place_item(list, i);
+		struct cell cells[] = { place_num(w, CELL_COUNT, "row"),
+			regression ? place_num(w, CELL_MEASURE, "actual") : place_code(w, "actual"),
+			regression ? place_num(w, CELL_MEASURE, "predicted") : place_code(w, "predicted"),
+			place_num(w, CELL_SCORE, "error") };
+		doc_row(b->doc, table, cells, NULL);
+	}
+	build_say(b, details, regression ? "Row is the number of the row in the table."
+		: "Row is the number of the row in the table. The error is the log loss of the row: 0 when the model was "
+		"sure and right, large when it was sure and wrong.");
+	details->last->kind = NODE_NOTE;
+}
+
+void build_model_details(struct build *b, struct node *section)
+{
+	add_importance(b, section);
+	add_confusion(b, section);
+	struct node *curves = doc_add(b->doc, section, NODE_COLUMNS);
+	add_class_curves(b, curves);
+	add_regression_curves(b, curves);
+	add_worst(b, section);
+	add_coefficients(b, section);
+}

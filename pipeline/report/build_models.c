@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The chapter on models: the task, how it was validated, and how the candidates compare. */
+#include "report/build_int.h"
+
+#include <math.h>
+#include <string.h>
+
+static void say_task(struct build *b, struct node *section)
+{
+	struct place m = b->modeling;
+	double dropped = json_num(m.v, "rows_dropped", 0);
+	bool regression = strcmp(json_text(m.v, "task", ""), "regression") == 0;
+	struct cell cells[] = { cell_text(regression ? "regression" : "classification"), place_code(m, "target"), place_num(m, CELL_COUNT, "rows_used"),
+		build_count((double)json_count(m.v, "features")) };
+	struct node *text = doc_text(b->doc, section, "Task: %s of %s from %s rows and %s other columns.", cells, 4);
+	struct cell rows[] = { place_num(m, CELL_COUNT, "rows_dropped"),
+		cell_text(plural(dropped, "row was", "rows were")) };
+	if (dropped > 0)
+		doc_runs(b->doc, text, " %s %s left out because the target is missing.", rows, 2);
+	struct cell positive = place_code(m, "positive");
+	if (positive.text)
+		doc_runs(b->doc, text, " Probabilities are those of %s.", &positive, 1);
+	struct place v = place_at(m, "validation");
+	struct cell how[] = { place_text(v, "scheme"), place_num(v, CELL_COUNT, "folds"), place_text(v, "why") };
+	if (v.v)
+		doc_text(b->doc, section, how[2].text ? "Every score is for rows that the model had not seen: %s "
+			"validation in %s parts, because %s." : "Every score is for rows that the model had not seen: %s "
+			"validation in %s parts.", how, how[2].text ? 3 : 2);
+}
+
+/* ---- the leaderboard -------------------------------------------------------------------------------------- */
+
+/* The baseline leads, as what the others have to beat. */
+static struct place candidate_at(struct place candidates, size_t i)
+{
+	size_t n = json_array_size(candidates.v), base = 0;
+	while (base < n && strcmp(json_text(place_item(candidates, base).v, "kind", ""), "baseline") != 0)
+		base++;
+	if (base == n)
+		return place_item(candidates, i);
+	return place_item(candidates, i == 0 ? base : i <= base ? i - 1 : i);
+}
+
+static void add_leaderboard(struct build *b, struct node *section)
+{
+	struct place m = b->modeling, candidates = place_at(m, "candidates");
+	const char *metric = json_text(m.v, "metric", "");
+	struct table_column heads[] = {
+		{ "Model", ALIGN_LEFT, false }, { arena_strdup(b->arena, score_name(metric)), ALIGN_RIGHT, false },
+		{ "95 % from", ALIGN_RIGHT, false }, { "to", ALIGN_RIGHT, false },
+		{ "Training", ALIGN_RIGHT, false }, { "p, baseline", ALIGN_RIGHT, false },
+		{ "p, best", ALIGN_RIGHT, false }
+	};
+	struct node *table = doc_table(b->doc, section, "How the models compare", heads, COUNTOF(heads));
+	table->keep = true;
+	for (size_t i = 0; i < json_array_size(candidates.v); i++) {
+		struct place c = candidate_at(candidates, i), score = place_at(place_at(c, "scores"), metric);
+		struct cell blank = cell_text("");
+		bool baseline = strcmp(json_text(c.v, "kind", ""), "baseline") == 0;
+		bool best = strcmp(json_text(c.v, "name", ""), json_text(m.v, "best", "")) == 0;
+		struct cell cells[] = { place_text(c, "name"), place_num(score, CELL_SCORE, "value"),
+			place_num(score, CELL_SCORE, "lo"), place_num(score, CELL_SCORE, "hi"),
+			place_num(c, CELL_SCORE, arena_printf(b->arena, "train_scores.%s", metric)),
+			baseline ? cell_text("baseline") : place_num(c, CELL_P_VALUE, "versus_baseline.p"),
+			best ? cell_text("best") : place_num(c, CELL_P_VALUE, "versus_best.p") };
+		if (strcmp(json_text(c.v, "status", ""), "failed") == 0) {
+			cells[1] = cell_text("failed");
+			for (size_t k = 2; k < COUNTOF(cells); k++)
+				cells[k] = blank;
+		}
+		doc_row(b->doc, table, cells, NULL);
+	}
+	build_say(b, section, json_flag(m.v, "lower_is_better", true)
+		? "Lower is better. Training is the score on the rows a model was fitted to: much better there than on "
+		"unseen rows means that it learned them by heart. p, baseline and p, best: how easily a difference like "
+		"the one to the baseline or to the best model arises by chance."
+		: "Higher is better. Training is the score on the rows a model was fitted to: much better there than on "
+		"unseen rows means that it learned them by heart. p, baseline and p, best: how easily a difference like "
+		"the one to the baseline or to the best model arises by chance.");
+	section->last->kind = NODE_NOTE;
+	for (size_t i = 0; i < json_array_size(candidates.v); i++) {
+		struct place c = place_item(candidates, i);
+		struct cell cells[] = { place_text(c, "name"), place_text(c, "reason") };
+		if (strcmp(json_text(c.v, "status", ""), "failed") == 0 && cells[1].text)
+			doc_note(b->doc, section, "%s could not be fitted: %s.", cells, 2);
+	}
+}
+
+/* Every score of every candidate: a row a score, a column a model. */
+static void add_all_scores(struct build *b, struct node *section)
+{
+	static const char *const keys[] = { "log_loss", "accuracy", "balanced_accuracy", "roc_auc", "pr_auc", "f1", "mcc",
+		"brier", "rmse", "mse", "mae", "mape", "r2" };
+	struct place candidates = place_at(b->modeling, "candidates");
+	size_t n = json_array_size(candidates.v);
+	if (n == 0 || n > 8)
+		return;
+	struct table_column *heads = arena_calloc(b->arena, n + 1, sizeof *heads);
+	heads[0].title = "Score";
+	for (size_t i = 0; i < n; i++)
+		heads[i + 1] = (struct table_column){ json_text(candidate_at(candidates, i).v, "name", ""),
+			ALIGN_RIGHT, false };
+	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
+	details->title = "All scores on unseen rows";
+	struct node *table = doc_table(b->doc, details, NULL, heads, n + 1);
+	for (size_t k = 0; k < COUNTOF(keys); k++) {
+		struct cell *cells = arena_calloc(b->arena, n + 1, sizeof *cells);
+		size_t have = 0;
+		cells[0] = cell_text(score_name(keys[k]));
+		for (size_t i = 0; i < n; i++) {
+			struct place score = place_at(place_at(candidate_at(candidates, i), "scores"), keys[k]);
+			cells[i + 1] = place_num(score, CELL_SCORE, "value");
+			have += isnan(cells[i + 1].num) ? 0 : 1;
+		}
+		if (have > 0)
+			doc_row(b->doc, table, cells, NULL);
+	}
+}
+
+/* ---- what went in -------------------------------------------------------------------------------------------- */
+
+static void add_excluded(struct build *b, struct node *section)
+{
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false }, { "Left out because", ALIGN_LEFT, false } };
+	struct place list = place_at(b->modeling, "excluded");
+	size_t n = json_array_size(list.v);
+	if (n == 0)
+		return;
+	struct node *table = doc_table(b->doc, section, "Columns that no model used", heads, COUNTOF(heads));
+	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
+		struct place x = place_item(list, i);
+		struct cell cells[] = { place_code(x, "name"), place_text(x, "reason") };
+		doc_row(b->doc, table, cells, build_anchor(b, json_text(x.v, "name", NULL)));
+	}
+}
+
+static void add_features(struct build *b, struct node *section)
+{
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false }, { "Used as", ALIGN_LEFT, false },
+		{ "Terms", ALIGN_RIGHT, false }, { "Missing, filled in", ALIGN_RIGHT, false } };
+	struct place list = place_at(b->modeling, "features");
+	size_t n = json_array_size(list.v);
+	if (n == 0)
+		return;
+	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
+	details->title = "What the models were given";
+	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
+	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
+		struct place f = place_item(list, i);
+		struct cell cells[] = { place_code(f, "name"), place_text(f, "encoding"),
+			place_num(f, CELL_COUNT, "columns"), place_num(f, CELL_COUNT, "missing") };
+		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "name", NULL)));
+	}
+}
+
+/* The conclusion has already said whether a model is of use. */
+static void add_own_findings(struct build *b, struct node *section)
+{
+	struct place list = place_at(b->modeling, "findings");
+	size_t n = json_array_size(list.v), kept = 0;
+	struct place *own = arena_calloc(b->arena, n + 1, sizeof *own);
+	for (size_t i = 0; i < n; i++) {
+		const char *code = json_text(place_item(list, i).v, "code", "");
+		if (strcmp(code, "model_useful") != 0 && strcmp(code, "no_model") != 0)
+			own[kept++] = place_item(list, i);
+	}
+	build_finding_groups(b, section, own, kept, kept, 8);
+}
+
+void build_models(struct build *b, struct node *root)
+{
+	if (!b->modeling.v)
+		return;
+	struct node *section = doc_section(b->doc, root, "models", "Models");
+	if (strcmp(json_text(b->modeling.v, "status", "skipped"), "fitted") != 0) {
+		build_conclusion(b, section);
+		return;
+	}
+	say_task(b, section);
+	build_conclusion(b, section);
+	add_leaderboard(b, section);
+	add_all_scores(b, section);
+	add_own_findings(b, section);
+	build_model_details(b, section);
+	add_excluded(b, section);
+	add_features(b, section);
+}

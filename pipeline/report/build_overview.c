@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All columns at a glance, and what each means: the data dictionary. */
+#include "report/build_int.h"
+
+#include <string.h>
+
+enum { OVERVIEW_MAX = 2000 };      /* rows of the table of columns: it is the only place some appear */
+
+/* Middle and ends of what a column holds, whatever its kind. */
+static void typical(struct place c, struct cell out[3])
+{
+	struct cell blank = cell_text("");
+	out[0] = out[1] = out[2] = blank;
+	if (json_at(c.v, "numeric")) {
+		out[0] = place_num(c, CELL_MEASURE, "numeric.median");
+		out[1] = place_num(c, CELL_MEASURE, "numeric.min");
+		out[2] = place_num(c, CELL_MEASURE, "numeric.max");
+	} else if (json_at(c.v, "datetime")) {
+		out[1] = place_date(c, "datetime.min");
+		out[2] = place_date(c, "datetime.max");
+	} else if (json_at(c.v, "category")) {
+		out[0] = place_code(c, "category.levels.0.value");
+	} else if (json_at(c.v, "boolean")) {
+		bool yes = json_num(c.v, "boolean.true", 0) >= json_num(c.v, "boolean.false", 0);
+		out[0] = cell_code(yes ? "true" : "false");
+	} else if (json_count(c.v, "examples") > 0) {
+		out[0] = place_code(c, "examples.0");
+	}
+}
+
+static void add_overview(struct build *b, struct node *section)
+{
+	static const struct table_column heads[] = {
+		{ "Column", ALIGN_LEFT, false }, { "Type", ALIGN_LEFT, false }, { "Missing", ALIGN_RIGHT, true },
+		{ "Distinct", ALIGN_RIGHT, false }, { "Typical", ALIGN_LEFT, false }, { "From", ALIGN_RIGHT, false },
+		{ "To", ALIGN_RIGHT, false }
+	};
+	struct node *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
+	table->sortable = true;
+	for (size_t i = 0; i < b->ncolumns && i < OVERVIEW_MAX; i++) {
+		struct place c = place_item(b->columns, i);
+		struct cell cells[7] = { place_code(c, "name"), place_text(c, "type"),
+			place_num(c, CELL_PERCENT, "missing_share"), place_num(c, CELL_COUNT, "distinct") };
+		cells[3].approx = json_flag(c.v, "approximate", false);
+		typical(c, cells + 4);
+		doc_row(b->doc, table, cells, i < b->cards ? b->anchors[i] : NULL);
+	}
+	build_say(b, section, "Typical is the median of numbers, the most frequent of levels and an example of "
+		"anything else; From and To are the smallest and the largest value.");
+	section->last->kind = NODE_NOTE;
+	if (b->ncolumns > OVERVIEW_MAX) {
+		struct cell shown[] = { build_count(OVERVIEW_MAX), build_count((double)b->ncolumns) };
+		doc_note(b->doc, section, "The first %s of %s columns; eda.json has all.", shown, 2);
+	}
+}
+
+static void add_dictionary(struct build *b, struct node *section)
+{
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false }, { "Meaning", ALIGN_LEFT, false },
+		{ "Unit", ALIGN_LEFT, false }, { "Stored as", ALIGN_LEFT, false } };
+	struct node *table = NULL;
+	for (size_t i = 0; i < b->ncolumns && i < OVERVIEW_MAX; i++) {
+		struct place c = place_item(b->columns, i);
+		const char *label = json_text(c.v, "label", NULL), *meaning = json_text(c.v, "description", NULL);
+		const char *unit = json_text(c.v, "unit", NULL);
+		if (!label && !meaning && !unit)
+			continue;
+		if (!table)
+			table = doc_table(b->doc, section, "Data dictionary", heads, COUNTOF(heads));
+		struct cell cells[] = { place_code(c, "name"),
+			cell_text(label && meaning ? arena_printf(b->arena, "%s: %s", label, meaning)
+				: label ? label : meaning ? meaning : ""),
+			cell_text(unit ? unit : ""), place_text(c, "storage") };
+		doc_row(b->doc, table, cells, i < b->cards ? b->anchors[i] : NULL);
+	}
+}
+
+void build_overview(struct build *b, struct node *root)
+{
+	if (b->ncolumns == 0)
+		return;
+	struct node *section = doc_section(b->doc, root, "overview", "The columns at a glance");
+	add_overview(b, section);
+	add_dictionary(b, section);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What goes together: the strongest pairs, matrices, scatter plots, and each column with the target. */
+#include "report/build_int.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- pairs ------------------------------------------------------------------------------------------------ */
+
+static void add_pairs(struct build *b, struct node *section)
+{
+	static const struct table_column heads[] = {
+		{ "Column", ALIGN_LEFT, false }, { "With", ALIGN_LEFT, false }, { "Measure", ALIGN_LEFT, false },
+		{ "Strength", ALIGN_RIGHT, false }, { "p, adjusted", ALIGN_RIGHT, false }, { "n", ALIGN_RIGHT, false }
+	};
+	struct place pairs = place_at(b->eda, "associations.pairs");
+	size_t n = json_array_size(pairs.v);
+	if (n == 0)
+		return;
+	struct node *table = doc_table(b->doc, section, "Strongest pairs", heads, COUNTOF(heads));
+	table->sortable = true;
+	for (size_t i = 0; i < n && i < PAIRS_MAX; i++) {
+		struct place p = place_item(pairs, i);
+		const char *measure = json_text(p.v, "measure", "");
+		struct cell cells[] = { place_code(p, "a"), place_code(p, "b"), cell_text(measure_name(measure)),
+			place_num(p, measure_class(measure), "value"), place_num(p, CELL_P_VALUE, "p_adjusted"),
+			place_num(p, CELL_COUNT, "n") };
+		doc_row(b->doc, table, cells, build_anchor(b, json_text(p.v, "a", NULL)));
+	}
+	if (n > PAIRS_MAX) {
+		struct cell shown[] = { build_count(PAIRS_MAX), build_count((double)n) };
+		doc_note(b->doc, section, "The strongest %s of the %s pairs in eda.json. p is adjusted for the "
+			"number of pairs tested (Benjamini and Hochberg).", shown, 2);
+	} else {
+		build_say(b, section, "p is adjusted for the number of pairs tested (Benjamini and Hochberg).");
+		section->last->kind = NODE_NOTE;
+	}
+}
+
+/* ---- matrices ----------------------------------------------------------------------------------------------- */
+
+struct chart *build_heatmap(struct build *b, struct place matrix, const char *values, const char *name, bool diverging)
+{
+	size_t n;
+	const char **labels = build_texts(b, matrix, "columns", &n);
+	struct place rows = place_at(matrix, values);
+	if (n < 2 || json_array_size(rows.v) != n)
+		return NULL;
+	size_t shown = n < LABELS_MAX ? n : LABELS_MAX;
+	double *m = arena_calloc(b->arena, shown * shown, sizeof *m);
+	for (size_t i = 0; i < shown; i++) {
+		size_t k;
+		const double *row = build_numbers(b, rows, arena_printf(b->arena, "%zu", i), &k);
+		for (size_t j = 0; j < shown; j++)
+			m[i * shown + j] = j < k ? row[j] : NAN;
+	}
+	struct chart *chart = build_chart(b, CHART_HEATMAP, "matrix", name, rows);
+	chart->n = shown;
+	chart->labels = labels;
+	chart->matrix = m;
+	chart->diverging = diverging;
+	chart->show_values = shown <= 12;
+	chart->values = diverging ? CELL_CORRELATION : CELL_ASSOCIATION;
+	double side = 120 + 30 * (double)shown;
+	chart->width = side > 460 ? 460 : side;
+	chart->height = chart->width * 0.85;
+	chart->title = name;
+	chart->alt = shown < n
+		? arena_printf(b->arena, "%s of the first %zu of %zu columns, as a matrix of colours.", name, shown, n)
+		: arena_printf(b->arena, "%s of %zu columns, as a matrix of colours.", name, n);
+	return chart;
+}
+
+static void add_matrices(struct build *b, struct node *section)
+{
+	static const struct {
+		const char *key, *values, *name;
+		bool diverging;
+	} kinds[] = {
+		{ "associations.pearson", "r", "Pearson correlation", true },
+		{ "associations.spearman", "r", "Spearman rank correlation", true },
+		{ "associations.cramers_v", "v", "Cram\xC3\xA9r's V", false },
+	};
+	struct node *columns = NULL;
+	for (size_t i = 0; i < COUNTOF(kinds); i++) {
+		struct chart *chart = build_heatmap(b, place_at(b->eda, kinds[i].key), kinds[i].values, kinds[i].name,
+			kinds[i].diverging);
+		if (chart && !columns)
+			columns = doc_add(b->doc, section, NODE_COLUMNS);
+		if (chart)
+			doc_chart(b->doc, columns, chart);
+	}
+}
+
+/* ---- scatter plots ------------------------------------------------------------------------------------------ */
+
+static void fill_density(struct build *b, struct chart *chart, struct place s)
+{
+	chart->kind = CHART_DENSITY;
+	chart->nx = (size_t)json_int(s.v, "nx", 0);
+	chart->ny = (size_t)json_int(s.v, "ny", 0);
+	chart->xmin = json_num(s.v, "xmin", 0);
+	chart->xmax = json_num(s.v, "xmax", 0);
+	chart->ymin = json_num(s.v, "ymin", 0);
+	chart->ymax = json_num(s.v, "ymax", 0);
+	struct place rows = place_at(s, "counts");
+	double *m = arena_calloc(b->arena, chart->nx * chart->ny + 1, sizeof *m);
+	for (size_t y = 0; y < chart->ny; y++) {
+		size_t k;
+		const double *row = build_numbers(b, rows, arena_printf(b->arena, "%zu", y), &k);
+		for (size_t x = 0; x < chart->nx && x < k; x++)
+			m[y * chart->nx + x] = row[x];
+	}
+	chart->matrix = m;
+}
+
+static struct chart *scatter(struct build *b, struct place s)
+{
+	const char *x = json_text(s.v, "x", ""), *y = json_text(s.v, "y", "");
+	const char *measure = json_text(s.v, "measure", "");
+	bool density = strcmp(json_text(s.v, "kind", "points"), "density") == 0;
+	struct chart *chart = build_chart(b, CHART_XY, "scatter", arena_printf(b->arena, "%s %s", x, y), s);
+	if (density) {
+		if (json_int(s.v, "nx", 0) < 1 || json_int(s.v, "nx", 0) > 500 || json_int(s.v, "ny", 0) < 1 ||
+				json_int(s.v, "ny", 0) > 500)
+			return NULL;
+		fill_density(b, chart, s);
+	} else {
+		size_t n, m;
+		struct chart_series *points = arena_alloc(b->arena, sizeof *points);
+		const double *px = build_numbers(b, s, "px", &n), *py = build_numbers(b, s, "py", &m);
+		if (n == 0 || n != m)
+			return NULL;
+		*points = (struct chart_series){ .style = SERIES_POINTS, .ink = INK_PRIMARY, .n = n, .x = px, .y = py };
+		chart->series = points;
+		chart->nseries = 1;
+	}
+	struct cell value = place_num(s, measure_class(measure), "value"), n = place_num(s, CELL_COUNT, "n");
+	chart->title = arena_printf(b->arena, "%s and %s", x, y);
+	chart->alt = arena_printf(b->arena, "%s of %s against %s: %s %s, %s rows.", density ? "Density" : "Scatter plot",
+		y, x, measure_name(measure), cell_string(b->arena, &value), cell_string(b->arena, &n));
+	chart->xlabel = x;
+	chart->ylabel = y;
+	return chart;
+}
+
+static void add_scatter(struct build *b, struct node *section)
+{
+	struct place list = place_at(b->eda, "associations.scatter");
+	size_t n = json_array_size(list.v);
+	struct node *columns = NULL;
+	for (size_t i = 0; i < n && i < SERIES_MAX; i++) {
+		struct chart *chart = scatter(b, place_item(list, i));
+		if (chart && !columns)
+			columns = doc_add(b->doc, section, NODE_COLUMNS);
+		if (chart)
+			doc_chart(b->doc, columns, chart);
+	}
+}
+
+/* ---- with the target -------------------------------------------------------------------------------------------- */
+
+static struct chart *boxes(struct build *b, struct place g, const char *target)
+{
+	const char *feature = json_text(g.v, "feature", "");
+	size_t n;
+	const char **labels = build_texts(b, g, "levels", &n);
+	struct place rows = place_at(g, "box");
+	if (n < 2 || json_array_size(rows.v) != n)
+		return NULL;
+	n = n < 20 ? n : 20;
+	double *q = arena_calloc(b->arena, 5 * n, sizeof *q);
+	for (size_t i = 0; i < n; i++) {
+		size_t k;
+		const double *five = build_numbers(b, rows, arena_printf(b->arena, "%zu", i), &k);
+		for (size_t j = 0; j < 5; j++)
+			q[5 * i + j] = j < k ? five[j] : NAN;
+	}
+	struct chart *chart = build_chart(b, CHART_BOX, "groups", feature, g);
+	chart->n = n;
+	chart->labels = labels;
+	chart->q = q;
+	chart->height = 70 + 28 * (double)n;
+	/* the axis carries the numbers: those of the target unless the target is the one with levels */
+	int64_t column = build_column(b, feature);
+	const char *type = column < 0 ? "" : json_text(place_item(b->columns, (size_t)column).v, "type", "");
+	bool feature_is_numeric = strcmp(type, "numeric") == 0;
+	const char *measured = feature_is_numeric ? feature : target, *by = feature_is_numeric ? target : feature;
+	chart->title = arena_printf(b->arena, "%s by %s", measured, by);
+	chart->alt = arena_printf(b->arena, "Box plots of %s for %zu levels of %s.", measured, n, by);
+	chart->xlabel = measured;
+	return chart;
+}
+
+static void add_target(struct build *b, struct node *section)
+{
+	static const struct table_column heads[] = {
+		{ "Column", ALIGN_LEFT, false }, { "Measure", ALIGN_LEFT, false }, { "Strength", ALIGN_RIGHT, false },
+		{ "p, adjusted", ALIGN_RIGHT, false }, { "n", ALIGN_RIGHT, false }
+	};
+	struct place t = place_at(b->eda, "associations.target"), features = place_at(t, "features");
+	const char *target = json_text(t.v, "name", NULL);
+	size_t n = json_array_size(features.v);
+	if (!target || n == 0)
+		return;
+	struct node *own = doc_section(b->doc, section, "target", arena_printf(b->arena, "What goes with %s", target));
+	struct node *table = doc_table(b->doc, own, NULL, heads, COUNTOF(heads));
+	table->sortable = true;
+	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
+		struct place f = place_item(features, i);
+		const char *effect = json_text(f.v, "effect", json_text(f.v, "measure", ""));
+		struct cell cells[] = { place_code(f, "name"), cell_text(measure_name(effect)),
+			place_num(f, measure_class(effect), "value"), place_num(f, CELL_P_VALUE, "p_adjusted"),
+			place_num(f, CELL_COUNT, "n") };
+		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "name", NULL)));
+	}
+	struct place groups = place_at(t, "groups");
+	struct node *columns = NULL;
+	for (size_t i = 0; i < json_array_size(groups.v) && i < SERIES_MAX; i++) {
+		struct chart *chart = boxes(b, place_item(groups, i), target);
+		if (chart && !columns)
+			columns = doc_add(b->doc, own, NODE_COLUMNS);
+		if (chart)
+			doc_chart(b->doc, columns, chart);
+	}
+}
+
+void build_relations(struct build *b, struct node *root)
+{
+	struct place a = place_at(b->eda, "associations");
+	if (!a.v || (json_count(a.v, "pairs") == 0 && json_count(a.v, "target.features") == 0))
+		return;
+	struct node *section = doc_section(b->doc, root, "relations", "What goes together");
+	build_say(b, section, "A relation says that two columns vary together in this data. It does not say that one "
+		"causes the other.");
+	add_pairs(b, section);
+	add_target(b, section);
+	struct node *details = doc_section(b->doc, section, "matrices", "Matrices and scatter plots");
+	add_matrices(b, details);
+	add_scatter(b, details);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The summary: what a reader with one minute needs. What the data is, whether it can be relied on,
+ * the findings that matter most with what to do, the key figures, and what the models come to.
+ */
+#include "report/build_int.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MATTERS = 5, NAMED = 3 };
+
+/* ---- what this is -------------------------------------------------------------------------------------- */
+
+/* "of which 4 hold numbers and 3 categories": the kinds that occur, most frequent order of interest. */
+static void say_types(struct build *b, struct node *text, struct place types)
+{
+	static const struct {
+		const char *key, *one, *many;
+	} kinds[] = {
+		{ "numeric", "numeric", "numeric" }, { "category", "category", "categories" },
+		{ "boolean", "yes/no column", "yes/no columns" }, { "datetime", "date", "dates" },
+		{ "text", "free text", "free texts" }, { "identifier", "identifier", "identifiers" },
+		{ "constant", "constant", "constants" }, { "empty", "empty", "empty" }
+	};
+	size_t left = 0, said = 0;
+	for (size_t i = 0; i < COUNTOF(kinds); i++)
+		left += json_num(types.v, kinds[i].key, 0) > 0;
+	for (size_t i = 0; i < COUNTOF(kinds); i++) {
+		double n = json_num(types.v, kinds[i].key, 0);
+		if (n == 0)
+			continue;
+		struct cell cells[] = { place_num(types, CELL_COUNT, kinds[i].key),
+			cell_text(plural(n, kinds[i].one, kinds[i].many)) };
+		left--;
+		doc_runs(b->doc, text, said++ == 0 ? " (%s %s" : left == 0 ? " and %s %s" : ", %s %s", cells, 2);
+	}
+	doc_runs(b->doc, text, said ? ")." : ".", NULL, 0);
+}
+
+/* The time column of the clarify step, or the only column of dates. */
+static struct place time_column(const struct build *b)
+{
+	int64_t at = build_column(b, json_text(b->clarify.v, "time", NULL));
+	for (size_t i = 0; at < 0 && i < b->ncolumns; i++)
+		if (strcmp(json_text(json_array_get(b->columns.v, i), "type", ""), "datetime") == 0)
+			at = (int64_t)i;
+	return place_item(b->columns, at < 0 ? b->ncolumns : (size_t)at);
+}
+
+static void say_what(struct build *b, struct node *section)
+{
+	struct place set = place_at(b->eda, "dataset");
+	const char *description = json_text(b->manifest.v, "description", NULL);
+	if (description)
+		build_say(b, section, description);
+	struct cell cells[] = { cell_code(b->doc->input_name), place_num(set, CELL_COUNT, "rows"),
+		cell_text(plural(json_num(set.v, "rows", 0), "row", "rows")), place_num(set, CELL_COUNT, "columns"),
+		cell_text(plural(json_num(set.v, "columns", 0), "column", "columns")) };
+	struct node *text = doc_text(b->doc, section, "This report describes %s: %s %s and %s %s", cells, 5);
+	say_types(b, text, place_at(set, "types"));
+
+	struct place column = time_column(b);
+	struct place time = place_at(column, "datetime");
+	if (time.v && json_text(time.v, "min", NULL)) {
+		struct cell period[] = { place_code(column, "name"), place_date(time, "min"),
+			place_date(time, "max") };
+		doc_runs(b->doc, text, " Its %s runs from %s to %s.", period, 3);
+	}
+}
+
+static void say_complete(struct build *b, struct node *section)
+{
+	struct place set = place_at(b->eda, "dataset");
+	double rows = json_num(set.v, "rows", 0), missing = json_num(set.v, "missing_cells", NAN);
+	double repeated = json_num(set.v, "duplicate_rows", NAN);
+	if (rows == 0 || isnan(missing))
+		return;
+	struct node *text;
+	if (missing == 0) {
+		text = doc_text(b->doc, section, "Every cell is filled.", NULL, 0);
+	} else {
+		struct cell cells[] = { place_num(set, CELL_PERCENT, "missing_share"),
+			place_num(set, CELL_COUNT, "complete_rows"), place_num(set, CELL_COUNT, "rows") };
+		text = doc_text(b->doc, section, "%s of all cells are empty; %s of %s rows are complete.", cells, 3);
+	}
+	struct cell cells[] = { place_num(set, CELL_COUNT, "duplicate_rows"),
+		cell_text(plural(repeated, "row repeats", "rows repeat")) };
+	if (repeated == 0)
+		doc_runs(b->doc, text, " No row repeats another.", NULL, 0);
+	else if (!isnan(repeated))
+		doc_runs(b->doc, text, " %s %s an earlier row.", cells, 2);
+}
+
+/* The closest pair. */
+static void say_relations(struct build *b, struct node *section)
+{
+	struct place pair = place_at(b->eda, "associations.pairs.0");
+	const char *measure = json_text(pair.v, "measure", "");
+	if (pair.v && !isnan(json_num(pair.v, "value", NAN))) {
+		struct cell cells[] = { place_code(pair, "a"), place_code(pair, "b"),
+			cell_text(measure_name(measure)), place_num(pair, measure_class(measure), "value") };
+		doc_text(b->doc, section, "Of all pairs of columns %s and %s are related most closely (%s %s).",
+			cells, 4);
+	}
+}
+
+/* ---- can it be relied on ---------------------------------------------------------------------------------- */
+
+static void count_levels(const struct build *b, size_t counts[FINDING_ERROR + 1])
+{
+	memset(counts, 0, (FINDING_ERROR + 1) * sizeof *counts);
+	for (size_t i = 0; i < b->nfindings; i++)
+		for (size_t l = 0; l <= FINDING_ERROR; l++)
+			counts[l] += strcmp(json_text(b->findings[i].v, "level", ""),
+				finding_level_name((enum finding_level)l)) == 0;
+}
+
+static void say_assessment(struct build *b, struct node *section)
+{
+	size_t counts[FINDING_ERROR + 1];
+	count_levels(b, counts);
+	static const struct {
+		enum finding_level level;
+		const char *one, *many, *verdict;
+	} verdicts[] = {
+		{ FINDING_ERROR, "error", "errors", "not fit for use as it is. %s %s must be put right first." },
+		{ FINDING_WARNING, "warning", "warnings",
+			"usable with care. %s %s should be settled before decisions rest on this data." },
+		{ FINDING_NOTICE, "point", "points",
+			"in good order. There are no warnings, but %s %s to know before use." },
+	};
+	for (size_t i = 0; i < COUNTOF(verdicts); i++) {
+		double n = (double)counts[verdicts[i].level];
+		struct cell cells[] = { build_count(n), cell_text(plural(n, verdicts[i].one, verdicts[i].many)) };
+		if (n > 0) {
+			doc_text(b->doc, section, arena_printf(b->arena, "Assessment: %s", verdicts[i].verdict), cells, 2);
+			return;
+		}
+	}
+	build_say(b, section, "Assessment: in good order. None of the checks found anything that stands in the "
+		"way of using this data.");
+}
+
+/* ---- what matters most -------------------------------------------------------------------------------------- */
+
+static void add_matters(struct build *b, struct node *section)
+{
+	size_t n = 0;
+	while (n < b->nfindings && strcmp(json_text(b->findings[n].v, "level", "info"), "info") != 0)
+		n++;
+	if (n == 0)
+		return;
+	struct node *matters = doc_section(b->doc, section, "matters", "What matters most");
+	build_finding_groups(b, matters, b->findings, n, MATTERS, NAMED);
+}
+
+/* ---- key figures ------------------------------------------------------------------------------------------- */
+
+/* The score of the best model that needs no statistics to be read; none when no model is warranted. */
+static void add_score_figure(struct build *b, struct node *figures)
+{
+	static const char *const readable[] = { "r2", "accuracy" };
+	const char *best = strcmp(json_text(b->modeling.v, "verdict", ""), "useful") == 0
+		? json_text(b->modeling.v, "best", NULL) : NULL;
+	struct place candidates = place_at(b->modeling, "candidates");
+	for (size_t i = 0; best && i < json_array_size(candidates.v); i++) {
+		struct place c = place_item(candidates, i);
+		if (strcmp(json_text(c.v, "name", ""), best) != 0)
+			continue;
+		for (size_t k = 0; k < COUNTOF(readable); k++) {
+			struct place score = place_at(place_at(c, "scores"), readable[k]);
+			if (!score.v)
+				continue;
+			bool share = strcmp(readable[k], "accuracy") == 0;
+			doc_figure(b->doc, figures, arena_printf(b->arena, "Best model: %s", score_name(readable[k])),
+				place_num(score, share ? CELL_PERCENT : CELL_SCORE, "value"));
+			return;
+		}
+	}
+}
+
+static void add_figures(struct build *b, struct node *section)
+{
+	struct place set = place_at(b->eda, "dataset");
+	struct node *figures = doc_add(b->doc, section, NODE_FIGURES);
+	doc_figure(b->doc, figures, "Rows", place_num(set, CELL_COUNT, "rows"));
+	doc_figure(b->doc, figures, "Columns", place_num(set, CELL_COUNT, "columns"));
+	doc_figure(b->doc, figures, "Empty cells", place_num(set, CELL_PERCENT, "missing_share"));
+	doc_figure(b->doc, figures, "Duplicate rows", place_num(set, CELL_COUNT, "duplicate_rows"));
+	size_t counts[FINDING_ERROR + 1];
+	count_levels(b, counts);
+	doc_figure(b->doc, figures, "Warnings",
+		build_count((double)(counts[FINDING_WARNING] + counts[FINDING_ERROR])));
+	add_score_figure(b, figures);
+}
+
+void build_summary(struct build *b, struct node *root)
+{
+	struct node *section = doc_section(b->doc, root, "summary", "Summary");
+	if (!b->eda.v) {
+		build_say(b, section, "The data was not profiled, so this report only says how the file was read.");
+		return;
+	}
+	say_what(b, section);
+	say_complete(b, section);
+	say_relations(b, section);
+	say_assessment(b, section);
+	add_figures(b, section);
+	add_matters(b, section);
+	if (b->modeling.v) {
+		struct node *models = doc_section(b->doc, section, "conclusion", "What the models say");
+		build_conclusion(b, models);
+	}
+}

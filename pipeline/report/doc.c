@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The document tree: making, growing and walking it. All of it lives in the arena of the document. */
+#include "report/report_int.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The public document and, behind it, the set of ids in use (open addressing, at most half full). */
+struct doc_own {
+	struct doc doc;
+	const char **ids;
+	size_t nids, cap;
+};
+
+struct doc *doc_new(struct arena *a, const char *title)
+{
+	struct doc_own *own = arena_alloc(a, sizeof *own);
+	own->doc.arena = a;
+	own->doc.title = arena_strdup(a, title);
+	own->doc.root = arena_alloc(a, sizeof *own->doc.root);
+	return &own->doc;
+}
+
+struct node *doc_add(struct doc *d, struct node *parent, enum node_kind kind)
+{
+	struct node *n = arena_alloc(d->arena, sizeof *n);
+	n->kind = kind;
+	n->parent = parent;
+	if (parent->last)
+		parent->last->next = n;
+	else
+		parent->child = n;
+	parent->last = n;
+	return n;
+}
+
+struct node *doc_walk(const struct node *n)
+{
+	if (n->child)
+		return n->child;
+	while (n && !n->next)
+		n = n->parent;
+	return n ? n->next : NULL;
+}
+
+int node_depth(const struct node *n)
+{
+	int depth = 0;
+	for (const struct node *up = n->parent; up; up = up->parent)
+		depth += up->kind == NODE_SECTION;
+	return depth;
+}
+
+const char *node_kind_name(enum node_kind k)
+{
+	static const char *const names[] = { "section", "text", "figures", "table", "chart", "finding",
+		"note", "columns", "details" };
+	return names[k];
+}
+
+/* ---- ids ------------------------------------------------------------------------------------------ */
+
+static size_t id_slot(const char *const *ids, size_t cap, const char *id)
+{
+	size_t i = (size_t)hash64(id, strlen(id), 0) & (cap - 1);
+	while (ids[i] && strcmp(ids[i], id) != 0)
+		i = (i + 1) & (cap - 1);
+	return i;
+}
+
+/* Returns false when the id is taken already. */
+static bool id_take(struct doc *d, const char *id)
+{
+	struct doc_own *own = (struct doc_own *)d;
+	if (2 * (own->nids + 1) > own->cap) {
+		size_t cap = own->cap ? 2 * own->cap : 256;
+		const char **ids = arena_calloc(d->arena, cap, sizeof *ids);
+		for (size_t i = 0; i < own->cap; i++)
+			if (own->ids[i])
+				ids[id_slot(ids, cap, own->ids[i])] = own->ids[i];
+		own->ids = ids;
+		own->cap = cap;
+	}
+	size_t i = id_slot(own->ids, own->cap, id);
+	if (own->ids[i])
+		return false;
+	own->ids[i] = arena_strdup(d->arena, id);
+	own->nids++;
+	return true;
+}
+
+/* Runs of [a-z0-9] joined by single hyphens, at most 60 bytes of the name. */
+static void put_slug(struct buf *out, const char *name)
+{
+	size_t start = out->n;
+	for (const char *p = name; *p && out->n < start + 60; p++) {
+		char c = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			buf_putc(out, c);
+		else if (out->n > start && out->p[out->n - 1] != '-')
+			buf_putc(out, '-');
+	}
+	if (out->n > start && out->p[out->n - 1] == '-')
+		out->p[--out->n] = '\0';
+	if (out->n == start)
+		buf_putc(out, 'x');
+}
+
+const char *doc_slug(struct doc *d, const char *prefix, const char *name)
+{
+	struct buf b = { 0 };
+	if (prefix)
+		buf_printf(&b, "%s-", prefix);
+	put_slug(&b, name);
+	/* Names that differ only in signs outside ASCII collide by thousands: the first number tried
+	 * grows with the number of ids, so that no search is long. */
+	size_t plain = b.n;
+	for (size_t k = 2; !id_take(d, buf_str(&b)); k = k == 2 ? 3 + ((struct doc_own *)d)->nids : k + 1) {
+		b.n = plain;
+		buf_printf(&b, "-%zu", k);
+	}
+	const char *id = arena_strdup(d->arena, buf_str(&b));
+	buf_free(&b);
+	return id;
+}
+
+/* ---- nodes ------------------------------------------------------------------------------------------ */
+
+struct node *doc_section(struct doc *d, struct node *parent, const char *id, const char *title)
+{
+	struct node *n = doc_add(d, parent, NODE_SECTION);
+	n->id = id ? id : doc_slug(d, NULL, title);
+	id_take(d, n->id);
+	n->title = arena_strdup(d->arena, title);
+	return n;
+}
+
+/* Room for one more after n: arrays double whenever n is a power of two. */
+static void *grown(struct arena *a, void *old, size_t n, size_t size)
+{
+	if (n > 0 && (n & (n - 1)) != 0)
+		return old;
+	void *v = arena_calloc(a, n ? 2 * n : 1, size);
+	if (n > 0)
+		memcpy(v, old, n * size);
+	return v;
+}
+
+static void add_run(struct doc *d, struct node *n, struct cell run)
+{
+	n->cells = grown(d->arena, n->cells, n->ncells, sizeof *n->cells);
+	n->cells[n->ncells++] = run;
+}
+
+void doc_runs(struct doc *d, struct node *n, const char *fmt, const struct cell *cells, size_t ncells)
+{
+	size_t used = 0;
+	struct buf prose = { 0 };
+	for (const char *p = fmt;; p++) {
+		bool hole = p[0] == '%' && p[1] == 's';
+		if (*p && !hole) {
+			p += p[0] == '%' && p[1] == '%';
+			buf_putc(&prose, *p);
+			continue;
+		}
+		struct cell c = hole && used < ncells ? cells[used++] : cell_text(NULL);
+		if (hole && c.cls == CELL_TEXT && !c.ref) {    /* words of the report itself: more prose */
+			buf_puts(&prose, c.text);
+			p++;
+			continue;
+		}
+		/* "p = < 0.001" reads "p < 0.001" */
+		if (hole && c.cls == CELL_P_VALUE && prose.n >= 2 &&
+				strcmp(prose.p + prose.n - 2, "= ") == 0 &&
+				strchr("<>", cell_string(d->arena, &c)[0])) {
+			prose.n -= 2;
+			prose.p[prose.n] = '\0';
+		}
+		if (prose.n > 0)
+			add_run(d, n, cell_text(arena_strdup(d->arena, buf_str(&prose))));
+		buf_clear(&prose);
+		if (!hole)
+			break;
+		add_run(d, n, c);
+		p++;
+	}
+	buf_free(&prose);
+}
+
+struct node *doc_text(struct doc *d, struct node *parent, const char *fmt, const struct cell *cells, size_t n)
+{
+	struct node *t = doc_add(d, parent, NODE_TEXT);
+	doc_runs(d, t, fmt, cells, n);
+	return t;
+}
+
+struct node *doc_note(struct doc *d, struct node *parent, const char *fmt, const struct cell *cells, size_t n)
+{
+	struct node *t = doc_text(d, parent, fmt, cells, n);
+	t->kind = NODE_NOTE;
+	return t;
+}
+
+void doc_figure(struct doc *d, struct node *figures, const char *label, struct cell value)
+{
+	figures->labels = grown(d->arena, figures->labels, figures->ncells, sizeof *figures->labels);
+	figures->labels[figures->ncells] = arena_strdup(d->arena, label);
+	add_run(d, figures, value);
+}
+
+struct node *doc_table(struct doc *d, struct node *parent, const char *title, const struct table_column *cols,
+	size_t ncols)
+{
+	struct node *t = doc_add(d, parent, NODE_TABLE);
+	t->title = title ? arena_strdup(d->arena, title) : NULL;
+	t->ncols = ncols;
+	t->columns = arena_calloc(d->arena, ncols, sizeof *t->columns);
+	memcpy(t->columns, cols, ncols * sizeof *cols);
+	return t;
+}
+
+void doc_row(struct doc *d, struct node *table, const struct cell *cells, const char *link)
+{
+	table->links = grown(d->arena, table->links, table->nrows, sizeof *table->links);
+	table->links[table->nrows++] = link;
+	for (size_t i = 0; i < table->ncols; i++)
+		add_run(d, table, cells[i]);
+}
+
+struct node *doc_chart(struct doc *d, struct node *parent, const struct chart *c)
+{
+	struct node *n = doc_add(d, parent, NODE_CHART);
+	n->id = c->id;
+	n->title = c->title;
+	n->chart = c;
+	return n;
+}
+
+void doc_prune(struct node *n)
+{
+	struct node **at = &n->child;
+	n->last = NULL;
+	while (*at) {
+		struct node *c = *at;
+		doc_prune(c);
+		bool frame = c->kind == NODE_COLUMNS || c->kind == NODE_DETAILS;
+		if ((frame && !c->child) || (c->kind == NODE_TABLE && c->nrows == 0)) {
+			*at = c->next;
+			continue;
+		}
+		n->last = c;
+		at = &c->next;
+	}
+}

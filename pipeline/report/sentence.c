@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Sentences: the only place where a finding, which is a code and numbers, is put into words. The
+ * words come from findings.def; here its holes are filled with cells of the right class.
+ */
+#include "report/report_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct name {
+	const char *key, *name;
+	enum cell_class cls;
+};
+
+static const struct name measures[] = {
+	{ "pearson", "Pearson correlation", CELL_CORRELATION },
+	{ "spearman", "Spearman correlation", CELL_CORRELATION },
+	{ "cramers_v", "Cram\xC3\xA9r's V", CELL_ASSOCIATION },
+	{ "correlation_ratio", "correlation ratio", CELL_ASSOCIATION },
+	{ "eta_squared", "share of variance explained", CELL_ASSOCIATION },
+	{ "r", "Pearson correlation", CELL_CORRELATION },
+};
+
+static const struct name scores[] = {
+	{ "rmse", "RMSE", CELL_SCORE }, { "mse", "MSE", CELL_SCORE }, { "mae", "MAE", CELL_SCORE },
+	{ "mape", "MAPE", CELL_SCORE }, { "r2", "R\xC2\xB2", CELL_SCORE },
+	{ "log_loss", "log loss", CELL_SCORE }, { "roc_auc", "ROC AUC", CELL_SCORE },
+	{ "auc", "ROC AUC", CELL_SCORE }, { "pr_auc", "PR AUC", CELL_SCORE },
+	{ "accuracy", "accuracy", CELL_SCORE }, { "balanced_accuracy", "balanced accuracy", CELL_SCORE },
+	{ "f1", "F1", CELL_SCORE }, { "mcc", "MCC", CELL_SCORE }, { "brier", "Brier score", CELL_SCORE },
+};
+
+static const struct name *name_lookup(const struct name *names, size_t n, const char *key)
+{
+	for (size_t i = 0; key && i < n; i++)
+		if (strcmp(names[i].key, key) == 0)
+			return &names[i];
+	return NULL;
+}
+
+const char *measure_name(const char *measure)
+{
+	const struct name *m = name_lookup(measures, COUNTOF(measures), measure);
+	return m ? m->name : measure;
+}
+
+enum cell_class measure_class(const char *measure)
+{
+	const struct name *m = name_lookup(measures, COUNTOF(measures), measure);
+	return m ? m->cls : CELL_SCORE;
+}
+
+const char *score_name(const char *score)
+{
+	const struct name *m = name_lookup(scores, COUNTOF(scores), score);
+	return m ? m->name : score;
+}
+
+const char *plural(double n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
+/* ---- how the holes of a code print -------------------------------------------------------------------- */
+
+/* Where a code is not listed its value is a measure and its texts are values from the data. */
+static const struct holes {
+	enum finding_code code;
+	enum cell_class value, text, text2;
+} holes[] = {
+	{ FIND_unparsable_values, CELL_MEASURE, CELL_TEXT, CELL_CODE },
+	{ FIND_mixed_types, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
+	{ FIND_invalid_utf8, CELL_COUNT, CELL_TEXT, CELL_TEXT },
+	{ FIND_ambiguous_dates, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
+	{ FIND_declared_type_conflict, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
+	{ FIND_imbalanced, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
+	{ FIND_high_association, CELL_ASSOCIATION, CELL_TEXT, CELL_TEXT },
+	{ FIND_future_dates, CELL_MEASURE, CELL_DATE, CELL_DATE },
+	{ FIND_epoch_dates, CELL_MEASURE, CELL_DATE, CELL_DATE },
+	{ FIND_date_gaps, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
+	{ FIND_leakage_suspect, CELL_SCORE, CELL_TEXT, CELL_TEXT },
+	{ FIND_model_useful, CELL_SCORE, CELL_TEXT, CELL_TEXT },
+	{ FIND_overfit, CELL_SCORE, CELL_TEXT, CELL_TEXT },
+	{ FIND_candidate_failed, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
+	{ FIND_assumption_taken, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
+};
+
+static struct holes holes_of(const char *code)
+{
+	for (size_t i = 0; i < COUNTOF(holes); i++)
+		if (strcmp(finding_info(holes[i].code)->code, code) == 0)
+			return holes[i];
+	return (struct holes){ .value = CELL_MEASURE, .text = CELL_CODE, .text2 = CELL_CODE };
+}
+
+/* A text of a finding: the name of a measure or a score is spelled out. */
+static struct cell text_cell(struct place f, const char *key, enum cell_class cls)
+{
+	struct cell c = place_code(f, key);
+	if (c.cls != CELL_EMPTY)
+		c.cls = cls;
+	if (cls == CELL_TEXT && c.text)
+		c.text = score_name(measure_name(c.text));
+	return c;
+}
+
+static struct cell share_cell(struct place f)
+{
+	struct cell c = place_num(f, CELL_PERCENT, "share");
+	double count = json_num(f.v, "count", NAN), total = json_num(f.v, "total", NAN);
+	if (isnan(c.num) && total > 0)
+		return cell_num(CELL_PERCENT, count / total, NULL);
+	return c;
+}
+
+static struct cell value_cell(struct place f, struct holes h, const char *key)
+{
+	enum cell_class cls = h.value;
+	const char *text = json_text(f.v, "text", "");
+	if (name_lookup(measures, COUNTOF(measures), text))
+		cls = measure_class(text);
+	return place_num(f, cls, key);
+}
+
+/* The cell for the hole {name}; false when no hole is called that. */
+static bool hole_cell(struct place f, struct holes h, struct str name, struct cell *out)
+{
+	if (str_eq(name, "column"))
+		*out = place_code(f, "columns.0");
+	else if (str_eq(name, "count") || str_eq(name, "total") || str_eq(name, "n"))
+		*out = place_num(f, CELL_COUNT, arena_strndup(f.arena, name.p, name.n));
+	else if (str_eq(name, "share"))
+		*out = share_cell(f);
+	else if (str_eq(name, "value") || str_eq(name, "threshold"))
+		*out = value_cell(f, h, arena_strndup(f.arena, name.p, name.n));
+	else if (str_eq(name, "statistic") || str_eq(name, "effect"))
+		*out = place_num(f, CELL_SCORE, arena_strndup(f.arena, name.p, name.n));
+	else if (str_eq(name, "p"))
+		*out = place_num(f, CELL_P_VALUE, "p");
+	else if (str_eq(name, "text"))
+		*out = text_cell(f, "text", h.text);
+	else if (str_eq(name, "text2"))
+		*out = text_cell(f, "text2", h.text2);
+	else
+		return false;
+	return true;
+}
+
+/* ---- filling a sentence ----------------------------------------------------------------------------------- */
+
+/* "a, b and c" */
+static void add_columns(struct doc *d, struct node *n, struct place f)
+{
+	size_t k = json_count(f.v, "columns");
+	struct place columns = place_at(f, "columns");
+	for (size_t i = 0; i < k; i++) {
+		struct cell name = place_code(columns, arena_printf(f.arena, "%zu", i));
+		doc_runs(d, n, i == 0 ? "%s" : i + 1 < k ? ", %s" : " and %s", &name, 1);
+	}
+}
+
+static void add_sentence(struct doc *d, struct node *n, const char *sentence, struct place f, struct holes h)
+{
+	/* The sentence becomes a format; {columns} is several cells and cuts it in two. */
+	struct buf fmt = { 0 };
+	struct cell cells[8];
+	size_t ncells = 0;
+	for (const char *p = sentence; *p; p++) {
+		const char *close = *p == '{' ? strchr(p, '}') : NULL;
+		struct str name = { p + 1, close ? (size_t)(close - p - 1) : 0 };
+		if (close && str_eq(name, "columns")) {
+			doc_runs(d, n, buf_str(&fmt), cells, ncells);
+			add_columns(d, n, f);
+			buf_clear(&fmt);
+			ncells = 0;
+			p = close;
+		} else if (close && str_eq(name, "s")) {
+			buf_puts(&fmt, json_num(f.v, "count", NAN) == 1 ? "" : "s");
+			p = close;
+		} else if (close && ncells < COUNTOF(cells) && hole_cell(f, h, name, &cells[ncells])) {
+			ncells++;
+			buf_puts(&fmt, "%s");
+			p = close;
+		} else {
+			buf_puts(&fmt, *p == '%' ? "%%" : (const char[]){ *p, '\0' });
+		}
+	}
+	doc_runs(d, n, buf_str(&fmt), cells, ncells);
+	buf_free(&fmt);
+}
+
+static enum finding_level level_of(const json_t *finding)
+{
+	const char *name = json_text(finding, "level", "info");
+	for (enum finding_level l = FINDING_INFO; l <= FINDING_ERROR; l++)
+		if (strcmp(finding_level_name(l), name) == 0)
+			return l;
+	return FINDING_INFO;
+}
+
+static struct node *finding_node(struct doc *d, struct node *parent, struct place f, const char *link)
+{
+	struct node *n = doc_add(d, parent, NODE_FINDING);
+	n->code = json_text(f.v, "code", "unknown");
+	n->level = level_of(f.v);
+	n->link = link;
+	const struct finding_info *info = finding_lookup(n->code);
+	n->title = info ? info->title : n->code;
+	n->text = info ? info->advice : NULL;
+	n->id = doc_slug(d, "finding", arena_printf(d->arena, "%s %s", n->code, json_text(f.v, "columns.0", "")));
+	return n;
+}
+
+struct node *doc_finding(struct doc *d, struct node *parent, const json_t *finding, const char *ref, const char *link)
+{
+	struct place f = { d->arena, finding, ref };
+	struct node *n = finding_node(d, parent, f, link);
+	const struct finding_info *info = finding_lookup(n->code);
+	if (info)
+		add_sentence(d, n, info->sentence, f, holes_of(n->code));
+	return n;
+}
+
+/* ---- like findings of several columns ------------------------------------------------------------------------ */
+
+/* The figure that stands behind a name: the first of these that the sentence of the code mentions. */
+static bool main_figure(struct place f, const struct finding_info *info, struct cell *out)
+{
+	static const char *const order[] = { "share", "value", "count" };
+	for (size_t i = 0; info && i < COUNTOF(order); i++)
+		if (strstr(info->sentence, arena_printf(f.arena, "{%s}", order[i])))
+			return hole_cell(f, holes_of(info->code), str_of(order[i]), out) && !isnan(out->num);
+	return false;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A column can have two findings of one code: two stand-ins for missing, say. */
+static size_t count_columns(const struct place *findings, size_t n)
+{
+	const char **names = arena_calloc(findings[0].arena, n, sizeof *names);
+	for (size_t i = 0; i < n; i++)
+		names[i] = json_text(findings[i].v, "columns.0", "");
+	qsort(names, n, sizeof *names, by_text);
+	size_t distinct = 1;
+	for (size_t i = 1; i < n; i++)
+		distinct += strcmp(names[i - 1], names[i]) != 0;
+	return distinct;
+}
+
+struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings, size_t n,
+	size_t show, const char *link)
+{
+	if (n == 1)
+		return doc_finding(d, parent, findings[0].v, findings[0].ref, link);
+	struct node *node = finding_node(d, parent, findings[0], link);
+	const struct finding_info *info = finding_lookup(node->code);
+	bool pairs = json_count(findings[0].v, "columns") > 1;
+	size_t how_many = pairs ? n : count_columns(findings, n);
+	struct cell count = cell_num(CELL_COUNT, (double)how_many, NULL);
+	doc_runs(d, node, pairs ? "%s groups of columns: " : how_many == 1 ? "%s column: " : "%s columns: ",
+		&count, 1);
+	size_t named = n <= show + 1 ? n : show;    /* "and 1 more" is no shorter than its name */
+	for (size_t i = 0; i < named; i++) {
+		struct cell figure;
+		if (i > 0)
+			doc_runs(d, node, named == n && i + 1 == n ? " and " : pairs ? "; " : ", ", NULL, 0);
+		add_columns(d, node, findings[i]);
+		if (main_figure(findings[i], info, &figure))
+			doc_runs(d, node, " (%s)", &figure, 1);
+	}
+	struct cell rest = cell_num(CELL_COUNT, (double)(n - named), NULL);
+	doc_runs(d, node, named < n ? " and %s more." : ".", &rest, 1);
+	return node;
+}
