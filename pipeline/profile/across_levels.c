@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The different values of a category as small numbers, whatever the type of its column. */
+#include "profile/across_int.h"
+
+#include <stdlib.h>
+
+struct levels_arg {
+	int col, most;
+};
+
+static void levels_init(void *acc, const void *arg)
+{
+	const struct levels_arg *p = arg;
+	struct levels *l = acc;
+	memset(l, 0, sizeof *l);
+	l->col = p->col;
+	l->most = p->most < LEVELS_MAX ? p->most : LEVELS_MAX;
+}
+
+/* Where the value is, or the free slot where it would be. Text is compared, its key being a hash. */
+static size_t slot_of(const struct levels *l, uint64_t key, struct str s)
+{
+	size_t i = key_mix(key) % LEVEL_SLOTS;
+	for (; l->slot[i]; i = (i + 1) % LEVEL_SLOTS) {
+		const struct level_key *k = &l->level[l->slot[i] - 1];
+		if (k->key == key && k->s.n == s.n && memcmp(k->s.p, s.p, s.n) == 0)
+			break;
+	}
+	return i;
+}
+
+static void levels_add(struct levels *l, struct level_key k)
+{
+	size_t i = slot_of(l, k.key, k.s);
+	if (l->slot[i])
+		l->level[l->slot[i] - 1].count += k.count;
+	if (l->slot[i] || l->over)
+		return;
+	if (l->n == l->most) {
+		l->over = true;
+		return;
+	}
+	l->level[l->n] = k;
+	l->slot[i] = (uint8_t)++l->n;
+}
+
+static struct str text_of(const struct column *c, int64_t row)
+{
+	return c->type == COLUMN_UTF8 ? column_str(c, row) : (struct str){ "", 0 };
+}
+
+enum { KEYS = 512 };
+
+static void levels_update(void *acc, const void *arg, const struct batch *b)
+{
+	struct levels *l = acc;
+	const struct column *c = &b->cols[((const struct levels_arg *)arg)->col];
+	uint64_t key[KEYS];
+	uint8_t has[KEYS];
+	for (int64_t from = 0; from < b->rows && !l->over; from += KEYS) {
+		int64_t n = b->rows - from < KEYS ? b->rows - from : KEYS;
+		cells_key(c, from, n, key, has);
+		for (int64_t i = 0; i < n; i++)
+			if (has[i])
+				levels_add(l, (struct level_key){ key[i], text_of(c, from + i),
+					b->first_row + from + i, 1 });
+	}
+}
+
+static void levels_merge(void *left, void *right, const void *arg)
+{
+	struct levels *l = left;
+	const struct levels *r = right;
+	(void)arg;
+	for (int i = 0; i < r->n; i++)
+		levels_add(l, r->level[i]);
+	l->over = l->over || r->over;
+}
+
+const struct fold_ops levels_ops = { "levels", sizeof(struct levels), levels_init, levels_update, levels_merge,
+	NULL };
+
+void levels_find(const struct table *t, const int *cols, int n, int most, struct levels *out, int threads)
+{
+	struct fold *f = mem_calloc((size_t)n, sizeof *f);
+	struct levels_arg *arg = mem_calloc((size_t)n, sizeof *arg);
+	for (int i = 0; i < n; i++) {
+		arg[i] = (struct levels_arg){ cols[i], most };
+		f[i] = (struct fold){ .ops = &levels_ops, .arg = &arg[i] };
+	}
+	fold_run(t, f, (size_t)n, threads);
+	for (int i = 0; i < n; i++)
+		memcpy(&out[i], f[i].acc, sizeof *out);
+	fold_release(f, (size_t)n);
+	free(arg);
+	free(f);
+}
+
+void levels_code(const struct levels *l, const struct batch *b, int64_t from, int64_t n, uint8_t *code)
+{
+	const struct column *c = &b->cols[l->col];
+	uint64_t key[KEYS];
+	for (int64_t at = 0; at < n; at += KEYS) {
+		int64_t k = n - at < KEYS ? n - at : KEYS;
+		cells_key(c, from + at, k, key, code + at);
+		for (int64_t i = at; i < at + k; i++) {
+			uint8_t slot = code[i] ? l->slot[slot_of(l, key[i - at], text_of(c, from + i))] : 0;
+			code[i] = slot ? (uint8_t)(slot - 1) : LEVEL_NONE;
+		}
+	}
+}
+
+const char *level_text(const struct table *t, const struct levels *l, int i, struct arena *a)
+{
+	return cell_text(t, l->col, l->level[i].row, a);
+}
+
+int64_t levels_rows(const struct levels *l)
+{
+	int64_t n = 0;
+	for (int i = 0; i < l->n; i++)
+		n += l->level[i].count;
+	return n;
+}

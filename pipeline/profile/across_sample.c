@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows by key, and a sample of rows for what needs order or a picture. */
+#include "profile/across_int.h"
+
+/* Radix sort as sort_keys, with the row carried along. */
+void sort_keyed(struct keyed *v, struct keyed *tmp, size_t n)
+{
+	enum { BYTES = 8, BUCKETS = 256 };
+	size_t counts[BYTES][BUCKETS] = { 0 };
+	for (size_t i = 0; i < n; i++)
+		for (int b = 0; b < BYTES; b++)
+			counts[b][v[i].key >> (8 * b) & 0xff]++;
+	struct keyed *from = v, *to = tmp;
+	for (int b = 0; n && b < BYTES; b++) {
+		size_t *place = counts[b], sum = 0;
+		if (place[v[0].key >> (8 * b) & 0xff] == n)
+			continue;
+		for (int i = 0; i < BUCKETS; i++) {
+			size_t here = place[i];
+			place[i] = sum;
+			sum += here;
+		}
+		for (size_t i = 0; i < n; i++)
+			to[place[from[i].key >> (8 * b) & 0xff]++] = from[i];
+		struct keyed *swap = from;
+		from = to;
+		to = swap;
+	}
+	if (from != v)
+		memcpy(v, from, n * sizeof *v);
+}
+
+/* Stretches keep the rows in order and spread over the whole table, which a sorted or drifting file
+ * rewards with less variance than drawing freely would have. */
+struct sample sample_new(const struct table *t, int64_t most, uint64_t seed, struct arena *a)
+{
+	int64_t all = table_nrows(t), n = all < most ? all : most;
+	int64_t *rows = arena_calloc(a, (size_t)n + 1, sizeof *rows);
+	struct rng r;
+	rng_seed(&r, seed);
+	double stretch = n ? (double)all / (double)n : 0;
+	for (int64_t i = 0; i < n; i++) {
+		int64_t from = (int64_t)((double)i * stretch), to = (int64_t)((double)(i + 1) * stretch);
+		if (i == n - 1 || to > all)
+			to = all;
+		rows[i] = n == all ? i : from + (int64_t)rng_below(&r, (uint64_t)(to - from));
+	}
+	return (struct sample){ .table = t, .n = n, .rows = rows };
+}
+
+/* The rows [i, last] of the sample that follow each other within one batch. */
+static int64_t run_last(const struct sample *s, int64_t i, const struct batch *b)
+{
+	while (i + 1 < s->n && s->rows[i + 1] == s->rows[i] + 1 && s->rows[i + 1] < b->first_row + b->rows)
+		i++;
+	return i;
+}
+
+void sample_numbers(const struct sample *s, int col, double *out)
+{
+	for (int64_t i = 0; i < s->n;) {
+		const struct batch *b = table_batch(s->table, s->rows[i] / BATCH_ROWS);
+		int64_t end = run_last(s, i, b) + 1;
+		cells_number(&b->cols[col], s->rows[i] - b->first_row, end - i, out + i);
+		i = end;
+	}
+}
+
+void sample_codes(const struct sample *s, const struct levels *l, uint8_t *out)
+{
+	for (int64_t i = 0; i < s->n;) {
+		const struct batch *b = table_batch(s->table, s->rows[i] / BATCH_ROWS);
+		int64_t end = run_last(s, i, b) + 1;
+		levels_code(l, b, s->rows[i] - b->first_row, end - i, out + i);
+		i = end;
+	}
+}
