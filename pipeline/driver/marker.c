@@ -66,10 +66,11 @@ int marker_write(const struct job *j, const char *step, json_t *body, struct err
 	return r;
 }
 
-static bool later(const struct stat *a, const struct stat *b)
+/* Not older: the clock of a file system moves in steps of milliseconds. */
+static bool is_as_new(const struct stat *a, const struct stat *b)
 {
 	return a->st_mtim.tv_sec != b->st_mtim.tv_sec ? a->st_mtim.tv_sec > b->st_mtim.tv_sec :
-		a->st_mtim.tv_nsec > b->st_mtim.tv_nsec;
+		a->st_mtim.tv_nsec >= b->st_mtim.tv_nsec;
 }
 
 const char *marker_mismatch(struct arena *a, const struct job *j, const char *step, const json_t *marker, bool rehash)
@@ -87,7 +88,7 @@ const char *marker_mismatch(struct arena *a, const struct job *j, const char *st
 		if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode))
 			return arena_printf(a, "outputs missing: %s", name);
 		bool same = st.st_size == json_int(o, "bytes", -1);
-		if (same && (rehash || later(&st, &done)))
+		if (same && (rehash || is_as_new(&st, &done)))
 			same = sha256_file(path, sha, &size, NULL) == 0 && strcmp(sha, json_text(o, "sha256", "")) == 0;
 		if (!same)
 			return arena_printf(a, "output %s was changed", name);
