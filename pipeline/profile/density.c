@@ -91,9 +91,8 @@ void density_fill(struct numeric_profile *p, const struct sorted *s, struct aren
 		density_binned(p->kde_density, from, step, (int)per, s, h);
 	else
 		density_exact(p->kde_density, p->kde_x, s, h);
-	/* enough digits to tell neighbouring points of the grid apart */
-	double size = fmax(fabs(from), fabs(to));
-	int digits = 6 + (int)fmin(9, fmax(0, floor(log10(size / (to - from)))));
+	/* to a thousandth of a bandwidth */
+	int digits = 4 + (int)fmin(13, fmax(2, ceil(log10(fmax(fabs(from), fabs(to)) / h))));
 	double scale = 1 / ((double)s->n * h * sqrt(2 * acos(-1)));
 	for (int i = 0; i < KDE_POINTS; i++) {
 		p->kde_x[i] = round_digits(p->kde_x[i], digits);

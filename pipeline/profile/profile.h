@@ -99,7 +99,7 @@ struct numeric_profile {
 	int ncommon, nlowest, nhighest;
 	struct histogram histogram;          /* Freedman & Diaconis 1981; whole numbers get bins of whole width */
 	/* Gaussian kernel, bandwidth 0.9 min(sd, IQR / 1.34) n^(-1/5) (Silverman 1986, eq. 3.31), from
-	 * 3 bandwidths below the lowest value to 3 above the highest. For drawing: 6 digits. */
+	 * 3 bandwidths below the lowest value to 3 above the highest. For drawing: rounded to six digits or so. */
 	double *kde_x, *kde_density, kde_bandwidth;
 	int nkde;
 	struct {                   /* Tukey 1977: whiskers are the furthest values within 1.5 IQR of the quartiles */
