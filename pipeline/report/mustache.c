@@ -33,6 +33,7 @@ struct part {
 struct rendering {
 	struct arena *arena; /* owns the partials */
 	struct part *parts;
+	int nparts;
 	const char *(*load)(void *ctx, const char *name);
 	void *ctx;
 	struct buf *out, indent;
@@ -183,6 +184,9 @@ static int find_part(struct rendering *r, const char *name, const struct mustach
 	const char *text = r->load ? r->load(r->ctx, name) : NULL;
 	if (!text)
 		return 0;
+	if (r->nparts++ == MUSTACHE_PARTS)
+		return err_set(r->e, ERR_INPUT, "%s: more than %d different partials", name,
+			MUSTACHE_PARTS);
 	*m = mustache_parse(name, text, r->e);
 	if (!*m)
 		return -1;

@@ -141,6 +141,15 @@ static void harm(void)
 		"\"u2\": \"{{#a}}{{>v2}}{{/a}}{{#a}}{{>v2}}{{/a}}\", \"v2\": "
 		"\"{{#a}}{{.}}{{/a}}{{#a}}{{.}}{{/a}}{{#a}}{{.}}{{/a}}\"}",
 		"v2:1:7: the result grows beyond all bounds");
+	struct buf many = {0}, parts = {0};
+	for (int i = 0; i <= 100; i++) {
+		buf_printf(&many, "{{>p%d}}", i);
+		buf_printf(&parts, "%s\"p%d\": \"\"", i ? "," : "{", i);
+	}
+	buf_putc(&parts, '}');
+	fails(buf_str(&many), buf_str(&parts), "p100: more than 100 different partials");
+	buf_free(&many);
+	buf_free(&parts);
 	struct buf deep = {0};
 	for (int i = 0; i < 101; i++)
 		buf_puts(&deep, "{{#a}}");
