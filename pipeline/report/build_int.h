@@ -82,6 +82,8 @@ void build_words(struct build *b, struct node *section, struct place column);
 /* What the models come to, in plain words and no stronger than the comparison with the baseline. */
 void build_conclusion(struct build *b, struct node *parent);
 void build_model_details(struct build *b, struct node *parent);
+/* A section for each model that has coefficients. */
+void build_coefficients(struct build *b, struct node *parent);
 /* A square of associations as a heat map, when it has at least two columns. */
 struct chart *build_heatmap(struct build *b, struct place matrix, const char *values, const char *name, bool diverging);
 

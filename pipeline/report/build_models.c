@@ -184,4 +184,5 @@ void build_models(struct build *b, struct node *root)
 	build_model_details(b, section);
 	add_excluded(b, section);
 	add_features(b, section);
+	build_coefficients(b, section);
 }

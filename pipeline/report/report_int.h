@@ -4,7 +4,7 @@
  * what a renderer may rely on in the document tree.
  *
  * A renderer walks the tree and finds in every node:
- *   SECTION   id, title (NULL in the root), badge; children
+ *   SECTION   id, title (NULL in the root), badge; children, sections last
  *   TEXT      cells = runs in reading order; a CELL_TEXT run is prose and carries its own blanks
  *   NOTE      as TEXT, in small print
  *   FIGURES   labels[i] and cells[i], i < ncells

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * result.json against the artifacts: every cell that names a place holds what stands there, and every
+ * number prints as its class says.
+ */
+#include "report/check_int.h"
+
+#include <math.h>
+#include <string.h>
+
+struct values {
+	struct checking *k;
+	struct check *places, *texts;
+};
+
+static const json_t *artifact_named(const struct artifacts *a, const char *file, size_t n)
+{
+	const struct {
+		const char *file;
+		const json_t *v;
+	} all[] = {
+		{ "manifest.json", a->manifest }, { "ingest/ingest.json", a->ingest },
+		{ "ingest/schema.json", a->schema }, { "eda.json", a->eda }, { "clarify.json", a->clarify },
+		{ "modeling.json", a->modeling }
+	};
+	for (size_t i = 0; i < COUNTOF(all); i++)
+		if (strlen(all[i].file) == n && strncmp(all[i].file, file, n) == 0)
+			return all[i].v;
+	return NULL;
+}
+
+static enum cell_class class_named(const char *name)
+{
+	for (enum cell_class c = CELL_EMPTY; c <= CELL_BYTES; c++)
+		if (strcmp(cell_class_name(c), name) == 0)
+			return c;
+	return CELL_EMPTY;
+}
+
+static bool same_number(double a, double b)
+{
+	return a == b || (isnan(a) && isnan(b));
+}
+
+/* The cell as it would be made now from the place that its address names. */
+static struct cell cell_there(struct checking *k, const char *ref, enum cell_class cls)
+{
+	const char *sign = strchr(ref, '#');
+	struct place p = { k->arena, sign ? artifact_named(k->in->artifacts, ref, (size_t)(sign - ref)) : NULL, ref };
+	struct cell number = cell_num(cls, NAN, ref);
+	if (cell_is_number(&number))
+		return place_num(p, cls, sign ? sign + 1 : "");
+	struct cell c = place_code(p, sign ? sign + 1 : "");
+	if (c.text)
+		c.cls = cls;
+	return c;
+}
+
+static void check_cell(struct values *v, const json_t *cell)
+{
+	if (!json_is_object(cell))
+		return;
+	const char *ref = json_text(cell, "ref", NULL), *text = json_text(cell, "text", "");
+	double value = json_num(cell, "value", NAN);
+	struct cell c = { .cls = class_named(json_text(cell, "class", "")), .num = value, .approx = text[0] == '~' };
+	bool number = cell_is_number(&c);
+	if (ref) {
+		struct cell there = cell_there(v->k, ref, c.cls);
+		const char *printed = cell_string(v->k->arena, &there);
+		bool same = number ? same_number(there.num, value) : strcmp(printed, text) == 0;
+		check_that(v->k, v->places, same, "%s is '%s', the report has '%s'", ref, printed, text);
+		c.text = number ? there.text : NULL;
+	}
+	if (number) {
+		const char *printed = cell_string(v->k->arena, &c);
+		check_that(v->k, v->texts, strcmp(printed, text) == 0, "'%s' stands for a value that prints as '%s'",
+			text, printed);
+	}
+}
+
+static void check_node(void *ctx, const json_t *node)
+{
+	const json_t *cells = json_object_get(node, "cells"), *rows = json_object_get(node, "rows");
+	for (size_t i = 0; i < json_array_size(cells); i++)
+		check_cell(ctx, json_array_get(cells, i));
+	for (size_t r = 0; r < json_array_size(rows); r++)
+		for (size_t i = 0; i < json_array_size(json_array_get(rows, r)); i++)
+			check_cell(ctx, json_array_get(json_array_get(rows, r), i));
+}
+
+void check_values(struct checking *k)
+{
+	struct values v = { k, check_new(k, "values equal the artifacts they name"), NULL };
+	v.texts = check_new(k, "numbers are printed as their class says");
+	result_walk(json_at(k->in->result, "document"), check_node, &v);
+}
