@@ -91,6 +91,25 @@ static json_t *logo(const struct doc *d)
 	return v;
 }
 
+/* Three bars in the colours of the theme, for the tab of the browser. */
+static json_t *icon(const struct theme *t)
+{
+	struct buf svg = {0}, url = {0};
+	unsigned primary = ink_rgb(t, INK_PRIMARY, false),
+		 accent = ink_rgb(t, INK_ACCENT, false);
+	buf_printf(&svg,
+		"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'>"
+		"<path fill='#%06x' d='M3 11h5v10H3zM16 7h5v14h-5z'/>"
+		"<path fill='#%06x' d='M9.5 3h5v18h-5z'/></svg>",
+		primary, accent);
+	buf_puts(&url, "data:image/svg+xml;base64,");
+	html_base64(&url, (const uint8_t *)svg.p, svg.n);
+	json_t *v = json_string(buf_str(&url));
+	buf_free(&svg);
+	buf_free(&url);
+	return v;
+}
+
 static int set_sources(const struct render_input *in, json_t *view, struct err *e)
 {
 	struct buf style = {0}, script = {0};
@@ -134,6 +153,7 @@ static int render(const struct render_input *in, struct buf *out, struct err *e)
 	struct arena *a = arena_new();
 	json_t *view = html_view(in);
 	json_object_set_new(view, "logo", logo(in->doc));
+	json_object_set_new(view, "icon", icon(in->theme));
 	struct library l = {.arena = a, .share = in->share, .e = e};
 	int rc = set_sources(in, view, e);
 	if (rc == 0)

@@ -10,11 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A colour of the page: an ink, or that ink laid thinly over the surface. */
+/* A colour of the page: an ink, or that ink laid thinly over whatever is below. */
 struct tone {
 	const char *name;
 	enum ink ink;
-	double light, dark; /* how much of the ink; the rest is surface */
+	double light, dark; /* how much of it */
 };
 static const struct tone tones[] = {
 	{"surface", INK_SURFACE, 1, 1},
@@ -22,7 +22,7 @@ static const struct tone tones[] = {
 	{"muted", INK_MUTED, 1, 1},
 	{"line", INK_TEXT, 0.10, 0.14},
 	{"edge", INK_TEXT, 0.20, 0.26},
-	{"wash", INK_TEXT, 0.035, 0.05},
+	{"wash", INK_TEXT, 0.05, 0.07},
 	{"primary", INK_PRIMARY, 1, 1},
 	{"primary-wash", INK_PRIMARY, 0.07, 0.14},
 	{"bar", INK_PRIMARY, 0.16, 0.30},
@@ -71,11 +71,14 @@ static void put_palette(struct buf *css, const struct theme *t, bool dark)
 {
 	buf_printf(css, "color-scheme:%s;--bg:", dark ? "dark" : "light");
 	put_rgb(css, ground(t, dark));
-	uint32_t surface = ink_rgb(t, INK_SURFACE, dark);
 	for (size_t i = 0; i < COUNTOF(tones); i++) {
+		double much = dark ? tones[i].dark : tones[i].light;
 		buf_printf(css, ";--%s:", tones[i].name);
-		put_rgb(css, mix(surface, ink_rgb(t, tones[i].ink, dark),
-				     dark ? tones[i].dark : tones[i].light));
+		if (much < 1)
+			buf_printf(css, "#%06x%02x", ink_rgb(t, tones[i].ink, dark),
+				(unsigned)(much * 255 + 0.5));
+		else
+			put_rgb(css, ink_rgb(t, tones[i].ink, dark));
 	}
 	for (int k = 0; k < INK_COUNT; k++) {
 		buf_printf(css, ";--i%d:", k);

@@ -6,13 +6,13 @@
 
 #include "base/base.h"
 
+/* Bounds on templates that mean harm, far above what a report needs. */
 enum {
-	MUSTACHE_NESTING = 100, /* open tags inside one template */
-	MUSTACHE_DEPTH = 500,   /* sections and partials inside each other while rendering */
-	MUSTACHE_PARTS = 100,   /* different partials */
-	MUSTACHE_STEPS = 20 * 1000 * 1000, /* tags rendered, */
-	MUSTACHE_OUTPUT =
-		256 * 1024 * 1024 /* bytes written: bounds on a template that multiplies */
+	MUSTACHE_NESTING = 100,             /* open tags inside one template */
+	MUSTACHE_DEPTH = 500,               /* sections and partials inside each other */
+	MUSTACHE_PARTS = 100,               /* different partials */
+	MUSTACHE_STEPS = 20 * 1000 * 1000,  /* tags rendered */
+	MUSTACHE_OUTPUT = 256 * 1024 * 1024 /* bytes written */
 };
 
 enum tag_kind {
