@@ -58,9 +58,10 @@ check: setup
 $(B)/dossier: $(B)/pipeline/main.o $(B)/libdossier.a
 	@echo "  LINK  $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+# Members of different rooms may share a name, so they are appended (q): r would replace.
 $(B)/libdossier.a: $(OBJ)
 	@rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)ar qcs $@ $^
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC    $<"

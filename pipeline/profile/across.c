@@ -115,7 +115,7 @@ static void fields_find(struct fields *f, const struct table *t, const struct va
 			cols[found++] = v[i].col;
 		}
 	struct levels *levels = mem_calloc((size_t)found, sizeof *levels);
-	levels_find(t, cols, found, (int)o->max_category_levels, levels, o->threads);
+	levels_collect(t, cols, found, (int)o->max_category_levels, levels, o->threads);
 	for (int i = 0; i < found; i++)
 		if (!levels[i].over)
 			c[f->nlevels++] = (struct candidate){ i, levels_rows(&levels[i]) };

@@ -132,7 +132,7 @@ struct levels {
 	} level[LEVELS_MAX];
 	uint8_t slot[LEVEL_SLOTS]; /* level + 1, 0 empty */
 };
-void levels_find(const struct table *t, const int *cols, int n, int most, struct levels *out, int threads);
+void levels_collect(const struct table *t, const int *cols, int n, int most, struct levels *out, int threads);
 /* Codes of rows of a batch; LEVEL_NONE where missing. */
 void levels_code(const struct levels *l, const struct batch *b, int64_t from, int64_t n, uint8_t *code);
 int64_t levels_rows(const struct levels *l);           /* rows that have a level */

@@ -80,7 +80,7 @@ static void levels_merge(void *left, void *right, const void *arg)
 const struct fold_ops levels_ops = { "levels", sizeof(struct levels), levels_init, levels_update, levels_merge,
 	NULL };
 
-void levels_find(const struct table *t, const int *cols, int n, int most, struct levels *out, int threads)
+void levels_collect(const struct table *t, const int *cols, int n, int most, struct levels *out, int threads)
 {
 	struct fold *f = mem_calloc((size_t)n, sizeof *f);
 	struct levels_arg *arg = mem_calloc((size_t)n, sizeof *arg);
