@@ -15,6 +15,12 @@ int64_t tick_day(const struct work *w, int64_t tick)
 	return floor_div(tick, ticks_a_day(w));
 }
 
+int tick_hour(const struct work *w, int64_t tick)
+{
+	int64_t day = ticks_a_day(w), rest = tick % day;
+	return (int)((rest < 0 ? rest + day : rest) / (day / 24));
+}
+
 int64_t tick_month(const struct work *w, int64_t tick)
 {
 	int y, m, d;

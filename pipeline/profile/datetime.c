@@ -39,7 +39,7 @@ static void fill_calendar(struct datetime_profile *d, const struct work *w)
 		d->weekday[day_weekday(day)] += count;
 		d->month[m - 1] += count;
 		if (d->has_hour)
-			d->hour[(tick - day * ticks_a_day(w)) / (ticks_a_day(w) / 24)] += count;
+			d->hour[tick_hour(w, tick)] += count;
 	}
 	if (!d->has_hour && months)
 		d->resolution = years ? "year" : "month";

@@ -228,6 +228,7 @@ static inline int64_t ticks_a_day(const struct work *w)
 	return w->storage == COLUMN_DATE ? 1 : 86400000000;
 }
 int64_t tick_day(const struct work *w, int64_t tick);
+int tick_hour(const struct work *w, int64_t tick);             /* of a timestamp */
 int64_t tick_month(const struct work *w, int64_t tick);       /* months since year 0 */
 int64_t day_weekday(int64_t day);                              /* 0 = Monday */
 int64_t day_workday(int64_t day);                              /* number of the day if only Monday to Friday count */
