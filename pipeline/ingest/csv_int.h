@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the files of the CSV format share: a reader of records on top of libcsv, the sniffer of the
+ * dialect, the layout of the file (preamble, header, body).
+ */
+#ifndef CSV_INT_H
+#define CSV_INT_H
+
+#include "ingest/ingest_int.h"
+
+/* ---- csv_reader.c: records -------------------------------------------------------------------------- */
+
+struct dialect {
+	char delimiter;
+	char quote;                /* 0: none */
+	bool backslash;            /* \" \\ and \, stand for the character itself */
+	bool spaced;               /* blanks may stand between a delimiter and a quote */
+	bool cr;                   /* a lone CR ends a line */
+};
+
+enum { FIELD_MAX = 16 << 20, RECORD_MAX = 64 << 20 };
+
+struct csv_cell {
+	struct str s;
+	bool quoted;               /* known only when the quoting is sound */
+};
+
+/* What is wrong with a record. */
+enum csv_trouble {
+	CSV_SOUND,
+	CSV_REPAIRED,              /* quotes or delimiter were not those of the dialect, but the width is right */
+	CSV_DAMAGED,               /* quotes in the wrong places */
+	CSV_UNCLOSED,              /* a quote was opened and never closed: read as one line */
+	CSV_TOO_LONG               /* not read at all */
+};
+struct csv_record {
+	size_t begin, end;         /* in the text, with the line end */
+	int64_t line, lines;       /* physical, counted from 1 */
+	int n;
+	struct csv_cell *cells;    /* valid until the next record */
+	enum csv_trouble trouble;
+};
+
+struct csv_reader;
+struct csv_reader *csv_reader_new(struct arena *a, struct str text, struct dialect d);
+/* The next record that is no blank line, or false. When `width` is not 0, a record that is damaged or
+ * has another width is read in other ways, and one that gives this width is taken. */
+bool csv_reader_next(struct csv_reader *r, int width, struct csv_record *rec);
+/* Where the reader stands; seeking back to a place is cheap. */
+struct csv_place {
+	size_t at, in_vain;        /* in_vain: bytes read ahead for nothing so far */
+	int64_t line, blank_lines;
+};
+struct csv_place csv_reader_tell(const struct csv_reader *r);
+void csv_reader_seek(struct csv_reader *r, struct csv_place p);
+/* Copies of the cells that don't borrow from the text, so that they outlive the record. */
+void csv_record_keep(const struct csv_reader *r, struct csv_record *rec, struct arena *a);
+
+/* ---- csv_sniff.c: dialect ---------------------------------------------------------------------------- */
+
+/* Finds the dialect; what the options declare is taken as it is. *skip is the length of a "sep=" line.
+ * Candidates and reasons go to *out. */
+int csv_sniff(struct arena *a, const struct ingest_options *o, struct str text, struct dialect *d,
+	size_t *skip, struct ingest_dialect *out, struct err *e);
+/* Beginning of the text that stands for the whole: whole lines where possible. */
+struct str csv_sample(struct str text);
+
+/* ---- csv_layout.c: where the table stands in the file ------------------------------------------------- */
+
+struct csv_layout {
+	int width;                 /* columns */
+	struct str *names;         /* [width] */
+	struct csv_place body;     /* first record after the header */
+	const struct csv_cell *header;   /* first header record, NULL: none */
+	int header_cells;
+};
+/* Reads from where the reader stands; the cells and names live in the arena. Header rows and preamble
+ * go to *out. */
+int csv_layout(struct arena *a, const struct ingest_options *o, struct csv_reader *reader, struct str text,
+	struct csv_layout *l, struct ingest_dialect *out, struct err *e);
+
+#endif

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where the table stands in a CSV file: lines in front of it (titles, notes), the rows that name the
+ * columns, the first row of data, and how many columns there are.
+ */
+#include "ingest/csv_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { RECORDS = 400, PREAMBLE = 60, HEADER_ROWS = 3, BODY = 200 };
+
+struct sample {
+	struct arena *arena;
+	struct csv_record v[RECORDS];
+	int filled[RECORDS];       /* cells that are not blank */
+	int n;
+	int width;                 /* of most records */
+	int usual;                 /* median of the filled cells */
+};
+
+static int filled_cells(const struct csv_record *r)
+{
+	int k = 0;
+	for (int i = 0; i < r->n; i++)
+		k += cell_trim(r->cells[i].s).n > 0;
+	return k;
+}
+
+/* The records of the sample, with cells of their own. */
+static void read_sample(struct csv_reader *reader, size_t end, struct sample *s)
+{
+	struct csv_record rec;
+	while (s->n < RECORDS && csv_reader_next(reader, 0, &rec) && (rec.begin < end || s->n < 2)) {
+		csv_record_keep(reader, &rec, s->arena);
+		struct csv_cell *cells = arena_calloc(s->arena, (size_t)rec.n + 1, sizeof *cells);
+		if (rec.n)
+			memcpy(cells, rec.cells, (size_t)rec.n * sizeof *cells);
+		rec.cells = cells;
+		s->filled[s->n] = filled_cells(&rec);
+		s->v[s->n++] = rec;
+	}
+}
+
+static int compare_int(const void *a, const void *b)
+{
+	int x, y;
+	memcpy(&x, a, sizeof x);
+	memcpy(&y, b, sizeof y);
+	return (x > y) - (x < y);
+}
+
+/* Cells up to the last that is not blank. */
+static int extent(const struct csv_record *r)
+{
+	int n = r->n;
+	while (n && !cell_trim(r->cells[n - 1].s).n)
+		n--;
+	return n;
+}
+
+/* The most frequent number of cells, the larger one when tied. */
+static void measure(struct sample *s)
+{
+	int widths[RECORDS], filled[RECORDS], n = 0, best = 0;
+	for (int i = 0; i < s->n; i++)
+		if (s->filled[i]) {
+			widths[n] = s->v[i].n;
+			filled[n++] = s->filled[i];
+		}
+	qsort(widths, (size_t)n, sizeof *widths, compare_int);
+	qsort(filled, (size_t)n, sizeof *filled, compare_int);
+	s->width = 1;
+	for (int i = 0, run = 0; i < n; i++) {
+		run = i && widths[i] == widths[i - 1] ? run + 1 : 1;
+		if (run >= best) {
+			best = run;
+			s->width = widths[i];
+		}
+	}
+	s->usual = n ? filled[n / 2] : 0;
+}
+
+/* ---- preamble ---------------------------------------------------------------------------------------------- */
+
+/* A record in front of the table has far fewer filled cells than the table is wide. */
+static bool in_front(const struct sample *s, int i)
+{
+	int w = s->width, k = s->filled[i];
+	return k == 0 || (w > 1 && 2 * k <= w && (2 * k <= s->usual || s->v[i].n < w));
+}
+
+static int find_table(const struct sample *s)
+{
+	int i = 0, blank = 0;
+	while (blank < s->n && !s->filled[blank])
+		blank++;
+	for (i = blank; i < s->n && i <= PREAMBLE; i++)
+		if (!in_front(s, i))
+			return i;
+	return blank < s->n ? blank : 0;
+}
+
+static void keep_preamble(struct arena *a, const struct sample *s, int first, struct str text,
+	struct ingest_dialect *out)
+{
+	out->preamble = arena_calloc(a, (size_t)first + 1, sizeof *out->preamble);
+	for (int i = 0; i < first && out->npreamble < PREAMBLE; i++) {
+		const struct csv_record *r = &s->v[i];
+		struct str line = cell_trim((struct str){ text.p + r->begin, r->end - r->begin });
+		enum { MOST = 500 };
+		if (line.n > MOST) {
+			line.n = MOST;
+			while ((line.p[line.n] & 0xc0) == 0x80)
+				line.n--;
+		}
+		if (s->filled[i])
+			out->preamble[out->npreamble++] = arena_strndup(a, line.p, line.n);
+	}
+}
+
+/* ---- header ------------------------------------------------------------------------------------------------- */
+
+static enum cell_kind kind_at(const struct sample *s, int row, int col)
+{
+	const struct csv_record *r = &s->v[row];
+	return col < r->n ? cell_kind(r->cells[col].s, r->cells[col].quoted) : KIND_EMPTY;
+}
+
+/* What the cells of a column below the first row agree on. */
+struct column_look {
+	enum cell_kind kind;       /* KIND_EMPTY: nothing */
+	size_t length;             /* common length of all values, 0: none */
+	int values;
+};
+
+static struct column_look look_at(const struct sample *s, int from, int col)
+{
+	int count[KINDS] = { 0 }, values = 0;
+	size_t least = SIZE_MAX, most = 0;
+	for (int i = from; i < s->n && i < from + BODY; i++) {
+		enum cell_kind k = kind_at(s, i, col);
+		if (k == KIND_EMPTY || k == KIND_MISSING)
+			continue;
+		size_t len = cell_trim(s->v[i].cells[col].s).n;
+		least = len < least ? len : least;
+		most = len > most ? len : most;
+		count[k]++;
+		values++;
+	}
+	struct column_look look = { .kind = KIND_EMPTY, .values = values };
+	for (int k = 0; k < KINDS; k++)
+		if (count[k] * 5 >= values * 4 && values)
+			look.kind = (enum cell_kind)k;
+	if (values > 3 && least == most)
+		look.length = most;
+	return look;
+}
+
+/* Cells of the row whose text comes again below. */
+static int repeated_below(const struct sample *s, int row)
+{
+	int n = 0;
+	for (int c = 0; c < s->v[row].n; c++) {
+		struct str head = cell_trim(s->v[row].cells[c].s);
+		bool again = false;
+		for (int i = row + 1; i < s->n && i < row + BODY && head.n && !again; i++)
+			again = c < s->v[i].n && str_cmp(head, cell_trim(s->v[i].cells[c].s)) == 0;
+		n += again;
+	}
+	return n;
+}
+
+/* Every column votes: does the first row look like the rows below it? */
+static bool has_header(const struct sample *s, int first)
+{
+	int against = 0, in_favour = 0;
+	bool all_words = true;
+	if (s->n - first < 2) {
+		/* a single row is data when it holds any number or date */
+		for (int c = 0; c < s->v[first].n; c++)
+			if (kind_typed(kind_at(s, first, c)))
+				return false;
+		return true;
+	}
+	for (int c = 0; c < s->width; c++) {
+		struct column_look look = look_at(s, first + 1, c);
+		enum cell_kind head = kind_at(s, first, c);
+		if (kind_typed(look.kind)) {
+			all_words = false;
+			if (head == look.kind)
+				against++;
+			else
+				in_favour++;
+		} else if (look.length && head != KIND_EMPTY &&
+				cell_trim(s->v[first].cells[c].s).n != look.length) {
+			in_favour++;
+		}
+	}
+	/* a name seldom is also a value of its column */
+	if (all_words)
+		return 2 * repeated_below(s, first) < s->filled[first];
+	return in_favour && in_favour >= against;
+}
+
+/* More header rows follow when a row has words in every column whose body is typed. */
+static bool more_header(const struct sample *s, int row)
+{
+	int typed = 0;
+	if (s->n - row < 3)
+		return false;
+	for (int c = 0; c < s->width; c++) {
+		enum cell_kind k = kind_at(s, row, c);
+		if (kind_typed(k))
+			return false;
+		if (!kind_typed(look_at(s, row + 1, c).kind))
+			continue;
+		if (k != KIND_WORD && k != KIND_OTHER)
+			return false;
+		typed++;
+	}
+	return typed >= 2;
+}
+
+/* ---- names --------------------------------------------------------------------------------------------------- */
+
+/* Files of R's write.table have no name for the row names in front: one name fewer than columns. */
+static bool row_names(const struct sample *s, int header, int names)
+{
+	if (names != s->width - 1 || names < 1)
+		return false;
+	for (int i = header + 1; i < s->n; i++) {
+		if (s->v[i].n != s->width || !cell_trim(s->v[i].cells[0].s).n)
+			return false;
+		for (int k = header + 1; k < i; k++) {
+			struct str x = s->v[i].cells[0].s, y = s->v[k].cells[0].s;
+			if (x.n == y.n && memcmp(x.p, y.p, x.n) == 0)
+				return false;
+		}
+	}
+	return s->n - header > 2;
+}
+
+static void join_names(struct arena *a, const struct sample *s, int first, int rows, int shift, struct csv_layout *l)
+{
+	for (int c = 0; c < l->width; c++) {
+		struct buf name = { 0 };
+		for (int i = first; i < first + rows; i++) {
+			int at = c - shift;
+			struct str part = at >= 0 && at < s->v[i].n ? cell_trim(s->v[i].cells[at].s) : (struct str){ "", 0 };
+			if (name.n && part.n)
+				buf_putc(&name, ' ');
+			buf_put(&name, part.p, part.n);
+		}
+		l->names[c] = (struct str){ arena_strndup(a, buf_str(&name), name.n), name.n };
+		buf_free(&name);
+	}
+}
+
+/* ---- all together ---------------------------------------------------------------------------------------------- */
+
+static int header_rows(const struct ingest_options *o, const struct sample *s, int first)
+{
+	if (o->header && strcmp(o->header, "no") == 0)
+		return 0;
+	bool sure = o->header && strcmp(o->header, "yes") == 0;
+	if (!sure && !has_header(s, first))
+		return 0;
+	int rows = 1;
+	while (rows < HEADER_ROWS && more_header(s, first + rows))
+		rows++;
+	return rows;
+}
+
+/* Directly behind record i of the sample. */
+static struct csv_place behind(const struct sample *s, int i, struct csv_place start)
+{
+	if (i < 0)
+		return start;
+	return (struct csv_place){ .at = s->v[i].end, .line = s->v[i].line + s->v[i].lines };
+}
+
+static int lay_out(struct arena *a, const struct ingest_options *o, const struct sample *s, struct str text,
+	struct csv_place start, struct csv_layout *l, struct ingest_dialect *out, struct err *e)
+{
+	if (!s->n)
+		return err_set(e, ERR_INPUT, "the file holds no records");
+	int first = find_table(s), rows = header_rows(o, s, first), shift = 0;
+	l->width = s->width;
+	if (rows) {
+		/* names without values are columns, too */
+		int names = extent(&s->v[first]);
+		shift = row_names(s, first, names) ? 1 : 0;
+		l->width = names > l->width ? names : l->width;
+		l->header = s->v[first].cells;
+		l->header_cells = s->v[first].n;
+	}
+	if (l->width > MAX_COLUMNS)
+		return err_set(e, ERR_INPUT, "line %lld: %d columns; at most %d are read",
+			(long long)s->v[first].line, l->width, MAX_COLUMNS);
+	l->names = arena_calloc(a, (size_t)l->width, sizeof *l->names);
+	join_names(a, s, first, rows, shift, l);
+	keep_preamble(a, s, first, text, out);
+	out->header_rows = rows;
+	out->skipped_lines = s->v[first].line - 1;
+	l->body = behind(s, first + rows - 1, start);
+	return 0;
+}
+
+int csv_layout(struct arena *a, const struct ingest_options *o, struct csv_reader *reader, struct str text,
+	struct csv_layout *l, struct ingest_dialect *out, struct err *e)
+{
+	*l = (struct csv_layout){ 0 };
+	struct sample *s = mem_calloc(1, sizeof *s);
+	s->arena = a;
+	struct csv_place start = csv_reader_tell(reader);
+	read_sample(reader, start.at + csv_sample(text).n, s);
+	measure(s);
+	int status = lay_out(a, o, s, text, start, l, out, e);
+	free(s);
+	return status;
+}

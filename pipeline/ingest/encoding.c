@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From bytes to valid UTF-8. A file that is UTF-8 already is used as it is mapped; any other is
+ * written once into an unlinked temporary file and that is mapped, so memory does not grow with it.
+ */
+#include "ingest/ingest_int.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <uchardet/uchardet.h>
+#include <unistd.h>
+
+/* ---- the temporary copy -------------------------------------------------------------------------------- */
+
+struct copy {
+	FILE *file;
+	int64_t written, nul_bytes;
+};
+
+static void close_file(void *file)
+{
+	fclose(file);
+}
+
+static int copy_open(struct arena *a, const char *folder, struct copy *c, struct err *e)
+{
+	char *path = arena_printf(a, "%s/ingest-XXXXXX", folder);
+	int fd = mkstemp(path);
+	if (fd < 0)
+		return err_errno(e, "cannot create a temporary file in '%s'", folder);
+	unlink(path);
+	c->file = fdopen(fd, "w+b");
+	if (!c->file) {
+		close(fd);
+		return err_errno(e, "cannot open a temporary file");
+	}
+	arena_own(a, c->file, close_file);
+	return 0;
+}
+
+/* Everything but NUL bytes; write errors are sticky and found at the end. */
+static void copy_put(struct copy *c, const char *p, size_t n)
+{
+	while (n) {
+		const char *nul = memchr(p, 0, n);
+		size_t k = nul ? (size_t)(nul - p) : n;
+		fwrite(p, 1, k, c->file);
+		c->written += (int64_t)k;
+		c->nul_bytes += nul != NULL;
+		p += k + (nul != NULL);
+		n -= k + (nul != NULL);
+	}
+}
+
+static int copy_map(struct arena *a, struct copy *c, struct text *t, struct err *e)
+{
+	if (fflush(c->file) || ferror(c->file))
+		return err_errno(e, "writing a temporary file");
+	t->n = (size_t)c->written;
+	t->nul_bytes = c->nul_bytes;
+	return input_map(a, fileno(c->file), t->n, &t->p, e);
+}
+
+static const char replacement[] = "\xef\xbf\xbd";
+
+static void copy_utf8(struct copy *c, const char *p, size_t n)
+{
+	size_t bad;
+	for (; !utf8_valid(p, n, &bad); p += bad + 1, n -= bad + 1) {
+		copy_put(c, p, bad);
+		copy_put(c, replacement, 3);
+	}
+	copy_put(c, p, n);
+}
+
+/* Returns the number of bytes that could not be converted. */
+static int64_t copy_converted(struct copy *c, iconv_t cd, const char *p, size_t n)
+{
+	char out[1 << 16], *from;
+	int64_t bad = 0;
+	memcpy(&from, &p, sizeof from);   /* iconv reads only, whatever its prototype says */
+	while (n) {
+		char *to = out;
+		size_t room = sizeof out;
+		size_t r = iconv(cd, &from, &n, &to, &room);
+		int why = errno;
+		copy_put(c, out, sizeof out - room);
+		if (r != (size_t)-1 || why == E2BIG)
+			continue;
+		bad++;
+		copy_put(c, replacement, 3);
+		from++;
+		n--;
+	}
+	return bad;
+}
+
+/* ---- guessing ---------------------------------------------------------------------------------------------- */
+
+struct utf8_survey {
+	bool valid, escapes;       /* escapes: ISO-2022 shift sequences */
+	size_t bad_at;
+	int64_t good, bad;         /* sequences of several bytes, bytes that belong to none */
+};
+
+static struct utf8_survey survey(const char *p, size_t n)
+{
+	struct utf8_survey s = { .valid = utf8_valid(p, n, &s.bad_at) };
+	const char *esc = memchr(p, 0x1b, n), *end = p + n;
+	s.escapes = esc && end - esc > 2 && (esc[1] == '$' || esc[1] == '(');
+	if (s.valid)
+		return s;
+	while (p < end) {
+		const char *from = p;
+		utf8_next(&p, end);
+		s.good += p - from > 1;
+		s.bad += p - from == 1 && (unsigned char)*from >= 0x80;
+	}
+	return s;
+}
+
+/* UTF-16 or UTF-32 without a mark: ASCII characters leave NUL bytes at fixed places. */
+static const char *wide_pattern(const char *p, size_t n)
+{
+	size_t head = n < 4096 ? n & ~(size_t)3 : 4096, nul[4] = { 0 };
+	for (size_t i = 0; i < head; i++)
+		nul[i & 3] += p[i] == 0;
+	size_t q = head / 4, most = q - q / 4, few = q / 4;
+	if (!q)
+		return NULL;
+	if (nul[1] >= most && nul[2] >= most && nul[3] >= most && nul[0] <= few)
+		return "UTF-32LE";
+	if (nul[0] >= most && nul[1] >= most && nul[2] >= most && nul[3] <= few)
+		return "UTF-32BE";
+	size_t even = nul[0] + nul[2], odd = nul[1] + nul[3];
+	if (odd > head / 4 && odd > 4 * even)
+		return "UTF-16LE";
+	if (even > head / 4 && even > 4 * odd)
+		return "UTF-16BE";
+	return NULL;
+}
+
+/* Names that uchardet gives to short western texts without reason; more bytes make them credible. */
+static bool doubtful(const char *name, int64_t evidence)
+{
+	static const char *const vetoed[] = { "IBM85", "IBM86", "MAC-", "WINDOWS-1257", "WINDOWS-1258",
+		"VISCII", "GEORGIAN-" };
+	for (size_t i = 0; i < COUNTOF(vetoed); i++)
+		if (strncasecmp(name, vetoed[i], strlen(vetoed[i])) == 0)
+			return evidence <= 200;
+	return !*name || strcasecmp(name, "UTF-8") == 0 || strcasecmp(name, "ASCII") == 0;
+}
+
+/* An 8-bit or East Asian code page. `evidence`: bytes that are not ASCII. */
+static void guess(struct arena *a, const char *p, size_t n, int64_t evidence, struct ingest_encoding *enc)
+{
+	uchardet_t u = uchardet_new();
+	uchardet_handle_data(u, p, n < 1000000 ? n : 1000000);
+	uchardet_data_end(u);
+	const char *name = arena_strdup(a, uchardet_get_charset(u));
+	uchardet_delete(u);
+	bool latin = strcasecmp(name, "ISO-8859-1") == 0 || strcasecmp(name, "WINDOWS-1252") == 0;
+	if (latin)
+		*enc = (struct ingest_encoding){ "windows-1252", "recognised by the frequency of its letters", false, 0.8 };
+	else if (doubtful(name, evidence))
+		*enc = (struct ingest_encoding){ "windows-1252", "assumed: not UTF-8, and no other code page stands out",
+			false, 0.5 };
+	else
+		*enc = (struct ingest_encoding){ name, "recognised by the frequency of its letters", false, 0.8 };
+}
+
+/* ---- deciding ------------------------------------------------------------------------------------------------ */
+
+static const struct {
+	const char *mark;
+	size_t n;
+	const char *name;
+} marks[] = {
+	{ "\xff\xfe\0\0", 4, "UTF-32LE" }, { "\0\0\xfe\xff", 4, "UTF-32BE" }, { "\xef\xbb\xbf", 3, "UTF-8" },
+	{ "\xff\xfe", 2, "UTF-16LE" }, { "\xfe\xff", 2, "UTF-16BE" },
+};
+
+static void decide_encoding(struct arena *a, const struct input *in, struct text *t)
+{
+	const char *p = in->p;
+	size_t n = in->n;
+	struct ingest_encoding *enc = &t->encoding;
+	const char *wide = wide_pattern(p, n);
+	if (wide) {
+		*enc = (struct ingest_encoding){ wide, "NUL bytes in every other place", false, 0.95 };
+		return;
+	}
+	struct utf8_survey s = survey(p, n);
+	if (s.escapes) {
+		guess(a, p, n, INT64_MAX, enc);
+		if (strncasecmp(enc->name, "ISO-2022", 8) == 0)
+			return;
+	}
+	*enc = (struct ingest_encoding){ "UTF-8", "valid throughout", false, 1 };
+	if (s.valid)
+		return;
+	t->bad_at = (int64_t)s.bad_at;
+	if (s.good >= 10 * s.bad)
+		*enc = (struct ingest_encoding){ "UTF-8", "valid but for a few bytes, which were replaced", false,
+			(double)s.good / (double)(s.good + s.bad) };
+	else
+		guess(a, p + s.bad_at, n - s.bad_at, 2 * s.good + s.bad, enc);
+}
+
+/* Name of the encoding and how many bytes of mark to skip. */
+static size_t find_encoding(struct arena *a, const char *declared, const struct input *in, struct text *t)
+{
+	t->bad_at = -1;
+	const char *marked = NULL;
+	size_t skip = 0;
+	for (size_t i = 0; i < COUNTOF(marks) && !marked; i++)
+		if (in->n >= marks[i].n && memcmp(in->p, marks[i].mark, marks[i].n) == 0) {
+			marked = marks[i].name;
+			skip = marks[i].n;
+		}
+	if (declared && strcasecmp(declared, "auto") != 0) {
+		const char *name = strcasecmp(declared, "utf8") == 0 ? "UTF-8" : declared;
+		bool same = marked && strncasecmp(name, marked, 6) == 0;
+		t->encoding = (struct ingest_encoding){ arena_strdup(a, same ? marked : name),
+			"declared in the manifest", same, 1 };
+		return same ? skip : 0;
+	}
+	if (marked)
+		t->encoding = (struct ingest_encoding){ marked, "byte order mark", true, 1 };
+	else
+		decide_encoding(a, in, t);
+	return skip;
+}
+
+static int convert(struct arena *a, const char *scratch, const char *p, size_t n, struct text *t, struct err *e)
+{
+	struct copy c = { 0 };
+	if (copy_open(a, scratch, &c, e))
+		return -1;
+	if (strcasecmp(t->encoding.name, "UTF-8") == 0) {
+		copy_utf8(&c, p, n);
+		return copy_map(a, &c, t, e);
+	}
+	iconv_t cd = iconv_open("UTF-8", t->encoding.name);
+	if (cd == (iconv_t)-1)
+		return err_set(e, ERR_USAGE, "source.encoding: unknown encoding '%s'", t->encoding.name);
+	int64_t bad = copy_converted(&c, cd, p, n);
+	iconv_close(cd);
+	if (bad && t->bad_at < 0)
+		t->bad_at = 0;
+	return copy_map(a, &c, t, e);
+}
+
+int text_open(struct arena *a, const struct ingest_options *o, const struct input *in, struct text *t,
+	struct err *e)
+{
+	*t = (struct text){ 0 };
+	size_t skip = find_encoding(a, o->encoding, in, t);
+	const char *p = in->p + skip;
+	size_t n = in->n - skip, bad;
+	bool plain = strcasecmp(t->encoding.name, "UTF-8") == 0 && !memchr(p, 0, n);
+	if (plain && !utf8_valid(p, n, &bad)) {
+		t->bad_at = (int64_t)(skip + bad);
+		plain = false;
+	}
+	t->p = p;
+	t->n = n;
+	if (!plain && convert(a, o->scratch, p, n, t, e))
+		return -1;
+	/* a mark may also stand behind a conversion */
+	if (t->n >= 3 && memcmp(t->p, "\xef\xbb\xbf", 3) == 0) {
+		t->p += 3;
+		t->n -= 3;
+	}
+	if (!str_trim((struct str){ t->p, t->n }).n)
+		return err_set(e, ERR_INPUT, "the file holds nothing but blanks");
+	return 0;
+}

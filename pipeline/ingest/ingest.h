@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ingest: bytes -> table. Finds out how a file was written (encoding, dialect, types), reads it into
+ * an Arrow table and says what it decided and on what evidence. What can't be read as a row is set
+ * aside in a quarantine file, never dropped silently. Definitions: pipeline/ARTIFACTS.md.
+ *
+ *	struct ingest_options o = { .path = "x.csv", .table = "t.arrow", .quarantine = "q.csv",
+ *		.scratch = "/tmp", .max_quarantine_share = 0.5, .max_unparsed_share = 0.02 };
+ *	struct ingest_result r;
+ *	if (ingest_file(&o, arena, &r, e))
+ *		return -1;
+ */
+#ifndef INGEST_H
+#define INGEST_H
+
+#include "table/table.h"
+
+/* ---- what to read and where to --------------------------------------------------------------------- */
+
+/* A column the user has described: type is integer, real, boolean, date, datetime, text, category or
+ * identifier, or NULL. */
+struct ingest_declared {
+	const char *column, *type;
+};
+
+/* Texts may be NULL or "auto": find out. */
+struct ingest_options {
+	const char *path;
+	const char *name;          /* how messages call the file; NULL: the last part of path */
+	const char *table;         /* Arrow file to write */
+	const char *quarantine;    /* CSV file to write */
+	const char *scratch;       /* folder for a temporary copy, when the file is not plain UTF-8 */
+	const char *encoding;      /* a name that iconv knows */
+	const char *delimiter;     /* one character, or comma, semicolon, tab, space, pipe, colon */
+	const char *quote;         /* one character, or "none" */
+	const char *header;        /* "yes" or "no" */
+	const char *decimal;       /* "." or "," */
+	const char *date_order;    /* "dmy", "mdy" or "ymd" */
+	const char *const *missing;   /* more texts that stand for a missing value, compared exactly */
+	size_t nmissing;
+	const struct ingest_declared *declared;
+	size_t ndeclared;
+	double max_quarantine_share;  /* more rejected records than this share: no table */
+	double max_unparsed_share;    /* at most this share of values may fail a type before it is text */
+	int threads;
+	bool (*progress)(void *ctx, double done, const char *what);   /* true: cancelled; may be NULL */
+	void *progress_ctx;
+};
+
+/* ---- what was decided -------------------------------------------------------------------------------- */
+
+enum parsed_type {
+	PARSED_INTEGER, PARSED_REAL, PARSED_BOOLEAN, PARSED_DATE, PARSED_DATETIME, PARSED_TEXT, PARSED_EMPTY,
+	PARSED_TYPES
+};
+const char *parsed_type_name(enum parsed_type t);
+
+struct ingest_encoding {
+	const char *name, *how;
+	bool bom;
+	double confidence;         /* 1 certain, 0.5 assumed */
+};
+struct ingest_candidate {
+	const char *delimiter, *quote;
+	double score;
+};
+struct ingest_dialect {
+	const char *delimiter, *quote;   /* quote "" when there is none */
+	const char *escape;        /* "doubled", "backslash" or "none" */
+	const char *line_end;      /* "LF", "CRLF", "CR" or "mixed" */
+	const char *how;
+	int header_rows;           /* 0: there is no header */
+	int64_t skipped_lines;     /* physical lines before the header */
+	const char **preamble;     /* their text, at most 60 lines */
+	size_t npreamble;
+	struct ingest_candidate *candidates;   /* best first */
+	size_t ncandidates;
+};
+struct ingest_format {
+	const char *format;        /* as strftime, with %f for fractions of a second */
+	int64_t count;
+};
+enum { INGEST_EXAMPLES = 5 };
+struct ingest_column {
+	const char *name;          /* unique, valid UTF-8 */
+	const char *original;      /* as in the file */
+	const char *declared, *unit;   /* NULL: none */
+	const char *why;
+	enum parsed_type parsed;
+	enum column_type storage;
+	const char *zone;          /* "UTC" when times of day carried an offset */
+	int decimals;              /* most decimals of a real column, 0 integer, -1 no number */
+	int32_t levels;            /* values of the dictionary, -1: not stored so */
+	int64_t values, missing, parsed_count, unparsed;   /* values = parsed + unparsed */
+	const char *examples[INGEST_EXAMPLES];   /* first unparsed texts */
+	size_t nexamples;
+	struct ingest_format *formats;   /* of dates, most frequent first */
+	size_t nformats;
+	int64_t tried[PARSED_TYPES];   /* values that would read as each type; reals include integers */
+	int64_t trimmed, leading_zeros;
+};
+struct ingest_token {
+	const char *token;
+	int64_t count;
+};
+struct ingest_rename {
+	const char *from, *to;
+};
+
+/* Everything lives in the arena given to ingest_file. */
+struct ingest_result {
+	const char *format;        /* "csv" */
+	int64_t bytes;
+	struct ingest_encoding encoding;
+	struct ingest_dialect dialect;
+	char decimal;              /* '.' or ',' of the file as a whole */
+	const char *date_order;    /* "dmy" or "mdy" of dates like 1/2/2020; NULL when there are none */
+	int64_t records;           /* rows + quarantined */
+	int64_t rows, quarantined, padded, blank_lines, nul_bytes;
+	struct ingest_column *columns;
+	size_t ncolumns;
+	struct ingest_token *missing;  /* texts taken as missing, most frequent first */
+	size_t nmissing;
+	struct ingest_rename *renamed;
+	size_t nrenamed;
+	struct finding *findings;  /* most severe first */
+	size_t nfindings;
+};
+
+/* Reads one file. ERR_INPUT when no table can be made of it (missing, empty, binary, too many bad
+ * records), ERR_USAGE for an option that makes no sense, ERR_IO, ERR_CANCELLED. The result is the
+ * same for any number of threads. */
+int ingest_file(const struct ingest_options *o, struct arena *a, struct ingest_result *r, struct err *e);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Names of columns: trimmed, printable, never blank, never twice. Every repair is logged. */
+#include "ingest/ingest_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool blank(uint32_t c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0xa0;
+}
+
+/* Control characters and those that only steer the direction or the joining of text. */
+static bool invisible(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
+		(c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+/* Runs of blanks become one, what can't be seen goes. */
+static const char *clean(struct arena *a, struct str s)
+{
+	enum { MOST = 1000 };      /* bytes; longer names are cut */
+	struct buf b = { 0 };
+	const char *p = s.p, *end = s.p + s.n;
+	while (p < end && b.n < MOST) {
+		uint32_t c = utf8_next(&p, end);
+		if (!blank(c) && !invisible(c))
+			utf8_put(&b, c);
+		else if (blank(c) && b.n && b.p[b.n - 1] != ' ')
+			buf_putc(&b, ' ');
+	}
+	struct str trimmed = str_trim((struct str){ buf_str(&b), b.n });
+	const char *name = arena_strndup(a, trimmed.p, trimmed.n);
+	buf_free(&b);
+	return name;
+}
+
+/* ---- the names that are taken ----------------------------------------------------------------------------- */
+
+struct entry {
+	const char *name;
+	int next;                  /* suffix to try next when the name comes again */
+};
+struct taken {
+	struct entry *v;
+	size_t mask;
+};
+
+static struct entry *lookup(const struct taken *t, const char *name)
+{
+	size_t i = hash64(name, strlen(name), 0) & t->mask;
+	while (t->v[i].name && strcmp(t->v[i].name, name) != 0)
+		i = (i + 1) & t->mask;
+	return &t->v[i];
+}
+
+static const char *unique(struct arena *a, const struct taken *t, const char *name)
+{
+	struct entry *first = lookup(t, name);
+	if (!first->name) {
+		*first = (struct entry){ name, 2 };
+		return name;
+	}
+	for (;;) {
+		const char *other = arena_printf(a, "%s_%d", name, first->next++);
+		struct entry *e = lookup(t, other);
+		if (!e->name) {
+			*e = (struct entry){ other, 2 };
+			return other;
+		}
+	}
+}
+
+void names_make(struct arena *a, const struct source *s, struct ingest_result *r)
+{
+	size_t n = r->ncolumns, size = 4;
+	while (size < 4 * n)
+		size *= 2;
+	struct taken t = { mem_calloc(size, sizeof *t.v), size - 1 };
+	r->renamed = arena_calloc(a, n + 1, sizeof *r->renamed);
+	const char **wanted = arena_calloc(a, n + 1, sizeof *wanted);
+	for (size_t i = 0; i < n; i++) {
+		wanted[i] = clean(a, s->names[i]);
+		r->columns[i].original = arena_strndup(a, s->names[i].p, s->names[i].n);
+	}
+	/* names that the file gives come before names that are made up */
+	for (size_t i = 0; i < n; i++)
+		if (*wanted[i])
+			r->columns[i].name = unique(a, &t, wanted[i]);
+	for (size_t i = 0; i < n; i++)
+		if (!*wanted[i])
+			r->columns[i].name = unique(a, &t, arena_printf(a, "col_%zu", i + 1));
+	free(t.v);
+	if (!r->dialect.header_rows)
+		return;                /* no header: col_N is no repair */
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(r->columns[i].name, r->columns[i].original) != 0)
+			r->renamed[r->nrenamed++] = (struct ingest_rename){ r->columns[i].original, r->columns[i].name };
+}

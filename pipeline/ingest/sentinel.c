@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Values that people and programs write when they have none: -999, 9999, 9999-12-31. They are only
+ * reported, and only where they stand apart from the other values. */
+#include "ingest/ingest_int.h"
+
+#include <math.h>
+
+enum { NUMBERS = 11, DAYS = SENTINELS - NUMBERS };
+
+static const struct {
+	double v;
+	const char *text;
+} numbers[NUMBERS] = { { -1, "-1" }, { -9, "-9" }, { -99, "-99" }, { -999, "-999" }, { -9999, "-9999" },
+	{ -99999, "-99999" }, { 999, "999" }, { 9999, "9999" }, { 99999, "99999" }, { 999999, "999999" },
+	{ 9999999, "9999999" } };
+
+/* 1900-01-01 and 1970-01-01 are looked at by the eda step (epoch_dates). */
+static const struct {
+	int32_t day;
+	const char *text;
+} days[DAYS] = { { -719162, "0001-01-01" }, { -25569, "1899-12-30" }, { -25568, "1899-12-31" },
+	{ 47481, "2099-12-31" }, { 376199, "2999-12-31" }, { 2932896, "9999-12-31" } };
+
+void sentinels_init(struct sentinels *s)
+{
+	*s = (struct sentinels){ .least = HUGE_VAL, .most = -HUGE_VAL };
+}
+
+static void other(struct sentinels *s, double v)
+{
+	if (v < s->least)
+		s->least = v;
+	if (v > s->most)
+		s->most = v;
+}
+
+void sentinels_number(struct sentinels *s, double v)
+{
+	/* most values are neither negative nor that large */
+	if (v < 0 || v >= 999)
+		for (int i = 0; i < NUMBERS; i++)
+			if (v == numbers[i].v) {
+				s->count[i]++;
+				return;
+			}
+	other(s, v);
+}
+
+void sentinels_day(struct sentinels *s, int32_t day)
+{
+	for (int i = 0; i < DAYS; i++)
+		if (day == days[i].day)
+			s->count[NUMBERS + i]++;
+}
+
+const char *sentinels_suspect(const struct sentinels *s, int i)
+{
+	if (!s->count[i])
+		return NULL;
+	if (i >= NUMBERS)
+		return days[i - NUMBERS].text;
+	double v = numbers[i].v;
+	bool some = s->least <= s->most;   /* there are other values */
+	if (v < 0)
+		/* the only negative value, or far below all others; a single -1 is nothing unusual */
+		return some && (s->least >= 0 ? v < -1 || s->count[i] > 1 : s->least > v / 2 && v <= -99) ? numbers[i].text : NULL;
+	return some && s->most < v / 2 ? numbers[i].text : NULL;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ingest.json and schema.json, as pipeline/ARTIFACTS.md describes them. */
+#include "stages/ingest_int.h"
+
+static void write_encoding(struct jw *w, const struct ingest_encoding *enc)
+{
+	jw_kobj(w, "encoding");
+	jw_kstr(w, "name", enc->name);
+	jw_kbool(w, "bom", enc->bom);
+	jw_kstr(w, "how", enc->how);
+	jw_knum(w, "confidence", enc->confidence);
+	jw_obj_end(w);
+}
+
+static void write_dialect(struct jw *w, const struct ingest_dialect *d)
+{
+	jw_kobj(w, "dialect");
+	jw_kstr(w, "delimiter", d->delimiter);
+	jw_kstr(w, "quote", d->quote);
+	jw_kstr(w, "escape", d->escape);
+	jw_kstr(w, "line_end", d->line_end);
+	jw_kbool(w, "header", d->header_rows > 0);
+	jw_kint(w, "header_rows", d->header_rows);
+	jw_kint(w, "skipped_lines", d->skipped_lines);
+	jw_karr(w, "preamble");
+	for (size_t i = 0; i < d->npreamble; i++)
+		jw_str(w, d->preamble[i]);
+	jw_arr_end(w);
+	jw_karr(w, "candidates");
+	for (size_t i = 0; i < d->ncandidates; i++) {
+		jw_obj(w);
+		jw_kstr(w, "delimiter", d->candidates[i].delimiter);
+		jw_kstr(w, "quote", d->candidates[i].quote);
+		jw_knum(w, "score", d->candidates[i].score);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+	jw_kstr(w, "how", d->how);
+	jw_obj_end(w);
+}
+
+void ingest_write_decisions(struct jw *w, const struct ingest_result *r, const char *file, const char *sha256)
+{
+	const char decimal[] = { r->decimal, 0 };
+	jw_obj(w);
+	jw_kstr(w, "schema", "dossier/ingest/1");
+	jw_kstr(w, "format", r->format);
+	jw_kstr(w, "file", file);
+	jw_kint(w, "bytes", r->bytes);
+	jw_kstr(w, "sha256", sha256);
+	write_encoding(w, &r->encoding);
+	write_dialect(w, &r->dialect);
+	jw_kstr(w, "decimal", decimal);
+	jw_kstr(w, "date_order", r->date_order);
+	jw_kint(w, "records", r->records);
+	jw_kint(w, "rows", r->rows);
+	jw_kint(w, "columns", (int64_t)r->ncolumns);
+	jw_kint(w, "quarantined", r->quarantined);
+	jw_kint(w, "padded", r->padded);
+	jw_kint(w, "blank_lines", r->blank_lines);
+	jw_kint(w, "nul_bytes", r->nul_bytes);
+	jw_karr(w, "missing_tokens");
+	for (size_t i = 0; i < r->nmissing; i++) {
+		jw_obj(w);
+		jw_kstr(w, "token", r->missing[i].token);
+		jw_kint(w, "count", r->missing[i].count);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+	jw_karr(w, "renamed");
+	for (size_t i = 0; i < r->nrenamed; i++) {
+		jw_obj(w);
+		jw_kstr(w, "from", r->renamed[i].from);
+		jw_kstr(w, "to", r->renamed[i].to);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+	jw_karr(w, "findings");
+	for (size_t i = 0; i < r->nfindings; i++)
+		finding_write(w, &r->findings[i]);
+	jw_arr_end(w);
+	jw_obj_end(w);
+}
+
+static void write_evidence(struct jw *w, const struct ingest_column *c)
+{
+	static const enum parsed_type tried[] = { PARSED_INTEGER, PARSED_REAL, PARSED_BOOLEAN, PARSED_DATE,
+		PARSED_DATETIME };
+	jw_kobj(w, "evidence");
+	jw_kint(w, "values", c->values);
+	jw_kint(w, "missing", c->missing);
+	jw_kint(w, "parsed", c->parsed_count);
+	jw_kint(w, "unparsed", c->unparsed);
+	jw_karr_inline(w, "examples");
+	for (size_t i = 0; i < c->nexamples; i++)
+		jw_str(w, c->examples[i]);
+	jw_arr_end(w);
+	jw_karr(w, "formats");
+	for (size_t i = 0; i < c->nformats; i++) {
+		jw_obj(w);
+		jw_kstr(w, "format", c->formats[i].format);
+		jw_kint(w, "count", c->formats[i].count);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+	jw_kobj(w, "tried");
+	for (size_t i = 0; i < COUNTOF(tried); i++)
+		jw_kint(w, parsed_type_name(tried[i]), c->tried[tried[i]]);
+	jw_obj_end(w);
+	jw_kint(w, "trimmed", c->trimmed);
+	jw_kint(w, "leading_zeros", c->leading_zeros);
+	jw_kstr(w, "why", c->why);
+	jw_obj_end(w);
+}
+
+void ingest_write_schema(struct jw *w, const struct ingest_result *r)
+{
+	jw_obj(w);
+	jw_kstr(w, "schema", "dossier/schema/1");
+	jw_karr(w, "columns");
+	for (size_t i = 0; i < r->ncolumns; i++) {
+		const struct ingest_column *c = &r->columns[i];
+		jw_obj(w);
+		jw_kstr(w, "name", c->name);
+		jw_kstr(w, "original", c->original);
+		jw_kstr(w, "parsed", parsed_type_name(c->parsed));
+		jw_kstr(w, "storage", column_type_name(c->storage));
+		jw_kstr(w, "declared", c->declared);
+		jw_kstr(w, "unit", c->unit);
+		if (c->decimals >= 0)
+			jw_kint(w, "decimals", c->decimals);
+		else
+			jw_knull(w, "decimals");
+		if (c->levels >= 0)
+			jw_kint(w, "dictionary", c->levels);
+		else
+			jw_knull(w, "dictionary");
+		write_evidence(w, c);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+	jw_obj_end(w);
+}
