@@ -15,15 +15,6 @@ static size_t side(const struct levels *l)
 	return (size_t)l->n + 1;
 }
 
-struct counts_arg {
-	const struct levels *levels;
-	int n, firsts;             /* pairs (i, j), i < firsts, i < j < n */
-};
-struct counts {
-	int64_t *v;                /* one table after the other */
-	size_t size;
-};
-
 static void counts_init(void *acc, const void *arg)
 {
 	const struct counts_arg *p = arg;

@@ -64,6 +64,11 @@ struct scaled {
 	int64_t n;                 /* finite values */
 	double center, scale;      /* z = (x - center) * scale; scale is NaN for constants, z then 0 */
 };
+struct spread {
+	int64_t n;
+	double mean, m2;           /* m2: sum of squared deviations */
+};
+extern const struct fold_ops spread_ops;       /* arg: const int *, the column */
 /* Standardised by mean and standard deviation: a fold over all rows. */
 void scaled_fill(const struct table *t, const int *cols, int n, struct scaled *out, int threads);
 /* NaN where there is no finite value. */
@@ -88,6 +93,14 @@ void strip_init(struct strip *s, const struct numbers *v);
 void strip_load(struct strip *s, const struct numbers *v, const struct batch *b, int64_t from);
 void strip_free(struct strip *s);
 
+/* An accumulator that is one piece of memory, merged by adding. */
+struct lane_sums {
+	lanes *v;
+	size_t size;
+};
+void lane_sums_merge(void *left, void *right, const void *arg);
+void lane_sums_release(void *acc);
+
 /* Sums over the rows in which both x and y are finite. */
 struct pair_sums {
 	double n, x, y, xx, yy, xy;
@@ -108,7 +121,12 @@ void pearson_matrix(const struct table *t, const struct numbers *v, struct assoc
 /* One column with each of n others; fills value, p and n of out. The plain way, and the test of the other. */
 void pearson_row(const struct table *t, const struct scaled *x, const struct scaled *y, int n,
 		 struct association *out, int threads);
-extern const struct fold_ops gram_ops, pearson_row_ops;
+struct pearson_row_arg {
+	const struct scaled *x, *y;
+	int n;
+};
+extern const struct fold_ops gram_ops;         /* arg: struct numbers; accumulator: struct lane_sums */
+extern const struct fold_ops pearson_row_ops;  /* accumulator: struct pair_sums *, n of them */
 
 /* ---- ranks (across_spearman.c) ---------------------------------------------------------------------- */
 
@@ -148,7 +166,25 @@ void cramers_row(const struct table *t, const struct levels *l, int n, struct as
 /* eta of every numeric column within the levels of every category: out[i * y->n + j]. */
 void ratio_grid(const struct table *t, const struct levels *l, int nl, const struct numbers *y,
 		struct association *out, int threads);
-extern const struct fold_ops levels_ops, counts_ops, groups_ops;
+struct levels_arg {
+	int col, most;
+};
+struct counts_arg {
+	const struct levels *levels;
+	int n, firsts;             /* pairs (i, j), i < firsts, i < j < n */
+};
+struct counts {                /* one table after the other */
+	int64_t *v;
+	size_t size;
+};
+struct groups_arg {
+	const struct levels *levels;
+	int n;
+	const struct numbers *y;
+};
+extern const struct fold_ops levels_ops;       /* accumulator: struct levels */
+extern const struct fold_ops counts_ops;       /* struct counts */
+extern const struct fold_ops groups_ops;       /* struct lane_sums */
 
 /* ---- rows that are equal (across_groups.c) -------------------------------------------------------- */
 

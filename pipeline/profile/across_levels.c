@@ -4,10 +4,6 @@
 
 #include <stdlib.h>
 
-struct levels_arg {
-	int col, most;
-};
-
 static void levels_init(void *acc, const void *arg)
 {
 	const struct levels_arg *p = arg;

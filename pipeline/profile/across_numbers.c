@@ -9,11 +9,6 @@
 
 /* ---- mean and spread: a fold over one column ------------------------------------------------------- */
 
-struct spread {
-	int64_t n;
-	double mean, m2;           /* m2: sum of squared deviations */
-};
-
 static void spread_init(void *acc, const void *arg)
 {
 	(void)arg;
@@ -61,7 +56,7 @@ static void spread_merge(void *left, void *right, const void *arg)
 	l->n += r->n;
 }
 
-static const struct fold_ops spread_ops = { "spread", sizeof(struct spread), spread_init, spread_update,
+const struct fold_ops spread_ops = { "spread", sizeof(struct spread), spread_init, spread_update,
 	spread_merge, NULL };
 
 void scaled_fill(const struct table *t, const int *cols, int n, struct scaled *out, int threads)
@@ -121,4 +116,18 @@ void strip_load(struct strip *s, const struct numbers *v, const struct batch *b,
 				m[i * v->mwidth * LANES + (size_t)v->hole[j]] = !isnan(x[i]);
 		}
 	}
+}
+
+void lane_sums_release(void *acc)
+{
+	free(((struct lane_sums *)acc)->v);
+}
+
+void lane_sums_merge(void *left, void *right, const void *arg)
+{
+	struct lane_sums *l = left, *r = right;
+	(void)arg;
+	for (size_t i = 0; i < l->size; i++)
+		l->v[i] += r->v[i];
+	lane_sums_release(r);
 }

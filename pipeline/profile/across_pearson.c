@@ -13,28 +13,37 @@
 
 /* ---- all pairs of a set of columns: a fold ---------------------------------------------------------- */
 
+/* What an accumulator holds: n rows of width lanes, n of mwidth lanes three times (q is z^2), and the
+ * totals of the columns. */
 struct gram {
-	lanes *zz, *zm, *qm, *mm;  /* n rows each: of width lanes, and of mwidth lanes, q being z^2 */
-	lanes *z, *q;              /* totals of the columns */
-	size_t size;               /* of the one piece of memory that starts at zz */
+	lanes *zz, *zm, *qm, *mm, *z, *q;
 };
+
+static size_t gram_size(const struct numbers *v)
+{
+	return (size_t)v->n * (v->width + 3 * v->mwidth) + 2 * v->width;
+}
+
+static struct gram gram_of(const struct lane_sums *s, const struct numbers *v)
+{
+	size_t n = (size_t)v->n;
+	struct gram g = { .zz = s->v };
+	g.zm = g.zz + n * v->width;
+	g.qm = g.zm + n * v->mwidth;
+	g.mm = g.qm + n * v->mwidth;
+	g.z = g.mm + n * v->mwidth;
+	g.q = g.z + v->width;
+	return g;
+}
 
 static void gram_init(void *acc, const void *arg)
 {
-	const struct numbers *v = arg;
-	struct gram *g = acc;
-	size_t n = (size_t)v->n, w = v->width, mw = v->mwidth;
-	g->size = n * (w + 3 * mw) + 2 * w;
-	g->zz = mem_calloc(g->size, sizeof *g->zz);
-	g->zm = g->zz + n * w;
-	g->qm = g->zm + n * mw;
-	g->mm = g->qm + n * mw;
-	g->z = g->mm + n * mw;
-	g->q = g->z + w;
+	size_t size = gram_size(arg);
+	*(struct lane_sums *)acc = (struct lane_sums){ mem_calloc(size, sizeof(lanes)), size };
 }
 
 /* Adds the strip to row i of the matrix. */
-static void gram_row(struct gram *g, const struct numbers *v, const struct strip *s, size_t i)
+static void gram_row(const struct gram *g, const struct numbers *v, const struct strip *s, size_t i)
 {
 	size_t w = v->width, mw = v->mwidth;
 	lanes *zz = g->zz + i * w, *zm = g->zm + i * mw, *qm = g->qm + i * mw, *mm = g->mm + i * mw;
@@ -58,38 +67,25 @@ static void gram_row(struct gram *g, const struct numbers *v, const struct strip
 static void gram_update(void *acc, const void *arg, const struct batch *b)
 {
 	const struct numbers *v = arg;
-	struct gram *g = acc;
+	struct gram g = gram_of(acc, v);
 	struct strip s;
 	strip_init(&s, v);
 	for (int64_t from = 0; from < b->rows; from += STRIP_ROWS) {
 		strip_load(&s, v, b, from);
 		for (size_t i = 0; i < (size_t)v->n; i++)
-			gram_row(g, v, &s, i);
+			gram_row(&g, v, &s, i);
 		const lanes *z = s.z;
 		for (int64_t r = 0; r < s.rows; r++)
 			for (size_t j = 0; j < v->width; j++, z++) {
-				g->z[j] += *z;
-				g->q[j] += *z * *z;
+				g.z[j] += *z;
+				g.q[j] += *z * *z;
 			}
 	}
 	strip_free(&s);
 }
 
-static void gram_release(void *acc)
-{
-	free(((struct gram *)acc)->zz);
-}
-
-static void gram_merge(void *left, void *right, const void *arg)
-{
-	struct gram *l = left, *r = right;
-	(void)arg;
-	for (size_t k = 0; k < l->size; k++)
-		l->zz[k] += r->zz[k];
-	gram_release(r);
-}
-
-const struct fold_ops gram_ops = { "gram", sizeof(struct gram), gram_init, gram_update, gram_merge, gram_release };
+const struct fold_ops gram_ops = { "gram", sizeof(struct lane_sums), gram_init, gram_update, lane_sums_merge,
+	lane_sums_release };
 
 static double at(const lanes *m, size_t width, int i, int j)
 {
@@ -113,19 +109,14 @@ static struct pair_sums gram_pair(const struct gram *g, const struct numbers *v,
 
 /* ---- one column with others, the plain way: a fold -------------------------------------------------- */
 
-struct row_arg {
-	const struct scaled *x, *y;
-	int n;
-};
-
 static void row_init(void *acc, const void *arg)
 {
-	*(struct pair_sums **)acc = mem_calloc((size_t)((const struct row_arg *)arg)->n, sizeof(struct pair_sums));
+	*(struct pair_sums **)acc = mem_calloc((size_t)((const struct pearson_row_arg *)arg)->n, sizeof(struct pair_sums));
 }
 
 static void row_update(void *acc, const void *arg, const struct batch *b)
 {
-	const struct row_arg *p = arg;
+	const struct pearson_row_arg *p = arg;
 	double *x = mem_alloc(2 * (size_t)b->rows * sizeof *x), *y = x + b->rows;
 	cells_scaled(p->x, b, 0, b->rows, x);
 	for (int j = 0; j < p->n; j++) {
@@ -154,7 +145,7 @@ static void row_release(void *acc)
 static void row_merge(void *left, void *right, const void *arg)
 {
 	struct pair_sums *l = *(struct pair_sums **)left, *r = *(struct pair_sums **)right;
-	for (int j = 0; j < ((const struct row_arg *)arg)->n; j++) {
+	for (int j = 0; j < ((const struct pearson_row_arg *)arg)->n; j++) {
 		l[j].n += r[j].n;
 		l[j].x += r[j].x;
 		l[j].y += r[j].y;
@@ -199,7 +190,7 @@ static double pearson_again(const struct table *t, struct scaled x, struct scale
 {
 	x.center += s->x / s->n / x.scale;
 	y.center += s->y / s->n / y.scale;
-	struct row_arg arg = { &x, &y, 1 };
+	struct pearson_row_arg arg = { &x, &y, 1 };
 	struct fold f = { .ops = &pearson_row_ops, .arg = &arg };
 	fold_run(t, &f, 1, threads);
 	double r;
@@ -221,9 +212,10 @@ void pearson_matrix(const struct table *t, const struct numbers *v, struct assoc
 {
 	struct fold f = { .ops = &gram_ops, .arg = v };
 	fold_run(t, &f, 1, threads);
+	struct gram g = gram_of(f.acc, v);
 	for (int i = 0; i < v->n; i++)
 		for (int j = i; j < v->n; j++) {
-			struct pair_sums s = gram_pair(f.acc, v, i, j);
+			struct pair_sums s = gram_pair(&g, v, i, j);
 			double r = pearson_value(t, &v->columns[i], &v->columns[j], &s, threads);
 			if (i == j && !isnan(r))
 				r = 1;
@@ -235,7 +227,7 @@ void pearson_matrix(const struct table *t, const struct numbers *v, struct assoc
 void pearson_row(const struct table *t, const struct scaled *x, const struct scaled *y, int n,
 	struct association *out, int threads)
 {
-	struct row_arg arg = { x, y, n };
+	struct pearson_row_arg arg = { x, y, n };
 	struct fold f = { .ops = &pearson_row_ops, .arg = &arg };
 	fold_run(t, &f, 1, threads);
 	for (int j = 0; j < n; j++) {

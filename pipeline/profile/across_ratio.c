@@ -9,17 +9,8 @@
 #include <gsl/gsl_cdf.h>
 #include <stdlib.h>
 
-struct groups_arg {
-	const struct levels *levels;
-	int n;
-	const struct numbers *y;
-};
-/* For each category and level: rows, and by column the sum of z and, where it has holes, of its
- * mask. For each category and column: the sum of z^2 over rows with a level. */
-struct groups {
-	lanes *v;                  /* category after category: levels x (z, m, rows), then q */
-	size_t size;
-};
+/* What an accumulator holds, category after category: for each level the sums of z, of the masks of
+ * columns with holes, and the number of rows; then the sums of z^2 over rows with a level. */
 
 static size_t level_size(const struct numbers *y)
 {
@@ -34,11 +25,10 @@ static size_t category_size(const struct levels *l, const struct numbers *y)
 static void groups_init(void *acc, const void *arg)
 {
 	const struct groups_arg *p = arg;
-	struct groups *g = acc;
-	g->size = 0;
+	size_t size = 0;
 	for (int i = 0; i < p->n; i++)
-		g->size += category_size(&p->levels[i], p->y);
-	g->v = mem_calloc(g->size, sizeof *g->v);
+		size += category_size(&p->levels[i], p->y);
+	*(struct lane_sums *)acc = (struct lane_sums){ mem_calloc(size, sizeof(lanes)), size };
 }
 
 static void groups_add(lanes *v, const struct levels *l, const struct numbers *y, const struct strip *s,
@@ -68,7 +58,7 @@ static void groups_update(void *acc, const void *arg, const struct batch *b)
 	uint8_t code[STRIP_ROWS];
 	strip_init(&s, p->y);
 	for (int64_t from = 0; from < b->rows; from += STRIP_ROWS) {
-		lanes *v = ((struct groups *)acc)->v;
+		lanes *v = ((struct lane_sums *)acc)->v;
 		strip_load(&s, p->y, b, from);
 		for (int i = 0; i < p->n; i++) {
 			levels_code(&p->levels[i], b, from, s.rows, code);
@@ -79,22 +69,8 @@ static void groups_update(void *acc, const void *arg, const struct batch *b)
 	strip_free(&s);
 }
 
-static void groups_release(void *acc)
-{
-	free(((struct groups *)acc)->v);
-}
-
-static void groups_merge(void *left, void *right, const void *arg)
-{
-	struct groups *l = left, *r = right;
-	(void)arg;
-	for (size_t i = 0; i < l->size; i++)
-		l->v[i] += r->v[i];
-	groups_release(r);
-}
-
-const struct fold_ops groups_ops = { "groups", sizeof(struct groups), groups_init, groups_update, groups_merge,
-	groups_release };
+const struct fold_ops groups_ops = { "groups", sizeof(struct lane_sums), groups_init, groups_update,
+	lane_sums_merge, lane_sums_release };
 
 /* ---- from sums to eta ---------------------------------------------------------------------------------- */
 
@@ -150,7 +126,7 @@ static void ratio_again(const struct table *t, const struct levels *l, struct sc
 	struct groups_arg arg = { l, 1, &v };
 	struct fold f = { .ops = &groups_ops, .arg = &arg };
 	fold_run(t, &f, 1, threads);
-	struct ratio_sums again = ratio_of(((struct groups *)f.acc)->v, l, &v, 0);
+	struct ratio_sums again = ratio_of(((struct lane_sums *)f.acc)->v, l, &v, 0);
 	eta_of(&again, out);
 	fold_release(&f, 1);
 	arena_free(a);
@@ -162,7 +138,7 @@ void ratio_grid(const struct table *t, const struct levels *l, int nl, const str
 	struct groups_arg arg = { l, nl, y };
 	struct fold f = { .ops = &groups_ops, .arg = &arg };
 	fold_run(t, &f, 1, threads);
-	const lanes *v = ((const struct groups *)f.acc)->v;
+	const lanes *v = ((const struct lane_sums *)f.acc)->v;
 	for (int i = 0; i < nl; i++) {
 		for (int j = 0; j < y->n; j++, out++) {
 			struct ratio_sums r = ratio_of(v, &l[i], y, j);
