@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Nodes as boxes: headings, paragraphs, findings, charts, details. */
+#include "report/pdf_int.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double body = 9.5, small = 8;
+
+/* ---- headings --------------------------------------------------------------------------------------- */
+
+static size_t place_among_sections(const struct node *n)
+{
+	size_t k = 0;
+	for (const struct node *s = n->parent->child; s != n->next; s = s->next)
+		k += s->kind == NODE_SECTION;
+	return k;
+}
+
+/* "2.1": the numbers of a section and of those above it. */
+static const char *section_number(const struct flow *f, const struct node *n)
+{
+	if (!n->parent)
+		return "";
+	const char *above = section_number(f, n->parent);
+	return arena_printf(f->mem, "%s%s%zu", above, *above ? "." : "", place_among_sections(n));
+}
+
+static void heading(struct flow *f, const struct node *n)
+{
+	static const struct { double size, space, leading; } looks[] = {
+		{ 17, 30, 22 }, { 12.5, 22, 17 }, { 10.5, 16, 14.5 }, { 9.5, 12, 13 }
+	};
+	int depth = node_depth(n) - 1;
+	size_t look = depth < 0 ? 0 : depth > 3 ? 3 : (size_t)depth;
+	double size = looks[look].size, leading = looks[look].leading;
+	const char *number = depth < 3 ? section_number(f, n) : "";
+	double indent = *number ? font_width(FACE_SANS, number, strlen(number), size) + size * 0.6 : 0;
+	double pill = n->badge ? font_width(FACE_SANS, n->badge, strlen(n->badge), small) + 20 : 0;
+	struct run title = { n->title, FACE_BOLD, size, INK_TEXT };
+	struct line *lines;
+	size_t count = text_lines(f->mem, &title, 1, f->width - indent - pill, &lines);
+	struct box *b = box_add(f, looks[look].space, leading * (double)count + (depth == 0 ? 8 : 3));
+	if (*number)
+		item_text(f->mem, &b->items, 0, leading * 0.76, FACE_SANS, size, INK_PRIMARY, number);
+	for (size_t i = 0; i < count; i++)
+		line_put(&b->items, &lines[i], indent, leading * (0.76 + (double)i));
+	if (n->badge && count) {
+		double x = indent + lines[count - 1].width + 8, y = leading * ((double)count - 0.24);
+		item_rect(f->mem, &b->items, x, y - 0.36 * size - 6, pill - 8, 12, INK_PRIMARY, 0.12);
+		item_text(f->mem, &b->items, x + 6, y - 0.36 * size + 2.9, FACE_SANS, small, INK_PRIMARY, n->badge);
+	}
+	if (depth == 0)
+		item_line(f->mem, &b->items, 0, b->h - 3, f->width, 0, 0.8, INK_GRID);
+	b->section = n;
+	b->number = number;
+	item_anchor(f->mem, &b->items, n->id);
+	b->keep = true;
+	b->least = depth == 0 ? 130 : 70;
+}
+
+/* ---- findings --------------------------------------------------------------------------------------- */
+
+static enum ink level_ink(enum finding_level l)
+{
+	switch (l) {
+	case FINDING_INFO: return INK_MUTED;
+	case FINDING_NOTICE: return INK_PRIMARY;
+	case FINDING_WARNING: return INK_WARN;
+	case FINDING_ERROR: return INK_ERROR;
+	}
+	return INK_MUTED;
+}
+
+/* A card with a bar in the colour of its level. */
+static void finding(struct flow *f, const struct node *n)
+{
+	const double pad = 9, left = 13;
+	enum ink ink = level_ink(n->level);
+	struct flow in = flow_inside(f, f->width - left - pad);
+	const char *level = finding_level_name(n->level);
+	double tag = font_width(FACE_SANS, level, strlen(level), 7.5) + 8;
+	struct run title = { n->title ? n->title : n->code, FACE_BOLD, body * f->scale, INK_TEXT };
+	struct flow narrow = flow_inside(&in, in.width - tag);
+	flow_text(&narrow, &title, 1, 0, 13);
+	flow_append(&in, &narrow);
+	flow_text(&in, runs_of(f, n->cells, n->ncells, body * f->scale, INK_TEXT), n->ncells, 1, 13);
+	if (n->text) {
+		struct run advice = { n->text, FACE_SANS, 8.5 * f->scale, INK_MUTED };
+		flow_text(&in, &advice, 1, 2, 11.5);
+	}
+	double h = flow_height(&in) + 2 * pad - 4;
+	if (h > f->tallest) {      /* longer than a page: plain text that can be broken */
+		flow_append(f, &in);
+		return;
+	}
+	struct box *b = box_add(f, 7, h);
+	item_anchor(f->mem, &b->items, n->id);
+	item_rect(f->mem, &b->items, 0, 0, f->width, h, ink, 0.055);
+	item_rect(f->mem, &b->items, 0, 0, 3, h, ink, 1);
+	box_take(b, &in, left, pad - 2);
+	item_text(f->mem, &b->items, f->width - tag - pad + 8, pad + 7.5, FACE_SANS, 7.5, ink, level);
+	if (n->link)
+		item_link(f->mem, &b->items, 0, 0, f->width, h, n->link);
+}
+
+/* ---- charts ----------------------------------------------------------------------------------------- */
+
+static void caption(struct flow *f, const char *title)
+{
+	struct run r = { title, FACE_BOLD, 8.5 * f->scale, INK_TEXT };
+	flow_text(f, &r, 1, 12, 12);
+	f->last->h += 3;
+	for (struct box *b = f->first; b; b = b->next)
+		b->keep = true;
+}
+
+static void chart(struct flow *f, const struct node *n)
+{
+	const struct drawing *d = drawing_of(f->in->drawings, n);
+	if (!d)
+		return;
+	struct flow in = flow_inside(f, f->width);
+	if (n->title)
+		caption(&in, n->title);
+	double room = f->tallest - flow_height(&in) - 20;
+	double scale = fmin(0.95, fmin(f->width / d->width, room / d->height));
+	struct box *b = box_add(&in, n->title ? 0 : 12, d->height * scale);
+	item_anchor(f->mem, &in.first->items, n->id);
+	struct item *i = item_rect(f->mem, &b->items, 0, 0, d->width * scale, d->height * scale, INK_TEXT, 1);
+	i->kind = ITEM_CHART;
+	i->size = scale;
+	i->drawing = d;
+	flow_append(f, &in);
+}
+
+/* ---- the rest --------------------------------------------------------------------------------------- */
+
+static void details(struct flow *f, const struct node *n)
+{
+	if (!n->child)
+		return;
+	struct flow in = flow_inside(f, f->width);
+	in.scale = f->scale * 0.92;
+	if (n->title) {
+		struct run r = { n->title, FACE_BOLD, 9 * f->scale, INK_MUTED };
+		flow_text(&in, &r, 1, 14, 13);
+		in.last->keep = true;
+	}
+	flow_children(&in, n);
+	flow_append(f, &in);
+}
+
+static void flow_node(struct flow *f, const struct node *n)
+{
+	switch (n->kind) {
+	case NODE_SECTION:
+		heading(f, n);
+		flow_children(f, n);
+		break;
+	case NODE_TEXT:
+		flow_text(f, runs_of(f, n->cells, n->ncells, body * f->scale, INK_TEXT), n->ncells, 7,
+			13.5 * f->scale);
+		break;
+	case NODE_NOTE:
+		flow_text(f, runs_of(f, n->cells, n->ncells, small * f->scale, INK_MUTED), n->ncells, 6,
+			11 * f->scale);
+		break;
+	case NODE_FIGURES:
+		flow_figures(f, n);
+		break;
+	case NODE_TABLE:
+		flow_table(f, n);
+		break;
+	case NODE_CHART:
+		chart(f, n);
+		break;
+	case NODE_FINDING:
+		finding(f, n);
+		break;
+	case NODE_COLUMNS:
+		flow_columns(f, n);
+		break;
+	case NODE_DETAILS:
+		details(f, n);
+		break;
+	}
+}
+
+/* What must not be parted and fits a page becomes one box. */
+static void keep_together(struct flow *f, const struct flow *in)
+{
+	double h = flow_height(in);
+	if (h > f->tallest) {
+		flow_append(f, in);
+		return;
+	}
+	struct box *b = box_add(f, in->first->space, h);
+	box_take(b, in, 0, 0);
+}
+
+void flow_child(struct flow *f, const struct node *n)
+{
+	struct flow in = flow_inside(f, f->width);
+	flow_node(&in, n);
+	if (n->keep && in.first && in.first->next)
+		keep_together(f, &in);
+	else
+		flow_append(f, &in);
+}
+
+void flow_children(struct flow *f, const struct node *parent)
+{
+	for (const struct node *n = parent->child; n; n = n->next)
+		flow_child(f, n);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The cover and the table of contents. */
+#include "report/pdf_int.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- cover -------------------------------------------------------------------------------------------- */
+
+/* Lines of a text at the largest of a few sizes at which they are at most `most`. */
+static size_t title_lines(struct arena *mem, const char *s, double width, size_t most, double *size,
+	struct line **lines)
+{
+	size_t n = 0;
+	for (*size = 32; *size >= 16; *size -= 4) {
+		struct run r = { s, FACE_BOLD, *size, INK_SURFACE };
+		n = text_lines(mem, &r, 1, width, lines);
+		if (n <= most)
+			break;
+	}
+	return n < most ? n : most;
+}
+
+static double fact(struct book *b, struct arena *mem, struct items *items, double y, const char *name,
+	const char *value)
+{
+	if (!value || !*value)
+		return y;
+	item_text(mem, items, b->left, y, FACE_SANS, 9, INK_MUTED, name);
+	item_text(mem, items, b->left + 84, y, FACE_SANS, 10, INK_TEXT,
+		text_cut(mem, value, FACE_SANS, 10, b->width - 2 * b->left - 84));
+	return y + 19;
+}
+
+void front_cover(struct book *b, struct arena *mem, const struct render_input *in)
+{
+	const struct doc *d = in->doc;
+	struct items *items = arena_alloc(mem, sizeof *items);
+	double width = b->width - 2 * b->left, band = b->height * 0.44, size;
+	struct line *lines;
+	size_t n = title_lines(mem, d->title ? d->title : "Report", width, 4, &size, &lines);
+	book_page(b, mem);
+	item_rect(mem, items, 0, 0, b->width, band, INK_PRIMARY, 1);
+	item_rect(mem, items, 0, band, b->width, 5, INK_ACCENT, 1);
+	if (d->organisation)
+		item_text(mem, items, b->left, 64, FACE_BOLD, 11, INK_SURFACE,
+			text_cut(mem, d->organisation, FACE_BOLD, 11, width));
+	double y = band - 40 - (d->subtitle ? 30 : 0) - size * 1.2 * (double)(n - 1);
+	for (size_t i = 0; i < n; i++)
+		line_put(items, &lines[i], b->left, y + size * 1.2 * (double)i);
+	if (d->subtitle)
+		item_text(mem, items, b->left, band - 36, FACE_SANS, 13, INK_SURFACE,
+			text_cut(mem, d->subtitle, FACE_SANS, 13, width));
+	y = fact(b, mem, items, band + 52, "Date", d->date);
+	y = fact(b, mem, items, y, "Author", d->author);
+	y = fact(b, mem, items, y, "Data", d->input_name);
+	fact(b, mem, items, y, "Job", d->job);
+	item_text(mem, items, b->left, b->height - 44, FACE_SANS, 8, INK_MUTED,
+		arena_printf(mem, "Made with Dossier %s", d->version ? d->version : ""));
+	book_place(b, mem, items, 0, 0);
+}
+
+/* ---- contents ----------------------------------------------------------------------------------------- */
+
+static double contents_page(struct book *b, struct arena *mem, bool first)
+{
+	struct items *items = arena_alloc(mem, sizeof *items);
+	book_page(b, mem);
+	if (first)
+		item_text(mem, items, b->left, b->top + 18, FACE_BOLD, 20, INK_TEXT, "Contents");
+	book_place(b, mem, items, 0, 0);
+	return b->top + (first ? 48 : 8);
+}
+
+void front_contents(struct book *b, struct arena *mem, const struct book *body)
+{
+	double y = 0, right = b->width - b->left;
+	for (size_t i = 0; i < body->nmarks; i++) {
+		const struct mark *m = &body->marks[i];
+		int depth = m->section ? node_depth(m->section) : 0;
+		if (depth != 1 && depth != 2)
+			continue;
+		enum face face = depth == 1 ? FACE_BOLD : FACE_SANS;
+		double size = depth == 1 ? 10 : 9, x = b->left + (depth == 1 ? 0 : 22), step = depth == 1 ? 22 : 15;
+		if (y == 0 || y + step > b->height - b->bottom)
+			y = contents_page(b, mem, y == 0);
+		y += step;
+		struct items *items = arena_alloc(mem, sizeof *items);
+		const char *page = arena_printf(mem, "%zu", m->page + 1);
+		double page_width = font_width(face, page, strlen(page), size), indent = depth == 1 ? 22 : 30;
+		item_text(mem, items, x, y, FACE_SANS, size, INK_PRIMARY, m->number);
+		const struct item *title = item_text(mem, items, x + indent, y, face, size, INK_TEXT,
+			text_cut(mem, m->section->title, face, size, right - x - indent - 40));
+		double from = x + indent + title->w + 8, to = right - page_width - 8;
+		if (to > from && depth == 2)
+			item_line(mem, items, from, y - 2.5, to - from, 0, 0.5, INK_GRID);
+		item_text(mem, items, right - page_width, y, face, size, INK_TEXT, page);
+		item_link(mem, items, b->left, y - step + 4, right - b->left, step, m->id);
+		book_place(b, mem, items, 0, 0);
+	}
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The PDF in three steps: nodes become boxes (pdf_blocks, pdf_table, pdf_side), boxes become pages
+ * (pdf_pages, pdf_front), pages become a file (pdf.c, which alone knows libharu). All of it lives in one arena.
+ * Positions are points, x from the left and y down from the top, of the box or of the page.
+ */
+#ifndef PDF_INT_H
+#define PDF_INT_H
+
+#include "report/font_int.h"
+#include "report/report_int.h"
+
+enum item_kind { ITEM_TEXT, ITEM_RECT, ITEM_LINE, ITEM_CHART, ITEM_LINK, ITEM_ANCHOR };
+struct item {
+	enum item_kind kind;
+	double x, y, w, h;         /* TEXT: y of the baseline, w as measured; LINE: from (x, y) by (w, h) */
+	enum ink ink;
+	double tint;               /* 1: the ink; towards 0: mixed with the paper */
+	enum face face;
+	double size;               /* TEXT: font size; LINE: width; CHART: scale */
+	const char *text;          /* TEXT: UTF-8; LINK: id that it leads to; ANCHOR: id of this place */
+	const struct drawing *drawing;
+	struct item *next;
+};
+struct items {
+	struct item *first, *last;
+};
+/* A piece of a page that is not broken. */
+struct box {
+	double h, space;           /* height, and room above it unless it is the first of a page */
+	bool keep;                 /* not parted from the next box by a page break */
+	double least;              /* as the first of a kept group: room that must be left on the page */
+	const struct box *head;    /* repeated above it when it is the first of a page */
+	const struct node *section;/* it is the heading of this section */
+	const char *number;        /* of that section: "2.1", "" when it has none */
+	struct items items;
+	struct box *next;
+};
+/* What is being filled with boxes from top to bottom. */
+struct flow {
+	struct arena *mem;
+	const struct render_input *in;
+	double width, tallest;     /* of a box: the height of a page's text area */
+	double scale;              /* of fonts: 1, less in details */
+	struct box *first, *last;
+};
+
+/* ---- boxes (pdf_box.c) ------------------------------------------------------------------------------ */
+
+struct box *box_add(struct flow *f, double space, double h);
+struct item *item_rect(struct arena *mem, struct items *to, double x, double y, double w, double h,
+	enum ink ink, double tint);
+struct item *item_line(struct arena *mem, struct items *to, double x, double y, double w, double h,
+	double width, enum ink ink);
+struct item *item_text(struct arena *mem, struct items *to, double x, double y, enum face face,
+	double size, enum ink ink, const char *s);
+/* Nothing when id is NULL. */
+void item_link(struct arena *mem, struct items *to, double x, double y, double w, double h, const char *id);
+void item_anchor(struct arena *mem, struct items *to, const char *id);
+/* One line cut with an ellipsis where it exceeds the width. */
+const char *text_cut(struct arena *mem, const char *s, enum face face, double size, double width);
+/* A flow inside another, of its own width. */
+struct flow flow_inside(const struct flow *f, double width);
+double flow_height(const struct flow *f);
+/* Takes the boxes of `inner` into one box at (x, y) and returns their height. */
+double box_take(struct box *b, const struct flow *inner, double x, double y);
+/* Moves all boxes of `inner` to the end of `f`. */
+void flow_append(struct flow *f, const struct flow *inner);
+
+/* ---- text (pdf_text.c) ------------------------------------------------------------------------------ */
+
+struct run {
+	const char *s;
+	enum face face;
+	double size;
+	enum ink ink;
+};
+struct line {
+	double width;
+	struct items items;        /* x from the start of the line, y = 0 on the baseline */
+};
+/* Breaks runs into lines no wider than `width`: at blanks, between ideographs, after hyphens and
+ * slashes; inside a word only when it is wider than a line. */
+size_t text_lines(struct arena *mem, const struct run *runs, size_t n, double width, struct line **out);
+/* Width of the widest piece that is not broken. */
+double text_least(const char *s, enum face face, double size);
+void line_put(struct items *to, const struct line *l, double x, double y);
+/* What an outline or the document's properties can hold: the basic plane, no control characters. */
+const char *text_plain(struct arena *mem, const char *s);
+/* Cells as runs: code in its own face. */
+struct run *runs_of(const struct flow *f, const struct cell *cells, size_t n, double size, enum ink ink);
+/* Lines as boxes that may be parted by a page break, but never the first or the last alone. */
+void flow_text(struct flow *f, const struct run *runs, size_t n, double space, double leading);
+
+/* ---- nodes (pdf_blocks.c, pdf_table.c, pdf_side.c) ---------------------------------------------------- */
+
+void flow_children(struct flow *f, const struct node *parent);
+void flow_child(struct flow *f, const struct node *n);
+void flow_table(struct flow *f, const struct node *n);
+void flow_columns(struct flow *f, const struct node *n);
+void flow_figures(struct flow *f, const struct node *n);
+/* The least width in which a table is still set without breaking words. */
+double table_least(const struct flow *f, const struct node *n);
+
+/* ---- pages (pdf_pages.c, pdf_front.c) ------------------------------------------------------------------ */
+
+struct placed {
+	const struct items *items;
+	double x, y;
+};
+struct page {
+	struct placed *v;
+	size_t n, cap;
+};
+struct mark {                  /* the place of an id, and of a section's heading */
+	const char *id;
+	const struct node *section;/* NULL: just a place */
+	const char *number;
+	size_t page;
+	double y;
+};
+struct book {
+	double width, height, left, top, bottom;   /* paper and margins; the right margin is the left */
+	struct page *pages;
+	size_t npages, pages_cap;
+	size_t front;              /* pages numbered i, ii, ...; those after them 1, 2, ... */
+	struct mark *marks;
+	size_t nmarks, marks_cap;
+	const struct mark **by_id; /* sorted */
+};
+/* The whole document on pages; sections among the marks are in document order. */
+struct book *book_lay_out(struct arena *mem, const struct render_input *in);
+const struct mark *book_find(const struct book *b, const char *id);
+/* Appends a page. */
+void book_page(struct book *b, struct arena *mem);
+/* Puts items on the last page. */
+void book_place(struct book *b, struct arena *mem, const struct items *items, double x, double y);
+/* Cover and contents (pdf_front.c) before the pages of `body`, whose sections they list. */
+void front_cover(struct book *b, struct arena *mem, const struct render_input *in);
+void front_contents(struct book *b, struct arena *mem, const struct book *body);
+
+#endif

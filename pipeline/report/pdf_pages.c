@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Boxes onto pages. A page is broken where no box asks to stay with the next; a heading takes some
+ * room with it; a table's header is set again. Running header and footer come last, when the number
+ * of pages is known.
+ */
+#include "report/pdf_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Room for one more at v[n]. */
+static void *grow(struct arena *mem, void *v, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return v;
+	*cap = *cap ? 2 * *cap : 16;
+	void *more = arena_calloc(mem, *cap, size);
+	if (n)
+		memcpy(more, v, n * size);
+	return more;
+}
+
+void book_page(struct book *b, struct arena *mem)
+{
+	b->pages = grow(mem, b->pages, b->npages, &b->pages_cap, sizeof *b->pages);
+	b->pages[b->npages++] = (struct page){ 0 };
+}
+
+static void place_on(struct page *p, struct arena *mem, const struct items *items, double x, double y)
+{
+	p->v = grow(mem, p->v, p->n, &p->cap, sizeof *p->v);
+	p->v[p->n++] = (struct placed){ items, x, y };
+}
+void book_place(struct book *b, struct arena *mem, const struct items *items, double x, double y)
+{
+	place_on(&b->pages[b->npages - 1], mem, items, x, y);
+}
+
+static void add_mark(struct book *b, struct arena *mem, struct mark m)
+{
+	b->marks = grow(mem, b->marks, b->nmarks, &b->marks_cap, sizeof *b->marks);
+	b->marks[b->nmarks++] = m;
+}
+
+static void place_box(struct book *b, struct arena *mem, const struct box *box, double y)
+{
+	book_place(b, mem, &box->items, b->left, b->top + y);
+	for (const struct item *i = box->items.first; i; i = i->next)
+		if (i->kind == ITEM_ANCHOR) {
+			bool heading = box->section && i->text == box->section->id;
+			add_mark(b, mem, (struct mark){ i->text, heading ? box->section : NULL, box->number,
+				b->npages - 1, b->top + y + i->y });
+		}
+}
+
+/* Height of a box with those that it is kept with. */
+static double chain_height(const struct box *b)
+{
+	double h = b->h;
+	for (; b->keep && b->next; b = b->next)
+		h += b->next->space + b->next->h;
+	return h;
+}
+
+static void break_pages(struct book *b, struct arena *mem, const struct box *first)
+{
+	double room = b->height - b->top - b->bottom, y = INFINITY;
+	const struct box *before = NULL;
+	bool kept = false;
+	for (const struct box *box = first; box; before = box, box = box->next) {
+		double chain = fmax(chain_height(box), box->least);
+		double need = box->space + (chain <= room ? chain : box->h);
+		/* within a kept chain nothing breaks unless the page is really full */
+		if (kept && chain <= room)
+			need = box->space + box->h;
+		if (y + need > room + 0.01) {
+			book_page(b, mem);
+			y = 0;
+			if (box->head && before != box->head) {
+				book_place(b, mem, &box->head->items, b->left, b->top);
+				y = box->head->h;
+			}
+		} else {
+			y += y > 0 ? box->space : 0;
+		}
+		place_box(b, mem, box, y);
+		y += box->h;
+		kept = box->keep;
+	}
+}
+
+/* ---- header and footer -------------------------------------------------------------------------------- */
+
+static void furnish(struct book *b, struct arena *mem, const struct doc *d, size_t page, const char *section)
+{
+	struct items *items = arena_alloc(mem, sizeof *items);
+	double width = b->width - 2 * b->left, foot = b->height - 30, half = width * 0.48;
+	const char *of = arena_printf(mem, "page %zu of %zu", page - b->front + 1, b->npages - b->front);
+	const char *title = text_cut(mem, d->title ? d->title : "", FACE_SANS, 8, half);
+	const char *maker = d->organisation ? d->organisation : arena_printf(mem, "Dossier %s", d->version ? d->version : "");
+	section = text_cut(mem, section, FACE_SANS, 8, half);
+	item_text(mem, items, b->left, 36, FACE_SANS, 8, INK_MUTED, title);
+	item_text(mem, items, b->left + width - font_width(FACE_SANS, section, strlen(section), 8), 36,
+		FACE_SANS, 8, INK_MUTED, section);
+	item_line(mem, items, b->left, 44, width, 0, 0.6, INK_GRID);
+	item_text(mem, items, b->left, foot, FACE_SANS, 8, INK_MUTED, text_cut(mem, maker, FACE_SANS, 8, half));
+	item_text(mem, items, b->left + width - font_width(FACE_SANS, of, strlen(of), 8), foot, FACE_SANS, 8,
+		INK_MUTED, of);
+	place_on(&b->pages[page], mem, items, 0, 0);
+}
+
+static void furnish_all(struct book *b, struct arena *mem, const struct doc *d)
+{
+	const char *section = "";
+	size_t m = 0;
+	for (size_t page = b->front; page < b->npages; page++) {
+		bool top = true;       /* the first chapter on the page gives its name, if it starts there */
+		const char *shown = section;
+		for (; m < b->nmarks && b->marks[m].page <= page; m++) {
+			const struct mark *k = &b->marks[m];
+			if (!k->section || node_depth(k->section) != 1)
+				continue;
+			section = k->section->title;
+			if (top && (k->y < b->height / 2 || !*shown))
+				shown = section;
+			top = false;
+		}
+		furnish(b, mem, d, page, shown);
+	}
+}
+
+/* ---- the book ----------------------------------------------------------------------------------------- */
+
+static struct book empty_book(const struct theme *t)
+{
+	bool letter = t->paper && strcmp(t->paper, "Letter") == 0;
+	return (struct book){ .width = letter ? 612 : 595.28, .height = letter ? 792 : 841.89,
+		.left = 54, .top = 66, .bottom = 58 };
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct mark *const *p = a, *const *q = b;
+	return strcmp((*p)->id, (*q)->id);
+}
+static void sort_marks(struct book *b, struct arena *mem)
+{
+	b->by_id = arena_calloc(mem, b->nmarks, sizeof *b->by_id);
+	for (size_t i = 0; i < b->nmarks; i++)
+		b->by_id[i] = &b->marks[i];
+	qsort(b->by_id, b->nmarks, sizeof *b->by_id, by_id);
+}
+const struct mark *book_find(const struct book *b, const char *id)
+{
+	struct mark wanted = { .id = id };
+	const struct mark *key = &wanted;
+	const struct mark *const *found = bsearch(&key, b->by_id, b->nmarks, sizeof *b->by_id, by_id);
+	return found ? *found : NULL;
+}
+
+struct book *book_lay_out(struct arena *mem, const struct render_input *in)
+{
+	struct book body = empty_book(in->theme), *b = arena_alloc(mem, sizeof *b);
+	struct flow f = { .mem = mem, .in = in, .width = body.width - 2 * body.left,
+		.tallest = body.height - body.top - body.bottom, .scale = 1 };
+	flow_children(&f, in->doc->root);
+	break_pages(&body, mem, f.first);
+	*b = empty_book(in->theme);
+	front_cover(b, mem, in);
+	front_contents(b, mem, &body);
+	b->front = b->npages;
+	for (size_t i = 0; i < body.npages; i++) {
+		book_page(b, mem);
+		b->pages[b->npages - 1] = body.pages[i];
+	}
+	for (size_t i = 0; i < body.nmarks; i++) {
+		body.marks[i].page += b->front;
+		add_mark(b, mem, body.marks[i]);
+	}
+	sort_marks(b, mem);
+	furnish_all(b, mem, in->doc);
+	return b;
+}

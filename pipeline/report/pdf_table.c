@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Tables: columns as wide as their content asks for, squeezed fairly when the page is too narrow;
+ * numbers to the right, cells wrapped, the header repeated on each page.
+ */
+#include "report/pdf_int.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_LINES = 12 };       /* of a cell */
+/* Tried in turn until no word must be broken: font size and room between columns in its units. */
+static const struct { double size, pad; } looks[] = {
+	{ 8.4, 1.4 }, { 7.6, 1.3 }, { 6.8, 1.1 }, { 6, 0.9 }, { 5.2, 0.7 }
+};
+
+struct measure {
+	double *natural, *least;   /* per column, without padding */
+	double sum_natural, sum_least;
+};
+struct layout {
+	double size, leading, pad; /* pad: between columns */
+	double *width;
+};
+
+static enum face face_of(const struct cell *c)
+{
+	return c->cls == CELL_CODE ? FACE_MONO : FACE_SANS;
+}
+static double size_of(const struct cell *c, double size)
+{
+	return c->cls == CELL_CODE ? size * 0.92 : size;
+}
+
+static void widen(struct measure *m, size_t column, const char *s, enum face face, double size)
+{
+	m->natural[column] = fmax(m->natural[column], font_width(face, s, strlen(s), size));
+	m->least[column] = fmax(m->least[column], fmin(text_least(s, face, size), 14 * size));
+}
+
+static struct measure measure(const struct flow *f, const struct node *n, double size)
+{
+	struct measure m = {
+		.natural = arena_calloc(f->mem, n->ncols, sizeof(double)),
+		.least = arena_calloc(f->mem, n->ncols, sizeof(double))
+	};
+	for (size_t c = 0; c < n->ncols; c++)
+		if (n->columns[c].title)
+			widen(&m, c, n->columns[c].title, FACE_BOLD, size);
+	for (size_t i = 0; i < n->nrows * n->ncols; i++)
+		widen(&m, i % n->ncols, cell_string(f->mem, &n->cells[i]), face_of(&n->cells[i]),
+			size_of(&n->cells[i], size));
+	for (size_t c = 0; c < n->ncols; c++) {
+		if (n->columns[c].bar)
+			m.natural[c] = fmax(m.natural[c], 60);
+		m.natural[c] += 0.5;
+		m.least[c] += 0.5;
+		m.sum_natural += m.natural[c];
+		m.sum_least += m.least[c];
+	}
+	return m;
+}
+
+double table_least(const struct flow *f, const struct node *n)
+{
+	double size = looks[0].size * f->scale;
+	struct measure m = measure(f, n, size);
+	/* a table asks for its natural width, but is content with half a page */
+	double gaps = size * looks[0].pad * (double)n->ncols;
+	return fmax(m.sum_least + gaps, fmin(m.sum_natural + gaps, f->width * 0.47));
+}
+
+/* Widths for `room` points. Too wide: every column gets its least, and of what is left a share by how
+ * much more it wants; if even the least is too much, texts give way before numbers. Narrower: texts
+ * grow, up to twice their width. */
+static void share_out(struct layout *l, const struct node *n, const struct measure *m, double room)
+{
+	double spare = room - m->sum_natural, want = m->sum_natural - m->sum_least, texts = 0, words = 0;
+	for (size_t c = 0; c < n->ncols; c++) {
+		texts += n->columns[c].align == ALIGN_LEFT ? m->natural[c] : 0;
+		words += n->columns[c].align == ALIGN_LEFT ? m->least[c] : 0;
+	}
+	double numbers = m->sum_least - words, squeeze = words > 0 ? (room - numbers) / words : 0;
+	for (size_t c = 0; c < n->ncols; c++) {
+		if (room < m->sum_least && squeeze < 0.3)
+			l->width[c] = m->least[c] * room / m->sum_least;
+		else if (room < m->sum_least)
+			l->width[c] = m->least[c] * (n->columns[c].align == ALIGN_LEFT ? squeeze : 1);
+		else if (spare < 0)
+			l->width[c] = m->least[c] + (m->natural[c] - m->least[c]) * (room - m->sum_least) / want;
+		else if (n->columns[c].align == ALIGN_LEFT && texts > 0)
+			l->width[c] = m->natural[c] + fmin(spare, texts) * m->natural[c] / texts;
+		else
+			l->width[c] = m->natural[c];
+	}
+}
+
+static struct layout lay_out(const struct flow *f, const struct node *n)
+{
+	struct layout l = { .width = arena_calloc(f->mem, n->ncols, sizeof(double)) };
+	struct measure m = { 0 };
+	double room = 0;
+	for (size_t i = 0; i < COUNTOF(looks); i++) {
+		l.size = looks[i].size * f->scale;
+		l.pad = l.size * looks[i].pad;
+		m = measure(f, n, l.size);
+		room = f->width - l.pad * (double)n->ncols;
+		if (m.sum_least <= room)
+			break;
+	}
+	l.leading = l.size * 1.32;
+	share_out(&l, n, &m, fmax(room, 10));
+	return l;
+}
+
+static double put_cell(struct flow *f, struct box *b, const struct layout *l, const struct run *text,
+	enum align align, double x, double w)
+{
+	struct line *lines;
+	size_t count = text_lines(f->mem, text, 1, w, &lines);
+	for (size_t i = 0; i < count && i < MAX_LINES; i++) {
+		double at = align == ALIGN_RIGHT ? x + w - lines[i].width : x, y = l->leading * ((double)i + 0.76) + 3;
+		line_put(&b->items, &lines[i], at, y);
+		if (i + 1 == MAX_LINES && count > MAX_LINES)
+			item_text(f->mem, &b->items, fmin(at + lines[i].width, x + w - 6), y, FACE_SANS, text->size,
+				INK_MUTED, "\xe2\x80\xa6");
+	}
+	return l->leading * fmin(MAX_LINES, (double)count) + 6;
+}
+
+static struct box *header(struct flow *f, const struct node *n, const struct layout *l)
+{
+	struct box *b = box_add(f, 8, 0);
+	double x = l->pad / 2;
+	bool any = false;
+	for (size_t c = 0; c < n->ncols; c++) {
+		struct run r = { n->columns[c].title ? n->columns[c].title : "", FACE_BOLD, l->size, INK_MUTED };
+		any = any || *r.s;
+		b->h = fmax(b->h, put_cell(f, b, l, &r, n->columns[c].align, x, l->width[c]));
+		x += l->width[c] + l->pad;
+	}
+	if (!any)
+		b->h = 1;
+	item_line(f->mem, &b->items, 0, b->h, x - l->pad / 2, 0, 0.9, INK_AXIS);
+	b->keep = true;
+	return b;
+}
+
+/* A bar behind a share fills the cell from its left. */
+static void put_bar(struct flow *f, struct box *b, const struct cell *c, double x, double w, double h)
+{
+	double share = fmin(1, fmax(0, c->num));
+	if (isfinite(c->num) && share > 0)
+		item_rect(f->mem, &b->items, x, 2, w * share, h - 4, INK_PRIMARY, 0.18);
+}
+
+static struct box *row(struct flow *f, const struct node *n, const struct layout *l, size_t r)
+{
+	struct box *b = box_add(f, 0, l->leading + 6);
+	const char *link = n->links ? n->links[r] : NULL;
+	double x = l->pad / 2;
+	for (size_t c = 0; c < n->ncols; c++) {
+		const struct cell *cell = &n->cells[r * n->ncols + c];
+		if (n->columns[c].bar)
+			put_bar(f, b, cell, x - l->pad / 4, l->width[c] + l->pad / 2, l->leading + 6);
+		struct run text = { cell_string(f->mem, cell), face_of(cell), size_of(cell, l->size),
+			link && c == 0 ? INK_PRIMARY : INK_TEXT };
+		b->h = fmax(b->h, put_cell(f, b, l, &text, n->columns[c].align, x, l->width[c]));
+		x += l->width[c] + l->pad;
+	}
+	item_line(f->mem, &b->items, 0, b->h, x - l->pad / 2, 0, 0.5, INK_GRID);
+	if (link)
+		item_link(f->mem, &b->items, 0, 0, l->pad + l->width[0], b->h, link);
+	return b;
+}
+
+void flow_table(struct flow *f, const struct node *n)
+{
+	if (!n->ncols)
+		return;
+	struct layout l = lay_out(f, n);
+	if (n->title) {
+		struct run title = { n->title, FACE_BOLD, 8.8 * f->scale, INK_TEXT };
+		flow_text(f, &title, 1, 13, 12);
+		for (struct box *b = f->first; b; b = b->next)
+			b->keep = true;
+	}
+	struct box *head = header(f, n, &l);
+	head->space = n->title ? 1 : 9;
+	for (size_t r = 0; r < n->nrows; r++) {
+		struct box *b = row(f, n, &l, r);
+		b->head = head;
+		b->keep = r + 2 == n->nrows;       /* no last row alone on a page */
+	}
+	item_anchor(f->mem, &f->first->items, n->id);
+	f->last->keep = false;
+}

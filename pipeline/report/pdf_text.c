@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs of text broken into lines, greedily: each line takes what fits. */
+#include "report/pdf_int.h"
+
+#include <math.h>
+#include <string.h>
+
+/* How welcome a line break after a character is. */
+enum stop { STOP_NEVER, STOP_INSIDE_WORD, STOP_PUNCTUATION, STOP_GOOD };
+
+struct letter {
+	uint32_t run, at, bytes;   /* which run, where in it, how long */
+	float width;
+	bool blank;
+	enum stop stop;
+};
+
+static bool is_ideograph(uint32_t cp)
+{
+	return (cp >= 0x2E80 && cp <= 0xD7A3) || (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0xFF00 && cp <= 0xFF60);
+}
+
+static enum stop stop_after(uint32_t cp, const char *next, const char *end)
+{
+	if (cp == ' ' || cp == '\t' || cp == '\n')
+		return STOP_GOOD;
+	uint32_t then = next < end ? utf8_next(&next, end) : 0;
+	bool closing = then == 0x3001 || then == 0x3002 || then == 0xFF0C || then == 0xFF09;
+	if (is_ideograph(cp) || is_ideograph(then))
+		return closing ? STOP_NEVER : STOP_GOOD;
+	bool letter_next = then > ' ' && !(then >= '0' && then <= '9');
+	if ((cp == '-' || cp == '/' || cp == 0x2013) && letter_next)
+		return STOP_GOOD;
+	if (cp < 0x80 && strchr("_.,;:)]}&=+@?|", (int)cp) && then)
+		return STOP_PUNCTUATION;
+	return cp == 0xA0 || cp == 0x202F || then == 0x202F || then == 0xA0 ? STOP_NEVER : STOP_INSIDE_WORD;
+}
+
+static size_t spell(struct arena *mem, const struct run *runs, size_t n, struct letter **out)
+{
+	size_t most = 0, k = 0;
+	for (size_t i = 0; i < n; i++)
+		most += strlen(runs[i].s);
+	struct letter *v = arena_calloc(mem, most + 1, sizeof *v);
+	for (size_t i = 0; i < n; i++) {
+		const char *p = runs[i].s, *end = p + strlen(p);
+		while (p < end) {
+			const char *from = p;
+			uint32_t cp = utf8_next(&p, end);
+			v[k++] = (struct letter){
+				.run = (uint32_t)i, .at = (uint32_t)(from - runs[i].s), .bytes = (uint32_t)(p - from),
+				.width = (float)font_width(runs[i].face, from, (size_t)(p - from), runs[i].size),
+				.blank = cp == ' ' || cp == '\t' || cp == '\n', .stop = stop_after(cp, p, end)
+			};
+		}
+	}
+	*out = v;
+	return k;
+}
+
+/* One past the last letter of the line that starts at i. */
+static size_t line_end(const struct letter *v, size_t n, size_t i, double width)
+{
+	size_t best[4] = { 0 };
+	double used = 0;
+	for (size_t k = i; k < n; k++) {
+		used += (double)v[k].width;
+		if (used > width + 0.01 && !v[k].blank) {
+			for (enum stop s = STOP_GOOD; s > STOP_NEVER; s--)
+				if (best[s])
+					return best[s];
+			return k > i ? k : k + 1;
+		}
+		best[v[k].stop] = k + 1;
+	}
+	return n;
+}
+
+/* Letters [i, j) as texts, one for each run that they touch. */
+static struct line make_line(struct arena *mem, const struct run *runs, const struct letter *v, size_t i, size_t j)
+{
+	struct line l = { 0 };
+	while (j > i && v[j - 1].blank)
+		j--;
+	while (i < j) {
+		const struct run *r = &runs[v[i].run];
+		size_t k = i;
+		while (k < j && v[k].run == v[i].run)
+			k++;
+		const char *s = arena_strndup(mem, r->s + v[i].at, v[k - 1].at + v[k - 1].bytes - v[i].at);
+		l.width += item_text(mem, &l.items, l.width, 0, r->face, r->size, r->ink, s)->w;
+		i = k;
+	}
+	return l;
+}
+
+size_t text_lines(struct arena *mem, const struct run *runs, size_t n, double width, struct line **out)
+{
+	struct letter *v;
+	size_t letters = spell(mem, runs, n, &v), count = 0, cap = 4;
+	struct line *lines = arena_calloc(mem, cap, sizeof *lines);
+	for (size_t i = 0; i < letters;) {
+		size_t j = line_end(v, letters, i, width);
+		if (count == cap) {
+			struct line *more = arena_calloc(mem, 2 * cap, sizeof *more);
+			memcpy(more, lines, cap * sizeof *lines);
+			lines = more;
+			cap *= 2;
+		}
+		lines[count++] = make_line(mem, runs, v, i, j);
+		for (i = j; i < letters && v[i].blank; i++)
+			continue;
+	}
+	*out = lines;
+	return count;
+}
+
+double text_least(const char *s, enum face face, double size)
+{
+	const char *end = s + strlen(s);
+	double most = 0, used = 0;
+	while (s < end) {
+		const char *from = s;
+		uint32_t cp = utf8_next(&s, end);
+		used += font_width(face, from, (size_t)(s - from), size);
+		if (cp == ' ')
+			used = 0;
+		most = fmax(most, used);
+		if (stop_after(cp, s, end) == STOP_GOOD)
+			used = 0;
+	}
+	return most;
+}
+
+struct run *runs_of(const struct flow *f, const struct cell *cells, size_t n, double size, enum ink ink)
+{
+	struct run *r = arena_calloc(f->mem, n, sizeof *r);
+	for (size_t i = 0; i < n; i++)
+		r[i] = cells[i].cls == CELL_CODE
+			? (struct run){ cell_string(f->mem, &cells[i]), FACE_MONO, size * 0.92, ink }
+			: (struct run){ cell_string(f->mem, &cells[i]), FACE_SANS, size, ink };
+	return r;
+}
+
+void flow_text(struct flow *f, const struct run *runs, size_t n, double space, double leading)
+{
+	struct line *lines;
+	size_t count = text_lines(f->mem, runs, n, f->width, &lines);
+	for (size_t i = 0; i < count; i++) {
+		struct box *b = box_add(f, i ? 0 : space, leading);
+		line_put(&b->items, &lines[i], 0, leading * 0.74);
+		b->keep = i + 1 < count && (i == 0 || i + 2 == count);
+	}
+}
+
+const char *text_plain(struct arena *mem, const char *s)
+{
+	struct buf b = { 0 };
+	for (const char *end = s + strlen(s); s < end;) {
+		uint32_t cp = utf8_next(&s, end);
+		font_of(FACE_SANS, &cp);
+		if (cp)
+			utf8_put(&b, cp);
+	}
+	char *out = arena_strdup(mem, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
