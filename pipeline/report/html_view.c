@@ -12,9 +12,8 @@
 
 struct maker {
 	const struct render_input *in;
-	json_t *titles;  /* id -> title of a section */
-	json_t *levels;  /* id -> worst level of the findings that point there */
-	struct buf text; /* scratch */
+	json_t *titles; /* id -> title of a section */
+	json_t *levels; /* id -> worst level of the findings that point there */
 };
 
 /* ---- texts and cells ---- */
@@ -91,7 +90,7 @@ static json_t *runs(const struct node *n)
 	for (size_t i = 0; i < n->ncells; i++) {
 		const struct cell *c = &n->cells[i];
 		json_t *o = json_object();
-		set(o, "text", c->cls == CELL_TEXT ? html_text(c->text) : printed(c));
+		set(o, "text", printed(c));
 		set(o, "code", json_boolean(c->cls == CELL_CODE));
 		set_text(o, "class", c->cls == CELL_CODE ? NULL : class_of(c));
 		json_array_append_new(a, o);
@@ -281,7 +280,6 @@ static json_t *contents(const struct maker *m, const struct node *parent, int de
 		set_text(o, "level",
 			level >= FINDING_WARNING ? finding_level_name((enum finding_level)level)
 						 : NULL);
-		set(o, "many", json_boolean(json_array_size(items) > 12));
 		set(o, "some", json_boolean(json_array_size(items) > 0));
 		set(o, "items", items);
 		json_array_append_new(a, o);
