@@ -55,7 +55,7 @@ void duplicates_fill(const struct table *t, const struct variable *v, int n, con
 		*d = (struct duplicate_group){ g.top[i].count, g.top[i].first,
 			arena_calloc(a, (size_t)n + 1, sizeof *d->values) };
 		for (int j = 0; j < n; j++)
-			d->values[j] = value_text(t, v[j].col, d->first_row, a);
+			d->values[j] = value_text_at(t, v[j].col, d->first_row, a);
 	}
 	if (!out->surplus)
 		return;

@@ -108,7 +108,7 @@ void levels_code(const struct levels *l, const struct batch *b, int64_t from, in
 
 const char *level_text(const struct table *t, const struct levels *l, int i, struct arena *a)
 {
-	return value_text(t, l->col, l->level[i].row, a);
+	return value_text_at(t, l->col, l->level[i].row, a);
 }
 
 int64_t levels_rows(const struct levels *l)

@@ -3,7 +3,7 @@
  * Spearman's rank correlation with pairwise deletion. The strict definition ranks again within the
  * rows that a pair has in common. A column is sorted once, into codes that number its different
  * values in order; the ranks within any set of rows then follow from counting the codes in it, and a
- * pair costs two walks over the rows. All sums are of integers, twice the ranks about their mean,
+ * pair costs a few walks over the rows. All sums are of integers, twice the ranks about their mean,
  * hence exact: at most n^3 / 3, which stays below 2^63 for 3 million rows.
  */
 #include "profile/across_int.h"
@@ -20,22 +20,28 @@ struct ranked {
 	int64_t xx;                /* sum of their squares over the rows */
 };
 
-/* Twice the mean rank of each code, less n + 1: from counts, in place. */
-static void ranks_of_counts(int32_t *count, uint32_t distinct, int64_t n)
+/* Twice the mean rank of each code, less n + 1, among n rows; gives the sum of their squares. */
+static int64_t rank_codes(int32_t *rank, uint32_t distinct, const uint32_t *code, int64_t n)
 {
-	int64_t before = 0;
+	int64_t before = 0, xx = 0;
+	memset(rank, 0, distinct * sizeof *rank);
+	for (int64_t i = 0; i < n; i++)
+		rank[code[i]]++;
 	for (uint32_t c = 0; c < distinct; c++) {
-		int64_t here = count[c];
-		count[c] = (int32_t)(2 * before + here + 1 - (n + 1));
+		int64_t here = rank[c], r = 2 * before + here + 1 - (n + 1);
+		rank[c] = (int32_t)r;
+		xx += here * r * r;
 		before += here;
 	}
+	return xx;
 }
 
 static void column_rank(struct ranked *k, const struct sample *s, int col)
 {
 	size_t rows = (size_t)s->n, n = 0;
-	double *x = mem_alloc(rows * sizeof *x);
-	struct keyed *v = mem_alloc(2 * rows * sizeof *v);
+	double *x = mem_alloc((rows + 1) * sizeof *x);
+	struct keyed *v = mem_alloc(2 * (rows + 1) * sizeof *v);
+	uint32_t *present = mem_alloc((rows + 1) * sizeof *present);
 	sample_numbers(s, col, x);
 	k->code = mem_alloc((rows + 1) * sizeof *k->code);
 	for (size_t i = 0; i < rows; i++) {
@@ -43,64 +49,65 @@ static void column_rank(struct ranked *k, const struct sample *s, int col)
 		if (!isnan(x[i]))
 			v[n++] = (struct keyed){ key_of_double(x[i]), (int64_t)i };
 	}
-	sort_keyed(v, v + rows, n);
+	sort_keyed(v, v + n, n);
 	for (size_t i = 0; i < n; i++) {
 		k->distinct += i == 0 || v[i].key != v[i - 1].key;
-		k->code[v[i].row] = k->distinct - 1;
+		k->code[v[i].row] = present[i] = k->distinct - 1;
 	}
 	k->n = (int64_t)n;
-	k->rank = mem_calloc((size_t)k->distinct + 1, sizeof *k->rank);
-	for (size_t i = 0; i < n; i++)
-		k->rank[k->code[v[i].row]]++;
-	ranks_of_counts(k->rank, k->distinct, k->n);
-	for (size_t i = 0; i < n; i++) {
-		int64_t r = k->rank[k->code[v[i].row]];
-		k->xx += r * r;
-	}
+	k->rank = mem_alloc(((size_t)k->distinct + 1) * sizeof *k->rank);
+	k->xx = rank_codes(k->rank, k->distinct, present, k->n);
+	free(present);
 	free(v);
 	free(x);
 }
 
-static double rho(int64_t xx, int64_t yy, int64_t xy, int64_t n)
+/* ---- pairs -------------------------------------------------------------------------------------------------- */
+
+/* Room for the rows in common of two columns and for their ranks. */
+struct common {
+	uint32_t *a, *b;           /* codes */
+	int32_t *rank_a, *rank_b;
+};
+
+/* Without a branch: whether a row is in common can't be foretold. */
+static int64_t common_fill(struct common *c, const struct ranked *a, const struct ranked *b, int64_t rows)
 {
-	if (n < 3 || !xx || !yy)
+	int64_t n = 0;
+	for (int64_t i = 0; i < rows; i++) {
+		c->a[n] = a->code[i];
+		c->b[n] = b->code[i];
+		n += (a->code[i] != NO_CODE) & (b->code[i] != NO_CODE);
+	}
+	return n;
+}
+
+/* A column keeps its own ranks when the other lacks no row. */
+static double rho(const struct ranked *a, const struct ranked *b, int64_t rows, struct common *c, int64_t *n)
+{
+	const uint32_t *codes_a = a->code, *codes_b = b->code;
+	const int32_t *rank_a = a->rank, *rank_b = b->rank;
+	int64_t xx = a->xx, yy = b->xx, xy = 0;
+	*n = rows;
+	if (a->n < rows || b->n < rows) {
+		*n = common_fill(c, a, b, rows);
+		codes_a = c->a;
+		codes_b = c->b;
+	}
+	if (b->n < rows) {
+		xx = rank_codes(c->rank_a, a->distinct, codes_a, *n);
+		rank_a = c->rank_a;
+	}
+	if (a->n < rows) {
+		yy = rank_codes(c->rank_b, b->distinct, codes_b, *n);
+		rank_b = c->rank_b;
+	}
+	for (int64_t i = 0; i < *n; i++)
+		xy += (int64_t)rank_a[codes_a[i]] * rank_b[codes_b[i]];
+	if (*n < 3 || !xx || !yy)
 		return NAN;
 	double r = (double)xy / (sqrt((double)xx) * sqrt((double)yy));
 	return r > 1 ? 1 : r < -1 ? -1 : r;
-}
-
-/* Neither column has holes: their own ranks do. */
-static double rho_complete(const struct ranked *a, const struct ranked *b, int64_t rows)
-{
-	int64_t xy = 0;
-	for (int64_t i = 0; i < rows; i++)
-		xy += (int64_t)a->rank[a->code[i]] * b->rank[b->code[i]];
-	return rho(a->xx, b->xx, xy, rows);
-}
-
-/* `count` has room for the codes of both. */
-static double rho_common(const struct ranked *a, const struct ranked *b, int64_t rows, int32_t *count, int64_t *n)
-{
-	int32_t *x = count, *y = count + a->distinct;
-	memset(count, 0, ((size_t)a->distinct + b->distinct) * sizeof *count);
-	*n = 0;
-	for (int64_t i = 0; i < rows; i++)
-		if (a->code[i] != NO_CODE && b->code[i] != NO_CODE) {
-			x[a->code[i]]++;
-			y[b->code[i]]++;
-			++*n;
-		}
-	ranks_of_counts(x, a->distinct, *n);
-	ranks_of_counts(y, b->distinct, *n);
-	int64_t xx = 0, yy = 0, xy = 0;
-	for (int64_t i = 0; i < rows; i++)
-		if (a->code[i] != NO_CODE && b->code[i] != NO_CODE) {
-			int64_t p = x[a->code[i]], q = y[b->code[i]];
-			xx += p * p;
-			yy += q * q;
-			xy += p * q;
-		}
-	return rho(xx, yy, xy, *n);
 }
 
 struct rank_work {
@@ -120,17 +127,17 @@ static void rank_step(void *ctx, size_t i)
 static void row_step(void *ctx, size_t i)
 {
 	const struct rank_work *w = ctx;
-	const struct ranked *a = &w->ranked[i];
-	int64_t rows = w->sample->n;
-	int32_t *count = mem_alloc(2 * ((size_t)rows + 1) * sizeof *count);
+	size_t room = (size_t)w->sample->n + 1;
+	uint32_t *codes = mem_alloc(2 * room * sizeof *codes);
+	int32_t *ranks = mem_alloc(2 * room * sizeof *ranks);
+	struct common c = { codes, codes + room, ranks, ranks + room };
 	for (int j = (int)i; j < w->v->n; j++) {
-		const struct ranked *b = &w->ranked[j];
-		int64_t n = rows;
-		double r = a->n == rows && b->n == rows ? rho_complete(a, b, rows)
-			: rho_common(a, b, rows, count, &n);
+		int64_t n;
+		double r = rho(&w->ranked[i], &w->ranked[j], w->sample->n, &c, &n);
 		assoc_matrix_set(w->out, (int)i, j, r, correlation_p(r, (double)n), n);
 	}
-	free(count);
+	free(ranks);
+	free(codes);
 }
 
 void spearman_matrix(const struct sample *s, const struct numbers *v, struct assoc_matrix *out, int threads)

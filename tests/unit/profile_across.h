@@ -66,7 +66,7 @@ static inline int var_of(const struct crossing *x, const char *name)
 	for (int i = 0; i < x->n; i++)
 		if (strcmp(x->vars[i].name, name) == 0)
 			return i;
-	CHECK(!"a variable of this name");
+	CHECK_STR(name, "the name of a variable");
 	return 0;
 }
 
