@@ -104,7 +104,9 @@ static void shape(struct work *w, const struct numeric_profile *p)
 static void digits(struct work *w, const struct numeric_profile *p)
 {
 	const struct profile_options *o = w->options;
-	if (!(p->heaping.p < o->heaping_p) || p->heaping.share < o->heaping_share)
+	/* people round to these; other digits pile up where figures were converted */
+	bool round = p->heaping.digit == 0 || p->heaping.digit == 5;
+	if (!round || !(p->heaping.p < o->heaping_p) || p->heaping.share < o->heaping_share)
 		return;
 	struct finding f = make(w, FIND_heaping, -1, -1, o->heaping_share);
 	f.count = (int64_t)rint(p->heaping.share * (double)p->heaping.n);
@@ -125,9 +127,6 @@ static void numeric(struct work *w, const struct numeric_profile *p)
 	digits(w, p);
 }
 
-/* Gaps can be told only where there is a usual step: in three of four cases, say. */
-static const double USUAL = 0.75;
-
 static void dates(struct work *w, const struct datetime_profile *d)
 {
 	const struct column_profile *c = w->out;
@@ -143,7 +142,8 @@ static void dates(struct work *w, const struct datetime_profile *d)
 		f.text = d->epoch_date;
 		add(w, f);
 	}
-	if (d->gap_count && d->usual_steps >= USUAL) {
+	/* without a usual step a long one is nothing unusual */
+	if (d->gap_count && d->usual_step) {
 		struct finding f = make(w, FIND_date_gaps, d->gap_count, -1, 2);
 		f.value = d->gaps[0].steps;
 		f.text = d->usual_step;

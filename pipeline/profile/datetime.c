@@ -45,6 +45,9 @@ static void fill_calendar(struct datetime_profile *d, const struct work *w)
 		d->resolution = years ? "year" : "month";
 }
 
+/* Three of four steps near the median make a usual step. */
+static const double USUAL = 0.75;
+
 /* ---- steps ------------------------------------------------------------------------------------------ */
 
 /* Where a value stands in the series: months, years and working days are steps of one length, although
@@ -136,12 +139,13 @@ static void fill_steps(struct datetime_profile *d, const struct work *w)
 	enum scale scale = scale_of(d, w, median);
 	if (scale != SCALE_TICKS)
 		median = sort_steps(w, scale, steps);
-	d->usual_step = step_text(w, scale, median);
 	d->regular = n > 1 && steps[0] == steps[n - 1];
 	int64_t usual = 0;
 	for (size_t i = 0; i < n; i++)
 		usual += fabs((double)steps[i] - median) <= median / 2;
 	d->usual_steps = (double)usual / (double)n;
+	if (d->usual_steps >= USUAL)
+		d->usual_step = step_text(w, scale, median);
 	free(steps);
 
 	d->gaps = arena_calloc(w->arena, DATE_GAPS, sizeof *d->gaps);

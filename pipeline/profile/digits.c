@@ -7,13 +7,16 @@
 
 #include <gsl/gsl_cdf.h>
 
-/* The fewest decimal places that 95 % of the values get by with; -1: more than there are. */
+/* The fewest decimal places that most values get by with; -1: more than there are. The others, say halves among
+ * years of age, are left out: next to them every whole number would look rounded. */
+static const double MOST = 0.8;
+
 static int usual_decimals(const struct sums_fold *sums)
 {
 	int64_t seen = 0;
 	for (int d = 0; d <= DECIMALS_MAX; d++) {
 		seen += sums->decimals[d];
-		if ((double)seen >= 0.95 * (double)sums->n)
+		if ((double)seen >= MOST * (double)sums->n)
 			return d;
 	}
 	return -1;
@@ -32,7 +35,8 @@ void heaping_fill(struct numeric_profile *p, const struct sorted *s, const struc
 	int64_t counts[10] = { 0 }, n = 0;
 	for (size_t i = 0; i < s->runs; i++) {
 		double x = fabs(sorted_value(s, i)), units = rint(x * power);
-		if (units / power != x || units >= 0x1p53)
+		/* a zero is nothing, or not recorded; it was not rounded to that */
+		if (x == 0 || units / power != x || units >= 0x1p53)
 			continue;
 		counts[(int64_t)units % 10] += sorted_count(s, i);
 		n += sorted_count(s, i);

@@ -70,7 +70,9 @@ void histogram_fill(struct histogram *h, const struct sorted *s, bool integer, d
 		h->rule = "single value";
 		h->n = 1;
 		h->edges = arena_calloc(a, 2, sizeof *h->edges);
-		h->edges[0] = h->edges[1] = min;
+		/* a bin as wide as those of whole numbers, where that can be told from the value */
+		h->edges[0] = min - 0.5;
+		h->edges[1] = min + 0.5;
 		count_bins(h, s, a);
 		return;
 	}

@@ -118,7 +118,7 @@ struct numeric_profile {
 		double lower_fence, upper_fence, share, mean_without;
 		int64_t modified_z_low, modified_z_high;   /* |0.6745 (x - median) / MAD| > 3.5: Iglewicz & Hoaglin 1993 */
 	} outliers;
-	struct {                   /* last digits at the decimals that 95 % of the values get by with */
+	struct {                   /* last digits, at the decimals that 80 % of the values get by with; not of zeros */
 		int digit;             /* the commonest; -1: not applicable (few values or narrow range) */
 		double share, chi2, p; /* against even digits, 9 degrees of freedom */
 		int64_t n;
@@ -162,8 +162,8 @@ struct datetime_profile {
 	struct date_gap *gaps;     /* steps above 2 median steps, longest first, at most DATE_GAPS */
 	int ngaps;
 	int64_t gap_count;         /* business days only: counted in working days */
-	double usual_steps;        /* share of steps within half of the median: is there a usual step at all? */
-	const char *usual_step;    /* the median step: "1 day", "3 months", "1 working day"; NULL below two values */
+	double usual_steps;        /* share of steps that are within half of the median from it */
+	const char *usual_step;    /* the median step, "1 day", "3 months", "1 working day", if 75 % are; else NULL */
 	int64_t weekday[7], hour[24], month[12];
 	bool has_hour;
 	int64_t future;            /* after the report date; -1: unknown */

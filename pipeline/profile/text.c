@@ -18,6 +18,17 @@ struct scan {
 	int pattern_length;
 };
 
+/* utf8_put, without the detour where nearly all characters are ASCII. */
+static void put(struct buf *b, uint32_t cp)
+{
+	if (cp >= 0x80 || b->n + 1 >= b->cap) {
+		utf8_put(b, cp);
+		return;
+	}
+	b->p[b->n++] = (char)cp;
+	b->p[b->n] = 0;
+}
+
 static void end_word(struct scan *s, int64_t count)
 {
 	if (!s->word.n)
@@ -39,7 +50,7 @@ static void scan_word(struct scan *s, enum letter_class cls, uint32_t cp, const 
 	bool apostrophe = inside && (cp == '\'' || cp == 0x2019) && letter_follows(next, end);
 	if (cls == LETTER || cls == DIGIT || (inside && cls == MARK) || apostrophe) {
 		if (s->word.n < WORD_BYTES)
-			utf8_put(&s->word, apostrophe ? '\'' : letter_fold(cp));
+			put(&s->word, apostrophe ? '\'' : letter_fold(cp));
 	} else {
 		end_word(s, count);
 	}
@@ -53,7 +64,7 @@ static void scan_pattern(struct scan *s, enum letter_class cls, uint32_t cp)
 	bool run = cls == LETTER || cls == DIGIT || cls == SPACE;
 	if (run && s->pattern.n && (unsigned char)s->pattern.p[s->pattern.n - 1] == sign)
 		return;
-	utf8_put(&s->pattern, s->pattern_length++ < PATTERN_LENGTH ? sign : 0x2026);
+	put(&s->pattern, s->pattern_length++ < PATTERN_LENGTH ? sign : 0x2026);
 }
 
 /* Gives the length in code points. */

@@ -123,7 +123,7 @@ static inline void col_cell(struct col *c, const char *p, size_t n)
 		break;
 	case COLUMN_TIMESTAMP:
 		CHECK(sscanf(s, "%d-%d-%d %d:%d", &y, &m, &d, &h, &min) >= 3);
-		col_int(c, date_days(y, m, d) * 86400000000 + h * 3600000000 + min * 60000000);
+		col_int(c, date_days(y, m, d) * INT64_C(86400000000) + (h * 60 + min) * INT64_C(60000000));
 		break;
 	case COLUMN_UTF8:
 	case COLUMN_DICT:
