@@ -150,5 +150,5 @@ const char *value_text_at(const struct table *t, int col, int64_t row, struct ar
 {
 	struct variable v = { .col = col };
 	struct work w = { .table = t, .var = &v, .arena = a, .storage = table_field(t, col)->type };
-	return row_text(&w, row);
+	return value_text(&w, row);
 }

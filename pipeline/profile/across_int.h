@@ -26,7 +26,7 @@ void cells_present(const struct column *c, uint64_t *out);
 bool cell_has(const struct table *t, int col, int64_t row);
 /* Orders two cells of one column: missing first, text by bytes. 0 means equal. */
 int cell_cmp(const struct table *t, int col, int64_t row1, int64_t row2);
-/* The cell as row_text gives it; NULL when missing. */
+/* The cell as value_text gives it; NULL when missing. */
 const char *value_text_at(const struct table *t, int col, int64_t row, struct arena *a);
 
 /* Mixes all bits of a key (the finaliser of splitmix64: Steele, Lea & Flood 2014). */
