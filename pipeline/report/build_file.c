@@ -33,8 +33,7 @@ static struct cell visible(struct cell c)
 		{ ".", "point ." } };
 	for (size_t i = 0; c.text && i < COUNTOF(names); i++)
 		if (strcmp(c.text, names[i].sign) == 0) {
-			c.cls = CELL_TEXT;
-			c.text = names[i].name;
+			c = cell_text(names[i].name);
 			break;
 		}
 	return c;

@@ -22,7 +22,7 @@ static void add_pairs(struct build *b, struct node *section)
 	for (size_t i = 0; i < n && i < PAIRS_MAX; i++) {
 		struct place p = place_item(pairs, i);
 		const char *measure = json_text(p.v, "measure", "");
-		struct cell cells[] = { place_code(p, "a"), place_code(p, "b"), cell_text(measure_name(measure)),
+		struct cell cells[] = { place_code(p, "a"), place_code(p, "b"), cell_text(measure_title(measure)),
 			place_num(p, measure_class(measure), "value"), place_num(p, CELL_P_VALUE, "p_adjusted"),
 			place_num(p, CELL_COUNT, "n") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(p.v, "a", NULL)));
@@ -138,7 +138,7 @@ static struct chart *scatter(struct build *b, struct place s)
 	struct cell value = place_num(s, measure_class(measure), "value"), n = place_num(s, CELL_COUNT, "n");
 	chart->title = arena_printf(b->arena, "%s and %s", x, y);
 	chart->alt = arena_printf(b->arena, "%s of %s against %s: %s %s, %s rows.", density ? "Density" : "Scatter plot",
-		y, x, measure_name(measure), cell_string(b->arena, &value), cell_string(b->arena, &n));
+		y, x, measure_title(measure), cell_string(b->arena, &value), cell_string(b->arena, &n));
 	chart->xlabel = x;
 	chart->ylabel = y;
 	return chart;
@@ -209,7 +209,7 @@ static void add_target(struct build *b, struct node *section)
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place f = place_item(features, i);
 		const char *effect = json_text(f.v, "effect", json_text(f.v, "measure", ""));
-		struct cell cells[] = { place_code(f, "name"), cell_text(measure_name(effect)),
+		struct cell cells[] = { place_code(f, "name"), cell_text(measure_title(effect)),
 			place_num(f, measure_class(effect), "value"), place_num(f, CELL_P_VALUE, "p_adjusted"),
 			place_num(f, CELL_COUNT, "n") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "name", NULL)));

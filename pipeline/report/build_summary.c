@@ -99,7 +99,7 @@ static void say_relations(struct build *b, struct node *section)
 	const char *measure = json_text(pair.v, "measure", "");
 	if (pair.v && !isnan(json_num(pair.v, "value", NAN))) {
 		struct cell cells[] = { place_code(pair, "a"), place_code(pair, "b"),
-			cell_text(measure_name(measure)), place_num(pair, measure_class(measure), "value") };
+			cell_text(measure_title(measure)), place_num(pair, measure_class(measure), "value") };
 		doc_text(b->doc, section, "Of all pairs of columns %s and %s are related most closely (%s %s).",
 			cells, 4);
 	}
@@ -173,7 +173,7 @@ static void add_score_figure(struct build *b, struct node *figures)
 			if (!score.v)
 				continue;
 			bool share = strcmp(readable[k], "accuracy") == 0;
-			doc_figure(b->doc, figures, arena_printf(b->arena, "Best model: %s", score_name(readable[k])),
+			doc_figure(b->doc, figures, arena_printf(b->arena, "Best model: %s", score_title(readable[k])),
 				place_num(score, share ? CELL_PERCENT : CELL_SCORE, "value"));
 			return;
 		}

@@ -78,7 +78,7 @@ static void say_useful(struct build *b, struct node *parent, struct place best, 
 	double p = json_num(best.v, "versus_baseline.p", NAN);
 	bool lower = json_flag(b->modeling.v, "lower_is_better", true);
 	struct cell cells[] = { place_text(best, "name"), place_code(b->modeling, "target"),
-		cell_text(score_name(metric)), place_num(score, CELL_SCORE, "value"),
+		cell_text(score_title(metric)), place_num(score, CELL_SCORE, "value"),
 		place_num(score, CELL_SCORE, "lo"), place_num(score, CELL_SCORE, "hi"),
 		place_num(floor, CELL_SCORE, "value"), cell_text(lower ? "lower" : "higher") };
 	struct node *text = doc_text(b->doc, parent, p < CHANCE
@@ -104,7 +104,7 @@ static void say_none(struct build *b, struct node *parent, struct place best, st
 	const char *metric = json_text(b->modeling.v, "metric", "");
 	struct place score = place_at(place_at(best, "scores"), metric);
 	struct place floor = place_at(place_at(base, "scores"), metric);
-	struct cell cells[] = { place_text(best, "name"), cell_text(score_name(metric)),
+	struct cell cells[] = { place_text(best, "name"), cell_text(score_title(metric)),
 		place_num(score, CELL_SCORE, "value"), place_num(floor, CELL_SCORE, "value") };
 	bool baseline_won = strcmp(json_text(best.v, "kind", ""), "baseline") == 0;
 	if (best.v && base.v && !baseline_won)

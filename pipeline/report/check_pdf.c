@@ -86,9 +86,24 @@ static const char **number_starts(struct arena *a, const char *text, size_t *n)
 	return v;
 }
 
+/* Where `number` ends when it stands at p, or NULL. Its blanks are narrow ones: whether the text of a
+ * page has a blank there is a matter of taste. */
+static const char *match(const char *p, const char *number)
+{
+	for (; *number; number++) {
+		if (*number == ' ') {
+			p += *p == ' ';
+			continue;
+		}
+		if (*p++ != *number)
+			return NULL;
+	}
+	return p;
+}
+
 static size_t count_alone(const char *text, size_t length, const char *const *starts, size_t n, const char *number)
 {
-	size_t k = strlen(number), lo = 0, hi = n, count = 0;
+	size_t k = strcspn(number, " "), lo = 0, hi = n, count = 0;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 		if (strncmp(starts[mid], number, k) < 0)
@@ -96,8 +111,10 @@ static size_t count_alone(const char *text, size_t length, const char *const *st
 		else
 			hi = mid;
 	}
-	for (; lo < n && strncmp(starts[lo], number, k) == 0; lo++)
-		count += stands_alone(text, starts[lo], k, text + length);
+	for (; lo < n && strncmp(starts[lo], number, k) == 0; lo++) {
+		const char *end = match(starts[lo], number);
+		count += end && stands_alone(text, starts[lo], (size_t)(end - starts[lo]), text + length);
+	}
 	return count;
 }
 

@@ -40,7 +40,7 @@ static const struct name *name_lookup(const struct name *names, size_t n, const 
 	return NULL;
 }
 
-const char *measure_name(const char *measure)
+const char *measure_title(const char *measure)
 {
 	const struct name *m = name_lookup(measures, COUNTOF(measures), measure);
 	return m ? m->name : measure;
@@ -52,7 +52,7 @@ enum cell_class measure_class(const char *measure)
 	return m ? m->cls : CELL_SCORE;
 }
 
-const char *score_name(const char *score)
+const char *score_title(const char *score)
 {
 	const struct name *m = name_lookup(scores, COUNTOF(scores), score);
 	return m ? m->name : score;
@@ -101,8 +101,8 @@ static struct cell text_cell(struct place f, const char *key, enum cell_class cl
 	struct cell c = place_code(f, key);
 	if (c.cls != CELL_EMPTY)
 		c.cls = cls;
-	if (cls == CELL_TEXT && c.text)
-		c.text = score_name(measure_name(c.text));
+	if (cls == CELL_TEXT && c.text && score_title(measure_title(c.text)) != c.text)
+		return cell_text(score_title(measure_title(c.text)));
 	return c;
 }
 
