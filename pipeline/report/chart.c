@@ -78,8 +78,8 @@ void chart_size(const struct chart *c, double *width, double *height)
 		break;
 	}
 	if (c->equal_axes) {
-		w = 340;
-		h = 320;
+		w = 320;
+		h = 300;
 	}
 	*width = c->width > 0 ? fmin(fmax(c->width, 120), 2000) : w;
 	*height = c->height > 0 ? fmin(fmax(c->height, 60), 2000) : h;

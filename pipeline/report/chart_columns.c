@@ -33,6 +33,9 @@ static void lay_out(struct columns *f)
 	double n = (double)c->n, names = widest(f, false);
 	struct extent y = { 0, 0 };
 	extent_add_all(&y, c->y, c->n);
+	for (size_t i = 0; i < c->nlines; i++)
+		if (!c->lines[i].vertical)
+			extent_add(&y, c->lines[i].at);
 	axis_range(&f->y, y, 0);
 	if (y.lo == 0) {
 		f->y.lo = 0;
@@ -50,9 +53,9 @@ static void lay_out(struct columns *f)
 		f->step = (f->w - f->left - 4) / n;
 	}
 	f->every = 1;
-	if (names + 6 > f->step && names <= 34)
-		f->every = (size_t)ceil((names + 6) / f->step);
-	else if (names + 6 > f->step) {
+	if (names + 4 > f->step && names <= 34)
+		f->every = (size_t)ceil((names + 4) / f->step);
+	else if (names + 4 > f->step) {
 		f->slant = fmin(names, fmin(100, f->h * 0.4));
 		f->left = fmax(f->left, f->slant * 0.6 - f->step / 2);     /* the first one reaches out */
 		f->step = (f->w - f->left - 4) / n;
@@ -114,6 +117,12 @@ void chart_columns(struct plot *p, const struct chart *c, double w, double h)
 	double zero = axis_at(&f.y, fmin(f.y.hi, fmax(f.y.lo, 0)));
 	for (size_t i = 0; i < c->n; i++)
 		draw_column(&f, i, zero);
+	for (size_t i = 0; i < c->nlines; i++) {
+		const struct chart_line *line = &c->lines[i];
+		plot_ink(p, line->ink, 1);
+		if (!line->vertical && line->at >= f.y.lo && line->at <= f.y.hi)
+			plot_dashes(p, f.left, axis_at(&f.y, line->at), w - 4, axis_at(&f.y, line->at), 1);
+	}
 	plot_ink(p, INK_AXIS, 1);
 	plot_segment(p, f.left, zero, w - 4, zero, 1);
 	plot_ink(p, INK_TEXT, 1);

@@ -7,10 +7,10 @@ static struct chart sized(const struct node *n)
 {
 	struct chart c = *n->chart;
 	if (n->parent && n->parent->kind == NODE_COLUMNS && c.width <= 0 && !c.equal_axes) {
-		c.width = 330;
+		c.width = 310;
 		if (c.height <= 0 && (c.kind == CHART_HISTOGRAM || c.kind == CHART_XY
 		    || c.kind == CHART_COLUMNS || c.kind == CHART_DENSITY))
-			c.height = 210;
+			c.height = 200;
 	}
 	return c;
 }

@@ -34,7 +34,7 @@ static void measure(struct heat *f)
 	f->rows = c->n2 ? c->n2 : c->n;
 	f->row_labels = c->labels2 ? c->labels2 : c->labels;
 	f->size = f->rows > 40 ? 8 : FONT_SIZE;
-	f->left = fmin(widest(f->row_labels, f->rows, f->size), f->w * 0.3) + 8;
+	f->left = fmin(widest(f->row_labels, f->rows, f->size), f->w * 0.36) + 8;
 	f->cw = fmin((f->w - f->left - 46) / (double)c->n, 84);
 	double names = widest(c->labels, c->n, FONT_SIZE);
 	if (names + 6 > f->cw)

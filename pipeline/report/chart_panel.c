@@ -19,6 +19,7 @@ struct layout {
 	struct note line[MAX_LINES];       /* y: row counted from the window up */
 	struct note end[MAX_NAMED];
 	double legend_rows, line_rows;
+	bool context;                      /* a second row of tick labels */
 	double legend_left;                /* beside the title of the y axis when one row is enough */
 };
 
@@ -243,13 +244,13 @@ static void draw_lines(struct panel *f, const struct layout *l)
 			continue;
 		if (line->vertical) {
 			double x = axis_at(&f->x, line->at), rise = note->text ? note->y * ROW + ROW : 0;
-			plot_dashes(f->p, x, f->y.from, x, f->y.to + rise, 1.2);
+			plot_dashes(f->p, x, f->y.from, x, f->y.to + rise, 1);
 			if (note->text)
 				plot_text(f->p, note->x, f->y.to + note->y * ROW + 7, note->just, FONT_SMALL,
 					0, note->text);
 		} else {
 			double y = axis_at(&f->y, line->at);
-			plot_dashes(f->p, f->x.from, y, f->x.to, y, 1.2);
+			plot_dashes(f->p, f->x.from, y, f->x.to, y, 1);
 			if (line->label && *line->label)
 				horizontal_label(f, line, taken, &n);
 		}
@@ -264,7 +265,10 @@ static void lay_out(struct panel *f, struct layout *l)
 	double titles = c->ylabel ? 16 : 6;
 	enum cell_class up = c->kind == CHART_HISTOGRAM ? CELL_COUNT : c->values;
 	l->top = titles;
-	l->bottom = 20 + (c->x_is_time ? 12 : 0) + (c->xlabel ? 15 : 0);
+	axis_ticks_fit(&f->x, f->mem, CELL_EMPTY, f->w - 60);
+	for (size_t i = 0; i < f->x.n; i++)
+		l->context = l->context || f->x.context[i];
+	l->bottom = 20 + (l->context ? 12 : 0) + (c->xlabel ? 15 : 0);
 	axis_ticks(&f->y, f->mem, up, (size_t)fmax(2, (f->h - l->top - l->bottom) / 34));
 	l->left = axis_label_width(&f->y) + 9;
 	l->right = 12 + marks_beside(c);
@@ -321,7 +325,7 @@ static void centred(struct panel *f, double x, double y, enum ink ink, const cha
 	plot_text(f->p, fmax(half + 1, fmin(f->w - half - 1, x)), y, 0.5, FONT_SIZE, 0, s);
 }
 
-static void draw_axes(struct panel *f)
+static void draw_axes(struct panel *f, const struct layout *l)
 {
 	const struct chart *c = f->c;
 	double y = f->y.from - 11, end = -INFINITY;
@@ -331,7 +335,7 @@ static void draw_axes(struct panel *f)
 		centred(f, axis_at(&f->x, f->x.tick[i]), y, INK_MUTED, f->x.label[i]);
 	for (size_t i = 0; i < f->x.n; i++) {
 		double x = axis_at(&f->x, f->x.tick[i]), half;
-		if (!f->x.context[i])
+		if (!f->x.context[i] || !l->context)
 			continue;
 		half = text_width(f->x.context[i], FONT_SIZE) / 2;
 		x = fmax(half + 1, fmin(f->w - half - 1, x));
@@ -344,7 +348,7 @@ static void draw_axes(struct panel *f)
 	for (size_t i = 0; i < f->y.n; i++)
 		plot_text(f->p, f->x.from - 6, axis_at(&f->y, f->y.tick[i]), 1, FONT_SIZE, 0, f->y.label[i]);
 	if (c->xlabel)
-		centred(f, (f->x.from + f->x.to) / 2, y - (f->x.time ? 27 : 15), INK_TEXT,
+		centred(f, (f->x.from + f->x.to) / 2, y - (l->context ? 27 : 15), INK_TEXT,
 			label_fit(f->mem, c->xlabel, FONT_SIZE, f->w - 4));
 	plot_ink(f->p, INK_TEXT, 1);
 	if (c->ylabel)
@@ -361,7 +365,7 @@ void chart_panel(struct plot *p, const struct chart *c, double w, double h)
 	draw_grid(&f);
 	marks_draw(&f);
 	plot_clip(p, 0, 0, w, h);
-	draw_axes(&f);
+	draw_axes(&f, l);
 	draw_lines(&f, l);
 	if (l->direct)
 		for (size_t i = 0; i < c->nseries; i++) {

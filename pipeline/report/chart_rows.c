@@ -80,7 +80,7 @@ static void draw_lines(struct rows *r)
 			continue;
 		double x = axis_at(&r->x, line->at);
 		plot_ink(r->p, line->ink, 1);
-		plot_dashes(r->p, x, r->bottom, x, r->h - r->top, 1.2);
+		plot_dashes(r->p, x, r->bottom, x, r->h - r->top, 1);
 	}
 }
 

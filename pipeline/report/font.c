@@ -27,10 +27,8 @@ static const struct {
 	[FONT_CJK] = { DOSSIER_FONTS "/wqy/wqy-microhei.ttc", "fonts-wqy-microhei", true },
 	[FONT_DEJAVU] = { DOSSIER_FONTS "/dejavu/DejaVuSans.ttf", "fonts-dejavu-core", false },
 };
-static const enum font_file chains[FACE_COUNT][3] = {
-	[FACE_SANS] = { FONT_SANS, FONT_CJK, FONT_DEJAVU },
-	[FACE_BOLD] = { FONT_BOLD, FONT_CJK, FONT_DEJAVU },
-	[FACE_MONO] = { FONT_MONO, FONT_CJK, FONT_DEJAVU },
+static const enum font_file own_file[FACE_COUNT] = {
+	[FACE_SANS] = FONT_SANS, [FACE_BOLD] = FONT_BOLD, [FACE_MONO] = FONT_MONO
 };
 
 struct font {
@@ -179,20 +177,30 @@ static uint32_t visible(uint32_t cp)
 	return cp;
 }
 
+static bool is_blank(uint32_t cp)
+{
+	return (cp >= 0x2000 && cp <= 0x200A) || cp == 0x202F || cp == 0x205F || cp == 0x3000;
+}
+
+/* Signs that Noto Sans lacks (the minus among them) are of the same design in its monospaced sister;
+ * the large file is only for the scripts of East Asia. */
 static bool look_up(enum face face, uint32_t cp)
 {
 	if (known_file[face][cp])
 		return known_width[face][cp] != UINT16_MAX;
-	for (size_t i = 0; i < COUNTOF(chains[face]); i++) {
-		const struct font *f = &fonts[chains[face][i]];
+	const enum font_file signs[] = { own_file[face], FONT_MONO, FONT_DEJAVU, FONT_CJK };
+	const enum font_file east_asia[] = { own_file[face], FONT_CJK, FONT_DEJAVU, FONT_MONO };
+	const enum font_file *chain = cp < 0x2E80 ? signs : east_asia;
+	for (size_t i = 0; i < COUNTOF(signs); i++) {
+		const struct font *f = &fonts[chain[i]];
 		unsigned g = f->p ? glyph(f, cp) : 0;
 		if (g) {
-			known_file[face][cp] = (uint8_t)(chains[face][i] + 1);
+			known_file[face][cp] = (uint8_t)(chain[i] + 1);
 			known_width[face][cp] = (uint16_t)advance(f, g);
 			return true;
 		}
 	}
-	known_file[face][cp] = (uint8_t)(chains[face][0] + 1);
+	known_file[face][cp] = (uint8_t)(own_file[face] + 1);
 	known_width[face][cp] = cp == CP_NO_GLYPH ? 600 : UINT16_MAX;
 	return false;
 }
@@ -201,8 +209,13 @@ enum font_file font_of(enum face face, uint32_t *cp)
 {
 	*cp = visible(*cp);
 	if (*cp == 0)
-		return chains[face][0];
-	if (*cp > 0xFFFF || !look_up(face, *cp)) {
+		return own_file[face];
+	bool found = *cp <= 0xFFFF && look_up(face, *cp);
+	if (is_blank(*cp) && (!found || known_file[face][*cp] != own_file[face] + 1)) {
+		*cp = ' ';         /* no second font for a space of another width */
+		found = look_up(face, *cp);
+	}
+	if (!found) {
 		*cp = CP_NO_GLYPH;
 		look_up(face, *cp);
 	}

@@ -9,7 +9,7 @@
 #include "base/base.h"
 
 enum face { FACE_SANS, FACE_BOLD, FACE_MONO, FACE_COUNT };
-/* The files behind the faces. Each face tries its own file first, then CJK, then DEJAVU. */
+/* The files behind the faces. Each face tries its own file first, then the others. */
 enum font_file { FONT_SANS, FONT_BOLD, FONT_MONO, FONT_CJK, FONT_DEJAVU, FONT_COUNT };
 
 enum { CP_NO_GLYPH = 0x25A1 };  /* a white square stands for what no font can draw */

@@ -394,6 +394,20 @@ static void put_info(struct pdf *p, struct arena *mem, const struct render_input
 		HPDF_Dict_Add(p->doc->catalog, "Lang", HPDF_String_New(p->doc->mmgr, d->language, NULL));
 }
 
+/* Paper is the lighter of the theme's two grounds: tinted cards on a white page print as they should. */
+static void take_colours(struct pdf *p, const struct theme *t)
+{
+	struct theme page = *t;
+	page.surface = t->bg;
+	for (int k = 0; k < INK_COUNT; k++)
+		p->rgb[k] = ink_rgb(t, (enum ink)k, false);
+	uint32_t bg = ink_rgb(&page, INK_SURFACE, false), surface = p->rgb[INK_SURFACE];
+	uint32_t light_bg = (bg >> 16) + (bg >> 8 & 255) + (bg & 255);
+	uint32_t light_surface = (surface >> 16) + (surface >> 8 & 255) + (surface & 255);
+	if (light_bg > light_surface)
+		p->rgb[INK_SURFACE] = bg;
+}
+
 static void write_book(struct pdf *p, struct arena *mem, const struct render_input *in)
 {
 	const struct book *b = p->book;
@@ -426,8 +440,7 @@ static int pdf_render(const struct render_input *in, struct buf *out, struct err
 	p->height = p->book->height;
 	p->pages = arena_calloc(mem, p->book->npages, sizeof *p->pages);
 	p->places = arena_calloc(mem, p->book->nmarks, sizeof *p->places);
-	for (int k = 0; k < INK_COUNT; k++)
-		p->rgb[k] = ink_rgb(in->theme, (enum ink)k, false);
+	take_colours(p, in->theme);
 	if (setjmp(p->escape)) {
 		status = err_set(e, ERR_BUG, "PDF library: error 0x%04lx, detail %lu", p->error, p->detail);
 	} else {

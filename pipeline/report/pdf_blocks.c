@@ -124,7 +124,8 @@ static void chart(struct flow *f, const struct node *n)
 	if (n->title)
 		caption(&in, n->title);
 	double room = f->tallest - flow_height(&in) - 20;
-	double scale = fmin(0.95, fmin(f->width / d->width, room / d->height));
+	double most = f->scale < 1 ? 0.8 : 0.95;
+	double scale = fmin(most, fmin(f->width / d->width, room / d->height));
 	struct box *b = box_add(&in, n->title ? 0 : 12, d->height * scale);
 	item_anchor(f->mem, &in.first->items, n->id);
 	struct item *i = item_rect(f->mem, &b->items, 0, 0, d->width * scale, d->height * scale, INK_TEXT, 1);

@@ -99,8 +99,8 @@ void flow_child(struct flow *f, const struct node *n);
 void flow_table(struct flow *f, const struct node *n);
 void flow_columns(struct flow *f, const struct node *n);
 void flow_figures(struct flow *f, const struct node *n);
-/* The least width in which a table is still set without breaking words. */
-double table_least(const struct flow *f, const struct node *n);
+/* The least width in which a table is still set without breaking words, and the one without wrapping. */
+void table_widths(const struct flow *f, const struct node *n, double *least, double *natural);
 
 /* ---- pages (pdf_pages.c, pdf_front.c) ------------------------------------------------------------------ */
 

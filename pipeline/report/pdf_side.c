@@ -37,25 +37,49 @@ void flow_figures(struct flow *f, const struct node *n)
 
 /* ---- columns ------------------------------------------------------------------------------------------ */
 
-/* A chart may shrink to about two thirds before its labels become hard to read. */
-static double least_width(const struct flow *f, const struct node *n)
+struct share {
+	double least, want;        /* of a child: the width below which it can't be read, and its natural one */
+	bool chart;
+};
+
+/* A chart may shrink to three quarters before its labels become hard to read. */
+static struct share share_of(const struct flow *f, const struct node *n)
 {
-	if (n->kind == NODE_CHART) {
-		const struct drawing *d = drawing_of(f->in->drawings, n);
-		return d ? fmin(f->width, d->width * 0.69) : 0;
-	}
-	if (n->kind == NODE_TABLE)
-		return fmin(f->width, table_least(f, n));
-	return fmin(f->width, 170);
+	struct share s = { 170, 300, false };
+	const struct drawing *d = n->kind == NODE_CHART ? drawing_of(f->in->drawings, n) : NULL;
+	if (d)
+		s = (struct share){ d->width * 0.75, d->width * 0.95, true };
+	else if (n->kind == NODE_TABLE)
+		table_widths(f, n, &s.least, &s.want);
+	s.want = fmin(s.want, f->width);
+	s.least = fmin(s.least, s.want);
+	return s;
 }
 
-/* Children [from, to) beside each other; what their least widths leave is shared out evenly. */
-static void side_by_side(struct flow *f, const struct node *from, const struct node *to, double gap, double spare)
+/* Room on a line of children, and what they still want: charts come last. */
+struct strip {
+	double used, texts_want, charts_want;
+};
+static void strip_add(struct strip *l, struct share s, double gap)
+{
+	l->used += s.least + (l->used > 0 ? gap : 0);
+	*(s.chart ? &l->charts_want : &l->texts_want) += s.want - s.least;
+}
+static double part(double spare, double want)
+{
+	return want > 0 ? fmin(1, spare / want) : 0;
+}
+
+/* Children [from, to) beside each other. What their least widths leave goes to tables and texts first. */
+static void side_by_side(struct flow *f, const struct node *from, const struct node *to, double gap,
+	const struct strip *l)
 {
 	struct box *b = box_add(f, 0, 0);
-	double x = 0;
+	double x = 0, spare = f->width - l->used, texts = part(spare, l->texts_want);
+	double charts = part(spare - texts * l->texts_want, l->charts_want);
 	for (const struct node *n = from; n != to; n = n->next) {
-		struct flow in = flow_inside(f, least_width(f, n) + spare);
+		struct share s = share_of(f, n);
+		struct flow in = flow_inside(f, s.least + (s.want - s.least) * (s.chart ? charts : texts));
 		flow_child(&in, n);
 		if (!in.first)
 			continue;
@@ -65,23 +89,25 @@ static void side_by_side(struct flow *f, const struct node *from, const struct n
 	}
 }
 
+/* As many children to a line as their least widths allow. */
 void flow_columns(struct flow *f, const struct node *n)
 {
 	const double gap = 22;
 	for (const struct node *from = n->child, *to; from; from = to) {
-		double used = least_width(f, from);
-		size_t count = 1;
-		for (to = from->next; to; to = to->next, count++) {
-			double more = gap + least_width(f, to);
-			if (used + more > f->width)
+		struct strip l = { 0 };
+		strip_add(&l, share_of(f, from), gap);
+		for (to = from->next; to; to = to->next) {
+			struct share s = share_of(f, to);
+			if (l.used + gap + s.least > f->width)
 				break;
-			used += more;
+			strip_add(&l, s, gap);
 		}
 		struct flow in = flow_inside(f, f->width);
-		if (count > 1)
-			side_by_side(&in, from, to, gap, (f->width - used) / (double)count);
-		if (count == 1 || flow_height(&in) > f->tallest) {
-			in = flow_inside(f, f->width);
+		if (to != from->next)
+			side_by_side(&in, from, to, gap, &l);
+		if (to == from->next || flow_height(&in) > f->tallest) {
+			/* the odd one out is not larger than its siblings */
+			in = flow_inside(f, from == n->child || to != from->next ? f->width : (f->width - gap) / 2);
 			for (const struct node *k = from; k != to; k = k->next)
 				flow_child(&in, k);
 		}

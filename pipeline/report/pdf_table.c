@@ -61,13 +61,12 @@ static struct measure measure(const struct flow *f, const struct node *n, double
 	return m;
 }
 
-double table_least(const struct flow *f, const struct node *n)
+void table_widths(const struct flow *f, const struct node *n, double *least, double *natural)
 {
-	double size = looks[0].size * f->scale;
-	struct measure m = measure(f, n, size);
-	/* a table asks for its natural width, but is content with half a page */
-	double gaps = size * looks[0].pad * (double)n->ncols;
-	return fmax(m.sum_least + gaps, fmin(m.sum_natural + gaps, f->width * 0.47));
+	struct measure m = measure(f, n, looks[0].size * f->scale);
+	double gaps = looks[0].size * looks[0].pad * f->scale * (double)n->ncols;
+	*natural = m.sum_natural + gaps;
+	*least = fmin(*natural, fmax(m.sum_least + gaps, f->width * 0.38));
 }
 
 /* Widths for `room` points. Too wide: every column gets its least, and of what is left a share by how
@@ -119,13 +118,13 @@ static double put_cell(struct flow *f, struct box *b, const struct layout *l, co
 	struct line *lines;
 	size_t count = text_lines(f->mem, text, 1, w, &lines);
 	for (size_t i = 0; i < count && i < MAX_LINES; i++) {
-		double at = align == ALIGN_RIGHT ? x + w - lines[i].width : x, y = l->leading * ((double)i + 0.76) + 3;
+		double at = align == ALIGN_RIGHT ? x + w - lines[i].width : x, y = l->leading * ((double)i + 0.76) + 2.2;
 		line_put(&b->items, &lines[i], at, y);
 		if (i + 1 == MAX_LINES && count > MAX_LINES)
 			item_text(f->mem, &b->items, fmin(at + lines[i].width, x + w - 6), y, FACE_SANS, text->size,
 				INK_MUTED, "\xe2\x80\xa6");
 	}
-	return l->leading * fmin(MAX_LINES, (double)count) + 6;
+	return l->leading * fmin(MAX_LINES, (double)count) + 4.4;
 }
 
 static struct box *header(struct flow *f, const struct node *n, const struct layout *l)
@@ -151,18 +150,18 @@ static void put_bar(struct flow *f, struct box *b, const struct cell *c, double 
 {
 	double share = fmin(1, fmax(0, c->num));
 	if (isfinite(c->num) && share > 0)
-		item_rect(f->mem, &b->items, x, 2, w * share, h - 4, INK_PRIMARY, 0.18);
+		item_rect(f->mem, &b->items, x, 1.5, w * share, h - 3, INK_PRIMARY, 0.18);
 }
 
 static struct box *row(struct flow *f, const struct node *n, const struct layout *l, size_t r)
 {
-	struct box *b = box_add(f, 0, l->leading + 6);
+	struct box *b = box_add(f, 0, l->leading + 4.4);
 	const char *link = n->links ? n->links[r] : NULL;
 	double x = l->pad / 2;
 	for (size_t c = 0; c < n->ncols; c++) {
 		const struct cell *cell = &n->cells[r * n->ncols + c];
 		if (n->columns[c].bar)
-			put_bar(f, b, cell, x - l->pad / 4, l->width[c] + l->pad / 2, l->leading + 6);
+			put_bar(f, b, cell, x - l->pad / 4, l->width[c] + l->pad / 2, l->leading + 4.4);
 		struct run text = { cell_string(f->mem, cell), face_of(cell), size_of(cell, l->size),
 			link && c == 0 ? INK_PRIMARY : INK_TEXT };
 		b->h = fmax(b->h, put_cell(f, b, l, &text, n->columns[c].align, x, l->width[c]));
@@ -190,7 +189,7 @@ void flow_table(struct flow *f, const struct node *n)
 	for (size_t r = 0; r < n->nrows; r++) {
 		struct box *b = row(f, n, &l, r);
 		b->head = head;
-		b->keep = r + 2 == n->nrows;       /* no last row alone on a page */
+		b->keep = r < 2 || r + 2 >= n->nrows;      /* no row alone at the end or the start of a page */
 	}
 	item_anchor(f->mem, &f->first->items, n->id);
 	f->last->keep = false;
