@@ -149,7 +149,7 @@ static bool reject(struct csv *c, struct source *s, const struct csv_record *r)
 		quarantine_add(q, true, r->line, record, raw, "quotes in the wrong places");
 	else if (r->trouble == CSV_UNCLOSED)
 		quarantine_add(q, true, r->line, record, raw, "a quote is opened and never closed");
-	else if (r->n != s->ncols && r->n && raw.n && *raw.p == '#')
+	else if (r->n != s->ncols && csv_comment(c->text, r))
 		quarantine_add(q, false, r->line, record, raw, "a comment");
 	else if (extra_content(r, s->ncols))
 		quarantine_add(q, true, r->line, record, raw, "%d fields where %d are expected", r->n, s->ncols);

@@ -11,7 +11,7 @@
 /* ---- csv_reader.c: records -------------------------------------------------------------------------- */
 
 struct dialect {
-	char delimiter;
+	char delimiter;            /* 0: a single column */
 	char quote;                /* 0: none */
 	bool backslash;            /* \" \\ and \, stand for the character itself */
 	bool spaced;               /* blanks may stand between a delimiter and a quote */
@@ -46,6 +46,8 @@ struct csv_reader *csv_reader_new(struct arena *a, struct str text, struct diale
 /* The next record that is no blank line, or false. When `width` is not 0, a record that is damaged or
  * has another width is read in other ways, and one that gives this width is taken. */
 bool csv_reader_next(struct csv_reader *r, int width, struct csv_record *rec);
+/* Whether its line starts with '#': a comment, where its width is not that of the table. */
+bool csv_comment(struct str text, const struct csv_record *r);
 /* Where the reader stands; seeking back to a place is cheap. */
 struct csv_place {
 	size_t at, in_vain;        /* in_vain: bytes read ahead for nothing so far */

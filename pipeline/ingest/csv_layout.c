@@ -8,12 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECORDS = 400, PREAMBLE = 60, HEADER_ROWS = 3, BODY = 200 };
+enum { RECORDS = 400, PREAMBLE = 60, HEADER_ROWS = 3, BODY = 200, ENOUGH = 10 };
 
 struct sample {
 	struct arena *arena;
 	struct csv_record v[RECORDS];
 	int filled[RECORDS];       /* cells that are not blank */
+	bool comment[RECORDS];     /* starts with '#' */
 	int n;
 	int width;                 /* of most records */
 	int usual;                 /* median of the filled cells */
@@ -28,7 +29,7 @@ static int filled_cells(const struct csv_record *r)
 }
 
 /* The records of the sample, with cells of their own. */
-static void read_sample(struct csv_reader *reader, size_t end, struct sample *s)
+static void read_sample(struct csv_reader *reader, struct str text, size_t end, struct sample *s)
 {
 	struct csv_record rec;
 	while (s->n < RECORDS && csv_reader_next(reader, 0, &rec) && (rec.begin < end || s->n < 2)) {
@@ -38,6 +39,7 @@ static void read_sample(struct csv_reader *reader, size_t end, struct sample *s)
 			memcpy(cells, rec.cells, (size_t)rec.n * sizeof *cells);
 		rec.cells = cells;
 		s->filled[s->n] = filled_cells(&rec);
+		s->comment[s->n] = csv_comment(text, &rec);
 		s->v[s->n++] = rec;
 	}
 }
@@ -59,12 +61,14 @@ static int extent(const struct csv_record *r)
 	return n;
 }
 
-/* The most frequent number of cells, the larger one when tied. */
+/* The most frequent number of cells, the larger one when tied. Comments don't count, unless all is. */
 static void measure(struct sample *s)
 {
-	int widths[RECORDS], filled[RECORDS], n = 0, best = 0;
+	int widths[RECORDS], filled[RECORDS], n = 0, best = 0, comments = 0;
 	for (int i = 0; i < s->n; i++)
-		if (s->filled[i]) {
+		comments += s->comment[i];
+	for (int i = 0; i < s->n; i++)
+		if (s->filled[i] && (!s->comment[i] || comments == s->n)) {
 			widths[n] = s->v[i].n;
 			filled[n++] = s->filled[i];
 		}
@@ -87,7 +91,7 @@ static void measure(struct sample *s)
 static bool in_front(const struct sample *s, int i)
 {
 	int w = s->width, k = s->filled[i];
-	return k == 0 || (w > 1 && 2 * k <= w && (2 * k <= s->usual || s->v[i].n < w));
+	return k == 0 || (s->comment[i] && s->v[i].n != w) || (w > 1 && 2 * k <= w && (2 * k <= s->usual || s->v[i].n < w));
 }
 
 static int find_table(const struct sample *s)
@@ -99,6 +103,18 @@ static int find_table(const struct sample *s)
 		if (!in_front(s, i))
 			return i;
 	return blank < s->n ? blank : 0;
+}
+
+/* Comments inside of the table would disturb the look at its columns. */
+static void drop_comments(struct sample *s, int first)
+{
+	int n = first;
+	for (int i = first; i < s->n; i++)
+		if (!s->comment[i] || s->v[i].n == s->width) {
+			s->v[n] = s->v[i];
+			s->filled[n++] = s->filled[i];
+		}
+	s->n = n;
 }
 
 static void keep_preamble(struct arena *a, const struct sample *s, int first, struct str text,
@@ -171,11 +187,29 @@ static int repeated_below(const struct sample *s, int row)
 	return n;
 }
 
+/* Years in ascending order name columns, though they are numbers. */
+static bool rising_years(const struct sample *s, int row)
+{
+	int64_t last = 0, years = 0, v;
+	for (int c = 0; c < s->v[row].n; c++) {
+		struct str t = cell_trim(s->v[row].cells[c].s);
+		if (!kind_typed(kind_at(s, row, c)))
+			continue;
+		if (t.n != 4 || !num_parse_int64(t.p, t.n, &v) || v <= last || v < 1800 || v > 2200)
+			return false;
+		last = v;
+		years++;
+	}
+	return years >= 3;
+}
+
 /* Every column votes: does the first row look like the rows below it? */
 static bool has_header(const struct sample *s, int first)
 {
 	int against = 0, in_favour = 0;
 	bool all_words = true;
+	if (rising_years(s, first) && !(s->n - first > 1 && rising_years(s, first + 1)))
+		return true;
 	if (s->n - first < 2) {
 		/* a single row is data when it holds any number or date */
 		for (int c = 0; c < s->v[first].n; c++)
@@ -199,7 +233,7 @@ static bool has_header(const struct sample *s, int first)
 	}
 	/* a name seldom is also a value of its column */
 	if (all_words)
-		return 2 * repeated_below(s, first) < s->filled[first];
+		return s->n - first < ENOUGH || 2 * repeated_below(s, first) < s->filled[first];
 	return in_favour && in_favour >= against;
 }
 
@@ -225,9 +259,9 @@ static bool more_header(const struct sample *s, int row)
 /* ---- names --------------------------------------------------------------------------------------------------- */
 
 /* Files of R's write.table have no name for the row names in front: one name fewer than columns. */
-static bool row_names(const struct sample *s, int header, int names)
+static bool row_names(const struct sample *s, int header)
 {
-	if (names != s->width - 1 || names < 1)
+	if (s->v[header].n != s->width - 1)
 		return false;
 	for (int i = header + 1; i < s->n; i++) {
 		if (s->v[i].n != s->width || !cell_trim(s->v[i].cells[0].s).n)
@@ -280,17 +314,19 @@ static struct csv_place behind(const struct sample *s, int i, struct csv_place s
 	return (struct csv_place){ .at = s->v[i].end, .line = s->v[i].line + s->v[i].lines };
 }
 
-static int lay_out(struct arena *a, const struct ingest_options *o, const struct sample *s, struct str text,
+static int lay_out(struct arena *a, const struct ingest_options *o, struct sample *s, struct str text,
 	struct csv_place start, struct csv_layout *l, struct ingest_dialect *out, struct err *e)
 {
 	if (!s->n)
 		return err_set(e, ERR_INPUT, "the file holds no records");
-	int first = find_table(s), rows = header_rows(o, s, first), shift = 0;
+	int first = find_table(s), shift = 0;
+	drop_comments(s, first);
+	int rows = header_rows(o, s, first);
 	l->width = s->width;
 	if (rows) {
 		/* names without values are columns, too */
 		int names = extent(&s->v[first]);
-		shift = row_names(s, first, names) ? 1 : 0;
+		shift = row_names(s, first) ? 1 : 0;
 		l->width = names > l->width ? names : l->width;
 		l->header = s->v[first].cells;
 		l->header_cells = s->v[first].n;
@@ -314,7 +350,7 @@ int csv_layout(struct arena *a, const struct ingest_options *o, struct csv_reade
 	struct sample *s = mem_calloc(1, sizeof *s);
 	s->arena = a;
 	struct csv_place start = csv_reader_tell(reader);
-	read_sample(reader, start.at + csv_sample(text).n, s);
+	read_sample(reader, text, start.at + csv_sample(text).n, s);
 	measure(s);
 	int status = lay_out(a, o, s, text, start, l, out, e);
 	free(s);

@@ -257,12 +257,19 @@ static bool fits_with(struct csv_reader *r, enum mode mode, char delimiter, size
 	return attempt(r, mode, delimiter, limit, rec) == COMPLETE && fits(r, width);
 }
 
-/* Other ways to read quotes, the likeliest first. */
+/* Other ways to read quotes, the likeliest first. A cell of several lines with stray quotes in it is
+ * believed only when its second line is not a good row by itself: else the quote that opens it is
+ * stray and must not swallow that row. */
 static bool repair_quotes(struct csv_reader *r, int width, size_t limit, struct csv_record *rec)
 {
 	char d = r->dialect.delimiter;
-	return fits_with(r, SPACED, d, limit, width, rec) || fits_with(r, LENIENT, d, 0, width, rec) ||
-		fits_with(r, LITERAL, d, 0, width, rec) || fits_with(r, LENIENT, d, limit, width, rec);
+	if (fits_with(r, SPACED, d, limit, width, rec) || fits_with(r, LENIENT, d, 0, width, rec) ||
+			fits_with(r, LITERAL, d, 0, width, rec))
+		return true;
+	struct csv_record second = { .begin = next_line(r, rec->begin) };
+	if (second.begin < r->text.n && fits_with(r, STRICT, d, 0, width, &second))
+		return false;
+	return fits_with(r, LENIENT, d, limit, width, rec);
 }
 
 /* A single row that somebody wrote with another delimiter. Blanks are left out: any sentence has them. */
@@ -367,6 +374,14 @@ bool csv_reader_next(struct csv_reader *r, int width, struct csv_record *rec)
 	p->at = rec->end;
 	p->line += rec->lines;
 	return true;
+}
+
+bool csv_comment(struct str text, const struct csv_record *r)
+{
+	size_t i = r->begin;
+	while (i < r->end && (text.p[i] == ' ' || text.p[i] == '\t'))
+		i++;
+	return i < r->end && text.p[i] == '#';
 }
 
 struct csv_place csv_reader_tell(const struct csv_reader *r)

@@ -65,43 +65,56 @@ struct candidate {
 	struct dialect d;
 	double score;
 	int64_t records;
+	bool stray;                /* the first line is one cell and few rows agree: text with some delimiters in it */
 };
 
 /* What the records of the sample look like under one dialect. */
 struct census {
 	int64_t records, broken;
 	int64_t cells, known, empty, typed;
+	int first;                 /* cells of the first record */
 	bool lost;                 /* a quote swallows the rest of the file */
+	int32_t *widths;           /* [k]: records with k cells, k <= MAX_COLUMNS */
+	int32_t *comments;         /* the same of lines that start with '#' */
 };
 
-/* widths[k]: records with k cells, k <= MAX_COLUMNS */
-static struct census take_census(struct str sample, bool whole, const struct dialect *d, int32_t *widths)
+static void count_cells(struct census *c, const struct csv_record *rec)
+{
+	for (int i = 0; i < rec->n; i++) {
+		enum cell_kind k = cell_kind(rec->cells[i].s, rec->cells[i].quoted);
+		c->cells++;
+		c->known += k != KIND_OTHER;
+		c->empty += k == KIND_EMPTY;
+		c->typed += kind_typed(k);
+	}
+}
+
+static void take_census(struct str sample, bool whole, const struct dialect *d, struct census *c)
 {
 	enum { RECORDS = 1500 };
 	struct arena *a = arena_new();
 	struct csv_reader *r = csv_reader_new(a, sample, *d);
-	struct census c = { 0 };
 	struct csv_record rec;
-	while (c.records < RECORDS && csv_reader_next(r, 0, &rec)) {
+	while (c->records < RECORDS && csv_reader_next(r, 0, &rec)) {
 		if (rec.trouble == CSV_UNCLOSED) {
-			c.lost |= whole || rec.begin < sample.n / 2;
+			c->lost |= whole || rec.begin < sample.n / 2;
 			break;
 		}
-		c.records++;
-		c.broken += rec.trouble != CSV_SOUND;
+		int n = rec.n < MAX_COLUMNS ? rec.n : MAX_COLUMNS;
+		if (csv_comment(sample, &rec)) {
+			c->comments[n]++;
+			continue;
+		}
+		c->records++;
+		c->broken += rec.trouble != CSV_SOUND;
 		if (rec.n == 1 && !rec.cells[0].s.n)
 			continue;
-		widths[rec.n < MAX_COLUMNS ? rec.n : MAX_COLUMNS]++;
-		for (int i = 0; i < rec.n; i++) {
-			enum cell_kind k = cell_kind(rec.cells[i].s, rec.cells[i].quoted);
-			c.cells++;
-			c.known += k != KIND_OTHER;
-			c.empty += k == KIND_EMPTY;
-			c.typed += kind_typed(k);
-		}
+		if (!c->first)
+			c->first = n;
+		c->widths[n]++;
+		count_cells(c, &rec);
 	}
 	arena_free(a);
-	return c;
 }
 
 static double prior(const struct dialect *d)
@@ -126,10 +139,23 @@ static double prior(const struct dialect *d)
 	return p;
 }
 
-static void score(struct str sample, bool whole, struct candidate *c)
+/* What most rows do without is no delimiter. Blanks and colons stand in any text: they delimit only
+ * where nearly every row agrees and not everything is words. */
+static bool credible(const struct census *n, const struct dialect *d, int mode, int64_t rows)
 {
-	int32_t *widths = mem_calloc(MAX_COLUMNS + 1, sizeof *widths);
-	struct census n = take_census(sample, whole, &c->d, widths);
+	if (mode == 1)
+		return !d->delimiter;
+	bool weak = d->delimiter == ' ' || d->delimiter == ':';
+	return !weak || (n->widths[mode] * 10 >= rows * 9 && n->typed * 10 >= n->cells);
+}
+
+static void score(struct str sample, bool whole, bool forced, struct candidate *c)
+{
+	struct census n = { 0 };
+	n.widths = mem_calloc(MAX_COLUMNS + 1, sizeof *n.widths);
+	n.comments = mem_calloc(MAX_COLUMNS + 1, sizeof *n.comments);
+	take_census(sample, whole, &c->d, &n);
+	int32_t *widths = n.records ? n.widths : n.comments;   /* all lines start with '#': it is data */
 	double consistency = 0;
 	int patterns = 0, mode = 1;
 	int64_t rows = 0;
@@ -142,23 +168,18 @@ static void score(struct str sample, bool whole, struct candidate *c)
 		if (widths[k] > widths[mode])
 			mode = k;
 	}
-	c->records = n.records;
+	c->records = rows;
 	c->score = 0;
-	if (patterns && !n.lost) {
-		double q = consistency / patterns * (double)n.known / (double)n.cells;
-		q *= 1 - 0.9 * (double)n.broken / ((double)n.records + 1);
+	c->stray = n.first == 1 && mode > 1 && widths[mode] * 10 < rows * 6;
+	if (patterns && !n.lost && (forced || credible(&n, &c->d, mode, rows))) {
+		double known = n.cells ? (double)n.known / (double)n.cells : 1;
+		double q = consistency / patterns * known * (1 - 0.9 * (double)n.broken / ((double)n.records + 1));
 		if (n.empty * 4 > n.cells * 3)
 			q *= 0.5;
-		if (mode < 2)
-			q *= 0.01;
-		/* blanks and colons stand in any text: they delimit only where nearly every row agrees and
-		 * not everything is words */
-		bool weak = c->d.delimiter == ' ' || c->d.delimiter == ':';
-		if (weak && (widths[mode] * 10 < rows * 9 || n.typed * 10 < n.cells))
-			q *= 0.01;
 		c->score = q * prior(&c->d);
 	}
-	free(widths);
+	free(n.widths);
+	free(n.comments);
 }
 
 /* ---- all candidates --------------------------------------------------------------------------------------- */
@@ -181,15 +202,21 @@ static int declared(const char *text)
 }
 
 struct choice {
-	char delimiters[16], quotes[4];   /* NUL-terminated; quote 0x01 stands for none */
+	char delimiters[16], quotes[4];   /* NUL-terminated; NONE stands for no such character */
+	bool forced;               /* the delimiter is declared */
 	bool open;                 /* something is left to find out */
 };
 
 enum { NONE = 1 };
 
+static char meant(char c)
+{
+	return c == NONE ? 0 : c;
+}
+
 static int choices(const struct ingest_options *o, char sep, struct choice *c, struct err *e)
 {
-	*c = (struct choice){ .delimiters = ",;\t| :^~\x1f", .quotes = "\"'\1" };
+	*c = (struct choice){ .delimiters = ",;\t| :^~\x1f\1", .quotes = "\"'\1" };
 	int d = declared(o->delimiter);
 	int q = o->quote && strcasecmp(o->quote, "none") == 0 ? NONE : declared(o->quote);
 	if (d < 0)
@@ -204,11 +231,12 @@ static int choices(const struct ingest_options *o, char sep, struct choice *c, s
 		memcpy(c->delimiters, (char[]){ (char)d, 0 }, 2);
 	if (q)
 		memcpy(c->quotes, (char[]){ (char)q, 0 }, 2);
+	c->forced = d != 0;
 	c->open = !d || !q;
 	return 0;
 }
 
-enum { CANDIDATES = 10 * 3 * 2 * 2 };
+enum { CANDIDATES = 10 * 3 * 4 };
 
 /* Every combination that occurs in the sample; the order decides ties. */
 static size_t list_candidates(const struct choice *c, struct str sample, struct candidate *v)
@@ -216,17 +244,18 @@ static size_t list_candidates(const struct choice *c, struct str sample, struct 
 	struct line_ends ends = count_line_ends(sample);
 	size_t n = 0, lines = ends.lf + ends.crlf + ends.cr + 1;
 	bool only_cr = ends.cr && !ends.lf && !ends.crlf, both = ends.cr && !only_cr;
-	for (const char *d = c->delimiters; *d; d++)
+	for (const char *p = c->delimiters; *p; p++)
 		for (const char *q = c->quotes; *q; q++) {
-			bool forced = !c->delimiters[1];
-			char quote = *q == NONE ? 0 : *q;
-			if (*d == quote || (!forced && !memchr(sample.p, *d, sample.n)) ||
-				(quote && c->quotes[1] && !memchr(sample.p, quote, sample.n)))
+			char d = meant(*p), quote = meant(*q);
+			bool absent = d && !c->forced && !memchr(sample.p, d, sample.n);
+			bool unquoted = quote && c->quotes[1] && !memchr(sample.p, quote, sample.n);
+			if ((d && d == quote) || absent || unquoted)
 				continue;
-			struct dialect base = { .delimiter = *d, .quote = quote, .cr = only_cr };
-			base.spaced = quote && *d != ' ' && 5 * (occurrences(sample, (char[]){ *d, ' ', quote }, 3) +
-				occurrences(sample, (char[]){ quote, ' ', *d }, 3)) > lines;
-			bool slash = quote && occurrences(sample, (char[]){ '\\', quote }, 2);
+			struct dialect base = { .delimiter = d, .quote = quote, .cr = only_cr };
+			base.spaced = quote && d && d != ' ' && 5 * (occurrences(sample, (char[]){ d, ' ', quote }, 3) +
+				occurrences(sample, (char[]){ quote, ' ', d }, 3)) > lines;
+			bool slash = (quote && occurrences(sample, (char[]){ '\\', quote }, 2)) ||
+				(d && occurrences(sample, (char[]){ '\\', d }, 2));
 			for (int k = 0; k < 4; k++) {
 				if (((k & 1) && !slash) || ((k & 2) && !both))
 					continue;
@@ -288,23 +317,24 @@ int csv_sniff(struct arena *a, const struct ingest_options *o, struct str text, 
 	if (choices(o, sep, &c, e))
 		return -1;
 	struct candidate v[CANDIDATES];
-	size_t n = list_candidates(&c, sample, v);
+	size_t n = list_candidates(&c, sample, v), best = 0;
 	for (size_t i = 0; i < n; i++)
-		score(sample, sample.n + *skip == text.n, &v[i]);
+		score(sample, sample.n + *skip == text.n, c.forced, &v[i]);
 	sort_candidates(v, n);
-	struct line_ends ends = count_line_ends(sample);
-	*d = n && v[0].score > 0 ? v[0].d
-		: (struct dialect){ .delimiter = c.delimiters[0], .quote = '"', .cr = ends.cr && !ends.lf && !ends.crlf };
+	if (v[0].stray && !c.forced)
+		while (best + 1 < n && v[best].d.delimiter)
+			best++;
+	*d = v[best].d;
 	/* where nothing speaks for quotes, the usual ones are still taken if they come later in the file */
-	if (!d->quote && c.quotes[1])
+	if (!d->quote && c.quotes[1] && d->delimiter != '"')
 		d->quote = '"';
 	report(a, v, n, out);
-	out->how = sep ? "named in the first line" : !c.open ? "declared in the manifest"
-		: out->ncandidates ? "best of the candidates by consistent width and recognised cells"
-		: "a single column: no delimiter was found";
+	out->how = !c.open ? "declared in the manifest" : sep ? "named in the first line"
+		: d->delimiter ? "best of the candidates by consistent width and recognised cells"
+		: "a single column: no delimiter makes rows of equal width";
 	out->delimiter = character(a, d->delimiter);
 	out->quote = character(a, d->quote);
 	out->escape = !d->quote ? "none" : d->backslash ? "backslash" : "doubled";
-	out->line_end = line_end_name(ends);
+	out->line_end = line_end_name(count_line_ends(sample));
 	return 0;
 }

@@ -78,9 +78,9 @@ static void stand_ins(struct list *l, const struct ingest_column *c, const struc
 		if (text)
 			add(l, FIND_sentinel_values, c->name, s->count[i], c->values)->text = text;
 	}
-	/* "unknown" as a level of a category */
+	/* "unknown" as a level of a category; "x" and "*" are marks like any other there */
 	for (int i = 0; i < tokens->n; i++)
-		if (builder_kept(b, i))
+		if (builder_kept(b, i) && !strchr("x*", *tokens->v[i].text))
 			add(l, FIND_sentinel_values, c->name, builder_kept(b, i), c->values)->text = tokens->v[i].text;
 }
 

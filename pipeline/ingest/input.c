@@ -95,6 +95,9 @@ static const char *markup(const char *p, size_t n)
 static bool binary(const char *p, size_t n)
 {
 	size_t head = n < 65536 ? n : 65536, nul[4] = { 0 }, control = 0;
+	bool marked = n >= 2 && (memcmp(p, "\xff\xfe", 2) == 0 || memcmp(p, "\xfe\xff", 2) == 0);
+	if (marked)
+		return false;          /* the byte order mark of UTF-16 */
 	for (size_t i = 0; i < head; i++) {
 		unsigned char c = (unsigned char)p[i];
 		nul[i & 3] += c == 0;

@@ -68,16 +68,22 @@ static int write_json(struct stage_run *r, const char *name, struct buf *b, stru
 
 static const char *delimiter_name(const char *d)
 {
-	return strcmp(d, "\t") == 0 ? "TAB" : strcmp(d, " ") == 0 ? "blank" : (unsigned char)*d < 32 ? "control" : d;
+	static const struct {
+		char c;
+		const char *name;
+	} names[] = { { 0, "one column" }, { ',', "','" }, { ';', "';'" }, { '\t', "TAB" }, { ' ', "blanks" },
+		{ '|', "'|'" }, { ':', "':'" } };
+	for (size_t i = 0; i < COUNTOF(names); i++)
+		if (*d == names[i].c)
+			return names[i].name;
+	return "another delimiter";
 }
 
 static void summarise(struct stage_run *r, const struct ingest_result *res)
 {
-	const char *d = res->dialect.delimiter;
-	bool sign = (unsigned char)*d > 32;
-	snprintf(r->summary, sizeof r->summary, "%lld rows x %zu columns, CSV %s%s%s %s, %lld set aside",
-		(long long)res->rows, res->ncolumns, sign ? "'" : "", delimiter_name(d), sign ? "'" : "",
-		res->encoding.name, (long long)res->quarantined);
+	snprintf(r->summary, sizeof r->summary, "%lld rows x %zu columns, CSV %s %s, %lld set aside",
+		(long long)res->rows, res->ncolumns, delimiter_name(res->dialect.delimiter), res->encoding.name,
+		(long long)res->quarantined);
 	for (size_t i = 0; i < res->nfindings; i++)
 		if (res->findings[i].level > r->worst)
 			r->worst = res->findings[i].level;
