@@ -41,10 +41,12 @@ static void lay_out(struct columns *f)
 		f->y.lo = 0;
 		f->y.hi *= 1.04;
 	}
+	if (c->ymin < c->ymax && isfinite(c->ymin) && isfinite(c->ymax))
+		axis_range(&f->y, (struct extent){ c->ymin, c->ymax }, 0);
 	f->top = c->ylabel ? 24 : 8;
 	f->left = 8;
 	f->step = (f->w - f->left - 4) / n;
-	f->values = c->n <= 31 && y.lo >= 0 && widest(f, true) + 4 <= f->step;
+	f->values = c->n <= 31 && f->y.lo >= 0 && widest(f, true) + 4 <= f->step;
 	if (f->values) {
 		f->top += 12;
 	} else {
@@ -93,11 +95,13 @@ static void draw_column(struct columns *f, size_t i, double zero)
 	if (fabs(y - zero) < 0.8 && c->y[i] != 0)
 		y = zero + (c->y[i] < 0 ? -0.8 : 0.8);
 	const char *value = label_value(f->mem, c, c->y[i]);
+	plot_clip(f->p, f->left, f->y.from, f->w, f->h);
 	plot_ink(f->p, INK_PRIMARY, 1);
 	if (c->n <= 60)
 		plot_tip(f->p, arena_printf(f->mem, "%s: %s", label_fit(f->mem, c->labels[i], FONT_SIZE, 600), value));
 	plot_rect(f->p, x - half, zero, x + half, y);
 	plot_tip(f->p, NULL);
+	plot_clip(f->p, 0, 0, f->w, f->h);
 	plot_ink(f->p, INK_TEXT, 1);
 	if (f->values)
 		plot_text(f->p, x, y + 8, 0.5, FONT_SIZE, 0, value);
