@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Calendar arithmetic on ticks: days since 1970-01-01 for dates, microseconds for timestamps. Months
- * and years are not of one length, so series and bins are counted in calendar units.
+ * Calendar arithmetic on ticks: days since 1970-01-01 for dates, microseconds for timestamps.
+ * Months and years are not of one length, so series and bins are counted in calendar units.
  */
 #include "profile/profile_int.h"
 
@@ -30,7 +30,7 @@ int64_t tick_month(const struct work *w, int64_t tick)
 
 int64_t day_weekday(int64_t day)
 {
-	return day + 3 - floor_div(day + 3, 7) * 7;    /* 1970-01-01 was a Thursday */
+	return day + 3 - floor_div(day + 3, 7) * 7; /* 1970-01-01 was a Thursday */
 }
 
 int64_t day_workday(int64_t day)
@@ -39,7 +39,7 @@ int64_t day_workday(int64_t day)
 	return floor_div(day + 3, 7) * 5 + (weekday < 5 ? weekday : 4);
 }
 
-/* ---- bins ------------------------------------------------------------------------------------------ */
+/* ---- bins -------------------------------------------------------------------------------- */
 
 /* Every unit divides a longer one of the list or starts with it, so that edges look familiar. */
 enum unit { UNIT_MICROSECOND, UNIT_DAY, UNIT_MONTH };
@@ -49,20 +49,39 @@ struct calendar_width {
 	const char *name;
 };
 static const struct calendar_width widths[] = {
-	{ UNIT_MICROSECOND, 1, "microsecond" }, { UNIT_MICROSECOND, 10, "10 microseconds" },
-	{ UNIT_MICROSECOND, 100, "100 microseconds" }, { UNIT_MICROSECOND, 1000, "millisecond" },
-	{ UNIT_MICROSECOND, 10000, "10 milliseconds" }, { UNIT_MICROSECOND, 100000, "100 milliseconds" },
-	{ UNIT_MICROSECOND, 1000000, "second" }, { UNIT_MICROSECOND, 5000000, "5 seconds" },
-	{ UNIT_MICROSECOND, 15000000, "15 seconds" }, { UNIT_MICROSECOND, 60000000, "minute" },
-	{ UNIT_MICROSECOND, 300000000, "5 minutes" }, { UNIT_MICROSECOND, 900000000, "15 minutes" },
-	{ UNIT_MICROSECOND, 3600000000, "hour" }, { UNIT_MICROSECOND, 10800000000, "3 hours" },
-	{ UNIT_MICROSECOND, 21600000000, "6 hours" }, { UNIT_MICROSECOND, 43200000000, "12 hours" },
-	{ UNIT_DAY, 1, "day" }, { UNIT_DAY, 7, "week" }, { UNIT_MONTH, 1, "month" }, { UNIT_MONTH, 3, "quarter" },
-	{ UNIT_MONTH, 12, "year" }, { UNIT_MONTH, 24, "2 years" }, { UNIT_MONTH, 60, "5 years" },
-	{ UNIT_MONTH, 120, "decade" }, { UNIT_MONTH, 240, "20 years" }, { UNIT_MONTH, 600, "50 years" },
-	{ UNIT_MONTH, 1200, "century" }, { UNIT_MONTH, 6000, "500 years" }, { UNIT_MONTH, 12000, "1000 years" },
-	{ UNIT_MONTH, 120000, "10000 years" }, { UNIT_MONTH, 1200000, "100000 years" },
-	{ UNIT_MONTH, 12000000, "million years" }, { UNIT_MONTH, 120000000, "10 million years" },
+	{ UNIT_MICROSECOND, 1, "microsecond" },
+	{ UNIT_MICROSECOND, 10, "10 microseconds" },
+	{ UNIT_MICROSECOND, 100, "100 microseconds" },
+	{ UNIT_MICROSECOND, 1000, "millisecond" },
+	{ UNIT_MICROSECOND, 10000, "10 milliseconds" },
+	{ UNIT_MICROSECOND, 100000, "100 milliseconds" },
+	{ UNIT_MICROSECOND, 1000000, "second" },
+	{ UNIT_MICROSECOND, 5000000, "5 seconds" },
+	{ UNIT_MICROSECOND, 15000000, "15 seconds" },
+	{ UNIT_MICROSECOND, 60000000, "minute" },
+	{ UNIT_MICROSECOND, 300000000, "5 minutes" },
+	{ UNIT_MICROSECOND, 900000000, "15 minutes" },
+	{ UNIT_MICROSECOND, 3600000000, "hour" },
+	{ UNIT_MICROSECOND, 10800000000, "3 hours" },
+	{ UNIT_MICROSECOND, 21600000000, "6 hours" },
+	{ UNIT_MICROSECOND, 43200000000, "12 hours" },
+	{ UNIT_DAY, 1, "day" },
+	{ UNIT_DAY, 7, "week" },
+	{ UNIT_MONTH, 1, "month" },
+	{ UNIT_MONTH, 3, "quarter" },
+	{ UNIT_MONTH, 12, "year" },
+	{ UNIT_MONTH, 24, "2 years" },
+	{ UNIT_MONTH, 60, "5 years" },
+	{ UNIT_MONTH, 120, "decade" },
+	{ UNIT_MONTH, 240, "20 years" },
+	{ UNIT_MONTH, 600, "50 years" },
+	{ UNIT_MONTH, 1200, "century" },
+	{ UNIT_MONTH, 6000, "500 years" },
+	{ UNIT_MONTH, 12000, "1000 years" },
+	{ UNIT_MONTH, 120000, "10000 years" },
+	{ UNIT_MONTH, 1200000, "100000 years" },
+	{ UNIT_MONTH, 12000000, "million years" },
+	{ UNIT_MONTH, 120000000, "10 million years" },
 };
 
 const char *calendar_name(const struct calendar_width *b)
@@ -77,7 +96,8 @@ int64_t calendar_bin(const struct work *w, const struct calendar_width *b, int64
 		return floor_div(tick, b->length);
 	case UNIT_DAY:
 		/* weeks start on Monday */
-		return b->length == 7 ? floor_div(tick_day(w, tick) + 3, 7) : floor_div(tick_day(w, tick), b->length);
+		return b->length == 7 ? floor_div(tick_day(w, tick) + 3, 7)
+				      : floor_div(tick_day(w, tick), b->length);
 	case UNIT_MONTH:
 		return floor_div(tick_month(w, tick), b->length);
 	}
@@ -91,14 +111,16 @@ const char *calendar_edge(const struct work *w, const struct calendar_width *b, 
 	switch (b->unit) {
 	case UNIT_MICROSECOND:
 		if (__builtin_mul_overflow(bin, b->length, &at))
-			at = bin < 0 ? INT64_MIN : INT64_MAX;   /* the edge of what a timestamp holds */
+			at = bin < 0 ? INT64_MIN
+				     : INT64_MAX; /* the edge of what a timestamp holds */
 		return tick_text(w, at);
 	case UNIT_DAY:
 		date_format(out, (int32_t)(b->length == 7 ? bin * 7 - 3 : bin * b->length));
 		return arena_strdup(w->arena, out);
 	case UNIT_MONTH:
 		at = bin * b->length;
-		return arena_printf(w->arena, "%04d-%02d-01", (int)floor_div(at, 12), (int)(at - floor_div(at, 12) * 12) + 1);
+		return arena_printf(w->arena, "%04d-%02d-01", (int)floor_div(at, 12),
+			(int)(at - floor_div(at, 12) * 12) + 1);
 	}
 	return NULL;
 }
@@ -112,15 +134,17 @@ static bool width_suits(const struct calendar_width *b, const char *resolution)
 	return b->unit != UNIT_MICROSECOND || strcmp(resolution, "day") != 0;
 }
 
-const struct calendar_width *calendar_width(const struct work *w, const char *resolution, int64_t min, int64_t max,
-					    int64_t most)
+const struct calendar_width *calendar_width(
+	const struct work *w, const char *resolution, int64_t min, int64_t max, int64_t most)
 {
 	size_t i = 0;
 	while (!width_suits(&widths[i], resolution))
 		i++;
 	/* as doubles: the range of a timestamp can be more than an int64 */
-	while (i + 1 < COUNTOF(widths) && (double)calendar_bin(w, &widths[i], max) -
-			(double)calendar_bin(w, &widths[i], min) >= (double)most)
+	while (i + 1 < COUNTOF(widths) &&
+		(double)calendar_bin(w, &widths[i], max) -
+				(double)calendar_bin(w, &widths[i], min) >=
+			(double)most)
 		i++;
 	return &widths[i];
 }
@@ -129,13 +153,15 @@ void calendar_bins(struct datetime_profile *d, const struct work *w, const char 
 {
 	const struct sorted *s = &w->sorted;
 	int64_t min = int_of_key(s->key[0]), max = int_of_key(s->key[s->runs - 1]);
-	const struct calendar_width *width = calendar_width(w, resolution, min, max, w->options->histogram_bins);
+	const struct calendar_width *width =
+		calendar_width(w, resolution, min, max, w->options->histogram_bins);
 	int64_t first = calendar_bin(w, width, min);
 	d->nbins = (int)(calendar_bin(w, width, max) - first) + 1;
 	d->counts = arena_calloc(w->arena, (size_t)d->nbins, sizeof *d->counts);
 	d->edges = arena_calloc(w->arena, (size_t)d->nbins + 1, sizeof *d->edges);
 	for (size_t run = 0; run < s->runs; run++)
-		d->counts[calendar_bin(w, width, int_of_key(s->key[run])) - first] += sorted_count(s, run);
+		d->counts[calendar_bin(w, width, int_of_key(s->key[run])) - first] +=
+			sorted_count(s, run);
 	for (int e = 0; e <= d->nbins; e++)
 		d->edges[e] = calendar_edge(w, width, first + e);
 }

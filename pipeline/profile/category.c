@@ -25,13 +25,13 @@ double imbalance_of(const int64_t *counts, size_t n)
 	if (n < 2 || !total)
 		return NAN;
 	double v = 1 - entropy_of(counts, n, total) / log2((double)n);
-	return v < 0 ? 0 : v;      /* rounding, where all are equal */
+	return v < 0 ? 0 : v; /* rounding, where all are equal */
 }
 
-/* ---- near duplicates ------------------------------------------------------------------------------- */
+/* ---- near duplicates --------------------------------------------------------------------- */
 
-/* Punctuation that can be dropped without changing what is meant: not a sign (A+, A-, C#), not what stands
- * before a digit (1.5 and 15, 10-19 and 1019). */
+/* Punctuation that can be dropped without changing what is meant: not a sign (A+, A-, C#), not
+ * what stands before a digit (1.5 and 15, 10-19 and 1019). */
 static bool droppable(uint32_t cp, const char *after, const char *end)
 {
 	if (cp == '-')
@@ -41,7 +41,8 @@ static bool droppable(uint32_t cp, const char *after, const char *end)
 	return after == end || !(*after >= '0' && *after <= '9');
 }
 
-/* The level without case, blanks and droppable punctuation; the level itself if nothing would be left. */
+/* The level without case, blanks and droppable punctuation; the level itself if nothing would
+ * be left. */
 static void folded_key(struct buf *key, const char *p, size_t n)
 {
 	const char *end = p + n, *start = p;
@@ -61,7 +62,7 @@ static void folded_key(struct buf *key, const char *p, size_t n)
 static int by_key_then_count(const void *a, const void *b)
 {
 	const struct strcount *l = a, *r = b;
-	if (l->hash != r->hash)    /* the index of the folded key */
+	if (l->hash != r->hash) /* the index of the folded key */
 		return l->hash < r->hash ? -1 : 1;
 	if (l->count != r->count)
 		return l->count < r->count ? 1 : -1;
@@ -73,7 +74,8 @@ static struct level level_of(const struct strcount *c, struct arena *a)
 	return (struct level){ clean_text(a, c->p, c->n), c->count };
 }
 
-static void near_add(struct category_profile *c, const struct strcount *group, int n, int64_t max, struct arena *a)
+static void near_add(struct category_profile *c, const struct strcount *group, int n,
+	int64_t max, struct arena *a)
 {
 	c->near_groups++;
 	if (c->nnear >= max)
@@ -88,8 +90,10 @@ static void near_add(struct category_profile *c, const struct strcount *group, i
 	d->proposed = d->levels[0].value;
 }
 
-/* Levels are numbered by their folded key and sorted by that number, so that those with one key stand together. */
-static void fill_near(struct category_profile *c, const struct strtable *t, int64_t max, struct arena *a)
+/* Levels are numbered by their folded key and sorted by that number, so that those with one key
+ * stand together. */
+static void fill_near(
+	struct category_profile *c, const struct strtable *t, int64_t max, struct arena *a)
 {
 	struct arena *keys = arena_new();
 	struct strtable folded;
@@ -99,7 +103,8 @@ static void fill_near(struct category_profile *c, const struct strtable *t, int6
 	for (size_t i = 0; i < t->n; i++) {
 		folded_key(&key, t->items[i].p, t->items[i].n);
 		sorted[i] = t->items[i];
-		sorted[i].hash = strtable_add(&folded, buf_str(&key), key.n, hash64(buf_str(&key), key.n, 0), 1);
+		sorted[i].hash = strtable_add(
+			&folded, buf_str(&key), key.n, hash64(buf_str(&key), key.n, 0), 1);
 	}
 	c->near = arena_calloc(a, (size_t)max, sizeof *c->near);
 	if (folded.n < t->n) {
@@ -117,9 +122,10 @@ static void fill_near(struct category_profile *c, const struct strtable *t, int6
 	arena_free(keys);
 }
 
-/* ---- the block ------------------------------------------------------------------------------------- */
+/* ---- the block --------------------------------------------------------------------------- */
 
-static void fill_shares(struct category_profile *c, const int64_t *counts, size_t n, int64_t total)
+static void fill_shares(
+	struct category_profile *c, const int64_t *counts, size_t n, int64_t total)
 {
 	int64_t listed = 0, most = 0;
 	for (int i = 0; i < c->n; i++)
@@ -164,7 +170,8 @@ struct category_profile *category_of_integers(struct work *w)
 	c->n = sorted_common(s, top, (int)max);
 	c->levels = arena_calloc(w->arena, (size_t)c->n, sizeof *c->levels);
 	for (int i = 0; i < c->n; i++) {
-		const char *text = arena_printf(w->arena, "%lld", (long long)int_of_key(s->key[top[i]]));
+		const char *text =
+			arena_printf(w->arena, "%lld", (long long)int_of_key(s->key[top[i]]));
 		c->levels[i] = (struct level){ text, sorted_count(s, top[i]) };
 	}
 	for (size_t i = 0; i < s->runs; i++)

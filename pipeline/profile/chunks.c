@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Lists of arrays: what a fold uses that keeps every value. A batch fills one chunk, merging two
- * accumulators links their lists, so that collecting n values costs n and not n log n.
+ * Lists of arrays: what a fold uses that keeps every value. A batch fills one chunk, merging
+ * two accumulators links their lists, so that collecting n values costs n and not n log n.
  */
 #include "profile/profile_int.h"
 
@@ -10,8 +10,9 @@
 void *chunk_new(struct chunks *c, size_t cap, size_t size)
 {
 	size_t bytes;
-	if (__builtin_mul_overflow(cap, size, &bytes) || __builtin_add_overflow(bytes, sizeof(struct chunk), &bytes))
-		bytes = SIZE_MAX;  /* more than there is: mem_alloc ends the process */
+	if (__builtin_mul_overflow(cap, size, &bytes) ||
+		__builtin_add_overflow(bytes, sizeof(struct chunk), &bytes))
+		bytes = SIZE_MAX; /* more than there is: mem_alloc ends the process */
 	struct chunk *k = mem_alloc(bytes);
 	k->next = NULL;
 	k->n = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is worth telling about one column. Each function looks at one block; findings about the shape of
- * a distribution are raised only where the numbers are measurements, not codes or keys.
+ * What is worth telling about one column. Each function looks at one block; findings about the
+ * shape of a distribution are raised only where the numbers are measurements, not codes or
+ * keys.
  */
 #include "profile/profile_int.h"
 
@@ -10,7 +11,8 @@ static void add(struct work *w, struct finding f)
 	finding_list_add(&w->findings, &f);
 }
 
-static struct finding make(const struct work *w, enum finding_code code, int64_t count, int64_t total, double threshold)
+static struct finding make(const struct work *w, enum finding_code code, int64_t count,
+	int64_t total, double threshold)
 {
 	struct finding f = finding_make(code, w->var->name);
 	f.count = count;
@@ -29,7 +31,8 @@ static void presence(struct work *w)
 	if (!c->count)
 		add(w, make(w, FIND_empty_column, c->missing, c->rows, NAN));
 	else if (share > o->mostly_missing_share)
-		add(w, make(w, FIND_mostly_missing, c->missing, c->rows, o->mostly_missing_share));
+		add(w, make(w, FIND_mostly_missing, c->missing, c->rows,
+			       o->mostly_missing_share));
 	else if (share > o->missing_share)
 		add(w, make(w, FIND_missing_values, c->missing, c->rows, o->missing_share));
 }
@@ -44,18 +47,21 @@ static void variety(struct work *w)
 		add(w, f);
 	}
 	/* measurements and dates that differ in every row are no news */
-	if (c->count > 1 && c->distinct == c->count && (type == VARIABLE_IDENTIFIER || type == VARIABLE_TEXT))
+	if (c->count > 1 && c->distinct == c->count &&
+		(type == VARIABLE_IDENTIFIER || type == VARIABLE_TEXT))
 		add(w, make(w, FIND_unique_column, c->count, c->rows, NAN));
 	bool levels = type == VARIABLE_CATEGORY || (type == VARIABLE_TEXT && c->category);
 	if (levels && c->distinct > w->options->cardinality)
-		add(w, make(w, FIND_high_cardinality, c->distinct, c->count, (double)w->options->cardinality));
+		add(w, make(w, FIND_high_cardinality, c->distinct, c->count,
+			       (double)w->options->cardinality));
 }
 
 static void dominated(struct work *w, const char *level, int64_t count, double imbalance)
 {
 	if (!(imbalance > w->options->imbalance))
 		return;
-	struct finding f = make(w, FIND_imbalanced, count, w->out->count, w->options->imbalance);
+	struct finding f =
+		make(w, FIND_imbalanced, count, w->out->count, w->options->imbalance);
 	f.value = imbalance;
 	f.text = level;
 	add(w, f);
@@ -91,7 +97,8 @@ static void shape(struct work *w, const struct numeric_profile *p)
 		add(w, f);
 	}
 	if (p->outliers.share > o->outlier_share)
-		add(w, make(w, FIND_outliers, p->outliers.iqr_low + p->outliers.iqr_high, p->n, o->outlier_share));
+		add(w, make(w, FIND_outliers, p->outliers.iqr_low + p->outliers.iqr_high, p->n,
+			       o->outlier_share));
 	if (p->uniform.p >= o->uniform_p) {
 		struct finding f = make(w, FIND_uniform, -1, -1, o->uniform_p);
 		f.statistic = p->uniform.chi2;

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Profiles columns, a few at a time: a thread takes a column through all stations and frees what it
- * held, so memory is bounded by the largest columns and not by the table.
+ * Profiles columns, a few at a time: a thread takes a column through all stations and frees
+ * what it held, so memory is bounded by the largest columns and not by the table.
  */
 #include "profile/profile_int.h"
 
 #include <gsl/gsl_errno.h>
 #include <stdlib.h>
 
-/* ---- folds -------------------------------------------------------------------------------------------- */
+/* ---- folds ------------------------------------------------------------------------------- */
 
 static void measure_ordered(struct work *w)
 {
 	bool number = w->storage == COLUMN_INT64 || w->storage == COLUMN_FLOAT64;
 	struct column_arg arg = { w->var->col };
-	struct fold folds[] = { { .ops = &keys_ops, .arg = &arg }, { .ops = &order_ops, .arg = &arg }, { .ops = &sums_ops, .arg = &arg } };
+	struct fold folds[] = { { .ops = &keys_ops, .arg = &arg },
+		{ .ops = &order_ops, .arg = &arg }, { .ops = &sums_ops, .arg = &arg } };
 	size_t n = number ? 3 : 2;
 	fold_run(w->table, folds, n, 1);
 	const struct keys_fold *keys = folds[0].acc;
@@ -39,7 +40,8 @@ static void take_dictionary(struct work *w)
 	for (int32_t i = 0; i < codes->n; i++) {
 		struct str s = table_dict_value(w->table, w->var->col, i);
 		if (codes->counts[i])
-			strtable_add(&w->levels, s.p, s.n, hash64(s.p, s.n, 0), codes->counts[i]);
+			strtable_add(
+				&w->levels, s.p, s.n, hash64(s.p, s.n, 0), codes->counts[i]);
 	}
 	fold_release(&fold, 1);
 }
@@ -84,12 +86,13 @@ static void measure_bits(struct work *w)
 	w->out->unique = (w->bits.yes == 1) + (w->bits.no == 1);
 }
 
-/* ---- blocks ------------------------------------------------------------------------------------------- */
+/* ---- blocks ------------------------------------------------------------------------------ */
 
 static void integer_blocks(struct work *w, enum variable_type type)
 {
 	if (type == VARIABLE_BOOLEAN) {
-		w->bits = (struct bits_fold){ .no = sorted_count(&w->sorted, 0), .yes = sorted_count(&w->sorted, 1) };
+		w->bits = (struct bits_fold){ .no = sorted_count(&w->sorted, 0),
+			.yes = sorted_count(&w->sorted, 1) };
 		w->out->boolean = boolean_new(w);
 		return;
 	}
@@ -102,7 +105,8 @@ static void text_blocks(struct work *w, enum variable_type type)
 {
 	const struct column_profile *c = w->out;
 	bool repeats = (double)c->distinct < w->options->category_share * (double)c->count;
-	if (type == VARIABLE_CATEGORY || type == VARIABLE_CONSTANT || (type == VARIABLE_TEXT && repeats))
+	if (type == VARIABLE_CATEGORY || type == VARIABLE_CONSTANT ||
+		(type == VARIABLE_TEXT && repeats))
 		w->out->category = category_of_texts(w);
 	if (type == VARIABLE_TEXT || type == VARIABLE_IDENTIFIER)
 		w->out->text = text_new(w);
@@ -154,7 +158,8 @@ static int64_t bytes_of(const struct table *t, int col)
 			bytes += c->rows * 4;
 			break;
 		case COLUMN_UTF8:
-			bytes += (c->rows + 1) * 4 + (c->rows ? c->v.offsets[c->rows] - c->v.offsets[0] : 0);
+			bytes += (c->rows + 1) * 4 +
+				 (c->rows ? c->v.offsets[c->rows] - c->v.offsets[0] : 0);
 			break;
 		}
 	}
@@ -167,7 +172,9 @@ static int64_t bytes_of(const struct table *t, int col)
 static void profile_column(struct work *w)
 {
 	struct column_profile *c = w->out;
-	*c = (struct column_profile){ .var = w->var, .rows = table_nrows(w->table), .memory_bytes = bytes_of(w->table, w->var->col) };
+	*c = (struct column_profile){ .var = w->var,
+		.rows = table_nrows(w->table),
+		.memory_bytes = bytes_of(w->table, w->var->col) };
 	switch (w->storage) {
 	case COLUMN_INT64:
 	case COLUMN_FLOAT64:
@@ -192,7 +199,7 @@ static void profile_column(struct work *w)
 	strtable_free(&w->levels);
 }
 
-/* ---- all ---------------------------------------------------------------------------------------------- */
+/* ---- all --------------------------------------------------------------------------------- */
 
 static void profile_step(void *ctx, size_t i)
 {
@@ -204,8 +211,9 @@ static void free_arena(void *a)
 	arena_free(a);
 }
 
-void profile_columns(const struct table *t, struct variable *vars, int n, const struct profile_options *o,
-		     struct column_profile *out, struct finding_list *findings, struct arena *a)
+void profile_columns(const struct table *t, struct variable *vars, int n,
+	const struct profile_options *o, struct column_profile *out,
+	struct finding_list *findings, struct arena *a)
 {
 	/* its functions give NaN where they fail, which is what the profile says then */
 	gsl_set_error_handler_off();
@@ -214,8 +222,13 @@ void profile_columns(const struct table *t, struct variable *vars, int n, const 
 		/* an arena serves one thread, so each column has its own */
 		struct arena *own = arena_new();
 		arena_own(a, own, free_arena);
-		work[i] = (struct work){ .table = t, .options = o, .var = &vars[i], .out = &out[i], .arena = own,
-			.findings = { .arena = own }, .storage = table_field(t, vars[i].col)->type };
+		work[i] = (struct work){ .table = t,
+			.options = o,
+			.var = &vars[i],
+			.out = &out[i],
+			.arena = own,
+			.findings = { .arena = own },
+			.storage = table_field(t, vars[i].col)->type };
 	}
 	pool_run(o->threads, (size_t)n, profile_step, work);
 	for (int i = 0; i < n; i++)

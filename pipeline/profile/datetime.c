@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The datetime block: extent, resolution, steps and gaps, calendar profile, dates that cannot be meant. */
+/* The datetime block: extent, resolution, steps and gaps, calendar profile, dates that cannot
+ * be meant. */
 #include "profile/profile_int.h"
 
 #include <stdlib.h>
@@ -9,12 +10,15 @@ static int64_t tick_at(const struct sorted *s, size_t run)
 	return int_of_key(s->key[run]);
 }
 
-/* ---- resolution and calendar profile --------------------------------------------------------------- */
+/* ---- resolution and calendar profile ----------------------------------------------------- */
 
 static const char *time_resolution(const struct work *w)
 {
-	static const struct { const char *name; int64_t us; } units[] = {
-		{ "day", 86400000000 }, { "hour", 3600000000 }, { "minute", 60000000 }, { "second", 1000000 }, { "microsecond", 1 } };
+	static const struct {
+		const char *name;
+		int64_t us;
+	} units[] = { { "day", 86400000000 }, { "hour", 3600000000 }, { "minute", 60000000 },
+		{ "second", 1000000 }, { "microsecond", 1 } };
 	size_t unit = 0;
 	if (w->storage == COLUMN_DATE)
 		return units[0].name;
@@ -31,7 +35,8 @@ static void fill_calendar(struct datetime_profile *d, const struct work *w)
 	d->resolution = time_resolution(w);
 	d->has_hour = strcmp(d->resolution, "day") != 0;
 	for (size_t i = 0; i < s->runs; i++) {
-		int64_t tick = tick_at(s, i), count = sorted_count(s, i), day = tick_day(w, tick);
+		int64_t tick = tick_at(s, i), count = sorted_count(s, i),
+			day = tick_day(w, tick);
 		int y, m, dom;
 		date_civil((int32_t)day, &y, &m, &dom);
 		months &= dom == 1;
@@ -48,10 +53,10 @@ static void fill_calendar(struct datetime_profile *d, const struct work *w)
 /* Three of four steps near the median make a usual step. */
 static const double USUAL = 0.75;
 
-/* ---- steps ------------------------------------------------------------------------------------------ */
+/* ---- steps ------------------------------------------------------------------------------- */
 
-/* Where a value stands in the series: months, years and working days are steps of one length, although
- * the days between them vary. */
+/* Where a value stands in the series: months, years and working days are steps of one length,
+ * although the days between them vary. */
 enum scale { SCALE_TICKS, SCALE_MONTHS, SCALE_YEARS, SCALE_WORKDAYS };
 
 static int64_t position(const struct work *w, enum scale scale, int64_t tick)
@@ -69,25 +74,29 @@ static int64_t position(const struct work *w, enum scale scale, int64_t tick)
 	return tick;
 }
 
-/* Steps between neighbouring values, sorted; gives their median. `steps` has room for two a run. */
+/* Steps between neighbouring values, sorted; gives their median. `steps` has room for two a
+ * run. */
 static double sort_steps(const struct work *w, enum scale scale, uint64_t *steps)
 {
 	const struct sorted *s = &w->sorted;
 	size_t n = s->runs - 1;
 	for (size_t i = 0; i < n; i++)
-		steps[i] = (uint64_t)position(w, scale, tick_at(s, i + 1)) - (uint64_t)position(w, scale, tick_at(s, i));
+		steps[i] = (uint64_t)position(w, scale, tick_at(s, i + 1)) -
+			   (uint64_t)position(w, scale, tick_at(s, i));
 	sort_keys(steps, steps + n, n);
 	return (double)steps[(n - 1) / 2] / 2 + (double)steps[n / 2] / 2;
 }
 
-static enum scale scale_of(const struct datetime_profile *d, const struct work *w, double median_step)
+static enum scale scale_of(
+	const struct datetime_profile *d, const struct work *w, double median_step)
 {
 	if (strcmp(d->resolution, "year") == 0)
 		return SCALE_YEARS;
 	if (strcmp(d->resolution, "month") == 0)
 		return SCALE_MONTHS;
 	bool weekdays_only = !d->weekday[5] && !d->weekday[6] && w->sorted.runs >= 10;
-	if (weekdays_only && strcmp(d->resolution, "day") == 0 && median_step <= (double)ticks_a_day(w))
+	if (weekdays_only && strcmp(d->resolution, "day") == 0 &&
+		median_step <= (double)ticks_a_day(w))
 		return SCALE_WORKDAYS;
 	return SCALE_TICKS;
 }
@@ -95,9 +104,14 @@ static enum scale scale_of(const struct datetime_profile *d, const struct work *
 /* The step in the longest unit of which it is a whole number. */
 static const char *step_text(const struct work *w, enum scale scale, double step)
 {
-	static const struct { double us; const char *name; } units[] = { { 604800e6, "week" }, { 86400e6, "day" },
-		{ 3600e6, "hour" }, { 60e6, "minute" }, { 1e6, "second" }, { 1, "microsecond" } };
-	static const char *const names[] = { [SCALE_MONTHS] = "month", [SCALE_YEARS] = "year", [SCALE_WORKDAYS] = "working day" };
+	static const struct {
+		double us;
+		const char *name;
+	} units[] = { { 604800e6, "week" }, { 86400e6, "day" }, { 3600e6, "hour" },
+		{ 60e6, "minute" }, { 1e6, "second" }, { 1, "microsecond" } };
+	static const char *const names[] = { [SCALE_MONTHS] = "month",
+		[SCALE_YEARS] = "year",
+		[SCALE_WORKDAYS] = "working day" };
 	const char *name = names[scale];
 	if (scale == SCALE_TICKS) {
 		size_t unit = 0;
@@ -150,7 +164,8 @@ static void fill_steps(struct datetime_profile *d, const struct work *w)
 
 	d->gaps = arena_calloc(w->arena, DATE_GAPS, sizeof *d->gaps);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t step = (uint64_t)position(w, scale, tick_at(s, i + 1)) - (uint64_t)position(w, scale, tick_at(s, i));
+		uint64_t step = (uint64_t)position(w, scale, tick_at(s, i + 1)) -
+				(uint64_t)position(w, scale, tick_at(s, i));
 		if (median > 0 && (double)step > 2 * median)
 			gap_add(d, gap_at, i, (double)step / median);
 	}
@@ -160,14 +175,16 @@ static void fill_steps(struct datetime_profile *d, const struct work *w)
 	}
 }
 
-/* ---- dates that cannot be meant ---------------------------------------------------------------------- */
+/* ---- dates that cannot be meant ---------------------------------------------------------- */
 
 /* Where clocks and formats start: year 1, Windows, SQL Server, spreadsheets, old Macs, Unix. */
-static const struct { int y, m, d; } defaults[] = { { 1, 1, 1 }, { 1601, 1, 1 }, { 1753, 1, 1 }, { 1899, 12, 30 },
+static const struct {
+	int y, m, d;
+} defaults[] = { { 1, 1, 1 }, { 1601, 1, 1 }, { 1753, 1, 1 }, { 1899, 12, 30 },
 	{ 1899, 12, 31 }, { 1900, 1, 1 }, { 1904, 1, 1 }, { 1970, 1, 1 } };
 
-/* A default date is in place in a long series; it stands out when it is much more frequent than the
- * values are on average, or when no other value is within a year. */
+/* A default date is in place in a long series; it stands out when it is much more frequent than
+ * the values are on average, or when no other value is within a year. */
 static bool stands_out(const struct work *w, size_t run)
 {
 	const struct sorted *s = &w->sorted;
@@ -175,7 +192,7 @@ static bool stands_out(const struct work *w, size_t run)
 	int64_t count = sorted_count(s, run);
 	uint64_t year = 365 * (uint64_t)ticks_a_day(w);
 	bool alone = (!run || s->key[run] - s->key[run - 1] > year) &&
-		(run + 1 == s->runs || s->key[run + 1] - s->key[run] > year);
+		     (run + 1 == s->runs || s->key[run + 1] - s->key[run] > year);
 	return s->runs > 1 && (alone || (count >= 2 && (double)count >= 5 * average));
 }
 
@@ -187,7 +204,8 @@ static void fill_suspects(struct datetime_profile *d, const struct work *w)
 	for (size_t i = s->runs; d->future >= 0 && i-- && tick_day(w, tick_at(s, i)) > report;)
 		d->future += sorted_count(s, i);
 	for (size_t k = 0; k < COUNTOF(defaults); k++) {
-		int64_t tick = date_days(defaults[k].y, defaults[k].m, defaults[k].d) * ticks_a_day(w);
+		int64_t tick =
+			date_days(defaults[k].y, defaults[k].m, defaults[k].d) * ticks_a_day(w);
 		uint64_t key = key_of_int(tick);
 		size_t lo = 0, hi = s->runs;
 		while (lo < hi) {

@@ -12,7 +12,8 @@ double round_digits(double x, int digits)
 	int place = digits - 1 - (int)floor(log10(fabs(x)));
 	if (place > 300 || place < -300)
 		return x;
-	double scale = pow(10, abs(place)), r = place >= 0 ? rint(x * scale) / scale : rint(x / scale) * scale;
+	double scale = pow(10, abs(place)),
+	       r = place >= 0 ? rint(x * scale) / scale : rint(x / scale) * scale;
 	return isfinite(r) ? r : x;
 }
 
@@ -30,7 +31,8 @@ static const double REACH = 5;
 /* Grid cells a bandwidth: puts linear binning within 0.05 % of the exact sum. */
 enum { FINE = 16, FINE_MAX = 64 };
 
-/* Sums the kernel over the values themselves, for grids so wide that a kernel reaches few points. */
+/* Sums the kernel over the values themselves, for grids so wide that a kernel reaches few
+ * points. */
 static void density_exact(double *out, const double *x, const struct sorted *s, double h)
 {
 	for (int i = 0; i < KDE_POINTS; i++) {
@@ -46,7 +48,8 @@ static void density_exact(double *out, const double *x, const struct sorted *s, 
 
 /* Shares each value between the two nearest cells of a grid `per` times as fine as the points
  * (linear binning: Wand 1994), then sums the kernel over cells. */
-static void density_binned(double *out, double from, double step, int per, const struct sorted *s, double h)
+static void density_binned(
+	double *out, double from, double step, int per, const struct sorted *s, double h)
 {
 	double fine = step / per;
 	int cells = (KDE_POINTS - 1) * per + 1, reach = (int)ceil(REACH * h / fine);
@@ -63,7 +66,8 @@ static void density_binned(double *out, double from, double step, int per, const
 		kernel[i] = exp(-0.5 * (i * fine / h) * (i * fine / h));
 	for (int i = 0; i < KDE_POINTS; i++) {
 		int centre = i * per;
-		int lo = centre > reach ? centre - reach : 0, hi = centre + reach < cells ? centre + reach : cells - 1;
+		int lo = centre > reach ? centre - reach : 0,
+		    hi = centre + reach < cells ? centre + reach : cells - 1;
 		for (int k = lo; k <= hi; k++)
 			out[i] += mass[k] * kernel[abs(k - centre)];
 	}
@@ -110,7 +114,8 @@ void qq_fill(struct numeric_profile *p, const struct sorted *s, struct arena *a)
 	p->qq_theoretical = arena_calloc(a, (size_t)points, sizeof(double));
 	p->qq_sample = arena_calloc(a, (size_t)points, sizeof(double));
 	for (int64_t i = 0; i < points; i++) {
-		int64_t k = (int64_t)rint((double)i * (double)(s->n - 1) / (double)(points - 1));
+		int64_t k =
+			(int64_t)rint((double)i * (double)(s->n - 1) / (double)(points - 1));
 		double z = gsl_cdf_ugaussian_Pinv(((double)k + 0.5) / (double)s->n);
 		p->qq_theoretical[i] = round_digits(z, 6);
 		p->qq_sample[i] = sorted_at(s, k);

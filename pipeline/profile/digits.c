@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Is a column of numbers made by people or by a counter? Rounded figures pile up on a last digit;
- * running numbers and artificial keys are spread evenly. Both by chi-square.
+ * Is a column of numbers made by people or by a counter? Rounded figures pile up on a last
+ * digit; running numbers and artificial keys are spread evenly. Both by chi-square.
  */
 #include "profile/profile_int.h"
 
 #include <gsl/gsl_cdf.h>
 
-/* The fewest decimal places that most values get by with; -1: more than there are. The others, say halves among
- * years of age, are left out: next to them every whole number would look rounded. */
+/* The fewest decimal places that most values get by with; -1: more than there are. The others,
+ * say halves among years of age, are left out: next to them every whole number would look
+ * rounded. */
 static const double MOST = 0.8;
 
 static int usual_decimals(const struct sums_fold *sums)
@@ -22,14 +23,16 @@ static int usual_decimals(const struct sums_fold *sums)
 	return -1;
 }
 
-/* Last digits are even by nature only where values spread over several decades of the last place. */
+/* Last digits are even by nature only where values spread over several decades of the last
+ * place. */
 enum { HEAPING_MIN_N = 50, HEAPING_MIN_RANGE = 30 };
 
-void heaping_fill(struct numeric_profile *p, const struct sorted *s, const struct sums_fold *sums)
+void heaping_fill(
+	struct numeric_profile *p, const struct sorted *s, const struct sums_fold *sums)
 {
 	int places = usual_decimals(sums);
 	double power = pow(10, places);
-	double range = (p->quantile[8] - p->quantile[2]) * power;   /* p95 - p5 */
+	double range = (p->quantile[8] - p->quantile[2]) * power; /* p95 - p5 */
 	if (places < 0 || s->n < HEAPING_MIN_N || !(range >= HEAPING_MIN_RANGE))
 		return;
 	int64_t counts[10] = { 0 }, n = 0;
@@ -46,7 +49,8 @@ void heaping_fill(struct numeric_profile *p, const struct sorted *s, const struc
 	double expected = (double)n / 10, chi2 = 0;
 	int most = 0;
 	for (int d = 0; d < 10; d++) {
-		chi2 += ((double)counts[d] - expected) * ((double)counts[d] - expected) / expected;
+		chi2 += ((double)counts[d] - expected) * ((double)counts[d] - expected) /
+			expected;
 		if (counts[d] > counts[most])
 			most = d;
 	}
@@ -57,9 +61,9 @@ void heaping_fill(struct numeric_profile *p, const struct sorted *s, const struc
 	p->heaping.n = n;
 }
 
-/* With lowest and highest value given, the others are even over the range between them, if all were
- * over any range: so one of each end is left out, and the test needs no correction. Whole numbers
- * are counted in bins of whole width, with the expectation of the numbers in each bin. */
+/* With lowest and highest value given, the others are even over the range between them, if all
+ * were over any range: so one of each end is left out, and the test needs no correction. Whole
+ * numbers are counted in bins of whole width, with the expectation of the numbers in each bin. */
 enum { UNIFORM_MIN_N = 50, UNIFORM_BINS = 20 };
 
 void uniform_fill(struct numeric_profile *p, const struct sorted *s)

@@ -7,7 +7,8 @@
 void finding_list_add(struct finding_list *l, const struct finding *f)
 {
 	if (l->n == l->cap) {
-		/* the old piece stays in the arena: all pieces together are at most twice the last */
+		/* the old piece stays in the arena: all pieces together are at most twice the
+		 * last */
 		struct finding *old = l->v;
 		l->cap = l->cap ? 2 * l->cap : 16;
 		l->v = arena_calloc(l->arena, l->cap, sizeof *l->v);

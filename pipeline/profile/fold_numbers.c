@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The folds over columns of numbers and dates, in two rounds: counts, the compensated sum, order and
- * the values themselves; then, around the mean, sums of powers of deviations. Two rounds and
- * compensation keep 14 digits even where all values agree in their first ten.
+ * The folds over columns of numbers and dates, in two rounds: counts, the compensated sum,
+ * order and the values themselves; then, around the mean, sums of powers of deviations. Two
+ * rounds and compensation keep 14 digits even where all values agree in their first ten.
  */
 #include "profile/profile_int.h"
 
@@ -10,11 +10,11 @@
 
 static void init_zero(void *acc, const void *arg)
 {
-	(void)acc;                 /* fold memory is zeroed, and zero is where all of these start */
+	(void)acc; /* fold memory is zeroed, and zero is where all of these start */
 	(void)arg;
 }
 
-/* ---- the values ---------------------------------------------------------------------------------- */
+/* ---- the values -------------------------------------------------------------------------- */
 
 static void keys_update(void *acc, const void *arg, const struct batch *b)
 {
@@ -38,7 +38,8 @@ static void keys_release(void *acc)
 	chunks_free(&((struct keys_fold *)acc)->chunks);
 }
 
-const struct fold_ops keys_ops = { "keys", sizeof(struct keys_fold), init_zero, keys_update, keys_merge, keys_release };
+const struct fold_ops keys_ops = { "keys", sizeof(struct keys_fold), init_zero, keys_update,
+	keys_merge, keys_release };
 
 uint64_t *keys_join(const struct keys_fold *f)
 {
@@ -50,7 +51,7 @@ uint64_t *keys_join(const struct keys_fold *f)
 	return keys;
 }
 
-/* ---- order in rows -------------------------------------------------------------------------------- */
+/* ---- order in rows ----------------------------------------------------------------------- */
 
 static void order_step(struct order_fold *f, uint64_t from, uint64_t to)
 {
@@ -93,21 +94,22 @@ static void order_merge(void *left, void *right, const void *arg)
 	l->last = r->last;
 }
 
-const struct fold_ops order_ops = { "order", sizeof(struct order_fold), init_zero, order_update, order_merge, NULL };
+const struct fold_ops order_ops = { "order", sizeof(struct order_fold), init_zero, order_update,
+	order_merge, NULL };
 
 enum row_order order_of(const struct order_fold *f)
 {
-	if (f->up == f->down)      /* both ways, or a constant */
+	if (f->up == f->down) /* both ways, or a constant */
 		return ORDER_NONE;
 	if (f->up)
 		return f->flat ? ORDER_INCREASING : ORDER_STRICTLY_INCREASING;
 	return f->flat ? ORDER_DECREASING : ORDER_STRICTLY_DECREASING;
 }
 
-/* ---- first round: counts and the sum --------------------------------------------------------------- */
+/* ---- first round: counts and the sum ----------------------------------------------------- */
 
-/* Decimal places that write x exactly: the division is rounded correctly, so x is the double nearest
- * to a decimal of d places if and only if it comes back. */
+/* Decimal places that write x exactly: the division is rounded correctly, so x is the double
+ * nearest to a decimal of d places if and only if it comes back. */
 static int decimals_of(double x)
 {
 	static const double power[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9 };
@@ -157,9 +159,10 @@ static void sums_merge(void *left, void *right, const void *arg)
 	nsum_merge(&l->sum, &r->sum);
 }
 
-const struct fold_ops sums_ops = { "sums", sizeof(struct sums_fold), init_zero, sums_update, sums_merge, NULL };
+const struct fold_ops sums_ops = { "sums", sizeof(struct sums_fold), init_zero, sums_update,
+	sums_merge, NULL };
 
-/* ---- second round: moments about the mean ---------------------------------------------------------- */
+/* ---- second round: moments about the mean ------------------------------------------------ */
 
 static void moments_pair(struct moments_fold *f, double left, double right)
 {
@@ -221,9 +224,10 @@ static void moments_merge(void *left, void *right, const void *arg)
 	l->last = r->last;
 }
 
-const struct fold_ops moments_ops = { "moments", sizeof(struct moments_fold), init_zero, moments_update, moments_merge, NULL };
+const struct fold_ops moments_ops = { "moments", sizeof(struct moments_fold), init_zero,
+	moments_update, moments_merge, NULL };
 
-/* ---- booleans -------------------------------------------------------------------------------------- */
+/* ---- booleans ---------------------------------------------------------------------------- */
 
 static void bits_update(void *acc, const void *arg, const struct batch *b)
 {
@@ -247,4 +251,5 @@ static void bits_merge(void *left, void *right, const void *arg)
 	l->no += r->no;
 }
 
-const struct fold_ops bits_ops = { "bits", sizeof(struct bits_fold), init_zero, bits_update, bits_merge, NULL };
+const struct fold_ops bits_ops = { "bits", sizeof(struct bits_fold), init_zero, bits_update,
+	bits_merge, NULL };

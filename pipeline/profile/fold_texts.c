@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The folds over columns of text. Texts stay where they are, in the mapped table: a fold keeps where
- * each one is and its hash, or counts the codes of a dictionary.
+ * The folds over columns of text. Texts stay where they are, in the mapped table: a fold keeps
+ * where each one is and its hash, or counts the codes of a dictionary.
  */
 #include "profile/profile_int.h"
 
 #include <stdlib.h>
 
-/* ---- texts ---------------------------------------------------------------------------------------- */
+/* ---- texts ------------------------------------------------------------------------------- */
 
 static void texts_init(void *acc, const void *arg)
 {
@@ -34,7 +34,8 @@ static void texts_update(void *acc, const void *arg, const struct batch *b)
 static void texts_merge(void *left, void *right, const void *arg)
 {
 	(void)arg;
-	chunks_link(&((struct texts_fold *)left)->chunks, &((struct texts_fold *)right)->chunks);
+	chunks_link(
+		&((struct texts_fold *)left)->chunks, &((struct texts_fold *)right)->chunks);
 }
 
 static void texts_release(void *acc)
@@ -42,9 +43,10 @@ static void texts_release(void *acc)
 	chunks_free(&((struct texts_fold *)acc)->chunks);
 }
 
-const struct fold_ops texts_ops = { "texts", sizeof(struct texts_fold), texts_init, texts_update, texts_merge, texts_release };
+const struct fold_ops texts_ops = { "texts", sizeof(struct texts_fold), texts_init,
+	texts_update, texts_merge, texts_release };
 
-/* ---- codes of a dictionary ------------------------------------------------------------------------- */
+/* ---- codes of a dictionary --------------------------------------------------------------- */
 
 static void codes_init(void *acc, const void *arg)
 {
@@ -77,4 +79,5 @@ static void codes_merge(void *left, void *right, const void *arg)
 	codes_release(right);
 }
 
-const struct fold_ops codes_ops = { "codes", sizeof(struct codes_fold), codes_init, codes_update, codes_merge, codes_release };
+const struct fold_ops codes_ops = { "codes", sizeof(struct codes_fold), codes_init,
+	codes_update, codes_merge, codes_release };

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Bins of a histogram: width 2 IQR n^(-1/3) (Freedman & Diaconis 1981); where half of the values are
- * equal and the IQR says nothing 3.49 sd n^(-1/3) (Scott 1979); else log2 n + 1 bins (Sturges 1926).
- * Counts are taken from the edges as they are printed, so a reader can check them.
+ * Bins of a histogram: width 2 IQR n^(-1/3) (Freedman & Diaconis 1981); where half of the
+ * values are equal and the IQR says nothing 3.49 sd n^(-1/3) (Scott 1979); else log2 n + 1 bins
+ * (Sturges 1926). Counts are taken from the edges as they are printed, so a reader can check
+ * them.
  */
 #include "profile/profile_int.h"
 
-static double width_of(const struct sorted *s, double sd, double iqr, double range, const char **rule)
+static double width_of(
+	const struct sorted *s, double sd, double iqr, double range, const char **rule)
 {
 	double n = (double)s->n, root = cbrt(n);
 	if (iqr > 0) {
@@ -34,8 +36,8 @@ static void count_bins(struct histogram *h, const struct sorted *s, struct arena
 }
 
 /* Edges half-way between whole numbers, so that each bin holds the same number of them. */
-static void integer_edges(struct histogram *h, double min, double range, double width, int64_t max_bins,
-			  struct arena *a)
+static void integer_edges(struct histogram *h, double min, double range, double width,
+	int64_t max_bins, struct arena *a)
 {
 	double span = range + 1;
 	width = fmax(fmax(1, rint(width)), ceil(span / (double)max_bins));
@@ -53,12 +55,12 @@ static bool even_edges(struct histogram *h, double min, double max, struct arena
 	h->edges[h->n] = max;
 	for (int i = 0; i < h->n; i++)
 		if (h->edges[i] >= h->edges[i + 1])
-			return false;      /* the range is a few steps of a double */
+			return false; /* the range is a few steps of a double */
 	return true;
 }
 
-void histogram_fill(struct histogram *h, const struct sorted *s, bool integer, double sd, double iqr,
-		    int64_t max_bins, struct arena *a)
+void histogram_fill(struct histogram *h, const struct sorted *s, bool integer, double sd,
+	double iqr, int64_t max_bins, struct arena *a)
 {
 	*h = (struct histogram){ 0 };
 	if (!s->runs)
@@ -70,7 +72,8 @@ void histogram_fill(struct histogram *h, const struct sorted *s, bool integer, d
 		h->rule = "single value";
 		h->n = 1;
 		h->edges = arena_calloc(a, 2, sizeof *h->edges);
-		/* a bin as wide as those of whole numbers, where that can be told from the value */
+		/* a bin as wide as those of whole numbers, where that can be told from the
+		 * value */
 		h->edges[0] = min - 0.5;
 		h->edges[1] = min + 0.5;
 		count_bins(h, s, a);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tests of normality: Shapiro-Wilk for samples it was made for, Anderson-Darling for larger ones. */
+/* Tests of normality: Shapiro-Wilk for samples it was made for, Anderson-Darling for larger
+ * ones. */
 #include "profile/profile_int.h"
 
 #include <gsl/gsl_cdf.h>
@@ -15,10 +16,11 @@ static double poly(const double *c, size_t n, double x)
 	return v;
 }
 
-/* ---- Shapiro-Wilk ---------------------------------------------------------------------------------- */
+/* ---- Shapiro-Wilk ------------------------------------------------------------------------ */
 
-/* The weights of the upper half, largest order statistic first (Royston 1995, equations 2 to 4): normalised
- * expected normal order statistics with the outermost one or two corrected by a polynomial in n^(-1/2). */
+/* The weights of the upper half, largest order statistic first (Royston 1995, equations 2 to
+ * 4): normalised expected normal order statistics with the outermost one or two corrected by a
+ * polynomial in n^(-1/2). */
 static void shapiro_weights(double *a, int64_t n)
 {
 	static const double c1[] = { 0, 0.221157, -0.147981, -2.071190, 4.434685, -2.706056 };
@@ -38,7 +40,8 @@ static void shapiro_weights(double *a, int64_t n)
 	int64_t corrected = n > 5 ? 2 : 1;
 	if (corrected == 2) {
 		a2 = poly(c2, COUNTOF(c2), root) + m2 / norm;
-		scale = sqrt((sum - 2 * m1 * m1 - 2 * m2 * m2) / (1 - 2 * a1 * a1 - 2 * a2 * a2));
+		scale = sqrt(
+			(sum - 2 * m1 * m1 - 2 * m2 * m2) / (1 - 2 * a1 * a1 - 2 * a2 * a2));
 	} else {
 		scale = sqrt((sum - 2 * m1 * m1) / (1 - 2 * a1 * a1));
 	}
@@ -104,8 +107,8 @@ void shapiro_wilk(const struct sorted *s, double *w, double *p)
 		nsum_add(&weighted, a[i] * ((x[n - 1 - i] - x[i]) / range));
 		norm += 2 * a[i] * a[i];
 	}
-	/* W = 1 - (1 - W), the latter without cancellation; the weights are normalised only to the digits
-	 * of their polynomials */
+	/* W = 1 - (1 - W), the latter without cancellation; the weights are normalised only to
+	 * the digits of their polynomials */
 	double b = nsum_value(&weighted), ss = sqrt(norm * nsum_value(&square));
 	double one_minus_w = (ss - b) * (ss + b) / (ss * ss);
 	if (isfinite(range) && one_minus_w > 0) {
@@ -116,10 +119,10 @@ void shapiro_wilk(const struct sorted *s, double *w, double *p)
 	free(a);
 }
 
-/* ---- Anderson-Darling ------------------------------------------------------------------------------ */
+/* ---- Anderson-Darling -------------------------------------------------------------------- */
 
-/* log of the lower tail of the normal distribution; log1p keeps digits near 1, the special function the
- * far tail where the probability itself is 0. */
+/* log of the lower tail of the normal distribution; log1p keeps digits near 1, the special
+ * function the far tail where the probability itself is 0. */
 static double log_normal(double z)
 {
 	if (z < -5)
@@ -140,7 +143,7 @@ static double anderson_p(double a)
 		return exp(0.9177 - 4.279 * a - 1.38 * a * a);
 	if (a < 10)
 		return exp(1.2937 - 5.709 * a + 0.0186 * a * a);
-	return 3.7e-24;            /* as far as the approximation goes */
+	return 3.7e-24; /* as far as the approximation goes */
 }
 
 void anderson_darling(const struct sorted *s, double mean, double sd, double *a2, double *p)
@@ -149,13 +152,14 @@ void anderson_darling(const struct sorted *s, double mean, double sd, double *a2
 	if (s->n < 8 || !(sd > 0) || !isfinite(sd))
 		return;
 	/* With ranks from 1, value i meets log F with weight 2i - 1 and log(1 - F) with weight
-	 * 2(n - i) + 1; over a run of ranks first + 1 .. first + c these add up to c (2 first + c) and
-	 * c (2 (n - first) - c). */
+	 * 2(n - i) + 1; over a run of ranks first + 1 .. first + c these add up to c (2 first +
+	 * c) and c (2 (n - first) - c). */
 	double n = (double)s->n;
 	struct nsum sum = { 0 };
 	for (size_t i = 0; i < s->runs; i++) {
 		double z = (sorted_value(s, i) - mean) / sd;
-		double first = (double)(s->before[i] - s->before[0]), c = (double)sorted_count(s, i);
+		double first = (double)(s->before[i] - s->before[0]),
+		       c = (double)sorted_count(s, i);
 		nsum_add(&sum, c * (2 * first + c) * log_normal(z));
 		nsum_add(&sum, c * (2 * (n - first) - c) * log_normal(-z));
 	}

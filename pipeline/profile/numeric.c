@@ -4,14 +4,15 @@
 
 #include <gsl/gsl_cdf.h>
 
-const double quantile_probs[QUANTILES] = { 0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1 };
-enum { P0 = 0, P25 = 4, P50 = 5, P75 = 6, P100 = 10 };   /* places in quantile_probs */
+const double quantile_probs[QUANTILES] = { 0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99,
+	1 };
+enum { P0 = 0, P25 = 4, P50 = 5, P75 = 6, P100 = 10 }; /* places in quantile_probs */
 
-/* ---- moments -------------------------------------------------------------------------------------- */
+/* ---- moments ----------------------------------------------------------------------------- */
 
-/* The mean is a double, so the deviations from it have a small mean of their own, delta; the sums
- * are shifted to the exact centre (the corrected two-pass algorithm of Chan, Golub & LeVeque 1983,
- * carried on to the fourth power). */
+/* The mean is a double, so the deviations from it have a small mean of their own, delta; the
+ * sums are shifted to the exact centre (the corrected two-pass algorithm of Chan, Golub &
+ * LeVeque 1983, carried on to the fourth power). */
 static void fill_moments(struct numeric_profile *p, const struct moments_fold *m)
 {
 	double n = (double)m->n, delta = nsum_value(&m->d1) / n, d2 = delta * delta;
@@ -35,20 +36,23 @@ static void fill_moments(struct numeric_profile *p, const struct moments_fold *m
 	if (m->n >= 3)
 		p->skewness = m3 / (m2 * sqrt(m2)) * sqrt(n * (n - 1)) / (n - 2);
 	if (m->n >= 4)
-		p->kurtosis = ((n + 1) * (m4 / (m2 * m2) - 3) + 6) * (n - 1) / ((n - 2) * (n - 3));
+		p->kurtosis =
+			((n + 1) * (m4 / (m2 * m2) - 3) + 6) * (n - 1) / ((n - 2) * (n - 3));
 	/* pairs + 1 stands for the n of the textbook, which it is when no value is missing */
 	if (m->pairs > 0) {
 		double pairs = (double)m->pairs;
-		double products = nsum_value(&m->products) - delta * nsum_value(&m->pair_sums) + pairs * d2;
+		double products = nsum_value(&m->products) - delta * nsum_value(&m->pair_sums) +
+				  pairs * d2;
 		p->lag1 = products / (pairs + 1) / m2;
 	}
 }
 
-/* ---- order statistics ----------------------------------------------------------------------------- */
+/* ---- order statistics -------------------------------------------------------------------- */
 
 static struct number_count number_of(const struct sorted *s, size_t run)
 {
-	return (struct number_count){ .value = sorted_value(s, run), .count = sorted_count(s, run),
+	return (struct number_count){ .value = sorted_value(s, run),
+		.count = sorted_count(s, run),
 		.integer = s->integer ? int_of_key(s->key[run]) : 0 };
 }
 
@@ -69,13 +73,14 @@ static void fill_extremes(struct numeric_profile *p, const struct sorted *s, str
 	}
 }
 
-/* The largest l for which at most 2.5 % of binomial(n, 1/2) lies below l: then the median is between
- * order statistics l and n + 1 - l with 95 % confidence. Above 1000 by the normal approximation,
- * which is right to a rank. */
+/* The largest l for which at most 2.5 % of binomial(n, 1/2) lies below l: then the median is
+ * between order statistics l and n + 1 - l with 95 % confidence. Above 1000 by the normal
+ * approximation, which is right to a rank. */
 static int64_t median_rank(int64_t n)
 {
 	if (n > 1000)
-		return (int64_t)floor((double)n / 2 - 0.979981992270027 * sqrt((double)n) + 0.5);
+		return (int64_t)floor(
+			(double)n / 2 - 0.979981992270027 * sqrt((double)n) + 0.5);
 	double term = ldexp(1, -(int)n), below = term;
 	int64_t l = 0;
 	while (below <= 0.025) {
@@ -100,10 +105,11 @@ static void fill_quantiles(struct numeric_profile *p, const struct sorted *s)
 	}
 }
 
-/* ---- box plot and outliers ------------------------------------------------------------------------ */
+/* ---- box plot and outliers --------------------------------------------------------------- */
 
 /* Runs [lo, hi) lie within the fences. */
-static void fill_box(struct numeric_profile *p, const struct sorted *s, size_t lo, size_t hi, struct arena *a)
+static void fill_box(struct numeric_profile *p, const struct sorted *s, size_t lo, size_t hi,
+	struct arena *a)
 {
 	p->box.q1 = p->quantile[P25];
 	p->box.median = p->median;
@@ -124,7 +130,8 @@ static void fill_outliers(struct numeric_profile *p, const struct sorted *s, str
 {
 	double q1 = p->quantile[P25], q3 = p->quantile[P75];
 	double low = q1 - 1.5 * p->iqr, high = q3 + 1.5 * p->iqr;
-	/* interpolated quartiles can lie where no value does, yet values on both sides are within the fences */
+	/* interpolated quartiles can lie where no value does, yet values on both sides are
+	 * within the fences */
 	size_t lo = sorted_lower(s, low), hi = sorted_upper(s, high);
 	fill_box(p, s, lo, hi, a);
 	if (p->iqr > 0) {
@@ -132,20 +139,24 @@ static void fill_outliers(struct numeric_profile *p, const struct sorted *s, str
 		p->outliers.upper_fence = high;
 		p->outliers.iqr_low = s->before[lo] - s->before[0];
 		p->outliers.iqr_high = s->before[s->runs] - s->before[hi];
-		p->outliers.share = (double)(p->outliers.iqr_low + p->outliers.iqr_high) / (double)s->n;
+		p->outliers.share =
+			(double)(p->outliers.iqr_low + p->outliers.iqr_high) / (double)s->n;
 		struct nsum sum = { 0 };
 		for (size_t i = lo; i < hi; i++)
 			nsum_add(&sum, sorted_value(s, i) * (double)sorted_count(s, i));
-		p->outliers.mean_without = nsum_value(&sum) / (double)(s->before[hi] - s->before[lo]);
+		p->outliers.mean_without =
+			nsum_value(&sum) / (double)(s->before[hi] - s->before[lo]);
 	}
 	if (p->mad > 0) {
 		double reach = 3.5 * p->mad / 0.6745;
-		p->outliers.modified_z_low = s->before[sorted_lower(s, p->median - reach)] - s->before[0];
-		p->outliers.modified_z_high = s->before[s->runs] - s->before[sorted_upper(s, p->median + reach)];
+		p->outliers.modified_z_low =
+			s->before[sorted_lower(s, p->median - reach)] - s->before[0];
+		p->outliers.modified_z_high =
+			s->before[s->runs] - s->before[sorted_upper(s, p->median + reach)];
 	}
 }
 
-/* ---- all ------------------------------------------------------------------------------------------ */
+/* ---- all --------------------------------------------------------------------------------- */
 
 static void fill_normality(struct numeric_profile *p, const struct sorted *s)
 {
@@ -170,12 +181,14 @@ static int decimals_in_use(const struct sums_fold *sums)
 
 static void undefine(struct numeric_profile *p)
 {
-	double *const figures[] = { &p->mean, &p->sd, &p->variance, &p->cv, &p->skewness, &p->kurtosis, &p->median,
-		&p->mad, &p->iqr, &p->se_mean, &p->mean_ci[0], &p->mean_ci[1], &p->median_ci[0], &p->median_ci[1],
-		&p->lag1, &p->kde_bandwidth, &p->box.lower, &p->box.q1, &p->box.median, &p->box.q3, &p->box.upper,
-		&p->normality.statistic, &p->normality.p, &p->outliers.lower_fence, &p->outliers.upper_fence,
-		&p->outliers.share, &p->outliers.mean_without, &p->heaping.share, &p->heaping.chi2, &p->heaping.p,
-		&p->uniform.chi2, &p->uniform.p };
+	double *const figures[] = { &p->mean, &p->sd, &p->variance, &p->cv, &p->skewness,
+		&p->kurtosis, &p->median, &p->mad, &p->iqr, &p->se_mean, &p->mean_ci[0],
+		&p->mean_ci[1], &p->median_ci[0], &p->median_ci[1], &p->lag1, &p->kde_bandwidth,
+		&p->box.lower, &p->box.q1, &p->box.median, &p->box.q3, &p->box.upper,
+		&p->normality.statistic, &p->normality.p, &p->outliers.lower_fence,
+		&p->outliers.upper_fence, &p->outliers.share, &p->outliers.mean_without,
+		&p->heaping.share, &p->heaping.chi2, &p->heaping.p, &p->uniform.chi2,
+		&p->uniform.p };
 	for (size_t i = 0; i < COUNTOF(figures); i++)
 		*figures[i] = NAN;
 	for (int i = 0; i < QUANTILES; i++)
@@ -212,7 +225,8 @@ struct numeric_profile *numeric_new(struct work *w)
 	fill_quantiles(p, &s);
 	fill_outliers(p, &s, w->arena);
 	fill_normality(p, &s);
-	histogram_fill(&p->histogram, &s, p->integer, p->sd, p->iqr, w->options->histogram_bins, w->arena);
+	histogram_fill(&p->histogram, &s, p->integer, p->sd, p->iqr, w->options->histogram_bins,
+		w->arena);
 	density_fill(p, &s, w->arena);
 	qq_fill(p, &s, w->arena);
 	heaping_fill(p, &s, sums);

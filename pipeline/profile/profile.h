@@ -8,7 +8,7 @@
 
 #include "table/table.h"
 
-/* ---- variables: what a column means -------------------------------------------------------------- */
+/* ---- variables: what a column means ------------------------------------------------------ */
 
 enum variable_type {
 	VARIABLE_NUMERIC, VARIABLE_CATEGORY, VARIABLE_BOOLEAN, VARIABLE_DATETIME, VARIABLE_TEXT,
@@ -20,7 +20,8 @@ const char *variable_type_name(enum variable_type t);
  * profile_columns, which knows the exact distinct count. */
 struct variable {
 	int col;                   /* column of the table */
-	const char *name, *label, *description, *unit, *parsed, *declared;  /* NULL when not given */
+	const char *name;
+	const char *label, *description, *unit, *parsed, *declared;  /* NULL when not given */
 	enum variable_type type;
 	int decimals;              /* decimal places in use, -1 unknown */
 };
@@ -52,7 +53,7 @@ void finding_list_add(struct finding_list *l, const struct finding *f);
 /* Most severe first: level, then share of the rows concerned, then order of appearance. */
 void finding_list_rank(struct finding_list *l);
 
-/* ---- each column (columns.c and the files of its blocks) ------------------------------------------ */
+/* ---- each column (columns.c and the files of its blocks) --------------------------------- */
 
 /* Counts and shapes are exact. A figure that is not defined (a deviation of one value, a test of
  * constants) is NaN, an undefined count -1, an array that does not apply NULL with length 0. */
@@ -78,52 +79,66 @@ struct histogram {
 enum { QUANTILES = 11 };
 extern const double quantile_probs[QUANTILES];
 enum { EXTREMES = 10, KDE_POINTS = 128, QQ_POINTS = 100, BOX_OUTLIERS = 50 };
-enum row_order { ORDER_NONE, ORDER_INCREASING, ORDER_STRICTLY_INCREASING, ORDER_DECREASING, ORDER_STRICTLY_DECREASING };
-const char *row_order_name(enum row_order o);      /* "increasing" "strictly increasing" ... "none" */
+enum row_order {
+	ORDER_NONE, ORDER_INCREASING, ORDER_STRICTLY_INCREASING, ORDER_DECREASING,
+	ORDER_STRICTLY_DECREASING
+};
+const char *row_order_name(enum row_order o);  /* "increasing" "strictly increasing" ... "none" */
 
-/* Everything but `infinite` is about the n finite values. */
+/* Everything but `infinite` is about the n finite values. Sources:
+ * skewness and kurtosis  G1 and G2 of Joanes & Gill 1998, unbiased under normality; kurtosis is excess
+ * mean_ci, median_ci     95 %: Student's t; order statistics by the binomial with 1/2 (at least 95 % up to
+ *                        n = 1000, to a rank beyond; undefined below n = 6)
+ * lag1                   autocorrelation of neighbouring rows that are both present: Box & Jenkins 1976
+ * histogram              Freedman & Diaconis 1981; whole numbers get bins of whole width
+ * kde                    Gaussian, bandwidth 0.9 min(sd, IQR / 1.34) n^(-1/5) (Silverman 1986, eq. 3.31),
+ *                        from 3 bandwidths below the lowest value to 3 above the highest; for drawing:
+ *                        rounded to six digits or so
+ * box                    Tukey 1977: whiskers are the furthest values within 1.5 IQR of the quartiles
+ * normality              to n = 5000 Shapiro-Wilk (Royston 1995), beyond Anderson-Darling with mean and sd
+ *                        estimated (D'Agostino & Stephens 1986, table 4.9)
+ * modified z             |0.6745 (x - median) / MAD| > 3.5: Iglewicz & Hoaglin 1993 */
 struct numeric_profile {
 	int64_t n, zeros, negatives, infinite;
 	bool stored_integer;       /* int64 in the table: number_count.integer is exact */
 	bool integer;              /* every value is whole */
-	int decimals;              /* decimal places that write every value exactly, at most 9; -1: more */
+	int decimals;              /* places that write every value exactly, at most 9; -1: more */
 	double mean, sd, variance, sum, cv;  /* n - 1; cv = sd / mean */
-	double skewness, kurtosis; /* G1 and G2 of Joanes & Gill 1998: unbiased under normality; kurtosis is excess */
+	double skewness, kurtosis;
 	double median, mad, iqr;   /* mad: median |x - median|, not scaled */
 	double quantile[QUANTILES];
-	double se_mean, mean_ci[2];          /* Student's t, 95 % */
-	double median_ci[2];       /* 95 % at least, by order statistics (binomial, 1/2); undefined below n = 6 */
-	double lag1;               /* autocorrelation of neighbouring rows, both present: Box & Jenkins 1976 */
+	double se_mean, mean_ci[2], median_ci[2];
+	double lag1;
 	enum row_order order;      /* of the present values in row order, infinities among them */
-	struct number_count *common, *lowest, *highest;   /* common: most frequent first, then smallest; extremes first */
+	/* common: most frequent first, then smallest; lowest and highest: extremes first */
+	struct number_count *common, *lowest, *highest;
 	int ncommon, nlowest, nhighest;
-	struct histogram histogram;          /* Freedman & Diaconis 1981; whole numbers get bins of whole width */
-	/* Gaussian kernel, bandwidth 0.9 min(sd, IQR / 1.34) n^(-1/5) (Silverman 1986, eq. 3.31), from
-	 * 3 bandwidths below the lowest value to 3 above the highest. For drawing: rounded to six digits or so. */
+	struct histogram histogram;
 	double *kde_x, *kde_density, kde_bandwidth;
 	int nkde;
-	struct {                   /* Tukey 1977: whiskers are the furthest values within 1.5 IQR of the quartiles */
+	struct {
 		double lower, q1, median, q3, upper;
 		double *outliers;      /* different values, alternately lowest and highest */
 		int n;
 	} box;
-	double *qq_theoretical, *qq_sample;  /* order statistics i against normal quantiles at (i - 1/2) / n */
+	/* order statistic i against the normal quantile of (i - 1/2) / n */
+	double *qq_theoretical, *qq_sample;
 	int nqq;
-	struct {                   /* to n = 5000 Shapiro-Wilk (Royston 1995), beyond Anderson-Darling (Stephens 1986) */
-		const char *test;      /* NULL: not applicable */
+	struct {
+		const char *test;      /* "shapiro-wilk" "anderson-darling"; NULL: not applicable */
 		double statistic, p;
 	} normality;
 	struct {                   /* -1 and NaN when IQR or MAD is 0: the rule means nothing then */
 		int64_t iqr_low, iqr_high;
 		double lower_fence, upper_fence, share, mean_without;
-		int64_t modified_z_low, modified_z_high;   /* |0.6745 (x - median) / MAD| > 3.5: Iglewicz & Hoaglin 1993 */
+		int64_t modified_z_low, modified_z_high;
 	} outliers;
-	struct {                   /* last digits, at the decimals that 80 % of the values get by with; not of zeros */
-		int digit;             /* the commonest; -1: not applicable (few values or narrow range) */
+	struct {                   /* last digits, at the decimals that 80 % of the values get by with */
+		int digit;             /* the commonest; -1: not applicable (few values, narrow range) */
 		double share, chi2, p; /* against even digits, 9 degrees of freedom */
-		int64_t n;
+		int64_t n;             /* zeros and values of more decimals are left out */
 	} heaping;
-	struct {                   /* chi-square of an even spread over [min, max]; the two ends are left out */
+	struct {                   /* chi-square of an even spread over [min, max] */
 		double chi2, p;        /* NaN: not applicable */
 		int64_t n;
 	} uniform;
@@ -138,7 +153,8 @@ struct category_profile {
 	struct level *levels;      /* at most max_levels, commonest first, then byte order */
 	int n;
 	int64_t other_levels, other_count;
-	double entropy_bits, imbalance, dominance;   /* imbalance = 1 - H / log k; dominance = share of the commonest */
+	double entropy_bits, imbalance;              /* imbalance = 1 - H / log k */
+	double dominance;                            /* share of the commonest */
 	struct near_duplicate *near;                 /* at most max_levels */
 	int nnear;
 	int64_t near_groups;       /* all of them */
@@ -157,13 +173,15 @@ enum { DATE_GAPS = 20 };
 struct datetime_profile {
 	const char *min, *max;     /* ISO text; with Z only when the zone is known */
 	double range_days;
-	const char *resolution;    /* the coarsest of year month day hour minute second microsecond that holds for all */
+	/* the coarsest of year month day hour minute second microsecond that holds for all */
+	const char *resolution;
 	double median_step_s;      /* between different values in order */
 	struct date_gap *gaps;     /* steps above 2 median steps, longest first, at most DATE_GAPS */
 	int ngaps;
 	int64_t gap_count;         /* business days only: counted in working days */
 	double usual_steps;        /* share of steps that are within half of the median from it */
-	const char *usual_step;    /* the median step, "1 day", "3 months", "1 working day", if 75 % are; else NULL */
+	/* the median step, "1 day", "3 months", "1 working day", if 75 % are so close; else NULL */
+	const char *usual_step;
 	int64_t weekday[7], hour[24], month[12];
 	bool has_hour;
 	int64_t future;            /* after the report date; -1: unknown */
@@ -173,13 +191,16 @@ struct datetime_profile {
 	const char **edges;        /* histogram: bins of calendar units */
 	int64_t *counts;
 	int nbins;
-	bool regular;              /* all steps equal in the unit of the resolution (or in working days) */
+	bool regular;              /* all steps equal, in the unit of the resolution or working days */
 	enum row_order order;
 };
 
 struct script_count { const char *script; int64_t count; };
 struct text_profile {
-	struct { double min, mean, median, max; struct histogram histogram; } length;   /* code points */
+	struct {                   /* in code points */
+		double min, mean, median, max;
+		struct histogram histogram;
+	} length;
 	struct {
 		int64_t total, distinct;         /* distinct -1: more than could be kept */
 		double mean;
@@ -205,7 +226,8 @@ struct column_profile {
 	int64_t rows, count, missing;   /* rows = count + missing; a NaN counts as missing */
 	int64_t distinct, unique;       /* different values; values that occur once */
 	int64_t memory_bytes;           /* of the column's Arrow buffers */
-	const char *examples[EXAMPLES]; /* different values of evenly spaced rows; NULL-terminated unless all are used */
+	/* different values of evenly spaced rows; NULL-terminated unless all are used */
+	const char *examples[EXAMPLES];
 	struct numeric_profile *numeric;
 	struct category_profile *category;
 	struct boolean_profile *boolean;
@@ -222,8 +244,9 @@ struct column_profile {
  * are named like a key or run from 0 or 1 without gap, and unique texts of one word or named like a
  * key -> identifier; texts of at most category_distinct values, fewer than category_share of the
  * rows -> category. */
-void profile_columns(const struct table *t, struct variable *vars, int n, const struct profile_options *o,
-		     struct column_profile *out, struct finding_list *findings, struct arena *a);
+void profile_columns(const struct table *t, struct variable *vars, int n,
+	const struct profile_options *o, struct column_profile *out, struct finding_list *findings,
+	struct arena *a);
 
 /* ---- across columns (across*.c): associations, missing data, duplicates, target, time --------------- */
 

@@ -3,7 +3,7 @@
  * What the files of the column profile share. A column goes through these stations:
  *
  *	folds over the batches (fold_numbers.c, fold_texts.c)
- *	-> its values sorted as runs (sorted.c), or its different texts with counts (levels.c)
+ *	-> its values sorted as runs (sorted.c), or its different texts with counts (strtable.c)
  *	-> blocks (numeric.c, category.c, datetime.c, text.c) -> findings (column_findings.c)
  */
 #ifndef PROFILE_INT_H
@@ -14,7 +14,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- keys: numbers and dates as unsigned integers of the same order ------------------------------ */
+/* ---- keys: numbers and dates as unsigned integers of the same order ---------------------- */
 
 static inline uint64_t key_of_int(int64_t v)
 {
@@ -69,7 +69,7 @@ static inline bool column_number(const struct column *c, int64_t row, double *x)
 	return !isnan(*x);
 }
 
-/* ---- folds (fold_numbers.c, fold_texts.c) --------------------------------------------------------- */
+/* ---- folds (fold_numbers.c, fold_texts.c) ------------------------------------------------ */
 
 /* Pieces of arrays in row order, one a batch: merging links them, nothing is copied. */
 struct chunks {
@@ -82,20 +82,21 @@ struct moments_arg { int col; double mean; };
 
 struct keys_fold { struct chunks chunks; };            /* present values in row order */
 struct order_fold {
-	bool any, up, down, flat;  /* a step up, down or none between neighbours among the present */
+	bool any;
+	bool up, down, flat;       /* there is such a step between neighbours among the present */
 	uint64_t first, last;
 };
 enum { DECIMALS_MAX = 9 };
 struct sums_fold {
 	int64_t n, infinite, zeros, negatives;         /* n finite values */
 	struct nsum sum;
-	int64_t decimals[DECIMALS_MAX + 2];            /* values by decimal places; the last: more */
+	int64_t decimals[DECIMALS_MAX + 2];    /* values by decimal places; the last: more */
 };
 /* Sums of powers of the deviations d from about the mean, and of products of neighbouring rows. */
 struct moments_fold {
 	int64_t n, pairs;
 	struct nsum d1, d2, d3, d4, products, pair_sums;
-	bool any, has_first, has_last;                 /* rows at all; is the value of the edge row there */
+	bool any, has_first, has_last;         /* rows at all; values in the first and last row */
 	double first, last;
 };
 struct bits_fold { int64_t yes, no; };
@@ -104,7 +105,8 @@ struct texts_fold { struct chunks chunks; };           /* struct text_ref of the
 struct text_ref { const char *p; uint64_t hash; uint32_t n; };
 struct codes_arg { int col; int32_t dict_size; };
 
-extern const struct fold_ops keys_ops, order_ops, sums_ops, moments_ops, bits_ops, codes_ops, texts_ops;
+extern const struct fold_ops keys_ops, order_ops, sums_ops, moments_ops, bits_ops, codes_ops,
+	texts_ops;
 
 /* All keys as one array of `n + 1` (room for sorting), to be freed. */
 uint64_t *keys_join(const struct keys_fold *f);
@@ -118,13 +120,13 @@ void *chunk_items(struct chunk *c);
 void chunks_link(struct chunks *left, struct chunks *right);
 void chunks_free(struct chunks *c);
 
-/* ---- sorted values (sort.c, sorted.c) ------------------------------------------------------------- */
+/* ---- sorted values (sort.c, sorted.c) ---------------------------------------------------- */
 
 /* Ascending; `tmp` has room for n. Radix sort: linear, and the same for every input order. */
 void sort_keys(uint64_t *v, uint64_t *tmp, size_t n);
 
-/* The values of a column in order, equal ones as one run. Run i has before[i + 1] - before[i]
- * values; order statistic k (from 0) lies in the run with before[i] <= k + before[0] < before[i + 1]. */
+/* The values of a column in order, equal ones as one run. Run i has before[i + 1] - before[i] values;
+ * order statistic k, from 0, is in the run with before[i] <= k + before[0] < before[i + 1]. */
 struct sorted {
 	uint64_t *key;             /* one a run */
 	int64_t *before;           /* runs + 1 */
@@ -154,11 +156,11 @@ int sorted_common(const struct sorted *s, size_t *runs, int cap);
 size_t sorted_lower(const struct sorted *s, double x);
 size_t sorted_upper(const struct sorted *s, double x);
 
-/* ---- distribution (histogram.c, density.c, normality.c, digits.c) ---------------------------------- */
+/* ---- distribution (histogram.c, density.c, normality.c, digits.c) ------------------------ */
 
 /* `integer`: all values whole. Nothing (n = 0) when the range is not finite. */
-void histogram_fill(struct histogram *h, const struct sorted *s, bool integer, double sd, double iqr,
-		    int64_t max_bins, struct arena *a);
+void histogram_fill(struct histogram *h, const struct sorted *s, bool integer, double sd,
+	double iqr, int64_t max_bins, struct arena *a);
 void density_fill(struct numeric_profile *p, const struct sorted *s, struct arena *a);
 void qq_fill(struct numeric_profile *p, const struct sorted *s, struct arena *a);
 /* Royston 1995, algorithm AS R94; 3 <= n <= 5000, not all equal, else NaN. */
@@ -168,11 +170,12 @@ void anderson_darling(const struct sorted *s, double mean, double sd, double *a2
 enum { SHAPIRO_MAX = 5000 };
 void heaping_fill(struct numeric_profile *p, const struct sorted *s, const struct sums_fold *sums);
 void uniform_fill(struct numeric_profile *p, const struct sorted *s);
-double round_digits(double x, int digits);             /* to significant decimal digits, for drawing */
+double round_digits(double x, int digits);     /* to significant decimal digits, for drawing */
 
-/* ---- texts (strtable.c, levels.c, letters.c) -------------------------------------------------------- */
+/* ---- texts (strtable.c, letters.c) ------------------------------------------------------ */
 
-/* Counts by text, in order of first appearance; texts are borrowed, or copied when there is an arena for them. */
+/* Counts by text, in order of first appearance; texts are borrowed, or copied when there is an arena
+ * for them. */
 struct strtable {
 	struct strcount { const char *p; size_t n; uint64_t hash; int64_t count; } *items;
 	uint32_t *slots;           /* index + 1 into items; a power of two of them */
@@ -189,12 +192,13 @@ void strtable_free(struct strtable *t);
 
 enum letter_class { LETTER, DIGIT, SPACE, PUNCTUATION, MARK, OTHER };
 enum { SCRIPTS = 35 };
-/* Class of a code point; *script is an index for script_name, -1 unless it is a letter of a known script. */
+/* Class of a code point; *script is an index for script_name, -1 unless it is a letter. */
 enum letter_class letter_class(uint32_t cp, int *script);
 const char *script_name(int script);
-uint32_t letter_fold(uint32_t cp);                     /* simple case folding of Latin, Greek, Cyrillic, Armenian */
+/* Simple case folding of Latin, Greek, Cyrillic and Armenian. */
+uint32_t letter_fold(uint32_t cp);
 
-/* ---- blocks -------------------------------------------------------------------------------------- */
+/* ---- blocks ------------------------------------------------------------------------------ */
 
 /* Everything known of one column while it is being profiled. */
 struct work {
@@ -230,8 +234,8 @@ static inline int64_t ticks_a_day(const struct work *w)
 int64_t tick_day(const struct work *w, int64_t tick);
 int tick_hour(const struct work *w, int64_t tick);             /* of a timestamp */
 int64_t tick_month(const struct work *w, int64_t tick);       /* months since year 0 */
-int64_t day_weekday(int64_t day);                              /* 0 = Monday */
-int64_t day_workday(int64_t day);                              /* number of the day if only Monday to Friday count */
+int64_t day_weekday(int64_t day);              /* 0 = Monday */
+int64_t day_workday(int64_t day);              /* number of the day if only Monday to Friday count */
 /* Bins of calendar units: the finest width that is not finer than the values are and needs at most
  * `most` bins from min to max; the bin of a tick; where a bin starts; "week". */
 struct calendar_width;
@@ -240,13 +244,13 @@ const struct calendar_width *calendar_width(const struct work *w, const char *re
 int64_t calendar_bin(const struct work *w, const struct calendar_width *b, int64_t tick);
 const char *calendar_edge(const struct work *w, const struct calendar_width *b, int64_t bin);
 const char *calendar_name(const struct calendar_width *b);
-/* The histogram: bins of calendar units, the finest that suits the resolution and fits histogram_bins. */
+/* The histogram: bins of calendar units, the finest that suits the resolution and histogram_bins. */
 void calendar_bins(struct datetime_profile *d, const struct work *w, const char *resolution);
 
 double imbalance_of(const int64_t *counts, size_t n);  /* 1 - H / log n; NaN for n < 2 */
-/* One value as text, in the arena: shortest number, ISO date, the text itself made valid. NULL: missing. */
+/* One value as text, in the arena: shortest number, ISO date, the text made valid. NULL: missing. */
 const char *value_text(const struct work *w, int64_t row);
-const char *tick_text(const struct work *w, int64_t tick);    /* of a date (days) or timestamp (microseconds) */
+const char *tick_text(const struct work *w, int64_t tick);
 /* Made valid, and cut where it is longer than anybody wants to read. */
 const char *clean_text(struct arena *a, const char *p, size_t n);
 /* At most `max` different values from evenly spaced rows; gives their number. */

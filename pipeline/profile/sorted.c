@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The values of a column in order, as runs of equal values. Distinct counts, modes, extremes,
- * quantiles, the median deviation, histograms, densities and tests of shape all read from this one
- * structure, so all of them are exact and a column is sorted once.
+ * quantiles, the median deviation, histograms, densities and tests of shape all read from this
+ * one structure, so all of them are exact and a column is sorted once.
  */
 #include "profile/profile_int.h"
 
@@ -12,7 +12,8 @@ struct sorted sorted_new(uint64_t *keys, size_t n, bool integer)
 {
 	uint64_t *tmp = mem_alloc((n + 1) * sizeof *tmp);
 	sort_keys(keys, tmp, n);
-	/* the scratch of the sort becomes the counts: a run needs no more room than its values had */
+	/* the scratch of the sort becomes the counts: a run needs no more room than its values
+	 * had */
 	int64_t *before = (int64_t *)tmp;
 	size_t runs = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -22,7 +23,9 @@ struct sorted sorted_new(uint64_t *keys, size_t n, bool integer)
 		before[runs++] = (int64_t)i;
 	}
 	before[runs] = (int64_t)n;
-	return (struct sorted){ .key = keys, .before = before, .runs = runs, .n = (int64_t)n, .integer = integer };
+	return (struct sorted){
+		.key = keys, .before = before, .runs = runs, .n = (int64_t)n, .integer = integer
+	};
 }
 
 void sorted_free(struct sorted *s)

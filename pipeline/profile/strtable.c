@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Counts by text: the levels of a column, the words of its texts, their patterns. Open addressing;
- * the items stay in the order in which they were first seen, so no order of hashes reaches a result.
+ * Counts by text: the levels of a column, the words of its texts, their patterns. Open
+ * addressing; the items stay in the order in which they were first seen, so no order of hashes
+ * reaches a result.
  */
 #include "profile/profile_int.h"
 

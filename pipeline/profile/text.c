@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The text block of a column. Each different text is read once and counts as often as it occurs.
- * What can grow with the data, words and patterns, is counted exactly up to a cap; beyond it no new ones are
- * taken up, and the number of different words is left open.
+ * The text block of a column. Each different text is read once and counts as often as it
+ * occurs. What can grow with the data, words and patterns, is counted exactly up to a cap;
+ * beyond it no new ones are taken up, and the number of different words is left open.
  */
 #include "profile/profile_int.h"
 
 #include <stdlib.h>
 
-enum { WORDS_MAX = 1 << 18, PATTERNS_MAX = 1 << 16, TOP_WORDS = 20, TOP_PATTERNS = 10, PATTERN_LENGTH = 40, WORD_BYTES = 256 };
+enum {
+	WORDS_MAX = 1 << 18,
+	PATTERNS_MAX = 1 << 16,
+	TOP_WORDS = 20,
+	TOP_PATTERNS = 10,
+	PATTERN_LENGTH = 40,
+	WORD_BYTES = 256
+};
 
 struct scan {
 	struct text_profile *out;
@@ -44,7 +51,8 @@ static bool letter_follows(const char *p, const char *end)
 	return p < end && letter_class(utf8_next(&p, end), &script) == LETTER;
 }
 
-static void scan_word(struct scan *s, enum letter_class cls, uint32_t cp, const char *next, const char *end, int64_t count)
+static void scan_word(struct scan *s, enum letter_class cls, uint32_t cp, const char *next,
+	const char *end, int64_t count)
 {
 	bool inside = s->word.n > 0;
 	bool apostrophe = inside && (cp == '\'' || cp == 0x2019) && letter_follows(next, end);
@@ -77,7 +85,8 @@ static int64_t scan_text(struct scan *s, const struct strcount *item)
 	s->pattern_length = 0;
 	for (; p < end; length++) {
 		int script;
-		uint32_t cp = (unsigned char)*p < 0x80 ? (unsigned char)*p++ : utf8_next(&p, end);
+		uint32_t cp =
+			(unsigned char)*p < 0x80 ? (unsigned char)*p++ : utf8_next(&p, end);
 		cls = letter_class(cp, &script);
 		first = length ? first : cls;
 		s->classes[cls] += item->count;
@@ -91,11 +100,13 @@ static int64_t scan_text(struct scan *s, const struct strcount *item)
 		s->out->empty += item->count;
 	else if (first == SPACE || cls == SPACE)
 		s->out->surrounding_space += item->count;
-	strtable_add(&s->patterns, buf_str(&s->pattern), s->pattern.n, hash64(buf_str(&s->pattern), s->pattern.n, 0), item->count);
+	strtable_add(&s->patterns, buf_str(&s->pattern), s->pattern.n,
+		hash64(buf_str(&s->pattern), s->pattern.n, 0), item->count);
 	return length;
 }
 
-/* Lengths as sorted runs: sorted with the number of their text behind them, to find its count again. */
+/* Lengths as sorted runs: sorted with the number of their text behind them, to find its count
+ * again. */
 static void fill_lengths(struct text_profile *t, const struct work *w, uint64_t *lengths)
 {
 	size_t n = w->levels.n, runs = 0;
@@ -104,7 +115,8 @@ static void fill_lengths(struct text_profile *t, const struct work *w, uint64_t 
 	int64_t *before = (int64_t *)tmp, total = 0;
 	double sum = 0;
 	for (size_t i = 0; i < n; i++) {
-		int64_t length = (int64_t)(lengths[i] >> 32), count = w->levels.items[lengths[i] & UINT32_MAX].count;
+		int64_t length = (int64_t)(lengths[i] >> 32),
+			count = w->levels.items[lengths[i] & UINT32_MAX].count;
 		if (!runs || int_of_key(lengths[runs - 1]) != length) {
 			lengths[runs] = key_of_int(length);
 			before[runs++] = total;
@@ -113,13 +125,16 @@ static void fill_lengths(struct text_profile *t, const struct work *w, uint64_t 
 		sum += (double)length * (double)count;
 	}
 	before[runs] = total;
-	struct sorted s = { .key = lengths, .before = before, .runs = runs, .n = total, .integer = true };
+	struct sorted s = {
+		.key = lengths, .before = before, .runs = runs, .n = total, .integer = true
+	};
 	t->length.min = sorted_quantile(&s, 0);
 	t->length.median = sorted_quantile(&s, 0.5);
 	t->length.max = sorted_quantile(&s, 1);
 	t->length.mean = sum / (double)total;
-	histogram_fill(&t->length.histogram, &s, true, NAN, sorted_quantile(&s, 0.75) - sorted_quantile(&s, 0.25),
-		       w->options->histogram_bins, w->arena);
+	histogram_fill(&t->length.histogram, &s, true, NAN,
+		sorted_quantile(&s, 0.75) - sorted_quantile(&s, 0.25),
+		w->options->histogram_bins, w->arena);
 	sorted_free(&s);
 }
 

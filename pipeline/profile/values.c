@@ -2,7 +2,7 @@
 /* Single values as text: examples, levels, samples, dates. */
 #include "profile/profile_int.h"
 
-enum { TEXT_MAX = 200 };       /* code points of a value that are shown */
+enum { TEXT_MAX = 200 }; /* code points of a value that are shown */
 
 const char *clean_text(struct arena *a, const char *p, size_t n)
 {
@@ -27,7 +27,7 @@ const char *tick_text(const struct work *w, int64_t tick)
 	} else {
 		n = time_format(out, tick);
 		if (!table_field(w->table, w->var->col)->zone && n && out[n - 1] == 'Z')
-			n--;       /* no zone is known, so none is claimed */
+			n--; /* no zone is known, so none is claimed */
 	}
 	return arena_strndup(w->arena, out, n);
 }

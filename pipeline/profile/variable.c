@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a column means: the type of a variable from its storage, its values, its name and the manifest. */
+/* What a column means: the type of a variable from its storage, its values, its name and the
+ * manifest. */
 #include "profile/profile_int.h"
 
 #include <ctype.h>
 
 const char *variable_type_name(enum variable_type t)
 {
-	static const char *const names[VARIABLE_TYPES] = { "numeric", "category", "boolean", "datetime", "text",
-		"identifier", "constant", "empty" };
+	static const char *const names[VARIABLE_TYPES] = { "numeric", "category", "boolean",
+		"datetime", "text", "identifier", "constant", "empty" };
 	return names[t];
 }
 
 const char *row_order_name(enum row_order o)
 {
-	static const char *const names[] = { "none", "increasing", "strictly increasing", "decreasing", "strictly decreasing" };
+	static const char *const names[] = { "none", "increasing", "strictly increasing",
+		"decreasing", "strictly decreasing" };
 	return names[o];
 }
 
-/* ---- names ------------------------------------------------------------------------------------------ */
+/* ---- names ------------------------------------------------------------------------------- */
 
 /* Is there an edge of a word between p[-1] and p[0]? customer_id, customerId, ID2. */
 static bool word_edge(const char *name, const char *p)
@@ -25,26 +27,29 @@ static bool word_edge(const char *name, const char *p)
 	if (p == name || !*p)
 		return true;
 	unsigned char before = (unsigned char)p[-1], here = (unsigned char)p[0];
-	return !isalnum(before) || !isalnum(here) || (islower(before) && isupper(here)) || isdigit(before) != isdigit(here);
+	return !isalnum(before) || !isalnum(here) || (islower(before) && isupper(here)) ||
+	       isdigit(before) != isdigit(here);
 }
 
 /* Does one of its words say that a column holds keys? */
 static bool named_like_key(const char *name)
 {
-	static const char *const words[] = { "id", "ids", "key", "uuid", "guid", "nr", "no", "idx", "index", "rowid", "rownames", "serial" };
+	static const char *const words[] = { "id", "ids", "key", "uuid", "guid", "nr", "no",
+		"idx", "index", "rowid", "rownames", "serial" };
 	for (const char *p = name; *p; p++) {
 		if (!word_edge(name, p))
 			continue;
 		for (size_t i = 0; i < COUNTOF(words); i++) {
 			size_t n = strlen(words[i]);
-			if (strlen(p) >= n && str_ieq((struct str){ p, n }, words[i]) && word_edge(name, p + n))
+			if (strlen(p) >= n && str_ieq((struct str){ p, n }, words[i]) &&
+				word_edge(name, p + n))
 				return true;
 		}
 	}
 	return false;
 }
 
-/* ---- values ----------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------ */
 
 /* Keys of text are short and have no blanks inside, but for a few. */
 static bool texts_like_keys(const struct strtable *t)
@@ -63,11 +68,13 @@ static bool texts_like_keys(const struct strtable *t)
 	return others * 20 <= t->n;
 }
 
-/* Unique whole numbers without gap, from 0 or 1: a count of rows. Years and months start elsewhere. */
+/* Unique whole numbers without gap, from 0 or 1: a count of rows. Years and months start
+ * elsewhere. */
 static bool running_number(const struct sorted *s)
 {
 	int64_t first = int_of_key(s->key[0]);
-	return s->n >= 10 && (first == 0 || first == 1) && int_of_key(s->key[s->runs - 1]) - first == s->n - 1;
+	return s->n >= 10 && (first == 0 || first == 1) &&
+	       int_of_key(s->key[s->runs - 1]) - first == s->n - 1;
 }
 
 static bool only_zero_one(const struct sorted *s)
@@ -81,9 +88,11 @@ static enum variable_type integer_type(const struct work *w)
 	const struct profile_options *o = w->options;
 	if (only_zero_one(&w->sorted))
 		return VARIABLE_BOOLEAN;
-	if (c->distinct <= o->coded_distinct && (double)c->distinct < o->coded_share * (double)c->count)
+	if (c->distinct <= o->coded_distinct &&
+		(double)c->distinct < o->coded_share * (double)c->count)
 		return VARIABLE_CATEGORY;
-	if (c->distinct == c->count && (named_like_key(w->var->name) || running_number(&w->sorted)))
+	if (c->distinct == c->count &&
+		(named_like_key(w->var->name) || running_number(&w->sorted)))
 		return VARIABLE_IDENTIFIER;
 	return VARIABLE_NUMERIC;
 }
@@ -92,9 +101,11 @@ static enum variable_type text_type(const struct work *w)
 {
 	const struct column_profile *c = w->out;
 	const struct profile_options *o = w->options;
-	if (c->distinct == c->count && (named_like_key(w->var->name) || texts_like_keys(&w->levels)))
+	if (c->distinct == c->count &&
+		(named_like_key(w->var->name) || texts_like_keys(&w->levels)))
 		return VARIABLE_IDENTIFIER;
-	if (c->distinct <= o->category_distinct && (double)c->distinct < o->category_share * (double)c->count)
+	if (c->distinct <= o->category_distinct &&
+		(double)c->distinct < o->category_share * (double)c->count)
 		return VARIABLE_CATEGORY;
 	return VARIABLE_TEXT;
 }
@@ -114,16 +125,23 @@ static bool declared_type(const struct work *w, enum variable_type *type)
 {
 	enum column_type t = w->storage;
 	bool boolean = t == COLUMN_BOOL || (t == COLUMN_INT64 && only_zero_one(&w->sorted));
-	const struct { const char *word; enum variable_type type; bool possible; } words[] = {
-		{ "integer", VARIABLE_NUMERIC, is_number(t) }, { "real", VARIABLE_NUMERIC, is_number(t) },
+	const struct {
+		const char *word;
+		enum variable_type type;
+		bool possible;
+	} words[] = {
+		{ "integer", VARIABLE_NUMERIC, is_number(t) },
+		{ "real", VARIABLE_NUMERIC, is_number(t) },
 		{ "boolean", VARIABLE_BOOLEAN, boolean },
 		{ "date", VARIABLE_DATETIME, t == COLUMN_DATE || t == COLUMN_TIMESTAMP },
 		{ "datetime", VARIABLE_DATETIME, t == COLUMN_DATE || t == COLUMN_TIMESTAMP },
 		{ "category", VARIABLE_CATEGORY, is_text(t) || t == COLUMN_INT64 },
-		{ "text", VARIABLE_TEXT, is_text(t) }, { "identifier", VARIABLE_IDENTIFIER, true },
+		{ "text", VARIABLE_TEXT, is_text(t) },
+		{ "identifier", VARIABLE_IDENTIFIER, true },
 	};
 	const char *declared = w->var->declared;
-	if (!declared && w->options->identifier && strcmp(w->options->identifier, w->var->name) == 0)
+	if (!declared && w->options->identifier &&
+		strcmp(w->options->identifier, w->var->name) == 0)
 		declared = "identifier";
 	for (size_t i = 0; declared && i < COUNTOF(words); i++) {
 		*type = words[i].type;

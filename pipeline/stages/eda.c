@@ -6,14 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- settings ------------------------------------------------------------------------------------------- */
+/* ---- settings ---------------------------------------------------------------------------- */
 
 /* Days since 1970-01-01 of "2026-11-20"; INT32_MIN when it is no date. */
 static int32_t read_date(const char *text)
 {
 	int y, m, d;
 	char end;
-	if (!text || sscanf(text, "%4d-%2d-%2d%c", &y, &m, &d, &end) != 3 || !date_exists(y, m, d))
+	if (!text || sscanf(text, "%4d-%2d-%2d%c", &y, &m, &d, &end) != 3 ||
+		!date_exists(y, m, d))
 		return INT32_MIN;
 	return date_days(y, m, d);
 }
@@ -43,7 +44,7 @@ static void write_thresholds(struct jw *w, const struct profile_options *o)
 	jw_obj_end(w);
 }
 
-/* ---- columns -------------------------------------------------------------------------------------------- */
+/* ---- columns ----------------------------------------------------------------------------- */
 
 static const json_t *find_column(const json_t *schema, const char *name)
 {
@@ -54,8 +55,10 @@ static const json_t *find_column(const json_t *schema, const char *name)
 	return NULL;
 }
 
-/* What the manifest says of a column wins over what ingest found. Names may hold dots, so no paths here. */
-static void read_variable(struct variable *v, int col, const struct eda *x, const json_t *schema)
+/* What the manifest says of a column wins over what ingest found. Names may hold dots, so no
+ * paths here. */
+static void read_variable(
+	struct variable *v, int col, const struct eda *x, const json_t *schema)
 {
 	*v = (struct variable){ .col = col, .name = table_field(x->table, col)->name };
 	const json_t *found = json_array_get(json_at(schema, "columns"), (size_t)col);
@@ -70,7 +73,7 @@ static void read_variable(struct variable *v, int col, const struct eda *x, cons
 	v->description = json_text(said, "description", NULL);
 }
 
-/* ---- the artifact ---------------------------------------------------------------------------------------- */
+/* ---- the artifact ------------------------------------------------------------------------ */
 
 static int write_artifact(const struct eda *x, struct err *e)
 {
@@ -88,7 +91,8 @@ static int write_artifact(const struct eda *x, struct err *e)
 		finding_write(&w, &x->findings.v[i]);
 	jw_arr_end(&w);
 	jw_obj_end(&w);
-	int rc = file_write(path_join(x->run->arena, x->run->out, "eda.json"), buf_str(&out), out.n, e);
+	int rc = file_write(
+		path_join(x->run->arena, x->run->out, "eda.json"), buf_str(&out), out.n, e);
 	buf_free(&out);
 	return rc;
 }
@@ -104,7 +108,8 @@ static void summarise(const struct eda *x)
 		types[x->vars[i].type]++;
 	for (int t = 0; t < VARIABLE_TYPES; t++)
 		if (types[t])
-			buf_printf(&b, "%s%d %s", b.n ? ", " : "", types[t], variable_type_name((enum variable_type)t));
+			buf_printf(&b, "%s%d %s", b.n ? ", " : "", types[t],
+				variable_type_name((enum variable_type)t));
 	for (size_t i = 0; i < x->findings.n; i++) {
 		enum finding_level level = x->findings.v[i].level;
 		warnings += level >= FINDING_WARNING;
@@ -117,7 +122,7 @@ static void summarise(const struct eda *x)
 	buf_free(&b);
 }
 
-/* ---- the step -------------------------------------------------------------------------------------------- */
+/* ---- the step ---------------------------------------------------------------------------- */
 
 static int progress(const struct stage_run *r, double done, const char *what, struct err *e)
 {
@@ -138,7 +143,8 @@ static int profile(struct eda *x, const json_t *schema, struct err *e)
 		read_variable(&x->vars[i], i, x, schema);
 	if (progress(r, 0, "profiling columns", e))
 		return -1;
-	profile_columns(x->table, x->vars, x->ncols, &x->options, x->cols, &x->findings, r->arena);
+	profile_columns(
+		x->table, x->vars, x->ncols, &x->options, x->cols, &x->findings, r->arena);
 	if (progress(r, 0.5, "comparing columns", e) || eda_across(x, e))
 		return -1;
 	finding_list_rank(&x->findings);
@@ -170,9 +176,14 @@ static int eda_run(struct stage_run *r, struct err *e)
 	return profile(&x, schema, e);
 }
 
-static const char *const sections[] = { "columns", "target", "time", "identifier", "report_date", "seed", "eda", NULL };
+static const char *const sections[] = { "columns", "target", "time", "identifier",
+	"report_date", "seed", "eda", NULL };
 static const char *const inputs[] = { "ingest/table.arrow", "ingest/schema.json", NULL };
 static const char *const outputs[] = { "eda.json", NULL };
 
-const struct stage stage_eda = { .name = "eda", .version = "1", .sections = sections, .inputs = inputs, .outputs = outputs,
+const struct stage stage_eda = { .name = "eda",
+	.version = "1",
+	.sections = sections,
+	.inputs = inputs,
+	.outputs = outputs,
 	.run = eda_run };

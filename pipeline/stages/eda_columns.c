@@ -33,7 +33,8 @@ static void ktexts(struct jw *w, const char *key, const char *const *v, size_t n
 	jw_arr_end(w);
 }
 
-static void klevels(struct jw *w, const char *key, const char *name, const struct level *v, int n, int64_t total)
+static void klevels(struct jw *w, const char *key, const char *name, const struct level *v,
+	int n, int64_t total)
 {
 	jw_karr(w, key);
 	for (int i = 0; i < n; i++) {
@@ -47,9 +48,10 @@ static void klevels(struct jw *w, const char *key, const char *name, const struc
 	jw_arr_end(w);
 }
 
-/* ---- numbers ---------------------------------------------------------------------------------------- */
+/* ---- numbers ----------------------------------------------------------------------------- */
 
-static void knumber(struct jw *w, const char *key, const struct numeric_profile *p, const struct number_count *c)
+static void knumber(struct jw *w, const char *key, const struct numeric_profile *p,
+	const struct number_count *c)
 {
 	if (p->stored_integer)
 		jw_kint(w, key, c->integer);
@@ -57,8 +59,8 @@ static void knumber(struct jw *w, const char *key, const struct numeric_profile 
 		jw_knum(w, key, c->value);
 }
 
-static void kcounts(struct jw *w, const char *key, const struct numeric_profile *p, const struct number_count *v, int n,
-		    int64_t total)
+static void kcounts(struct jw *w, const char *key, const struct numeric_profile *p,
+	const struct number_count *v, int n, int64_t total)
 {
 	jw_karr(w, key);
 	for (int i = 0; i < n; i++) {
@@ -81,9 +83,11 @@ static void histogram_body(struct jw *w, const struct histogram *h)
 
 static void moments(struct jw *w, const struct numeric_profile *p)
 {
-	const char *few = p->n < 2 ? "fewer than two values" : "the values are too large to add up";
+	const char *few =
+		p->n < 2 ? "fewer than two values" : "the values are too large to add up";
 	const char *shapeless = p->n < 4 ? "too few values" : "the values do not vary";
-	jw_knum_why(w, "mean", p->mean, p->n ? "the values are too large to add up" : "no finite value");
+	jw_knum_why(w, "mean", p->mean,
+		p->n ? "the values are too large to add up" : "no finite value");
 	jw_knum_why(w, "sd", p->sd, few);
 	jw_knum_why(w, "variance", p->variance, few);
 	if (p->n) {
@@ -102,7 +106,8 @@ static void moments(struct jw *w, const struct numeric_profile *p)
 
 static void order_figures(struct jw *w, const struct numeric_profile *p)
 {
-	static const char *const keys[QUANTILES] = { "p0", "p1", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "p100" };
+	static const char *const keys[QUANTILES] = { "p0", "p1", "p5", "p10", "p25", "p50",
+		"p75", "p90", "p95", "p99", "p100" };
 	jw_knum(w, "median", p->median);
 	jw_knum(w, "mad", p->mad);
 	jw_knum(w, "iqr", p->iqr);
@@ -119,7 +124,8 @@ static void order_figures(struct jw *w, const struct numeric_profile *p)
 	jw_kstr(w, "monotonic", row_order_name(p->order));
 	jw_kbool(w, "integer", p->integer);
 	kint_or_null(w, "decimals", p->decimals);
-	jw_knum_why(w, "lag1_autocorrelation", p->lag1, p->n < 2 ? "too few values" : "the values do not vary");
+	jw_knum_why(w, "lag1_autocorrelation", p->lag1,
+		p->n < 2 ? "too few values" : "the values do not vary");
 }
 
 static void curves(struct jw *w, const struct numeric_profile *p)
@@ -152,7 +158,8 @@ static void judgements(struct jw *w, const struct numeric_profile *p)
 	jw_kobj(w, "normality");
 	jw_kstr(w, "test", p->normality.test);
 	jw_knum(w, "statistic", p->normality.statistic);
-	jw_knum_why(w, "p", p->normality.p, p->n < 3 ? "too few values" : "the values do not vary");
+	jw_knum_why(
+		w, "p", p->normality.p, p->n < 3 ? "too few values" : "the values do not vary");
 	jw_kint(w, "n", p->n);
 	jw_obj_end(w);
 	jw_kobj(w, "outliers");
@@ -190,7 +197,7 @@ static void numeric(struct jw *w, const struct numeric_profile *p)
 	jw_obj_end(w);
 }
 
-/* ---- levels ------------------------------------------------------------------------------------------- */
+/* ---- levels ------------------------------------------------------------------------------ */
 
 static void category(struct jw *w, const struct category_profile *c, int64_t total)
 {
@@ -225,7 +232,7 @@ static void boolean(struct jw *w, const struct boolean_profile *b)
 	jw_obj_end(w);
 }
 
-/* ---- dates -------------------------------------------------------------------------------------------- */
+/* ---- dates ------------------------------------------------------------------------------- */
 
 static void gaps(struct jw *w, const struct datetime_profile *d)
 {
@@ -268,12 +275,15 @@ static void datetime(struct jw *w, const struct datetime_profile *d)
 	jw_obj_end(w);
 }
 
-/* ---- texts -------------------------------------------------------------------------------------------- */
+/* ---- texts ------------------------------------------------------------------------------- */
 
 static void classes(struct jw *w, const struct text_profile *t)
 {
-	const struct { const char *name; int64_t count; } v[] = { { "letters", t->letters }, { "digits", t->digits },
-		{ "spaces", t->spaces }, { "punctuation", t->punctuation }, { "other", t->other } };
+	const struct {
+		const char *name;
+		int64_t count;
+	} v[] = { { "letters", t->letters }, { "digits", t->digits }, { "spaces", t->spaces },
+		{ "punctuation", t->punctuation }, { "other", t->other } };
 	jw_karr(w, "categories");
 	for (size_t i = 0; i < COUNTOF(v); i++) {
 		jw_obj(w);
@@ -299,7 +309,8 @@ static void text(struct jw *w, const struct text_profile *t, int64_t total)
 	jw_kobj(w, "words");
 	jw_kint(w, "total", t->words.total);
 	jw_knum(w, "mean", t->words.mean);
-	jw_knum_why(w, "distinct", t->words.distinct < 0 ? NAN : (double)t->words.distinct, "more than were counted");
+	jw_knum_why(w, "distinct", t->words.distinct < 0 ? NAN : (double)t->words.distinct,
+		"more than were counted");
 	klevels(w, "top", "word", t->words.top, t->words.ntop, 0);
 	jw_obj_end(w);
 	jw_kint(w, "empty", t->empty);
@@ -318,7 +329,7 @@ static void text(struct jw *w, const struct text_profile *t, int64_t total)
 	jw_obj_end(w);
 }
 
-/* ---- all ---------------------------------------------------------------------------------------------- */
+/* ---- all --------------------------------------------------------------------------------- */
 
 static void column(struct jw *w, const struct eda *x, const struct column_profile *c)
 {

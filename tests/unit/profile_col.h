@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Tables for the tests of the column profile: columns are filled value by value, or from a file of
- * comma separated values without quotes ("NA" and nothing are missing), written and opened again.
+ * Tables for the tests of the column profile: columns are filled value by value, or from a file
+ * of comma separated values without quotes ("NA" and nothing are missing), written and opened
+ * again.
  */
 #ifndef PROFILE_COL_H
 #define PROFILE_COL_H
@@ -16,10 +17,10 @@ enum { COL_MAX = 128 };
 struct col {
 	struct field field;
 	int64_t rows, cap, nulls;
-	uint8_t *has;              /* a byte a row */
-	int64_t *ints;             /* INT64, TIMESTAMP, DATE, BOOL, codes of DICT */
+	uint8_t *has; /* a byte a row */
+	int64_t *ints; /* INT64, TIMESTAMP, DATE, BOOL, codes of DICT */
 	double *reals;
-	struct buf text;           /* UTF8 and the dictionary: values one after another */
+	struct buf text; /* UTF8 and the dictionary: values one after another */
 	int64_t *ends;
 	int64_t nends, cap_ends;
 };
@@ -28,7 +29,8 @@ struct cols {
 	struct col c[COL_MAX];
 };
 
-static inline struct col *col_add(struct cols *t, const char *name, enum column_type type, const char *zone)
+static inline struct col *col_add(
+	struct cols *t, const char *name, enum column_type type, const char *zone)
 {
 	struct col *c = &t->c[t->n++];
 	*c = (struct col){ .field = { name, type, zone } };
@@ -82,7 +84,8 @@ static inline void col_text(struct col *c, const char *p, size_t n)
 	if (c->field.type == COLUMN_DICT) {
 		for (int64_t i = 0; i < c->nends; i++) {
 			int64_t from = i ? c->ends[i - 1] : 0;
-			if ((size_t)(c->ends[i] - from) == n && (!n || memcmp(c->text.p + from, p, n) == 0)) {
+			if ((size_t)(c->ends[i] - from) == n &&
+				(!n || memcmp(c->text.p + from, p, n) == 0)) {
 				c->ints[row] = i;
 				return;
 			}
@@ -123,7 +126,8 @@ static inline void col_cell(struct col *c, const char *p, size_t n)
 		break;
 	case COLUMN_TIMESTAMP:
 		CHECK(sscanf(s, "%d-%d-%d %d:%d", &y, &m, &d, &h, &min) >= 3);
-		col_int(c, date_days(y, m, d) * INT64_C(86400000000) + (h * 60 + min) * INT64_C(60000000));
+		col_int(c, date_days(y, m, d) * INT64_C(86400000000) +
+				   (h * 60 + min) * INT64_C(60000000));
 		break;
 	case COLUMN_UTF8:
 	case COLUMN_DICT:
@@ -176,15 +180,13 @@ static inline void col_slice(struct col *c, int64_t first, int64_t rows, struct 
 	}
 }
 
-/* Writes the table to a temporary file, opens it, and frees the columns. */
-static inline struct table *cols_open(struct cols *t)
+/* Writes the table, opens it, and frees the columns. */
+static inline struct table *cols_open_at(struct cols *t, const char *path)
 {
 	struct err e = { 0 };
-	char path[64];
 	static struct field fields[COL_MAX];
 	static struct column batch[COL_MAX];
 	struct col_slice *slices = mem_calloc((size_t)t->n, sizeof *slices);
-	snprintf(path, sizeof path, "/tmp/profile_col_%ld.arrow", (long)getpid());
 	for (int i = 0; i < t->n; i++)
 		fields[i] = t->c[i].field;
 	struct table_writer *w = table_writer_new(path, fields, t->n, &e);
@@ -205,14 +207,14 @@ static inline struct table *cols_open(struct cols *t)
 		int32_t *offsets = mem_calloc((size_t)c->nends + 1, sizeof *offsets);
 		for (int64_t k = 0; k < c->nends; k++)
 			offsets[k + 1] = (int32_t)c->ends[k];
-		CHECK(table_writer_dict(w, i, offsets, buf_str(&c->text), (int32_t)c->nends, &e) == 0);
+		CHECK(table_writer_dict(
+			      w, i, offsets, buf_str(&c->text), (int32_t)c->nends, &e) == 0);
 		free(offsets);
 	}
 	CHECK(w && table_writer_close(w, &e) == 0);
 	struct table *table = table_open(path, &e);
 	if (!table)
 		printf("%s\n", e.msg);
-	remove(path);
 	for (int i = 0; i < t->n; i++) {
 		struct col *c = &t->c[i];
 		free(c->has);
@@ -226,13 +228,24 @@ static inline struct table *cols_open(struct cols *t)
 	return table;
 }
 
-/* The columns of a file that `types` names by one letter each, in file order: i integer, f real, b boolean,
- * d date, t timestamp, u text, c dictionary, '-' leaves one out. NULL when there is no file. */
+/* The same in a temporary file, which is gone when the table is closed. */
+static inline struct table *cols_open(struct cols *t)
+{
+	char path[64];
+	snprintf(path, sizeof path, "/tmp/profile_col_%ld.arrow", (long)getpid());
+	struct table *table = cols_open_at(t, path);
+	remove(path);
+	return table;
+}
+
+/* The columns of a file that `types` names by one letter each, in file order: i integer, f
+ * real, b boolean, d date, t timestamp, u text, c dictionary, '-' leaves one out. NULL when
+ * there is no file. */
 static inline struct table *cols_read(const char *path, const char *types)
 {
 	static const char letters[] = "ifbdtuc";
-	static const enum column_type type[] = { COLUMN_INT64, COLUMN_FLOAT64, COLUMN_BOOL, COLUMN_DATE,
-		COLUMN_TIMESTAMP, COLUMN_UTF8, COLUMN_DICT };
+	static const enum column_type type[] = { COLUMN_INT64, COLUMN_FLOAT64, COLUMN_BOOL,
+		COLUMN_DATE, COLUMN_TIMESTAMP, COLUMN_UTF8, COLUMN_DICT };
 	struct buf file = { 0 };
 	if (file_read(path, 64 << 20, &file, NULL))
 		return NULL;
@@ -269,11 +282,26 @@ static inline struct table *cols_read(const char *path, const char *types)
 /* What the eda step takes when the manifest says nothing. */
 static inline struct profile_options default_options(void)
 {
-	return (struct profile_options){ .missing_share = 0.01, .mostly_missing_share = 0.4, .zeros_share = 0.1,
-		.skewness = 2, .imbalance = 0.5, .outlier_share = 0.01, .uniform_p = 0.05, .heaping_p = 0.001,
-		.heaping_share = 0.2, .cardinality = 50, .small_sample = 30, .max_levels = 20, .histogram_bins = 50,
-		.category_distinct = 50, .coded_distinct = 10, .category_share = 0.5, .coded_share = 0.05,
-		.report_date = INT32_MIN, .seed = 1, .threads = 1 };
+	return (struct profile_options){ .missing_share = 0.01,
+		.mostly_missing_share = 0.4,
+		.zeros_share = 0.1,
+		.skewness = 2,
+		.imbalance = 0.5,
+		.outlier_share = 0.01,
+		.uniform_p = 0.05,
+		.heaping_p = 0.001,
+		.heaping_share = 0.2,
+		.cardinality = 50,
+		.small_sample = 30,
+		.max_levels = 20,
+		.histogram_bins = 50,
+		.category_distinct = 50,
+		.coded_distinct = 10,
+		.category_share = 0.5,
+		.coded_share = 0.05,
+		.report_date = INT32_MIN,
+		.seed = 1,
+		.threads = 1 };
 }
 
 /* A profiled table and all that belongs to it. */
@@ -292,23 +320,28 @@ static inline struct profiled *profile_table(struct table *t, const struct profi
 	p->table = t;
 	p->findings.arena = p->arena;
 	for (int i = 0; i < table_ncols(t); i++)
-		p->vars[i] = (struct variable){ .col = i, .name = table_field(t, i)->name, .decimals = -1 };
+		p->vars[i] = (struct variable){
+			.col = i, .name = table_field(t, i)->name, .decimals = -1
+		};
 	profile_columns(t, p->vars, table_ncols(t), o, p->cols, &p->findings, p->arena);
 	return p;
 }
 
-static inline const struct column_profile *profile_of(const struct profiled *p, const char *name)
+static inline const struct column_profile *profile_of(
+	const struct profiled *p, const char *name)
 {
 	int i = table_find(p->table, name);
 	CHECK(i >= 0);
 	return &p->cols[i < 0 ? 0 : i];
 }
 
-static inline const struct finding *finding_of(const struct profiled *p, const char *column, enum finding_code code)
+static inline const struct finding *finding_of(
+	const struct profiled *p, const char *column, enum finding_code code)
 {
 	for (size_t i = 0; i < p->findings.n; i++) {
 		const struct finding *f = &p->findings.v[i];
-		if (f->code == code && (!column || (f->columns[0] && strcmp(f->columns[0], column) == 0)))
+		if (f->code == code &&
+			(!column || (f->columns[0] && strcmp(f->columns[0], column) == 0)))
 			return f;
 	}
 	return NULL;

@@ -2,7 +2,8 @@
 /* Dates and times: resolution, steps, gaps, bins, suspicious dates. */
 #include "unit/profile_col.h"
 
-static struct profiled *profile_dates(const char *const *v, size_t n, enum column_type type, const struct profile_options *o)
+static struct profiled *profile_dates(
+	const char *const *v, size_t n, enum column_type type, const struct profile_options *o)
 {
 	struct cols *t = mem_calloc(1, sizeof *t);
 	struct col *c = col_add(t, "day", type, NULL);
@@ -14,7 +15,8 @@ static struct profiled *profile_dates(const char *const *v, size_t n, enum colum
 }
 
 /* Ticks from a start, at a step, leaving out those for which `skip` is true. */
-static struct profiled *profile_series(enum column_type type, int64_t from, int64_t step, int n, bool (*skip)(int64_t tick))
+static struct profiled *profile_series(
+	enum column_type type, int64_t from, int64_t step, int n, bool (*skip)(int64_t tick))
 {
 	struct profile_options o = default_options();
 	struct cols *t = mem_calloc(1, sizeof *t);
@@ -46,7 +48,8 @@ static bool march(int64_t day)
 
 static void months(void)
 {
-	static const char *const v[] = { "2020-01-01", "2020-02-01", "2020-03-01", "2020-04-01", "2020-05-01", "2020-09-01", "2020-10-01" };
+	static const char *const v[] = { "2020-01-01", "2020-02-01", "2020-03-01", "2020-04-01",
+		"2020-05-01", "2020-09-01", "2020-10-01" };
 	struct profile_options o = default_options();
 	o.report_date = date_days(2020, 9, 1);
 	struct profiled *p = profile_dates(v, COUNTOF(v), COLUMN_DATE, &o);
@@ -56,11 +59,12 @@ static void months(void)
 	CHECK_STR(d->min, "2020-01-01");
 	CHECK_STR(d->max, "2020-10-01");
 	CHECK_STR(d->usual_step, "1 month");
-	CHECK(d->range_days == 274 && d->gap_count == 1 && !d->regular && !d->has_hour && d->order == ORDER_STRICTLY_INCREASING);
+	CHECK(d->range_days == 274 && d->gap_count == 1 && !d->regular && !d->has_hour &&
+		d->order == ORDER_STRICTLY_INCREASING);
 	CHECK(d->gaps[0].steps == 4);
 	CHECK_STR(d->gaps[0].from, "2020-05-01");
 	CHECK_STR(d->gaps[0].to, "2020-09-01");
-	CHECK_NEAR(d->median_step_s, 30.5 * 86400, 1e-15);     /* 29 30 30 31 31 123 */
+	CHECK_NEAR(d->median_step_s, 30.5 * 86400, 1e-15); /* 29 30 30 31 31 123 */
 	CHECK(d->month[0] == 1 && d->month[5] == 0 && d->month[9] == 1);
 	CHECK(d->future == 1 && d->epoch == 0 && !d->epoch_date);
 	CHECK(d->nbins == 10 && d->counts[5] == 0 && d->counts[9] == 1);
@@ -75,13 +79,15 @@ static void months(void)
 
 static void years(void)
 {
-	static const char *const v[] = { "1990-01-01", "1985-01-01", "2020-01-01", "1995-01-01", "2000-01-01" };
+	static const char *const v[] = { "1990-01-01", "1985-01-01", "2020-01-01", "1995-01-01",
+		"2000-01-01" };
 	struct profile_options o = default_options();
 	struct profiled *p = profile_dates(v, COUNTOF(v), COLUMN_DATE, &o);
 	const struct datetime_profile *d = p->cols[0].datetime;
 	CHECK_STR(d->resolution, "year");
 	CHECK_STR(d->usual_step, "5 years");
-	CHECK(d->gap_count == 1 && d->gaps[0].steps == 4 && d->future == -1 && d->order == ORDER_NONE && d->nbins == 36);
+	CHECK(d->gap_count == 1 && d->gaps[0].steps == 4 && d->future == -1 &&
+		d->order == ORDER_NONE && d->nbins == 36);
 	profiled_free(p);
 }
 
@@ -91,7 +97,8 @@ static void days(void)
 	const struct datetime_profile *d = p->cols[0].datetime;
 	CHECK_STR(d->resolution, "day");
 	CHECK_STR(d->usual_step, "1 day");
-	CHECK(d->regular && d->gap_count == 0 && d->median_step_s == 86400 && d->usual_steps == 1);
+	CHECK(d->regular && d->gap_count == 0 && d->median_step_s == 86400 &&
+		d->usual_steps == 1);
 	CHECK(d->month[1] == 28 + 29 && d->weekday[0] + d->weekday[6] == 208 && d->nbins == 24);
 	CHECK(d->counts[0] == 31 && d->counts[13] == 29);
 	profiled_free(p);
@@ -120,12 +127,14 @@ static void days(void)
 static void times(void)
 {
 	int64_t from = date_days(2021, 3, 1) * INT64_C(86400000000);
-	struct profiled *p = profile_series(COLUMN_TIMESTAMP, from, INT64_C(900000000), 96, NULL);
+	struct profiled *p =
+		profile_series(COLUMN_TIMESTAMP, from, INT64_C(900000000), 96, NULL);
 	const struct datetime_profile *d = p->cols[0].datetime;
 	CHECK_STR(d->resolution, "minute");
 	CHECK_STR(d->usual_step, "15 minutes");
 	CHECK_STR(d->min, "2021-03-01T00:00:00Z");
-	CHECK(d->regular && d->has_hour && d->hour[0] == 4 && d->hour[23] == 4 && d->weekday[0] == 96 && d->nbins == 24);
+	CHECK(d->regular && d->has_hour && d->hour[0] == 4 && d->hour[23] == 4 &&
+		d->weekday[0] == 96 && d->nbins == 24);
 	CHECK_STR(d->edges[1], "2021-03-01T01:00:00Z");
 	profiled_free(p);
 
@@ -139,7 +148,8 @@ static void times(void)
 	d = p->cols[0].datetime;
 	CHECK_STR(d->resolution, "microsecond");
 	CHECK_STR(d->min, "1969-12-30T23:59:59.999999");
-	CHECK(d->hour[23] == 2 && d->weekday[1] == 1 && d->weekday[2] == 1 && d->order == ORDER_STRICTLY_DECREASING);
+	CHECK(d->hour[23] == 2 && d->weekday[1] == 1 && d->weekday[2] == 1 &&
+		d->order == ORDER_STRICTLY_DECREASING);
 	profiled_free(p);
 
 	/* the ends of what can be stored */
@@ -165,7 +175,8 @@ static void times(void)
 
 static void default_dates(void)
 {
-	static const char *const v[] = { "2021-05-03", "1970-01-01", "2021-05-04", "2021-05-05", "1970-01-01", "2021-05-06" };
+	static const char *const v[] = { "2021-05-03", "1970-01-01", "2021-05-04", "2021-05-05",
+		"1970-01-01", "2021-05-06" };
 	struct profile_options o = default_options();
 	struct profiled *p = profile_dates(v, COUNTOF(v), COLUMN_DATE, &o);
 	const struct finding *f = finding_of(p, "day", FIND_epoch_dates);
@@ -195,7 +206,8 @@ static void irregular(void)
 	CHECK(p->cols[0].datetime->gap_count > 50 && !p->cols[0].datetime->regular);
 	CHECK(p->cols[0].datetime->ngaps == DATE_GAPS && !p->cols[0].datetime->usual_step);
 	for (int i = 1; i < DATE_GAPS; i++)
-		CHECK(p->cols[0].datetime->gaps[i].steps <= p->cols[0].datetime->gaps[i - 1].steps);
+		CHECK(p->cols[0].datetime->gaps[i].steps <=
+			p->cols[0].datetime->gaps[i - 1].steps);
 	CHECK(!finding_of(p, "day", FIND_date_gaps));
 	profiled_free(p);
 	free(t);

@@ -10,7 +10,8 @@ static int by_value(const void *a, const void *b)
 	return (l > r) - (l < r);
 }
 
-static struct profiled *profile_reals(const double *x, size_t n, const struct profile_options *o)
+static struct profiled *profile_reals(
+	const double *x, size_t n, const struct profile_options *o)
 {
 	struct cols *t = mem_calloc(1, sizeof *t);
 	struct col *c = col_add(t, "x", COLUMN_FLOAT64, NULL);
@@ -21,24 +22,44 @@ static struct profiled *profile_reals(const double *x, size_t n, const struct pr
 	return p;
 }
 
-/* ---- against R --------------------------------------------------------------------------------------------- */
+/* ---- against R --------------------------------------------------------------------------- */
 
 static double figure(const struct column_profile *c, const char *name)
 {
-	static const char *const quantiles[QUANTILES] = { "q7_0%", "q7_1%", "q7_5%", "", "q7_25%", "q7_50%", "q7_75%", "",
-		"q7_95%", "q7_99%", "q7_100%" };
+	static const char *const quantiles[QUANTILES] = { "q7_0%", "q7_1%", "q7_5%", "",
+		"q7_25%", "q7_50%", "q7_75%", "", "q7_95%", "q7_99%", "q7_100%" };
 	const struct numeric_profile *p = c->numeric;
 	double n = (double)p->n;
-	const struct { const char *name; double v; } figures[] = {
-		{ "n", n }, { "missing", (double)c->missing }, { "distinct", (double)c->distinct }, { "mean", p->mean },
-		{ "sd(n-1)", p->sd }, { "sd", p->sd }, { "sum", p->sum }, { "mad_x1.4826", p->mad * 1.4826 }, { "mad", p->mad },
-		/* the file has the moments g1 and g2 themselves: take the corrections for n back */
+	const struct {
+		const char *name;
+		double v;
+	} figures[] = {
+		{ "n", n },
+		{ "missing", (double)c->missing },
+		{ "distinct", (double)c->distinct },
+		{ "mean", p->mean },
+		{ "sd(n-1)", p->sd },
+		{ "sd", p->sd },
+		{ "sum", p->sum },
+		{ "mad_x1.4826", p->mad * 1.4826 },
+		{ "mad", p->mad },
+		/* the file has the moments g1 and g2 themselves: take the corrections for n
+		 * back */
 		{ "skew_g1", p->skewness * (n - 2) / sqrt(n * (n - 1)) },
 		{ "kurt_excess_g2", (p->kurtosis * (n - 2) * (n - 3) / (n - 1) - 6) / (n + 1) },
-		{ "W", p->normality.statistic }, { "p", p->normality.p }, { "shapiro_w", p->normality.statistic },
-		{ "shapiro_p", p->normality.p }, { "q1", p->quantile[4] }, { "q3", p->quantile[6] }, { "q95", p->quantile[8] },
-		{ "bandwidth", p->kde_bandwidth }, { "acf1", p->lag1 }, { "mean_lo", p->mean_ci[0] },
-		{ "mean_hi", p->mean_ci[1] }, { "median_lo", p->median_ci[0] }, { "median_hi", p->median_ci[1] },
+		{ "W", p->normality.statistic },
+		{ "p", p->normality.p },
+		{ "shapiro_w", p->normality.statistic },
+		{ "shapiro_p", p->normality.p },
+		{ "q1", p->quantile[4] },
+		{ "q3", p->quantile[6] },
+		{ "q95", p->quantile[8] },
+		{ "bandwidth", p->kde_bandwidth },
+		{ "acf1", p->lag1 },
+		{ "mean_lo", p->mean_ci[0] },
+		{ "mean_hi", p->mean_ci[1] },
+		{ "median_lo", p->median_ci[0] },
+		{ "median_hi", p->median_ci[1] },
 	};
 	for (size_t i = 0; i < COUNTOF(figures); i++)
 		if (strcmp(figures[i].name, name) == 0)
@@ -62,11 +83,15 @@ static void known_columns(const char *path, const char *set, const char *types)
 	char data[32], column[32], what[32], value[40];
 	for (const char *line = want.p; line && *line; line = strchr(line, '\n') + 1) {
 		double v;
-		if (sscanf(line, "%31[^\t]\t%31[^\t]\t%31[^\t]\t%39s", data, column, what, value) != 4 || strcmp(data, set) != 0)
+		if (sscanf(line, "%31[^\t]\t%31[^\t]\t%31[^\t]\t%39s", data, column, what,
+			    value) != 4 ||
+			strcmp(data, set) != 0)
 			continue;
 		CHECK(num_parse_double(value, strlen(value), &v));
-		/* the file has 15 digits; p of a tail is exponential in the digits of its argument */
-		CHECK_NEAR(figure(profile_of(p, column), what), v, strcmp(what, "p") == 0 ? 1e-10 : 1e-13);
+		/* the file has 15 digits; p of a tail is exponential in the digits of its
+		 * argument */
+		CHECK_NEAR(figure(profile_of(p, column), what), v,
+			strcmp(what, "p") == 0 ? 1e-10 : 1e-13);
 		checked++;
 	}
 	CHECK(checked >= 36);
@@ -119,10 +144,14 @@ static void generated_columns(void)
 			continue;
 		checked++;
 		if (strcmp(what, "density_at_mean") == 0) {
-			CHECK_NEAR(density_at(x, (size_t)n, p->cols[0].numeric->kde_bandwidth, p->cols[0].numeric->mean), v, 1e-12);
+			CHECK_NEAR(density_at(x, (size_t)n, p->cols[0].numeric->kde_bandwidth,
+					   p->cols[0].numeric->mean),
+				v, 1e-12);
 			continue;
 		}
-		double tolerance = strcmp(what, "shapiro_p") == 0 ? 1e-8 : strcmp(what, "acf1") == 0 ? 1e-12 : 1e-13;
+		double tolerance = strcmp(what, "shapiro_p") == 0 ? 1e-8
+				   : strcmp(what, "acf1") == 0    ? 1e-12
+								  : 1e-13;
 		double got = figure(&p->cols[0], what);
 		CHECK_NEAR(got, v, tolerance);
 		if (!(fabs(got - v) <= tolerance * fabs(v)))
@@ -146,8 +175,10 @@ static void anderson(void)
 		const struct numeric_profile *f = p->cols[0].numeric;
 		qsort(x, (size_t)n, sizeof *x, by_value);
 		for (int i = 0; i < n; i++) {
-			double z = (x[i] - f->mean) / f->sd, up = (x[n - 1 - i] - f->mean) / f->sd;
-			sum += (2 * i + 1) * (log(0.5 * erfc(-z / sqrt(2))) + log(0.5 * erfc(up / sqrt(2))));
+			double z = (x[i] - f->mean) / f->sd,
+			       up = (x[n - 1 - i] - f->mean) / f->sd;
+			sum += (2 * i + 1) *
+			       (log(0.5 * erfc(-z / sqrt(2))) + log(0.5 * erfc(up / sqrt(2))));
 		}
 		CHECK_STR(f->normality.test, "anderson-darling");
 		CHECK_NEAR(f->normality.statistic, -n - sum / n, 1e-9);
@@ -157,13 +188,14 @@ static void anderson(void)
 	}
 }
 
-/* ---- against slow second implementations --------------------------------------------------------------------- */
+/* ---- against slow second implementations ------------------------------------------------- */
 
 static double type7(const double *sorted, size_t n, double p)
 {
 	double h = (double)(n - 1) * p;
 	size_t k = (size_t)h;
-	return k + 1 < n ? sorted[k] + (h - (double)k) * (sorted[k + 1] - sorted[k]) : sorted[n - 1];
+	return k + 1 < n ? sorted[k] + (h - (double)k) * (sorted[k + 1] - sorted[k])
+			 : sorted[n - 1];
 }
 
 static void second_opinion(const double *data, size_t n)
@@ -198,7 +230,9 @@ static void second_opinion(const double *data, size_t n)
 	for (int b = 0; b < h->n; b++) {
 		int64_t count = 0;
 		for (size_t i = 0; i < n; i++)
-			count += x[i] >= h->edges[b] && (x[i] < h->edges[b + 1] || (b == h->n - 1 && x[i] <= h->edges[b + 1]));
+			count += x[i] >= h->edges[b] &&
+				 (x[i] < h->edges[b + 1] ||
+					 (b == h->n - 1 && x[i] <= h->edges[b + 1]));
 		CHECK(h->counts[b] == count);
 	}
 	CHECK(h->n <= o.histogram_bins);
@@ -208,7 +242,9 @@ static void second_opinion(const double *data, size_t n)
 	for (int i = 0; i < f->nkde; i++) {
 		double exact = density_at(x, n, f->kde_bandwidth, f->kde_x[i]);
 		CHECK(fabs(f->kde_density[i] - exact) <= 2e-3 * exact + 1e-4 * top);
-		mass += i ? (f->kde_x[i] - f->kde_x[i - 1]) * (f->kde_density[i] + f->kde_density[i - 1]) / 2 : 0;
+		mass += i ? (f->kde_x[i] - f->kde_x[i - 1]) *
+					(f->kde_density[i] + f->kde_density[i - 1]) / 2
+			  : 0;
 	}
 	if (f->nkde && f->kde_x[1] - f->kde_x[0] < f->kde_bandwidth)
 		CHECK(fabs(mass - 1) < 0.01);
@@ -238,7 +274,7 @@ static void second_opinions(void)
 	}
 }
 
-/* ---- edges --------------------------------------------------------------------------------------------------- */
+/* ---- edges ------------------------------------------------------------------------------- */
 
 static void few_values(void)
 {
@@ -247,20 +283,24 @@ static void few_values(void)
 	const struct numeric_profile *f = p->cols[0].numeric;
 	CHECK(p->vars[0].type == VARIABLE_CONSTANT);
 	CHECK(f->mean == 7 && f->median == 7 && f->mad == 0 && f->sum == 7);
-	CHECK(isnan(f->sd) && isnan(f->skewness) && isnan(f->lag1) && isnan(f->mean_ci[0]) && !f->normality.test);
-	CHECK(f->histogram.n == 1 && f->histogram.counts[0] == 1 && f->nkde == 0 && f->nqq == 0);
+	CHECK(isnan(f->sd) && isnan(f->skewness) && isnan(f->lag1) && isnan(f->mean_ci[0]) &&
+		!f->normality.test);
+	CHECK(f->histogram.n == 1 && f->histogram.counts[0] == 1 && f->nkde == 0 &&
+		f->nqq == 0);
 	profiled_free(p);
 
 	p = profile_reals((double[]){ 1, 1, 1, 1, 1, 1, 1, 1 }, 8, &o);
 	f = p->cols[0].numeric;
-	CHECK(f->sd == 0 && isnan(f->skewness) && isnan(f->lag1) && isnan(f->normality.p) && f->outliers.iqr_low == -1);
+	CHECK(f->sd == 0 && isnan(f->skewness) && isnan(f->lag1) && isnan(f->normality.p) &&
+		f->outliers.iqr_low == -1);
 	CHECK(f->median_ci[0] == 1 && f->order == ORDER_NONE && f->box.n == 0);
 	profiled_free(p);
 
 	p = profile_reals((double[]){ 1, 3 }, 2, &o);
 	f = p->cols[0].numeric;
 	CHECK_NEAR(f->sd, sqrt(2), 1e-15);
-	CHECK(isnan(f->skewness) && isnan(f->median_ci[0]) && f->order == ORDER_STRICTLY_INCREASING);
+	CHECK(isnan(f->skewness) && isnan(f->median_ci[0]) &&
+		f->order == ORDER_STRICTLY_INCREASING);
 	profiled_free(p);
 
 	p = profile_reals(NULL, 0, &o);
@@ -271,11 +311,15 @@ static void few_values(void)
 static void strange_values(void)
 {
 	struct profile_options o = default_options();
-	struct profiled *p = profile_reals((double[]){ -INFINITY, 1, (double)NAN, 2, INFINITY, INFINITY, -0.0, 0.0 }, 8, &o);
+	struct profiled *p = profile_reals(
+		(double[]){ -INFINITY, 1, (double)NAN, 2, INFINITY, INFINITY, -0.0, 0.0 }, 8,
+		&o);
 	const struct column_profile *c = &p->cols[0];
 	CHECK(c->count == 7 && c->missing == 1 && c->distinct == 5 && c->unique == 3);
-	CHECK(c->numeric->n == 4 && c->numeric->infinite == 3 && c->numeric->zeros == 2 && c->numeric->negatives == 0);
-	CHECK(c->numeric->mean == 0.75 && c->numeric->quantile[0] == 0 && c->numeric->quantile[10] == 2);
+	CHECK(c->numeric->n == 4 && c->numeric->infinite == 3 && c->numeric->zeros == 2 &&
+		c->numeric->negatives == 0);
+	CHECK(c->numeric->mean == 0.75 && c->numeric->quantile[0] == 0 &&
+		c->numeric->quantile[10] == 2);
 	CHECK(c->numeric->lowest[0].value == 0 && c->numeric->lowest[0].count == 2);
 	const struct finding *f = finding_of(p, "x", FIND_infinite_values);
 	CHECK(f && f->count == 3);
@@ -283,7 +327,8 @@ static void strange_values(void)
 
 	/* only infinities; more than can be added; hardly apart; subnormal */
 	p = profile_reals((double[]){ INFINITY, -INFINITY }, 2, &o);
-	CHECK(p->cols[0].numeric->n == 0 && isnan(p->cols[0].numeric->mean) && p->cols[0].numeric->nlowest == 0);
+	CHECK(p->cols[0].numeric->n == 0 && isnan(p->cols[0].numeric->mean) &&
+		p->cols[0].numeric->nlowest == 0);
 	profiled_free(p);
 	p = profile_reals((double[]){ DBL_MAX, DBL_MAX, -DBL_MAX, DBL_MAX, 1 }, 5, &o);
 	CHECK(p->cols[0].numeric->median == DBL_MAX && p->cols[0].numeric->quantile[4] == 1);
@@ -304,7 +349,8 @@ static void large_integers(void)
 	struct profile_options o = default_options();
 	struct cols *t = mem_calloc(1, sizeof *t);
 	struct col *c = col_add(t, "n", COLUMN_INT64, NULL);
-	const int64_t v[] = { INT64_MAX, INT64_MAX - 1, INT64_MIN, INT64_MIN + 1, (int64_t)1 << 53, ((int64_t)1 << 53) + 1, 0 };
+	const int64_t v[] = { INT64_MAX, INT64_MAX - 1, INT64_MIN, INT64_MIN + 1,
+		(int64_t)1 << 53, ((int64_t)1 << 53) + 1, 0 };
 	for (size_t i = 0; i < COUNTOF(v); i++)
 		col_int(c, v[i]);
 	struct profiled *p = profile_table(cols_open(t), &o);
@@ -322,7 +368,8 @@ static void neighbours(void)
 	/* pairs of neighbouring rows only: 1 and 4 stand on both sides of a missing value */
 	struct profile_options o = default_options();
 	struct profiled *p = profile_reals((double[]){ 2, 5, 1, (double)NAN, 4, 3 }, 6, &o);
-	double d[] = { -1, 2, -2, 1, 0 }, squares = 10, products = d[0] * d[1] + d[1] * d[2] + d[3] * d[4];
+	double d[] = { -1, 2, -2, 1, 0 }, squares = 10,
+	       products = d[0] * d[1] + d[1] * d[2] + d[3] * d[4];
 	CHECK_NEAR(p->cols[0].numeric->lag1, products / 4 / (squares / 5), 1e-14);
 	profiled_free(p);
 }
@@ -341,7 +388,7 @@ static void decimals(void)
 	profiled_free(p);
 }
 
-/* ---- judgements ------------------------------------------------------------------------------------------------ */
+/* ---- judgements -------------------------------------------------------------------------- */
 
 static void rounded_values(void)
 {
@@ -385,7 +432,7 @@ static void even_spread(void)
 			x[i] = round % 2 ? rng_unit(&r) : floor(rng_unit(&r) * 6);
 		rejected += !found_uniform(x, 300);
 	}
-	CHECK(rejected >= 1 && rejected <= 24);        /* 5 % of 200, within 4.5 standard deviations */
+	CHECK(rejected >= 1 && rejected <= 24); /* 5 % of 200, within 4.5 standard deviations */
 	for (size_t i = 0; i < COUNTOF(x); i++)
 		x[i] = (double)i + 17;
 	CHECK(found_uniform(x, COUNTOF(x)));
@@ -397,7 +444,8 @@ static void even_spread(void)
 	CHECK(!found_uniform(x, COUNTOF(x)));
 }
 
-/* Of the interval for the median: it holds the median in at least 95 % of samples, and not in all. */
+/* Of the interval for the median: it holds the median in at least 95 % of samples, and not in
+ * all. */
 static void median_interval(void)
 {
 	struct profile_options o = default_options();
@@ -430,7 +478,8 @@ static void findings(void)
 	f = finding_of(p, "x", FIND_skewed);
 	CHECK(f && f->value == p->cols[0].numeric->skewness && f->threshold == 2);
 	f = finding_of(p, "x", FIND_outliers);
-	CHECK(f && f->count == p->cols[0].numeric->outliers.iqr_low + p->cols[0].numeric->outliers.iqr_high);
+	CHECK(f && f->count == p->cols[0].numeric->outliers.iqr_low +
+				       p->cols[0].numeric->outliers.iqr_high);
 	CHECK(!finding_of(p, NULL, FIND_small_sample));
 	profiled_free(p);
 	p = profile_reals(x, 29, &o);

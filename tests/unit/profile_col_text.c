@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Texts and levels: counts, near duplicates, lengths, words, scripts, patterns; types of text columns. */
+/* Texts and levels: counts, near duplicates, lengths, words, scripts, patterns; types of text
+ * columns. */
 #include "unit/profile_col.h"
 
 #include "profile/profile_int.h"
 
 /* The same texts as plain text and as dictionary; each `times` times. NULL is missing. */
-static struct profiled *profile_texts(const char *const *v, size_t n, int times, const struct profile_options *o)
+static struct profiled *profile_texts(
+	const char *const *v, size_t n, int times, const struct profile_options *o)
 {
 	struct cols *t = mem_calloc(1, sizeof *t);
-	struct col *plain = col_add(t, "plain", COLUMN_UTF8, NULL), *dict = col_add(t, "dict", COLUMN_DICT, NULL);
+	struct col *plain = col_add(t, "plain", COLUMN_UTF8, NULL),
+		   *dict = col_add(t, "dict", COLUMN_DICT, NULL);
 	for (int k = 0; k < times; k++)
 		for (size_t i = 0; i < n; i++) {
 			if (!v[i]) {
@@ -33,12 +36,14 @@ static void levels(void)
 	for (int i = 0; i < 2; i++) {
 		const struct column_profile *c = &p->cols[i];
 		CHECK(c->var->type == VARIABLE_CATEGORY && !c->text && c->category);
-		CHECK(c->rows == 100 && c->missing == 10 && c->count == 90 && c->distinct == 5 && c->unique == 0);
+		CHECK(c->rows == 100 && c->missing == 10 && c->count == 90 &&
+			c->distinct == 5 && c->unique == 0);
 		const struct category_profile *k = c->category;
-		CHECK(k->n == 3 && k->other_levels == 2 && k->other_count == 20 && !k->coded && k->nnear == 0);
+		CHECK(k->n == 3 && k->other_levels == 2 && k->other_count == 20 && !k->coded &&
+			k->nnear == 0);
 		CHECK_STR(k->levels[0].value, "a");
 		CHECK_STR(k->levels[1].value, "b");
-		CHECK_STR(k->levels[2].value, "");     /* before c and d, which are as frequent */
+		CHECK_STR(k->levels[2].value, ""); /* before c and d, which are as frequent */
 		CHECK(k->levels[0].count == 40 && k->levels[1].count == 20);
 		double h = -(4 * log2(4 / 9.0) + 2 * log2(2 / 9.0) + 3 * log2(1 / 9.0)) / 9;
 		CHECK_NEAR(k->entropy_bits, h, 1e-14);
@@ -54,13 +59,18 @@ static void levels(void)
 
 static void near_duplicates(void)
 {
-	static const char *const v[] = { "NY", "NY", "NY", "ny ", "N.Y.", "LA", "la", "L.A", "A+", "A-", "A", "1.5", "15", "10-19", "1019",
-		"Stra\xc3\x9f" "e", "STRASSE", "\xd0\x9c\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0", "\xd0\x9c\xd0\x9e\xd0\xa1\xd0\x9a\xd0\x92\xd0\x90",
-		"new_york", "New York", "-", "--", "\xc3\x89mile", "\xc3\xa9mile" };
+	static const char *const v[] = { "NY", "NY", "NY", "ny ", "N.Y.", "LA", "la", "L.A",
+		"A+", "A-", "A", "1.5", "15", "10-19", "1019",
+		"Stra\xc3\x9f"
+		"e",
+		"STRASSE", "\xd0\x9c\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0",
+		"\xd0\x9c\xd0\x9e\xd0\xa1\xd0\x9a\xd0\x92\xd0\x90", "new_york", "New York", "-",
+		"--", "\xc3\x89mile", "\xc3\xa9mile" };
 	struct profile_options o = default_options();
 	struct profiled *p = profile_texts(v, COUNTOF(v), 9, &o);
 	const struct category_profile *k = p->cols[1].category;
-	CHECK(k && k->nnear == 6 && k->near_groups == 6);      /* with - and --, but not the grades and numbers */
+	CHECK(k && k->nnear == 6 &&
+		k->near_groups == 6); /* with - and --, but not the grades and numbers */
 	if (k && k->nnear == 6) {
 		CHECK_STR(k->near[0].proposed, "NY");
 		CHECK(k->near[0].n == 3 && k->near[0].levels[0].count == 27);
@@ -86,14 +96,16 @@ static const char *top_word(const struct text_profile *t, int i)
 
 static void texts(void)
 {
-	static const char *const v[] = { "The cat", "the dog's bowl", "THE CAT sat", " leading", "AB12-C3", "ab1-x22", NULL, "",
-		"\xd0\xbc\xd0\xb8\xd1\x80", "na\xc3\xafve \xe6\x9d\xb1\xe4\xba\xac!", "the cat" };
+	static const char *const v[] = { "The cat", "the dog's bowl", "THE CAT sat", " leading",
+		"AB12-C3", "ab1-x22", NULL, "", "\xd0\xbc\xd0\xb8\xd1\x80",
+		"na\xc3\xafve \xe6\x9d\xb1\xe4\xba\xac!", "the cat" };
 	struct profile_options o = default_options();
 	struct profiled *p = profile_texts(v, COUNTOF(v), 1, &o);
 	for (int i = 0; i < 2; i++) {
 		const struct column_profile *c = &p->cols[i];
 		const struct text_profile *t = c->text;
-		CHECK(c->var->type == VARIABLE_TEXT && t && c->distinct == 10 && c->unique == 10 && c->count == 10);
+		CHECK(c->var->type == VARIABLE_TEXT && t && c->distinct == 10 &&
+			c->unique == 10 && c->count == 10);
 		if (!t)
 			continue;
 		CHECK(t->empty == 1 && t->surrounding_space == 1);
@@ -110,9 +122,11 @@ static void texts(void)
 		CHECK(t->patterns[0].count == 2);
 		bool found = false;
 		for (int k = 0; k < t->npatterns; k++)
-			found |= strcmp(t->patterns[k].value, "A9-A9") == 0 && t->patterns[k].count == 2;
+			found |= strcmp(t->patterns[k].value, "A9-A9") == 0 &&
+				 t->patterns[k].count == 2;
 		CHECK(found);
-		CHECK(t->nscripts == 3 && strcmp(t->scripts[0].script, "Latin") == 0 && t->scripts[1].count == 3);
+		CHECK(t->nscripts == 3 && strcmp(t->scripts[0].script, "Latin") == 0 &&
+			t->scripts[1].count == 3);
 		CHECK_STR(t->scripts[1].script, "Cyrillic");
 		CHECK_STR(t->scripts[2].script, "Han");
 		CHECK(t->digits == 6 && t->spaces == 8 && t->punctuation == 4 && t->other == 0);
@@ -139,7 +153,8 @@ static void awkward(void)
 	CHECK(utf8_length(p->cols[0].examples[1], strlen(p->cols[0].examples[1])) == 201);
 	CHECK(p->cols[0].text && p->cols[0].text->length.max == 5000);
 	for (int i = 0; p->cols[0].text && i < p->cols[0].text->nsamples; i++)
-		CHECK(utf8_valid(p->cols[0].text->samples[i], strlen(p->cols[0].text->samples[i]), NULL));
+		CHECK(utf8_valid(p->cols[0].text->samples[i],
+			strlen(p->cols[0].text->samples[i]), NULL));
 	profiled_free(p);
 	free(lengthy);
 }
@@ -166,9 +181,11 @@ static void types(void)
 {
 	CHECK(type_of("colour", "level", 1, 5) == VARIABLE_CONSTANT);
 	CHECK(type_of("colour", "level", 50, 3) == VARIABLE_CATEGORY);
-	CHECK(type_of("colour", "level", 50, 2) == VARIABLE_TEXT);         /* half of the rows are different */
+	CHECK(type_of("colour", "level", 50, 2) ==
+		VARIABLE_TEXT); /* half of the rows are different */
 	CHECK(type_of("colour", "level", 51, 20) == VARIABLE_TEXT);
-	CHECK(type_of("colour", "level", 51, 1) == VARIABLE_IDENTIFIER);   /* unique, one word each */
+	CHECK(type_of("colour", "level", 51, 1) ==
+		VARIABLE_IDENTIFIER); /* unique, one word each */
 	CHECK(type_of("remark", "two words ", 51, 1) == VARIABLE_TEXT);
 	CHECK(type_of("customer_id", "two words ", 51, 1) == VARIABLE_IDENTIFIER);
 	CHECK(type_of("customerId", "two words ", 51, 1) == VARIABLE_IDENTIFIER);
@@ -180,12 +197,18 @@ static void types(void)
 static void letters(void)
 {
 	int script;
-	CHECK(letter_class('a', &script) == LETTER && strcmp(script_name(script), "Latin") == 0);
-	CHECK(letter_class(0x3b1, &script) == LETTER && strcmp(script_name(script), "Greek") == 0);
-	CHECK(letter_class(0xac00, &script) == LETTER && strcmp(script_name(script), "Hangul") == 0);
-	CHECK(letter_class(0x30a2, &script) == LETTER && strcmp(script_name(script), "Katakana") == 0);
-	CHECK(letter_class(0x5d0, &script) == LETTER && strcmp(script_name(script), "Hebrew") == 0);
-	CHECK(letter_class(0xd7, &script) == OTHER && script == -1);       /* the multiplication sign */
+	CHECK(letter_class('a', &script) == LETTER &&
+		strcmp(script_name(script), "Latin") == 0);
+	CHECK(letter_class(0x3b1, &script) == LETTER &&
+		strcmp(script_name(script), "Greek") == 0);
+	CHECK(letter_class(0xac00, &script) == LETTER &&
+		strcmp(script_name(script), "Hangul") == 0);
+	CHECK(letter_class(0x30a2, &script) == LETTER &&
+		strcmp(script_name(script), "Katakana") == 0);
+	CHECK(letter_class(0x5d0, &script) == LETTER &&
+		strcmp(script_name(script), "Hebrew") == 0);
+	CHECK(letter_class(0xd7, &script) == OTHER &&
+		script == -1); /* the multiplication sign */
 	CHECK(letter_class(0x20ac, &script) == OTHER);
 	CHECK(letter_class(0x1f600, &script) == OTHER);
 	CHECK(letter_class('+', &script) == OTHER && letter_class('-', &script) == PUNCTUATION);
@@ -193,10 +216,14 @@ static void letters(void)
 	CHECK(letter_class(0x663, &script) == DIGIT && letter_class(0x301, &script) == MARK);
 	CHECK(letter_class(0, &script) == OTHER && letter_class(0x10ffff, &script) == OTHER);
 	CHECK(letter_fold('A') == 'a' && letter_fold('a') == 'a' && letter_fold('[') == '[');
-	CHECK(letter_fold(0xc4) == 0xe4 && letter_fold(0xd7) == 0xd7 && letter_fold(0x178) == 0xff);
-	CHECK(letter_fold(0x100) == 0x101 && letter_fold(0x101) == 0x101 && letter_fold(0x139) == 0x13a);
-	CHECK(letter_fold(0x3a3) == 0x3c3 && letter_fold(0x3c2) == 0x3c3 && letter_fold(0x386) == 0x3ac);
-	CHECK(letter_fold(0x42f) == 0x44f && letter_fold(0x401) == 0x451 && letter_fold(0x531) == 0x561);
+	CHECK(letter_fold(0xc4) == 0xe4 && letter_fold(0xd7) == 0xd7 &&
+		letter_fold(0x178) == 0xff);
+	CHECK(letter_fold(0x100) == 0x101 && letter_fold(0x101) == 0x101 &&
+		letter_fold(0x139) == 0x13a);
+	CHECK(letter_fold(0x3a3) == 0x3c3 && letter_fold(0x3c2) == 0x3c3 &&
+		letter_fold(0x386) == 0x3ac);
+	CHECK(letter_fold(0x42f) == 0x44f && letter_fold(0x401) == 0x451 &&
+		letter_fold(0x531) == 0x561);
 }
 
 /* The counting table at a size where it grows, with a limit, and with texts of one hash. */
@@ -218,7 +245,8 @@ static void counting(void)
 	strtable_add(&t, "7", 1, 2, 5);
 	uint32_t top[3];
 	CHECK(strtable_top(&t, top, 3) == 3 && t.items[top[0]].count == 9);
-	CHECK(t.items[top[1]].n == 1 && t.items[top[1]].p[0] == '0' && t.items[top[2]].p[0] == '1');
+	CHECK(t.items[top[1]].n == 1 && t.items[top[1]].p[0] == '0' &&
+		t.items[top[2]].p[0] == '1');
 	CHECK(strtable_top(&t, top, 0) == 0);
 	strtable_free(&t);
 	arena_free(a);

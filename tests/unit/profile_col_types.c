@@ -3,7 +3,8 @@
 #include "unit/profile_col.h"
 
 /* A column of n values i % distinct * step + from, with what the manifest declares of it. */
-static struct profiled *profile_ints(const char *name, const char *declared, int n, int distinct, int64_t from, int64_t step)
+static struct profiled *profile_ints(
+	const char *name, const char *declared, int n, int distinct, int64_t from, int64_t step)
 {
 	struct profile_options o = default_options();
 	struct cols *t = mem_calloc(1, sizeof *t);
@@ -14,13 +15,16 @@ static struct profiled *profile_ints(const char *name, const char *declared, int
 	struct profiled *p = mem_calloc(1, sizeof *p);
 	*p = (struct profiled){ .arena = arena_new(), .table = table };
 	p->findings.arena = p->arena;
-	p->vars[0] = (struct variable){ .name = table_field(table, 0)->name, .declared = declared, .decimals = -1 };
+	p->vars[0] = (struct variable){
+		.name = table_field(table, 0)->name, .declared = declared, .decimals = -1
+	};
 	profile_columns(table, p->vars, 1, &o, p->cols, &p->findings, p->arena);
 	free(t);
 	return p;
 }
 
-static enum variable_type int_type(const char *name, const char *declared, int n, int distinct, int64_t from, int64_t step)
+static enum variable_type int_type(
+	const char *name, const char *declared, int n, int distinct, int64_t from, int64_t step)
 {
 	struct profiled *p = profile_ints(name, declared, n, distinct, from, step);
 	enum variable_type type = p->vars[0].type;
@@ -32,12 +36,12 @@ static void integers(void)
 {
 	CHECK(int_type("n", NULL, 1000, 10, 1, 1) == VARIABLE_CATEGORY);
 	CHECK(int_type("n", NULL, 1000, 11, 1, 1) == VARIABLE_NUMERIC);
-	CHECK(int_type("n", NULL, 200, 10, 1, 1) == VARIABLE_NUMERIC);         /* 5 % are different */
+	CHECK(int_type("n", NULL, 200, 10, 1, 1) == VARIABLE_NUMERIC); /* 5 % are different */
 	CHECK(int_type("n", NULL, 201, 10, 1, 1) == VARIABLE_CATEGORY);
 	CHECK(int_type("n", NULL, 50, 2, 0, 1) == VARIABLE_BOOLEAN);
-	CHECK(int_type("n", NULL, 50, 2, 1, 1) == VARIABLE_CATEGORY);          /* 1 and 2 are codes */
+	CHECK(int_type("n", NULL, 50, 2, 1, 1) == VARIABLE_CATEGORY); /* 1 and 2 are codes */
 	CHECK(int_type("n", NULL, 50, 1, 7, 1) == VARIABLE_CONSTANT);
-	CHECK(int_type("n", NULL, 50, 50, 1, 1) == VARIABLE_IDENTIFIER);       /* a count of rows */
+	CHECK(int_type("n", NULL, 50, 50, 1, 1) == VARIABLE_IDENTIFIER); /* a count of rows */
 	CHECK(int_type("year", NULL, 50, 50, 1950, 1) == VARIABLE_NUMERIC);
 	CHECK(int_type("n", NULL, 50, 50, 1, 3) == VARIABLE_NUMERIC);
 	CHECK(int_type("PassengerId", NULL, 50, 50, 1000, 3) == VARIABLE_IDENTIFIER);
@@ -64,19 +68,22 @@ static void blocks(void)
 	const struct column_profile *c = &p->cols[0];
 	CHECK(c->category && c->category->coded && c->numeric && !c->text && !c->boolean);
 	CHECK_STR(c->category->levels[0].value, "10");
-	CHECK(c->category->n == 4 && c->category->levels[3].count == 250 && c->category->other_levels == 0);
+	CHECK(c->category->n == 4 && c->category->levels[3].count == 250 &&
+		c->category->other_levels == 0);
 	CHECK(c->memory_bytes == 8000);
 	/* codes are not judged as measurements */
 	CHECK(!finding_of(p, "code", FIND_uniform) && !finding_of(p, "code", FIND_heaping));
 	profiled_free(p);
 
 	p = profile_ints("flag", NULL, 100, 2, 0, 1);
-	CHECK(p->cols[0].boolean && p->cols[0].boolean->yes == 50 && p->cols[0].boolean->no == 50 && !p->cols[0].numeric);
+	CHECK(p->cols[0].boolean && p->cols[0].boolean->yes == 50 &&
+		p->cols[0].boolean->no == 50 && !p->cols[0].numeric);
 	CHECK(p->cols[0].boolean->imbalance == 0);
 	profiled_free(p);
 
 	p = profile_ints("id", NULL, 100, 100, 5, 2);
-	CHECK(p->cols[0].numeric && finding_of(p, "id", FIND_unique_column) && !finding_of(p, "id", FIND_uniform));
+	CHECK(p->cols[0].numeric && finding_of(p, "id", FIND_unique_column) &&
+		!finding_of(p, "id", FIND_uniform));
 	profiled_free(p);
 
 	p = profile_ints("same", NULL, 100, 1, 5, 2);
@@ -89,7 +96,8 @@ static void missing(void)
 {
 	struct profile_options o = default_options();
 	struct cols *t = mem_calloc(1, sizeof *t);
-	const enum column_type types[] = { COLUMN_INT64, COLUMN_FLOAT64, COLUMN_BOOL, COLUMN_DATE, COLUMN_TIMESTAMP, COLUMN_UTF8, COLUMN_DICT };
+	const enum column_type types[] = { COLUMN_INT64, COLUMN_FLOAT64, COLUMN_BOOL,
+		COLUMN_DATE, COLUMN_TIMESTAMP, COLUMN_UTF8, COLUMN_DICT };
 	static const char *const names[] = { "i", "f", "b", "d", "t", "u", "c" };
 	for (size_t k = 0; k < COUNTOF(types); k++) {
 		struct col *c = col_add(t, names[k], types[k], NULL);
@@ -106,16 +114,20 @@ static void missing(void)
 	struct profiled *p = profile_table(cols_open(t), &o);
 	for (size_t k = 0; k < COUNTOF(types); k++) {
 		const struct column_profile *e = &p->cols[k];
-		CHECK(e->var->type == VARIABLE_EMPTY && e->count == 0 && e->missing == 100 && e->distinct == 0);
-		CHECK(!e->numeric && !e->category && !e->boolean && !e->datetime && !e->text && !e->examples[0]);
+		CHECK(e->var->type == VARIABLE_EMPTY && e->count == 0 && e->missing == 100 &&
+			e->distinct == 0);
+		CHECK(!e->numeric && !e->category && !e->boolean && !e->datetime && !e->text &&
+			!e->examples[0]);
 		const struct finding *f = finding_of(p, names[k], FIND_empty_column);
 		CHECK(f && f->count == 100 && !finding_of(p, names[k], FIND_mostly_missing));
 	}
 	const struct column_profile *flag = profile_of(p, "flag");
-	CHECK(flag->boolean && flag->boolean->yes == 45 && flag->boolean->no == 5 && flag->missing == 50);
+	CHECK(flag->boolean && flag->boolean->yes == 45 && flag->boolean->no == 5 &&
+		flag->missing == 50);
 	double h = -(0.9 * log2(0.9) + 0.1 * log2(0.1));
 	CHECK_NEAR(flag->boolean->imbalance, 1 - h, 1e-14);
-	CHECK(finding_of(p, "flag", FIND_mostly_missing) && !finding_of(p, "flag", FIND_missing_values));
+	CHECK(finding_of(p, "flag", FIND_mostly_missing) &&
+		!finding_of(p, "flag", FIND_missing_values));
 	const struct finding *f = finding_of(p, "flag", FIND_imbalanced);
 	CHECK(f && f->count == 45 && f->total == 50 && strcmp(f->text, "true") == 0);
 	profiled_free(p);
@@ -144,8 +156,12 @@ static void ranking(void)
 {
 	struct arena *a = arena_new();
 	struct finding_list l = { .arena = a };
-	static const struct { enum finding_code code; int64_t count; } v[] = { { FIND_skewed, -1 }, { FIND_missing_values, 5 },
-		{ FIND_empty_column, 50 }, { FIND_missing_values, 20 }, { FIND_many_zeros, 90 }, { FIND_mostly_missing, 80 } };
+	static const struct {
+		enum finding_code code;
+		int64_t count;
+	} v[] = { { FIND_skewed, -1 }, { FIND_missing_values, 5 }, { FIND_empty_column, 50 },
+		{ FIND_missing_values, 20 }, { FIND_many_zeros, 90 },
+		{ FIND_mostly_missing, 80 } };
 	for (int round = 0; round < 10; round++)
 		for (size_t i = 0; i < COUNTOF(v); i++) {
 			struct finding f = finding_make(v[i].code, "x");
@@ -154,8 +170,10 @@ static void ranking(void)
 			finding_list_add(&l, &f);
 		}
 	finding_list_rank(&l);
-	CHECK(l.n == 60 && l.v[0].code == FIND_mostly_missing && l.v[10].code == FIND_empty_column);
-	CHECK(l.v[20].count == 20 && l.v[30].count == 5 && l.v[40].code == FIND_many_zeros && l.v[59].code == FIND_skewed);
+	CHECK(l.n == 60 && l.v[0].code == FIND_mostly_missing &&
+		l.v[10].code == FIND_empty_column);
+	CHECK(l.v[20].count == 20 && l.v[30].count == 5 && l.v[40].code == FIND_many_zeros &&
+		l.v[59].code == FIND_skewed);
 	arena_free(a);
 }
 
