@@ -29,6 +29,16 @@ static struct term *add_term(struct design *d, enum term_kind kind, size_t featu
 	return t;
 }
 
+/* Mean and sd (n - 1) of each term in the training rows: those of flags follow from their counts. A term
+ * that never changes gets an infinite sd: its standardised column is all zeros. */
+static void flag_moments(struct term *t, size_t ones, size_t n)
+{
+	t->mean = (double)ones / (double)n;
+	t->sd = sqrt(t->mean * (1 - t->mean) * (double)n / (double)(n - 1));
+	if (!(t->sd > 0))
+		t->sd = INFINITY;
+}
+
 static void number_terms(const struct sample *s, size_t j, struct arena *a, struct design *d)
 {
 	const char *name = s->f->features[j].name;
@@ -44,9 +54,18 @@ static void number_terms(const struct sample *s, size_t j, struct arena *a, stru
 	if (!known)
 		return;
 	struct term *t = add_term(d, TERM_VALUE, j, 0, name);
-	t->fill = nsum_value(&sum) / (double)known;
+	struct nsum squares = { 0 };
+	t->fill = t->mean = nsum_value(&sum) / (double)known;   /* filling with the mean leaves it as it is */
+	for (size_t i = 0; i < s->n; i++) {
+		double x = sample_x(s, j, i);
+		if (!isnan(x))
+			nsum_add(&squares, (x - t->mean) * (x - t->mean));
+	}
+	t->sd = sqrt(nsum_value(&squares) / (double)(s->n - 1));
+	if (!(t->sd > 0))
+		t->sd = INFINITY;
 	if (s->n - known >= RARE)
-		add_term(d, TERM_MISSING, j, 0, arena_printf(a, "%s: missing", name));
+		flag_moments(add_term(d, TERM_MISSING, j, 0, arena_printf(a, "%s: missing", name)), s->n - known, s->n);
 }
 
 static void category_terms(const struct sample *s, size_t j, int max_levels, struct arena *a, struct design *d)
@@ -78,54 +97,19 @@ static void category_terms(const struct sample *s, size_t j, int max_levels, str
 			continue;
 		}
 		term[code] = (int)d->nterms;
-		add_term(d, TERM_LEVEL, j, code, arena_printf(a, "%s: %s", f->name, level));
+		flag_moments(add_term(d, TERM_LEVEL, j, code, arena_printf(a, "%s: %s", f->name, level)), counts[k].n, s->n);
 	}
 	/* what is rare here, and what training never saw, is "(other)", or the reference when that is small */
 	int rest_term = -1;
 	if (rest >= RARE && kept) {
 		rest_term = (int)d->nterms;
-		add_term(d, TERM_LEVEL, j, (int)other, arena_printf(a, "%s: (other)", f->name));
+		flag_moments(add_term(d, TERM_LEVEL, j, (int)other, arena_printf(a, "%s: (other)", f->name)), rest, s->n);
 	}
 	for (size_t k = 0; k < nlevels + 2; k++)
 		if (term[k] == -2)
 			term[k] = rest_term;
 	d->level_of[j] = term;
 	free(counts);
-}
-
-static double raw(const struct design *d, const struct term *t, const struct sample *s, size_t i)
-{
-	double x = sample_x(s, t->feature, i);
-	switch (t->kind) {
-	case TERM_VALUE:
-		return isnan(x) ? t->fill : x;
-	case TERM_MISSING:
-		return isnan(x);
-	case TERM_LEVEL:
-		break;
-	}
-	int nlevels = s->f->features[t->feature].nlevels;
-	int code = isnan(x) ? nlevels : (int)x;
-	return d->level_of[t->feature][code] == (int)(t - d->terms);
-}
-
-/* Mean and sd (n - 1) of each column in the training rows; columns that never change are dropped. */
-static void standardise(const struct sample *s, struct design *d)
-{
-	for (size_t j = 0; j < d->nterms; j++) {
-		struct term *t = &d->terms[j];
-		struct nsum sum = { 0 }, squares = { 0 };
-		for (size_t i = 0; i < s->n; i++)
-			nsum_add(&sum, raw(d, t, s, i));
-		t->mean = nsum_value(&sum) / (double)s->n;
-		for (size_t i = 0; i < s->n; i++) {
-			double dev = raw(d, t, s, i) - t->mean;
-			nsum_add(&squares, dev * dev);
-		}
-		t->sd = sqrt(nsum_value(&squares) / (double)(s->n - 1));
-		if (!(t->sd > 0))
-			t->sd = INFINITY;   /* its standardised column is then all zeros */
-	}
 }
 
 void design_fit(const struct sample *s, int max_levels, struct arena *a, struct design *d)
@@ -142,16 +126,35 @@ void design_fit(const struct sample *s, int max_levels, struct arena *a, struct 
 			category_terms(s, j, max_levels, a, d);
 		else
 			number_terms(s, j, a, d);
-	standardise(s, d);
 }
 
 double *design_matrix(const struct design *d, const struct sample *s)
 {
-	double *x = mem_calloc(d->nterms * s->n, sizeof *x);
+	double *x = mem_alloc(d->nterms * s->n * sizeof *x);
 	for (size_t j = 0; j < d->nterms; j++) {
 		const struct term *t = &d->terms[j];
-		for (size_t i = 0; i < s->n; i++)
-			x[j * s->n + i] = (raw(d, t, s, i) - t->mean) / t->sd;
+		double *column = x + j * s->n, zero = (0 - t->mean) / t->sd, one = (1 - t->mean) / t->sd;
+		if (t->kind == TERM_LEVEL) {   /* a row sets one of its feature's terms, below */
+			for (size_t i = 0; i < s->n; i++)
+				column[i] = zero;
+			continue;
+		}
+		for (size_t i = 0; i < s->n; i++) {
+			double v = sample_x(s, t->feature, i);
+			if (t->kind == TERM_MISSING)
+				column[i] = isnan(v) ? one : zero;
+			else
+				column[i] = ((isnan(v) ? t->fill : v) - t->mean) / t->sd;
+		}
+	}
+	for (size_t f = 0; f < s->f->nfeatures; f++) {
+		const int *term = d->level_of[f];
+		for (size_t i = 0; term && i < s->n; i++) {
+			double v = sample_x(s, f, i);
+			int j = term[isnan(v) ? s->f->features[f].nlevels : (int)v];
+			if (j >= 0)
+				x[(size_t)j * s->n + i] = (1 - d->terms[j].mean) / d->terms[j].sd;
+		}
 	}
 	return x;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Gradient-boosted trees by xgboost: missing values and categories as they are, depth and learning rate
- * fixed and modest, the number of trees found by early stopping on a part of the training rows. */
+ * fixed and modest, the number of trees found by early stopping on a part of the training rows. A booster
+ * uses one thread: the folds are what runs in parallel. */
 #include "model/model_int.h"
 
 #include <math.h>
@@ -52,14 +53,13 @@ static int make_matrix(const struct sample *s, bool labelled, DMatrixHandle *out
 
 static int set_parameters(BoosterHandle b, const struct model *m, const struct model_spec *spec, struct err *e)
 {
-	char threads[12], seed[24], classes[12];
-	snprintf(threads, sizeof threads, "%d", spec->threads);
+	char seed[24], classes[12];
 	snprintf(seed, sizeof seed, "%llu", (unsigned long long)(spec->seed & 0x7fffffff));
 	snprintf(classes, sizeof classes, "%d", m->outputs);
 	const char *const params[][2] = {
 		{ "booster", "gbtree" }, { "tree_method", "hist" }, { "eta", "0.1" }, { "max_depth", "5" },
 		{ "min_child_weight", "2" }, { "subsample", "0.8" }, { "colsample_bytree", "0.8" },
-		{ "max_cat_to_onehot", "8" }, { "max_bin", "64" }, { "seed", seed }, { "nthread", threads },
+		{ "max_cat_to_onehot", "8" }, { "max_bin", "64" }, { "seed", seed }, { "nthread", "1" },
 		{ "verbosity", "0" },
 		{ "objective", m->task == TASK_REGRESSION ? "reg:squarederror" : m->task == TASK_BINARY ?
 			"binary:logistic" : "multi:softprob" },

@@ -43,22 +43,6 @@ const struct learner learner_baseline = {
 
 /* ---- diagnostics ----------------------------------------------------------------------------------------- */
 
-/* Koenker's studentised form of Breusch & Pagan 1979: n R2 of the squared residuals on the terms. */
-static void breusch_pagan(const double *x, const struct ols *o, size_t n, size_t p, struct candidate *c)
-{
-	struct arena *a = arena_new();
-	double *squares = mem_calloc(n, sizeof *squares);
-	for (size_t i = 0; i < n; i++)
-		squares[i] = o->residual[i] * o->residual[i];
-	struct ols aux;
-	if (ols_fit(x, squares, n, p, true, a, &aux, NULL) == 0 && aux.rank > 1 && !isnan(aux.r2)) {
-		c->breusch_pagan = (double)n * aux.r2;
-		c->breusch_pagan_p = gsl_cdf_chisq_Q(c->breusch_pagan, aux.rank - 1);
-	}
-	free(squares);
-	arena_free(a);
-}
-
 /* Durbin & Watson 1950 in row (or time) order; Jarque & Bera 1980; Cook 1977. */
 static void residual_checks(const struct ols *o, size_t n, struct candidate *c, const struct frame *f)
 {
@@ -88,62 +72,50 @@ static void residual_checks(const struct ols *o, size_t n, struct candidate *c, 
 
 /* ---- linear regression -------------------------------------------------------------------------------------- */
 
-/* The fit is on standardised terms; the report wants units of the data: slope / sd, and the intercept
- * where every term is 0 rather than at its mean. The fit is done once more on the terms as they are,
- * since that gives the intercept's standard error too. */
-static int report_fit(const struct sample *s, const struct design *d, struct arena *a, struct candidate *c,
-	struct err *e)
+static void report_fit(const struct sample *s, const struct design *d, const struct ols *o, struct arena *a,
+	struct candidate *c)
 {
-	size_t n = s->n, p = d->nterms;
-	double *x = design_matrix(d, s), *y = mem_calloc(n, sizeof *y);
-	for (size_t j = 0; j < p; j++)
-		for (size_t i = 0; i < n && isfinite(d->terms[j].sd); i++)
-			x[j * n + i] = x[j * n + i] * d->terms[j].sd + d->terms[j].mean;
-	for (size_t i = 0; i < n; i++)
-		y[i] = sample_y(s, i);
-	struct ols o;
-	int r = ols_fit(x, y, n, p, true, a, &o, e);
-	if (r == 0) {
-		double t = o.df_residual > 0 ? gsl_cdf_tdist_Pinv(0.975, o.df_residual) : NAN;
-		c->coefficients = arena_calloc(a, p + 1, sizeof *c->coefficients);
-		for (size_t j = 0; j <= p; j++) {
-			struct coefficient *k = &c->coefficients[c->ncoefficients++];
-			*k = (struct coefficient){ .term = j ? d->terms[j - 1].name : "(intercept)",
-				.estimate = o.estimate[j], .se = o.se[j], .odds_ratio = NAN,
-				.vif = j ? o.vif[j - 1] : NAN };
-			k->statistic = k->estimate / k->se;
-			k->p = o.df_residual > 0 && !isnan(k->statistic) ?
-				2 * gsl_cdf_tdist_Q(fabs(k->statistic), o.df_residual) : NAN;
-			k->lo = k->estimate - t * k->se;
-			k->hi = k->estimate + t * k->se;
-		}
-		c->sigma = o.sigma;
-		c->r2 = o.r2;
-		c->adj_r2 = o.adj_r2;
-		c->f = o.f;
-		c->f_p = o.f_p;
-		c->df_residual = o.df_residual;
-		c->parameters = o.rank;
-		double nn = (double)n;
-		c->log_likelihood = -nn / 2 * (log(2 * 3.14159265358979323846 * o.rss / nn) + 1);
-		c->aic = 2 * (o.rank + 1) - 2 * c->log_likelihood;
-		breusch_pagan(x, &o, n, p, c);
-		residual_checks(&o, n, c, s->f);
+	size_t p = d->nterms;
+	double t = o->df_residual > 0 ? gsl_cdf_tdist_Pinv(0.975, o->df_residual) : NAN, n = (double)s->n;
+	c->coefficients = arena_calloc(a, p + 1, sizeof *c->coefficients);
+	for (size_t j = 0; j <= p; j++) {
+		struct coefficient *k = &c->coefficients[c->ncoefficients++];
+		*k = (struct coefficient){ .term = j ? d->terms[j - 1].name : "(intercept)", .estimate = o->estimate[j],
+			.se = o->se[j], .odds_ratio = NAN, .vif = j ? o->vif[j - 1] : NAN };
+		k->statistic = k->estimate / k->se;
+		k->p = o->df_residual > 0 && !isnan(k->statistic) ?
+			2 * gsl_cdf_tdist_Q(fabs(k->statistic), o->df_residual) : NAN;
+		k->lo = k->estimate - t * k->se;
+		k->hi = k->estimate + t * k->se;
 	}
-	free(x);
-	free(y);
-	return r;
+	c->sigma = o->sigma;
+	c->r2 = o->r2;
+	c->adj_r2 = o->adj_r2;
+	c->f = o->f;
+	c->f_p = o->f_p;
+	c->df_residual = o->df_residual;
+	c->parameters = o->rank;
+	c->log_likelihood = -n / 2 * (log(2 * 3.14159265358979323846 * o->rss / n) + 1);
+	c->aic = 2 * (o->rank + 1) - 2 * c->log_likelihood;
+	c->breusch_pagan = o->breusch_pagan;
+	c->breusch_pagan_p = o->breusch_pagan_p;
+	residual_checks(o, s->n, c, s->f);
 }
 
+/* The fit is on terms in units of the data, which is what a reader wants to see; the model keeps
+ * coefficients of standardised terms, as every linear model here does. */
 static int linear_fit(const struct sample *s, const struct model_spec *spec, struct arena *a, struct model *m,
 	struct candidate *c, struct err *e)
 {
-	m->design = arena_alloc(a, sizeof *m->design);
-	design_fit(s, spec->max_levels, a, m->design);
-	size_t p = m->design->nterms;
+	struct design *d = m->design = arena_alloc(a, sizeof *m->design);
+	design_fit(s, spec->max_levels, a, d);
+	size_t p = d->nterms;
 	if (s->n <= p + 1)
 		return err_set(e, ERR_INPUT, "%zu rows are too few for %zu terms", s->n, p);
-	double *x = design_matrix(m->design, s), *y = mem_calloc(s->n, sizeof *y);
+	double *x = design_matrix(d, s), *y = mem_calloc(s->n, sizeof *y);
+	for (size_t j = 0; j < p; j++)
+		for (size_t i = 0; i < s->n && isfinite(d->terms[j].sd); i++)
+			x[j * s->n + i] = x[j * s->n + i] * d->terms[j].sd + d->terms[j].mean;
 	for (size_t i = 0; i < s->n; i++)
 		y[i] = sample_y(s, i);
 	struct arena *own = arena_new();
@@ -151,10 +123,15 @@ static int linear_fit(const struct sample *s, const struct model_spec *spec, str
 	int r = ols_fit(x, y, s->n, p, true, own, &o, e);
 	if (r == 0) {
 		m->beta = arena_calloc(a, p + 1, sizeof *m->beta);
-		for (size_t j = 0; j <= p; j++)
-			m->beta[j] = isnan(o.estimate[j]) ? 0 : o.estimate[j];
+		m->beta[0] = o.estimate[0];
+		for (size_t j = 1; j <= p; j++) {
+			if (isnan(o.estimate[j]))
+				continue;
+			m->beta[j] = o.estimate[j] * d->terms[j - 1].sd;
+			m->beta[0] += o.estimate[j] * d->terms[j - 1].mean;
+		}
 		if (c)
-			r = report_fit(s, m->design, a, c, e);
+			report_fit(s, d, &o, a, c);
 	}
 	arena_free(own);
 	free(x);

@@ -32,7 +32,8 @@ struct model_spec {
 	uint64_t seed;
 	int64_t max_rows;        /* above: a seeded sample of so many, in table order */
 	int max_levels;          /* levels of a category kept; the rest become "(other)" */
-	int repeats;             /* of permutation importance */
+	int repeats;             /* of permutation importance, at most */
+	int64_t importance_rows; /* predictions that importance may cost: bounds its rows and repeats */
 	int bootstrap;           /* replicates behind the intervals of scores */
 	int max_rounds;          /* of boosting */
 	double leak;             /* a lone feature that explains so much of the target is a suspect */
@@ -123,6 +124,8 @@ struct model_result {
 	bool useful;             /* the best beats the baseline beyond chance (p < 0.05) */
 	struct importance *importance;
 	size_t nimportance;
+	int repeats;             /* shuffles of a column in a fold */
+	int64_t importance_rows; /* held-out rows behind it, all folds together */
 	struct feature_use *features;
 	size_t nfeatures;
 	struct leak_suspect *leaks;
@@ -153,6 +156,7 @@ struct ols {
 	double *vif;             /* p */
 	double *fitted, *residual, *leverage;  /* n */
 	double sigma, r2, adj_r2, f, f_p, df_residual, rss;
+	double breusch_pagan, breusch_pagan_p;   /* with an intercept */
 	int rank;                /* independent terms, intercept included */
 };
 int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept, struct arena *a, struct ols *out,

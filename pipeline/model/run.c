@@ -77,36 +77,61 @@ static struct model *fit(const struct contest *c, const struct learner *l, const
 
 /* ---- folds ------------------------------------------------------------------------------------------------- */
 
+struct round {
+	struct contest *c;
+	const struct learner *l;
+	struct candidate *k;
+	double (*train)[METRIC_COUNT];   /* per fold */
+	struct err *e;                   /* per fold */
+	const size_t *at;                /* where the held-out rows of each fold start */
+};
+
+static void fit_and_judge(void *ctx, size_t i)
+{
+	struct round *r = ctx;
+	struct contest *c = r->c;
+	const struct sample *train = &c->folds->train[i], *test = &c->folds->test[i];
+	size_t outputs = (size_t)c->r->outputs;
+	double *held = r->k->oof + r->at[i] * outputs, scores[METRIC_COUNT];
+	struct arena *a = arena_new();
+	struct model *m = fit(c, r->l, train, a, NULL, &r->e[i]);
+	if (m) {
+		double *pred = mem_calloc(train->n * outputs, sizeof *pred);
+		r->l->predict(m, test, held);
+		score_sample(c, test, held, scores);
+		r->k->fold_scores[i] = scores[c->r->metric];
+		r->l->predict(m, train, pred);
+		score_sample(c, train, pred, r->train[i]);
+		free(pred);
+	}
+	arena_free(a);
+}
+
 /* Fits on every fold and fills held-out predictions, fold scores and the mean training score. */
 static int cross_validate(struct contest *c, const struct learner *l, struct candidate *k, struct err *e)
 {
-	int folds = c->folds->folds;
-	size_t outputs = (size_t)c->r->outputs, at = 0;
-	k->fold_scores = arena_calloc(c->a, (size_t)folds, sizeof *k->fold_scores);
-	k->oof = arena_calloc(c->a, c->nheld * outputs, sizeof *k->oof);
+	size_t folds = (size_t)c->folds->folds, *at = mem_calloc(folds + 1, sizeof *at);
+	for (size_t i = 0; i < folds; i++)
+		at[i + 1] = at[i] + c->folds->test[i].n;
+	k->fold_scores = arena_calloc(c->a, folds, sizeof *k->fold_scores);
+	k->oof = arena_calloc(c->a, c->nheld * (size_t)c->r->outputs, sizeof *k->oof);
+	struct round r = { c, l, k, mem_calloc(folds, sizeof *r.train), mem_calloc(folds, sizeof *r.e), at };
+	pool_run(c->spec->threads, folds, fit_and_judge, &r);
+	int status = 0;
 	memset(k->train, 0, sizeof k->train);
-	for (int i = 0; i < folds; i++) {
-		const struct sample *train = &c->folds->train[i], *test = &c->folds->test[i];
-		struct arena *a = arena_new();
-		struct model *m = fit(c, l, train, a, NULL, e);
-		if (m) {
-			double scores[METRIC_COUNT], *pred = mem_calloc(train->n * outputs, sizeof *pred);
-			l->predict(m, test, k->oof + at * outputs);
-			score_sample(c, test, k->oof + at * outputs, scores);
-			k->fold_scores[i] = scores[c->r->metric];
-			l->predict(m, train, pred);
-			score_sample(c, train, pred, scores);
-			for (int s = 0; s < METRIC_COUNT; s++)
-				k->train[s] += scores[s] / folds;
-			free(pred);
+	for (size_t i = 0; i < folds && status == 0; i++) {
+		for (int s = 0; s < METRIC_COUNT; s++)
+			k->train[s] += r.train[i][s] / (double)folds;
+		if (r.e[i].code != ERR_NONE) {
+			*e = r.e[i];
+			status = err_while(e, "fold %zu", i + 1);
 		}
-		arena_free(a);
-		if (!m)
-			return err_while(e, "fold %d", i + 1);
-		at += test->n;
-		if (step(c, k->name, e) < 0)
-			return -1;
 	}
+	free(r.train);
+	free(r.e);
+	free(at);
+	if (status < 0 || step(c, k->name, e) < 0)
+		return -1;
 	struct judged j = judged(c, c->truth, k->oof, c->nheld);
 	j.order = score_order(&j, c->a);
 	score_intervals(&j, c->spec->bootstrap, c->spec->seed, c->spec->threads, k->scores);
@@ -151,34 +176,41 @@ static int compete(struct contest *c, const struct learner *l, const struct samp
 struct shuffle {
 	const struct contest *c;
 	const struct learner *l;
-	const struct model *m;
-	const struct sample *test;
-	double base;
-	int fold;
+	size_t rows, repeats;    /* of one fold, of one column in it */
 	double *loss;            /* groups x folds x repeats */
+	struct err *e;           /* per fold */
 };
 
-static void shuffle_group(void *ctx, size_t g)
+static void shuffle_fold(void *ctx, size_t fold)
 {
 	struct shuffle *s = ctx;
-	int repeats = s->c->spec->repeats, folds = s->c->folds->folds;
-	uint32_t *rows = mem_alloc(s->test->n * sizeof *rows);
-	double *pred = mem_calloc(s->test->n * (size_t)s->c->r->outputs, sizeof *pred), score[METRIC_COUNT];
-	struct sample moved = *s->test;
-	moved.shuffled = rows;
-	moved.group = (int)g;
-	for (int k = 0; k < repeats; k++) {
-		struct rng r;
-		rng_seed(&r, s->c->spec->seed + 7919 * (uint64_t)(s->fold * repeats + k + 1));
-		memcpy(rows, s->test->rows, s->test->n * sizeof *rows);
-		rng_shuffle(&r, rows, s->test->n);
-		s->l->predict(s->m, &moved, pred);
-		score_sample(s->c, &moved, pred, score);
-		s->loss[((size_t)g * (size_t)folds + (size_t)s->fold) * (size_t)repeats + (size_t)k] =
-			score[s->c->r->metric] - s->base;
+	size_t folds = (size_t)s->c->folds->folds;
+	const struct sample *all = &s->c->folds->test[fold];
+	struct arena *a = arena_new();
+	struct model *m = fit(s->c, s->l, &s->c->folds->train[fold], a, NULL, &s->e[fold]);
+	size_t n = all->n < s->rows ? all->n : s->rows;
+	uint32_t *rows = arena_calloc(a, n, sizeof *rows), *moved_rows = arena_calloc(a, n, sizeof *rows);
+	for (size_t i = 0; i < n; i++)
+		rows[i] = all->rows[i * all->n / n];
+	double *pred = arena_calloc(a, n * (size_t)s->c->r->outputs, sizeof *pred), base[METRIC_COUNT], score[METRIC_COUNT];
+	struct sample test = { .f = s->c->f, .rows = rows, .n = n };
+	if (m) {
+		s->l->predict(m, &test, pred);
+		score_sample(s->c, &test, pred, base);
 	}
-	free(pred);
-	free(rows);
+	test.shuffled = moved_rows;
+	for (size_t g = 0; m && g < s->c->f->ngroups; g++)
+		for (size_t k = 0; k < s->repeats; k++) {
+			struct rng r;
+			rng_seed(&r, s->c->spec->seed + 7919 * (fold * s->repeats + k + 1));
+			memcpy(moved_rows, rows, n * sizeof *rows);
+			rng_shuffle(&r, moved_rows, n);
+			test.group = (int)g;
+			s->l->predict(m, &test, pred);
+			score_sample(s->c, &test, pred, score);
+			s->loss[(g * folds + fold) * s->repeats + k] = score[s->c->r->metric] - base[s->c->r->metric];
+		}
+	arena_free(a);
 }
 
 static int ascending(const void *a, const void *b)
@@ -199,26 +231,31 @@ static int by_mean(const void *a, const void *b)
  * how much worse the primary metric gets when a column is shuffled. */
 static int explain(struct contest *c, const struct candidate *best, struct err *e)
 {
-	const struct learner *l = learner_of(best->kind);
-	size_t groups = c->f->ngroups, n = (size_t)(c->folds->folds * c->spec->repeats);
-	double *loss = mem_calloc(groups * n, sizeof *loss);
-	int r = 0;
-	for (int i = 0; i < c->folds->folds && r == 0; i++) {
-		struct arena *a = arena_new();
-		struct model *m = fit(c, l, &c->folds->train[i], a, NULL, e);
-		if (m) {
-			struct shuffle s = { .c = c, .l = l, .m = m, .test = &c->folds->test[i],
-				.base = best->fold_scores[i], .fold = i, .loss = loss };
-			/* a booster is not to be used by two threads at once */
-			pool_run(best->kind == MODEL_GBM ? 1 : c->spec->threads, groups, shuffle_group, &s);
-		}
-		arena_free(a);
-		r = m ? step(c, "importance", e) : -1;
+	enum { LEAST_ROWS = 200 };
+	size_t groups = c->f->ngroups, folds = (size_t)c->folds->folds, most = (size_t)c->spec->repeats;
+	/* so many rows of each fold as the budget allows with all repeats; then fewer repeats */
+	size_t per_fold = (size_t)c->spec->importance_rows / (groups * folds), rows = per_fold / most, repeats = most;
+	if (rows < LEAST_ROWS) {
+		rows = LEAST_ROWS;
+		repeats = per_fold / rows < 1 ? 1 : per_fold / rows;
 	}
+	size_t n = folds * repeats;
+	struct shuffle s = { c, learner_of(best->kind), rows, repeats, mem_calloc(groups * n, sizeof *s.loss),
+		mem_calloc(folds, sizeof *s.e) };
+	c->r->repeats = (int)repeats;
+	for (size_t i = 0; i < folds; i++)
+		c->r->importance_rows += (int64_t)(c->folds->test[i].n < rows ? c->folds->test[i].n : rows);
+	pool_run(c->spec->threads, folds, shuffle_fold, &s);
+	int r = step(c, "importance", e);
+	for (size_t i = 0; i < folds && r == 0; i++)
+		if (s.e[i].code != ERR_NONE) {
+			*e = s.e[i];
+			r = -1;
+		}
 	c->r->importance = arena_calloc(c->a, groups, sizeof *c->r->importance);
 	c->r->nimportance = groups;
 	for (size_t g = 0; g < groups; g++) {
-		double *v = loss + g * n, mean = 0;
+		double *v = s.loss + g * n, mean = 0;
 		for (size_t i = 0; i < n; i++)
 			mean += v[i] / (double)n;
 		qsort(v, n, sizeof *v, ascending);
@@ -226,7 +263,8 @@ static int explain(struct contest *c, const struct candidate *best, struct err *
 			v[(size_t)(0.025 * (double)(n - 1) + 0.5)], v[(size_t)(0.975 * (double)(n - 1) + 0.5)] };
 	}
 	qsort(c->r->importance, groups, sizeof *c->r->importance, by_mean);
-	free(loss);
+	free(s.loss);
+	free(s.e);
 	return r;
 }
 
@@ -316,7 +354,7 @@ int model_run(const struct table *t, const struct model_spec *spec, struct arena
 	r->folds = folds.folds;
 	r->metric = f->task == TASK_REGRESSION ? METRIC_RMSE : METRIC_LOG_LOSS;
 	struct contest c = { .spec = spec, .f = f, .folds = &folds, .a = a, .r = r,
-		.total = (double)folds.folds * 4 + 1 };
+		.total = COUNTOF(learners) + 1 };
 	hold_out(&c);
 	count_terms(&c);
 	find_leaks(f, &folds, spec, a, r);

@@ -198,12 +198,13 @@ static void write_curves(struct jw *w, const struct model_result *m)
 	jw_obj_end(w);
 }
 
-static void write_explanations(struct jw *w, const struct model_result *m, const struct model_spec *s)
+static void write_explanations(struct jw *w, const struct model_result *m)
 {
 	jw_kobj(w, "importance");
 	jw_kstr(w, "model", m->candidates[m->best].name);
 	jw_kstr(w, "metric", metric_name(m->metric));
-	jw_kint(w, "repeats", s->repeats);
+	jw_kint(w, "repeats", m->repeats);
+	jw_kint(w, "rows", m->importance_rows);
 	jw_karr(w, "features");
 	for (size_t i = 0; i < m->nimportance; i++) {
 		jw_obj(w);
@@ -378,7 +379,7 @@ void modeling_write(struct buf *out, struct stage_run *r, const struct model_spe
 		jw_kstr(&w, "chosen", m->candidates[m->best].name);
 		jw_kstr(&w, "verdict", m->useful ? "useful" : "no_model");
 		jw_knum(&w, "events_per_parameter", m->events_per_parameter);
-		write_explanations(&w, m, s);
+		write_explanations(&w, m);
 	}
 	jw_karr_inline(&w, "model_files");
 	for (int i = 0; i < 2 && files[i]; i++)
