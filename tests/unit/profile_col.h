@@ -327,6 +327,18 @@ static inline struct profiled *profile_table(struct table *t, const struct profi
 	return p;
 }
 
+static inline struct profiled *profile_reals(
+	const double *x, size_t n, const struct profile_options *o)
+{
+	struct cols *t = mem_calloc(1, sizeof *t);
+	struct col *c = col_add(t, "x", COLUMN_FLOAT64, NULL);
+	for (size_t i = 0; i < n; i++)
+		col_real(c, x[i]);
+	struct profiled *p = profile_table(cols_open(t), o);
+	free(t);
+	return p;
+}
+
 static inline const struct column_profile *profile_of(
 	const struct profiled *p, const char *name)
 {

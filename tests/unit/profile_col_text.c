@@ -61,8 +61,7 @@ static void near_duplicates(void)
 {
 	static const char *const v[] = { "NY", "NY", "NY", "ny ", "N.Y.", "LA", "la", "L.A",
 		"A+", "A-", "A", "1.5", "15", "10-19", "1019",
-		"Stra\xc3\x9f"
-		"e",
+		"Stra\303\237e",
 		"STRASSE", "\xd0\x9c\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0",
 		"\xd0\x9c\xd0\x9e\xd0\xa1\xd0\x9a\xd0\x92\xd0\x90", "new_york", "New York", "-",
 		"--", "\xc3\x89mile", "\xc3\xa9mile" };
