@@ -66,6 +66,8 @@ static void add_coefficient_table(struct build *b, struct node *parent, struct p
 	table->sortable = true;
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place c = place_item(list, i);
+		if (isnan(json_num(c.v, "estimate", NAN)))
+			continue;
 		struct cell cells[COUNTOF(heads)] = { place_text(c, "term"), place_num(c, CELL_SCORE, "estimate"),
 			place_num(c, CELL_SCORE, "lo"), place_num(c, CELL_SCORE, "hi"), place_num(c, CELL_P_VALUE, "p") };
 		for (size_t k = 0, at = 5; k < 2; k++)
@@ -74,6 +76,25 @@ static void add_coefficient_table(struct build *b, struct node *parent, struct p
 					: place_num(c, CELL_SCORE, optional[k]);
 		doc_row(b->doc, table, cells, NULL);
 	}
+}
+
+/* Terms without an estimate, each with its reason. */
+static void say_dropped(struct build *b, struct node *parent, struct place list)
+{
+	struct node *note = NULL;
+	size_t said = 0;
+	for (size_t i = 0; i < json_array_size(list.v) && said < LABELS_MAX; i++) {
+		struct place c = place_item(list, i);
+		if (!isnan(json_num(c.v, "estimate", NAN)))
+			continue;
+		struct cell cells[] = { place_text(c, "term"),
+			cell_text(json_text(c.v, "estimate_why", "not estimable")) };
+		if (!note)
+			note = doc_note(b->doc, parent, "Terms without a coefficient: ", NULL, 0);
+		doc_runs(b->doc, note, said++ ? ", %s (%s)" : "%s (%s)", cells, 2);
+	}
+	if (note)
+		doc_runs(b->doc, note, ".", NULL, 0);
 }
 
 static void add_fit(struct build *b, struct node *parent, struct place c)
@@ -123,6 +144,7 @@ void build_coefficients(struct build *b, struct node *section)
 		struct node *details = doc_add(b->doc, own, NODE_DETAILS);
 		details->title = arena_printf(b->arena, "All coefficients and the fit of %s", name);
 		add_coefficient_table(b, details, list);
+		say_dropped(b, details, list);
 		if (n > ROWS_MAX) {
 			struct cell shown[] = { build_count(ROWS_MAX), build_count((double)n) };
 			doc_note(b->doc, details, "The first %s of %s terms; modeling.json has all.", shown, 2);

@@ -24,10 +24,22 @@ static int level_rank(const char *level)
 	return FINDING_INFO;
 }
 
+/* How a model was fitted matters to fewer readers than what is the matter with the data. */
+static bool is_technical(const char *code)
+{
+	static const char *const codes[] = { "collinear", "heteroscedastic", "candidate_failed" };
+	for (size_t i = 0; i < COUNTOF(codes); i++)
+		if (strcmp(codes[i], code) == 0)
+			return true;
+	return false;
+}
+
 /* The share of rows affected or the size of an effect, both in [0, 1]; in the middle when neither
  * says. */
 static double weight_of(const json_t *finding)
 {
+	if (is_technical(json_text(finding, "code", "")))
+		return 0;
 	double share = json_num(finding, "share", NAN), effect = fabs(json_num(finding, "effect", NAN));
 	if (!isnan(share))
 		return share;
@@ -98,6 +110,18 @@ void build_finding_groups(struct build *b, struct node *parent, const struct pla
 		doc_finding_group(b->doc, parent, group, k, show, link);
 		groups++;
 	}
+}
+
+void build_count_points(const struct build *b, size_t counts[FINDING_ERROR + 1])
+{
+	memset(counts, 0, (FINDING_ERROR + 1) * sizeof *counts);
+	bool *used = arena_calloc(b->arena, b->nfindings + 1, sizeof *used);
+	struct place *group = arena_calloc(b->arena, b->nfindings + 1, sizeof *group);
+	for (size_t i = 0; i < b->nfindings; i++)
+		if (!used[i]) {
+			take_group(b->findings, b->nfindings, i, used, group);
+			counts[level_rank(json_text(b->findings[i].v, "level", ""))]++;
+		}
 }
 
 /* ---- the chapter ---------------------------------------------------------------------------------------- */

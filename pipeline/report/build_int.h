@@ -56,6 +56,11 @@ struct chart *build_chart(struct build *b, enum chart_kind kind, const char *pre
 void build_finding_groups(struct build *b, struct node *parent, const struct place *findings, size_t n,
 	size_t max_groups, size_t show);
 
+/* Findings of each level, like ones of several columns counted as one. */
+void build_count_points(const struct build *b, size_t counts[FINDING_ERROR + 1]);
+/* Whether a model is of use is a finding too, but the conclusion says it in full. */
+bool build_is_verdict(struct place finding);
+
 /* ---- chapters --------------------------------------------------------------------------------------------- */
 
 void build_collect_findings(struct build *b);

@@ -261,11 +261,16 @@ void build_words(struct build *b, struct node *section, struct place c)
 		place_num(x, CELL_MEASURE, "length.median") };
 	struct node *text = doc_text(b->doc, section, "The texts are %s to %s characters long, half of them at most "
 		"%s.", lengths, 3);
+	bool words_matter = strcmp(json_text(c.v, "type", ""), "identifier") != 0;
 	struct cell words[] = { place_num(x, CELL_COUNT, "words.total"), place_num(x, CELL_COUNT, "words.distinct"),
 		place_num(x, CELL_MEASURE, "words.mean") };
-	if (!isnan(words[0].num))
+	if (words_matter && !isnan(words[0].num))
 		doc_runs(b->doc, text, " They hold %s words, %s of them distinct, %s to a text on average.", words, 3);
 	add_samples(b, section, x);
+	if (!words_matter) {
+		add_counts(b, section, x, "patterns", "pattern", "Patterns (A letters, 9 digits)", "Pattern");
+		return;
+	}
 	struct node *columns = doc_add(b->doc, section, NODE_COLUMNS);
 	struct chart *lengths_chart = length_histogram(b, c, x);
 	if (lengths_chart)

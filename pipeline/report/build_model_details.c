@@ -25,7 +25,7 @@ static void add_importance(struct build *b, struct node *section)
 		lo[i] = json_num(f.v, "lo", NAN);
 		hi[i] = json_num(f.v, "hi", NAN);
 	}
-	const char *metric = score_title(json_text(imp.v, "metric", "score"));
+	const char *metric = title_of_score(json_text(imp.v, "metric", "score"));
 	struct chart *chart = build_chart(b, CHART_INTERVALS, "importance", json_text(imp.v, "model", "model"), imp);
 	chart->n = n;
 	chart->labels = labels;

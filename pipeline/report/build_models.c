@@ -46,7 +46,7 @@ static void add_leaderboard(struct build *b, struct node *section)
 	struct place m = b->modeling, candidates = place_at(m, "candidates");
 	const char *metric = json_text(m.v, "metric", "");
 	struct table_column heads[] = {
-		{ "Model", ALIGN_LEFT, false }, { arena_strdup(b->arena, score_title(metric)), ALIGN_RIGHT, false },
+		{ "Model", ALIGN_LEFT, false }, { arena_strdup(b->arena, title_of_score(metric)), ALIGN_RIGHT, false },
 		{ "95 % from", ALIGN_RIGHT, false }, { "to", ALIGN_RIGHT, false },
 		{ "Training", ALIGN_RIGHT, false }, { "p, baseline", ALIGN_RIGHT, false },
 		{ "p, best", ALIGN_RIGHT, false }
@@ -106,7 +106,7 @@ static void add_all_scores(struct build *b, struct node *section)
 	for (size_t k = 0; k < COUNTOF(keys); k++) {
 		struct cell *cells = arena_calloc(b->arena, n + 1, sizeof *cells);
 		size_t have = 0;
-		cells[0] = cell_text(score_title(keys[k]));
+		cells[0] = cell_text(title_of_score(keys[k]));
 		for (size_t i = 0; i < n; i++) {
 			struct place score = place_at(place_at(candidate_at(candidates, i), "scores"), keys[k]);
 			cells[i + 1] = place_num(score, CELL_SCORE, "value");
@@ -159,11 +159,9 @@ static void add_own_findings(struct build *b, struct node *section)
 	struct place list = place_at(b->modeling, "findings");
 	size_t n = json_array_size(list.v), kept = 0;
 	struct place *own = arena_calloc(b->arena, n + 1, sizeof *own);
-	for (size_t i = 0; i < n; i++) {
-		const char *code = json_text(place_item(list, i).v, "code", "");
-		if (strcmp(code, "model_useful") != 0 && strcmp(code, "no_model") != 0)
+	for (size_t i = 0; i < n; i++)
+		if (!build_is_verdict(place_item(list, i)))
 			own[kept++] = place_item(list, i);
-	}
 	build_finding_groups(b, section, own, kept, kept, 8);
 }
 

@@ -75,6 +75,27 @@ static void add_dictionary(struct build *b, struct node *section)
 	}
 }
 
+static void add_repeated(struct build *b, struct node *section)
+{
+	static const struct table_column heads[] = { { "Times", ALIGN_RIGHT, false }, { "Row", ALIGN_LEFT, false } };
+	struct place groups = place_at(b->eda, "dataset.duplicate_groups");
+	size_t n = json_array_size(groups.v);
+	if (n == 0)
+		return;
+	struct node *table = doc_table(b->doc, section, "Rows that occur most often", heads, COUNTOF(heads));
+	for (size_t i = 0; i < n && i < 10; i++) {
+		struct place g = place_item(groups, i);
+		size_t k;
+		const char **values = build_texts(b, g, "values", &k);
+		struct buf row = { 0 };
+		for (size_t j = 0; j < k; j++)
+			buf_printf(&row, "%s%s", j ? " | " : "", values[j]);
+		struct cell cells[] = { place_num(g, CELL_COUNT, "count"), cell_code(arena_strdup(b->arena, buf_str(&row))) };
+		buf_free(&row);
+		doc_row(b->doc, table, cells, NULL);
+	}
+}
+
 void build_overview(struct build *b, struct node *root)
 {
 	if (b->ncolumns == 0)
@@ -82,4 +103,5 @@ void build_overview(struct build *b, struct node *root)
 	struct node *section = doc_section(b->doc, root, "overview", "The columns at a glance");
 	add_overview(b, section);
 	add_dictionary(b, section);
+	add_repeated(b, section);
 }

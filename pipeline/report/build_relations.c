@@ -22,8 +22,8 @@ static void add_pairs(struct build *b, struct node *section)
 	for (size_t i = 0; i < n && i < PAIRS_MAX; i++) {
 		struct place p = place_item(pairs, i);
 		const char *measure = json_text(p.v, "measure", "");
-		struct cell cells[] = { place_code(p, "a"), place_code(p, "b"), cell_text(measure_title(measure)),
-			place_num(p, measure_class(measure), "value"), place_num(p, CELL_P_VALUE, "p_adjusted"),
+		struct cell cells[] = { place_code(p, "a"), place_code(p, "b"), cell_text(title_of_measure(measure)),
+			place_num(p, class_of_measure(measure), "value"), place_num(p, CELL_P_VALUE, "p_adjusted"),
 			place_num(p, CELL_COUNT, "n") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(p.v, "a", NULL)));
 	}
@@ -135,10 +135,12 @@ static struct chart *scatter(struct build *b, struct place s)
 		chart->series = points;
 		chart->nseries = 1;
 	}
-	struct cell value = place_num(s, measure_class(measure), "value"), n = place_num(s, CELL_COUNT, "n");
+	struct cell value = place_num(s, class_of_measure(measure), "value"), n = place_num(s, CELL_COUNT, "n");
 	chart->title = arena_printf(b->arena, "%s and %s", x, y);
-	chart->alt = arena_printf(b->arena, "%s of %s against %s: %s %s, %s rows.", density ? "Density" : "Scatter plot",
-		y, x, measure_title(measure), cell_string(b->arena, &value), cell_string(b->arena, &n));
+	struct cell outside = place_num(s, CELL_COUNT, "outside");
+	chart->alt = arena_printf(b->arena, "%s of %s against %s: %s %s, %s rows%s.", density ? "Density" : "Scatter plot",
+		y, x, title_of_measure(measure), cell_string(b->arena, &value), cell_string(b->arena, &n),
+		outside.num > 0 ? arena_printf(b->arena, ", %s of them outside", cell_string(b->arena, &outside)) : "");
 	chart->xlabel = x;
 	chart->ylabel = y;
 	return chart;
@@ -209,8 +211,8 @@ static void add_target(struct build *b, struct node *section)
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place f = place_item(features, i);
 		const char *effect = json_text(f.v, "effect", json_text(f.v, "measure", ""));
-		struct cell cells[] = { place_code(f, "name"), cell_text(measure_title(effect)),
-			place_num(f, measure_class(effect), "value"), place_num(f, CELL_P_VALUE, "p_adjusted"),
+		struct cell cells[] = { place_code(f, "name"), cell_text(title_of_measure(effect)),
+			place_num(f, class_of_measure(effect), "value"), place_num(f, CELL_P_VALUE, "p_adjusted"),
 			place_num(f, CELL_COUNT, "n") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "name", NULL)));
 	}

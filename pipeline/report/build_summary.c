@@ -92,41 +92,51 @@ static void say_complete(struct build *b, struct node *section)
 		doc_runs(b->doc, text, " %s %s an earlier row.", cells, 2);
 }
 
-/* The closest pair. */
+/* "flipper_length_mm (Pearson correlation +0.87)" */
+static void say_strength(struct build *b, struct node *text, const char *fmt, struct place p, const char *name,
+	const char *measure)
+{
+	struct cell cells[] = { place_code(p, name), cell_text(title_of_measure(measure)),
+		place_num(p, class_of_measure(measure), "value") };
+	doc_runs(b->doc, text, fmt, cells, 3);
+}
+
+/* What goes most closely with the target, or, without one, the closest pair. */
 static void say_relations(struct build *b, struct node *section)
 {
-	struct place pair = place_at(b->eda, "associations.pairs.0");
-	const char *measure = json_text(pair.v, "measure", "");
-	if (pair.v && !isnan(json_num(pair.v, "value", NAN))) {
-		struct cell cells[] = { place_code(pair, "a"), place_code(pair, "b"),
-			cell_text(measure_title(measure)), place_num(pair, measure_class(measure), "value") };
-		doc_text(b->doc, section, "Of all pairs of columns %s and %s are related most closely (%s %s).",
-			cells, 4);
+	struct place target = place_at(b->eda, "associations.target"), features = place_at(target, "features");
+	size_t n = json_array_size(features.v);
+	struct cell name = place_code(target, "name");
+	if (n > 0 && name.text) {
+		struct node *text = doc_text(b->doc, section, "Most closely related to %s: ", &name, 1);
+		for (size_t i = 0; i < n && i < NAMED; i++) {
+			struct place f = place_item(features, i);
+			say_strength(b, text, i ? ", %s (%s %s)" : "%s (%s %s)", f, "name",
+				json_text(f.v, "effect", ""));
+		}
+		doc_runs(b->doc, text, ".", NULL, 0);
+		return;
 	}
+	struct place pair = place_at(b->eda, "associations.pairs.0");
+	struct cell a = place_code(pair, "a");
+	if (a.text)
+		say_strength(b, doc_text(b->doc, section, "Of all pairs of columns %s and ", &a, 1),
+			"%s are related most closely (%s %s).", pair, "b", json_text(pair.v, "measure", ""));
 }
 
 /* ---- can it be relied on ---------------------------------------------------------------------------------- */
 
-static void count_levels(const struct build *b, size_t counts[FINDING_ERROR + 1])
-{
-	memset(counts, 0, (FINDING_ERROR + 1) * sizeof *counts);
-	for (size_t i = 0; i < b->nfindings; i++)
-		for (size_t l = 0; l <= FINDING_ERROR; l++)
-			counts[l] += strcmp(json_text(b->findings[i].v, "level", ""),
-				finding_level_name((enum finding_level)l)) == 0;
-}
-
 static void say_assessment(struct build *b, struct node *section)
 {
 	size_t counts[FINDING_ERROR + 1];
-	count_levels(b, counts);
+	build_count_points(b, counts);
 	static const struct {
 		enum finding_level level;
 		const char *one, *many, *verdict;
 	} verdicts[] = {
 		{ FINDING_ERROR, "error", "errors", "not fit for use as it is. %s %s must be put right first." },
 		{ FINDING_WARNING, "warning", "warnings",
-			"usable with care. %s %s should be settled before decisions rest on this data." },
+			"usable with care. %s %s should be settled before decisions rest on this report." },
 		{ FINDING_NOTICE, "point", "points",
 			"in good order. There are no warnings, but %s %s to know before use." },
 	};
@@ -147,12 +157,14 @@ static void say_assessment(struct build *b, struct node *section)
 static void add_matters(struct build *b, struct node *section)
 {
 	size_t n = 0;
-	while (n < b->nfindings && strcmp(json_text(b->findings[n].v, "level", "info"), "info") != 0)
-		n++;
+	struct place *list = arena_calloc(b->arena, b->nfindings + 1, sizeof *list);
+	for (size_t i = 0; i < b->nfindings; i++)
+		if (strcmp(json_text(b->findings[i].v, "level", "info"), "info") != 0 && !build_is_verdict(b->findings[i]))
+			list[n++] = b->findings[i];
 	if (n == 0)
 		return;
 	struct node *matters = doc_section(b->doc, section, "matters", "What matters most");
-	build_finding_groups(b, matters, b->findings, n, MATTERS, NAMED);
+	build_finding_groups(b, matters, list, n, MATTERS, NAMED);
 }
 
 /* ---- key figures ------------------------------------------------------------------------------------------- */
@@ -160,7 +172,9 @@ static void add_matters(struct build *b, struct node *section)
 /* The score of the best model that needs no statistics to be read; none when no model is warranted. */
 static void add_score_figure(struct build *b, struct node *figures)
 {
-	static const char *const readable[] = { "r2", "accuracy" };
+	static const struct {
+		const char *path, *label;
+	} readable[] = { { "scores.r2.value", "Best model explains" }, { "scores.accuracy.value", "Best model is right" } };
 	const char *best = strcmp(json_text(b->modeling.v, "verdict", ""), "useful") == 0
 		? json_text(b->modeling.v, "best", NULL) : NULL;
 	struct place candidates = place_at(b->modeling, "candidates");
@@ -169,14 +183,11 @@ static void add_score_figure(struct build *b, struct node *figures)
 		if (strcmp(json_text(c.v, "name", ""), best) != 0)
 			continue;
 		for (size_t k = 0; k < COUNTOF(readable); k++) {
-			struct place score = place_at(place_at(c, "scores"), readable[k]);
-			if (!score.v)
-				continue;
-			bool share = strcmp(readable[k], "accuracy") == 0;
-			doc_figure(b->doc, figures, arena_printf(b->arena, "Best model: %s", score_title(readable[k])),
-				place_num(score, share ? CELL_PERCENT : CELL_SCORE, "value"));
-			return;
+			struct cell share = place_num(c, CELL_PERCENT, readable[k].path);
+			if (!isnan(share.num))
+				doc_figure(b->doc, figures, readable[k].label, share);
 		}
+		return;
 	}
 }
 
@@ -189,7 +200,7 @@ static void add_figures(struct build *b, struct node *section)
 	doc_figure(b->doc, figures, "Empty cells", place_num(set, CELL_PERCENT, "missing_share"));
 	doc_figure(b->doc, figures, "Duplicate rows", place_num(set, CELL_COUNT, "duplicate_rows"));
 	size_t counts[FINDING_ERROR + 1];
-	count_levels(b, counts);
+	build_count_points(b, counts);
 	doc_figure(b->doc, figures, "Warnings",
 		build_count((double)(counts[FINDING_WARNING] + counts[FINDING_ERROR])));
 	add_score_figure(b, figures);

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-static struct chart *series(struct build *b, struct place s, const char *time)
+static struct chart *series(struct build *b, struct place s, const char *time, const char *period)
 {
 	const char *name = json_text(s.v, "name", "");
 	size_t n, m;
@@ -20,7 +20,8 @@ static struct chart *series(struct build *b, struct place s, const char *time)
 	chart->x_is_time = true;
 	chart->height = 180;
 	bool mean = strcmp(json_text(s.v, "aggregation", "none"), "mean") == 0;
-	chart->title = arena_printf(b->arena, mean ? "%s over time, averaged" : "%s over time", name);
+	chart->title = mean ? arena_printf(b->arena, "%s, mean of each %s", name, period ? period : "time")
+		: arena_printf(b->arena, "%s over time", name);
 	const char **moments = build_texts(b, s, "t", &m);
 	chart->alt = arena_printf(b->arena, "%s against %s, %zu points from %s to %s.", name, time, n, moments[0],
 		moments[n - 1]);
@@ -61,12 +62,13 @@ static struct chart *autocorrelation(struct build *b, struct place s)
 	return chart;
 }
 
-static void add_charts(struct build *b, struct node *section, struct place list, const char *time)
+static void add_charts(struct build *b, struct node *section, struct place list, const char *time,
+	const char *period)
 {
 	struct node *columns = NULL;
 	for (size_t i = 0; i < json_array_size(list.v) && i < SERIES_MAX; i++) {
 		struct place s = place_item(list, i);
-		struct chart *chart = time ? series(b, s, time) : autocorrelation(b, s);
+		struct chart *chart = time ? series(b, s, time, period) : autocorrelation(b, s);
 		if (chart && !columns)
 			columns = doc_add(b->doc, section, NODE_COLUMNS);
 		if (chart)
@@ -87,12 +89,12 @@ void build_time(struct build *b, struct node *root)
 		doc_runs(b->doc, text, json_flag(t.v, "regular", false) ? " Every step is a %s."
 			: " The usual step is a %s, but steps differ.", cells + 1, 1);
 	struct place list = place_at(t, "series");
-	add_charts(b, section, list, time);
+	add_charts(b, section, list, time, json_text(t.v, "period", NULL));
 	struct place acf = place_at(t, "acf");
 	if (json_array_size(acf.v) > 0) {
 		build_say(b, section, "Autocorrelation compares each value with the one so many rows before. Bars beyond "
 			"the lines are more than chance; a slow decline means a trend, a repeating peak a season.");
-		add_charts(b, section, acf, NULL);
+		add_charts(b, section, acf, NULL, NULL);
 	}
 	if (json_array_size(list.v) > SERIES_MAX) {
 		struct cell shown[] = { build_count(SERIES_MAX), build_count((double)json_array_size(list.v)) };

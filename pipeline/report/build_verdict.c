@@ -10,6 +10,12 @@
 
 static const double CHANCE = 0.05;
 
+bool build_is_verdict(struct place finding)
+{
+	const char *code = json_text(finding.v, "code", "");
+	return strcmp(code, "model_useful") == 0 || strcmp(code, "no_model") == 0;
+}
+
 static struct place candidate_named(struct place candidates, const char *key, const char *value)
 {
 	for (size_t i = 0; value && i < json_array_size(candidates.v); i++) {
@@ -28,18 +34,35 @@ static void say_question(struct build *b, struct node *parent)
 		: "Question: can %s, a number, be predicted from the other columns?", cells, 2);
 }
 
-/* The score that needs no statistics, in the same breath for model and baseline. */
+/* First what needs no statistics, in the same breath for model and baseline. */
 static void say_plainly(struct build *b, struct node *text, struct place best, struct place base)
 {
 	struct cell right[] = { place_num(best, CELL_PERCENT, "scores.accuracy.value"),
 		place_num(base, CELL_PERCENT, "scores.accuracy.value") };
-	if (!isnan(right[0].num) && !isnan(right[1].num)) {
-		doc_runs(b->doc, text, " It names the right class for %s of the rows, the baseline for %s.", right, 2);
-		return;
-	}
-	struct cell explained = place_num(best, CELL_PERCENT, "scores.r2.value");
-	if (!isnan(explained.num) && explained.num > 0)
-		doc_runs(b->doc, text, " It explains %s of the variation.", &explained, 1);
+	struct cell off[] = { place_num(best, CELL_SCORE, "scores.mae.value"),
+		place_num(base, CELL_SCORE, "scores.mae.value"), place_num(best, CELL_PERCENT, "scores.r2.value") };
+	if (!isnan(right[0].num) && !isnan(right[1].num))
+		doc_runs(b->doc, text, " On rows that it had not seen it names the right class for %s, where the baseline, "
+			"which knows no other column, does for %s.", right, 2);
+	else if (!isnan(off[0].num) && !isnan(off[1].num))
+		doc_runs(b->doc, text, off[2].num > 0 ? " On rows that it had not seen it is off by %s on average, where the "
+			"baseline, which knows no other column, is off by %s; it explains %s of the variation."
+			: " On rows that it had not seen it is off by %s on average, where the baseline, which knows no other "
+			"column, is off by %s.", off, off[2].num > 0 ? 3 : 2);
+}
+
+/* The score by which models were compared. */
+static void say_score(struct build *b, struct node *text, struct place best, struct place base)
+{
+	const char *metric = json_text(b->modeling.v, "metric", "");
+	struct place score = place_at(place_at(best, "scores"), metric);
+	struct place floor = place_at(place_at(base, "scores"), metric);
+	bool lower = json_flag(b->modeling.v, "lower_is_better", true);
+	struct cell cells[] = { cell_text(title_of_score(metric)), place_num(score, CELL_SCORE, "value"),
+		place_num(score, CELL_SCORE, "lo"), place_num(score, CELL_SCORE, "hi"),
+		place_num(floor, CELL_SCORE, "value"), cell_text(lower ? "lower" : "higher") };
+	doc_runs(b->doc, text, " Its %s is %s (95 %% interval %s to %s), that of the baseline %s; %s is better.", cells,
+		COUNTOF(cells));
 }
 
 static void say_rivals(struct build *b, struct node *text, struct place candidates, const char *best)
@@ -72,24 +95,14 @@ static void say_drivers(struct build *b, struct node *text)
 
 static void say_useful(struct build *b, struct node *parent, struct place best, struct place base)
 {
-	const char *metric = json_text(b->modeling.v, "metric", "");
-	struct place score = place_at(place_at(best, "scores"), metric);
-	struct place floor = place_at(place_at(base, "scores"), metric);
 	double p = json_num(best.v, "versus_baseline.p", NAN);
-	bool lower = json_flag(b->modeling.v, "lower_is_better", true);
 	struct cell cells[] = { place_text(best, "name"), place_code(b->modeling, "target"),
-		cell_text(score_title(metric)), place_num(score, CELL_SCORE, "value"),
-		place_num(score, CELL_SCORE, "lo"), place_num(score, CELL_SCORE, "hi"),
-		place_num(floor, CELL_SCORE, "value"), cell_text(lower ? "lower" : "higher") };
+		place_num(best, CELL_P_VALUE, "versus_baseline.p") };
 	struct node *text = doc_text(b->doc, parent, p < CHANCE
-		? "%s predicts %s better than the baseline: on rows that it had not seen its %s is %s (95 %% interval "
-		"%s to %s), that of the baseline %s; %s is better."
-		: "%s scores better on %s than the baseline, but that may be chance: on rows that it had not seen its "
-		"%s is %s (95 %% interval %s to %s), that of the baseline %s; %s is better.", cells, COUNTOF(cells));
-	struct cell chance = place_num(best, CELL_P_VALUE, "versus_baseline.p");
-	if (!isnan(p))
-		doc_runs(b->doc, text, p < CHANCE ? " The difference is beyond chance (p = %s)." : " (p = %s).", &chance, 1);
+		? "Yes: %s predicts %s better than the baseline, beyond chance (p = %s)."
+		: "%s scores better on %s than the baseline, but that may be chance (p = %s).", cells, COUNTOF(cells));
 	say_plainly(b, text, best, base);
+	say_score(b, text, best, base);
 	say_rivals(b, text, place_at(b->modeling, "candidates"), json_text(best.v, "name", ""));
 	say_drivers(b, text);
 	build_say(b, parent, "This says what can be predicted in data gathered like this. It does not say what "
@@ -99,12 +112,12 @@ static void say_useful(struct build *b, struct node *parent, struct place best, 
 static void say_none(struct build *b, struct node *parent, struct place best, struct place base)
 {
 	struct cell target = place_code(b->modeling, "target");
-	struct node *text = doc_text(b->doc, parent, "No model is warranted: none predicts %s better than the baseline "
-		"beyond chance.", &target, 1);
+	struct node *text = doc_text(b->doc, parent, "No: no model is warranted, for none predicts %s better than the "
+		"baseline beyond chance.", &target, 1);
 	const char *metric = json_text(b->modeling.v, "metric", "");
 	struct place score = place_at(place_at(best, "scores"), metric);
 	struct place floor = place_at(place_at(base, "scores"), metric);
-	struct cell cells[] = { place_text(best, "name"), cell_text(score_title(metric)),
+	struct cell cells[] = { place_text(best, "name"), cell_text(title_of_score(metric)),
 		place_num(score, CELL_SCORE, "value"), place_num(floor, CELL_SCORE, "value") };
 	bool baseline_won = strcmp(json_text(best.v, "kind", ""), "baseline") == 0;
 	if (best.v && base.v && !baseline_won)

@@ -61,10 +61,10 @@ struct cell place_date(struct place p, const char *path);
 /* ---- sentences ------------------------------------------------------------------------------------------ */
 
 /* "pearson" -> "Pearson correlation", "rmse" -> "RMSE"; what is unknown is returned as it is. */
-const char *measure_title(const char *measure);
+const char *title_of_measure(const char *measure);
 /* How a value of this measure prints: with a sign or without. */
-enum cell_class measure_class(const char *measure);
-const char *score_title(const char *score);
+enum cell_class class_of_measure(const char *measure);
+const char *title_of_score(const char *score);
 /* One node for like findings (same code) of several columns: "5 columns: a (12.0 %), b (3.1 %) and 3
  * more". At most `show` are named. With n = 1 it is doc_finding. */
 struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings, size_t n,

@@ -40,19 +40,19 @@ static const struct name *name_lookup(const struct name *names, size_t n, const 
 	return NULL;
 }
 
-const char *measure_title(const char *measure)
+const char *title_of_measure(const char *measure)
 {
 	const struct name *m = name_lookup(measures, COUNTOF(measures), measure);
 	return m ? m->name : measure;
 }
 
-enum cell_class measure_class(const char *measure)
+enum cell_class class_of_measure(const char *measure)
 {
 	const struct name *m = name_lookup(measures, COUNTOF(measures), measure);
 	return m ? m->cls : CELL_SCORE;
 }
 
-const char *score_title(const char *score)
+const char *title_of_score(const char *score)
 {
 	const struct name *m = name_lookup(scores, COUNTOF(scores), score);
 	return m ? m->name : score;
@@ -80,6 +80,8 @@ static const struct holes {
 	{ FIND_future_dates, CELL_MEASURE, CELL_DATE, CELL_DATE },
 	{ FIND_epoch_dates, CELL_MEASURE, CELL_DATE, CELL_DATE },
 	{ FIND_date_gaps, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
+	{ FIND_missing_together, CELL_ASSOCIATION, CELL_TEXT, CELL_TEXT },
+	{ FIND_few_events, CELL_ASSOCIATION, CELL_TEXT, CELL_TEXT },
 	{ FIND_leakage_suspect, CELL_SCORE, CELL_TEXT, CELL_TEXT },
 	{ FIND_model_useful, CELL_SCORE, CELL_TEXT, CELL_TEXT },
 	{ FIND_overfit, CELL_SCORE, CELL_TEXT, CELL_TEXT },
@@ -101,8 +103,8 @@ static struct cell text_cell(struct place f, const char *key, enum cell_class cl
 	struct cell c = place_code(f, key);
 	if (c.cls != CELL_EMPTY)
 		c.cls = cls;
-	if (cls == CELL_TEXT && c.text && score_title(measure_title(c.text)) != c.text)
-		return cell_text(score_title(measure_title(c.text)));
+	if (cls == CELL_TEXT && c.text && title_of_score(title_of_measure(c.text)) != c.text)
+		return cell_text(title_of_score(title_of_measure(c.text)));
 	return c;
 }
 
@@ -120,7 +122,9 @@ static struct cell value_cell(struct place f, struct holes h, const char *key)
 	enum cell_class cls = h.value;
 	const char *text = json_text(f.v, "text", "");
 	if (name_lookup(measures, COUNTOF(measures), text))
-		cls = measure_class(text);
+		cls = class_of_measure(text);
+	if (cls == CELL_ASSOCIATION && strcmp(key, "threshold") == 0)
+		cls = CELL_MEASURE;    /* a limit is printed as it was set */
 	return place_num(f, cls, key);
 }
 

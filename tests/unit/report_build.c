@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The document as a whole: the sample jobs against the text that a reader gets, and documents from
+ * little, much, odd and hostile artifacts. `report_build --print JOB` shows what the golden should be.
+ */
+#include "report/report_int.h"
+#include "report_sample.h"
+#include "test.h"
+
+#include <stdlib.h>
+
+static void release(void *v)
+{
+	json_decref(v);
+}
+
+static const json_t *parsed(struct arena *a, const char *s)
+{
+	json_error_t where;
+	json_t *v = json_loads(s, 0, &where);
+	if (!v)
+		printf("%d:%d: %s\n", where.line, where.column, where.text);
+	CHECK(v != NULL);
+	arena_own(a, v, release);
+	return v;
+}
+
+static struct doc *built(struct arena *a, const struct artifacts *in)
+{
+	struct err e = { 0 };
+	struct doc *d = report_build(a, in, &e);
+	CHECK(d != NULL);
+	CHECK_STR(e.msg, "");
+	return d;
+}
+
+static const char *rendered(struct arena *a, const struct doc *d, const struct renderer *r)
+{
+	struct err e = { 0 };
+	struct buf out = { 0 };
+	CHECK(r->render(&(struct render_input){ .doc = d }, &out, &e) == 0);
+	const char *s = arena_strdup(a, buf_str(&out));
+	buf_free(&out);
+	return s;
+}
+
+/* Whether the text says so, wherever its lines break. */
+static bool says(struct arena *a, const char *text, const char *phrase)
+{
+	char *flat = arena_strdup(a, text), *to = flat;
+	for (const char *p = text; *p; p++)
+		if (*p != '\n')
+			*to++ = *p;
+		else if (p[1] != '\n' && to > flat && to[-1] != ' ')
+			*to++ = ' ', p += strspn(p + 1, " ");
+	*to = '\0';
+	return strstr(flat, phrase) != NULL;
+}
+
+static const struct node *node_with(const struct doc *d, const char *id)
+{
+	for (const struct node *n = d->root; n; n = doc_walk(n))
+		if (n->id && strcmp(n->id, id) == 0)
+			return n;
+	return NULL;
+}
+
+static size_t count_kind(const struct doc *d, enum node_kind kind)
+{
+	size_t count = 0;
+	for (const struct node *n = d->root; n; n = doc_walk(n))
+		count += n->kind == kind;
+	return count;
+}
+
+/* What every renderer and every check relies on. */
+static void sound(struct arena *a, const struct artifacts *in, const struct doc *d)
+{
+	size_t n = 0;
+	const char **ids = arena_calloc(a, 20000, sizeof *ids);
+	for (const struct node *x = d->root; x; x = doc_walk(x))
+		if (x->id && n < 20000)
+			ids[n++] = x->id;
+	for (size_t i = 0; i < n; i++) {
+		CHECK(strspn(ids[i], "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(ids[i]));
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(ids[i], ids[k]) == 0)
+				CHECK_STR(ids[i], "unique");
+	}
+	for (const struct node *x = d->root; x; x = doc_walk(x)) {
+		bool frame = x->kind == NODE_COLUMNS || x->kind == NODE_DETAILS;
+		CHECK(!frame || x->child);
+		CHECK(x->kind != NODE_TABLE || (x->nrows > 0 && x->ncells == x->nrows * x->ncols));
+		CHECK(x->kind != NODE_CHART || (x->title && x->chart->alt && x->chart->id));
+		CHECK(!x->link || node_with(d, x->link));
+		for (size_t r = 0; x->kind == NODE_TABLE && r < x->nrows; r++)
+			CHECK(!x->links[r] || node_with(d, x->links[r]));
+		if (x->kind != NODE_SECTION && x->next)       /* sections come last */
+			CHECK(x->parent->kind != NODE_SECTION || !x->child || x->next->kind >= NODE_SECTION);
+	}
+	struct err e = { 0 };
+	json_t *result = json_loads(rendered(a, d, &render_json), JSON_REJECT_DUPLICATES, NULL);
+	CHECK(result != NULL);
+	struct buf critique = { 0 };
+	int failed;
+	CHECK(report_check(&(struct check_input){ .artifacts = in, .result = result }, &critique, &failed, &e) == 0);
+	CHECK(failed == 0);
+	if (failed)
+		printf("%s\n", buf_str(&critique));
+	buf_free(&critique);
+	json_decref(result);
+}
+
+/* ---- the samples ------------------------------------------------------------------------------------- */
+
+static void golden(struct arena *a, const char *job)
+{
+	struct artifacts in = sample_artifacts(a, job, NULL);
+	const char *text = rendered(a, built(a, &in), &render_text);
+	struct buf want = { 0 };
+	struct err e = { 0 };
+	CHECK(file_read(arena_printf(a, "tests/data/report/%s.txt", job), 1 << 20, &want, &e) == 0);
+	size_t line = 1;
+	const char *p = text, *q = buf_str(&want);
+	for (; *p && *p == *q; p++, q++)
+		line += *p == '\n';
+	CHECK(*p == *q);
+	if (*p != *q)
+		printf("  first difference in line %zu: '%.60s' and not '%.60s'\n", line, p, q);
+	buf_free(&want);
+}
+
+static void samples(struct arena *a)
+{
+	static const struct {
+		const char *job, *modeling;
+	} jobs[] = { { "penguins", NULL }, { "penguins", "modeling_binary.json" },
+		{ "penguins", "modeling_regression.json" }, { "passengers", NULL } };
+	for (size_t i = 0; i < COUNTOF(jobs); i++) {
+		struct artifacts in = sample_artifacts(a, jobs[i].job, jobs[i].modeling);
+		sound(a, &in, built(a, &in));
+	}
+	struct artifacts in = sample_artifacts(a, "penguins", NULL);
+	struct doc *d = built(a, &in);
+	CHECK_STR(d->title, "Palmer penguins");
+	CHECK_STR(d->input_name, "penguins.csv");
+	CHECK_STR(d->date, "2026-11-20");
+	CHECK(node_with(d, "column-bill-length-mm") && node_with(d, "histogram-bill-length-mm"));
+	CHECK_STR(node_with(d, "column-sex")->badge, "category");
+	CHECK_STR(rendered(a, d, &render_json), rendered(a, built(a, &in), &render_json));
+}
+
+/* Charts get the numbers of the artifacts, in the place that each kind wants them. */
+static void charts(struct arena *a)
+{
+	struct artifacts in = sample_artifacts(a, "penguins", "modeling_binary.json");
+	struct doc *d = built(a, &in);
+	const struct chart *h = node_with(d, "histogram-body-mass-g")->chart;
+	CHECK(h->kind == CHART_HISTOGRAM && h->n == json_count(in.eda, "columns.5.numeric.histogram.counts"));
+	CHECK(h->edges[0] == 2700 && h->edges[h->n] == 6300);
+	double area = 0, bars = 0;
+	const struct chart_series *kde = h->series;
+	for (size_t i = 1; i < kde->n; i++)
+		area += (kde->x[i] - kde->x[i - 1]) * (kde->y[i] + kde->y[i - 1]) / 2;
+	for (size_t i = 0; i < h->n; i++)
+		bars += h->y[i] * (h->edges[1] - h->edges[0]);
+	CHECK_NEAR(area, bars, 0.01);                   /* the curve is on the scale of the bars */
+	const struct chart *b = node_with(d, "groups-body-mass-g")->chart;
+	CHECK(b->kind == CHART_BOX && b->n == 3);
+	CHECK(b->q[2] == json_num(in.eda, "associations.target.groups.3.box.0.2", -1));
+	const struct chart *m = node_with(d, "missing-matrix")->chart;
+	CHECK(m->n == 8 && m->n2 == 50 && m->xmax == 344);
+	CHECK(node_with(d, "curve-roc") && node_with(d, "curve-pr") && node_with(d, "curve-calibration"));
+	const struct chart *r = node_with(d, "curve-roc")->chart;
+	CHECK(r->nseries == 2 && r->equal_axes && r->xmax == 1);
+
+	struct artifacts time = sample_artifacts(a, "passengers", NULL);
+	const struct chart *s = node_with(built(a, &time), "series-passengers")->chart;
+	CHECK(s->x_is_time && s->series[0].n == 144);
+	CHECK(s->series[0].x[0] == -662688000.0 * 1e6);  /* 1949-01-01 */
+	CHECK(s->series[0].y[143] == 432);
+}
+
+/* ---- little ---------------------------------------------------------------------------------------------- */
+
+static void absent_steps(struct arena *a)
+{
+	struct artifacts all = sample_artifacts(a, "penguins", NULL);
+	struct artifacts some[] = {
+		{ .manifest = all.manifest },
+		{ .manifest = all.manifest, .ingest = all.ingest, .schema = all.schema },
+		{ .manifest = all.manifest, .ingest = all.ingest, .schema = all.schema, .eda = all.eda },
+		{ .manifest = all.manifest, .eda = all.eda, .clarify = all.clarify, .modeling = all.modeling },
+		{ .manifest = parsed(a, "{}"), .eda = parsed(a, "{}"), .ingest = parsed(a, "{}"), .schema = parsed(a, "{}"),
+			.clarify = parsed(a, "{}"), .modeling = parsed(a, "{}") },
+	};
+	for (size_t i = 0; i < COUNTOF(some); i++) {
+		struct doc *d = built(a, &some[i]);
+		CHECK(node_with(d, "summary") && node_with(d, "methods"));
+		CHECK(*rendered(a, d, &render_text));
+		if (i < COUNTOF(some) - 1)
+			sound(a, &some[i], d);
+	}
+	CHECK(says(a, rendered(a, built(a, &some[1]), &render_text), "was not profiled"));
+	struct err e = { 0 };
+	CHECK(report_build(a, &(struct artifacts){ .manifest = NULL }, &e) == NULL);
+	CHECK(e.code == ERR_BUG);
+}
+
+static void no_rows(struct arena *a)
+{
+	struct artifacts in = {
+		.manifest = parsed(a, "{\"source\":{\"file\":\"in/empty.csv\"}}"),
+		.ingest = parsed(a, "{\"file\":\"empty.csv\",\"records\":0,\"rows\":0,\"columns\":1,\"quarantined\":0}"),
+		.eda = parsed(a, "{\"dataset\":{\"rows\":0,\"columns\":1,\"missing_cells\":0,\"missing_share\":null,"
+			"\"missing_share_why\":\"no rows\",\"duplicate_rows\":0,\"types\":{\"empty\":1}},"
+			"\"columns\":[{\"name\":\"a\",\"type\":\"empty\",\"count\":0,\"missing\":0,\"distinct\":0}],"
+			"\"missing\":{\"columns\":[]},\"time\":null,\"findings\":[]}"),
+		.modeling = parsed(a, "{\"status\":\"skipped\",\"reason\":\"no column was named as the target\"}"),
+	};
+	struct doc *d = built(a, &in);
+	sound(a, &in, d);
+	const char *text = rendered(a, d, &render_text);
+	CHECK(says(a, text, "0 rows and 1 column (1 empty)"));
+	CHECK(says(a, text, "It holds no value."));
+	CHECK(says(a, text, "No model was fitted: no column was named as the target."));
+	CHECK(strstr(text, "\xE2\x80\x93 (no rows)") != NULL);
+	CHECK_STR(d->title, "empty.csv");
+}
+
+/* ---- much -------------------------------------------------------------------------------------------------- */
+
+static const json_t *wide_eda(struct arena *a, int columns)
+{
+	struct buf b = { 0 };
+	struct jw w;
+	jw_init(&w, &b);
+	jw_obj(&w);
+	jw_kobj(&w, "dataset");
+	jw_kint(&w, "rows", 10);
+	jw_kint(&w, "columns", columns);
+	jw_kint(&w, "missing_cells", 5 * columns);
+	jw_obj_end(&w);
+	jw_karr(&w, "columns");
+	for (int i = 0; i < columns; i++) {
+		jw_obj(&w);
+		jw_kstr(&w, "name", arena_printf(a, "c%d", i));
+		jw_kstr(&w, "type", "numeric");
+		jw_kint(&w, "count", 5);
+		jw_kint(&w, "missing", 5);
+		jw_kint(&w, "distinct", 5);
+		jw_kobj(&w, "numeric");
+		jw_knum(&w, "mean", i);
+		jw_obj_end(&w);
+		jw_obj_end(&w);
+	}
+	jw_arr_end(&w);
+	jw_karr(&w, "findings");
+	for (int i = 0; i < columns; i++) {
+		struct finding f = finding_make(FIND_missing_values, arena_printf(a, "c%d", i));
+		f.count = 5;
+		f.total = 10;
+		finding_write(&w, &f);
+	}
+	jw_arr_end(&w);
+	jw_obj_end(&w);
+	const json_t *v = parsed(a, buf_str(&b));
+	buf_free(&b);
+	return v;
+}
+
+static void many_columns(struct arena *a)
+{
+	struct artifacts in = { .manifest = parsed(a, "{\"report\":{\"max_column_charts\":20}}"),
+		.eda = wide_eda(a, 1000) };
+	struct doc *d = built(a, &in);
+	CHECK(node_with(d, "column-c19") && !node_with(d, "column-c20"));
+	sound(a, &in, d);
+	const char *text = rendered(a, d, &render_text);
+	CHECK(says(a, text, "1000 columns: c0 (50.0\xE2\x80\xAF%), c1 (50.0\xE2\x80\xAF%), c2 (50.0\xE2\x80\xAF%) and 997 more."));
+	CHECK(says(a, text, "The first 20 of 1000 columns have a section here"));
+	CHECK(strstr(text, "\nc999 ") != NULL);          /* but the overview has every one */
+	CHECK(count_kind(d, NODE_FINDING) < 40);
+}
+
+/* ---- hostile ------------------------------------------------------------------------------------------------ */
+
+static void hostile(struct arena *a)
+{
+	struct artifacts in = {
+		.manifest = parsed(a, "{\"title\":\"50 % off %s %n\",\"description\":\"100 %s\"}"),
+		.eda = parsed(a, "{\"dataset\":{\"rows\":2,\"columns\":3,\"missing_cells\":0},\"columns\":["
+			"{\"name\":\"<script>alert(1)</script>\",\"type\":\"category\",\"count\":2,\"missing\":0,\"distinct\":1,"
+			"\"category\":{\"levels\":[{\"value\":\"%s\\u001b[2J\\n\",\"count\":2,\"share\":1}],\"other\":{\"count\":0}}},"
+			"{\"name\":\"\",\"type\":\"boolean\",\"count\":2,\"missing\":0,\"distinct\":2,\"boolean\":{\"true\":1,\"false\":1}},"
+			"{\"name\":\"<script>ALERT(1)</script>\",\"type\":\"numeric\",\"count\":2,\"missing\":0,\"numeric\":{"
+			"\"histogram\":{\"edges\":[1],\"counts\":[1,1]},\"box\":{\"q1\":\"x\"},\"qq\":[],\"kde\":7}}],"
+			"\"associations\":{\"pairs\":[{}],\"pearson\":{\"columns\":[\"a\",\"b\"],\"r\":[[1],2]},\"scatter\":[{\"kind\":"
+			"\"density\",\"nx\":1000000000,\"ny\":1000000000},{\"px\":[1],\"py\":[]}]},\"findings\":[{},{\"code\":7},"
+			"{\"code\":\"constant_column\",\"level\":\"loud\",\"columns\":[3,null]}],\"time\":{\"column\":\"t\",\"series\":["
+			"{\"name\":\"x\",\"t\":[\"never\",\"2024-02-30\"],\"y\":[1,2]}]}}"),
+		.modeling = parsed(a, "{\"status\":\"fitted\",\"candidates\":[7,{\"coefficients\":[{}]}],\"curves\":{\"confusion\":"
+			"{\"classes\":[\"a\",\"b\"],\"matrix\":[[1],[2,3]]},\"roc\":{\"fpr\":[0],\"tpr\":[0]}}}"),
+	};
+	struct doc *d = built(a, &in);
+	const char *text = rendered(a, d, &render_text);
+	CHECK(says(a, text, "50 % off %s %n"));
+	CHECK(says(a, text, "100 %s"));
+	CHECK(strchr(text, '\x1b') == NULL);
+	CHECK(node_with(d, "column-script-alert-1-script") && node_with(d, "column-script-alert-1-script-2"));
+	parsed(a, rendered(a, d, &render_json));
+}
+
+/* ---- claims --------------------------------------------------------------------------------------------------- */
+
+#define FORM "{\"status\":\"fitted\",\"target\":\"y\",\"task\":\"regression\",\"metric\":\"rmse\"," \
+	"\"lower_is_better\":true,\"best\":\"Tree\",\"verdict\":\"%s\",\"candidates\":[" \
+	"{\"name\":\"Mean\",\"kind\":\"baseline\",\"status\":\"ok\",\"scores\":{\"rmse\":{\"value\":2}}}," \
+	"{\"name\":\"Tree\",\"kind\":\"gbm\",\"status\":\"ok\",\"scores\":{\"rmse\":{\"value\":1,\"lo\":0.5,\"hi\":1.5}}," \
+	"\"versus_baseline\":{\"p\":%s}}]}"
+
+static void claims(struct arena *a)
+{
+	static const struct {
+		const char *verdict, *p, *said, *never;
+	} cases[] = {
+		{ "useful", "0.01", "Yes: Tree predicts y better than the baseline, beyond chance", "may be chance" },
+		{ "useful", "0.2", "that may be chance (p = 0.200)", "Yes: " },
+		{ "useful", "null", "that may be chance", "Yes: " },
+		{ "no_model", "0.2", "No: no model is warranted", "Yes: " },
+		{ "no_model", "0.01", "No: no model is warranted", "Yes: " },
+	};
+	for (size_t i = 0; i < COUNTOF(cases); i++) {
+		char json[1200];
+		snprintf(json, sizeof json, FORM, cases[i].verdict, cases[i].p);
+		struct artifacts in = { .manifest = parsed(a, "{}"), .modeling = parsed(a, json) };
+		struct doc *d = built(a, &in);
+		const struct node *models = node_with(d, "models");
+		struct buf said = { 0 };
+		for (const struct node *n = models->child; n; n = n->next)
+			for (size_t k = 0; n->kind == NODE_TEXT && k < n->ncells; k++)
+				cell_print(&said, &n->cells[k]);
+		CHECK(strstr(buf_str(&said), cases[i].said) != NULL);
+		CHECK(strstr(buf_str(&said), cases[i].never) == NULL);
+		buf_free(&said);
+	}
+}
+
+/* ---- the verdict on the report itself ------------------------------------------------------------------------- */
+
+static void critique(struct arena *a)
+{
+	struct artifacts in = sample_artifacts(a, "penguins", NULL);
+	CHECK(node_with(built(a, &in), "checks") == NULL);
+	in.critique = parsed(a, "{\"verdict\":\"pass\",\"checks\":[{\"name\":\"counts add up\",\"status\":\"pass\",\"checked\":65,"
+		"\"failed\":0},{\"name\":\"sizes\",\"status\":\"not checked\",\"checked\":0,\"failed\":0}]}");
+	struct doc *d = built(a, &in);
+	const struct node *checks = node_with(d, "checks");
+	CHECK(checks && checks->last->kind == NODE_TABLE && checks->last->nrows == 2);
+	CHECK(says(a, rendered(a, d, &render_text), "All checks passed."));
+	in.critique = parsed(a, "{\"verdict\":\"fail\",\"checks\":[]}");
+	CHECK(says(a, rendered(a, built(a, &in), &render_text), "do not hand it"));
+}
+
+int main(int argc, char **argv)
+{
+	struct arena *a = arena_new();
+	if (argc == 3 && strcmp(argv[1], "--print") == 0) {
+		struct artifacts in = sample_artifacts(a, argv[2], NULL);
+		fputs(rendered(a, built(a, &in), &render_text), stdout);
+		arena_free(a);
+		return 0;
+	}
+	golden(a, "penguins");
+	golden(a, "passengers");
+	samples(a);
+	charts(a);
+	absent_steps(a);
+	no_rows(a);
+	many_columns(a);
+	hostile(a);
+	claims(a);
+	critique(a);
+	arena_free(a);
+	return test_end();
+}

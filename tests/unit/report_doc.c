@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The document tree: ids, runs of text, walking, pruning; and the sentences of findings. */
+#include "report/report_int.h"
+#include "test.h"
+
+static const char *runs_text(struct arena *a, const struct node *n)
+{
+	struct buf b = { 0 };
+	for (size_t i = 0; i < n->ncells; i++)
+		cell_print(&b, &n->cells[i]);
+	const char *s = arena_strdup(a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static void ids(struct arena *a)
+{
+	struct doc *d = doc_new(a, "Test");
+	CHECK_STR(doc_slug(d, "column", "Bill length (mm)"), "column-bill-length-mm");
+	CHECK_STR(doc_slug(d, "column", "bill length mm"), "column-bill-length-mm-2");
+	CHECK_STR(doc_slug(d, NULL, "  A  "), "a");
+	CHECK_STR(doc_slug(d, "column", "\xE5\x90\x8D"), "column-x");
+	CHECK_STR(doc_slug(d, "column", ""), "column-x-2");
+	char lengthy[300];
+	memset(lengthy, 'q', sizeof lengthy - 1);
+	lengthy[sizeof lengthy - 1] = '\0';
+	CHECK(strlen(doc_slug(d, "c", lengthy)) == 62);
+
+	/* thousands of names that differ only in signs outside ASCII */
+	const char *first = doc_slug(d, "x", "\xC3\xA4"), *last = NULL;
+	bool unique = true;
+	for (int i = 0; i < 5000; i++) {
+		const char *id = doc_slug(d, "x", "\xC3\xB6");
+		unique = unique && strcmp(id, first) != 0 && (!last || strcmp(id, last) != 0);
+		last = id;
+	}
+	CHECK(unique);
+}
+
+static void text(struct arena *a)
+{
+	struct doc *d = doc_new(a, "Test");
+	struct cell cells[] = { cell_code("x"), cell_num(CELL_PERCENT, 0.5, "eda.json#a"), cell_text("of all") };
+	struct node *n = doc_text(d, d->root, "%s has %s %s, 100 %%", cells, 3);
+	CHECK_STR(runs_text(a, n), "x has 50.0\xE2\x80\xAF% of all, 100 %");
+	CHECK(n->ncells == 4);                          /* words join the prose around them */
+	CHECK(n->cells[0].cls == CELL_CODE && n->cells[2].cls == CELL_PERCENT);
+	CHECK_STR(n->cells[2].ref, "eda.json#a");
+
+	struct cell p = cell_num(CELL_P_VALUE, 1e-9, NULL), q = cell_num(CELL_P_VALUE, 0.04, NULL);
+	CHECK_STR(runs_text(a, doc_note(d, d->root, "(p = %s)", &p, 1)), "(p <\xE2\x80\xAF" "0.001)");
+	CHECK_STR(runs_text(a, doc_note(d, d->root, "(p = %s)", &q, 1)), "(p = 0.040)");
+	CHECK_STR(runs_text(a, doc_text(d, d->root, "one %s two %s", cells, 1)), "one x two \xE2\x80\x93");
+	CHECK_STR(runs_text(a, doc_text(d, d->root, "%d stays", NULL, 0)), "%d stays");
+}
+
+static void tree(struct arena *a)
+{
+	struct doc *d = doc_new(a, "Test");
+	struct node *s1 = doc_section(d, d->root, NULL, "One"), *s2 = doc_section(d, s1, "two", "Two");
+	struct node *box = doc_add(d, s2, NODE_COLUMNS);
+	doc_add(d, s1, NODE_DETAILS);
+	struct node *s3 = doc_section(d, d->root, NULL, "Three");
+	CHECK_STR(s1->id, "one");
+	CHECK_STR(s2->id, "two");
+	CHECK(node_depth(d->root) == 0 && node_depth(s1) == 1 && node_depth(s2) == 2);
+	const struct node *order[] = { d->root, s1, s2, box, s1->last, s3, NULL };
+	const struct node *at = d->root;
+	for (size_t i = 0; i < COUNTOF(order); i++) {
+		CHECK(at == order[i]);
+		at = at ? doc_walk(at) : NULL;
+	}
+
+	/* what holds nothing goes, also a frame that holds only empty frames */
+	doc_add(d, doc_add(d, s3, NODE_DETAILS), NODE_COLUMNS);
+	static const struct table_column head[] = { { "A", ALIGN_LEFT, false }, { "B", ALIGN_RIGHT, false } };
+	doc_table(d, s3, "empty", head, 2);
+	struct node *t = doc_table(d, s3, "full", head, 2);
+	for (int i = 0; i < 100; i++)
+		doc_row(d, t, (struct cell[]){ cell_code("x"), cell_num(CELL_COUNT, i, NULL) }, i == 50 ? "two" : NULL);
+	doc_prune(d->root);
+	CHECK(s2->child == NULL && s1->last == s2);
+	CHECK(s3->child == t && s3->last == t && t->next == NULL);
+	CHECK(t->nrows == 100 && t->ncells == 200 && t->cells[101].num == 50);
+	CHECK(t->links[49] == NULL && strcmp(t->links[50], "two") == 0);
+}
+
+/* ---- sentences -------------------------------------------------------------------------------------- */
+
+static struct place parsed(struct arena *a, const char *s)
+{
+	json_t *v = json_loads(s, 0, NULL);
+	CHECK(v != NULL);
+	arena_own(a, v, (void (*)(void *))json_decref);
+	return place_of(a, "eda.json", v);
+}
+
+static void sentence_of(struct arena *a, const char *finding, const char *want)
+{
+	struct doc *d = doc_new(a, "Test");
+	struct place f = parsed(a, finding);
+	CHECK_STR(runs_text(a, doc_finding(d, d->root, f.v, f.ref, NULL)), want);
+}
+
+static void sentences(struct arena *a)
+{
+	sentence_of(a, "{\"code\":\"missing_values\",\"level\":\"notice\",\"columns\":[\"sex\"],\"count\":11,\"total\":344,"
+		"\"share\":0.03197}", "sex lacks 11 of 344 values (3.2\xE2\x80\xAF%).");
+	sentence_of(a, "{\"code\":\"high_association\",\"level\":\"notice\",\"columns\":[\"a\",\"b\"],\"value\":-0.95,"
+		"\"n\":50,\"text\":\"pearson\"}",
+		"a and b move together (Pearson correlation = \xE2\x88\x92" "0.95, n = 50).");
+	sentence_of(a, "{\"code\":\"uniform\",\"level\":\"info\",\"columns\":[\"id\"],\"p\":0.0001,\"n\":50}",
+		"id is compatible with an even spread (p <\xE2\x80\xAF" "0.001, n = 50).");
+	sentence_of(a, "{\"code\":\"skewed\",\"level\":\"info\",\"columns\":[\"x\"]}",
+		"x is strongly skewed (skewness \xE2\x80\x93).");
+	sentence_of(a, "{\"code\":\"model_useful\",\"level\":\"info\",\"columns\":[\"y\"],\"text\":\"Linear regression\","
+		"\"text2\":\"rmse\",\"value\":3.28,\"threshold\":7.58}",
+		"Linear regression predicts y with RMSE = 3.280; the baseline reaches 7.580.");
+	sentence_of(a, "{\"code\":\"identical_columns\",\"level\":\"notice\",\"columns\":[\"a\",\"b\",\"c\"]}",
+		"a, b and c hold the same values.");
+	sentence_of(a, "{\"code\":\"unheard_of\",\"level\":\"error\"}", "");
+
+	/* every sentence of the catalogue: no hole is left, whatever is known */
+	for (int c = 0; c < FIND_COUNT; c++) {
+		struct finding bare = finding_make((enum finding_code)c, "x");
+		struct buf json = { 0 };
+		struct jw w;
+		jw_init(&w, &json);
+		finding_write(&w, &bare);
+		struct doc *d = doc_new(a, "Test");
+		struct place f = parsed(a, buf_str(&json));
+		const char *s = runs_text(a, doc_finding(d, d->root, f.v, f.ref, NULL));
+		CHECK(*s && !strchr(s, '{') && !strchr(s, '}'));
+		buf_free(&json);
+	}
+}
+
+static void groups(struct arena *a)
+{
+	struct doc *d = doc_new(a, "Test");
+	struct place list = parsed(a, "["
+		"{\"code\":\"missing_values\",\"level\":\"notice\",\"columns\":[\"a\"],\"count\":9,\"total\":10,\"share\":0.9},"
+		"{\"code\":\"missing_values\",\"level\":\"notice\",\"columns\":[\"b\"],\"count\":5,\"total\":10,\"share\":0.5},"
+		"{\"code\":\"missing_values\",\"level\":\"notice\",\"columns\":[\"c\"],\"count\":4,\"total\":10,\"share\":0.4},"
+		"{\"code\":\"missing_values\",\"level\":\"notice\",\"columns\":[\"d\"],\"count\":3,\"total\":10,\"share\":0.3},"
+		"{\"code\":\"missing_values\",\"level\":\"notice\",\"columns\":[\"e\"],\"count\":2,\"total\":10,\"share\":0.2},"
+		"{\"code\":\"missing_values\",\"level\":\"notice\",\"columns\":[\"e\"],\"count\":2,\"total\":10,\"share\":0.2}]");
+	struct place items[6];
+	for (size_t i = 0; i < 6; i++)
+		items[i] = place_item(list, i);
+	struct node *n = doc_finding_group(d, d->root, items, 6, 2, "findings");
+	CHECK_STR(runs_text(a, n), "5 columns: a (90.0\xE2\x80\xAF%), b (50.0\xE2\x80\xAF%) and 4 more.");
+	CHECK_STR(n->title, "Missing values");
+	CHECK(n->level == FINDING_NOTICE);
+	CHECK_STR(n->link, "findings");
+	n = doc_finding_group(d, d->root, items, 3, 2, NULL);
+	CHECK_STR(runs_text(a, n), "3 columns: a (90.0\xE2\x80\xAF%), b (50.0\xE2\x80\xAF%) and c (40.0\xE2\x80\xAF%).");
+	CHECK_STR(runs_text(a, doc_finding_group(d, d->root, items, 1, 2, NULL)), "a lacks 9 of 10 values (90.0\xE2\x80\xAF%).");
+	bool addressed = false;
+	for (size_t i = 0; i < n->ncells; i++)
+		addressed = addressed || (n->cells[i].ref && strcmp(n->cells[i].ref, "eda.json#1.share") == 0);
+	CHECK(addressed);
+}
+
+static void places(struct arena *a)
+{
+	struct place p = parsed(a, "{\"x\":[{\"n\":1.5,\"s\":\"t\",\"b\":true,\"d\":null,\"d_why\":\"too few\"}]}");
+	struct place item = place_item(place_at(p, "x"), 0);
+	struct cell n = place_num(item, CELL_MEASURE, "n"), none = place_num(item, CELL_MEASURE, "d");
+	CHECK(n.num == 1.5);
+	CHECK_STR(n.ref, "eda.json#x.0.n");
+	CHECK(isnan(none.num));
+	CHECK_STR(none.text, "too few");
+	CHECK_STR(place_code(item, "s").text, "t");
+	CHECK_STR(place_code(item, "b").text, "true");
+	CHECK_STR(place_code(item, "n").text, "1.5");
+	CHECK(place_text(item, "absent").cls == CELL_EMPTY);
+	CHECK(isnan(place_num(place_at(item, "no.such"), CELL_COUNT, "place").num));
+}
+
+int main(void)
+{
+	struct arena *a = arena_new();
+	ids(a);
+	text(a);
+	tree(a);
+	sentences(a);
+	groups(a);
+	places(a);
+	arena_free(a);
+	return test_end();
+}
