@@ -58,7 +58,7 @@ static void variety(struct work *w)
 
 static void dominated(struct work *w, const char *level, int64_t count, double imbalance)
 {
-	if (!(imbalance > w->options->imbalance))
+	if (w->out->distinct < 2 || !(imbalance > w->options->imbalance))
 		return;
 	struct finding f =
 		make(w, FIND_imbalanced, count, w->out->count, w->options->imbalance);

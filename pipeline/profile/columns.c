@@ -234,10 +234,4 @@ void profile_columns(const struct table *t, struct variable *vars, int n,
 	for (int i = 0; i < n; i++)
 		for (size_t k = 0; k < work[i].findings.n; k++)
 			finding_list_add(findings, &work[i].findings.v[k]);
-	if (table_nrows(t) < o->small_sample) {
-		struct finding f = finding_make(FIND_small_sample, NULL);
-		f.count = f.n = table_nrows(t);
-		f.threshold = (double)o->small_sample;
-		finding_list_add(findings, &f);
-	}
 }

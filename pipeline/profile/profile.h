@@ -235,8 +235,8 @@ struct column_profile {
 	struct text_profile *text;
 };
 
-/* Profiles n variables (sets the type of each) into out[n]; adds findings in column order, then
- * those of the whole. All memory comes from the arena. Same bytes for any number of threads.
+/* Profiles n variables (sets the type of each) into out[n]; adds findings in column order. All
+ * memory comes from the arena. Same bytes for any number of threads.
  *
  * The type: no value -> empty; else as declared, where the storage allows it; else one value ->
  * constant; whole numbers of which only 0 and 1 occur -> boolean; whole numbers of at most
@@ -248,21 +248,27 @@ void profile_columns(const struct table *t, struct variable *vars, int n,
 	const struct profile_options *o, struct column_profile *out, struct finding_list *findings,
 	struct arena *a);
 
-/* ---- across columns (across*.c): associations, missing data, duplicates, target, time --------------- */
+/* ---- across columns (across*.c): associations, missing data, duplicates, target, time --- */
 
-/* Columns are given by their index into the array of variables, whose types are decided. All figures
- * are exact unless said otherwise; memory comes from the arena; same bytes for any number of threads. */
+/* Columns are given by their index into the array of variables, whose types are decided. All
+ * figures are exact unless said otherwise; memory comes from the arena; same bytes for any
+ * number of threads. */
 
-enum measure { MEASURE_PEARSON, MEASURE_SPEARMAN, MEASURE_CRAMERS_V, MEASURE_CORRELATION_RATIO };
-const char *measure_name(enum measure m);          /* "pearson" "spearman" "cramers_v" "correlation_ratio" */
+enum measure {
+	MEASURE_PEARSON, MEASURE_SPEARMAN, MEASURE_CRAMERS_V, MEASURE_CORRELATION_RATIO
+};
+/* "pearson" "spearman" "cramers_v" "correlation_ratio" */
+const char *measure_name(enum measure m);
 
-/* How strongly two columns go together. NaN where it is not defined: fewer than three rows in common,
- * or a column that is constant in them. */
+/* How strongly two columns go together. NaN where it is not defined: fewer than three rows in
+ * common, or a column that is constant in them. */
 struct association {
 	int a, b;
 	enum measure measure;
-	double value;              /* r or rho in [-1, 1]; V (bias-corrected, Bergsma 2013) or eta in [0, 1] */
-	double p, p_adjusted;      /* two-sided t, chi-square or F; adjusted by Benjamini & Hochberg 1995 */
+	/* r or rho in [-1, 1]; V (bias-corrected, Bergsma 2013) or eta in [0, 1] */
+	double value;
+	/* two-sided t, chi-square or F; adjusted by Benjamini & Hochberg 1995 */
+	double p, p_adjusted;
 	int64_t n;                 /* rows in which both have a (finite) value */
 };
 struct assoc_matrix {          /* row by row, symmetric, n x n */
@@ -271,46 +277,57 @@ struct assoc_matrix {          /* row by row, symmetric, n x n */
 	double *value, *p;
 	int64_t *count;
 };
+/* Up to 1000 rows all points, up to 5000 rows 1000 of them, else counts in a grid, of a sample
+ * of max_rank_rows rows. The window leaves out far outliers that would squeeze the rest. */
 struct scatter {
 	struct association pair;   /* x is a, y is b */
-	int64_t n;                 /* points given or counted */
-	double *px, *py;           /* up to 1000 rows all of them, up to 5000 rows 1000 of them; else NULL and: */
+	int64_t n;                 /* points given, or counted */
+	double *px, *py;           /* NULL: a grid */
 	int nx, ny;
-	int64_t *counts;           /* ny rows of nx, upwards from ymin; from a sample of max_rank_rows rows */
+	int64_t *counts;           /* ny rows of nx, upwards from ymin */
 	double xmin, xmax, ymin, ymax;
-	int64_t outside;           /* of n; the window leaves out far outliers that would squeeze the rest */
+	int64_t outside;           /* of n */
 };
-/* The numeric column of a feature and the target within the levels of the other. */
+/* The numeric one of a feature and the target within the levels of the other; from the
+ * sample. */
 struct target_group {
 	int feature, nlevels;
 	const char **level;        /* commonest first, numbers ascending; at most max_levels */
-	double (*box)[5];          /* whisker, quartile, median, quartile, whisker as in numeric_profile.box */
+	/* whisker, quartile, median, quartile, whisker: numeric_profile.box */
+	double (*box)[5];
 	int64_t *n;
 };
 struct target_profile {
 	int var, nfeatures, ngroups;
-	struct association *features;        /* strongest first; b is the target; value as in struct association */
-	struct target_group *groups;         /* the strongest features, at most max_scatter; from the sample */
+	struct association *features;      /* strongest first; b is the target */
+	struct target_group *groups;       /* of the strongest features, at most max_scatter */
 };
 struct associations {
-	struct assoc_matrix pearson, spearman;   /* numeric columns, at most max_matrix: those with least missing */
-	struct assoc_matrix cramers_v;           /* categories and booleans of at most max_category_levels levels, at most max_categories */
-	int64_t rank_rows;         /* rows of the sample behind spearman; all when there are at most max_rank_rows */
-	int64_t tests;             /* size of the family over which p is adjusted: all pairs, both coefficients */
-	struct association *pairs; /* one a pair, its stronger coefficient; significant ones first, then by |value|; at most max_pairs */
+	/* numeric columns, the max_matrix of them with least missing values */
+	struct assoc_matrix pearson, spearman;
+	/* categories and booleans of at most max_category_levels levels, the max_categories of
+	 * them with least missing values */
+	struct assoc_matrix cramers_v;
+	int64_t rank_rows;         /* rows behind spearman: all, or a sample of max_rank_rows */
+	/* size of the family over which p is adjusted: all coefficients */
+	int64_t tests;
+	/* one a pair, its stronger coefficient; significant ones first (p_adjusted <= 0.05),
+	 * then by |value|; at most max_pairs */
+	struct association *pairs;
 	int npairs;
 	struct scatter *scatter;   /* the strongest numeric pairs, at most max_scatter */
 	int nscatter;
-	struct target_profile *target;           /* NULL: no target that can be compared */
+	struct target_profile *target;     /* NULL: no target that can be compared */
 };
-/* same_as: from columns_identical; such pairs are no finding twice. */
-void associations_fill(const struct table *t, const struct variable *v, int n, const struct profile_options *o,
-		       const int *same_as, struct associations *out, struct finding_list *findings, struct arena *a);
+/* same_as: from columns_identical, or NULL; such pairs are no finding twice. */
+void associations_fill(const struct table *t, const struct variable *v, int n,
+	const struct profile_options *o, const int *same_as, struct associations *out,
+	struct finding_list *findings, struct arena *a);
 
 /* For each variable the first one before it that holds the same values in the same rows, or -1.
  * Constant and empty columns are not compared. */
-int *columns_identical(const struct table *t, const struct variable *v, int n, const struct profile_options *o,
-		       struct finding_list *findings, struct arena *a);
+int *columns_identical(const struct table *t, const struct variable *v, int n,
+	const struct profile_options *o, struct finding_list *findings, struct arena *a);
 
 /* Rows that repeat an earlier row in every column; missing equals missing. */
 struct duplicate_profile {
@@ -322,19 +339,21 @@ struct duplicate_profile {
 	} *top;                    /* at most 10, most rows first */
 	int ntop;
 };
-void duplicates_fill(const struct table *t, const struct variable *v, int n, const struct profile_options *o,
-		     struct duplicate_profile *out, struct finding_list *findings, struct arena *a);
+void duplicates_fill(const struct table *t, const struct variable *v, int n,
+	const struct profile_options *o, struct duplicate_profile *out,
+	struct finding_list *findings, struct arena *a);
 
 enum { MISSING_BINS = 60, MISSING_COMBINATIONS = 20 };
 struct missing_profile {
-	int64_t rows, cells, complete_rows;              /* cells: missing ones */
+	int64_t rows, cells, complete_rows;        /* cells: missing ones */
 	int n;
 	struct missing_column {
 		int var;
 		int64_t missing;
 		const char *band;      /* "good" "attention" "bad" "drop" */
 	} *columns;                /* all, most missing first */
-	int nmatrix, bins;         /* at most max_matrix columns in table order, those with most missing */
+	/* the max_matrix columns with most missing, in table order */
+	int nmatrix, bins;
 	int64_t rows_per_bin;      /* the last bin may hold fewer */
 	int *matrix;
 	double *present;           /* nmatrix x bins: share of the rows of the bin */
@@ -344,32 +363,36 @@ struct missing_profile {
 		int *var, n;           /* columns that are missing, and only they */
 	} *combinations;           /* most rows first */
 	int64_t patterns;          /* different combinations in all */
-	struct assoc_matrix nullity;         /* value: phi of being missing; count: rows in which both are; no p */
+	/* value: phi of being missing; count: rows in which both are; no p */
+	struct assoc_matrix nullity;
 };
-void missing_fill(const struct table *t, const struct variable *v, int n, const struct profile_options *o,
-		  struct missing_profile *out, struct finding_list *findings, struct arena *a);
+void missing_fill(const struct table *t, const struct variable *v, int n,
+	const struct profile_options *o, struct missing_profile *out,
+	struct finding_list *findings, struct arena *a);
 
 struct time_series {
 	int var, n;
-	const char **t;            /* ISO: the time itself, or the start of the period; periods without values are left out */
-	double *y;
+	const char **t;            /* ISO: the time itself, or the start of the period */
+	double *y;                 /* times and periods without values are left out */
 	bool mean;                 /* some points are means of several values */
-	/* Autocorrelation at lags 0 .. nlags - 1 between different times in order, means where a time
-	 * occurs more than once (Box & Jenkins 1976; pairs that are there, as R's acf with na.pass). */
+	/* Autocorrelation at lags 0 .. nlags - 1 between different times in order, means where
+	 * a time occurs more than once (Box & Jenkins 1976; over the pairs that are there, as
+	 * R's acf with na.pass). 95 % of white noise lies within +-bound = 1.96 / sqrt(n). */
 	int nlags;                 /* at most 41, at most a quarter of the times, 0 below 8 */
-	double *r, bound;          /* 95 % of white noise lies within +-bound = 1.96 / sqrt(n) */
+	double *r, bound;
 };
 struct time_profile {
 	int var;
 	bool regular;              /* as datetime_profile.regular */
-	const char *step;          /* the usual step: "day" "2 hours" "working day"; NULL below two times */
-	const char *period;        /* what each point of the series is the mean of: "week"; NULL: of one time */
+	const char *step;          /* "day" "2 hours" "working day"; NULL below two times */
+	const char *period;        /* what a point is the mean of: "week"; NULL: of one time */
+	/* target first, then table order; at most max_series, */
 	struct time_series *series;
-	int nseries;               /* target first, then table order; at most max_series, each at most max_points */
+	int nseries;                       /* each of at most max_points points */
 };
-/* Numeric columns along the time column: the one that is named, or else the only one. False when
- * there is none. cols: what profile_columns found. */
-bool time_fill(const struct table *t, const struct column_profile *cols, int n, const struct profile_options *o,
-	       struct time_profile *out, struct arena *a);
+/* Numeric columns along the time column: the one that is named, or else the only one. False
+ * when there is none. cols: what profile_columns found. */
+bool time_fill(const struct table *t, const struct column_profile *cols, int n,
+	const struct profile_options *o, struct time_profile *out, struct arena *a);
 
 #endif

@@ -131,6 +131,27 @@ static int progress(const struct stage_run *r, double done, const char *what, st
 	return 0;
 }
 
+/* A few columns at a time, so that the step can be followed and stopped. */
+static int profile_each(struct eda *x, struct err *e)
+{
+	struct stage_run *r = x->run;
+	int some = 8 * (r->threads > 1 ? r->threads : 1);
+	for (int i = 0; i < x->ncols; i += some) {
+		int n = x->ncols - i < some ? x->ncols - i : some;
+		if (progress(r, 0.5 * i / x->ncols, "profiling columns", e))
+			return -1;
+		profile_columns(x->table, &x->vars[i], n, &x->options, &x->cols[i], &x->findings,
+			r->arena);
+	}
+	if (table_nrows(x->table) < x->options.small_sample) {
+		struct finding f = finding_make(FIND_small_sample, NULL);
+		f.count = f.n = table_nrows(x->table);
+		f.threshold = (double)x->options.small_sample;
+		finding_list_add(&x->findings, &f);
+	}
+	return progress(r, 0.5, "comparing columns", e);
+}
+
 static int profile(struct eda *x, const json_t *schema, struct err *e)
 {
 	struct stage_run *r = x->run;
@@ -141,11 +162,7 @@ static int profile(struct eda *x, const json_t *schema, struct err *e)
 	x->findings.arena = r->arena;
 	for (int i = 0; i < x->ncols; i++)
 		read_variable(&x->vars[i], i, x, schema);
-	if (progress(r, 0, "profiling columns", e))
-		return -1;
-	profile_columns(
-		x->table, x->vars, x->ncols, &x->options, x->cols, &x->findings, r->arena);
-	if (progress(r, 0.5, "comparing columns", e) || eda_across(x, e))
+	if (profile_each(x, e) || eda_across(x, e))
 		return -1;
 	finding_list_rank(&x->findings);
 	summarise(x);

@@ -74,6 +74,7 @@ static int run(
 		.arena = arena_new(),
 		.threads = threads,
 		.progress = r->progress };
+	buf_clear(out);
 	int rc = stage_eda.run(r, e);
 	arena_free(r->arena);
 	json_decref(m);
@@ -198,6 +199,9 @@ int main(void)
 	CHECK(r.worst == FINDING_WARNING &&
 		strstr(r.summary, "2 numeric, 1 category, 1 boolean, 1 datetime, 1 text; "));
 	CHECK(strstr(r.summary, " warning") != NULL);
+	CHECK(!strstr(buf_str(&one), "\"code\": \"small_sample\""));
+	CHECK(run("{\"eda\": {\"small_sample\": 401}}", 2, &r, &more, &e) == 0);
+	CHECK(strstr(buf_str(&more), "\"code\": \"small_sample\"") && strstr(buf_str(&more), "\"threshold\": 401"));
 	CHECK(run(manifest, 3, &r, &more, &e) == 0);
 	CHECK(more.n == one.n && memcmp(buf_str(&one), buf_str(&more), one.n) == 0);
 

@@ -104,6 +104,9 @@ static void missing(void)
 		for (int i = 0; i < 100; i++)
 			col_missing(c);
 	}
+	struct col *always = col_add(t, "always", COLUMN_BOOL, NULL);
+	for (int i = 0; i < 100; i++)
+		col_int(always, 1);
 	/* a flag: missing in half of the rows, true in 45 of 50 */
 	struct col *c = col_add(t, "flag", COLUMN_BOOL, NULL);
 	for (int i = 0; i < 100; i++)
@@ -121,6 +124,9 @@ static void missing(void)
 		const struct finding *f = finding_of(p, names[k], FIND_empty_column);
 		CHECK(f && f->count == 100 && !finding_of(p, names[k], FIND_mostly_missing));
 	}
+	/* one value is constant, not dominated by it */
+	CHECK(profile_of(p, "always")->var->type == VARIABLE_CONSTANT);
+	CHECK(!finding_of(p, "always", FIND_imbalanced));
 	const struct column_profile *flag = profile_of(p, "flag");
 	CHECK(flag->boolean && flag->boolean->yes == 45 && flag->boolean->no == 5 &&
 		flag->missing == 50);
