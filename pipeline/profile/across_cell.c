@@ -149,6 +149,7 @@ int cell_cmp(const struct table *t, int col, int64_t row1, int64_t row2)
 const char *value_text_at(const struct table *t, int col, int64_t row, struct arena *a)
 {
 	struct variable v = { .col = col };
-	struct work w = { .table = t, .var = &v, .arena = a, .storage = table_field(t, col)->type };
+	struct work w = { .table = t, .var = &v, .arena = a,
+		.storage = table_field(t, col)->type };
 	return value_text(&w, row);
 }

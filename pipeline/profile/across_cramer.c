@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Cramer's V between categories, with the correction for bias of Bergsma 2013: uncorrected, V grows
- * with the number of levels where there is no association at all. Counting is a fold over all pairs.
+ * Cramer's V between categories, with the correction for bias of Bergsma 2013: uncorrected, V
+ * grows with the number of levels where there is no association at all. Counting is a fold over
+ * all pairs.
  */
 #include "profile/across_int.h"
 
@@ -26,7 +27,8 @@ static void counts_init(void *acc, const void *arg)
 	c->v = mem_calloc(c->size, sizeof *c->v);
 }
 
-static void count_rows(const struct counts_arg *p, uint8_t *const *code, int64_t rows, int64_t *v)
+static void count_rows(const struct counts_arg *p, uint8_t *const *code, int64_t rows,
+	int64_t *v)
 {
 	for (int i = 0; i < p->firsts; i++)
 		for (int j = i + 1; j < p->n; j++) {
@@ -42,7 +44,8 @@ static void counts_update(void *acc, const void *arg, const struct batch *b)
 {
 	enum { ROWS = 2048 };      /* codes of 40 columns stay in the cache */
 	const struct counts_arg *p = arg;
-	uint8_t **code = mem_calloc((size_t)p->n, sizeof *code), *all = mem_alloc((size_t)p->n * ROWS);
+	uint8_t **code = mem_calloc((size_t)p->n, sizeof *code),
+		*all = mem_alloc((size_t)p->n * ROWS);
 	for (int64_t from = 0; from < b->rows; from += ROWS) {
 		int64_t rows = b->rows - from < ROWS ? b->rows - from : ROWS;
 		for (int i = 0; i < p->n; i++) {
@@ -73,10 +76,10 @@ static void counts_merge(void *left, void *right, const void *arg)
 	counts_release(r);
 }
 
-const struct fold_ops counts_ops = { "counts", sizeof(struct counts), counts_init, counts_update, counts_merge,
-	counts_release };
+const struct fold_ops counts_ops = { "counts", sizeof(struct counts), counts_init,
+	counts_update, counts_merge, counts_release };
 
-/* ---- from counts to V ---------------------------------------------------------------------------------- */
+/* ---- from counts to V ------------------------------------------------------------- */
 
 struct association cramers_v(const int64_t *count, int rows, int cols)
 {
@@ -98,14 +101,16 @@ struct association cramers_v(const int64_t *count, int rows, int cols)
 			double e = row[i] * col[j] / n, d = (double)count[i * cols + j] - e;
 			chi2 += e > 0 ? d * d / e : 0;
 		}
-	struct association a = { .measure = MEASURE_CRAMERS_V, .value = NAN, .p = NAN, .n = (int64_t)n };
+	struct association a = { .measure = MEASURE_CRAMERS_V, .value = NAN, .p = NAN,
+		.n = (int64_t)n };
 	double df = (double)(r - 1) * (c - 1);
 	if (r < 2 || c < 2)
 		return a;
 	a.p = gsl_cdf_chisq_Q(chi2, df);
 	/* Bergsma 2013, section 3 */
 	double phi2 = fmax(0, chi2 / n - df / (n - 1));
-	double rr = r - (double)(r - 1) * (r - 1) / (n - 1), cc = c - (double)(c - 1) * (c - 1) / (n - 1);
+	double rr = r - (double)(r - 1) * (r - 1) / (n - 1),
+		cc = c - (double)(c - 1) * (c - 1) / (n - 1);
 	double least = fmin(rr, cc) - 1;
 	if (least > 0)
 		a.value = fmin(1, sqrt(phi2 / least));
@@ -113,7 +118,8 @@ struct association cramers_v(const int64_t *count, int rows, int cols)
 }
 
 /* Drops the levels of missing values: the last row and the last column of the counts. */
-static struct association pair_v(const struct levels *a, const struct levels *b, const int64_t *count)
+static struct association pair_v(const struct levels *a, const struct levels *b,
+	const int64_t *count)
 {
 	int64_t *v = mem_alloc(((size_t)a->n * (size_t)b->n + 1) * sizeof *v);
 	for (int i = 0; i < a->n; i++)
@@ -123,14 +129,16 @@ static struct association pair_v(const struct levels *a, const struct levels *b,
 	return r;
 }
 
-void cramers_matrix(const struct table *t, const struct levels *l, int n, struct assoc_matrix *out, int threads)
+void cramers_matrix(const struct table *t, const struct levels *l, int n,
+	struct assoc_matrix *out, int threads)
 {
 	struct counts_arg arg = { l, n, n };
 	struct fold f = { .ops = &counts_ops, .arg = &arg };
 	fold_run(t, &f, 1, threads);
 	const int64_t *v = ((const struct counts *)f.acc)->v;
 	for (int i = 0; i < n; i++) {
-		assoc_matrix_set(out, i, i, l[i].n > 1 ? 1 : NAN, l[i].n > 1 ? 0 : NAN, levels_rows(&l[i]));
+		assoc_matrix_set(out, i, i, l[i].n > 1 ? 1 : NAN, l[i].n > 1 ? 0 : NAN,
+			levels_rows(&l[i]));
 		for (int j = i + 1; j < n; j++) {
 			struct association a = pair_v(&l[i], &l[j], v);
 			assoc_matrix_set(out, i, j, a.value, a.p, a.n);
@@ -140,7 +148,8 @@ void cramers_matrix(const struct table *t, const struct levels *l, int n, struct
 	fold_release(&f, 1);
 }
 
-void cramers_row(const struct table *t, const struct levels *l, int n, struct association *out, int threads)
+void cramers_row(const struct table *t, const struct levels *l, int n, struct association *out,
+	int threads)
 {
 	struct counts_arg arg = { l, n, 1 };
 	struct fold f = { .ops = &counts_ops, .arg = &arg };

@@ -14,8 +14,10 @@ static void rows_update(void *acc, const void *arg, const struct batch *b)
 	uint8_t *has = mem_alloc(rows);
 	for (int i = 0; i < p->n; i++) {
 		cells_key(&b->cols[p->cols[i]], 0, b->rows, key, has);
-		for (size_t r = 0; r < rows; r++)   /* a missing value is none of the values */
-			sum[r] = key_mix(sum[r] + key[r] + (has[r] ? 1 : 0x9e3779b97f4a7c15ull));
+		for (size_t r = 0; r < rows; r++) {
+			uint64_t missing = has[r] ? 1 : 0x9e3779b97f4a7c15ull;
+			sum[r] = key_mix(sum[r] + key[r] + missing);
+		}
 	}
 	for (size_t r = 0; r < rows; r++)
 		sum[r] += !sum[r];   /* 0 would leave the row out */
@@ -35,11 +37,12 @@ static int rows_cmp(const void *arg, int64_t row1, int64_t row2)
 	return 0;
 }
 
-const struct fold_ops duplicate_ops = { "duplicates", sizeof(struct row_keys), row_keys_init, rows_update, row_keys_merge,
-	row_keys_release };
+const struct fold_ops duplicate_ops = { "duplicates", sizeof(struct row_keys), row_keys_init,
+	rows_update, row_keys_merge, row_keys_release };
 
-void duplicates_fill(const struct table *t, const struct variable *v, int n, const struct profile_options *o,
-	struct duplicate_profile *out, struct finding_list *findings, struct arena *a)
+void duplicates_fill(const struct table *t, const struct variable *v, int n,
+	const struct profile_options *o, struct duplicate_profile *out,
+	struct finding_list *findings, struct arena *a)
 {
 	int *cols = arena_calloc(a, (size_t)n + 1, sizeof *cols);
 	for (int i = 0; i < n; i++)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Rows that are equal by some definition: the same values (duplicates), the same columns missing
- * (combinations). Every row gets a 64-bit key; rows of one key are next to each other after sorting,
- * and an exact comparison decides between them, so that a collision of keys can't make a duplicate.
- * When keys of all rows would not fit the memory set aside, the table is gone over several times,
- * each time for a part of the keys.
+ * Rows that are equal by some definition: the same values (duplicates), the same columns
+ * missing (combinations). Every row gets a 64-bit key; rows of one key are next to each other
+ * after sorting, and an exact comparison decides between them, so that a collision of keys
+ * can't make a duplicate. When keys of all rows would not fit the memory set aside, the table
+ * is gone over several times, each time for a part of the keys.
  */
 #include "profile/across_int.h"
 
@@ -12,7 +12,8 @@
 
 enum { ROW_KEYS_BYTES = 256 << 20 };
 
-void row_keys_take(struct row_keys *k, const struct row_part *p, const uint64_t *key, int64_t first_row, int64_t rows)
+void row_keys_take(struct row_keys *k, const struct row_part *p, const uint64_t *key,
+	int64_t first_row, int64_t rows)
 {
 	uint64_t parts = (uint64_t)p->parts, part = (uint64_t)p->part;
 	size_t n = 0;
@@ -42,7 +43,7 @@ void row_keys_release(void *acc)
 	chunks_free(&((struct row_keys *)acc)->chunks);
 }
 
-/* ---- groups -------------------------------------------------------------------------------------------- */
+/* ---- groups ----------------------------------------------------------------------- */
 
 static bool before(const struct row_group *a, const struct row_group *b)
 {
@@ -76,8 +77,8 @@ static int by_cmp(const void *x, const void *y)
 }
 
 /* Rows of equal key that turned out to differ: rare, unless somebody made them so. */
-static void collision_split(const struct row_equality *q, const struct keyed *v, size_t n, int most,
-	struct row_groups *out)
+static void collision_split(const struct row_equality *q, const struct keyed *v, size_t n,
+	int most, struct row_groups *out)
 {
 	struct order *o = mem_alloc(n * sizeof *o);
 	for (size_t i = 0; i < n; i++)
@@ -91,7 +92,8 @@ static void collision_split(const struct row_equality *q, const struct keyed *v,
 	free(o);
 }
 
-static void keys_group(const struct row_equality *q, const struct row_keys *k, int most, struct row_groups *out)
+static void keys_group(const struct row_equality *q, const struct row_keys *k, int most,
+	struct row_groups *out)
 {
 	size_t n = k->chunks.n, at = 0;
 	struct keyed *v = mem_alloc((2 * n + 1) * sizeof *v);
@@ -101,7 +103,7 @@ static void keys_group(const struct row_equality *q, const struct row_keys *k, i
 	for (size_t i = 0, end; i < n; i = end) {
 		bool equal = true;
 		for (end = i + 1; end < n && v[end].key == v[i].key; end++)
-			equal = equal && q->cmp(q->arg, v[i].row, v[end].row) == 0;
+			equal = equal && (!q->cmp || q->cmp(q->arg, v[i].row, v[end].row) == 0);
 		if (equal)
 			group_add(out, most, v[i].row, (int64_t)(end - i));
 		else
@@ -110,8 +112,8 @@ static void keys_group(const struct row_equality *q, const struct row_keys *k, i
 	free(v);
 }
 
-void rows_group(const struct table *t, const struct row_equality *q, int most, struct row_groups *out, int threads,
-	struct arena *a)
+void rows_group(const struct table *t, const struct row_equality *q, int most,
+	struct row_groups *out, int threads, struct arena *a)
 {
 	int64_t bytes = table_nrows(t) * (int64_t)sizeof(struct keyed);
 	q->part->parts = (int)(bytes / ROW_KEYS_BYTES) + 1;

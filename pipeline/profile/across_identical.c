@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Columns that hold the same values in the same rows, whatever their storage: 1 equals 1.0, and a
- * text is the same with and without a dictionary. A hash of each column finds the pairs worth
+ * Columns that hold the same values in the same rows, whatever their storage: 1 equals 1.0, and
+ * a text is the same with and without a dictionary. A hash of each column finds the pairs worth
  * comparing.
  */
 #include "profile/across_int.h"
@@ -66,7 +66,8 @@ static void sum_merge(void *left, void *right, const void *arg)
 	*(uint64_t *)left += *(uint64_t *)right;
 }
 
-const struct fold_ops column_sum_ops = { "column sum", sizeof(uint64_t), sum_init, sum_update, sum_merge, NULL };
+const struct fold_ops column_sum_ops = { "column sum", sizeof(uint64_t), sum_init, sum_update,
+	sum_merge, NULL };
 
 static const uint64_t *dict_hashes(const struct table *t, int col, struct arena *a)
 {
@@ -83,7 +84,8 @@ static const uint64_t *dict_hashes(const struct table *t, int col, struct arena 
 
 static struct str text_at(const struct table *t, int col, const struct column *c, int64_t row)
 {
-	return c->type == COLUMN_UTF8 ? column_str(c, row) : table_dict_value(t, col, c->v.i32[row]);
+	return c->type == COLUMN_UTF8 ? column_str(c, row)
+		: table_dict_value(t, col, c->v.i32[row]);
 }
 
 /* A number of one type equals one of the other when both say the same without rounding. */
@@ -92,7 +94,8 @@ static bool int_is(int64_t i, double x)
 	return x >= -0x1p63 && x < 0x1p63 && (double)i == x && (int64_t)x == i;
 }
 
-static bool cells_equal(const struct table *t, int col1, int col2, const struct batch *b, int64_t row)
+static bool cells_equal(const struct table *t, int col1, int col2, const struct batch *b,
+	int64_t row)
 {
 	const struct column *x = &b->cols[col1], *y = &b->cols[col2];
 	switch (kind_of(x->type)) {
@@ -147,8 +150,13 @@ static void identical_finding(const struct variable *v, int n, const int *same_a
 		finding_list_add(findings, &f);
 }
 
-int *columns_identical(const struct table *t, const struct variable *v, int n, const struct profile_options *o,
-	struct finding_list *findings, struct arena *a)
+static bool has_values(const struct variable *v)
+{
+	return v->type != VARIABLE_CONSTANT && v->type != VARIABLE_EMPTY;
+}
+
+int *columns_identical(const struct table *t, const struct variable *v, int n,
+	const struct profile_options *o, struct finding_list *findings, struct arena *a)
 {
 	int *same_as = arena_calloc(a, (size_t)n + 1, sizeof *same_as);
 	struct column_sum_arg *arg = arena_calloc(a, (size_t)n + 1, sizeof *arg);
@@ -160,11 +168,11 @@ int *columns_identical(const struct table *t, const struct variable *v, int n, c
 	fold_run(t, f, (size_t)n, o->threads);
 	for (int j = 0; j < n; j++) {
 		same_as[j] = -1;
-		if (v[j].type == VARIABLE_CONSTANT || v[j].type == VARIABLE_EMPTY)
+		if (!has_values(&v[j]))
 			continue;
 		for (int i = 0; i < j && same_as[j] < 0; i++)
-			if (same_as[i] < 0 && *(uint64_t *)f[i].acc == *(uint64_t *)f[j].acc &&
-					v[i].type != VARIABLE_CONSTANT && v[i].type != VARIABLE_EMPTY &&
+			if (same_as[i] < 0 && has_values(&v[i]) &&
+					*(uint64_t *)f[i].acc == *(uint64_t *)f[j].acc &&
 					columns_equal(t, v[i].col, v[j].col))
 				same_as[j] = i;
 	}

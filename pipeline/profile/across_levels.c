@@ -13,7 +13,8 @@ static void levels_init(void *acc, const void *arg)
 	l->most = p->most < LEVELS_MAX ? p->most : LEVELS_MAX;
 }
 
-/* Where the value is, or the free slot where it would be. Text is compared, its key being a hash. */
+/* Where the value is, or the free slot where it would be. Text is compared, its key being a
+ * hash. */
 static size_t slot_of(const struct levels *l, uint64_t key, struct str s)
 {
 	size_t i = key_mix(key) % LEVEL_SLOTS;
@@ -73,10 +74,11 @@ static void levels_merge(void *left, void *right, const void *arg)
 	l->over = l->over || r->over;
 }
 
-const struct fold_ops levels_ops = { "levels", sizeof(struct levels), levels_init, levels_update, levels_merge,
-	NULL };
+const struct fold_ops levels_ops = { "levels", sizeof(struct levels), levels_init,
+	levels_update, levels_merge, NULL };
 
-void levels_collect(const struct table *t, const int *cols, int n, int most, struct levels *out, int threads)
+void levels_collect(const struct table *t, const int *cols, int n, int most, struct levels *out,
+	int threads)
 {
 	struct fold *f = mem_calloc((size_t)n, sizeof *f);
 	struct levels_arg *arg = mem_calloc((size_t)n, sizeof *arg);
@@ -92,7 +94,8 @@ void levels_collect(const struct table *t, const int *cols, int n, int most, str
 	free(f);
 }
 
-void levels_code(const struct levels *l, const struct batch *b, int64_t from, int64_t n, uint8_t *code)
+void levels_code(const struct levels *l, const struct batch *b, int64_t from, int64_t n,
+	uint8_t *code)
 {
 	const struct column *c = &b->cols[l->col];
 	uint64_t key[KEYS];
@@ -100,7 +103,8 @@ void levels_code(const struct levels *l, const struct batch *b, int64_t from, in
 		int64_t k = n - at < KEYS ? n - at : KEYS;
 		cells_key(c, from + at, k, key, code + at);
 		for (int64_t i = at; i < at + k; i++) {
-			uint8_t slot = code[i] ? l->slot[slot_of(l, key[i - at], text_of(c, from + i))] : 0;
+			uint8_t slot = code[i]
+				? l->slot[slot_of(l, key[i - at], text_of(c, from + i))] : 0;
 			code[i] = slot ? (uint8_t)(slot - 1) : LEVEL_NONE;
 		}
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Missing data: how much by column, where in the table, which columns together. Presence is one bit
- * a cell, so most of this counts bits of whole words.
+ * Missing data: how much by column, where in the table, which columns together. Presence is one
+ * bit a cell, so most of this counts bits of whole words.
  */
 #include "profile/across_int.h"
 
@@ -21,20 +21,22 @@ static int64_t bits_between(const uint64_t *w, int64_t from, int64_t to)
 	return n;
 }
 
-/* ---- by bins and by pairs: a fold ---------------------------------------------------------------------- */
+/* ---- by bins and by pairs: a fold ------------------------------------------------- */
 
 static void absence_init(void *acc, const void *arg)
 {
 	const struct absence_arg *p = arg;
 	struct absence *m = acc;
-	int64_t cells = (int64_t)p->nmatrix * p->bins, pairs = (int64_t)p->nnullity * p->nnullity;
+	int64_t cells = (int64_t)p->nmatrix * p->bins,
+		pairs = (int64_t)p->nnullity * p->nnullity;
 	*m = (struct absence){ .size = cells + pairs };
 	m->missing = mem_calloc((size_t)m->size, sizeof *m->missing);
 	m->both = m->missing + cells;
 }
 
 /* Present bits of one column by bin, turned into missing counts. */
-static void bins_add(int64_t *bins, const struct absence_arg *p, const struct batch *b, const uint64_t *present)
+static void bins_add(int64_t *bins, const struct absence_arg *p, const struct batch *b,
+	const uint64_t *present)
 {
 	for (int64_t from = 0; from < b->rows;) {
 		int64_t bin = (b->first_row + from) / p->rows_per_bin;
@@ -50,7 +52,8 @@ static void pairs_add(int64_t *both, int n, uint64_t *const *absent)
 	for (int i = 0; i < n; i++)
 		for (int j = i; j < n; j++)
 			for (int k = 0; k < PRESENT_WORDS; k++)
-				both[i * n + j] += __builtin_popcountll(absent[i][k] & absent[j][k]);
+				both[i * n + j] +=
+					__builtin_popcountll(absent[i][k] & absent[j][k]);
 }
 
 static void absence_update(void *acc, const void *arg, const struct batch *b)
@@ -98,64 +101,10 @@ static void absence_merge(void *left, void *right, const void *arg)
 	absence_release(r);
 }
 
-const struct fold_ops absence_ops = { "absence", sizeof(struct absence), absence_init, absence_update,
-	absence_merge, absence_release };
+const struct fold_ops absence_ops = { "absence", sizeof(struct absence), absence_init,
+	absence_update, absence_merge, absence_release };
 
-/* ---- combinations: rows that miss the same columns ------------------------------------------------------ */
-
-static void pattern_update(void *acc, const void *arg, const struct batch *b)
-{
-	const struct pattern_arg *p = arg;
-	uint64_t present[PRESENT_WORDS], *key = mem_calloc((size_t)b->rows, sizeof *key);
-	for (int i = 0; i < p->n; i++) {
-		const struct column *c = &b->cols[p->cols[i]];
-		uint64_t mine = key_mix((uint64_t)i + 1);
-		cells_present(c, present);
-		for (int64_t from = 0; from < b->rows; from += 64)
-			for (uint64_t w = ~present[from / 64]; w; w &= w - 1) {
-				int64_t r = from + __builtin_ctzll(w);
-				if (r < b->rows)
-					key[r] = key_mix(key[r] ^ mine);
-			}
-	}
-	row_keys_take(acc, &p->part, key, b->first_row, b->rows);
-	free(key);
-}
-
-static int pattern_cmp(const void *arg, int64_t row1, int64_t row2)
-{
-	const struct pattern_arg *p = arg;
-	for (int i = 0; i < p->n; i++) {
-		bool a = cell_has(p->table, p->cols[i], row1), b = cell_has(p->table, p->cols[i], row2);
-		if (a != b)
-			return a - b;
-	}
-	return 0;
-}
-
-const struct fold_ops pattern_ops = { "patterns", sizeof(struct row_keys), row_keys_init, pattern_update,
-	row_keys_merge, row_keys_release };
-
-static void combinations_fill(const struct table *t, const int *cols, int n, struct missing_profile *out,
-	int threads, struct arena *a)
-{
-	struct pattern_arg arg = { t, cols, n, { 0, 1 } };
-	struct row_equality q = { &pattern_ops, &arg, &arg.part, pattern_cmp };
-	struct row_groups g;
-	rows_group(t, &q, MISSING_COMBINATIONS, &g, threads, a);
-	out->patterns = g.groups;
-	out->ncombinations = g.ntop;
-	out->combinations = arena_calloc(a, (size_t)g.ntop + 1, sizeof *out->combinations);
-	for (int i = 0; i < g.ntop; i++) {
-		struct missing_combination *c = &out->combinations[i];
-		*c = (struct missing_combination){ g.top[i].count, arena_calloc(a, (size_t)n + 1, sizeof(int)), 0 };
-		for (int j = 0; j < n; j++)
-			if (!cell_has(t, cols[j], g.top[i].first))
-				c->var[c->n++] = j;
-	}
-}
-
-/* ---- putting it together ---------------------------------------------------------------------------------- */
+/* ---- putting it together ---------------------------------------------------------- */
 
 struct column_work {
 	const struct table *table;
@@ -181,7 +130,7 @@ static int by_missing(const void *x, const void *y)
 		: (a->var > b->var) - (a->var < b->var);
 }
 
-static int by_number(const void *x, const void *y)
+int by_number(const void *x, const void *y)
 {
 	int a = *(const int *)x, b = *(const int *)y;
 	return (a > b) - (a < b);
@@ -209,15 +158,18 @@ static void nullity_fill(struct missing_profile *m, const struct absence *x)
 	double rows = (double)m->rows;
 	for (int i = 0; i < r->n; i++)
 		for (int j = i; j < r->n; j++) {
-			double a = (double)x->both[i * r->n + i], b = (double)x->both[j * r->n + j];
+			double a = (double)x->both[i * r->n + i],
+				b = (double)x->both[j * r->n + j];
 			double ab = (double)x->both[i * r->n + j];
 			double phi = i == j ? 1 : (ab - a * (b / rows)) /
 				(sqrt(a * (1 - a / rows)) * sqrt(b * (1 - b / rows)));
-			assoc_matrix_set(r, i, j, fmax(-1, fmin(1, phi)), NAN, x->both[i * r->n + j]);
+			assoc_matrix_set(r, i, j, fmax(-1, fmin(1, phi)), NAN,
+				x->both[i * r->n + j]);
 		}
 }
 
-static struct finding finding_of_rows(enum finding_code code, const char *column, int64_t count, int64_t rows)
+static struct finding finding_of_rows(enum finding_code code, const char *column, int64_t count,
+	int64_t rows)
 {
 	struct finding f = finding_make(code, column);
 	f.count = count;
@@ -225,21 +177,23 @@ static struct finding finding_of_rows(enum finding_code code, const char *column
 	return f;
 }
 
-/* Columns that are missing in the same rows, each named once: with the first that it goes with. */
+/* Columns that are missing in the same rows, each named once: with the first that it goes
+ * with. */
 static void together_findings(const struct missing_profile *m, const struct variable *v,
 	const struct profile_options *o, struct finding_list *findings)
 {
 	const struct assoc_matrix *r = &m->nullity;
 	bool *named = mem_calloc((size_t)r->n + 1, sizeof *named);
+	double few = o->missing_share * (double)m->rows;   /* not worth a finding */
 	for (int i = 0; i < r->n; i++) {
-		struct finding f = finding_of_rows(FIND_missing_together, v[r->var[i]].name, m->rows, m->rows);
+		struct finding f = finding_of_rows(FIND_missing_together, v[r->var[i]].name,
+			m->rows, m->rows);
 		size_t k = 1;
 		f.value = 1;
 		f.threshold = o->nullity;
 		for (int j = i + 1; j < r->n && !named[i]; j++) {
 			int cell = i * r->n + j;
-			if (named[j] || r->value[cell] < o->nullity ||
-					(double)r->count[cell] <= o->missing_share * (double)m->rows)
+			if (named[j] || r->value[cell] < o->nullity || (double)r->count[cell] <= few)
 				continue;
 			named[j] = true;
 			if (k < COUNTOF(f.columns))
@@ -257,19 +211,23 @@ static void together_findings(const struct missing_profile *m, const struct vari
 static void missing_findings(const struct missing_profile *m, const struct variable *v, int n,
 	const struct profile_options *o, struct finding_list *findings)
 {
-	bool empty = false;        /* an empty column is a finding of its own and leaves no row complete */
+	/* an empty column is a finding of its own and leaves no row complete */
+	bool empty = false;
 	for (int i = 0; i < n; i++)
 		empty = empty || v[i].type == VARIABLE_EMPTY;
-	if (!empty && m->rows && (double)m->complete_rows < o->complete_share * (double)m->rows) {
-		struct finding f = finding_of_rows(FIND_few_complete_rows, NULL, m->complete_rows, m->rows);
+	if (!empty && m->rows &&
+			(double)m->complete_rows < o->complete_share * (double)m->rows) {
+		struct finding f = finding_of_rows(FIND_few_complete_rows, NULL,
+			m->complete_rows, m->rows);
 		f.threshold = o->complete_share;
 		finding_list_add(findings, &f);
 	}
 	together_findings(m, v, o, findings);
 }
 
-void missing_fill(const struct table *t, const struct variable *v, int n, const struct profile_options *o,
-	struct missing_profile *out, struct finding_list *findings, struct arena *a)
+void missing_fill(const struct table *t, const struct variable *v, int n,
+	const struct profile_options *o, struct missing_profile *out,
+	struct finding_list *findings, struct arena *a)
 {
 	int64_t rows = table_nrows(t);
 	*out = (struct missing_profile){ .rows = rows, .n = n,
@@ -296,13 +254,14 @@ void missing_fill(const struct table *t, const struct variable *v, int n, const 
 	assoc_matrix_init(&out->nullity, nnullity, a);
 	out->nullity.var = columns_choose(out, all, nnullity, a);
 
-	struct absence_arg arg = { cols, n, out->matrix, out->nullity.var, out->nmatrix, nnullity, out->bins,
-		out->rows_per_bin };
+	struct absence_arg arg = { cols, n, out->matrix, out->nullity.var, out->nmatrix,
+		nnullity, out->bins, out->rows_per_bin };
 	struct fold f = { .ops = &absence_ops, .arg = &arg };
 	fold_run(t, &f, 1, o->threads);
 	const struct absence *x = f.acc;
 	out->complete_rows = x->complete;
-	out->present = arena_calloc(a, (size_t)(out->nmatrix * out->bins) + 1, sizeof *out->present);
+	out->present = arena_calloc(a, (size_t)(out->nmatrix * out->bins) + 1,
+		sizeof *out->present);
 	for (int i = 0; i < out->nmatrix * out->bins; i++) {
 		int64_t first = i % out->bins * out->rows_per_bin;
 		int64_t k = rows - first < out->rows_per_bin ? rows - first : out->rows_per_bin;
@@ -310,6 +269,6 @@ void missing_fill(const struct table *t, const struct variable *v, int n, const 
 	}
 	nullity_fill(out, x);
 	fold_release(&f, 1);
-	combinations_fill(t, cols, n, out, o->threads, a);
+	combinations_fill(t, v, out, o->threads, a);
 	missing_findings(out, v, n, o, findings);
 }

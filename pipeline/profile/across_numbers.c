@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Numeric columns on a common scale, and blocks of them side by side. Everything bilinear is summed
- * over standardised values, so that sums of squares lose no digits to large means.
+ * Numeric columns on a common scale, and blocks of them side by side. Everything bilinear is
+ * summed over standardised values, so that sums of squares lose no digits to large means.
  */
 #include "profile/across_int.h"
 
 #include <stdlib.h>
 
-/* ---- mean and spread: a fold over one column ------------------------------------------------------- */
+/* ---- mean and spread: a fold over one column -------------------------------------- */
 
 static void spread_init(void *acc, const void *arg)
 {
@@ -56,8 +56,8 @@ static void spread_merge(void *left, void *right, const void *arg)
 	l->n += r->n;
 }
 
-const struct fold_ops spread_ops = { "spread", sizeof(struct spread), spread_init, spread_update,
-	spread_merge, NULL };
+const struct fold_ops spread_ops = { "spread", sizeof(struct spread), spread_init,
+	spread_update, spread_merge, NULL };
 
 void scaled_fill(const struct table *t, const int *cols, int n, struct scaled *out, int threads)
 {
@@ -75,16 +75,19 @@ void scaled_fill(const struct table *t, const int *cols, int n, struct scaled *o
 	free(f);
 }
 
-void numbers_init(struct numbers *v, const struct table *t, const struct scaled *columns, int n, struct arena *a)
+void numbers_init(struct numbers *v, const struct table *t, const struct scaled *columns, int n,
+	struct arena *a)
 {
-	*v = (struct numbers){ .n = n, .columns = columns, .hole = arena_calloc(a, (size_t)n + 1, sizeof(int)) };
+	*v = (struct numbers){ .n = n, .columns = columns,
+		.hole = arena_calloc(a, (size_t)n + 1, sizeof(int)) };
 	for (int i = 0; i < n; i++)
 		v->hole[i] = columns[i].n < table_nrows(t) ? v->holes++ : -1;
 	v->width = (size_t)(v->n + LANES - 1) / LANES;
 	v->mwidth = (size_t)(v->holes + LANES - 1) / LANES;
 }
 
-void cells_scaled(const struct scaled *v, const struct batch *b, int64_t from, int64_t n, double *out)
+void cells_scaled(const struct scaled *v, const struct batch *b, int64_t from, int64_t n,
+	double *out)
 {
 	cells_number(&b->cols[v->col], from, n, out);
 	double scale = isnan(v->scale) ? 0 : v->scale;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Pearson correlations with pairwise deletion. For a pair of columns six sums over the rows where
- * both are finite are needed. All of them are sums of products of standardised values z and masks
- * m: of z_i z_j, z_i m_j, z_i^2 m_j and m_i m_j; a column without holes has a mask of ones, for which
- * totals do. The products are summed by code of our own and not by a BLAS, whose order of summation
- * depends on the machine.
+ * Pearson correlations with pairwise deletion. For a pair of columns six sums over the rows
+ * where both are finite are needed. All of them are sums of products of standardised values z
+ * and masks m: of z_i z_j, z_i m_j, z_i^2 m_j and m_i m_j; a column without holes has a mask of
+ * ones, for which totals do. The products are summed by code of our own and not by a BLAS,
+ * whose order of summation depends on the machine.
  */
 #include "profile/across_int.h"
 
 #include <gsl/gsl_cdf.h>
 #include <stdlib.h>
 
-/* ---- all pairs of a set of columns: a fold ---------------------------------------------------------- */
+/* ---- all pairs of a set of columns: a fold ---------------------------------------- */
 
-/* What an accumulator holds: n rows of width lanes, n of mwidth lanes three times (q is z^2), and the
- * totals of the columns. */
+/* What an accumulator holds: n rows of width lanes, n of mwidth lanes three times (q is z^2),
+ * and the totals of the columns. */
 struct gram {
 	lanes *zz, *zm, *qm, *mm, *z, *q;
 };
@@ -43,10 +43,12 @@ static void gram_init(void *acc, const void *arg)
 }
 
 /* Adds the strip to row i of the matrix. */
-static void gram_row(const struct gram *g, const struct numbers *v, const struct strip *s, size_t i)
+static void gram_row(const struct gram *g, const struct numbers *v, const struct strip *s,
+	size_t i)
 {
 	size_t w = v->width, mw = v->mwidth;
-	lanes *zz = g->zz + i * w, *zm = g->zm + i * mw, *qm = g->qm + i * mw, *mm = g->mm + i * mw;
+	lanes *zz = g->zz + i * w, *zm = g->zm + i * mw, *qm = g->qm + i * mw,
+		*mm = g->mm + i * mw;
 	const lanes *zrow = s->z, *mrow = s->m;
 	for (int64_t r = 0; r < s->rows; r++, zrow += w, mrow += mw) {
 		double z = ((const double *)zrow)[i], q = z * z;
@@ -84,8 +86,8 @@ static void gram_update(void *acc, const void *arg, const struct batch *b)
 	strip_free(&s);
 }
 
-const struct fold_ops gram_ops = { "gram", sizeof(struct lane_sums), gram_init, gram_update, lane_sums_merge,
-	lane_sums_release };
+const struct fold_ops gram_ops = { "gram", sizeof(struct lane_sums), gram_init, gram_update,
+	lane_sums_merge, lane_sums_release };
 
 static double at(const lanes *m, size_t width, int i, int j)
 {
@@ -98,7 +100,8 @@ static struct pair_sums gram_pair(const struct gram *g, const struct numbers *v,
 	size_t w = v->width, mw = v->mwidth;
 	int a = v->hole[i], b = v->hole[j];
 	return (struct pair_sums){
-		.n = a >= 0 && b >= 0 ? at(g->mm, mw, i, b) : (double)v->columns[a >= 0 ? i : j].n,
+		.n = a >= 0 && b >= 0 ? at(g->mm, mw, i, b)
+			: (double)v->columns[a >= 0 ? i : j].n,
 		.x = b >= 0 ? at(g->zm, mw, i, b) : at(g->z, w, 0, i),
 		.xx = b >= 0 ? at(g->qm, mw, i, b) : at(g->q, w, 0, i),
 		.y = a >= 0 ? at(g->zm, mw, j, a) : at(g->z, w, 0, j),
@@ -107,11 +110,12 @@ static struct pair_sums gram_pair(const struct gram *g, const struct numbers *v,
 	};
 }
 
-/* ---- one column with others, the plain way: a fold -------------------------------------------------- */
+/* ---- one column with others, the plain way: a fold -------------------------------- */
 
 static void row_init(void *acc, const void *arg)
 {
-	*(struct pair_sums **)acc = mem_calloc((size_t)((const struct pearson_row_arg *)arg)->n, sizeof(struct pair_sums));
+	const struct pearson_row_arg *p = arg;
+	*(struct pair_sums **)acc = mem_calloc((size_t)p->n, sizeof(struct pair_sums));
 }
 
 static void row_update(void *acc, const void *arg, const struct batch *b)
@@ -156,10 +160,10 @@ static void row_merge(void *left, void *right, const void *arg)
 	row_release(right);
 }
 
-const struct fold_ops pearson_row_ops = { "pearson row", sizeof(struct pair_sums *), row_init, row_update, row_merge,
-	row_release };
+const struct fold_ops pearson_row_ops = { "pearson row", sizeof(struct pair_sums *), row_init,
+	row_update, row_merge, row_release };
 
-/* ---- from sums to correlations ----------------------------------------------------------------------- */
+/* ---- from sums to correlations ---------------------------------------------------- */
 
 enum fit pearson_of_sums(const struct pair_sums *s, double *r)
 {
@@ -174,8 +178,9 @@ enum fit pearson_of_sums(const struct pair_sums *s, double *r)
 	return FIT_GOOD;
 }
 
-/* The same distribution as that of t, without the approximations that GSL uses for t: with
- * nu = n - 2, p = I(nu / (nu + t^2); nu / 2, 1 / 2) (Abramowitz & Stegun 1964, 26.7.1 and 26.5.27). */
+/* The same distribution as that of t, without the approximations that GSL uses for t: with nu =
+ * n - 2, p = I(nu / (nu + t^2); nu / 2, 1 / 2) (Abramowitz & Stegun 1964, 26.7.1 and
+ * 26.5.27). */
 double correlation_p(double r, double n)
 {
 	if (isnan(r) || n < 3)
@@ -185,8 +190,8 @@ double correlation_p(double r, double n)
 
 /* About the means of the rows in common. What is still off centre then is constant, as far as
  * doubles can tell. */
-static double pearson_again(const struct table *t, struct scaled x, struct scaled y, const struct pair_sums *s,
-	int threads)
+static double pearson_again(const struct table *t, struct scaled x, struct scaled y,
+	const struct pair_sums *s, int threads)
 {
 	x.center += s->x / s->n / x.scale;
 	y.center += s->y / s->n / y.scale;
@@ -199,8 +204,8 @@ static double pearson_again(const struct table *t, struct scaled x, struct scale
 	return r;
 }
 
-static double pearson_value(const struct table *t, const struct scaled *x, const struct scaled *y,
-	const struct pair_sums *s, int threads)
+static double pearson_value(const struct table *t, const struct scaled *x,
+	const struct scaled *y, const struct pair_sums *s, int threads)
 {
 	double r;
 	if (pearson_of_sums(s, &r) == FIT_OFF_CENTRE)
@@ -208,7 +213,8 @@ static double pearson_value(const struct table *t, const struct scaled *x, const
 	return r;
 }
 
-void pearson_matrix(const struct table *t, const struct numbers *v, struct assoc_matrix *out, int threads)
+void pearson_matrix(const struct table *t, const struct numbers *v, struct assoc_matrix *out,
+	int threads)
 {
 	struct fold f = { .ops = &gram_ops, .arg = v };
 	fold_run(t, &f, 1, threads);
@@ -216,7 +222,8 @@ void pearson_matrix(const struct table *t, const struct numbers *v, struct assoc
 	for (int i = 0; i < v->n; i++)
 		for (int j = i; j < v->n; j++) {
 			struct pair_sums s = gram_pair(&g, v, i, j);
-			double r = pearson_value(t, &v->columns[i], &v->columns[j], &s, threads);
+			double r = pearson_value(t, &v->columns[i], &v->columns[j], &s,
+				threads);
 			if (i == j && !isnan(r))
 				r = 1;
 			assoc_matrix_set(out, i, j, r, correlation_p(r, s.n), (int64_t)s.n);

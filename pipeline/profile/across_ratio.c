@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The correlation ratio eta (Fisher 1925, section 45): the share of the variance of a numeric column
- * that lies between the levels of a category is eta^2, and F of the one-way analysis of variance
- * tests it. Sums by level are a fold over all categories and all numeric columns side by side.
+ * The correlation ratio eta (Fisher 1925, section 45): the share of the variance of a numeric
+ * column that lies between the levels of a category is eta^2, and F of the one-way analysis of
+ * variance tests it. Sums by level are a fold over all categories and all numeric columns side
+ * by side.
  */
 #include "profile/across_int.h"
 
 #include <gsl/gsl_cdf.h>
 #include <stdlib.h>
 
-/* What an accumulator holds, category after category: for each level the sums of z, of the masks of
- * columns with holes, and the number of rows; then the sums of z^2 over rows with a level. */
+/* What an accumulator holds, category after category: for each level the sums of z, of the
+ * masks of columns with holes, and the number of rows; then the sums of z^2 over rows with a
+ * level. */
 
 static size_t level_size(const struct numbers *y)
 {
@@ -31,8 +33,8 @@ static void groups_init(void *acc, const void *arg)
 	*(struct lane_sums *)acc = (struct lane_sums){ mem_calloc(size, sizeof(lanes)), size };
 }
 
-static void groups_add(lanes *v, const struct levels *l, const struct numbers *y, const struct strip *s,
-	const uint8_t *code)
+static void groups_add(lanes *v, const struct levels *l, const struct numbers *y,
+	const struct strip *s, const uint8_t *code)
 {
 	size_t w = y->width, mw = y->mwidth;
 	lanes *q = v + (size_t)l->n * level_size(y);
@@ -69,17 +71,19 @@ static void groups_update(void *acc, const void *arg, const struct batch *b)
 	strip_free(&s);
 }
 
-const struct fold_ops groups_ops = { "groups", sizeof(struct lane_sums), groups_init, groups_update,
-	lane_sums_merge, lane_sums_release };
+const struct fold_ops groups_ops = { "groups", sizeof(struct lane_sums), groups_init,
+	groups_update, lane_sums_merge, lane_sums_release };
 
-/* ---- from sums to eta ---------------------------------------------------------------------------------- */
+/* ---- from sums to eta ------------------------------------------------------------- */
 
 struct ratio_sums {
-	double n, s, q, between;   /* rows, sum, sum of squares, sum over levels of their sum^2 / rows */
+	/* rows, sum, sum of squares, sum over levels of their sum^2 / rows */
+	double n, s, q, between;
 	int levels;
 };
 
-static struct ratio_sums ratio_of(const lanes *v, const struct levels *l, const struct numbers *y, int j)
+static struct ratio_sums ratio_of(const lanes *v, const struct levels *l,
+	const struct numbers *y, int j)
 {
 	struct ratio_sums r = { 0 };
 	for (int k = 0; k < l->n; k++) {
@@ -101,23 +105,26 @@ static struct ratio_sums ratio_of(const lanes *v, const struct levels *l, const 
 static enum fit eta_of(const struct ratio_sums *r, struct association *out)
 {
 	double mean = r->s * (r->s / r->n), total = r->q - mean, between = r->between - mean;
-	*out = (struct association){ .measure = MEASURE_CORRELATION_RATIO, .value = NAN, .p = NAN, .n = (int64_t)r->n };
+	*out = (struct association){ .measure = MEASURE_CORRELATION_RATIO, .value = NAN,
+		.p = NAN, .n = (int64_t)r->n };
 	if (r->levels < 2 || !(r->q > 0))
 		return FIT_CONSTANT;
 	if (spread_is_lost(total, r->q))
 		return FIT_OFF_CENTRE;
-	double eta2 = fmin(1, fmax(0, between / total)), df1 = r->levels - 1, df2 = r->n - r->levels;
+	double eta2 = fmin(1, fmax(0, between / total)), df1 = r->levels - 1,
+		df2 = r->n - r->levels;
 	if (!(df2 > 0))            /* one row a level explains everything and says nothing */
 		return FIT_CONSTANT;
 	out->value = sqrt(eta2);
-	/* the distribution of F, by way of 1 - eta^2 = df2 / (df2 + df1 F) (Abramowitz & Stegun 1964, 26.6.2) */
+	/* the distribution of F, by way of 1 - eta^2 = df2 / (df2 + df1 F) (Abramowitz & Stegun
+	 * 1964, 26.6.2) */
 	out->p = gsl_cdf_beta_P(1 - eta2, df2 / 2, df1 / 2);
 	return FIT_GOOD;
 }
 
 /* About the mean of the rows in common, see pearson_again. */
-static void ratio_again(const struct table *t, const struct levels *l, struct scaled y, const struct ratio_sums *r,
-	struct association *out, int threads)
+static void ratio_again(const struct table *t, const struct levels *l, struct scaled y,
+	const struct ratio_sums *r, struct association *out, int threads)
 {
 	struct arena *a = arena_new();
 	struct numbers v;

@@ -30,20 +30,17 @@ void sort_keyed(struct keyed *v, struct keyed *tmp, size_t n)
 		memcpy(v, from, n * sizeof *v);
 }
 
-/* Stretches keep the rows in order and spread over the whole table, which a sorted or drifting file
- * rewards with less variance than drawing freely would have. */
+/* Stretches keep the rows in order and spread over the whole table, which a sorted or drifting
+ * file rewards with less variance than drawing freely would have. */
 struct sample sample_new(const struct table *t, int64_t most, uint64_t seed, struct arena *a)
 {
 	int64_t all = table_nrows(t), n = all < most ? all : most;
 	int64_t *rows = arena_calloc(a, (size_t)n + 1, sizeof *rows);
 	struct rng r;
 	rng_seed(&r, seed);
-	double stretch = n ? (double)all / (double)n : 0;
 	for (int64_t i = 0; i < n; i++) {
-		int64_t from = (int64_t)((double)i * stretch), to = (int64_t)((double)(i + 1) * stretch);
-		if (i == n - 1 || to > all)
-			to = all;
-		rows[i] = n == all ? i : from + (int64_t)rng_below(&r, (uint64_t)(to - from));
+		int64_t from = i * all / n, to = (i + 1) * all / n;
+		rows[i] = from + (int64_t)rng_below(&r, (uint64_t)(to - from));
 	}
 	return (struct sample){ .table = t, .n = n, .rows = rows };
 }
@@ -51,7 +48,8 @@ struct sample sample_new(const struct table *t, int64_t most, uint64_t seed, str
 /* The rows [i, last] of the sample that follow each other within one batch. */
 static int64_t run_last(const struct sample *s, int64_t i, const struct batch *b)
 {
-	while (i + 1 < s->n && s->rows[i + 1] == s->rows[i] + 1 && s->rows[i + 1] < b->first_row + b->rows)
+	int64_t end = b->first_row + b->rows;
+	while (i + 1 < s->n && s->rows[i + 1] == s->rows[i] + 1 && s->rows[i + 1] < end)
 		i++;
 	return i;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pictures of the strongest numeric pairs: points while they can be told apart, then counts in a grid. */
+/* Pictures of the strongest numeric pairs: points while they can be told apart, then counts in
+ * a grid. */
 #include "profile/across_int.h"
 
 #include <stdlib.h>
@@ -12,8 +13,8 @@ struct axis {
 	int bins;
 };
 
-/* From lowest to highest value, unless far outliers would squeeze the middle 99 % into less than a
- * third of the picture: then to the quantiles. A few whole numbers get a bin each. */
+/* From lowest to highest value, unless far outliers would squeeze the middle 99 % into less
+ * than a third of the picture: then to the quantiles. A few whole numbers get a bin each. */
 static struct axis axis_of(const double *x, size_t n, int bins)
 {
 	uint64_t *keys = mem_alloc((n + 1) * sizeof *keys);
@@ -38,16 +39,18 @@ static struct axis axis_of(const double *x, size_t n, int bins)
 	return a;
 }
 
-/* -1 outside. */
+/* -1 outside. Halves, because the whole range of a double is more than a double. */
 static int bin_of(const struct axis *a, double x)
 {
 	if (!(x >= a->min && x <= a->max))
 		return -1;
-	int i = (int)((x - a->min) / (a->max - a->min) * a->bins);
+	double t = (x / 2 - a->min / 2) / (a->max / 2 - a->min / 2);
+	int i = t > 0 ? (int)(t * a->bins) : 0;
 	return i < a->bins ? i : a->bins - 1;
 }
 
-static void density(struct scatter *s, const double *x, const double *y, size_t n, struct arena *a)
+static void density(struct scatter *s, const double *x, const double *y, size_t n,
+	struct arena *a)
 {
 	struct axis ax = axis_of(x, n, GRID_X), ay = axis_of(y, n, GRID_Y);
 	s->nx = ax.bins;
@@ -67,7 +70,8 @@ static void density(struct scatter *s, const double *x, const double *y, size_t 
 }
 
 /* All points, or one from each of POINTS equal stretches of them. */
-static void points(struct scatter *s, const double *x, const double *y, size_t n, uint64_t seed, struct arena *a)
+static void points(struct scatter *s, const double *x, const double *y, size_t n, uint64_t seed,
+	struct arena *a)
 {
 	size_t k = n < POINTS ? n : POINTS;
 	struct rng r;
@@ -83,8 +87,8 @@ static void points(struct scatter *s, const double *x, const double *y, size_t n
 	}
 }
 
-static void scatter_fill(struct scatter *s, const struct fields *f, const struct association *pair, double *x,
-	double *y, struct arena *a)
+static void scatter_fill(struct scatter *s, const struct fields *f,
+	const struct association *pair, double *x, double *y, struct arena *a)
 {
 	size_t n = 0;
 	sample_numbers(&f->sample, f->vars[pair->a].col, x);
@@ -101,17 +105,24 @@ static void scatter_fill(struct scatter *s, const struct fields *f, const struct
 		density(s, x, y, n, a);
 }
 
-void scatters_fill(const struct fields *f, const struct association *pairs, size_t npairs, const int *same_as,
-	struct associations *out, struct arena *a)
+static bool is_drawn(const struct fields *f, const struct association *p)
+{
+	const int *same = f->same_as;
+	bool identical = same &&
+		(same[p->b] == p->a || (same[p->a] >= 0 && same[p->a] == same[p->b]));
+	return (p->measure == MEASURE_PEARSON || p->measure == MEASURE_SPEARMAN) && !identical;
+}
+
+void scatters_fill(struct associations *out, const struct fields *f,
+	const struct association *pairs, size_t npairs, struct arena *a)
 {
 	size_t rows = (size_t)f->sample.n;
 	double *x = mem_alloc(2 * (rows + 1) * sizeof *x), *y = x + rows;
-	out->scatter = arena_calloc(a, (size_t)f->options->max_scatter + 1, sizeof *out->scatter);
-	for (size_t i = 0; i < npairs && out->nscatter < f->options->max_scatter && is_significant(&pairs[i]); i++) {
-		const struct association *p = &pairs[i];
-		bool same = same_as && (same_as[p->b] == p->a || (same_as[p->a] >= 0 && same_as[p->a] == same_as[p->b]));
-		if ((p->measure == MEASURE_PEARSON || p->measure == MEASURE_SPEARMAN) && !same)
-			scatter_fill(&out->scatter[out->nscatter++], f, p, x, y, a);
-	}
+	out->scatter = arena_calloc(a, (size_t)f->options->max_scatter + 1,
+		sizeof *out->scatter);
+	for (size_t i = 0; i < npairs && out->nscatter < f->options->max_scatter &&
+			is_significant(&pairs[i]); i++)
+		if (is_drawn(f, &pairs[i]))
+			scatter_fill(&out->scatter[out->nscatter++], f, &pairs[i], x, y, a);
 	free(x);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Spearman's rank correlation with pairwise deletion. The strict definition ranks again within the
- * rows that a pair has in common. A column is sorted once, into codes that number its different
- * values in order; the ranks within any set of rows then follow from counting the codes in it, and a
- * pair costs a few walks over the rows. All sums are of integers, twice the ranks about their mean,
- * hence exact: at most n^3 / 3, which stays below 2^63 for 3 million rows.
+ * Spearman's rank correlation with pairwise deletion. The strict definition ranks again within
+ * the rows that a pair has in common. A column is sorted once, into codes that number its
+ * different values in order; the ranks within any set of rows then follow from counting the
+ * codes in it, and a pair costs a few walks over the rows. All sums are of integers, twice the
+ * ranks about their mean, hence exact: at most n^3 / 3, which stays below 2^63 for 3 million
+ * rows.
  */
 #include "profile/across_int.h"
 
@@ -13,14 +14,16 @@
 enum { NO_CODE = UINT32_MAX };
 
 struct ranked {
-	uint32_t *code;            /* of each row of the sample; NO_CODE where there is no finite value */
+	/* of each row of the sample; NO_CODE where there is no finite value */
+	uint32_t *code;
 	uint32_t distinct;
 	int64_t n;                 /* rows with a code */
 	int32_t *rank;             /* of each code among all n rows */
 	int64_t xx;                /* sum of their squares over the rows */
 };
 
-/* Twice the mean rank of each code, less n + 1, among n rows; gives the sum of their squares. */
+/* Twice the mean rank of each code, less n + 1, among n rows; gives the sum of their
+ * squares. */
 static int64_t rank_codes(int32_t *rank, uint32_t distinct, const uint32_t *code, int64_t n)
 {
 	int64_t before = 0, xx = 0;
@@ -62,7 +65,7 @@ static void column_rank(struct ranked *k, const struct sample *s, int col)
 	free(x);
 }
 
-/* ---- pairs -------------------------------------------------------------------------------------------------- */
+/* ---- pairs ------------------------------------------------------------------------ */
 
 /* Room for the rows in common of two columns and for their ranks. */
 struct common {
@@ -71,7 +74,8 @@ struct common {
 };
 
 /* Without a branch: whether a row is in common can't be foretold. */
-static int64_t common_fill(struct common *c, const struct ranked *a, const struct ranked *b, int64_t rows)
+static int64_t common_fill(struct common *c, const struct ranked *a, const struct ranked *b,
+	int64_t rows)
 {
 	int64_t n = 0;
 	for (int64_t i = 0; i < rows; i++) {
@@ -83,7 +87,8 @@ static int64_t common_fill(struct common *c, const struct ranked *a, const struc
 }
 
 /* A column keeps its own ranks when the other lacks no row. */
-static double rho(const struct ranked *a, const struct ranked *b, int64_t rows, struct common *c, int64_t *n)
+static double rho(const struct ranked *a, const struct ranked *b, int64_t rows,
+	struct common *c, int64_t *n)
 {
 	const uint32_t *codes_a = a->code, *codes_b = b->code;
 	const int32_t *rank_a = a->rank, *rank_b = b->rank;
@@ -140,7 +145,8 @@ static void row_step(void *ctx, size_t i)
 	free(codes);
 }
 
-void spearman_matrix(const struct sample *s, const struct numbers *v, struct assoc_matrix *out, int threads)
+void spearman_matrix(const struct sample *s, const struct numbers *v, struct assoc_matrix *out,
+	int threads)
 {
 	struct rank_work w = { s, v, mem_calloc((size_t)v->n, sizeof *w.ranked), out };
 	pool_run(threads, (size_t)v->n, rank_step, &w);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every column against the target that the manifest names: effect sizes and box plots by group. */
+/* Every column against the target that the manifest names: effect sizes and box plots by
+ * group. */
 #include "profile/across_int.h"
 
 #include <stdlib.h>
@@ -10,11 +11,12 @@ struct subject {               /* the target: exactly one of the two */
 	const struct levels *levels;
 };
 
-/* False when there is no target, or it is text, an identifier, constant or of too many levels. */
-static bool subject_find(struct subject *s, const struct fields *f, int nvars)
+/* False when there is no target, or it is text, an identifier, constant or of too many
+ * levels. */
+static bool subject_find(struct subject *s, const struct fields *f)
 {
 	*s = (struct subject){ .var = -1 };
-	for (int i = 0; i < nvars && f->options->target; i++)
+	for (int i = 0; i < f->nvars && f->options->target; i++)
 		if (strcmp(f->vars[i].name, f->options->target) == 0)
 			s->var = i;
 	for (int i = 0; i < f->nnumeric; i++)
@@ -27,7 +29,8 @@ static bool subject_find(struct subject *s, const struct fields *f, int nvars)
 }
 
 /* One test for each of the other columns: numeric ones first, then categories. */
-static void features_test(struct target_profile *p, const struct fields *f, const struct subject *s, struct arena *a)
+static void features_test(struct target_profile *p, const struct fields *f,
+	const struct subject *s, struct arena *a)
 {
 	int threads = f->options->threads, n = 0, k = 0;
 	struct scaled *numeric = arena_calloc(a, (size_t)f->nnumeric + 1, sizeof *numeric);
@@ -67,7 +70,7 @@ static void features_test(struct target_profile *p, const struct fields *f, cons
 	qsort(p->features, (size_t)p->nfeatures, sizeof *p->features, by_strength);
 }
 
-/* ---- groups --------------------------------------------------------------------------------------------- */
+/* ---- groups ----------------------------------------------------------------------- */
 
 struct place {                 /* of a level in the picture */
 	const struct table *table;
@@ -109,7 +112,8 @@ static void box_of(double box[5], uint64_t *keys, size_t n)
 	for (int i = 0; i < 5; i++)
 		box[i] = NAN;
 	if (n) {
-		double q1 = sorted_quantile(&s, 0.25), q3 = sorted_quantile(&s, 0.75), reach = 1.5 * (q3 - q1);
+		double q1 = sorted_quantile(&s, 0.25), q3 = sorted_quantile(&s, 0.75),
+			reach = 1.5 * (q3 - q1);
 		box[0] = sorted_value(&s, sorted_lower(&s, q1 - reach));
 		box[1] = q1;
 		box[2] = sorted_quantile(&s, 0.5);
@@ -119,8 +123,8 @@ static void box_of(double box[5], uint64_t *keys, size_t n)
 	sorted_free(&s);
 }
 
-static void group_fill(struct target_group *g, const struct fields *f, int feature, const struct levels *l, int col,
-	struct arena *a)
+static void group_fill(struct target_group *g, const struct fields *f, int feature,
+	const struct levels *l, int col, struct arena *a)
 {
 	size_t rows = (size_t)f->sample.n;
 	double *x = mem_alloc((rows + 1) * sizeof *x);
@@ -130,7 +134,8 @@ static void group_fill(struct target_group *g, const struct fields *f, int featu
 	sample_codes(&f->sample, l, code);
 	int k = places_choose(place, f, l);
 	*g = (struct target_group){ feature, k, arena_calloc(a, (size_t)k, sizeof *g->level),
-		arena_calloc(a, (size_t)k, sizeof *g->box), arena_calloc(a, (size_t)k, sizeof *g->n) };
+		arena_calloc(a, (size_t)k, sizeof *g->box),
+		arena_calloc(a, (size_t)k, sizeof *g->n) };
 	for (int i = 0; i < k; i++) {
 		uint64_t *keys = mem_alloc((rows + 1) * sizeof *keys);
 		size_t n = 0;
@@ -145,8 +150,10 @@ static void group_fill(struct target_group *g, const struct fields *f, int featu
 	free(x);
 }
 
-/* Of a feature and the target one is numeric and the other has levels, or there is nothing to draw. */
-static void groups_fill(struct target_profile *p, const struct fields *f, const struct subject *s, struct arena *a)
+/* Of a feature and the target one is numeric and the other has levels, or there is nothing to
+ * draw. */
+static void groups_fill(struct target_profile *p, const struct fields *f,
+	const struct subject *s, struct arena *a)
 {
 	int most = (int)f->options->max_scatter;
 	p->groups = arena_calloc(a, (size_t)most + 1, sizeof *p->groups);
@@ -163,10 +170,10 @@ static void groups_fill(struct target_profile *p, const struct fields *f, const 
 	}
 }
 
-struct target_profile *target_new(const struct fields *f, int nvars, struct arena *a)
+struct target_profile *target_new(const struct fields *f, struct arena *a)
 {
 	struct subject s;
-	if (!subject_find(&s, f, nvars))
+	if (!subject_find(&s, f))
 		return NULL;
 	struct target_profile *p = arena_calloc(a, 1, sizeof *p);
 	p->var = s.var;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Numeric columns along a time column. Values of one time are averaged; the autocorrelation runs over
- * the different times in order, the picture over those or, when there are many, over calendar periods.
+ * Numeric columns along a time column. Values of one time are averaged; the autocorrelation
+ * runs over the different times in order, the picture over those or, when there are many, over
+ * calendar periods.
  */
 #include "profile/across_int.h"
 
@@ -19,8 +20,8 @@ struct axis {
 	const char **text;         /* of each place, when it is drawn */
 };
 
-/* Place of a time that is in the column; the search starts where the last one ended, because most
- * tables are in order of time. */
+/* Place of a time that is in the column; the search starts where the last one ended, because
+ * most tables are in order of time. */
 static size_t place_of(const struct axis *x, uint64_t key, size_t last)
 {
 	const uint64_t *v = x->times.key;
@@ -80,7 +81,7 @@ static double cell_mean(const struct cells *c, size_t place)
 	return nsum_value(&c->sum[place]) / (double)c->n[place];
 }
 
-/* ---- a series ------------------------------------------------------------------------------------------ */
+/* ---- a series --------------------------------------------------------------------- */
 
 static void points_fill(struct time_series *s, const struct axis *x, const struct cells *c)
 {
@@ -123,10 +124,11 @@ static void acf_fill(struct time_series *s, const struct cells *c, size_t places
 	free(d);
 }
 
-/* ---- all of them --------------------------------------------------------------------------------------- */
+/* ---- all of them ------------------------------------------------------------------ */
 
 struct series_work {
-	const struct axis *each, *drawn;   /* by different time, and as drawn: may be the same */
+	/* by different time, and as drawn: may be the same */
+	const struct axis *each, *drawn;
 	const struct column_profile *cols;
 	struct time_series *series;
 };
@@ -157,7 +159,8 @@ static int time_find(const struct column_profile *cols, int n, const char *name)
 {
 	int found = -1, count = 0;
 	for (int i = 0; i < n; i++)
-		if (cols[i].var->type == VARIABLE_DATETIME && cols[i].datetime && (!name || is_named(&cols[i], name))) {
+		if (cols[i].var->type == VARIABLE_DATETIME && cols[i].datetime &&
+				(!name || is_named(&cols[i], name))) {
 			found = i;
 			count++;
 		}
@@ -171,7 +174,8 @@ static void series_choose(struct time_profile *out, const struct column_profile 
 	out->series = arena_calloc(a, (size_t)o->max_series + 1, sizeof *out->series);
 	for (int pass = 0; pass < 2; pass++)
 		for (int i = 0; i < n && out->nseries < o->max_series; i++)
-			if (cols[i].var->type == VARIABLE_NUMERIC && is_named(&cols[i], o->target) == (pass == 0))
+			if (cols[i].var->type == VARIABLE_NUMERIC &&
+					is_named(&cols[i], o->target) == (pass == 0))
 				out->series[out->nseries++] = (struct time_series){ .var = i,
 					.t = arena_calloc(a, points + 1, sizeof(char *)),
 					.y = arena_calloc(a, points + 1, sizeof(double)),
@@ -190,11 +194,13 @@ static struct sorted times_sorted(const struct table *t, int col, int threads)
 }
 
 /* One place a time where they are few, else the finest periods that there are few of. */
-static struct axis axis_drawn(const struct axis *each, const char *resolution, int64_t most, struct arena *a)
+static struct axis axis_drawn(const struct axis *each, const char *resolution, int64_t most,
+	struct arena *a)
 {
 	struct axis x = *each;
 	if (each->places > (size_t)most) {
-		int64_t min = int_of_key(each->times.key[0]), max = int_of_key(each->times.key[each->places - 1]);
+		int64_t min = int_of_key(each->times.key[0]),
+			max = int_of_key(each->times.key[each->places - 1]);
 		x.width = calendar_width(each->work, resolution, min, max, most);
 		x.first = calendar_bin(each->work, x.width, min);
 		x.places = (size_t)(calendar_bin(each->work, x.width, max) - x.first) + 1;
@@ -206,23 +212,26 @@ static struct axis axis_drawn(const struct axis *each, const char *resolution, i
 	return x;
 }
 
-bool time_fill(const struct table *t, const struct column_profile *cols, int n, const struct profile_options *o,
-	struct time_profile *out, struct arena *a)
+bool time_fill(const struct table *t, const struct column_profile *cols, int n,
+	const struct profile_options *o, struct time_profile *out, struct arena *a)
 {
 	int time = time_find(cols, n, o->time);
 	if (time < 0)
 		return false;
 	struct variable var = *cols[time].var;
-	struct work work = { .table = t, .var = &var, .arena = a, .storage = table_field(t, var.col)->type };
+	struct work work = { .table = t, .var = &var, .arena = a,
+		.storage = table_field(t, var.col)->type };
 	struct axis each = { .work = &work, .times = times_sorted(t, var.col, o->threads) };
 	each.places = each.times.runs;
-	struct axis drawn = axis_drawn(&each, cols[time].datetime->resolution, o->max_points, a);
+	struct axis drawn = axis_drawn(&each, cols[time].datetime->resolution, o->max_points,
+		a);
 	const char *step = cols[time].datetime->usual_step;
 	*out = (struct time_profile){ .var = time, .regular = cols[time].datetime->regular,
 		.step = step && strncmp(step, "1 ", 2) == 0 ? step + 2 : step,
 		.period = drawn.width ? calendar_name(drawn.width) : NULL };
 	series_choose(out, cols, n, o, drawn.places, a);
-	struct series_work w = { each.places > TIMES_MAX ? &drawn : &each, &drawn, cols, out->series };
+	struct series_work w = { each.places > TIMES_MAX ? &drawn : &each, &drawn, cols,
+		out->series };
 	pool_run(o->threads, (size_t)out->nseries, series_step, &w);
 	sorted_free(&each.times);
 	return true;

@@ -13,7 +13,7 @@ struct across {
 	bool has_time;
 };
 
-/* ---- running ------------------------------------------------------------------------------------------ */
+/* ---- running ---------------------------------------------------------------------- */
 
 static int64_t between(int64_t v, int64_t low, int64_t high)
 {
@@ -23,8 +23,8 @@ static int64_t between(int64_t v, int64_t low, int64_t high)
 /* Sizes that make sense, whatever a manifest says. */
 static void limit_options(struct profile_options *o)
 {
-	o->max_matrix = between(o->max_matrix, 0, 1000);
-	o->max_categories = between(o->max_categories, 0, 1000);
+	o->max_matrix = between(o->max_matrix, 0, 500);
+	o->max_categories = between(o->max_categories, 0, 100);
 	o->max_category_levels = between(o->max_category_levels, 2, 100);
 	o->max_pairs = between(o->max_pairs, 0, 10000);
 	o->max_scatter = between(o->max_scatter, 0, 100);
@@ -56,14 +56,15 @@ int eda_across(struct eda *x, struct err *e)
 	missing_fill(x->table, x->vars, x->ncols, o, &c->missing, &x->findings, a);
 	if (progress(x->run, 0.65, "relating columns", e))
 		return -1;
-	associations_fill(x->table, x->vars, x->ncols, o, c->same_as, &c->associations, &x->findings, a);
+	associations_fill(x->table, x->vars, x->ncols, o, c->same_as, &c->associations,
+		&x->findings, a);
 	if (progress(x->run, 0.85, "following time", e))
 		return -1;
 	c->has_time = time_fill(x->table, x->cols, x->ncols, o, &c->time, a);
 	return 0;
 }
 
-/* ---- pieces of JSON --------------------------------------------------------------------------------------- */
+/* ---- pieces of JSON --------------------------------------------------------------- */
 
 static double share(int64_t part, int64_t whole)
 {
@@ -86,7 +87,8 @@ static void write_strings(struct jw *w, const char *key, const char *const *v, s
 	jw_arr_end(w);
 }
 
-static void write_names(struct jw *w, const char *key, const struct eda *x, const int *var, int n)
+static void write_names(struct jw *w, const char *key, const struct eda *x, const int *var,
+	int n)
 {
 	jw_karr_inline(w, key);
 	for (int i = 0; i < n; i++)
@@ -119,7 +121,7 @@ static void write_count_rows(struct jw *w, const char *key, const int64_t *v, in
 	jw_arr_end(w);
 }
 
-/* ---- dataset ------------------------------------------------------------------------------------------------ */
+/* ---- dataset ---------------------------------------------------------------------- */
 
 void eda_write_dataset(struct jw *w, const struct eda *x)
 {
@@ -154,7 +156,7 @@ void eda_write_dataset(struct jw *w, const struct eda *x)
 	jw_obj_end(w);
 }
 
-/* ---- associations ---------------------------------------------------------------------------------------------- */
+/* ---- associations ----------------------------------------------------------------- */
 
 static void write_matrix(struct jw *w, const char *key, const char *value, const struct eda *x,
 	const struct assoc_matrix *m)
@@ -213,7 +215,8 @@ static void write_scatter(struct jw *w, const struct eda *x, const struct scatte
 /* The effect size on the scale that its name says: eta^2 is a share of variance. */
 static void write_effect(struct jw *w, const struct association *p)
 {
-	bool ratio = p->measure == MEASURE_CORRELATION_RATIO, v = p->measure == MEASURE_CRAMERS_V;
+	bool ratio = p->measure == MEASURE_CORRELATION_RATIO,
+		v = p->measure == MEASURE_CRAMERS_V;
 	jw_knum(w, "value", ratio ? p->value * p->value : p->value);
 	jw_knum(w, "p", p->p);
 	jw_knum(w, "p_adjusted", p->p_adjusted);
@@ -269,7 +272,7 @@ static void write_associations(struct jw *w, const struct eda *x, const struct a
 	jw_obj_end(w);
 }
 
-/* ---- missing, time ---------------------------------------------------------------------------------------------- */
+/* ---- missing, time ---------------------------------------------------------------- */
 
 static void write_missing(struct jw *w, const struct eda *x, const struct missing_profile *m)
 {

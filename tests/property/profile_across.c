@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The folds across columns: parts merge to the whole, threads change nothing; and so for all results. */
+/* The folds across columns: parts merge to the whole, threads change nothing; and so for all
+ * results. */
 #include "../unit/profile_across.h"
 #include "fold_check.h"
 
@@ -10,7 +11,8 @@ static struct table *table_make(void)
 {
 	struct cols *t = mem_calloc(1, sizeof *t);
 	static const char *const names[] = { "a", "b", "c", "d", "e", "text", "dict", "code" };
-	static const enum column_type types[] = { COLUMN_FLOAT64, COLUMN_INT64, COLUMN_FLOAT64, COLUMN_FLOAT64, COLUMN_INT64,
+	static const enum column_type types[] = { COLUMN_FLOAT64, COLUMN_INT64, COLUMN_FLOAT64,
+		COLUMN_FLOAT64, COLUMN_INT64,
 		COLUMN_UTF8, COLUMN_DICT, COLUMN_INT64 };
 	for (int c = 0; c < NUMBERS + LEVELS; c++)
 		col_add(t, names[c], types[c], NULL);
@@ -31,7 +33,8 @@ static struct table *table_make(void)
 		}
 		for (int c = NUMBERS; c < NUMBERS + LEVELS; c++) {
 			char s[16];
-			int level = (int)(fabs(z) * 3) + (int)rng_below(&r, 4) + (i > BATCH_ROWS), n = snprintf(s, sizeof s, "l%d", level);
+			int level = (int)(fabs(z) * 3) + (int)rng_below(&r, 4) + (i > BATCH_ROWS);
+			int n = snprintf(s, sizeof s, "l%d", level);
 			if (rng_below(&r, 20) == 0)
 				col_missing(&t->c[c]);
 			else if (c == NUMBERS + 2)
@@ -45,7 +48,7 @@ static struct table *table_make(void)
 	return table;
 }
 
-/* ---- what is in each accumulator ----------------------------------------------------------------------- */
+/* ---- what is in each accumulator -------------------------------------------------- */
 
 static void put_spread(struct buf *out, const void *acc, const void *arg)
 {
@@ -79,8 +82,9 @@ static void put_levels(struct buf *out, const void *acc, const void *arg)
 	(void)arg;
 	buf_printf(out, "%d %d", l->n, l->over);
 	for (int i = 0; i < l->n; i++)
-		buf_printf(out, " %016llx %.*s %lld %lld", (unsigned long long)l->level[i].key, (int)l->level[i].s.n,
-			l->level[i].s.p, (long long)l->level[i].row, (long long)l->level[i].count);
+		buf_printf(out, " %016llx %.*s %lld %lld", (unsigned long long)l->level[i].key,
+			(int)l->level[i].s.n, l->level[i].s.p, (long long)l->level[i].row,
+			(long long)l->level[i].count);
 }
 
 static void put_rows(struct buf *out, const void *acc, const void *arg)
@@ -105,7 +109,8 @@ static void put_hash(struct buf *out, const void *acc, const void *arg)
 	buf_put(out, acc, sizeof(uint64_t));
 }
 
-static void check(const char *what, const struct table *t, const struct fold_ops *ops, const void *arg, fold_put *put)
+static void check(const char *what, const struct table *t, const struct fold_ops *ops,
+	const void *arg, fold_put *put)
 {
 	fold_check(what, &(struct fold){ .ops = ops, .arg = arg }, t, put);
 }
@@ -123,21 +128,28 @@ static void test_folds(const struct table *t, struct arena *a)
 
 	check("spread", t, &spread_ops, &cols[2], put_spread);
 	check("gram", t, &gram_ops, &v, put_sums);
-	check("pearson row", t, &pearson_row_ops, &(struct pearson_row_arg){ &scaled[0], scaled, NUMBERS }, put_pairs);
+	check("pearson row", t, &pearson_row_ops, &(struct pearson_row_arg){ &scaled[0], scaled,
+		NUMBERS }, put_pairs);
 	for (int i = NUMBERS; i < NUMBERS + LEVELS; i++) {
 		check("levels", t, &levels_ops, &(struct levels_arg){ i, 50 }, put_levels);
-		check("levels, too many", t, &levels_ops, &(struct levels_arg){ i, 3 }, put_levels);
+		check("levels, too many", t, &levels_ops, &(struct levels_arg){ i, 3 },
+			put_levels);
 	}
-	check("counts", t, &counts_ops, &(struct counts_arg){ levels, LEVELS, LEVELS }, put_counts);
+	check("counts", t, &counts_ops, &(struct counts_arg){ levels, LEVELS, LEVELS },
+		put_counts);
 	check("groups", t, &groups_ops, &(struct groups_arg){ levels, LEVELS, &v }, put_sums);
-	check("duplicates", t, &duplicate_ops, &(struct duplicate_arg){ t, cols, 8, { 0, 1 } }, put_rows);
-	check("some duplicates", t, &duplicate_ops, &(struct duplicate_arg){ t, cols, 8, { 1, 3 } }, put_rows);
-	check("patterns", t, &pattern_ops, &(struct pattern_arg){ t, cols, 8, { 0, 1 } }, put_rows);
-	check("absence", t, &absence_ops, &(struct absence_arg){ cols, 8, cols, some, 8, 3, 60, (N + 59) / 60 }, put_absence);
+	check("duplicates", t, &duplicate_ops, &(struct duplicate_arg){ t, cols, 8, { 0, 1 } },
+		put_rows);
+	check("some duplicates", t, &duplicate_ops, &(struct duplicate_arg){ t, cols, 8,
+		{ 1, 3 } }, put_rows);
+	check("patterns", t, &pattern_ops, &(struct pattern_arg){ t, cols, 8, { 0, 1 } },
+		put_rows);
+	check("absence", t, &absence_ops, &(struct absence_arg){ cols, 8, cols, some, 8, 3, 60,
+		(N + 59) / 60 }, put_absence);
 	check("column sum", t, &column_sum_ops, &(struct column_sum_arg){ 1, NULL }, put_hash);
 }
 
-/* ---- all results, for any number of threads ---------------------------------------------------------------- */
+/* ---- all results, for any number of threads --------------------------------------- */
 
 static void put_matrix(struct buf *out, const struct assoc_matrix *m)
 {
@@ -168,10 +180,12 @@ static void put_all(struct buf *out, const struct table *t, int threads)
 	put_matrix(out, &s.cramers_v);
 	put_matrix(out, &m.nullity);
 	for (int i = 0; i < s.npairs; i++)
-		buf_printf(out, "%d %d %a %a\n", s.pairs[i].a, s.pairs[i].b, s.pairs[i].value, s.pairs[i].p_adjusted);
+		buf_printf(out, "%d %d %a %a\n", s.pairs[i].a, s.pairs[i].b, s.pairs[i].value,
+			s.pairs[i].p_adjusted);
 	for (int i = 0; i < s.target->nfeatures; i++)
 		buf_printf(out, "%a\n", s.target->features[i].value);
-	buf_printf(out, "%lld %lld %lld\n", (long long)d.surplus, (long long)m.patterns, (long long)m.complete_rows);
+	buf_printf(out, "%lld %lld %lld\n", (long long)d.surplus, (long long)m.patterns,
+		(long long)m.complete_rows);
 	CHECK(d.surplus > 1000 && s.npairs > 10);
 	arena_free(x.arena);
 }

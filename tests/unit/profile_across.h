@@ -25,8 +25,8 @@ static inline struct profile_options across_options(void)
 	return o;
 }
 
-/* A table whose variables are given their type by one letter each: n numeric, c category, b boolean,
- * d datetime, i identifier, t text, k constant, e empty. */
+/* A table whose variables are given their type by one letter each: n numeric, c category, b
+ * boolean, d datetime, i identifier, t text, k constant, e empty. */
 struct crossing {
 	struct table *table;
 	struct arena *arena;
@@ -38,8 +38,10 @@ struct crossing {
 static inline struct crossing crossing_new(struct table *t, const char *types)
 {
 	static const char letters[] = "ncbditke";
-	static const enum variable_type type[] = { VARIABLE_NUMERIC, VARIABLE_CATEGORY, VARIABLE_BOOLEAN,
-		VARIABLE_DATETIME, VARIABLE_IDENTIFIER, VARIABLE_TEXT, VARIABLE_CONSTANT, VARIABLE_EMPTY };
+	static const enum variable_type type[] = { VARIABLE_NUMERIC, VARIABLE_CATEGORY,
+		VARIABLE_BOOLEAN,
+		VARIABLE_DATETIME, VARIABLE_IDENTIFIER, VARIABLE_TEXT, VARIABLE_CONSTANT,
+			VARIABLE_EMPTY };
 	struct crossing x = { .table = t, .arena = arena_new(), .n = table_ncols(t) };
 	x.findings.arena = x.arena;
 	for (int i = 0; i < x.n; i++)
@@ -71,7 +73,8 @@ static inline int var_of(const struct crossing *x, const char *name)
 }
 
 /* Where the two columns meet in a matrix; -1 when one of them is not in it. */
-static inline int cell_of_names(const struct crossing *x, const struct assoc_matrix *m, const char *a, const char *b)
+static inline int cell_of_names(const struct crossing *x, const struct assoc_matrix *m,
+	const char *a, const char *b)
 {
 	int i = -1, j = -1;
 	for (int k = 0; k < m->n; k++) {
@@ -83,12 +86,14 @@ static inline int cell_of_names(const struct crossing *x, const struct assoc_mat
 	return i < 0 || j < 0 ? -1 : i * m->n + j;
 }
 
-static inline const struct association *pair_of(const struct crossing *x, const struct associations *s, const char *a,
+static inline const struct association *pair_of(const struct crossing *x,
+	const struct associations *s, const char *a,
 	const char *b)
 {
 	for (int i = 0; i < s->npairs; i++)
 		if ((s->pairs[i].a == var_of(x, a) && s->pairs[i].b == var_of(x, b)) ||
-				(s->pairs[i].a == var_of(x, b) && s->pairs[i].b == var_of(x, a)))
+				(s->pairs[i].a == var_of(x, b) && s->pairs[i].b == var_of(x,
+					a)))
 			return &s->pairs[i];
 	return NULL;
 }

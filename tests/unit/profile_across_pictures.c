@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is made of associations: findings, scatter plots, the target section; limits and tiny tables. */
+/* What is made of associations: findings, scatter plots, the target section; limits and tiny
+ * tables. */
 #include "profile_across.h"
 
 static struct table *copies(int64_t rows)
@@ -41,7 +42,8 @@ static void test_findings(void)
 	o.max_scatter = 1;
 	o.max_category_levels = 1; /* no category fits */
 	s = associate(&x, &o);
-	CHECK(s.pearson.n == 2 && s.pearson.var[0] == 0 && s.pearson.var[1] == 1 && s.cramers_v.n == 0);
+	CHECK(s.pearson.n == 2 && s.pearson.var[0] == 0 && s.pearson.var[1] == 1 &&
+		s.cramers_v.n == 0);
 	CHECK(s.npairs == 1 && s.nscatter == 1);
 	crossing_free(&x);
 }
@@ -69,7 +71,8 @@ static void test_pictures(void)
 	o.max_rank_rows = 10000;   /* ranks of a sample are close to those of all rows */
 	struct associations part = associate(&x, &o);
 	int k = cell_of_names(&x, &part.spearman, "a", "b");
-	CHECK(part.rank_rows == 10000 && part.spearman.count[k] == 10000 && part.pearson.count[k] == 40000);
+	CHECK(part.rank_rows == 10000 && part.spearman.count[k] == 10000 &&
+		part.pearson.count[k] == 40000);
 	CHECK_NEAR(part.spearman.value[k], part.pearson.value[k], 0.01);
 	crossing_free(&x);
 }
@@ -78,7 +81,8 @@ static void test_pictures(void)
 static void test_window(void)
 {
 	struct cols *t = mem_calloc(1, sizeof *t);
-	struct col *a = col_add(t, "a", COLUMN_FLOAT64, NULL), *b = col_add(t, "b", COLUMN_INT64, NULL);
+	struct col *a = col_add(t, "a", COLUMN_FLOAT64, NULL),
+		*b = col_add(t, "b", COLUMN_INT64, NULL);
 	for (int i = 0; i < 6000; i++) {
 		col_real(a, i == 10 ? 1e9 : i % 1000 / 10.0);
 		col_int(b, i % 1000 / 100);
@@ -86,7 +90,8 @@ static void test_window(void)
 	struct crossing x = crossing_new(cols_open(t), "nn");
 	struct profile_options o = across_options();
 	struct associations s = associate(&x, &o);
-	CHECK(s.nscatter == 1 && s.scatter[0].outside > 0 && s.scatter[0].outside <= 60 && s.scatter[0].xmax < 100);
+	CHECK(s.nscatter == 1 && s.scatter[0].outside > 0 && s.scatter[0].outside <= 60 &&
+		s.scatter[0].xmax < 100);
 	CHECK(s.scatter[0].ny == 10 && s.scatter[0].ymin == -0.5 && s.scatter[0].ymax == 9.5);
 	crossing_free(&x);
 	free(t);
@@ -105,7 +110,8 @@ static void test_target(void)
 	x = crossing_new(copies(300), "nnnnb");
 	o.target = "a";
 	s = associate(&x, &o);
-	CHECK(s.target && s.target->nfeatures == 4 && s.target->ngroups == 1 && s.target->groups[0].feature == 4);
+	CHECK(s.target && s.target->nfeatures == 4 && s.target->ngroups == 1 &&
+		s.target->groups[0].feature == 4);
 	crossing_free(&x);
 	x = crossing_new(copies(300), "innnb");
 	s = associate(&x, &o);     /* an identifier is no target */
@@ -122,8 +128,10 @@ static void test_small(void)
 		struct associations s = associate(&x, &o);
 		CHECK(s.pearson.n == 4);
 		if (rows < 3)
-			CHECK(isnan(s.pearson.value[1]) && isnan(s.spearman.p[1]) && s.npairs == 0);
-		CHECK(s.pearson.count[0] == rows && (rows == 3 || findings_of(&x, FIND_high_association) == 0));
+			CHECK(isnan(s.pearson.value[1]) && isnan(s.spearman.p[1]) &&
+				s.npairs == 0);
+		CHECK(s.pearson.count[0] == rows &&
+			(rows == 3 || findings_of(&x, FIND_high_association) == 0));
 		crossing_free(&x);
 	}
 }

@@ -2,13 +2,14 @@
 /* Missing data, duplicate rows, identical columns and series in time. */
 #include "profile_across.h"
 
-/* ---- missing ------------------------------------------------------------------------------------------------ */
+/* ---- missing ---------------------------------------------------------------------- */
 
-/* R 4.2.2: 37 of 153 values of Ozone and 7 of Solar.R are missing, 2 in both, 111 rows are complete;
- * cor(is.na(Ozone), is.na(Solar.R)) = 0.0213 by the definition of phi. */
+/* R 4.2.2: 37 of 153 values of Ozone and 7 of Solar.R are missing, 2 in both, 111 rows are
+ * complete; cor(is.na(Ozone), is.na(Solar.R)) = 0.0213 by the definition of phi. */
 static void test_airquality(void)
 {
-	struct crossing x = crossing_new(cols_read("tests/data/profile/airquality.csv", "-iifiii"), "nnnnnn");
+	struct crossing x = crossing_new(cols_read("tests/data/profile/airquality.csv",
+		"-iifiii"), "nnnnnn");
 	struct profile_options o = across_options();
 	struct missing_profile m;
 	missing_fill(x.table, x.vars, x.n, &o, &m, &x.findings, x.arena);
@@ -17,12 +18,16 @@ static void test_airquality(void)
 	CHECK_STR(m.columns[0].band, "attention");
 	CHECK_STR(m.columns[1].band, "good");
 	CHECK(m.ncombinations == 3 && m.patterns == 3);
-	CHECK(m.combinations[0].count == 35 && m.combinations[0].n == 1 && m.combinations[0].var[0] == 0);
-	CHECK(m.combinations[1].count == 5 && m.combinations[2].count == 2 && m.combinations[2].n == 2);
+	CHECK(m.combinations[0].count == 35 && m.combinations[0].n == 1 &&
+		m.combinations[0].var[0] == 0);
+	CHECK(m.combinations[1].count == 5 && m.combinations[2].count == 2 &&
+		m.combinations[2].n == 2);
 	CHECK(m.nullity.n == 2 && m.nullity.count[1] == 2 && m.nullity.value[0] == 1);
-	CHECK_NEAR(m.nullity.value[1], (153 * 2.0 - 37 * 7) / sqrt(37.0 * 116 * 7 * 146), 1e-12);
+	CHECK_NEAR(m.nullity.value[1], (153 * 2.0 - 37 * 7) / sqrt(37.0 * 116 * 7 * 146),
+		1e-12);
 	CHECK(m.rows_per_bin == 3 && m.bins == 51 && m.nmatrix == 6);
-	CHECK(m.present[0] == 1 && m.present[1] == 1 - 1.0 / 3 && findings_of(&x, FIND_few_complete_rows) == 0);
+	CHECK(m.present[0] == 1 && m.present[1] == 1 - 1.0 / 3 &&
+		findings_of(&x, FIND_few_complete_rows) == 0);
 	crossing_free(&x);
 }
 
@@ -31,7 +36,8 @@ static void test_bins(void)
 {
 	enum { N = 70001 };
 	struct cols *t = mem_calloc(1, sizeof *t);
-	struct col *c = col_add(t, "a", COLUMN_FLOAT64, NULL), *b = col_add(t, "b", COLUMN_BOOL, NULL),
+	struct col *c = col_add(t, "a", COLUMN_FLOAT64, NULL),
+		*b = col_add(t, "b", COLUMN_BOOL, NULL),
 		*k = col_add(t, "k", COLUMN_UTF8, NULL);
 	static bool has[N];
 	struct rng r;
@@ -55,31 +61,70 @@ static void test_bins(void)
 	struct missing_profile m;
 	missing_fill(x.table, x.vars, x.n, &o, &m, &x.findings, x.arena);
 	CHECK(m.rows_per_bin == 1167 && m.bins == 60);
-	CHECK(m.columns[0].var == 2 && m.columns[1].missing == nan && m.columns[2].missing == nan);
+	CHECK(m.columns[0].var == 2 && m.columns[1].missing == nan &&
+		m.columns[2].missing == nan);
 	for (int bin = 0; bin < m.bins; bin++) {
 		int64_t n = 0, rows = 0;
-		for (int64_t i = bin * m.rows_per_bin; i < (bin + 1) * m.rows_per_bin && i < N; i++, rows++)
+		for (int64_t i = bin * m.rows_per_bin; i < N && rows < m.rows_per_bin; i++, rows++)
 			n += has[i];
 		CHECK_NEAR(m.present[bin], (double)n / (double)rows, 1e-12);
 	}
-	CHECK(m.patterns == 2 && m.combinations[0].count + m.combinations[1].count + m.complete_rows == N);
+	CHECK(m.patterns == 2 && m.combinations[0].count + m.combinations[1].count
+		+ m.complete_rows == N);
 	/* a and b are always missing together, k nearly */
-	CHECK(findings_of(&x, FIND_missing_together) == 1 && findings_of(&x, FIND_few_complete_rows) == 1);
+	CHECK(findings_of(&x, FIND_missing_together) == 1 &&
+		findings_of(&x, FIND_few_complete_rows) == 1);
 	CHECK(x.findings.v[1].count == nan && x.findings.v[1].value == 1);
 	crossing_free(&x);
 	free(t);
 }
 
-/* ---- duplicates ----------------------------------------------------------------------------------------------- */
+/* More columns than fit the bits of a key: combinations are hashed and compared. */
+static void test_many_columns(void)
+{
+	enum { COLUMNS = 70, N = 300 };
+	struct cols *t = mem_calloc(1, sizeof *t);
+	static char names[COLUMNS][8];
+	char types[COLUMNS + 1] = "";
+	for (int c = 0; c < COLUMNS; c++) {
+		snprintf(names[c], sizeof names[c], "c%d", c);
+		struct col *col = col_add(t, names[c], COLUMN_INT64, NULL);
+		types[c] = 'n';
+		/* row 0 is complete, rows 1 to 70 miss one column each, the others the first
+		 * three or the last two */
+		for (int r = 0; r < N; r++)
+			r == c + 1 || (r > COLUMNS && (r % 3 ? c < 3 : c >= COLUMNS - 2))
+				? col_missing(col) : col_int(col, r);
+	}
+	struct crossing x = crossing_new(cols_open(t), types);
+	struct profile_options o = across_options();
+	struct missing_profile m;
+	missing_fill(x.table, x.vars, x.n, &o, &m, &x.findings, x.arena);
+	CHECK(m.patterns == COLUMNS + 2 && m.ncombinations == MISSING_COMBINATIONS &&
+		m.complete_rows == 1);
+	CHECK(m.combinations[0].count == 153 && m.combinations[0].n == 3 &&
+		m.combinations[0].var[2] == 2);
+	CHECK(m.combinations[1].count == 76 && m.combinations[1].n == 2 &&
+		m.combinations[1].var[0] == COLUMNS - 2);
+	CHECK(m.combinations[2].count == 1 && m.combinations[2].var[0] == 0);
+	crossing_free(&x);
+	free(t);
+}
+
+/* ---- duplicates ------------------------------------------------------------------- */
 
 static void test_duplicates(void)
 {
 	struct cols *t = mem_calloc(1, sizeof *t);
-	struct col *a = col_add(t, "a", COLUMN_INT64, NULL), *b = col_add(t, "b", COLUMN_FLOAT64, NULL),
-		*c = col_add(t, "c", COLUMN_UTF8, NULL), *d = col_add(t, "d", COLUMN_DICT, NULL);
-	/* rows 0 and 4 are equal, 1 2 5 too, 3 differs from 1 by a missing value, 6 by an empty text */
-	static const struct { int64_t a; double b; const char *c, *d; } rows[] = { { 1, -0.0, "x", "p" }, { 2, 2.5, "y", "q" },
-		{ 2, 2.5, "y", "q" }, { 2, NAN, "y", "q" }, { 1, 0.0, "x", "p" }, { 2, 2.5, "y", "q" }, { 2, 2.5, "", "q" } };
+	struct col *a = col_add(t, "a", COLUMN_INT64, NULL),
+		*b = col_add(t, "b", COLUMN_FLOAT64, NULL),
+		*c = col_add(t, "c", COLUMN_UTF8, NULL),
+		*d = col_add(t, "d", COLUMN_DICT, NULL);
+	/* rows 0 and 4 are equal, 1 2 5 too, 3 differs from 1 by a missing value, 6 by an empty
+	 * text */
+	static const struct { int64_t a; double b; const char *c, *d; } rows[] = {
+		{ 1, -0.0, "x", "p" }, { 2, 2.5, "y", "q" }, { 2, 2.5, "y", "q" }, { 2, NAN, "y", "q" },
+		{ 1, 0.0, "x", "p" }, { 2, 2.5, "y", "q" }, { 2, 2.5, "", "q" } };
 	for (size_t i = 0; i < COUNTOF(rows); i++) {
 		col_int(a, rows[i].a);
 		col_real(b, rows[i].b);
@@ -91,11 +136,13 @@ static void test_duplicates(void)
 	struct duplicate_profile p;
 	duplicates_fill(x.table, x.vars, x.n, &o, &p, &x.findings, x.arena);
 	CHECK(p.surplus == 3 && p.groups == 2 && p.ntop == 2);
-	CHECK(p.top[0].count == 3 && p.top[0].first_row == 1 && p.top[1].count == 2 && p.top[1].first_row == 0);
+	CHECK(p.top[0].count == 3 && p.top[0].first_row == 1 && p.top[1].count == 2 &&
+		p.top[1].first_row == 0);
 	CHECK_STR(p.top[0].values[0], "2");
 	CHECK_STR(p.top[0].values[1], "2.5");
 	CHECK_STR(p.top[0].values[3], "q");
-	CHECK(findings_of(&x, FIND_duplicate_rows) == 1 && x.findings.v[0].count == 3 && x.findings.v[0].total == 7);
+	CHECK(findings_of(&x, FIND_duplicate_rows) == 1 && x.findings.v[0].count == 3 &&
+		x.findings.v[0].total == 7);
 	crossing_free(&x);
 	free(t);
 }
@@ -106,7 +153,8 @@ static void all_alike(void *acc, const void *arg, const struct batch *b)
 	uint64_t key[BATCH_ROWS];
 	for (int64_t r = 0; r < b->rows; r++)
 		key[r] = 1 + (uint64_t)((b->first_row + r) / 7) % 3;
-	row_keys_take(acc, &((const struct duplicate_arg *)arg)->part, key, b->first_row, b->rows);
+	row_keys_take(acc, &((const struct duplicate_arg *)arg)->part, key, b->first_row,
+		b->rows);
 }
 
 static int by_seventh(const void *arg, int64_t row1, int64_t row2)
@@ -123,27 +171,30 @@ static void test_collisions(void)
 		col_int(a, i);
 	struct table *table = cols_open(t);
 	struct arena *arena = arena_new();
-	struct fold_ops ops = { "alike", sizeof(struct row_keys), row_keys_init, all_alike, row_keys_merge, row_keys_release };
+	struct fold_ops ops = { "alike", sizeof(struct row_keys), row_keys_init, all_alike,
+		row_keys_merge, row_keys_release };
 	struct duplicate_arg arg = { .table = table };
 	struct row_equality q = { &ops, &arg, &arg.part, by_seventh };
 	struct row_groups g;
 	rows_group(table, &q, 4, &g, 1, arena);
 	/* 600 classes of 7 rows, 200 of them to a key */
 	CHECK(g.rows == 4200 && g.groups == 600 && g.repeated == 600 && g.ntop == 4);
-	CHECK(g.top[0].count == 7 && g.top[0].first == 0 && g.top[1].first == 7 && g.top[3].first == 21);
+	CHECK(g.top[0].count == 7 && g.top[0].first == 0 && g.top[1].first == 7 &&
+		g.top[3].first == 21);
 	arena_free(arena);
 	table_close(table);
 	free(t);
 }
 
-/* ---- identical columns --------------------------------------------------------------------------------------------- */
+/* ---- identical columns ------------------------------------------------------------ */
 
 static void test_identical(void)
 {
 	struct cols *t = mem_calloc(1, sizeof *t);
-	static const struct { const char *name; enum column_type type; } kind[] = { { "i", COLUMN_INT64 }, { "f", COLUMN_FLOAT64 },
-		{ "f2", COLUMN_FLOAT64 }, { "u", COLUMN_UTF8 }, { "d", COLUMN_DICT }, { "d2", COLUMN_DICT }, { "k", COLUMN_INT64 },
-		{ "k2", COLUMN_INT64 } };
+	static const struct { const char *name; enum column_type type; } kind[] = {
+		{ "i", COLUMN_INT64 }, { "f", COLUMN_FLOAT64 }, { "f2", COLUMN_FLOAT64 },
+		{ "u", COLUMN_UTF8 }, { "d", COLUMN_DICT }, { "d2", COLUMN_DICT },
+		{ "k", COLUMN_INT64 }, { "k2", COLUMN_INT64 } };
 	for (size_t i = 0; i < COUNTOF(kind); i++)
 		col_add(t, kind[i].name, kind[i].type, NULL);
 	for (int i = 0; i < 100; i++) {
@@ -167,25 +218,29 @@ static void test_identical(void)
 	CHECK(findings_of(&x, FIND_identical_columns) == 2 && x.findings.v[0].count == 2);
 	CHECK_STR(x.findings.v[1].columns[1], "d");
 
-	struct associations s;     /* what is identical is not said to be strongly related as well */
+	/* what is identical is not said to be strongly related as well */
+	struct associations s;
 	x.findings.n = 0;
 	associations_fill(x.table, x.vars, x.n, &o, same, &s, &x.findings, x.arena);
 	for (size_t i = 0; i < x.findings.n; i++)
-		CHECK(strcmp(x.findings.v[i].columns[0], "i") != 0 || strcmp(x.findings.v[i].columns[1], "f") != 0);
+		CHECK(strcmp(x.findings.v[i].columns[0], "i") != 0 ||
+			strcmp(x.findings.v[i].columns[1], "f") != 0);
 	CHECK(findings_of(&x, FIND_high_association) == 2);   /* f2 with i, d2 with u */
 	crossing_free(&x);
 	free(t);
 }
 
-/* ---- time ----------------------------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------- */
 
 static struct table *passengers(void)
 {
 	struct table *file = cols_read("tests/data/across/AirPassengers.csv", "--i");
 	struct cols *t = mem_calloc(1, sizeof *t);
-	struct col *month = col_add(t, "month", COLUMN_DATE, NULL), *n = col_add(t, "passengers", COLUMN_INT64, NULL),
+	struct col *month = col_add(t, "month", COLUMN_DATE, NULL),
+		*n = col_add(t, "passengers", COLUMN_INT64, NULL),
 		*flat = col_add(t, "holes", COLUMN_FLOAT64, NULL);
-	for (int i = 143; i >= 0; i--) {   /* the latest first: order comes from the time column */
+	/* the latest first: order comes from the time column */
+	for (int i = 143; i >= 0; i--) {
 		int64_t y = table_batch(file, 0)->cols[0].v.i64[i];
 		col_int(month, date_days(1949 + i / 12, i % 12 + 1, 1));
 		col_int(n, y);
@@ -236,7 +291,8 @@ static void test_passengers(void)
 static void test_periods(void)
 {
 	struct cols *t = mem_calloc(1, sizeof *t);
-	struct col *at = col_add(t, "at", COLUMN_TIMESTAMP, "UTC"), *y = col_add(t, "y", COLUMN_FLOAT64, NULL);
+	struct col *at = col_add(t, "at", COLUMN_TIMESTAMP, "UTC"),
+		*y = col_add(t, "y", COLUMN_FLOAT64, NULL);
 	int64_t start = date_days(2024, 1, 1) * INT64_C(86400000000);
 	for (int64_t i = 0; i < 200 * 24; i++)
 		for (int k = 0; k < 4; k++) {
@@ -268,6 +324,7 @@ int main(void)
 {
 	test_airquality();
 	test_bins();
+	test_many_columns();
 	test_duplicates();
 	test_collisions();
 	test_identical();
