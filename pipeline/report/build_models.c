@@ -21,11 +21,12 @@ static void say_task(struct build *b, struct node *section)
 	if (positive.text)
 		doc_runs(b->doc, text, " Probabilities are those of %s.", &positive, 1);
 	struct place v = place_at(m, "validation");
-	struct cell how[] = { place_text(v, "scheme"), place_num(v, CELL_COUNT, "folds"), place_text(v, "why") };
+	struct cell how[] = { place_num(v, CELL_COUNT, "held_out"), place_text(v, "scheme"),
+		place_num(v, CELL_COUNT, "folds"), place_text(v, "why") };
 	if (v.v)
-		doc_text(b->doc, section, how[2].text ? "Every score is for rows that the model had not seen: %s "
-			"validation in %s parts, because %s." : "Every score is for rows that the model had not seen: %s "
-			"validation in %s parts.", how, how[2].text ? 3 : 2);
+		doc_text(b->doc, section, how[3].text ? "Every score is for %s rows that the model had not seen: %s "
+			"validation in %s parts, because %s." : "Every score is for %s rows that the model had not seen: %s "
+			"validation in %s parts.", how, how[3].text ? 4 : 3);
 }
 
 /* ---- the leaderboard -------------------------------------------------------------------------------------- */

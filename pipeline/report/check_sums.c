@@ -66,7 +66,7 @@ static void check_confusion(struct checking *k, struct check *c, const json_t *m
 	for (size_t i = 0; i < json_array_size(rows); i++)
 		total += sum(json_array_get(rows, i), "");
 	if (json_array_size(rows) > 0)
-		equal_counts(k, c, "confusion matrix", total, json_num(modeling, "rows_used", NAN));
+		equal_counts(k, c, "confusion matrix", total, json_num(modeling, "validation.held_out", NAN));
 }
 
 void check_sums(struct checking *k)

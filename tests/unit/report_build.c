@@ -95,8 +95,7 @@ static void sound(struct arena *a, const struct artifacts *in, const struct doc 
 		CHECK(!x->link || node_with(d, x->link));
 		for (size_t r = 0; x->kind == NODE_TABLE && r < x->nrows; r++)
 			CHECK(!x->links[r] || node_with(d, x->links[r]));
-		if (x->kind != NODE_SECTION && x->next)       /* sections come last */
-			CHECK(x->parent->kind != NODE_SECTION || !x->child || x->next->kind >= NODE_SECTION);
+		CHECK(x->kind != NODE_SECTION || !x->next || x->next->kind == NODE_SECTION);   /* they come last */
 	}
 	struct err e = { 0 };
 	json_t *result = json_loads(rendered(a, d, &render_json), JSON_REJECT_DUPLICATES, NULL);
