@@ -10,29 +10,31 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A colour of the page: an ink, or that ink laid thinly over whatever is below. */
+/* A colour of the page: an ink, that ink laid thinly over whatever is below, or deepened
+ * towards the colour of the text, so that letters in it can be read on its own thin layer. */
 struct tone {
 	const char *name;
 	enum ink ink;
 	double light, dark; /* how much of it */
+	bool deep;
 };
 static const struct tone tones[] = {
-	{"surface", INK_SURFACE, 1, 1},
-	{"text", INK_TEXT, 1, 1},
-	{"muted", INK_MUTED, 1, 1},
-	{"line", INK_TEXT, 0.10, 0.14},
-	{"edge", INK_TEXT, 0.20, 0.26},
-	{"wash", INK_TEXT, 0.05, 0.07},
-	{"primary", INK_PRIMARY, 1, 1},
-	{"primary-wash", INK_PRIMARY, 0.07, 0.14},
-	{"bar", INK_PRIMARY, 0.16, 0.30},
-	{"accent", INK_ACCENT, 1, 1},
-	{"ok", INK_OK, 1, 1},
-	{"ok-wash", INK_OK, 0.09, 0.14},
-	{"warn", INK_WARN, 1, 1},
-	{"warn-wash", INK_WARN, 0.10, 0.14},
-	{"error", INK_ERROR, 1, 1},
-	{"error-wash", INK_ERROR, 0.08, 0.14},
+	{"surface", INK_SURFACE, 1, 1, false},
+	{"text", INK_TEXT, 1, 1, false},
+	{"muted", INK_MUTED, 1, 1, false},
+	{"line", INK_TEXT, 0.10, 0.14, false},
+	{"edge", INK_TEXT, 0.20, 0.26, false},
+	{"wash", INK_TEXT, 0.05, 0.07, false},
+	{"primary", INK_PRIMARY, 1, 1, false},
+	{"primary-wash", INK_PRIMARY, 0.07, 0.14, false},
+	{"primary-deep", INK_PRIMARY, 0.6, 0.6, true},
+	{"bar", INK_PRIMARY, 0.16, 0.30, false},
+	{"warn", INK_WARN, 1, 1, false},
+	{"warn-wash", INK_WARN, 0.10, 0.14, false},
+	{"warn-deep", INK_WARN, 0.6, 0.6, true},
+	{"error", INK_ERROR, 1, 1, false},
+	{"error-wash", INK_ERROR, 0.08, 0.14, false},
+	{"error-deep", INK_ERROR, 0.6, 0.6, true},
 };
 
 static uint32_t mix(uint32_t under, uint32_t over, double t)
@@ -74,11 +76,13 @@ static void put_palette(struct buf *css, const struct theme *t, bool dark)
 	for (size_t i = 0; i < COUNTOF(tones); i++) {
 		double much = dark ? tones[i].dark : tones[i].light;
 		buf_printf(css, ";--%s:", tones[i].name);
-		if (much < 1)
-			buf_printf(css, "#%06x%02x", ink_rgb(t, tones[i].ink, dark),
-				(unsigned)(much * 255 + 0.5));
+		uint32_t rgb = ink_rgb(t, tones[i].ink, dark);
+		if (tones[i].deep)
+			put_rgb(css, mix(ink_rgb(t, INK_TEXT, dark), rgb, much));
+		else if (much < 1)
+			buf_printf(css, "#%06x%02x", rgb, (unsigned)(much * 255 + 0.5));
 		else
-			put_rgb(css, ink_rgb(t, tones[i].ink, dark));
+			put_rgb(css, rgb);
 	}
 	for (int k = 0; k < INK_COUNT; k++) {
 		buf_printf(css, ";--i%d:", k);
