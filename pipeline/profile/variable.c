@@ -3,8 +3,6 @@
  * manifest. */
 #include "profile/profile_int.h"
 
-#include <ctype.h>
-
 const char *variable_type_name(enum variable_type t)
 {
 	static const char *const names[VARIABLE_TYPES] = { "numeric", "category", "boolean",
@@ -21,14 +19,26 @@ const char *row_order_name(enum row_order o)
 
 /* ---- names ------------------------------------------------------------------------------- */
 
-/* Is there an edge of a word between p[-1] and p[0]? customer_id, customerId, ID2. */
+/* ASCII classes, free of locale: what is beyond ASCII separates words like punctuation. */
+enum { NAME_OTHER, NAME_LOWER, NAME_UPPER, NAME_DIGIT };
+
+static int name_class(char c)
+{
+	if (c >= 'a' && c <= 'z')
+		return NAME_LOWER;
+	if (c >= 'A' && c <= 'Z')
+		return NAME_UPPER;
+	return c >= '0' && c <= '9' ? NAME_DIGIT : NAME_OTHER;
+}
+
+/* Is there an edge of a word between p[-1] and p[0]? customer_id, customerId, ID2; not in Paid. */
 static bool word_edge(const char *name, const char *p)
 {
-	if (p == name || !*p)
+	if (p == name)
 		return true;
-	unsigned char before = (unsigned char)p[-1], here = (unsigned char)p[0];
-	return !isalnum(before) || !isalnum(here) || (islower(before) && isupper(here)) ||
-	       isdigit(before) != isdigit(here);
+	int before = name_class(p[-1]), here = name_class(p[0]);
+	bool capital = before == NAME_UPPER && here == NAME_LOWER;
+	return before == NAME_OTHER || (before != here && !capital);
 }
 
 /* Does one of its words say that a column holds keys? */
