@@ -57,7 +57,7 @@ static int set_parameters(BoosterHandle b, const struct model *m, const struct m
 	snprintf(seed, sizeof seed, "%llu", (unsigned long long)(spec->seed & 0x7fffffff));
 	snprintf(classes, sizeof classes, "%d", m->outputs);
 	const char *const params[][2] = {
-		{ "booster", "gbtree" }, { "tree_method", "hist" }, { "eta", "0.1" }, { "max_depth", "5" },
+		{ "booster", "gbtree" }, { "tree_method", "hist" }, { "eta", "0.15" }, { "max_depth", "5" },
 		{ "min_child_weight", "2" }, { "subsample", "0.8" }, { "colsample_bytree", "0.8" },
 		{ "max_cat_to_onehot", "8" }, { "max_bin", "64" }, { "seed", seed }, { "nthread", "1" },
 		{ "verbosity", "0" },
@@ -107,7 +107,7 @@ static void free_booster(void *p)
 }
 
 static int train_on(const struct sample *s, const struct sample *held, int rounds, struct model *m,
-	const struct model_spec *spec, int *best, struct arena *a, struct err *e)
+	const struct model_spec *spec, struct arena *a, struct err *e)
 {
 	DMatrixHandle d[2] = { NULL, NULL };
 	BoosterHandle b = NULL;
@@ -119,26 +119,24 @@ static int train_on(const struct sample *s, const struct sample *held, int round
 	if (r == 0)
 		r = set_parameters(b, m, spec, e);
 	if (r == 0)
-		r = train(b, d[0], d[1], rounds, best, e);
+		r = train(b, d[0], d[1], rounds, &m->rounds, e);
 	XGDMatrixFree(d[0]);
 	if (d[1])
 		XGDMatrixFree(d[1]);
-	if (b && (r < 0 || !a))
-		XGBoosterFree(b);
-	else if (b) {
-		m->booster = b;
+	m->booster = b;
+	if (b)
 		arena_own(a, b, free_booster);
-	}
 	return r;
 }
 
+/* Some training rows say when to stop: the latest ones in time order, every sixth otherwise (folds are
+ * shuffled already, and rows of a sample stand in table order). The fit on all rows is then done again
+ * with them; the fits of the folds are not, which makes their scores a little pessimistic. */
 static int gbm_fit(const struct sample *s, const struct model_spec *spec, struct arena *a, struct model *m,
 	struct candidate *c, struct err *e)
 {
 	enum { MIN_HELD = 20 };
 	XGBRegisterLogCallback(silent);
-	/* the rows that say when to stop: the latest ones in time order, every sixth otherwise (folds are
-	 * shuffled already, and rows of a sample stand in table order) */
 	uint32_t *rows = mem_calloc(s->n, sizeof *rows), *held = mem_calloc(s->n, sizeof *held);
 	size_t n = 0, nheld = 0;
 	for (size_t i = 0; i < s->n; i++)
@@ -146,19 +144,17 @@ static int gbm_fit(const struct sample *s, const struct model_spec *spec, struct
 			held[nheld++] = s->rows[i];
 		else
 			rows[n++] = s->rows[i];
-	int best = spec->max_rounds / 3 + 1, r = 0;
-	if (nheld >= MIN_HELD) {
-		struct sample inner = { .f = s->f, .rows = rows, .n = n }, stop = { .f = s->f, .rows = held, .n = nheld };
-		r = train_on(&inner, &stop, spec->max_rounds, m, spec, &best, NULL, e);
-	}
+	struct sample inner = { .f = s->f, .rows = rows, .n = n }, stop = { .f = s->f, .rows = held, .n = nheld };
+	bool few = nheld < MIN_HELD;
+	int r = few ? train_on(s, NULL, spec->max_rounds / 3 + 1, m, spec, a, e) :
+		train_on(&inner, &stop, spec->max_rounds, m, spec, a, e);
+	if (r == 0 && c && !few)
+		r = train_on(s, NULL, m->rounds, m, spec, a, e);
+	if (c)
+		c->rounds = m->rounds;
 	free(rows);
 	free(held);
-	if (r < 0)
-		return -1;
-	m->rounds = best;
-	if (c)
-		c->rounds = best;
-	return train_on(s, NULL, m->rounds, m, spec, &best, a, e);
+	return r;
 }
 
 static void gbm_predict(const struct model *m, const struct sample *s, double *out)
@@ -168,9 +164,11 @@ static void gbm_predict(const struct model *m, const struct sample *s, double *o
 	bst_ulong dim;
 	const float *p = NULL;
 	size_t k = (size_t)m->outputs;
-	bool ok = make_matrix(s, false, &d, NULL) == 0 && XGBoosterPredictFromDMatrix(m->booster, d,
-		"{\"type\":0,\"training\":false,\"iteration_begin\":0,\"iteration_end\":0,\"strict_shape\":true}",
-		&shape, &dim, &p) == 0;
+	char config[128];   /* only the rounds up to the best one */
+	snprintf(config, sizeof config, "{\"type\":0,\"training\":false,\"iteration_begin\":0,\"iteration_end\":%d,"
+		"\"strict_shape\":true}", m->rounds);
+	bool ok = make_matrix(s, false, &d, NULL) == 0 &&
+		XGBoosterPredictFromDMatrix(m->booster, d, config, &shape, &dim, &p) == 0;
 	for (size_t i = 0; i < s->n; i++) {
 		if (!ok) {
 			for (size_t c = 0; c < k; c++)

@@ -115,6 +115,7 @@ struct model_result {
 	int nclasses;            /* 0 for regression */
 	int outputs;             /* 1, or nclasses */
 	int64_t rows, dropped, sampled_from;
+	int64_t held_out;        /* rows that some fold held out: the rows behind every score */
 	const char *scheme, *why;
 	int folds;
 	enum metric metric;      /* primary: RMSE or log loss; smaller is better */

@@ -29,6 +29,12 @@ static const struct learner *learner_of(enum model_kind k)
 	return NULL;
 }
 
+/* The models of the folds, kept until it is known whose importance is asked. */
+struct fold_models {
+	struct arena **arena;
+	struct model **model;
+};
+
 struct contest {
 	const struct model_spec *spec;
 	struct frame *f;
@@ -38,6 +44,7 @@ struct contest {
 	size_t nheld;            /* rows held out in some fold, fold by fold */
 	uint32_t *held;
 	double *truth;
+	struct fold_models kept[MODEL_KINDS];   /* by candidate */
 	double done, total;      /* for progress */
 };
 
@@ -81,10 +88,24 @@ struct round {
 	struct contest *c;
 	const struct learner *l;
 	struct candidate *k;
+	struct fold_models *kept;
 	double (*train)[METRIC_COUNT];   /* per fold */
 	struct err *e;                   /* per fold */
 	const size_t *at;                /* where the held-out rows of each fold start */
 };
+
+static struct fold_models fold_models_new(struct arena *a, size_t folds)
+{
+	return (struct fold_models){ arena_calloc(a, folds, sizeof(struct arena *)),
+		arena_calloc(a, folds, sizeof(struct model *)) };
+}
+
+static void fold_models_free(struct fold_models *f, size_t folds)
+{
+	for (size_t i = 0; i < folds && f->arena; i++)
+		arena_free(f->arena[i]);
+	*f = (struct fold_models){ 0 };
+}
 
 static void fit_and_judge(void *ctx, size_t i)
 {
@@ -93,8 +114,8 @@ static void fit_and_judge(void *ctx, size_t i)
 	const struct sample *train = &c->folds->train[i], *test = &c->folds->test[i];
 	size_t outputs = (size_t)c->r->outputs;
 	double *held = r->k->oof + r->at[i] * outputs, scores[METRIC_COUNT];
-	struct arena *a = arena_new();
-	struct model *m = fit(c, r->l, train, a, NULL, &r->e[i]);
+	r->kept->arena[i] = arena_new();
+	struct model *m = r->kept->model[i] = fit(c, r->l, train, r->kept->arena[i], NULL, &r->e[i]);
 	if (m) {
 		double *pred = mem_calloc(train->n * outputs, sizeof *pred);
 		r->l->predict(m, test, held);
@@ -104,18 +125,19 @@ static void fit_and_judge(void *ctx, size_t i)
 		score_sample(c, train, pred, r->train[i]);
 		free(pred);
 	}
-	arena_free(a);
 }
 
 /* Fits on every fold and fills held-out predictions, fold scores and the mean training score. */
-static int cross_validate(struct contest *c, const struct learner *l, struct candidate *k, struct err *e)
+static int cross_validate(struct contest *c, const struct learner *l, struct candidate *k, struct fold_models *kept,
+	struct err *e)
 {
 	size_t folds = (size_t)c->folds->folds, *at = mem_calloc(folds + 1, sizeof *at);
 	for (size_t i = 0; i < folds; i++)
 		at[i + 1] = at[i] + c->folds->test[i].n;
 	k->fold_scores = arena_calloc(c->a, folds, sizeof *k->fold_scores);
 	k->oof = arena_calloc(c->a, c->nheld * (size_t)c->r->outputs, sizeof *k->oof);
-	struct round r = { c, l, k, mem_calloc(folds, sizeof *r.train), mem_calloc(folds, sizeof *r.e), at };
+	*kept = fold_models_new(c->a, folds);
+	struct round r = { c, l, k, kept, mem_calloc(folds, sizeof *r.train), mem_calloc(folds, sizeof *r.e), at };
 	pool_run(c->spec->threads, folds, fit_and_judge, &r);
 	int status = 0;
 	memset(k->train, 0, sizeof k->train);
@@ -159,7 +181,7 @@ static int compete(struct contest *c, const struct learner *l, const struct samp
 	*k = (struct candidate){ .kind = l->kind, .name = l->name[c->f->task] };
 	clear_fit(k);
 	struct err why = { 0 };
-	if (cross_validate(c, l, k, &why) == 0)
+	if (cross_validate(c, l, k, &c->kept[c->r->ncandidates - 1], &why) == 0)
 		k->model = fit(c, l, all, c->a, k, &why);
 	if (why.code == ERR_CANCELLED)
 		return err_set(e, ERR_CANCELLED, "%s", why.msg);
@@ -176,9 +198,9 @@ static int compete(struct contest *c, const struct learner *l, const struct samp
 struct shuffle {
 	const struct contest *c;
 	const struct learner *l;
+	struct model *const *model;   /* per fold */
 	size_t rows, repeats;    /* of one fold, of one column in it */
 	double *loss;            /* groups x folds x repeats */
-	struct err *e;           /* per fold */
 };
 
 static void shuffle_fold(void *ctx, size_t fold)
@@ -187,19 +209,17 @@ static void shuffle_fold(void *ctx, size_t fold)
 	size_t folds = (size_t)s->c->folds->folds;
 	const struct sample *all = &s->c->folds->test[fold];
 	struct arena *a = arena_new();
-	struct model *m = fit(s->c, s->l, &s->c->folds->train[fold], a, NULL, &s->e[fold]);
+	const struct model *m = s->model[fold];
 	size_t n = all->n < s->rows ? all->n : s->rows;
 	uint32_t *rows = arena_calloc(a, n, sizeof *rows), *moved_rows = arena_calloc(a, n, sizeof *rows);
 	for (size_t i = 0; i < n; i++)
 		rows[i] = all->rows[i * all->n / n];
 	double *pred = arena_calloc(a, n * (size_t)s->c->r->outputs, sizeof *pred), base[METRIC_COUNT], score[METRIC_COUNT];
 	struct sample test = { .f = s->c->f, .rows = rows, .n = n };
-	if (m) {
-		s->l->predict(m, &test, pred);
-		score_sample(s->c, &test, pred, base);
-	}
+	s->l->predict(m, &test, pred);
+	score_sample(s->c, &test, pred, base);
 	test.shuffled = moved_rows;
-	for (size_t g = 0; m && g < s->c->f->ngroups; g++)
+	for (size_t g = 0; g < s->c->f->ngroups; g++)
 		for (size_t k = 0; k < s->repeats; k++) {
 			struct rng r;
 			rng_seed(&r, s->c->spec->seed + 7919 * (fold * s->repeats + k + 1));
@@ -229,7 +249,7 @@ static int by_mean(const void *a, const void *b)
 
 /* Permutation importance (Breiman 2001; Fisher, Rudin & Dominici 2019) on the held-out rows of each fold:
  * how much worse the primary metric gets when a column is shuffled. */
-static int explain(struct contest *c, const struct candidate *best, struct err *e)
+static int explain(struct contest *c, int best, struct err *e)
 {
 	enum { LEAST_ROWS = 200 };
 	size_t groups = c->f->ngroups, folds = (size_t)c->folds->folds, most = (size_t)c->spec->repeats;
@@ -240,18 +260,13 @@ static int explain(struct contest *c, const struct candidate *best, struct err *
 		repeats = per_fold / rows < 1 ? 1 : per_fold / rows;
 	}
 	size_t n = folds * repeats;
-	struct shuffle s = { c, learner_of(best->kind), rows, repeats, mem_calloc(groups * n, sizeof *s.loss),
-		mem_calloc(folds, sizeof *s.e) };
+	struct shuffle s = { c, learner_of(c->r->candidates[best].kind), c->kept[best].model, rows, repeats,
+		mem_calloc(groups * n, sizeof *s.loss) };
 	c->r->repeats = (int)repeats;
 	for (size_t i = 0; i < folds; i++)
 		c->r->importance_rows += (int64_t)(c->folds->test[i].n < rows ? c->folds->test[i].n : rows);
 	pool_run(c->spec->threads, folds, shuffle_fold, &s);
 	int r = step(c, "importance", e);
-	for (size_t i = 0; i < folds && r == 0; i++)
-		if (s.e[i].code != ERR_NONE) {
-			*e = s.e[i];
-			r = -1;
-		}
 	c->r->importance = arena_calloc(c->a, groups, sizeof *c->r->importance);
 	c->r->nimportance = groups;
 	for (size_t g = 0; g < groups; g++) {
@@ -264,7 +279,6 @@ static int explain(struct contest *c, const struct candidate *best, struct err *
 	}
 	qsort(c->r->importance, groups, sizeof *c->r->importance, by_mean);
 	free(s.loss);
-	free(s.e);
 	return r;
 }
 
@@ -294,9 +308,10 @@ static void compare_all(struct contest *c)
 	r->useful = r->best > 0 && best->versus_baseline.difference < 0 && best->versus_baseline.p < 0.05;
 }
 
+/* Rows of the rarer class (of all, for a number) for each term of one equation of the linear candidate. */
 static void events(struct contest *c)
 {
-	double rarer = (double)c->f->n;
+	double rarer = (double)c->f->n, equations = c->f->nclasses > 2 ? c->f->nclasses - 1 : 1;
 	for (int k = 0; k < c->f->nclasses; k++) {
 		double n = 0;
 		for (size_t i = 0; i < c->f->n; i++)
@@ -305,8 +320,8 @@ static void events(struct contest *c)
 	}
 	c->r->events_per_parameter = NAN;
 	for (size_t i = 0; i < c->r->ncandidates; i++)
-		if (c->r->candidates[i].parameters > 0 && c->r->candidates[i].kind != MODEL_GBM)
-			c->r->events_per_parameter = rarer / (double)c->r->candidates[i].parameters;
+		if (c->r->candidates[i].parameters > 0)
+			c->r->events_per_parameter = rarer * equations / (double)c->r->candidates[i].parameters;
 }
 
 static void count_terms(struct contest *c)
@@ -334,6 +349,24 @@ static void hold_out(struct contest *c)
 			c->held[at] = c->folds->test[i].rows[k];
 			c->truth[at] = c->f->y[c->held[at]];
 		}
+}
+
+/* Everything but what must be cleaned up after it. */
+static int contest(struct contest *c, const struct sample *all, struct err *e)
+{
+	struct model_result *r = c->r;
+	for (size_t i = 0; i < COUNTOF(learners); i++)
+		if (learners[i]->name[c->f->task] && (i == 0 || c->spec->want[learners[i]->kind]))
+			if (compete(c, learners[i], all, e) < 0)
+				return -1;
+	compare_all(c);
+	events(c);
+	if (r->best > 0 && c->spec->repeats > 0 && explain(c, r->best, e) < 0)
+		return -1;
+	struct judged j = judged(c, c->truth, r->candidates[r->best].oof, c->nheld);
+	j.order = score_order(&j, c->a);
+	curves(&j, c->f, c->held, c->spec->seed, c->a, r);
+	return 0;
 }
 
 int model_run(const struct table *t, const struct model_spec *spec, struct arena *a, struct model_result *r, struct err *e)
@@ -364,17 +397,9 @@ int model_run(const struct table *t, const struct model_spec *spec, struct arena
 	struct sample *all = arena_alloc(a, sizeof *all);
 	*all = (struct sample){ .f = f, .rows = rows, .n = f->n };
 	r->candidates = arena_calloc(a, COUNTOF(learners), sizeof *r->candidates);
-	for (size_t i = 0; i < COUNTOF(learners); i++)
-		if (learners[i]->name[f->task] && (i == 0 || spec->want[learners[i]->kind]))
-			if (compete(&c, learners[i], all, e) < 0)
-				return -1;
-	compare_all(&c);
-	events(&c);
-	const struct candidate *best = &r->candidates[r->best];
-	if (r->best > 0 && spec->repeats > 0 && explain(&c, best, e) < 0)
-		return -1;
-	struct judged j = judged(&c, c.truth, best->oof, c.nheld);
-	j.order = score_order(&j, a);
-	curves(&j, f, c.held, spec->seed, a, r);
-	return 0;
+	r->held_out = (int64_t)c.nheld;
+	int status = contest(&c, all, e);
+	for (size_t i = 0; i < COUNTOF(c.kept); i++)
+		fold_models_free(&c.kept[i], (size_t)folds.folds);
+	return status;
 }

@@ -111,9 +111,9 @@ static void read_settings(const struct stage_run *r, struct model_spec *s)
 	s->max_rows = json_int(m, "modeling.max_rows", 200000);
 	s->max_levels = (int)json_int(m, "modeling.max_levels", 12);
 	s->repeats = (int)json_int(m, "modeling.importance_repeats", 5);
-	s->importance_rows = json_int(m, "modeling.importance_rows", 1000000);
+	s->importance_rows = json_int(m, "modeling.importance_rows", 400000);
 	s->bootstrap = (int)json_int(m, "modeling.bootstrap", 200);
-	s->max_rounds = (int)json_int(m, "modeling.max_rounds", 200);
+	s->max_rounds = (int)json_int(m, "modeling.max_rounds", 150);
 	s->leak = json_num(m, "modeling.leak_threshold", 0.98);
 	s->threads = r->threads;
 	s->progress = r->progress;

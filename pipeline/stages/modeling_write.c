@@ -134,7 +134,7 @@ static void write_candidate(struct jw *w, const struct model_result *m, const st
 	if (c->kind == MODEL_GBM && !c->failed) {
 		jw_kint(w, "rounds", c->rounds);
 		jw_kint(w, "max_depth", 5);
-		jw_knum(w, "eta", 0.1);
+		jw_knum(w, "eta", 0.15);
 	}
 	jw_obj_end(w);
 	jw_obj_end(w);
@@ -364,6 +364,7 @@ void modeling_write(struct buf *out, struct stage_run *r, const struct model_spe
 		jw_kobj(&w, "validation");
 		jw_kstr(&w, "scheme", m->scheme);
 		jw_kint(&w, "folds", m->folds);
+		jw_kint(&w, "held_out", m->held_out);
 		jw_kint(&w, "seed", (int64_t)s->seed);
 		jw_kstr(&w, "why", m->why);
 		jw_obj_end(&w);
