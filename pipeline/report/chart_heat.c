@@ -95,8 +95,7 @@ static double cell_y(const struct heat *f, size_t row)  /* lower edge */
 	return f->h - f->top - f->ch * (double)(row + 1);
 }
 
-/* One pass a colour keeps cells of one colour together. A cell is a stroke as thick as a row: that takes
- * half of what a rectangle does. White lines between cells only where they fit. */
+/* One pass a colour keeps cells of one colour together. White lines between cells only where they fit. */
 static void draw_cells(struct heat *f, bool tips)
 {
 	const struct chart *c = f->c;
@@ -115,7 +114,7 @@ static void draw_cells(struct heat *f, bool tips)
 					label_fit(f->mem, f->row_labels[row], FONT_SIZE, 300),
 					label_fit(f->mem, c->labels[col], FONT_SIZE, 300), cell_label(f, v)));
 			double x = cell_x(f, col), y = cell_y(f, row) + f->ch / 2;
-			plot_segment(f->p, x + gap, y, x + f->cw - gap, y, f->ch - 2 * gap);
+			plot_stripe(f->p, x + gap, x + f->cw - gap, y, f->ch - 2 * gap);
 		}
 	plot_tip(f->p, NULL);
 }
@@ -201,7 +200,7 @@ static void missing_bins(struct plot *p, const struct chart *c, size_t i, int st
 			continue;
 		for (from = k; k + 1 < c->n2 && missing_step(v[k + 1]) == step; k++)
 			continue;
-		plot_segment(p, x->from + bin * (double)from, y, x->from + bin * (double)(k + 1), y, thick);
+		plot_stripe(p, x->from + bin * (double)from, x->from + bin * (double)(k + 1), y, thick);
 	}
 }
 
@@ -236,7 +235,7 @@ void chart_missing(struct plot *p, const struct chart *c, double w, double h)
 		if (c->n <= 60)
 			plot_tip(p, arena_printf(mem, "%s: %s missing", name, share));
 		plot_ink(p, INK_RAMP_0, 1);
-		plot_segment(p, left, y, right, y, thick);
+		plot_stripe(p, left, right, y, thick);
 		plot_tip(p, NULL);
 		if (i % every)
 			continue;

@@ -237,7 +237,7 @@ static int density_step(double v, double most)
 }
 
 /* One pass a colour, so that cells of one colour stand together in the display list. Cells beside each
- * other are one stroke as thick as a row, a little thicker so that no light falls through. */
+ * other are one stripe, a little too large so that no light falls through. */
 static void density(struct panel *f)
 {
 	const struct chart *c = f->c;
@@ -255,7 +255,7 @@ static void density(struct panel *f)
 					continue;
 				for (from = i; i + 1 < c->nx && density_step(v[i + 1], most) == step; i++)
 					continue;
-				plot_segment(f->p, f->x.from + dx * (double)from, y,
+				plot_stripe(f->p, f->x.from + dx * (double)from,
 					f->x.from + dx * (double)(i + 1) + 0.4, y, dy + 0.4);
 			}
 		}

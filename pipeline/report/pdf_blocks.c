@@ -37,9 +37,10 @@ static void heading(struct flow *f, const struct node *n)
 	const char *number = depth < 3 ? section_number(f, n) : "";
 	double indent = *number ? font_width(FACE_SANS, number, strlen(number), size) + size * 0.6 : 0;
 	double pill = n->badge ? font_width(FACE_SANS, n->badge, strlen(n->badge), small) + 20 : 0;
-	struct run title = { n->title, FACE_BOLD, size, INK_TEXT };
+	double room = f->width - indent - pill;
+	struct run title = { text_cut(f->mem, n->title, FACE_BOLD, size, room * 2.6), FACE_BOLD, size, INK_TEXT };
 	struct line *lines;
-	size_t count = text_lines(f->mem, &title, 1, f->width - indent - pill, &lines);
+	size_t count = text_lines(f->mem, &title, 1, room, &lines);
 	struct box *b = box_add(f, looks[look].space, leading * (double)count + (depth == 0 ? 8 : 3));
 	if (*number)
 		item_text(f->mem, &b->items, 0, leading * 0.76, FACE_SANS, size, INK_PRIMARY, number);
@@ -123,7 +124,7 @@ static void chart(struct flow *f, const struct node *n)
 	struct flow in = flow_inside(f, f->width);
 	if (n->title)
 		caption(&in, n->title);
-	double room = f->tallest - flow_height(&in) - 20;
+	double room = 0.85 * f->tallest;
 	double most = f->scale < 1 ? 0.8 : 0.95;
 	double scale = fmin(most, fmin(f->width / d->width, room / d->height));
 	struct box *b = box_add(&in, n->title ? 0 : 12, d->height * scale);

@@ -68,13 +68,16 @@ static void break_pages(struct book *b, struct arena *mem, const struct box *fir
 {
 	double room = b->height - b->top - b->bottom, y = INFINITY;
 	const struct box *before = NULL;
-	bool kept = false;
+	bool kept = false, whole = false;
 	for (const struct box *box = first; box; before = box, box = box->next) {
-		double chain = fmax(chain_height(box), box->least);
-		double need = box->space + (chain <= room ? chain : box->h);
-		/* within a kept chain nothing breaks unless the page is really full */
-		if (kept && chain <= room)
-			need = box->space + box->h;
+		/* a chain that fits a page moves as a whole; one that does not may be parted anywhere */
+		double need = box->h;
+		if (!kept || !whole) {
+			double chain = chain_height(box);
+			whole = chain <= room;
+			need = fmax(whole ? chain : box->h, box->least);
+		}
+		need += box->space;
 		if (y + need > room + 0.01) {
 			book_page(b, mem);
 			y = 0;

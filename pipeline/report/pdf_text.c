@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { PLAIN_MAX = 300 };      /* characters of an outline entry or a property */
+
 /* How welcome a line break after a character is. */
 enum stop { STOP_NEVER, STOP_INSIDE_WORD, STOP_PUNCTUATION, STOP_GOOD };
 
@@ -156,7 +158,8 @@ void flow_text(struct flow *f, const struct run *runs, size_t n, double space, d
 const char *text_plain(struct arena *mem, const char *s)
 {
 	struct buf b = { 0 };
-	for (const char *end = s + strlen(s); s < end;) {
+	size_t left = PLAIN_MAX;
+	for (const char *end = s + strlen(s); s < end && left > 0; left--) {
 		uint32_t cp = utf8_next(&s, end);
 		font_of(FACE_SANS, &cp);
 		if (cp)

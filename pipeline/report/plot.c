@@ -28,6 +28,7 @@ struct plot {
 	double alpha;
 	uint32_t tip;                      /* as in struct op */
 	double unit;                       /* device units a point */
+	double x0, y0, x1, y1;             /* where strokes and fills are cut */
 	char complaint[160];               /* of PLplot */
 	jmp_buf escape;                    /* where its exit handler goes */
 };
@@ -82,27 +83,47 @@ static void device_line(PLStream *s, short x0, short y0, short x1, short y1)
 	device_polyline(s, x, y, 2);
 }
 
-/* The polygon of a fill; four corners along the axes are a rectangle. */
+/* Is the polygon a rectangle along the axes? Clipping may leave a corner twice. */
+static bool upright(const short *x, const short *y, PLINT n)
+{
+	PLINT corner[4], k = 0;
+	for (PLINT i = 0; i < n; i++) {
+		PLINT next = (i + 1) % n;
+		if (x[i] == x[next] && y[i] == y[next])
+			continue;
+		if (k == 4)
+			return false;
+		corner[k++] = i;
+	}
+	const PLINT *c = corner;
+	return k == 4 && ((x[c[0]] == x[c[1]] && y[c[1]] == y[c[2]] && x[c[2]] == x[c[3]] && y[c[3]] == y[c[0]])
+		|| (y[c[0]] == y[c[1]] && x[c[1]] == x[c[2]] && y[c[2]] == y[c[3]] && x[c[3]] == x[c[0]]));
+}
+
 static void device_fill(const short *x, const short *y, PLINT n)
 {
-	if (n > 1 && x[0] == x[n - 1] && y[0] == y[n - 1])
-		n--;
 	if (n < 3)
 		return;
-	bool upright = n == 4 && ((x[0] == x[1] && y[1] == y[2] && x[2] == x[3] && y[3] == y[0])
-		|| (y[0] == y[1] && x[1] == x[2] && y[2] == y[3] && x[3] == x[0]));
-	struct op *op = op_new(page, upright ? OP_RECT : OP_FILL);
-	if (upright) {
-		op->x = (float)(fmin(x[0], x[2]) / page->unit);
-		op->y = (float)(fmin(y[0], y[2]) / page->unit);
-		op->rx = (float)(abs(x[2] - x[0]) / page->unit);
-		op->ry = (float)(abs(y[2] - y[0]) / page->unit);
+	bool rectangle = upright(x, y, n);
+	struct op *op = op_new(page, rectangle ? OP_RECT : OP_FILL);
+	if (!rectangle) {
+		op->off = page->pts.n / sizeof(float);
+		op->n = (uint32_t)n;
+		for (PLINT i = 0; i < n; i++)
+			add_point(page, x[i] / page->unit, y[i] / page->unit);
 		return;
 	}
-	op->off = page->pts.n / sizeof(float);
-	op->n = (uint32_t)n;
-	for (PLINT i = 0; i < n; i++)
-		add_point(page, x[i] / page->unit, y[i] / page->unit);
+	short l = x[0], r = x[0], b = y[0], t = y[0];
+	for (PLINT i = 1; i < n; i++) {
+		l = x[i] < l ? x[i] : l;
+		r = x[i] > r ? x[i] : r;
+		b = y[i] < b ? y[i] : b;
+		t = y[i] > t ? y[i] : t;
+	}
+	op->x = (float)(l / page->unit);
+	op->y = (float)(b / page->unit);
+	op->rx = (float)((r - l) / page->unit);
+	op->ry = (float)((t - b) / page->unit);
 }
 static void device_escape(PLStream *s, PLINT what, void *arg)
 {
@@ -136,7 +157,7 @@ static double tame(double v)
 
 void plot_clip(struct plot *p, double x0, double y0, double x1, double y1)
 {
-	(void)p;
+	p->x0 = x0, p->y0 = y0, p->x1 = x1, p->y1 = y1;
 	PLFLT w0, w1, h0, h1;
 	plgspa(&w0, &w1, &h0, &h1);
 	const double mm = 25.4 / 72;
@@ -188,14 +209,16 @@ void plot_dashes(struct plot *p, double x0, double y0, double x1, double y1, dou
 	plot_line(p, x, y, 2, width, true);
 }
 
+/* Points beyond the window are moved to its edge (PLplot loses polygons that cover all of it): right for
+ * rectangles and bands, and nothing else is filled. */
 void plot_fill(struct plot *p, const double *x, const double *y, size_t n)
 {
 	double *px = arena_calloc(p->scratch, n, sizeof *px), *py = arena_calloc(p->scratch, n, sizeof *py);
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++)
 		if (isfinite(x[i]) && isfinite(y[i])) {
-			px[kept] = tame(x[i]);
-			py[kept++] = tame(y[i]);
+			px[kept] = fmin(p->x1, fmax(p->x0, x[i]));
+			py[kept++] = fmin(p->y1, fmax(p->y0, y[i]));
 		}
 	if (kept > 2)
 		plfill((PLINT)kept, px, py);
@@ -203,7 +226,19 @@ void plot_fill(struct plot *p, const double *x, const double *y, size_t n)
 void plot_rect(struct plot *p, double x0, double y0, double x1, double y1)
 {
 	double x[4] = { x0, x1, x1, x0 }, y[4] = { y0, y0, y1, y1 };
-	plot_fill(p, x, y, 4);
+	bool outside = fmax(x0, x1) <= p->x0 || fmin(x0, x1) >= p->x1 || fmax(y0, y1) <= p->y0
+		|| fmin(y0, y1) >= p->y1;
+	if (!outside)
+		plot_fill(p, x, y, 4);
+}
+
+void plot_stripe(struct plot *p, double x0, double x1, double y, double thick)
+{
+	const double thickest = 90;        /* the PDF library has no strokes above 100 points */
+	if (thick > thickest)
+		plot_rect(p, x0, y - thick / 2, x1, y + thick / 2);
+	else
+		plot_segment(p, x0, y, x1, y, thick);
 }
 
 /* Dots and texts need nothing of PLplot: it would take '#' in a text for a command. */

@@ -48,6 +48,16 @@ static void add_overview(struct doc *d)
 	}
 }
 
+/* A cell larger than any stroke that the library draws. */
+static struct chart *one_cell(void)
+{
+	static const double one[] = { 1 };
+	struct chart *c = arena_alloc(mem, sizeof *c);
+	*c = (struct chart){ .kind = CHART_DENSITY, .id = "one-cell", .nx = 1, .ny = 1, .matrix = one, .xmax = 1, .ymax = 1,
+		.height = 1500, .title = "One cell" };
+	return c;
+}
+
 static void add_tables(struct doc *d)
 {
 	struct node *s = doc_section(d, d->root, "tables", "Tables, and a title that is so long that it must be broken into two lines");
@@ -82,6 +92,8 @@ static void add_tables(struct doc *d)
 		doc_text(d, hard, "%s", (struct cell[]){ cell_text(texts[i]) }, 1);
 	}
 	h->keep = true;
+	doc_section(d, hard, "huge", huge);
+	doc_chart(d, hard, one_cell());
 	doc_table(d, hard, "No rows", cols, 3);
 	doc_table(d, hard, "No columns", cols, 0);
 	doc_add(d, hard, NODE_COLUMNS);

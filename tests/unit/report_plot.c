@@ -339,6 +339,13 @@ static void matrices(void)
 	}
 	show("density", &(struct chart){ .kind = CHART_DENSITY, .nx = 40, .ny = 30, .matrix = grid, .xmin = -3,
 		.xmax = 3, .ymin = 0, .ymax = 42000, .xlabel = "carat", .ylabel = "price" });
+	struct drawing d;
+	CHECK(plot_draw(mem, &(struct chart){ .kind = CHART_DENSITY, .nx = 1, .ny = 1, .xmax = 1, .ymax = 1,
+		.matrix = (const double[]){ 1 } }, &d, NULL) == 0);
+	int filled = 0;            /* the cell covers the window and is not lost */
+	for (size_t i = 0; i < d.nops; i++)
+		filled += d.ops[i].kind == OP_RECT && d.ops[i].rx > 300 && d.ops[i].ry > 150;
+	CHECK(filled == 1);
 	show("density of one cell, no extent", &(struct chart){ .kind = CHART_DENSITY, .nx = 1, .ny = 1,
 		.matrix = (const double[]){ 1 } });
 }
