@@ -163,6 +163,8 @@ static void weigh_time(struct candidate *c, const struct look *l)
 	const char *sorted = json_text(l->v, "datetime.sorted", "none");
 	if (strcmp(sorted, "none") != 0)
 		credit(c, l, 25, arena_printf(l->arena, "rows in %s order", sorted));
+	else
+		credit(c, l, -20, "rows not in its order");
 	if (json_flag(l->v, "datetime.regular", false))
 		credit(c, l, 20, "regular steps");
 	if (json_num(l->v, "distinct_share", 0) >= 0.9)
