@@ -66,7 +66,7 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DDOSSIER_VERSION='"$(VERSION)"' -MMD -MP -c -o $@ $<
-$(B)/tests/%: tests/%.c $(B)/libdossier.a tests/test.h Makefile
+$(B)/tests/%: tests/%.c $(B)/libdossier.a tests/test.h $(wildcard tests/unit/*.h tests/property/*.h) Makefile
 	@mkdir -p $(@D)
 	@echo "  TEST  $<"
 	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -DDOSSIER_VERSION='"$(VERSION)"' $(LDFLAGS) -o $@ $< $(B)/libdossier.a $(LIBS)
