@@ -32,7 +32,7 @@ struct builder {
 	char *examples[INGEST_EXAMPLES];
 	size_t nexamples;
 	struct {
-		unsigned format;
+		struct written written;
 		int64_t count;
 	} formats[FORMATS];
 	size_t nformats;
@@ -99,10 +99,10 @@ static bool scan_when(struct builder *b, struct str s, struct when *w)
 	if (!(b->plan->compact && when_compact(s, w)) && !(when_scan(s, w) && w->orders >> b->plan->order & 1))
 		return false;
 	size_t i = 0;
-	while (i < b->nformats && b->formats[i].format != w->format)
+	while (i < b->nformats && memcmp(&b->formats[i].written, &w->written, sizeof w->written) != 0)
 		i++;
 	if (i == b->nformats && i < FORMATS) {
-		b->formats[i].format = w->format;
+		b->formats[i].written = w->written;
 		b->formats[i].count = 0;
 		b->nformats++;
 	}
@@ -341,7 +341,7 @@ void builder_evidence(const struct builder *b, struct arena *a, struct ingest_co
 	c->formats = arena_calloc(a, b->nformats + 1, sizeof *c->formats);
 	for (size_t i = 0; i < b->nformats; i++) {
 		struct buf f = { 0 };
-		when_format(&f, b->formats[i].format, b->plan->order);
+		when_format(&f, &b->formats[i].written, b->plan->order);
 		size_t at = c->nformats++;
 		for (; at && c->formats[at - 1].count < b->formats[i].count; at--)
 			c->formats[at] = c->formats[at - 1];

@@ -62,7 +62,7 @@ static const char *const words[BOOLEAN_PAIRS][2] = { { "false", "true" }, { "f",
 bool boolean_scan(struct str s, int pair, bool *value)
 {
 	for (int side = 0; side < 2; side++)
-		if (str_ieq(s, words[pair][side])) {
+		if (s.n && token_key(*s.p) == (unsigned char)*words[pair][side] && str_ieq(s, words[pair][side])) {
 			*value = side;
 			return true;
 		}

@@ -8,14 +8,14 @@
 
 #include "ingest/ingest_int.h"
 
-/* ---- csv_reader.c: records -------------------------------------------------------------------------- */
+/* ---- csv_parse.c: one attempt at one record ------------------------------------------------------------ */
 
 struct dialect {
 	char delimiter;            /* 0: a single column */
 	char quote;                /* 0: none */
 	bool backslash;            /* \" \\ and \, stand for the character itself */
 	bool spaced;               /* blanks may stand between a delimiter and a quote */
-	bool cr;                   /* a lone CR ends a line */
+	enum { LINES_LF, LINES_CR, LINES_BOTH } lines;   /* what ends a line; CRLF does always */
 };
 
 enum { FIELD_MAX = 16 << 20, RECORD_MAX = 64 << 20 };
@@ -40,6 +40,46 @@ struct csv_record {
 	struct csv_cell *cells;    /* valid until the next record */
 	enum csv_trouble trouble;
 };
+
+/* Ways to read quotes. */
+enum csv_mode {
+	READ_STRICT,               /* refuses quotes in the wrong places */
+	READ_LENIENT,              /* a quote that does not end the field belongs to it */
+	READ_SPACED,               /* strict, with blanks around quoted fields */
+	READ_LITERAL               /* quotes mean nothing */
+};
+enum csv_outcome { READ_COMPLETE, READ_REFUSED, READ_OPEN };
+
+#define CSV_NOWHERE SIZE_MAX
+
+struct csv_parser;                 /* libcsv's */
+struct csv_parsing {
+	struct str text;
+	struct dialect dialect;
+	struct csv_parser *parser;
+	size_t furthest;           /* end of all that was read; the caller may set it back */
+	struct csv_cell *cells;    /* of the last attempt */
+	int n, cap;
+	struct buf scratch;        /* bytes of cells that are no slices */
+	struct buf mapped;         /* a line with hidden characters */
+	bool exact;                /* offsets can be told: strict, nothing skipped or hidden */
+	size_t field;              /* offset of the next field, when exact */
+	size_t hidden;             /* offset of a quote that is taken literally; CSV_NOWHERE: none */
+	char quote;                /* of this attempt */
+	bool row;                  /* the record is complete */
+};
+/* Lives as long as the arena. */
+void csv_parsing_init(struct csv_parsing *r, struct arena *a, struct str text, struct dialect d);
+/* Reads a record at rec->begin over at most `limit` bytes, but at least one line; sets its end, lines
+ * and n. Cells that are no slices of the text get their address from csv_settle, when the buffer that
+ * holds them has stopped moving. */
+enum csv_outcome csv_attempt(struct csv_parsing *r, enum csv_mode mode, char delimiter, size_t limit,
+	struct csv_record *rec);
+void csv_settle(struct csv_parsing *r);
+/* End of the line that starts at `from`, behind its line end. */
+size_t csv_next_line(const struct csv_parsing *r, size_t from);
+
+/* ---- csv_reader.c: records ------------------------------------------------------------------------------- */
 
 struct csv_reader;
 struct csv_reader *csv_reader_new(struct arena *a, struct str text, struct dialect d);

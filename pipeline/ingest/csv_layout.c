@@ -28,11 +28,20 @@ static int filled_cells(const struct csv_record *r)
 	return k;
 }
 
-/* The records of the sample, with cells of their own. */
+/* The records of the sample, with cells of their own. Damaged ones are repaired if the width is known. */
 static void read_sample(struct csv_reader *reader, struct str text, size_t end, struct sample *s)
 {
 	struct csv_record rec;
-	while (s->n < RECORDS && csv_reader_next(reader, 0, &rec) && (rec.begin < end || s->n < 2)) {
+	s->n = 0;
+	for (struct csv_place at; s->n < RECORDS; ) {
+		at = csv_reader_tell(reader);
+		if (!csv_reader_next(reader, 0, &rec) || (rec.begin >= end && s->n > 1))
+			break;
+		if (rec.trouble != CSV_SOUND && s->width) {
+			at.in_vain = csv_reader_tell(reader).in_vain;   /* what was spent stays spent */
+			csv_reader_seek(reader, at);
+			csv_reader_next(reader, s->width, &rec);
+		}
 		csv_record_keep(reader, &rec, s->arena);
 		struct csv_cell *cells = arena_calloc(s->arena, (size_t)rec.n + 1, sizeof *cells);
 		if (rec.n)
@@ -350,8 +359,11 @@ int csv_layout(struct arena *a, const struct ingest_options *o, struct csv_reade
 	struct sample *s = mem_calloc(1, sizeof *s);
 	s->arena = a;
 	struct csv_place start = csv_reader_tell(reader);
-	read_sample(reader, text, start.at + csv_sample(text).n, s);
+	size_t end = start.at + csv_sample(text).n;
+	read_sample(reader, text, end, s);
 	measure(s);
+	csv_reader_seek(reader, start);
+	read_sample(reader, text, end, s);
 	int status = lay_out(a, o, s, text, start, l, out, e);
 	free(s);
 	return status;

@@ -131,6 +131,9 @@ static double prior(const struct dialect *d)
 	case '~':
 		p = 0.9;
 		break;
+	case '|':
+		p = 0.85;              /* lists within a cell are written so, too */
+		break;
 	default:
 		break;
 	}
@@ -236,14 +239,14 @@ static int choices(const struct ingest_options *o, char sep, struct choice *c, s
 	return 0;
 }
 
-enum { CANDIDATES = 10 * 3 * 4 };
+enum { CANDIDATES = 10 * 3 * 3 * 2 };
 
 /* Every combination that occurs in the sample; the order decides ties. */
 static size_t list_candidates(const struct choice *c, struct str sample, struct candidate *v)
 {
 	struct line_ends ends = count_line_ends(sample);
 	size_t n = 0, lines = ends.lf + ends.crlf + ends.cr + 1;
-	bool only_cr = ends.cr && !ends.lf && !ends.crlf, both = ends.cr && !only_cr;
+	bool only_cr = ends.cr && !ends.lf && !ends.crlf, unclear = ends.cr && !only_cr;
 	for (const char *p = c->delimiters; *p; p++)
 		for (const char *q = c->quotes; *q; q++) {
 			char d = meant(*p), quote = meant(*q);
@@ -251,18 +254,20 @@ static size_t list_candidates(const struct choice *c, struct str sample, struct 
 			bool unquoted = quote && c->quotes[1] && !memchr(sample.p, quote, sample.n);
 			if ((d && d == quote) || absent || unquoted)
 				continue;
-			struct dialect base = { .delimiter = d, .quote = quote, .cr = only_cr };
+			struct dialect base = { .delimiter = d, .quote = quote,
+				.lines = only_cr ? LINES_CR : LINES_LF };
 			base.spaced = quote && d && d != ' ' && 5 * (occurrences(sample, (char[]){ d, ' ', quote }, 3) +
 				occurrences(sample, (char[]){ quote, ' ', d }, 3)) > lines;
 			bool slash = (quote && occurrences(sample, (char[]){ '\\', quote }, 2)) ||
 				(d && occurrences(sample, (char[]){ '\\', d }, 2));
-			for (int k = 0; k < 4; k++) {
-				if (((k & 1) && !slash) || ((k & 2) && !both))
-					continue;
+			for (int k = 0; k < (unclear ? 3 : 1); k++) {
 				v[n].d = base;
-				v[n].d.backslash = k & 1;
-				v[n].d.cr |= (k & 2) != 0;
+				v[n].d.lines += (unsigned)k;
 				n++;
+				if (slash) {
+					v[n] = v[n - 1];
+					v[n++].d.backslash = true;
+				}
 			}
 		}
 	return n;

@@ -63,16 +63,27 @@ const char *unit_name(int unit);
 
 /* Order of day and month in dates like 1/2/2020. */
 enum { ORDER_DMY, ORDER_MDY, ORDERS };
+/* How a date was written: what when_format needs, compared byte by byte. */
+struct written {
+	char sep;
+	uint8_t style, year2, long_month, comma, clock, half_day, t, zone;
+};
 struct when {
 	uint8_t orders;            /* readings that are real dates, as bits */
 	int32_t days[ORDERS];      /* the date under each */
 	bool timed, zoned;
 	int64_t clock;             /* microseconds since midnight UTC (or local when not zoned) */
-	unsigned format;           /* how it was written, for when_format */
+	struct written written;
 };
 bool when_scan(struct str s, struct when *w);       /* of a trimmed text */
 bool when_compact(struct str s, struct when *w);    /* YYYYMMDD */
-void when_format(struct buf *out, unsigned format, int order);
+void when_format(struct buf *out, const struct written *f, int order);
+
+/* ---- month.c ------------------------------------------------------------------------------------------- */
+
+/* 1 to 12 for a name or an abbreviation in a western language, 0 for any other word. */
+int month_lookup(struct str word, bool *full);
+bool weekday_known(struct str word);                /* English */
 
 /* ---- cell.c -------------------------------------------------------------------------------------------- */
 

@@ -5,96 +5,19 @@
 
 #include <string.h>
 
-/* How a date was written, packed into one number, so that a column can count its formats. */
+/* Values of struct written. */
 enum style { STYLE_YMD, STYLE_NUMBERS, STYLE_D_MONTH_Y, STYLE_MONTH_D_Y, STYLE_COMPACT };
 enum clock { CLOCK_NONE, CLOCK_MINUTES, CLOCK_SECONDS, CLOCK_FRACTION };
 enum zone { ZONE_NONE, ZONE_Z, ZONE_OFFSET };
-struct written {
-	unsigned style : 3, sep : 8, year2 : 1, long_month : 1, comma : 1, clock : 2, half_day : 1, t : 1,
-		zone : 2;
-};
-
-/* ---- names of months ------------------------------------------------------------------------------ */
-
-/* English, German, French, Spanish, Italian, Portuguese, Dutch: full names; what is shorter is an
- * abbreviation when it has three bytes or more. Compared in lower case. */
-static const char *const months[12][7] = {
-	{ "january", "januar", "janvier", "enero", "gennaio", "janeiro", "januari" },
-	{ "february", "februar", "f\u00e9vrier", "febrero", "febbraio", "fevereiro", "februari" },
-	{ "march", "m\u00e4rz", "mars", "marzo", "marzo", "mar\u00e7o", "maart" },
-	{ "april", "april", "avril", "abril", "aprile", "abril", "april" },
-	{ "may", "mai", "mai", "mayo", "maggio", "maio", "mei" },
-	{ "june", "juni", "juin", "junio", "giugno", "junho", "juni" },
-	{ "july", "juli", "juillet", "julio", "luglio", "julho", "juli" },
-	{ "august", "august", "ao\u00fbt", "agosto", "agosto", "agosto", "augustus" },
-	{ "september", "september", "septembre", "septiembre", "settembre", "setembro", "september" },
-	{ "october", "oktober", "octobre", "octubre", "ottobre", "outubro", "oktober" },
-	{ "november", "november", "novembre", "noviembre", "novembre", "novembro", "november" },
-	{ "december", "dezember", "d\u00e9cembre", "diciembre", "dicembre", "dezembro", "december" },
-};
-/* Abbreviations that are not the beginning of their name. */
-static const struct {
-	const char *name;
-	int month;
-} short_months[] = { { "mrz", 3 }, { "mrt", 3 } };
-
-static bool letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
-}
 
 static bool digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
-/* ASCII to lower case, and the capitals of Latin-1 (two bytes, 0xC3 first). */
-static size_t lower(struct str word, char *out, size_t cap)
+static bool letter(char c)
 {
-	size_t n = 0;
-	for (; n < word.n && n < cap; n++) {
-		unsigned char c = (unsigned char)word.p[n];
-		if (c >= 'A' && c <= 'Z')
-			c = (unsigned char)(c + 32);
-		else if (n && (unsigned char)out[n - 1] == 0xc3 && c >= 0x80 && c <= 0x9e)
-			c = (unsigned char)(c + 32);
-		out[n] = (char)c;
-	}
-	return n;
-}
-
-static int month_of(struct str word, bool *full)
-{
-	char w[12];
-	if (word.n < 3 || word.n > sizeof w)
-		return 0;
-	size_t n = lower(word, w, sizeof w);
-	*full = false;
-	for (int m = 0; m < 12; m++)
-		for (size_t k = 0; k < COUNTOF(months[m]); k++)
-			if (strncmp(months[m][k], w, n) == 0) {
-				*full = strlen(months[m][k]) == n && n > 3;
-				/* "j", "ju", "ma" are no months, "jun" is; the longest abbreviation in use has 5 bytes */
-				return *full || n <= 5 ? m + 1 : 0;
-			}
-	for (size_t i = 0; i < COUNTOF(short_months); i++)
-		if (strlen(short_months[i].name) == n && memcmp(short_months[i].name, w, n) == 0)
-			return short_months[i].month;
-	return 0;
-}
-
-static bool weekday(struct str word)
-{
-	static const char *const names[] = { "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-		"sunday" };
-	char w[12];
-	if (word.n < 3 || word.n > sizeof w)
-		return false;
-	size_t n = lower(word, w, sizeof w);
-	for (size_t i = 0; i < COUNTOF(names); i++)
-		if (strncmp(names[i], w, n) == 0)
-			return true;
-	return false;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
 /* ---- pieces ------------------------------------------------------------------------------------------ */
@@ -143,7 +66,7 @@ static struct str take_word(struct cursor *c)
 static bool take_month(struct cursor *c, int *m, struct written *f)
 {
 	bool full = false;
-	*m = month_of(take_word(c), &full);
+	*m = month_lookup(take_word(c), &full);
 	f->long_month = full;
 	if (*m && !full)
 		take(c, '.');
@@ -183,7 +106,7 @@ static bool month_first(struct cursor *c, struct when *w, struct written *f)
 	f->style = STYLE_MONTH_D_Y;
 	if (!take_month(c, &m, f))
 		return false;
-	f->sep = (unsigned char)peek(c);
+	f->sep = peek(c);
 	if (!take(c, ' ') && !take(c, '-'))
 		return false;
 	if (!take_number(c, 2, &d))
@@ -191,7 +114,7 @@ static bool month_first(struct cursor *c, struct when *w, struct written *f)
 	f->comma = take(c, ',');
 	if (f->comma)
 		take_blanks(c);
-	else if (!take(c, (char)f->sep))
+	else if (!take(c, f->sep))
 		return false;
 	return take_year(c, &y, f) && every_reading(w, y, m, d);
 }
@@ -204,7 +127,7 @@ static bool month_second(struct cursor *c, struct when *w, struct written *f, in
 	if (!take_month(c, &m, f))
 		return false;
 	f->comma = take(c, ',');
-	if (!take(c, (char)f->sep) && !take(c, ' '))
+	if (!take(c, f->sep) && !take(c, ' '))
 		return false;
 	return take_year(c, &y, f) && every_reading(w, y, m, d);
 }
@@ -219,7 +142,7 @@ static bool skip_weekday(struct cursor *c)
 	if (!take(&ahead, ' ') && !take(&ahead, '-'))
 		return false;
 	take_blanks(&ahead);
-	if (weekday(word)) {
+	if (weekday_known(word)) {
 		*c = ahead;
 		return true;
 	}
@@ -239,7 +162,7 @@ static bool scan_date(struct cursor *c, struct when *w, struct written *f)
 	if (!n || !sep || !strchr("-/. ", sep))
 		return false;
 	c->p++;
-	f->sep = (unsigned char)sep;
+	f->sep = sep;
 	if (sep == '.' && peek(c) == ' ' && n <= 2) {
 		take_blanks(c);
 		f->sep = ' ';
@@ -341,12 +264,6 @@ static bool scan_clock(struct cursor *c, struct when *w, struct written *f)
 	return true;
 }
 
-static unsigned pack(struct written f)
-{
-	return f.style | f.sep << 3 | f.year2 << 11 | f.long_month << 12 | f.comma << 13 | f.clock << 14 |
-		f.half_day << 16 | f.t << 17 | f.zone << 18;
-}
-
 /* Refuses most texts before any name of a month is looked up. */
 static bool hopeless(struct str s)
 {
@@ -364,28 +281,27 @@ bool when_scan(struct str s, struct when *w)
 	if (hopeless(s))
 		return false;
 	struct cursor c = { s.p, s.p + s.n };
-	struct written f = { 0 };
-	if (!scan_date(&c, w, &f))
+	struct written *f = &w->written;
+	if (!scan_date(&c, w, f))
 		return false;
 	if (c.p < c.end) {
-		f.t = take(&c, 'T');
-		if (!f.t) {
+		f->t = take(&c, 'T');
+		if (!f->t) {
 			take(&c, ',');
 			if (peek(&c) != ' ')
 				return false;
 			take_blanks(&c);
 		}
-		if (!scan_clock(&c, w, &f) || !scan_zone(&c, w, &f))
+		if (!scan_clock(&c, w, f) || !scan_zone(&c, w, f))
 			return false;
 		w->timed = true;
 	}
-	w->format = pack(f);
 	return true;
 }
 
 bool when_compact(struct str s, struct when *w)
 {
-	*w = (struct when){ .format = STYLE_COMPACT };
+	*w = (struct when){ .written.style = STYLE_COMPACT };
 	int v;
 	struct cursor c = { s.p, s.p + s.n };
 	if (s.n != 8 || take_number(&c, 8, &v) != 8)
@@ -393,13 +309,11 @@ bool when_compact(struct str s, struct when *w)
 	return v >= 17000101 && v <= 22001231 && every_reading(w, v / 10000, v / 100 % 100, v % 100);
 }
 
-void when_format(struct buf *out, unsigned format, int order)
+void when_format(struct buf *out, const struct written *f, int order)
 {
-	unsigned style = format & 7, clock = format >> 14 & 3, zone = format >> 18 & 3;
-	char sep = (char)(format >> 3 & 255);
-	const char *year = format >> 11 & 1 ? "%y" : "%Y", *month = format >> 12 & 1 ? "%B" : "%b";
-	const char *comma = format >> 13 & 1 ? "," : "";
-	switch ((enum style)style) {
+	const char *year = f->year2 ? "%y" : "%Y", *month = f->long_month ? "%B" : "%b", *comma = f->comma ? "," : "";
+	char sep = f->sep;
+	switch ((enum style)f->style) {
 	case STYLE_YMD:
 		buf_printf(out, "%%Y%c%%m%c%%d", sep, sep);
 		break;
@@ -416,15 +330,14 @@ void when_format(struct buf *out, unsigned format, int order)
 		buf_puts(out, "%Y%m%d");
 		break;
 	}
-	if (clock == CLOCK_NONE)
+	if (f->clock == CLOCK_NONE)
 		return;
-	bool half = format >> 16 & 1;
-	buf_putc(out, format >> 17 & 1 ? 'T' : ' ');
-	buf_puts(out, half ? "%I:%M" : "%H:%M");
-	if (clock >= CLOCK_SECONDS)
-		buf_puts(out, clock == CLOCK_FRACTION ? ":%S.%f" : ":%S");
-	if (half)
+	buf_putc(out, f->t ? 'T' : ' ');
+	buf_puts(out, f->half_day ? "%I:%M" : "%H:%M");
+	if (f->clock >= CLOCK_SECONDS)
+		buf_puts(out, f->clock == CLOCK_FRACTION ? ":%S.%f" : ":%S");
+	if (f->half_day)
 		buf_puts(out, " %p");
-	if (zone)
-		buf_puts(out, zone == ZONE_Z ? "Z" : "%z");
+	if (f->zone)
+		buf_puts(out, f->zone == ZONE_Z ? "Z" : "%z");
 }
