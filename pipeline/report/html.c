@@ -50,7 +50,10 @@ static int read_asset(
 	const struct render_input *in, const char *name, struct buf *out, struct err *e)
 {
 	struct arena *a = arena_new();
-	int rc = file_read(arena_printf(a, "%s/assets/%s", in->share, name), ASSET_CAP, out, e);
+	const char *path = arena_printf(a, "%s/assets/%s", in->share, name);
+	int rc = file_read(path, ASSET_CAP, out, e);
+	if (rc == 0 && !utf8_valid(buf_str(out), out->n, NULL))
+		rc = err_set(e, ERR_INPUT, "'%s' is not valid UTF-8", path);
 	arena_free(a);
 	return rc;
 }
@@ -75,8 +78,7 @@ static const char *image_type(const struct buf *b)
 	return NULL;
 }
 
-/* The logo as a data: URL, or null: a logo that can't be read is no reason to have no report.
- */
+/* A data: URL, or null: a logo that can't be read is no reason to have no report. */
 static json_t *logo(const struct doc *d)
 {
 	struct buf image = {0}, url = {0};

@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #define EVIL "<script>alert(1)</script>\"'&\x01\xff"
 
@@ -179,6 +180,26 @@ static void own_template(struct arena *a, const char *page, const char *want)
 	CHECK(file_remove_tree(dir, &e) == 0);
 }
 
+/* A logo is inlined; its type is what its bytes say. */
+static void own_logo(struct arena *a, const char *bytes, const char *want)
+{
+	char path[] = "/tmp/report_html.XXXXXX";
+	int fd = mkstemp(path);
+	struct err e = {0};
+	struct buf html = {0};
+	CHECK(fd >= 0 && file_write(path, bytes, strlen(bytes), &e) == 0);
+	struct drawings none = {0};
+	struct doc *d = doc_new(a, "Logo");
+	d->logo = path;
+	struct render_input in = {.doc = d, .drawings = &none, .theme = &theme, .share = "."};
+	CHECK(render_html.render(&in, &html, &e) == 0);
+	CHECK(has(&html, want));
+	CHECK(has(&html, "<img") == (strstr(want, "<img") != NULL));
+	buf_free(&html);
+	close(fd);
+	unlink(path);
+}
+
 static void check_base64(const char *in, const char *want)
 {
 	struct buf b = {0};
@@ -205,6 +226,10 @@ int main(int argc, char **argv)
 	own_template(a, "{{title}}\n {{#a}}", "page:2:2: 'a' is never closed");
 	own_template(a, "{{>no-such-part}}", "no-such-part.mustache");
 	own_template(a, "{{>../assets/report}}", "'../assets/report' is no name of a template");
+	own_logo(a, "\x89PNG\r\n\x1a\n....",
+		"<img src=\"data:image/png;base64,iVBORw0KGgouLi4u\" alt=\"\">");
+	own_logo(a, "<svg xmlns=\"x\"/>", "<img src=\"data:image/svg+xml;base64,");
+	own_logo(a, "#!/bin/sh\n", "<b>Logo</b>");
 	/* RFC 4648, section 10 */
 	check_base64("", "");
 	check_base64("f", "Zg==");
