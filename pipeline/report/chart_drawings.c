@@ -6,7 +6,12 @@
 static struct chart sized(const struct node *n)
 {
 	struct chart c = *n->chart;
-	if (n->parent && n->parent->kind == NODE_COLUMNS && c.width <= 0 && !c.equal_axes) {
+	if (!n->parent || n->parent->kind != NODE_COLUMNS || c.width > 0)
+		return c;
+	if (c.equal_axes) {
+		c.width = 300;
+		c.height = c.height > 0 ? c.height : 285;
+	} else {
 		c.width = 310;
 		if (c.height <= 0 && (c.kind == CHART_HISTOGRAM || c.kind == CHART_XY
 		    || c.kind == CHART_COLUMNS || c.kind == CHART_DENSITY))

@@ -48,7 +48,7 @@ static struct share share_of(const struct flow *f, const struct node *n)
 	struct share s = { 170, 300, false };
 	const struct drawing *d = n->kind == NODE_CHART ? drawing_of(f->in->drawings, n) : NULL;
 	if (d)
-		s = (struct share){ d->width * 0.75, d->width * 0.95, true };
+		s = (struct share){ d->width * 0.73, d->width * 0.95, true };
 	else if (n->kind == NODE_TABLE)
 		table_widths(f, n, &s.least, &s.want);
 	s.want = fmin(s.want, f->width);
@@ -106,8 +106,10 @@ void flow_columns(struct flow *f, const struct node *n)
 		if (to != from->next)
 			side_by_side(&in, from, to, gap, &l);
 		if (to == from->next || flow_height(&in) > f->tallest) {
-			/* the odd one out is not larger than its siblings */
-			in = flow_inside(f, from == n->child || to != from->next ? f->width : (f->width - gap) / 2);
+			/* the odd one out is not larger than siblings that stand in pairs */
+			double half = (f->width - gap) / 2;
+			bool odd = from != n->child && to == from->next && l.used <= half;
+			in = flow_inside(f, odd ? half : f->width);
 			for (const struct node *k = from; k != to; k = k->next)
 				flow_child(&in, k);
 		}
