@@ -123,6 +123,8 @@ char *manifest_id(struct arena *a, const char *path);
 int newjob_for(struct arena *a, const struct options *opt, const char *file, const char **manifest,
 	       bool *made, struct err *e);
 
+/* Makes the folder of a job, durably: what is to survive in it must not vanish with it. */
+int job_make_folder(struct arena *a, const struct options *opt, const char *id, struct err *e);
 /* Makes the job folder and locks it; ERR_BUSY when another run holds it. Takes away what an
  * interrupted run left behind. */
 int job_open(struct job *j, struct err *e);

@@ -102,10 +102,22 @@ static int remove_leftovers(struct job *j, const char *dir, struct err *e)
 	return r;
 }
 
+int job_make_folder(struct arena *a, const struct options *opt, const char *id, struct err *e)
+{
+	const char *jobs = path_join(a, opt->data_dir, "jobs"), *dir = path_join(a, jobs, id);
+	if (file_exists(dir))
+		return 0;
+	if (file_mkdirs(dir, e) < 0 || file_sync(jobs, e) < 0 || file_sync(opt->data_dir, e) < 0)
+		return -1;
+	/* The data folder may be in one that we may not open; it was hardly made this moment then. */
+	file_sync(path_join(a, opt->data_dir, ".."), NULL);
+	return 0;
+}
+
 int job_open(struct job *j, struct err *e)
 {
 	j->lock_fd = j->slot_fd = -1;
-	if (file_mkdirs(j->dir, e) < 0 || take_lock(j, e) < 0)
+	if (job_make_folder(j->arena, j->opt, j->id, e) < 0 || take_lock(j, e) < 0)
 		return -1;
 	if (remove_leftovers(j, j->dir, e) < 0)
 		return -1;

@@ -82,7 +82,7 @@ int newjob_for(struct arena *a, const struct options *opt, const char *file, con
 	jw_init(&w, &name);
 	jw_str(&w, real);              /* JSON quoting is YAML quoting */
 	buf_printf(&text, template, *manifest, id, buf_str(&name));
-	int r = file_mkdirs(arena_printf(a, "%s/jobs/%s", opt->data_dir, id), e);
+	int r = job_make_folder(a, opt, id, e);
 	if (r == 0)
 		r = file_publish(*manifest, text.p, text.n, e);
 	buf_free(&name);
