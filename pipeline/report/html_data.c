@@ -43,7 +43,7 @@ static void add_row(struct sheet *s, struct cell head, const struct cell *cells,
 
 static struct cell edge(const struct chart *c, double v, char date[40])
 {
-	if (!c->x_is_time)
+	if (!c->x_is_time || !(fabs(v) < 9e18))
 		return cell_num(CELL_MEASURE, v, NULL);
 	time_format(date, (int64_t)v);
 	return (struct cell){.cls = CELL_DATE, .num = NAN, .text = date};
@@ -51,13 +51,14 @@ static struct cell edge(const struct chart *c, double v, char date[40])
 
 static void histogram(const struct chart *c, struct sheet *s)
 {
+	enum cell_class height = c->values == CELL_EMPTY ? CELL_COUNT : c->values;
 	s->titles[0] = "From";
 	s->titles[1] = "to";
 	s->titles[2] = c->ylabel ? c->ylabel : "Count";
 	for (size_t i = 0; i < c->n; i++) {
 		char from[40], to[40];
 		struct cell cells[] = {
-			edge(c, c->edges[i + 1], to), cell_num(CELL_COUNT, c->y[i], NULL)};
+			edge(c, c->edges[i + 1], to), cell_num(height, c->y[i], NULL)};
 		add_row(s, edge(c, c->edges[i], from), cells, COUNTOF(cells));
 	}
 }
@@ -65,8 +66,11 @@ static void histogram(const struct chart *c, struct sheet *s)
 static void bars(const struct chart *c, struct sheet *s)
 {
 	bool ranges = c->lo && c->hi;
-	s->titles[0] = c->ylabel && c->kind == CHART_BARS ? c->ylabel : "Name";
-	s->titles[1] = c->xlabel && c->kind != CHART_COLUMNS ? c->xlabel : "Value";
+	bool upright = c->kind == CHART_COLUMNS;
+	const char *names = upright ? c->xlabel : c->ylabel;
+	const char *values = upright ? c->ylabel : c->xlabel;
+	s->titles[0] = names ? names : "Name";
+	s->titles[1] = values ? values : "Value";
 	if (ranges) {
 		s->titles[2] = "Low";
 		s->titles[3] = "High";
