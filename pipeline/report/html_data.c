@@ -45,7 +45,11 @@ static struct cell edge(const struct chart *c, double v, char date[40])
 {
 	if (!c->x_is_time || !(fabs(v) < 9e18))
 		return cell_num(CELL_MEASURE, v, NULL);
-	time_format(date, (int64_t)v);
+	int64_t us = (int64_t)v, day = INT64_C(86400000000);
+	if (us % day == 0)
+		date_format(date, (int32_t)(us / day));
+	else
+		time_format(date, us);
 	return (struct cell){.cls = CELL_DATE, .num = NAN, .text = date};
 }
 
