@@ -48,7 +48,7 @@ void duplicates_fill(const struct table *t, const struct variable *v, int n,
 	for (int i = 0; i < n; i++)
 		cols[i] = v[i].col;
 	struct duplicate_arg arg = { t, cols, n, { 0, 1 } };
-	struct row_equality q = { &duplicate_ops, &arg, &arg.part, rows_cmp };
+	struct row_equality q = { &duplicate_ops, &arg, &arg.part, rows_cmp, ROW_KEYS_BYTES };
 	struct row_groups g;
 	rows_group(t, &q, TOP, &g, o->threads, a);
 	*out = (struct duplicate_profile){ .surplus = g.rows - g.groups, .groups = g.repeated,

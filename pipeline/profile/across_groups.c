@@ -10,8 +10,6 @@
 
 #include <stdlib.h>
 
-enum { ROW_KEYS_BYTES = 256 << 20 };
-
 void row_keys_take(struct row_keys *k, const struct row_part *p, const uint64_t *key,
 	int64_t first_row, int64_t rows)
 {
@@ -92,13 +90,21 @@ static void collision_split(const struct row_equality *q, const struct keyed *v,
 	free(o);
 }
 
-static void keys_group(const struct row_equality *q, const struct row_keys *k, int most,
-	struct row_groups *out)
+/* The keys as one array with room for as many again, in place of the accumulator. */
+static struct keyed *keys_take(struct row_keys *k, size_t *n)
 {
-	size_t n = k->chunks.n, at = 0;
-	struct keyed *v = mem_alloc((2 * n + 1) * sizeof *v);
+	size_t at = 0;
+	*n = k->chunks.n;
+	struct keyed *v = mem_alloc((2 * *n + 1) * sizeof *v);
 	for (struct chunk *c = k->chunks.head; c; at += c->n, c = c->next)
 		memcpy(v + at, chunk_items(c), c->n * sizeof *v);
+	row_keys_release(k);
+	return v;
+}
+
+static void keys_group(const struct row_equality *q, struct keyed *v, size_t n, int most,
+	struct row_groups *out)
+{
 	sort_keyed(v, v + n, n);
 	for (size_t i = 0, end; i < n; i = end) {
 		bool equal = true;
@@ -109,19 +115,21 @@ static void keys_group(const struct row_equality *q, const struct row_keys *k, i
 		else
 			collision_split(q, v + i, end - i, most, out);
 	}
-	free(v);
 }
 
 void rows_group(const struct table *t, const struct row_equality *q, int most,
 	struct row_groups *out, int threads, struct arena *a)
 {
 	int64_t bytes = table_nrows(t) * (int64_t)sizeof(struct keyed);
-	q->part->parts = (int)(bytes / ROW_KEYS_BYTES) + 1;
+	q->part->parts = (int)(bytes / q->bytes) + 1;
 	*out = (struct row_groups){ .top = arena_calloc(a, (size_t)most, sizeof *out->top) };
 	for (q->part->part = 0; q->part->part < q->part->parts; q->part->part++) {
 		struct fold f = { .ops = q->ops, .arg = q->arg };
 		fold_run(t, &f, 1, threads);
-		keys_group(q, f.acc, most, out);
+		size_t n;
+		struct keyed *v = keys_take(f.acc, &n);
 		fold_release(&f, 1);
+		keys_group(q, v, n, most, out);
+		free(v);
 	}
 }

@@ -224,12 +224,14 @@ struct row_keys {
 struct row_part {
 	int part, parts;           /* keys are dealt out to parts; one is taken up */
 };
+enum { ROW_KEYS_BYTES = 128 << 20 };
 struct row_equality {
 	const struct fold_ops *ops;
 	const void *arg;
 	struct row_part *part;     /* lies within arg: set for each pass */
 	/* NULL: equal keys are equal rows */
 	int (*cmp)(const void *arg, int64_t row1, int64_t row2);
+	int64_t bytes;             /* of keys to hold at once */
 };
 /* The rows of a batch by their keys; a key of 0 leaves a row out. */
 void row_keys_take(struct row_keys *k, const struct row_part *p, const uint64_t *key,
@@ -237,7 +239,7 @@ void row_keys_take(struct row_keys *k, const struct row_part *p, const uint64_t 
 void row_keys_init(void *acc, const void *arg);
 void row_keys_merge(void *left, void *right, const void *arg);
 void row_keys_release(void *acc);
-/* Passes as many times over the table as keeps the keys within ROW_KEYS_BYTES. */
+/* Passes as many times over the table as the keys need. */
 void rows_group(const struct table *t, const struct row_equality *q, int most,
 	struct row_groups *out, int threads, struct arena *a);
 

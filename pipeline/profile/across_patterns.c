@@ -53,7 +53,7 @@ void combinations_fill(const struct table *t, const struct variable *v,
 		cols[i] = v[vars[i]].col;
 	struct pattern_arg arg = { t, cols, n, { 0, 1 } };
 	struct row_equality q = { &pattern_ops, &arg, &arg.part,
-		n <= EXACT ? NULL : pattern_cmp };
+		n <= EXACT ? NULL : pattern_cmp, ROW_KEYS_BYTES };
 	struct row_groups g;
 	rows_group(t, &q, MISSING_COMBINATIONS, &g, threads, a);
 	out->patterns = g.groups;

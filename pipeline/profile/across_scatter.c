@@ -14,7 +14,8 @@ struct axis {
 };
 
 /* From lowest to highest value, unless far outliers would squeeze the middle 99 % into less
- * than a third of the picture: then to the quantiles. A few whole numbers get a bin each. */
+ * than a third of the picture: then that and half of its width on either side. A few whole
+ * numbers get a bin each. */
 static struct axis axis_of(const double *x, size_t n, int bins)
 {
 	uint64_t *keys = mem_alloc((n + 1) * sizeof *keys);
@@ -27,9 +28,10 @@ static struct axis axis_of(const double *x, size_t n, int bins)
 	struct axis a = { sorted_at(&s, 0), sorted_at(&s, (int64_t)n - 1), bins };
 	double low = sorted_quantile(&s, 0.005), high = sorted_quantile(&s, 0.995);
 	sorted_free(&s);
-	if (high > low && a.max - a.min > 3 * (high - low)) {
-		a.min = low;
-		a.max = high;
+	double width = high - low;
+	if (width > 0 && a.max - a.min > 3 * width) {
+		a.min = fmax(a.min, low - width / 2);
+		a.max = fmin(a.max, high + width / 2);
 	}
 	if (whole && a.max - a.min < bins) {
 		a.min = floor(a.min) - 0.5;

@@ -174,13 +174,17 @@ static void test_collisions(void)
 	struct fold_ops ops = { "alike", sizeof(struct row_keys), row_keys_init, all_alike,
 		row_keys_merge, row_keys_release };
 	struct duplicate_arg arg = { .table = table };
-	struct row_equality q = { &ops, &arg, &arg.part, by_seventh };
-	struct row_groups g;
-	rows_group(table, &q, 4, &g, 1, arena);
-	/* 600 classes of 7 rows, 200 of them to a key */
-	CHECK(g.rows == 4200 && g.groups == 600 && g.repeated == 600 && g.ntop == 4);
-	CHECK(g.top[0].count == 7 && g.top[0].first == 0 && g.top[1].first == 7 &&
-		g.top[3].first == 21);
+	for (int pass = 0; pass < 2; pass++) {   /* all keys at once, then in five parts */
+		int64_t bytes = pass ? 4200 * (int64_t)sizeof(struct keyed) / 4 : ROW_KEYS_BYTES;
+		struct row_equality q = { &ops, &arg, &arg.part, by_seventh, bytes };
+		struct row_groups g;
+		rows_group(table, &q, 4, &g, 1, arena);
+		/* 600 classes of 7 rows, 200 of them to a key */
+		CHECK(arg.part.parts == (pass ? 5 : 1));
+		CHECK(g.rows == 4200 && g.groups == 600 && g.repeated == 600 && g.ntop == 4);
+		CHECK(g.top[0].count == 7 && g.top[0].first == 0);
+		CHECK(g.top[1].first == 7 && g.top[3].first == 21);
+	}
 	arena_free(arena);
 	table_close(table);
 	free(t);
