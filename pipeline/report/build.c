@@ -87,6 +87,11 @@ double *build_moments(struct build *b, struct place p, const char *path, size_t 
 	return out;
 }
 
+bool build_is_type(struct place column, const char *type)
+{
+	return strcmp(json_text(column.v, "type", ""), type) == 0;
+}
+
 void build_say(struct build *b, struct node *parent, const char *text)
 {
 	struct cell c = cell_text(arena_strdup(b->arena, text));

@@ -3,78 +3,152 @@
 #include "report/build_int.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+static const double TOO_WIDE = 20;   /* times the median width of an interval: would hide all others */
 
 static bool is_intercept(const char *term)
 {
-	return strstr(term, "(intercept)") || strstr(term, "(Intercept)");
+	return strcmp(term, "(intercept)") == 0;
 }
 
-static void add_coefficient_chart(struct build *b, struct node *parent, struct place list, const char *model)
+/* "Chinstrap: island: Dream" where a model has coefficients for each class, else "island: Dream" */
+static const char *term_label(struct build *b, struct place c)
 {
-	size_t total = json_array_size(list.v), n = 0;
-	const char **labels = arena_calloc(b->arena, total + 1, sizeof *labels);
-	double *y = arena_calloc(b->arena, total + 1, sizeof *y), *lo = arena_calloc(b->arena, total + 1, sizeof *lo);
-	double *hi = arena_calloc(b->arena, total + 1, sizeof *hi);
-	for (size_t i = 0; i < total && n < LABELS_MAX; i++) {
+	const char *term = json_text(c.v, "term", ""), *outcome = json_text(c.v, "outcome", NULL);
+	return outcome ? arena_printf(b->arena, "%s: %s", outcome, term) : term;
+}
+
+/* ---- the chart ---------------------------------------------------------------------------------------------- */
+
+/* By how much a numeric column grows in the chart: one standard deviation, so that steps of millimetres
+ * and of tonnes can be compared. Other terms are 0 or 1. */
+static double step_of(const struct build *b, const char *term)
+{
+	int64_t column = build_column(b, term);
+	if (column < 0)
+		return 1;
+	double sd = json_num(json_array_get(b->columns.v, (size_t)column), "numeric.sd", NAN);
+	return sd > 0 ? sd : 1;
+}
+
+struct bars {
+	const char **labels;
+	double *y, *lo, *hi;
+	size_t n;
+};
+
+static struct bars collect(struct build *b, struct place list)
+{
+	size_t total = json_array_size(list.v);
+	struct bars bars = { .labels = arena_calloc(b->arena, total + 1, sizeof *bars.labels) };
+	bars.y = arena_calloc(b->arena, total + 1, sizeof *bars.y);
+	bars.lo = arena_calloc(b->arena, total + 1, sizeof *bars.lo);
+	bars.hi = arena_calloc(b->arena, total + 1, sizeof *bars.hi);
+	for (size_t i = 0; i < total; i++) {
 		struct place c = place_item(list, i);
-		double at = json_num(c.v, "estimate", NAN);
-		labels[n] = json_text(c.v, "term", "");
-		if (is_intercept(labels[n]) || isnan(at))
+		const char *term = json_text(c.v, "term", "");
+		double step = step_of(b, term), at = json_num(c.v, "estimate", NAN) * step;
+		if (is_intercept(term) || isnan(at))
 			continue;
-		y[n] = at;
-		lo[n] = json_num(c.v, "lo", NAN);
-		hi[n] = json_num(c.v, "hi", NAN);
-		n++;
+		bars.labels[bars.n] = term_label(b, c);
+		bars.y[bars.n] = at;
+		bars.lo[bars.n] = json_num(c.v, "lo", at / step) * step;
+		bars.hi[bars.n] = json_num(c.v, "hi", at / step) * step;
+		bars.n++;
 	}
-	if (n == 0)
+	return bars;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* Takes out terms of which nearly nothing is known, and what is too much for one chart. */
+static void thin_out(struct build *b, struct bars *bars)
+{
+	double *widths = arena_calloc(b->arena, bars->n + 1, sizeof *widths);
+	for (size_t i = 0; i < bars->n; i++)
+		widths[i] = bars->hi[i] - bars->lo[i];
+	qsort(widths, bars->n, sizeof *widths, by_value);
+	double limit = bars->n ? TOO_WIDE * widths[bars->n / 2] : 0;
+	size_t kept = 0;
+	for (size_t i = 0; i < bars->n && kept < LABELS_MAX; i++) {
+		if (bars->hi[i] - bars->lo[i] > limit)
+			continue;
+		bars->labels[kept] = bars->labels[i];
+		bars->y[kept] = bars->y[i];
+		bars->lo[kept] = bars->lo[i];
+		bars->hi[kept] = bars->hi[i];
+		kept++;
+	}
+	bars->n = kept;
+}
+
+static void add_chart(struct build *b, struct node *parent, struct place list, const char *model)
+{
+	struct bars bars = collect(b, list);
+	size_t all = bars.n;
+	thin_out(b, &bars);
+	if (bars.n == 0)
 		return;
 	struct chart *chart = build_chart(b, CHART_INTERVALS, "coefficients", model, list);
-	chart->n = n;
-	chart->labels = labels;
-	chart->y = y;
-	chart->lo = lo;
-	chart->hi = hi;
-	chart->height = 60 + 22 * (double)n;
+	chart->n = bars.n;
+	chart->labels = bars.labels;
+	chart->y = bars.y;
+	chart->lo = bars.lo;
+	chart->hi = bars.hi;
+	chart->height = 60 + 22 * (double)bars.n;
 	chart->title = arena_printf(b->arena, "Coefficients of %s", model);
-	chart->alt = arena_printf(b->arena, "Coefficients of %s with 95 %% intervals, %zu terms without the intercept.",
-		model, n);
+	chart->alt = arena_printf(b->arena, "Coefficients of %s with 95 %% intervals where there are any, %zu of %zu terms.",
+		model, bars.n, all);
 	chart->xlabel = "coefficient";
 	doc_chart(b->doc, parent, chart);
 }
 
-static void add_coefficient_table(struct build *b, struct node *parent, struct place list)
+/* ---- the table ------------------------------------------------------------------------------------------------ */
+
+static void add_table(struct build *b, struct node *parent, struct place list)
 {
-	static const struct table_column heads[] = {
-		{ "Term", ALIGN_LEFT, false }, { "Estimate", ALIGN_RIGHT, false }, { "95 % from", ALIGN_RIGHT, false },
-		{ "to", ALIGN_RIGHT, false }, { "p", ALIGN_RIGHT, false }, { "Odds ratio", ALIGN_RIGHT, false },
-		{ "VIF", ALIGN_RIGHT, false }
+	static const struct {
+		const char *title, *path;
+		enum cell_class cls;
+		bool of_intercept;
+	} figures[] = {
+		{ "Estimate", "estimate", CELL_SCORE, true }, { "95 % from", "lo", CELL_SCORE, true },
+		{ "to", "hi", CELL_SCORE, true }, { "p", "p", CELL_P_VALUE, true },
+		{ "Odds ratio", "odds_ratio", CELL_SCORE, false }, { "VIF", "vif", CELL_SCORE, false }
 	};
-	static const char *const optional[] = { "odds_ratio", "vif" };
-	size_t n = json_array_size(list.v);
-	bool used[2] = { false, false };
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < 2; k++)
-			used[k] = used[k] || !isnan(json_num(place_item(list, i).v, optional[k], NAN));
-	struct table_column own[COUNTOF(heads)];
-	size_t ncols = 5;
-	memcpy(own, heads, sizeof own);
-	for (size_t k = 0; k < 2; k++)
-		if (used[k])
-			own[ncols++] = heads[5 + k];
-	struct node *table = doc_table(b->doc, parent, NULL, own, ncols);
+	struct table_column heads[1 + COUNTOF(figures)] = { { "Term", ALIGN_LEFT, false } };
+	size_t n = json_array_size(list.v), used[COUNTOF(figures)], nused = 0;
+	for (size_t k = 0; k < COUNTOF(figures); k++) {
+		size_t known = 0;
+		for (size_t i = 0; i < n; i++)
+			known += isnan(json_num(json_array_get(list.v, i), figures[k].path, NAN)) ? 0 : 1;
+		if (known == 0)
+			continue;
+		heads[1 + nused] = (struct table_column){ figures[k].title, ALIGN_RIGHT, false };
+		used[nused++] = k;
+	}
+	struct node *table = doc_table(b->doc, parent, NULL, heads, 1 + nused);
 	table->sortable = true;
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place c = place_item(list, i);
 		if (isnan(json_num(c.v, "estimate", NAN)))
 			continue;
-		struct cell cells[COUNTOF(heads)] = { place_text(c, "term"), place_num(c, CELL_SCORE, "estimate"),
-			place_num(c, CELL_SCORE, "lo"), place_num(c, CELL_SCORE, "hi"), place_num(c, CELL_P_VALUE, "p") };
-		for (size_t k = 0, at = 5; k < 2; k++)
-			if (used[k])
-				cells[at++] = is_intercept(json_text(c.v, "term", "")) ? cell_text("")
-					: place_num(c, CELL_SCORE, optional[k]);
+		struct cell cells[1 + COUNTOF(figures)] = { cell_text(term_label(b, c)) };
+		bool intercept = is_intercept(json_text(c.v, "term", ""));
+		for (size_t k = 0; k < nused; k++)
+			cells[1 + k] = intercept && !figures[used[k]].of_intercept ? cell_text("")
+				: place_num(c, figures[used[k]].cls, figures[used[k]].path);
 		doc_row(b->doc, table, cells, NULL);
+	}
+	if (n > ROWS_MAX) {
+		struct cell shown[] = { build_count(ROWS_MAX), build_count((double)n) };
+		doc_note(b->doc, parent, "The first %s of %s terms; modeling.json has all.", shown, 2);
 	}
 }
 
@@ -87,8 +161,8 @@ static void say_dropped(struct build *b, struct node *parent, struct place list)
 		struct place c = place_item(list, i);
 		if (!isnan(json_num(c.v, "estimate", NAN)))
 			continue;
-		struct cell cells[] = { place_text(c, "term"),
-			cell_text(json_text(c.v, "estimate_why", "not estimable")) };
+		struct cell cells[] = { cell_text(term_label(b, c)),
+			cell_text(json_text(c.v, "estimate_why", "cannot be estimated")) };
 		if (!note)
 			note = doc_note(b->doc, parent, "Terms without a coefficient: ", NULL, 0);
 		doc_runs(b->doc, note, said++ ? ", %s (%s)" : "%s (%s)", cells, 2);
@@ -96,6 +170,8 @@ static void say_dropped(struct build *b, struct node *parent, struct place list)
 	if (note)
 		doc_runs(b->doc, note, ".", NULL, 0);
 }
+
+/* ---- the fit ----------------------------------------------------------------------------------------------------- */
 
 static void add_fit(struct build *b, struct node *parent, struct place c)
 {
@@ -125,30 +201,45 @@ static void add_fit(struct build *b, struct node *parent, struct place c)
 	}
 }
 
-void build_coefficients(struct build *b, struct node *section)
+/* ---- a model -------------------------------------------------------------------------------------------------------- */
+
+/* What a coefficient says; the classes of a logistic model need naming. */
+static void say_meaning(struct build *b, struct node *section, struct place c)
+{
+	const char *kind = json_text(c.v, "kind", "");
+	struct cell cells[] = { place_num(c, CELL_COUNT, "fit.n"), place_code(b->modeling, "positive") };
+	struct node *note = doc_note(b->doc, section, "Fitted to all %s rows. ", cells, 1);
+	if (strcmp(kind, "logistic") == 0 && cells[1].text)
+		doc_runs(b->doc, note, "A coefficient is the change of the log odds of %s", cells + 1, 1);
+	else if (strcmp(kind, "multinomial") == 0)
+		doc_runs(b->doc, note, "A coefficient is the change of the log odds of a class against the class without terms",
+			NULL, 0);
+	else
+		doc_runs(b->doc, note, "A coefficient is the change of the prediction", NULL, 0);
+	doc_runs(b->doc, note, " when a column grows by one unit and the others stay. A level is compared with the most "
+		"frequent one of its column, which has no term. In the chart numeric columns grow by one standard deviation, "
+		"so that they can be compared.", NULL, 0);
+	struct cell remark = place_text(c, "note");
+	if (remark.text)
+		doc_note(b->doc, section, "About this fit: %s.", &remark, 1);
+}
+
+void build_coefficients(struct build *b, struct node *parent)
 {
 	struct place candidates = place_at(b->modeling, "candidates");
 	for (size_t i = 0; i < json_array_size(candidates.v); i++) {
 		struct place c = place_item(candidates, i), list = place_at(c, "coefficients");
 		const char *name = json_text(c.v, "name", "");
-		size_t n = json_array_size(list.v);
-		if (n == 0)
+		if (json_array_size(list.v) == 0)
 			continue;
-		struct node *own = doc_section(b->doc, section, doc_slug(b->doc, "inside", name),
+		struct node *own = doc_section(b->doc, parent, doc_slug(b->doc, "inside", name),
 			arena_printf(b->arena, "Inside %s", name));
-		add_coefficient_chart(b, own, list, name);
-		struct cell rows = place_num(c, CELL_COUNT, "fit.n");
-		doc_note(b->doc, own, "Fitted to all %s rows. Numeric columns are standardised, so their coefficients are "
-			"for a step of one standard deviation and can be compared; a level is compared with the first one, "
-			"which has no term.", &rows, 1);
+		add_chart(b, own, list, name);
+		say_meaning(b, own, c);
 		struct node *details = doc_add(b->doc, own, NODE_DETAILS);
 		details->title = arena_printf(b->arena, "All coefficients and the fit of %s", name);
-		add_coefficient_table(b, details, list);
+		add_table(b, details, list);
 		say_dropped(b, details, list);
-		if (n > ROWS_MAX) {
-			struct cell shown[] = { build_count(ROWS_MAX), build_count((double)n) };
-			doc_note(b->doc, details, "The first %s of %s terms; modeling.json has all.", shown, 2);
-		}
 		add_fit(b, details, c);
 	}
 }

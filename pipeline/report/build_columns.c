@@ -66,11 +66,12 @@ static void add_column(struct build *b, struct node *parent, size_t i)
 	for (size_t f = 0; f < b->nfindings; f++)
 		if (is_about(b->findings[f].v, name))
 			doc_finding(b->doc, section, b->findings[f].v, b->findings[f].ref, NULL);
+	/* levels first: numbers that are codes have both */
 	static const struct {
 		const char *block;
 		void (*build)(struct build *, struct node *, struct place);
 	} blocks[] = {
-		{ "numeric", build_numeric }, { "category", build_category }, { "boolean", build_boolean },
+		{ "category", build_category }, { "boolean", build_boolean }, { "numeric", build_numeric },
 		{ "datetime", build_datetime }, { "text", build_words }
 	};
 	for (size_t k = 0; k < COUNTOF(blocks); k++)

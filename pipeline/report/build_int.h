@@ -45,6 +45,8 @@ double *build_numbers(struct build *b, struct place p, const char *path, size_t 
 const char **build_texts(struct build *b, struct place p, const char *path, size_t *n);
 /* ISO dates and times as microseconds since the epoch, for the axis of a chart. */
 double *build_moments(struct build *b, struct place p, const char *path, size_t *n);
+/* Whether the column is "numeric", "category", ... */
+bool build_is_type(struct place column, const char *type);
 /* One line of prose without holes. */
 void build_say(struct build *b, struct node *parent, const char *text);
 /* A computed count without an address. */

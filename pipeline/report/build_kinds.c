@@ -261,9 +261,9 @@ void build_words(struct build *b, struct node *section, struct place c)
 		place_num(x, CELL_MEASURE, "length.median") };
 	struct node *text = doc_text(b->doc, section, "The texts are %s to %s characters long, half of them at most "
 		"%s.", lengths, 3);
-	bool words_matter = strcmp(json_text(c.v, "type", ""), "identifier") != 0;
+	bool words_matter = !build_is_type(c, "identifier");
 	struct cell words[] = { place_num(x, CELL_COUNT, "words.total"), place_num(x, CELL_COUNT, "words.distinct"),
-		place_num(x, CELL_MEASURE, "words.mean") };
+		place_num(x, CELL_ASSOCIATION, "words.mean") };
 	if (words_matter && !isnan(words[0].num))
 		doc_runs(b->doc, text, " They hold %s words, %s of them distinct, %s to a text on average.", words, 3);
 	add_samples(b, section, x);

@@ -27,7 +27,7 @@ static const struct definition {
 	{ "Skewness and kurtosis", "G1 and G2, adjusted for the size of the sample (Joanes and Gill 1998); kurtosis is "
 		"excess over the normal distribution. In words: below 0.5 roughly symmetric, below 1 moderately, else "
 		"strongly skewed.", "eda", NULL },
-	{ "Histogram", "Width of the bars by Freedman and Diaconis (1981), bounded in number. Density estimate: Gaussian "
+	{ "Histogram", "Width of the bars by Freedman and Diaconis (1981), bounded in number; whole numbers get bars of whole width. Density estimate: Gaussian "
 		"kernel, bandwidth by Silverman's rule of thumb.", "eda", NULL },
 	{ "Outliers", "Beyond 1.5 interquartile ranges of the quartiles (Tukey 1977); modified z score 0.6745 (x - median) "
 		"/ MAD beyond 3.5 (Iglewicz and Hoaglin 1993).", "eda", NULL },
@@ -41,8 +41,10 @@ static const struct definition {
 	{ "Correlation ratio", "Square root of the share of the variance of a number that lies between the levels of a "
 		"category; p by analysis of variance.", "eda", "associations.pairs.0" },
 	{ "Adjusted p", "Benjamini and Hochberg (1995) over all pairs tested.", "eda", "associations.pairs.0" },
-	{ "Judgement of missing data", "Up to 5 % hardly matters, up to 40 % needs attention, up to 80 % bad, more of "
-		"little use.", "eda", NULL },
+	{ "Even spread, rounded values", "Chi-square tests of the values, and of their last digits, against an even spread.",
+		"eda", NULL },
+	{ "Judgement of missing data", "By the thresholds missing_good, missing_attention and missing_bad below: hardly "
+		"matters, needs attention, bad, of little use.", "eda", NULL },
 	{ "Autocorrelation", "Correlation of a series with itself so many rows later; bounds of plus and minus 1.96 over "
 		"the square root of n.", "eda", "time.acf.0" },
 	{ "Scores on unseen rows", "Every row is predicted by a model that was fitted without it; filling in, scaling and "

@@ -206,8 +206,8 @@ static void add_worst(struct build *b, struct node *section)
 		doc_row(b->doc, table, cells, NULL);
 	}
 	build_say(b, details, regression ? "Row is the number of the row in the table."
-		: "Row is the number of the row in the table. The error is the log loss of the row: 0 when the model was "
-		"sure and right, large when it was sure and wrong.");
+		: "Row is the number of the row in the table. The error is 1 less the probability that the model gave to "
+		"the actual class: near 1 when it was sure and wrong.");
 	details->last->kind = NODE_NOTE;
 }
 

@@ -291,11 +291,29 @@ static void add_pair(struct build *b, struct node *parent, void (*first)(struct 
 		doc_chart(b->doc, columns, chart);
 }
 
+/* Keys and codes are numbers of which hardly a statistic means anything. */
+static void say_briefly(struct build *b, struct node *section, struct place c, struct place x)
+{
+	struct cell cells[] = { place_num(x, CELL_MEASURE, "min"), place_num(x, CELL_MEASURE, "max"),
+		place_num(x, CELL_MEASURE, "mean"), place_num(x, CELL_MEASURE, "median") };
+	struct node *text = doc_text(b->doc, section, "As numbers the values run from %s to %s.", cells, 2);
+	if (build_is_type(c, "category"))
+		doc_runs(b->doc, text, " Where that makes sense: their mean is %s, their median %s.", cells + 2, 2);
+	const char *monotonic = json_text(x.v, "monotonic", "none");
+	struct cell order = cell_text(monotonic);
+	if (strcmp(monotonic, "none") != 0)
+		doc_runs(b->doc, text, " From row to row they are %s.", &order, 1);
+}
+
 void build_numeric(struct build *b, struct node *section, struct place c)
 {
 	struct place x = place_at(c, "numeric");
 	if (json_num(c.v, "count", 0) == 0)
 		return;
+	if (!build_is_type(c, "numeric")) {
+		say_briefly(b, section, c, x);
+		return;
+	}
 	say_shape(b, section, c);
 	add_pair(b, section, add_figures, x, histogram(b, c, x));
 	struct node *details = doc_add(b->doc, section, NODE_DETAILS);

@@ -12,20 +12,21 @@ static void typical(struct place c, struct cell out[3])
 	struct cell blank = cell_text("");
 	out[0] = out[1] = out[2] = blank;
 	if (json_at(c.v, "numeric")) {
-		out[0] = place_num(c, CELL_MEASURE, "numeric.median");
 		out[1] = place_num(c, CELL_MEASURE, "numeric.min");
 		out[2] = place_num(c, CELL_MEASURE, "numeric.max");
 	} else if (json_at(c.v, "datetime")) {
 		out[1] = place_date(c, "datetime.min");
 		out[2] = place_date(c, "datetime.max");
-	} else if (json_at(c.v, "category")) {
-		out[0] = place_code(c, "category.levels.0.value");
-	} else if (json_at(c.v, "boolean")) {
-		bool yes = json_num(c.v, "boolean.true", 0) >= json_num(c.v, "boolean.false", 0);
-		out[0] = cell_code(yes ? "true" : "false");
-	} else if (json_count(c.v, "examples") > 0) {
-		out[0] = place_code(c, "examples.0");
 	}
+	bool yes = json_num(c.v, "boolean.true", 0) >= json_num(c.v, "boolean.false", 0);
+	if (build_is_type(c, "numeric"))
+		out[0] = place_num(c, CELL_MEASURE, "numeric.median");
+	else if (build_is_type(c, "category"))
+		out[0] = place_code(c, "category.levels.0.value");
+	else if (build_is_type(c, "boolean"))
+		out[0] = cell_code(yes ? "true" : "false");
+	else if (!json_at(c.v, "datetime") && json_count(c.v, "examples") > 0)
+		out[0] = place_code(c, "examples.0");
 }
 
 static void add_overview(struct build *b, struct node *section)

@@ -185,8 +185,7 @@ static struct chart *boxes(struct build *b, struct place g, const char *target)
 	chart->height = 70 + 28 * (double)n;
 	/* the axis carries the numbers: those of the target unless the target is the one with levels */
 	int64_t column = build_column(b, feature);
-	const char *type = column < 0 ? "" : json_text(place_item(b->columns, (size_t)column).v, "type", "");
-	bool feature_is_numeric = strcmp(type, "numeric") == 0;
+	bool feature_is_numeric = column >= 0 && build_is_type(place_item(b->columns, (size_t)column), "numeric");
 	const char *measured = feature_is_numeric ? feature : target, *by = feature_is_numeric ? target : feature;
 	chart->title = arena_printf(b->arena, "%s by %s", measured, by);
 	chart->alt = arena_printf(b->arena, "Box plots of %s for %zu levels of %s.", measured, n, by);

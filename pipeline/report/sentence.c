@@ -76,6 +76,8 @@ static const struct holes {
 	{ FIND_ambiguous_dates, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
 	{ FIND_declared_type_conflict, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
 	{ FIND_imbalanced, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
+	{ FIND_skewed, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
+	{ FIND_collinear, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
 	{ FIND_high_association, CELL_ASSOCIATION, CELL_TEXT, CELL_TEXT },
 	{ FIND_future_dates, CELL_MEASURE, CELL_DATE, CELL_DATE },
 	{ FIND_epoch_dates, CELL_MEASURE, CELL_DATE, CELL_DATE },
