@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 
-static void set_samples(const struct frame *f, const int *fold_of, int folds, struct arena *a, struct fold_plan *p)
+/* Splits first .. first + folds of the plan from the fold of each row. */
+static void set_samples(const struct frame *f, const int *fold_of, int first, int folds, struct arena *a,
+	struct fold_plan *p)
 {
 	for (int k = 0; k < folds; k++) {
 		uint32_t *train = arena_calloc(a, f->n, sizeof *train), *test = arena_calloc(a, f->n, sizeof *test);
@@ -14,33 +16,34 @@ static void set_samples(const struct frame *f, const int *fold_of, int folds, st
 				test[ntest++] = (uint32_t)i;
 			else
 				train[ntrain++] = (uint32_t)i;
-		p->train[k] = (struct sample){ .f = f, .rows = train, .n = ntrain };
-		p->test[k] = (struct sample){ .f = f, .rows = test, .n = ntest };
+		p->train[first + k] = (struct sample){ .f = f, .rows = train, .n = ntrain };
+		p->test[first + k] = (struct sample){ .f = f, .rows = test, .n = ntest };
 	}
 }
 
-/* Rows in time order are cut into folds + 1 blocks; fold k learns from the first k + 1 and is judged on
- * the next (forward chaining), so nothing is ever predicted from its own future. */
+/* The first half of the rows in time order only trains; the second half is cut into blocks, and each is
+ * predicted from everything before it (forward chaining), so nothing is ever predicted from its own
+ * future, and even the first block has seen half of all that can happen. */
 static void by_time(const struct frame *f, int folds, struct arena *a, struct fold_plan *p)
 {
 	uint32_t *rows = arena_calloc(a, f->n, sizeof *rows);
 	for (size_t i = 0; i < f->n; i++)
 		rows[i] = (uint32_t)i;
+	size_t start = f->n / 2, rest = f->n - start;
 	for (int k = 0; k < folds; k++) {
-		size_t from = f->n * (size_t)(k + 1) / (size_t)(folds + 1);
-		size_t to = f->n * (size_t)(k + 2) / (size_t)(folds + 1);
+		size_t from = start + rest * (size_t)k / (size_t)folds, to = start + rest * (size_t)(k + 1) / (size_t)folds;
 		p->train[k] = (struct sample){ .f = f, .rows = rows, .n = from };
 		p->test[k] = (struct sample){ .f = f, .rows = rows + from, .n = to - from };
 	}
 }
 
 /* Every class is dealt out in turn from a shuffled order, so that folds differ by at most one row of it. */
-static void shuffled(const struct frame *f, uint64_t seed, int folds, struct arena *a, struct fold_plan *p)
+static void shuffled(const struct frame *f, uint64_t seed, int repeat, int folds, struct arena *a, struct fold_plan *p)
 {
-	int *fold_of = arena_calloc(a, f->n, sizeof *fold_of), next = 0;
-	uint32_t *order = arena_calloc(a, f->n, sizeof *order);
+	int *fold_of = mem_calloc(f->n, sizeof *fold_of), next = 0;
+	uint32_t *order = mem_calloc(f->n, sizeof *order);
 	struct rng g;
-	rng_seed(&g, seed);
+	rng_seed(&g, seed + (uint64_t)repeat);
 	int classes = f->nclasses ? f->nclasses : 1;
 	for (int c = 0; c < classes; c++) {
 		size_t m = 0;
@@ -51,25 +54,40 @@ static void shuffled(const struct frame *f, uint64_t seed, int folds, struct are
 		for (size_t i = 0; i < m; i++)
 			fold_of[order[i]] = next++ % folds;
 	}
-	set_samples(f, fold_of, folds, a, p);
+	set_samples(f, fold_of, repeat * folds, folds, a, p);
+	free(order);
+	free(fold_of);
+}
+
+/* A few folds are few numbers to compare models by; where fits are cheap, k-fold is repeated with other
+ * shuffles until there are about twenty. */
+static int repeats(const struct frame *f, const struct model_spec *s, int folds)
+{
+	enum { CHEAP = 20000, ENOUGH = 20 };
+	if (s->fold_repeats > 0)
+		return s->fold_repeats;
+	return f->n * f->nfeatures <= CHEAP && folds < ENOUGH ? ENOUGH / folds : 1;
 }
 
 void folds_plan(const struct frame *f, const struct model_spec *s, struct arena *a, struct fold_plan *out)
 {
 	int folds = s->folds;
-	if ((size_t)folds > f->n / 4)
-		folds = (int)(f->n / 4);
-	*out = (struct fold_plan){ .folds = folds };
-	out->train = arena_calloc(a, (size_t)folds, sizeof *out->train);
-	out->test = arena_calloc(a, (size_t)folds, sizeof *out->test);
+	if ((size_t)folds > f->n / 8)
+		folds = (int)(f->n / 8);
+	*out = (struct fold_plan){ .folds = folds, .repeats = f->by_time ? 1 : repeats(f, s, folds) };
+	out->splits = folds * out->repeats;
+	out->train = arena_calloc(a, (size_t)out->splits, sizeof *out->train);
+	out->test = arena_calloc(a, (size_t)out->splits, sizeof *out->test);
 	if (f->by_time) {
 		out->scheme = "time-ordered";
-		out->why = "the rows have a time: each fold is predicted from what came before it";
+		out->why = "the rows have a time: the first half trains, and each part of the second half is predicted "
+			"from all that came before it";
 		by_time(f, folds, a, out);
-	} else {
-		out->scheme = f->nclasses ? "stratified k-fold" : "k-fold";
-		out->why = f->nclasses ? "every fold has the same share of each class" :
-			"rows are taken to be independent of each other";
-		shuffled(f, s->seed, folds, a, out);
+		return;
 	}
+	out->scheme = f->nclasses ? "stratified k-fold" : "k-fold";
+	out->why = s->declared_exchangeable ? "the manifest declares the rows independent of each other" :
+		f->nclasses ? "every fold has the same share of each class" : "rows are taken to be independent of each other";
+	for (int r = 0; r < out->repeats; r++)
+		shuffled(f, s->seed, r, folds, a, out);
 }

@@ -26,9 +26,11 @@ struct model_spec {
 	const char *target_name;
 	bool target_is_category; /* classes rather than a number */
 	int time;                /* column that orders the rows, or -1 */
+	bool declared_exchangeable;  /* a user says that the order of rows does not matter */
 	const struct model_feature *features;
 	size_t nfeatures;
 	int folds;               /* >= 2 */
+	int fold_repeats;        /* of the whole k-fold with other shuffles; 0: as many as are cheap */
 	uint64_t seed;
 	int64_t max_rows;        /* above: a seeded sample of so many, in table order */
 	int max_levels;          /* levels of a category kept; the rest become "(other)" */
@@ -76,7 +78,7 @@ struct candidate {
 	const char *note;        /* what a reader must know ("classes separate perfectly: ridge penalty") or NULL */
 	struct score scores[METRIC_COUNT];
 	double train[METRIC_COUNT];
-	double *fold_scores;     /* one a fold, of the primary metric */
+	double *fold_scores;     /* one a split (folds x fold_repeats), of the primary metric */
 	struct comparison versus_baseline, versus_best;
 	struct coefficient *coefficients;
 	size_t ncoefficients;
@@ -117,7 +119,7 @@ struct model_result {
 	int64_t rows, dropped, sampled_from;
 	int64_t held_out;        /* rows that some fold held out: the rows behind every score */
 	const char *scheme, *why;
-	int folds;
+	int folds, fold_repeats;
 	enum metric metric;      /* primary: RMSE or log loss; smaller is better */
 	struct candidate *candidates;
 	size_t ncandidates;

@@ -46,8 +46,8 @@ double sample_y(const struct sample *s, size_t i);
 /* ---- folds (folds.c) -------------------------------------------------------------------------------- */
 struct fold_plan {
 	const char *scheme, *why;
-	int folds;
-	struct sample *train, *test;   /* one each a fold */
+	int folds, repeats, splits;    /* splits = folds x repeats; the first `folds` hold out every row that is held out */
+	struct sample *train, *test;   /* one each a split */
 };
 void folds_plan(const struct frame *f, const struct model_spec *s, struct arena *a, struct fold_plan *out);
 

@@ -113,40 +113,47 @@ static void fit_and_judge(void *ctx, size_t i)
 	struct contest *c = r->c;
 	const struct sample *train = &c->folds->train[i], *test = &c->folds->test[i];
 	size_t outputs = (size_t)c->r->outputs;
-	double *held = r->k->oof + r->at[i] * outputs, scores[METRIC_COUNT];
-	r->kept->arena[i] = arena_new();
-	struct model *m = r->kept->model[i] = fit(c, r->l, train, r->kept->arena[i], NULL, &r->e[i]);
+	double *pred = mem_calloc((train->n + test->n) * outputs, sizeof *pred), scores[METRIC_COUNT];
+	struct arena *a = arena_new();
+	struct model *m = fit(c, r->l, train, a, NULL, &r->e[i]);
 	if (m) {
-		double *pred = mem_calloc(train->n * outputs, sizeof *pred);
-		r->l->predict(m, test, held);
-		score_sample(c, test, held, scores);
+		r->l->predict(m, test, pred);
+		score_sample(c, test, pred, scores);
 		r->k->fold_scores[i] = scores[c->r->metric];
+		if (i < (size_t)c->folds->folds)
+			memcpy(r->k->oof + r->at[i] * outputs, pred, test->n * outputs * sizeof *pred);
 		r->l->predict(m, train, pred);
 		score_sample(c, train, pred, r->train[i]);
-		free(pred);
 	}
+	if (m && i < (size_t)c->folds->folds) {
+		r->kept->arena[i] = a;
+		r->kept->model[i] = m;
+	} else {
+		arena_free(a);
+	}
+	free(pred);
 }
 
 /* Fits on every fold and fills held-out predictions, fold scores and the mean training score. */
 static int cross_validate(struct contest *c, const struct learner *l, struct candidate *k, struct fold_models *kept,
 	struct err *e)
 {
-	size_t folds = (size_t)c->folds->folds, *at = mem_calloc(folds + 1, sizeof *at);
+	size_t folds = (size_t)c->folds->folds, splits = (size_t)c->folds->splits, *at = mem_calloc(folds + 1, sizeof *at);
 	for (size_t i = 0; i < folds; i++)
 		at[i + 1] = at[i] + c->folds->test[i].n;
-	k->fold_scores = arena_calloc(c->a, folds, sizeof *k->fold_scores);
+	k->fold_scores = arena_calloc(c->a, splits, sizeof *k->fold_scores);
 	k->oof = arena_calloc(c->a, c->nheld * (size_t)c->r->outputs, sizeof *k->oof);
 	*kept = fold_models_new(c->a, folds);
-	struct round r = { c, l, k, kept, mem_calloc(folds, sizeof *r.train), mem_calloc(folds, sizeof *r.e), at };
-	pool_run(c->spec->threads, folds, fit_and_judge, &r);
+	struct round r = { c, l, k, kept, mem_calloc(splits, sizeof *r.train), mem_calloc(splits, sizeof *r.e), at };
+	pool_run(c->spec->threads, splits, fit_and_judge, &r);
 	int status = 0;
 	memset(k->train, 0, sizeof k->train);
-	for (size_t i = 0; i < folds && status == 0; i++) {
+	for (size_t i = 0; i < splits && status == 0; i++) {
 		for (int s = 0; s < METRIC_COUNT; s++)
-			k->train[s] += r.train[i][s] / (double)folds;
+			k->train[s] += r.train[i][s] / (double)splits;
 		if (r.e[i].code != ERR_NONE) {
 			*e = r.e[i];
-			status = err_while(e, "fold %zu", i + 1);
+			status = err_while(e, "fold %zu", i % folds + 1);
 		}
 	}
 	free(r.train);
@@ -287,10 +294,10 @@ static int explain(struct contest *c, int best, struct err *e)
 static void compare_all(struct contest *c)
 {
 	struct model_result *r = c->r;
-	int folds = c->folds->folds;
+	int splits = c->folds->splits;
 	double ratio = 0;
-	for (int i = 0; i < folds; i++)
-		ratio += (double)c->folds->test[i].n / (double)c->folds->train[i].n / folds;
+	for (int i = 0; i < splits; i++)
+		ratio += (double)c->folds->test[i].n / (double)c->folds->train[i].n / splits;
 	for (size_t i = 0; i < r->ncandidates; i++)
 		if (!r->candidates[i].failed && r->candidates[i].scores[r->metric].value <
 			r->candidates[r->best].scores[r->metric].value)
@@ -300,9 +307,9 @@ static void compare_all(struct contest *c)
 		if (k->failed)
 			continue;
 		if (i)
-			k->versus_baseline = compare_folds(k->fold_scores, r->candidates[0].fold_scores, folds, ratio);
+			k->versus_baseline = compare_folds(k->fold_scores, r->candidates[0].fold_scores, splits, ratio);
 		if ((int)i != r->best)
-			k->versus_best = compare_folds(k->fold_scores, r->candidates[r->best].fold_scores, folds, ratio);
+			k->versus_best = compare_folds(k->fold_scores, r->candidates[r->best].fold_scores, splits, ratio);
 	}
 	const struct candidate *best = &r->candidates[r->best];
 	r->useful = r->best > 0 && best->versus_baseline.difference < 0 && best->versus_baseline.p < 0.05;
@@ -385,6 +392,7 @@ int model_run(const struct table *t, const struct model_spec *spec, struct arena
 	r->scheme = folds.scheme;
 	r->why = folds.why;
 	r->folds = folds.folds;
+	r->fold_repeats = folds.repeats;
 	r->metric = f->task == TASK_REGRESSION ? METRIC_RMSE : METRIC_LOG_LOSS;
 	struct contest c = { .spec = spec, .f = f, .folds = &folds, .a = a, .r = r,
 		.total = COUNTOF(learners) + 1 };

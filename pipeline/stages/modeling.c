@@ -107,6 +107,7 @@ static void read_settings(const struct stage_run *r, struct model_spec *s)
 {
 	const json_t *m = r->manifest, *wanted = json_at(m, "modeling.candidates");
 	s->folds = (int)json_int(m, "modeling.folds", 5);
+	s->fold_repeats = (int)json_int(m, "modeling.fold_repeats", 0);
 	s->seed = (uint64_t)json_int(m, "seed", 1);
 	s->max_rows = json_int(m, "modeling.max_rows", 200000);
 	s->max_levels = (int)json_int(m, "modeling.max_levels", 12);
@@ -122,29 +123,38 @@ static void read_settings(const struct stage_run *r, struct model_spec *s)
 		s->want[k] = !json_array_size(wanted) || in_list(wanted, model_kind_name((enum model_kind)k));
 }
 
-static void ask(const struct stage_run *r, const struct table *t, const json_t *eda, const json_t *clarify,
-	struct question *q)
+/* By time when there is a time, unless the manifest says otherwise. */
+static int choose_validation(const struct stage_run *r, struct model_spec *s, struct err *e)
+{
+	const char *how = json_text(r->manifest, "modeling.validation", "auto");
+	if (strcmp(how, "time") == 0 && s->time < 0)
+		return err_set(e, ERR_USAGE, "modeling.validation is 'time', but no column is known to hold the time");
+	s->declared_exchangeable = strcmp(how, "k-fold") == 0;
+	if (s->declared_exchangeable)
+		s->time = -1;
+	return 0;
+}
+
+static int ask(const struct stage_run *r, const struct table *t, const json_t *eda, const json_t *clarify,
+	struct question *q, struct err *e)
 {
 	*q = (struct question){ 0 };
 	read_settings(r, &q->spec);
 	q->spec.target_name = json_text(clarify, "target", NULL);
 	const char *time = json_text(clarify, "time", NULL);
 	q->spec.time = time ? table_find(t, time) : -1;
-	if (!json_flag(r->manifest, "modeling.enabled", true)) {
+	q->spec.target = q->spec.target_name ? table_find(t, q->spec.target_name) : -1;
+	if (!json_flag(r->manifest, "modeling.enabled", true))
 		q->skip = "switched off in the manifest";
-		return;
-	}
-	if (!q->spec.target_name) {
+	else if (!q->spec.target_name)
 		q->skip = "no column was named as the target";
-		return;
-	}
-	q->spec.target = table_find(t, q->spec.target_name);
-	if (q->spec.target < 0) {
+	else if (q->spec.target < 0)
 		q->skip = arena_printf(r->arena, "the table has no column '%s'", q->spec.target_name);
-		return;
-	}
+	if (q->skip)
+		return 0;
 	choose_task(r, t, eda, q);
 	choose_features(r, t, eda, q);
+	return choose_validation(r, &q->spec, e);
 }
 
 /* ---- the step ------------------------------------------------------------------------------------------------ */
@@ -191,7 +201,8 @@ static int run(struct stage_run *r, struct err *e)
 	if (!clarify)
 		return -1;
 	struct question q;
-	ask(r, t, eda, clarify, &q);
+	if (ask(r, t, eda, clarify, &q, e) < 0)
+		return -1;
 	struct model_result m = { 0 };
 	if (!q.skip && !q.spec.nfeatures)
 		q.skip = "no column is left to predict from";

@@ -31,7 +31,7 @@ static void write_scores(struct jw *w, const struct model_result *m, const struc
 		if (applies(m, i))
 			jw_knum(w, metric_name((enum metric)i), c->train[i]);
 	jw_obj_end(w);
-	jw_knums(w, "fold_scores", c->fold_scores, c->fold_scores ? (size_t)m->folds : 0);
+	jw_knums(w, "fold_scores", c->fold_scores, c->fold_scores ? (size_t)(m->folds * m->fold_repeats) : 0);
 }
 
 static void write_comparison(struct jw *w, const char *key, const struct comparison *c)
@@ -364,6 +364,7 @@ void modeling_write(struct buf *out, struct stage_run *r, const struct model_spe
 		jw_kobj(&w, "validation");
 		jw_kstr(&w, "scheme", m->scheme);
 		jw_kint(&w, "folds", m->folds);
+		jw_kint(&w, "repeats", m->fold_repeats);
 		jw_kint(&w, "held_out", m->held_out);
 		jw_kint(&w, "seed", (int64_t)s->seed);
 		jw_kstr(&w, "why", m->why);
