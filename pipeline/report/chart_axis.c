@@ -60,7 +60,7 @@ double axis_label_width(const struct axis *a)
 	return w;
 }
 
-/* ---- ticks of numbers ------------------------------------------------------------------------------- */
+/* ---- ticks of numbers -------------------------------------------------------------------- */
 
 /* Decimals that print multiples of `step` exactly. */
 static int decimals_of(double step)
@@ -73,7 +73,8 @@ static int decimals_of(double step)
 	return d;
 }
 
-static const char *tick_label(struct arena *mem, double v, double step, double top, enum cell_class cls)
+static const char *tick_label(
+	struct arena *mem, double v, double step, double top, enum cell_class cls)
 {
 	static const struct { double unit; const char *suffix; } units[] = {
 		{ 1e12, "T" }, { 1e9, "G" }, { 1e6, "M" }, { 1e3, "k" }
@@ -123,15 +124,17 @@ static void number_ticks(struct axis *a, struct arena *mem, enum cell_class cls,
 	double step = round_step(a->hi - a->lo, most, cls == CELL_COUNT);
 	double top = fmax(fabs(a->lo), fabs(a->hi)), first = ceil(a->lo / step - 1e-9);
 	double last = floor(a->hi / step + 1e-9);
-	bool far_off = top / step > 1e7;   /* the ticks differ in digits nobody can read: only the first says all */
+	/* ticks may differ in digits that nobody can read: then only the first says all */
+	bool far_off = top / step > 1e7;
+	double first_step = far_off ? pow(10, floor(log10(top)) - 6) : step;
 	for (double k = first; k <= last && a->n < AXIS_TICKS; k++) {
 		double v = k * step;
 		a->tick[a->n] = v;
 		if (far_off && k > first)
-			a->label[a->n++] = arena_printf(mem, "+%s", tick_label(mem, (k - first) * step, step,
-				(last - first) * step, cls));
+			a->label[a->n++] = arena_printf(mem, "+%s", tick_label(mem, v - first * step,
+				step, (last - first) * step, cls));
 		else
-			a->label[a->n++] = tick_label(mem, v, far_off ? pow(10, floor(log10(top)) - 6) : step, top, cls);
+			a->label[a->n++] = tick_label(mem, v, first_step, top, cls);
 	}
 }
 

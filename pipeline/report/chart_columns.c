@@ -59,7 +59,7 @@ static void lay_out(struct columns *f)
 		f->every = (size_t)ceil((names + 4) / f->step);
 	else if (names + 4 > f->step) {
 		f->slant = fmin(names, fmin(100, f->h * 0.4));
-		f->left = fmax(f->left, f->slant * 0.6 - f->step / 2);     /* the first one reaches out */
+		f->left = fmax(f->left, f->slant * 0.6 - f->step / 2);     /* the first reaches out */
 		f->step = (f->w - f->left - 4) / n;
 		f->every = (size_t)fmax(1, ceil(17 / f->step));
 	}
@@ -75,11 +75,13 @@ static void name_column(struct columns *f, size_t i, double x)
 	plot_ink(f->p, INK_TEXT, 1);
 	if (f->slant > 0) {
 		double room = fmin(f->slant, (x - 2) / 0.7071 - 8);
-		plot_text(f->p, x + 3, f->bottom - 9, 1, FONT_SIZE, turn, label_fit(f->mem, s, FONT_SIZE, room));
+		plot_text(f->p, x + 3, f->bottom - 9, 1, FONT_SIZE, turn,
+			label_fit(f->mem, s, FONT_SIZE, room));
 	} else {
 		s = label_fit(f->mem, s, FONT_SIZE, f->step * (double)f->every);
 		double half = text_width(s, FONT_SIZE) / 2;
-		plot_text(f->p, fmax(half + 1, fmin(f->w - half - 1, x)), f->bottom - 11, 0.5, FONT_SIZE, 0, s);
+		plot_text(f->p, fmax(half + 1, fmin(f->w - half - 1, x)), f->bottom - 11, 0.5,
+			FONT_SIZE, 0, s);
 	}
 }
 
@@ -98,7 +100,8 @@ static void draw_column(struct columns *f, size_t i, double zero)
 	plot_clip(f->p, f->left, f->y.from, f->w, f->h);
 	plot_ink(f->p, INK_PRIMARY, 1);
 	if (c->n <= 60)
-		plot_tip(f->p, arena_printf(f->mem, "%s: %s", label_fit(f->mem, c->labels[i], FONT_SIZE, 600), value));
+		plot_tip(f->p, arena_printf(f->mem, "%s: %s",
+				       label_fit(f->mem, c->labels[i], FONT_SIZE, 600), value));
 	plot_rect(f->p, x - half, zero, x + half, y);
 	plot_tip(f->p, NULL);
 	plot_clip(f->p, 0, 0, f->w, f->h);
@@ -125,15 +128,18 @@ void chart_columns(struct plot *p, const struct chart *c, double w, double h)
 		const struct chart_line *line = &c->lines[i];
 		plot_ink(p, line->ink, 1);
 		if (!line->vertical && line->at >= f.y.lo && line->at <= f.y.hi)
-			plot_dashes(p, f.left, axis_at(&f.y, line->at), w - 4, axis_at(&f.y, line->at), 1);
+			plot_dashes(p, f.left, axis_at(&f.y, line->at), w - 4,
+				axis_at(&f.y, line->at), 1);
 	}
 	plot_ink(p, INK_AXIS, 1);
 	plot_segment(p, f.left, zero, w - 4, zero, 1);
 	plot_ink(p, INK_TEXT, 1);
 	if (c->ylabel)
-		plot_text(p, 1, h - 7, 0, FONT_SIZE, 0, label_fit(f.mem, c->ylabel, FONT_SIZE, w - 4));
+		plot_text(p, 1, h - 7, 0, FONT_SIZE, 0,
+			label_fit(f.mem, c->ylabel, FONT_SIZE, w - 4));
 	if (c->xlabel) {
 		const char *s = label_fit(f.mem, c->xlabel, FONT_SIZE, w - 4);
-		plot_text(p, fmax((f.left + w) / 2, text_width(s, FONT_SIZE) / 2), 7, 0.5, FONT_SIZE, 0, s);
+		plot_text(p, fmax((f.left + w) / 2, text_width(s, FONT_SIZE) / 2), 7, 0.5,
+			FONT_SIZE, 0, s);
 	}
 }

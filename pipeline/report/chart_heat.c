@@ -95,7 +95,14 @@ static double cell_y(const struct heat *f, size_t row)  /* lower edge */
 	return f->h - f->top - f->ch * (double)(row + 1);
 }
 
-/* One pass a colour keeps cells of one colour together. White lines between cells only where they fit. */
+static const char *cell_tip(const struct heat *f, size_t row, size_t column, double v)
+{
+	const char *a = label_fit(f->mem, f->row_labels[row], FONT_SIZE, 300);
+	const char *b = label_fit(f->mem, f->c->labels[column], FONT_SIZE, 300);
+	return arena_printf(f->mem, "%s, %s: %s", a, b, cell_label(f, v));
+}
+
+/* One pass a colour keeps cells of one colour together. Gaps only between cells that can spare them. */
 static void draw_cells(struct heat *f, bool tips)
 {
 	const struct chart *c = f->c;
@@ -110,9 +117,7 @@ static void draw_cells(struct heat *f, bool tips)
 				continue;
 			plot_ink(f->p, (enum ink)(first + k), 1);
 			if (tips)
-				plot_tip(f->p, arena_printf(f->mem, "%s, %s: %s",
-					label_fit(f->mem, f->row_labels[row], FONT_SIZE, 300),
-					label_fit(f->mem, c->labels[col], FONT_SIZE, 300), cell_label(f, v)));
+				plot_tip(f->p, cell_tip(f, row, col, v));
 			double x = cell_x(f, col), y = cell_y(f, row) + f->ch / 2;
 			plot_stripe(f->p, x + gap, x + f->cw - gap, y, f->ch - 2 * gap);
 		}
@@ -128,8 +133,8 @@ static void draw_values(struct heat *f, double size)
 			continue;
 		ink_of(f, v, &strong);
 		plot_ink(f->p, strong ? INK_SURFACE : INK_TEXT, 1);
-		plot_text(f->p, cell_x(f, i % f->c->n) + f->cw / 2, cell_y(f, i / f->c->n) + f->ch / 2, 0.5,
-			size, 0, cell_label(f, v));
+		plot_text(f->p, cell_x(f, i % f->c->n) + f->cw / 2,
+			cell_y(f, i / f->c->n) + f->ch / 2, 0.5, size, 0, cell_label(f, v));
 	}
 }
 
@@ -145,16 +150,19 @@ static void draw_labels(struct heat *f)
 		double x = cell_x(f, i) + f->cw / 2;
 		if (f->slant > 0)
 			plot_text(f->p, x + 3, y0 - 8, 1, FONT_SIZE, turn,
-				label_fit(f->mem, c->labels[i], FONT_SIZE, fmin(f->slant, (x - 2) / sin45 - 8)));
+				label_fit(f->mem, c->labels[i], FONT_SIZE,
+					fmin(f->slant, (x - 2) / sin45 - 8)));
 		else
 			plot_text(f->p, x, y0 - 10, 0.5, FONT_SIZE, 0,
 				label_fit(f->mem, c->labels[i], FONT_SIZE, f->cw));
 	}
 	if (c->ylabel)
-		plot_text(f->p, 1, f->h - 8, 0, FONT_SIZE, 0, label_fit(f->mem, c->ylabel, FONT_SIZE, f->w - 4));
+		plot_text(f->p, 1, f->h - 8, 0, FONT_SIZE, 0,
+			label_fit(f->mem, c->ylabel, FONT_SIZE, f->w - 4));
 	if (c->xlabel) {
 		const char *s = label_fit(f->mem, c->xlabel, FONT_SIZE, f->w - 4);
-		double half = text_width(s, FONT_SIZE) / 2, middle = f->left + f->cw * (double)c->n / 2;
+		double half = text_width(s, FONT_SIZE) / 2;
+		double middle = f->left + f->cw * (double)c->n / 2;
 		plot_text(f->p, fmax(half, fmin(f->w - half, middle)), 7, 0.5, FONT_SIZE, 0, s);
 	}
 }
@@ -182,7 +190,7 @@ void chart_heatmap(struct plot *p, const struct chart *c, double w, double h)
 		label_value(f.mem, &scale, f.most));
 }
 
-/* ---- missing values --------------------------------------------------------------------------------- */
+/* ---- missing values ---------------------------------------------------------------------- */
 
 /* How dark a bin is, 0..10: one missing value in it already shows. */
 static int missing_step(double present)
@@ -191,8 +199,8 @@ static int missing_step(double present)
 }
 
 /* The bins of one darkness in a column's strip; neighbours are one stroke. */
-static void missing_bins(struct plot *p, const struct chart *c, size_t i, int step, const struct axis *x,
-	double y, double thick)
+static void missing_bins(struct plot *p, const struct chart *c, size_t i, int step,
+	const struct axis *x, double y, double thick)
 {
 	const double *v = c->matrix + i * c->n2, bin = (x->to - x->from) / (double)c->n2;
 	for (size_t k = 0, from; k < c->n2; k++) {
@@ -200,7 +208,8 @@ static void missing_bins(struct plot *p, const struct chart *c, size_t i, int st
 			continue;
 		for (from = k; k + 1 < c->n2 && missing_step(v[k + 1]) == step; k++)
 			continue;
-		plot_stripe(p, x->from + bin * (double)from, x->from + bin * (double)(k + 1), y, thick);
+		plot_stripe(
+			p, x->from + bin * (double)from, x->from + bin * (double)(k + 1), y, thick);
 	}
 }
 
@@ -221,13 +230,15 @@ void chart_missing(struct plot *p, const struct chart *c, double w, double h)
 	struct arena *mem = plot_scratch(p);
 	struct chart percent = { .values = CELL_PERCENT };
 	const double bottom = 34, top = 4;
-	double step = (h - top - bottom) / (double)c->n, size = step >= 12 ? FONT_SIZE : step >= 9.5 ? 8 : 7;
+	double step = (h - top - bottom) / (double)c->n;
+	double size = step >= 12 ? FONT_SIZE : step >= 9.5 ? 8 : 7;
 	double thick = fmin(step * 0.72, 14);
 	double left = fmin(widest(c->labels, c->n, size), w * 0.34) + 9, right = w - 48;
 	size_t every = (size_t)fmax(1, ceil(9 / step));
 	struct axis x = { .from = left, .to = right };
 	bool numbered = c->xmin < c->xmax && isfinite(c->xmin) && isfinite(c->xmax);
-	axis_range(&x, numbered ? (struct extent){ c->xmin, c->xmax } : (struct extent){ 0, (double)c->n2 }, 0);
+	struct extent rows = { numbered ? c->xmin : 0, numbered ? c->xmax : (double)c->n2 };
+	axis_range(&x, rows, 0);
 	for (size_t i = 0; i < c->n; i++) {
 		double y = h - top - step * ((double)i + 0.5);
 		const char *name = label_fit(mem, c->labels[i], size, left - 8);

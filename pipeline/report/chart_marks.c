@@ -7,7 +7,7 @@
 
 enum { TIP_POINTS = 60, ALPHA_POINTS = 300 };
 
-/* ---- extents ---------------------------------------------------------------------------------------- */
+/* ---- extents ----------------------------------------------------------------------------- */
 
 static void series_extent(const struct chart_series *s, struct extent *x, struct extent *y)
 {
@@ -34,7 +34,8 @@ void marks_extent(const struct chart *c, struct extent *x, struct extent *y)
 		extent_add_all(y, c->y, c->n);
 	}
 	for (size_t i = 0; i < c->nseries; i++)
-		series_extent(&c->series[i], c->kind == CHART_HISTOGRAM ? &(struct extent){ 0, 0 } : x, y);
+		series_extent(&c->series[i],
+			c->kind == CHART_HISTOGRAM ? &(struct extent){ 0, 0 } : x, y);
 }
 
 double marks_beside(const struct chart *c)
@@ -42,7 +43,7 @@ double marks_beside(const struct chart *c)
 	return c->kind == CHART_DENSITY ? 44 : 0;
 }
 
-/* ---- histogram -------------------------------------------------------------------------------------- */
+/* ---- histogram --------------------------------------------------------------------------- */
 
 /* An edge with as many decimals as tell it from the next. */
 static const char *edge(struct panel *f, double v, double width)
@@ -73,14 +74,14 @@ static void histogram(struct panel *f)
 			gap = -12;
 		if (fabs(y - zero) < 0.8)      /* a single row among thousands stays visible */
 			y = zero + (y < zero ? -0.8 : 0.8);
-		plot_tip(f->p, arena_printf(f->mem, "%s to %s: %s", edge(f, a, b - a), edge(f, b, b - a),
-			label_value(f->mem, c, c->y[i])));
+		plot_tip(f->p, arena_printf(f->mem, "%s to %s: %s", edge(f, a, b - a),
+				       edge(f, b, b - a), label_value(f->mem, c, c->y[i])));
 		plot_rect(f->p, x0 + gap, zero, x1 - gap, y);
 	}
 	plot_tip(f->p, NULL);
 }
 
-/* ---- series ----------------------------------------------------------------------------------------- */
+/* ---- series ------------------------------------------------------------------------------ */
 
 struct pt {
 	double x, y;
@@ -108,7 +109,8 @@ static void many_points(struct panel *f, struct pt *v, size_t n)
 
 static bool in_window(const struct panel *f, double x, double y)
 {
-	return x >= f->x.from - 0.01 && x <= f->x.to + 0.01 && y >= f->y.from - 0.01 && y <= f->y.to + 0.01;
+	return x >= f->x.from - 0.01 && x <= f->x.to + 0.01 && y >= f->y.from - 0.01 &&
+	       y <= f->y.to + 0.01;
 }
 
 static void points(struct panel *f, const struct chart_series *s)
@@ -152,7 +154,8 @@ static void line(struct panel *f, const struct chart_series *s)
 	const double *x = on_page(f, &f->x, s->x, s->n), *y = on_page(f, &f->y, s->y, s->n);
 	size_t n = s->n;
 	if (s->style == SERIES_STEP && n > 1) {
-		double *sx = arena_calloc(f->mem, 2 * n, sizeof *sx), *sy = arena_calloc(f->mem, 2 * n, sizeof *sy);
+		double *sx = arena_calloc(f->mem, 2 * n, sizeof *sx);
+		double *sy = arena_calloc(f->mem, 2 * n, sizeof *sy);
 		for (size_t i = 0; i < n; i++) {
 			sx[2 * i] = x[i];
 			sy[2 * i] = i ? y[i - 1] : y[i];
@@ -175,7 +178,8 @@ static void line(struct panel *f, const struct chart_series *s)
 /* Each unbroken stretch is one polygon: along one edge, back along the other. */
 static void band(struct panel *f, const struct chart_series *s)
 {
-	double *x = arena_calloc(f->mem, 2 * s->n, sizeof *x), *y = arena_calloc(f->mem, 2 * s->n, sizeof *y);
+	double *x = arena_calloc(f->mem, 2 * s->n, sizeof *x);
+	double *y = arena_calloc(f->mem, 2 * s->n, sizeof *y);
 	plot_ink(f->p, s->ink, 0.16);
 	for (size_t i = 0, from = 0; i <= s->n; i++) {
 		if (i < s->n && isfinite(s->x[i]) && isfinite(s->y[i]) && isfinite(s->y2[i]))
@@ -211,7 +215,7 @@ static void all_series(struct panel *f)
 		}
 }
 
-/* ---- density ---------------------------------------------------------------------------------------- */
+/* ---- density ----------------------------------------------------------------------------- */
 
 void colour_bar(struct plot *p, double x, double y0, double y1, enum ink first, int steps,
 	const char *low, const char *middle, const char *high)
@@ -236,12 +240,13 @@ static int density_step(double v, double most)
 	return most > 1 ? 1 + (int)floor(fmax(0, log(v) / log(most)) * 14) : 8;
 }
 
-/* One pass a colour, so that cells of one colour stand together in the display list. Cells beside each
- * other are one stripe, a little too large so that no light falls through. */
+/* One pass a colour, so that cells of one colour stand together in the display list. Cells beside
+ * each other are one stripe, a little too large so that no light falls through. */
 static void density(struct panel *f)
 {
 	const struct chart *c = f->c;
-	double most = 1, dx = (f->x.to - f->x.from) / (double)c->nx, dy = (f->y.to - f->y.from) / (double)c->ny;
+	double most = 1, dx = (f->x.to - f->x.from) / (double)c->nx;
+	double dy = (f->y.to - f->y.from) / (double)c->ny;
 	for (size_t i = 0; i < c->nx * c->ny; i++)
 		if (isfinite(c->matrix[i]))
 			most = fmax(most, c->matrix[i]);
@@ -253,7 +258,8 @@ static void density(struct panel *f)
 			for (size_t i = 0, from; i < c->nx; i++) {
 				if (density_step(v[i], most) != step)
 					continue;
-				for (from = i; i + 1 < c->nx && density_step(v[i + 1], most) == step; i++)
+				for (from = i;
+					i + 1 < c->nx && density_step(v[i + 1], most) == step; i++)
 					continue;
 				plot_stripe(f->p, f->x.from + dx * (double)from,
 					f->x.from + dx * (double)(i + 1) + 0.4, y, dy + 0.4);
@@ -263,8 +269,8 @@ static void density(struct panel *f)
 	plot_clip(f->p, 0, 0, f->w, f->h);
 	struct chart counts = { .values = CELL_EMPTY };
 	if (most > 1)
-		colour_bar(f->p, f->x.to + 10, f->y.to - fmin(110, f->y.to - f->y.from), f->y.to, INK_RAMP_0 + 1, 15,
-			"1", NULL, label_value(f->mem, &counts, most));
+		colour_bar(f->p, f->x.to + 10, f->y.to - fmin(110, f->y.to - f->y.from), f->y.to,
+			INK_RAMP_0 + 1, 15, "1", NULL, label_value(f->mem, &counts, most));
 }
 
 void marks_draw(struct panel *f)

@@ -35,7 +35,7 @@ static size_t named(const struct chart *c)
 	return n;
 }
 
-/* ---- ranges ----------------------------------------------------------------------------------------- */
+/* ---- ranges ------------------------------------------------------------------------------ */
 
 static void ranges(struct panel *f)
 {
@@ -61,12 +61,12 @@ static void ranges(struct panel *f)
 		axis_range(&f->y, (struct extent){ c->ymin, c->ymax }, 0);
 }
 
-/* ---- names of series -------------------------------------------------------------------------------- */
+/* ---- names of series --------------------------------------------------------------------- */
 
 /* Height of the last finite point of a line, NaN when there is none. */
 static double end_height(const struct panel *f, const struct chart_series *s)
 {
-	for (size_t k = s->n; k-- > 0;)
+	for (size_t k = s->n; s->x && s->y && k-- > 0;)
 		if (isfinite(s->x[k]) && isfinite(s->y[k]))
 			return axis_at(&f->y, s->y[k]);
 	return NAN;
@@ -92,7 +92,7 @@ static bool place_ends(struct panel *f, struct layout *l)
 	for (size_t k = 0; k < n; k++) {
 		size_t i = order[k];
 		double y = fmax(want[i], below + ROW);
-		if (y - want[i] > ROW || y > f->h - 6)
+		if (y - want[i] > ROW || want[i] < f->y.from - 1 || y > f->y.to + 6)
 			return false;
 		l->end[i] = (struct note){
 			label_fit(f->mem, f->c->series[i].name, FONT_SIZE, f->w * 0.26), 0, y, 0
@@ -146,7 +146,7 @@ static double legend(struct panel *f, double left, double top, bool draw)
 	return rows;
 }
 
-/* ---- reference lines -------------------------------------------------------------------------------- */
+/* ---- reference lines --------------------------------------------------------------------- */
 
 static bool inside(const struct axis *a, double v)
 {
@@ -196,14 +196,15 @@ static void place_lines(struct panel *f, struct layout *l)
 		n->text = label_fit(f->mem, line->label, FONT_SMALL, f->w * 0.45);
 		double x = axis_at(&f->x, line->at), w = text_width(n->text, FONT_SMALL);
 		bool left_fits = x - 4 - w > 1, right_fits = x + 4 + w < f->w - 2;
-		n->just = left_fits && (!right_fits || (crossed(f, i, x, x + 6 + w) && !crossed(f, i, x - 6 - w, x)));
+		bool left_better = crossed(f, i, x, x + 6 + w) && !crossed(f, i, x - 6 - w, x);
+		n->just = left_fits && (!right_fits || left_better);
 		n->x = n->just > 0 ? x - 4 : x + 4;
 		place_row(l, i);
 		l->line_rows = fmax(l->line_rows, n->y + 1);
 	}
 }
 
-/* Labels of horizontal lines stand on the line at its right end, or at its left end when that is taken. */
+/* Labels of horizontal lines stand at the right end of the line, or at the left when that is taken. */
 static void horizontal_label(struct panel *f, const struct chart_line *line, double *taken, size_t *n)
 {
 	const char *text = label_fit(f->mem, line->label, FONT_SMALL, (f->x.to - f->x.from) * 0.45);
@@ -217,7 +218,8 @@ static void horizontal_label(struct panel *f, const struct chart_line *line, dou
 	for (int side = 0; side < 2; side++) {
 		bool free_here = true;
 		for (size_t k = 0; k < *n; k++)
-			free_here = free_here && (taken[2 * k] != side || fabs(taken[2 * k + 1] - y) > 11);
+			free_here = free_here &&
+				    (taken[2 * k] != side || fabs(taken[2 * k + 1] - y) > 11);
 		if (!free_here)
 			continue;
 		double x = side ? f->x.from + 4 : f->x.to - 4 - w;
@@ -243,11 +245,12 @@ static void draw_lines(struct panel *f, const struct layout *l)
 		if (!inside(line->vertical ? &f->x : &f->y, line->at))
 			continue;
 		if (line->vertical) {
-			double x = axis_at(&f->x, line->at), rise = note->text ? note->y * ROW + ROW : 0;
+			double x = axis_at(&f->x, line->at);
+			double rise = note->text ? note->y * ROW + ROW : 0;
 			plot_dashes(f->p, x, f->y.from, x, f->y.to + rise, 1);
 			if (note->text)
-				plot_text(f->p, note->x, f->y.to + note->y * ROW + 7, note->just, FONT_SMALL,
-					0, note->text);
+				plot_text(f->p, note->x, f->y.to + note->y * ROW + 7, note->just,
+					FONT_SMALL, 0, note->text);
 		} else {
 			double y = axis_at(&f->y, line->at);
 			plot_dashes(f->p, f->x.from, y, f->x.to, y, 1);
@@ -257,7 +260,7 @@ static void draw_lines(struct panel *f, const struct layout *l)
 	}
 }
 
-/* ---- layout ----------------------------------------------------------------------------------------- */
+/* ---- layout ------------------------------------------------------------------------------ */
 
 static void lay_out(struct panel *f, struct layout *l)
 {
@@ -300,7 +303,7 @@ static void lay_out(struct panel *f, struct layout *l)
 		f->y.from = f->y.to - side;
 	}
 	l->line_rows = 0;
-	place_lines(f, l);     /* again, now that the window is final; there is at least as much room */
+	place_lines(f, l); /* again, now that the window is final; there is at least as much room */
 	axis_ticks_fit(&f->x, f->mem, c->equal_axes ? c->values : CELL_EMPTY, f->x.to - f->x.from);
 }
 
@@ -346,13 +349,15 @@ static void draw_axes(struct panel *f, const struct layout *l)
 	}
 	plot_ink(f->p, INK_MUTED, 1);
 	for (size_t i = 0; i < f->y.n; i++)
-		plot_text(f->p, f->x.from - 6, axis_at(&f->y, f->y.tick[i]), 1, FONT_SIZE, 0, f->y.label[i]);
+		plot_text(f->p, f->x.from - 6, axis_at(&f->y, f->y.tick[i]), 1, FONT_SIZE, 0,
+			f->y.label[i]);
 	if (c->xlabel)
 		centred(f, (f->x.from + f->x.to) / 2, y - (l->context ? 27 : 15), INK_TEXT,
 			label_fit(f->mem, c->xlabel, FONT_SIZE, f->w - 4));
 	plot_ink(f->p, INK_TEXT, 1);
 	if (c->ylabel)
-		plot_text(f->p, 1, f->h - 7, 0, FONT_SIZE, 0, label_fit(f->mem, c->ylabel, FONT_SIZE, f->w - 4));
+		plot_text(f->p, 1, f->h - 7, 0, FONT_SIZE, 0,
+			label_fit(f->mem, c->ylabel, FONT_SIZE, f->w - 4));
 }
 
 void chart_panel(struct plot *p, const struct chart *c, double w, double h)
@@ -372,6 +377,7 @@ void chart_panel(struct plot *p, const struct chart *c, double w, double h)
 			plot_ink(p, c->series[i].ink, 1);
 			plot_text(p, f.x.to + 5, l->end[i].y, 0, FONT_SIZE, 0, l->end[i].text);
 		}
-	else if (l->legend_rows > 0)
-		legend(&f, l->legend_left, h - (l->legend_left > l->left ? 0.5 : c->ylabel ? 16 : 3), true);
+	double down = l->legend_left > l->left ? 0.5 : c->ylabel ? 16 : 3;
+	if (l->legend_rows > 0)
+		legend(&f, l->legend_left, h - down, true);
 }

@@ -63,11 +63,13 @@ static void draw_axis(struct rows *r)
 	double y0 = r->bottom, y1 = r->h - r->top;
 	axis_ticks_fit(&r->x, r->mem, c->values, r->x.to - r->x.from);
 	for (size_t i = 0; i < r->x.n; i++) {
-		double x = axis_at(&r->x, r->x.tick[i]), half = text_width(r->x.label[i], FONT_SIZE) / 2;
+		double x = axis_at(&r->x, r->x.tick[i]);
+		double half = text_width(r->x.label[i], FONT_SIZE) / 2;
 		plot_ink(r->p, INK_GRID, 1);
 		plot_segment(r->p, x, y0, x, y1, 0.8);
 		plot_ink(r->p, INK_MUTED, 1);
-		plot_text(r->p, fmax(half + 1, fmin(r->w - half - 1, x)), y0 - 10, 0.5, FONT_SIZE, 0, r->x.label[i]);
+		plot_text(r->p, fmax(half + 1, fmin(r->w - half - 1, x)), y0 - 10, 0.5, FONT_SIZE,
+			0, r->x.label[i]);
 	}
 	draw_xlabel(r, y0 - 25);
 }
@@ -93,11 +95,11 @@ static const char *tip(struct rows *r, size_t i)
 	const char *value = label_value(r->mem, c, c->y[i]);
 	if (!c->lo || !c->hi || !isfinite(c->lo[i]) || !isfinite(c->hi[i]))
 		return arena_printf(r->mem, "%s: %s", name, value);
-	return arena_printf(r->mem, "%s: %s (%s to %s)", name, value, label_value(r->mem, c, c->lo[i]),
-		label_value(r->mem, c, c->hi[i]));
+	return arena_printf(r->mem, "%s: %s (%s to %s)", name, value,
+		label_value(r->mem, c, c->lo[i]), label_value(r->mem, c, c->hi[i]));
 }
 
-/* ---- bars ------------------------------------------------------------------------------------------- */
+/* ---- bars -------------------------------------------------------------------------------- */
 
 static void whisker(struct rows *r, size_t i, double thick)
 {
@@ -133,7 +135,8 @@ static void bar(struct rows *r, size_t i, double zero)
 		return;
 	double out = x;            /* the value stands beyond bar and whisker */
 	if (c->lo && c->hi && isfinite(c->lo[i]) && isfinite(c->hi[i]))
-		out = c->y[i] < 0 ? fmin(x, axis_at(&r->x, c->lo[i])) : fmax(x, axis_at(&r->x, c->hi[i]));
+		out = c->y[i] < 0 ? fmin(x, axis_at(&r->x, c->lo[i]))
+				  : fmax(x, axis_at(&r->x, c->hi[i]));
 	plot_ink(r->p, INK_TEXT, 1);
 	plot_text(r->p, c->y[i] < 0 ? out - 5 : out + 5, y, c->y[i] < 0 ? 1 : 0, r->size, 0,
 		label_value(r->mem, c, c->y[i]));
@@ -154,7 +157,10 @@ static void bars(struct rows *r)
 		r->x.lo = 0;
 	if (r->step >= 8)
 		for (size_t i = 0; i < c->n; i++) {
-			double w = isfinite(c->y[i]) ? text_width(label_value(r->mem, c, c->y[i]), r->size) + 8 : 0;
+			double w =
+				isfinite(c->y[i])
+					? text_width(label_value(r->mem, c, c->y[i]), r->size) + 8
+					: 0;
 			room[c->y[i] >= 0] = fmax(room[c->y[i] >= 0], w);
 		}
 	draw_labels(r);
@@ -169,7 +175,7 @@ static void bars(struct rows *r)
 	draw_xlabel(r, 7);
 }
 
-/* ---- boxes ------------------------------------------------------------------------------------------ */
+/* ---- boxes ------------------------------------------------------------------------------- */
 
 static void box(struct rows *r, size_t i)
 {
@@ -198,7 +204,8 @@ static void outliers(struct rows *r, const struct chart_series *s)
 {
 	plot_ink(r->p, s->ink, s->n > 30 ? 0.4 : 0.6);
 	for (size_t i = 0; s->x && s->y && i < s->n; i++)
-		if (s->y[i] >= 0 && s->y[i] < (double)r->c->n && s->x[i] >= r->x.lo && s->x[i] <= r->x.hi)
+		if (s->y[i] >= 0 && s->y[i] < (double)r->c->n && s->x[i] >= r->x.lo &&
+			s->x[i] <= r->x.hi)
 			plot_dot(r->p, axis_at(&r->x, s->x[i]), row_at(r, (size_t)s->y[i]), 1.9);
 }
 
@@ -223,7 +230,7 @@ static void boxes(struct rows *r)
 	draw_lines(r);
 }
 
-/* ---- intervals -------------------------------------------------------------------------------------- */
+/* ---- intervals --------------------------------------------------------------------------- */
 
 static void interval(struct rows *r, size_t i)
 {

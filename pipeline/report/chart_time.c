@@ -22,7 +22,8 @@ static const struct step {
 	{ MINUTE, 15, 9e8 }, { MINUTE, 30, 18e8 },
 	{ HOUR, 1, 36e8 }, { HOUR, 2, 72e8 }, { HOUR, 3, 108e8 }, { HOUR, 6, 216e8 }, { HOUR, 12, 432e8 },
 	{ DAY, 1, 864e8 }, { DAY, 2, 1728e8 }, { DAY, 7, 6048e8 },
-	{ MONTH, 1, 2.6298e12 }, { MONTH, 2, 5.2596e12 }, { MONTH, 3, 7.8894e12 }, { MONTH, 6, 1.57788e13 },
+	{ MONTH, 1, 2.6298e12 }, { MONTH, 2, 5.2596e12 }, { MONTH, 3, 7.8894e12 },
+	{ MONTH, 6, 1.57788e13 },
 	{ YEAR, 1, 3.15576e13 }, { YEAR, 2, 6.31152e13 }, { YEAR, 5, 1.57788e14 }, { YEAR, 10, 3.15576e14 },
 	{ YEAR, 20, 6.31152e14 }, { YEAR, 50, 1.57788e15 }, { YEAR, 100, 3.15576e15 },
 	{ YEAR, 200, 6.31152e15 }, { YEAR, 500, 1.57788e16 }, { YEAR, 1000, 3.15576e16 },
@@ -31,14 +32,16 @@ static const struct step {
 
 static void name(struct axis *a, struct arena *mem, enum unit unit, double t)
 {
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
-		"Oct", "Nov", "Dec" };
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+		"Aug", "Sep", "Oct", "Nov", "Dec" };
 	int32_t days = (int32_t)floor(t / day);
 	int64_t us = (int64_t)(t - day * days), s = us / 1000000;
-	int y, m, d, y0, m0, d0, hour = (int)(s / 3600), minute = (int)(s / 60 % 60), sec = (int)(s % 60);
+	int y, m, d, y0, m0, d0;
+	int hour = (int)(s / 3600), minute = (int)(s / 60 % 60), sec = (int)(s % 60);
 	date_civil(days, &y, &m, &d);
 	date_civil(a->n ? (int32_t)floor(a->tick[a->n - 1] / day) : days, &y0, &m0, &d0);
-	bool new_year = a->n == 0 || y != y0, new_month = new_year || m != m0, new_day = new_month || d != d0;
+	bool new_year = a->n == 0 || y != y0, new_month = new_year || m != m0;
+	bool new_day = new_month || d != d0;
 	const char *label = "", *context = NULL, *month = months[m - 1];
 	switch (unit) {
 	case YEAR:

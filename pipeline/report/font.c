@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reads the character map and the advance widths of TrueType files: tables cmap (format 4), hhea, hmtx
- * and head of the OpenType specification 1.9. Characters above U+FFFF are not looked for, because the
- * PDF library can't write them. Offsets are checked: a damaged font is a font without glyphs.
+ * Reads the character map and the advance widths of TrueType files: tables cmap (format 4), hhea,
+ * hmtx and head of the OpenType specification 1.9. Characters above U+FFFF are not looked for,
+ * because the PDF library can't write them. Offsets are checked: a damaged font is a font without
+ * glyphs.
  */
 #include "report/font_int.h"
 #include "report/report.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Pages as a PDF file: the only file that knows libharu. Its error handler jumps to the one place that
- * frees the document. Text stays text in every script; three faults of libharu 2.3.0 are worked around
- * below (glyphs built from others, the map to Unicode, destinations that keep the zoom).
+ * Pages as a PDF file: the only file that knows libharu. Its error handler jumps to the one place
+ * that frees the document. Text stays text in every script; three faults of libharu 2.3.0 are
+ * worked around below (glyphs built from others, the map to Unicode, destinations that keep the
+ * zoom).
  */
 #include "report/pdf_int.h"
 
@@ -52,7 +53,7 @@ static HPDF_REAL real(double v)
 	return (HPDF_REAL)(round(v * 100) / 100);
 }
 
-/* ---- colours ---------------------------------------------------------------------------------------- */
+/* ---- colours ----------------------------------------------------------------------------- */
 
 static uint32_t tinted(const struct pdf *p, enum ink ink, double tint)
 {
@@ -66,15 +67,15 @@ static uint32_t tinted(const struct pdf *p, enum ink ink, double tint)
 static void set_fill(struct pdf *p, uint32_t rgb)
 {
 	if (rgb != p->fill)
-		HPDF_Page_SetRGBFill(p->page, real((rgb >> 16) / 255.0), real((rgb >> 8 & 255) / 255.0),
-			real((rgb & 255) / 255.0));
+		HPDF_Page_SetRGBFill(p->page, real((rgb >> 16) / 255.0),
+			real((rgb >> 8 & 255) / 255.0), real((rgb & 255) / 255.0));
 	p->fill = rgb;
 }
 static void set_stroke(struct pdf *p, uint32_t rgb)
 {
 	if (rgb != p->stroke)
-		HPDF_Page_SetRGBStroke(p->page, real((rgb >> 16) / 255.0), real((rgb >> 8 & 255) / 255.0),
-			real((rgb & 255) / 255.0));
+		HPDF_Page_SetRGBStroke(p->page, real((rgb >> 16) / 255.0),
+			real((rgb >> 8 & 255) / 255.0), real((rgb & 255) / 255.0));
 	p->stroke = rgb;
 }
 static void set_alpha(struct pdf *p, double alpha)
@@ -88,7 +89,7 @@ static void set_alpha(struct pdf *p, double alpha)
 	HPDF_Page_SetExtGState(p->page, p->alphas[k]);
 }
 
-/* ---- text ------------------------------------------------------------------------------------------- */
+/* ---- text -------------------------------------------------------------------------------- */
 
 /* libharu writes the codes of its text as Unicode, but says so in a map that readers find malformed.
  * This one maps every code to itself; a range must not leave its row of 256. */
@@ -97,7 +98,8 @@ static HPDF_Dict unicode_map(struct pdf *p)
 	static const char head[] = "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
 		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
 		"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n";
-	static const char tail[] = "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n";
+	static const char tail[] =
+		"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n";
 	HPDF_Dict map = HPDF_DictStream_New(p->doc->mmgr, p->doc->xref);
 	map->filter = HPDF_STREAM_FILTER_FLATE_DECODE;
 	HPDF_Stream_WriteStr(map->stream, head);
@@ -117,8 +119,10 @@ static HPDF_Dict unicode_map(struct pdf *p)
 static HPDF_Font font(struct pdf *p, enum font_file f)
 {
 	if (!p->fonts[f]) {
-		const char *name = font_is_collection(f) ? HPDF_LoadTTFontFromFile2(p->doc, font_path(f), 0, HPDF_TRUE)
-			: HPDF_LoadTTFontFromFile(p->doc, font_path(f), HPDF_TRUE);
+		const char *path = font_path(f);
+		const char *name = font_is_collection(f)
+			? HPDF_LoadTTFontFromFile2(p->doc, path, 0, HPDF_TRUE)
+			: HPDF_LoadTTFontFromFile(p->doc, path, HPDF_TRUE);
 		p->fonts[f] = HPDF_GetFont(p->doc, name, "UTF-8");
 		if (!p->unicode)
 			p->unicode = unicode_map(p);
@@ -132,26 +136,29 @@ static unsigned be16(const HPDF_BYTE *b)
 	return (unsigned)b[0] << 8 | b[1];
 }
 
-/* Marks a glyph, and those that it is built from, as used. libharu does so itself, but takes the index
- * of a part for a signed number and does not look into parts of parts: all of Hangul and much of Han
- * would be left out of the file. Composite glyphs: OpenType specification 1.9, table glyf. */
+/* Marks a glyph, and those that it is built from, as used. libharu does so itself, but takes the
+ * index of a part for a signed number and does not look into parts of parts: all of Hangul and much
+ * of Han would be left out of the file. Composite glyphs: OpenType specification 1.9, table glyf. */
 static void use_glyph(HPDF_TTFontDefAttr font, unsigned glyph, int depth)
 {
 	if (glyph >= font->num_glyphs || depth > 8 || font->glyph_tbl.flgs[glyph])
 		return;
 	font->glyph_tbl.flgs[glyph] = 1;
 	HPDF_UINT32 unit = font->header.index_to_loc_format == 0 ? 2 : 1;
-	HPDF_UINT32 from = font->glyph_tbl.offsets[glyph] * unit, to = font->glyph_tbl.offsets[glyph + 1] * unit;
+	HPDF_UINT32 from = font->glyph_tbl.offsets[glyph] * unit;
+	HPDF_UINT32 to = font->glyph_tbl.offsets[glyph + 1] * unit;
 	HPDF_BYTE b[1024];
 	HPDF_UINT n = to - from < sizeof b ? to - from : sizeof b;
-	if (to <= from || HPDF_Stream_Seek(font->stream, (HPDF_INT)(font->glyph_tbl.base_offset + from),
-		HPDF_SEEK_SET) != HPDF_OK || HPDF_Stream_Read(font->stream, b, &n) != HPDF_OK)
+	HPDF_INT at = (HPDF_INT)(font->glyph_tbl.base_offset + from);
+	if (to <= from || HPDF_Stream_Seek(font->stream, at, HPDF_SEEK_SET) != HPDF_OK
+	    || HPDF_Stream_Read(font->stream, b, &n) != HPDF_OK)
 		return;
 	bool composite = n >= 12 && b[0] & 0x80, more = composite;
 	for (size_t i = 10; more && i + 4 <= n;) {
 		unsigned flags = be16(b + i), part = be16(b + i + 2);
 		use_glyph(font, part, depth + 1);
-		i += 4 + (flags & 1 ? 4u : 2u) + (flags & 8 ? 2u : flags & 64 ? 4u : flags & 128 ? 8u : 0u);
+		unsigned scales = flags & 8 ? 2 : flags & 64 ? 4 : flags & 128 ? 8 : 0;
+		i += (flags & 1 ? 8u : 6u) + scales;
 		more = flags & 32;
 	}
 }
@@ -197,7 +204,7 @@ static void put_text(struct pdf *p, const struct item *i, double x, double y)
 	HPDF_Page_EndText(p->page);
 }
 
-/* ---- charts ----------------------------------------------------------------------------------------- */
+/* ---- charts ------------------------------------------------------------------------------ */
 
 static bool same_look(const struct op *a, const struct op *b)
 {
@@ -233,7 +240,7 @@ static void put_op_text(struct pdf *p, const struct drawing *d, const struct op 
 	HPDF_Page_EndText(p->page);
 }
 
-/* Ops of one look are one path, but translucent dots that are few: those add up where they overlap. */
+/* Ops of one look are one path, but translucent dots that are few: those add up at overlaps. */
 static void put_chart(struct pdf *p, const struct drawing *d, double x, double y, double scale)
 {
 	double alpha = 1;
@@ -253,8 +260,10 @@ static void put_chart(struct pdf *p, const struct drawing *d, double x, double y
 		}
 		if (stroke) {
 			set_stroke(p, p->rgb[op->ink]);
-			HPDF_Page_SetLineWidth(p->page, real(op->kind == OP_DOT ? 2 * op->rx : op->width));
-			HPDF_Page_SetLineCap(p->page, op->kind == OP_DOT ? HPDF_ROUND_END : HPDF_BUTT_END);
+			HPDF_Page_SetLineWidth(
+				p->page, real(op->kind == OP_DOT ? 2 * op->rx : op->width));
+			HPDF_Page_SetLineCap(
+				p->page, op->kind == OP_DOT ? HPDF_ROUND_END : HPDF_BUTT_END);
 		} else {
 			set_fill(p, p->rgb[op->ink]);
 		}
@@ -273,7 +282,7 @@ static void put_chart(struct pdf *p, const struct drawing *d, double x, double y
 	p->fill = p->stroke = unset;
 }
 
-/* ---- links ------------------------------------------------------------------------------------------ */
+/* ---- links ------------------------------------------------------------------------------- */
 
 /* HPDF_Destination_SetXYZ refuses a zoom of 0, which means "as it is": the array is built by hand. */
 static HPDF_Destination place(struct pdf *p, const struct mark *m)
@@ -324,7 +333,7 @@ static void put_outline(struct pdf *p, struct arena *mem)
 	}
 }
 
-/* ---- the file --------------------------------------------------------------------------------------- */
+/* ---- the file ---------------------------------------------------------------------------- */
 
 static void put_item(struct pdf *p, const struct item *i, double x, double y)
 {
@@ -377,13 +386,15 @@ static void put_info(struct pdf *p, struct arena *mem, const struct render_input
 	HPDF_Date date = { .year = 1970, .month = 1, .day = 1, .ind = 'Z' };
 	int v[6] = { 1970, 1, 1, 0, 0, 0 };
 	if (in->source_date)
-		sscanf(in->source_date, "%4d-%2d-%2dT%2d:%2d:%2d", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5]);
+		sscanf(in->source_date, "%4d-%2d-%2dT%2d:%2d:%2d", &v[0], &v[1], &v[2], &v[3],
+			&v[4], &v[5]);
 	date.year = v[0], date.month = v[1], date.day = v[2];
 	date.hour = v[3], date.minutes = v[4], date.seconds = v[5];
 	HPDF_SetCurrentEncoder(p->doc, "UTF-8");
 	HPDF_SetInfoAttr(p->doc, HPDF_INFO_TITLE, text_plain(mem, d->title ? d->title : "Report"));
 	if (d->author || d->organisation)
-		HPDF_SetInfoAttr(p->doc, HPDF_INFO_AUTHOR, text_plain(mem, d->author ? d->author : d->organisation));
+		HPDF_SetInfoAttr(p->doc, HPDF_INFO_AUTHOR,
+			text_plain(mem, d->author ? d->author : d->organisation));
 	if (d->subtitle)
 		HPDF_SetInfoAttr(p->doc, HPDF_INFO_SUBJECT, text_plain(mem, d->subtitle));
 	HPDF_SetInfoAttr(p->doc, HPDF_INFO_CREATOR,
@@ -391,10 +402,11 @@ static void put_info(struct pdf *p, struct arena *mem, const struct render_input
 	HPDF_SetInfoDateAttr(p->doc, HPDF_INFO_CREATION_DATE, date);
 	HPDF_SetInfoDateAttr(p->doc, HPDF_INFO_MOD_DATE, date);
 	if (d->language)
-		HPDF_Dict_Add(p->doc->catalog, "Lang", HPDF_String_New(p->doc->mmgr, d->language, NULL));
+		HPDF_Dict_Add(
+			p->doc->catalog, "Lang", HPDF_String_New(p->doc->mmgr, d->language, NULL));
 }
 
-/* Paper is the lighter of the theme's two grounds: tinted cards on a white page print as they should. */
+/* Paper is the lighter of the theme's two grounds: tinted cards on a white page print well. */
 static void take_colours(struct pdf *p, const struct theme *t)
 {
 	struct theme page = *t;
@@ -442,7 +454,8 @@ static int pdf_render(const struct render_input *in, struct buf *out, struct err
 	p->places = arena_calloc(mem, p->book->nmarks, sizeof *p->places);
 	take_colours(p, in->theme);
 	if (setjmp(p->escape)) {
-		status = err_set(e, ERR_BUG, "PDF library: error 0x%04lx, detail %lu", p->error, p->detail);
+		status = err_set(
+			e, ERR_BUG, "PDF library: error 0x%04lx, detail %lu", p->error, p->detail);
 	} else {
 		p->doc = HPDF_New(on_error, p);
 		write_book(p, mem, in);

@@ -7,7 +7,7 @@
 
 static const double body = 9.5, small = 8;
 
-/* ---- headings --------------------------------------------------------------------------------------- */
+/* ---- headings ---------------------------------------------------------------------------- */
 
 static size_t place_among_sections(const struct node *n)
 {
@@ -35,10 +35,12 @@ static void heading(struct flow *f, const struct node *n)
 	size_t look = depth < 0 ? 0 : depth > 3 ? 3 : (size_t)depth;
 	double size = looks[look].size, leading = looks[look].leading;
 	const char *number = depth < 3 ? section_number(f, n) : "";
-	double indent = *number ? font_width(FACE_SANS, number, strlen(number), size) + size * 0.6 : 0;
+	double indent =
+		*number ? font_width(FACE_SANS, number, strlen(number), size) + size * 0.6 : 0;
 	double pill = n->badge ? font_width(FACE_SANS, n->badge, strlen(n->badge), small) + 20 : 0;
 	double room = f->width - indent - pill;
-	struct run title = { text_cut(f->mem, n->title, FACE_BOLD, size, room * 2.6), FACE_BOLD, size, INK_TEXT };
+	struct run title = { text_cut(f->mem, n->title, FACE_BOLD, size, room * 2.6), FACE_BOLD,
+		size, INK_TEXT };
 	struct line *lines;
 	size_t count = text_lines(f->mem, &title, 1, room, &lines);
 	struct box *b = box_add(f, looks[look].space, leading * (double)count + (depth == 0 ? 8 : 3));
@@ -49,7 +51,8 @@ static void heading(struct flow *f, const struct node *n)
 	if (n->badge && count) {
 		double x = indent + lines[count - 1].width + 8, y = leading * ((double)count - 0.24);
 		item_rect(f->mem, &b->items, x, y - 0.36 * size - 6, pill - 8, 12, INK_PRIMARY, 0.12);
-		item_text(f->mem, &b->items, x + 6, y - 0.36 * size + 2.9, FACE_SANS, small, INK_PRIMARY, n->badge);
+		item_text(f->mem, &b->items, x + 6, y - 0.36 * size + 2.9, FACE_SANS, small,
+			INK_PRIMARY, n->badge);
 	}
 	if (depth == 0)
 		item_line(f->mem, &b->items, 0, b->h - 3, f->width, 0, 0.8, INK_GRID);
@@ -60,7 +63,7 @@ static void heading(struct flow *f, const struct node *n)
 	b->least = depth == 0 ? 130 : 70;
 }
 
-/* ---- findings --------------------------------------------------------------------------------------- */
+/* ---- findings ---------------------------------------------------------------------------- */
 
 static enum ink level_ink(enum finding_level l)
 {
@@ -105,7 +108,7 @@ static void finding(struct flow *f, const struct node *n)
 		item_link(f->mem, &b->items, 0, 0, f->width, h, n->link);
 }
 
-/* ---- charts ----------------------------------------------------------------------------------------- */
+/* ---- charts ------------------------------------------------------------------------------ */
 
 static void caption(struct flow *f, const char *title)
 {
@@ -125,18 +128,19 @@ static void chart(struct flow *f, const struct node *n)
 	if (n->title)
 		caption(&in, n->title);
 	double room = 0.85 * f->tallest;
-	double most = f->scale < 1 ? 0.8 : 0.95;
+	double most = f->scale < 1 ? 0.78 : 0.88;
 	double scale = fmin(most, fmin(f->width / d->width, room / d->height));
 	struct box *b = box_add(&in, n->title ? 0 : 12, d->height * scale);
 	item_anchor(f->mem, &in.first->items, n->id);
-	struct item *i = item_rect(f->mem, &b->items, 0, 0, d->width * scale, d->height * scale, INK_TEXT, 1);
+	struct item *i = item_rect(
+		f->mem, &b->items, 0, 0, d->width * scale, d->height * scale, INK_TEXT, 1);
 	i->kind = ITEM_CHART;
 	i->size = scale;
 	i->drawing = d;
 	flow_append(f, &in);
 }
 
-/* ---- the rest --------------------------------------------------------------------------------------- */
+/* ---- the rest ---------------------------------------------------------------------------- */
 
 static void details(struct flow *f, const struct node *n)
 {
@@ -165,8 +169,8 @@ static void flow_node(struct flow *f, const struct node *n)
 			13.5 * f->scale);
 		break;
 	case NODE_NOTE:
-		flow_text(f, runs_of(f, n->cells, n->ncells, small * f->scale, INK_MUTED), n->ncells, 6,
-			11 * f->scale);
+		flow_text(f, runs_of(f, n->cells, n->ncells, small * f->scale, INK_MUTED),
+			n->ncells, 6, 11 * f->scale);
 		break;
 	case NODE_FIGURES:
 		flow_figures(f, n);

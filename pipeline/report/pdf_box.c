@@ -61,7 +61,8 @@ struct item *item_text(struct arena *mem, struct items *to, double x, double y, 
 	i->text = s;
 	return i;
 }
-void item_link(struct arena *mem, struct items *to, double x, double y, double w, double h, const char *id)
+void item_link(
+	struct arena *mem, struct items *to, double x, double y, double w, double h, const char *id)
 {
 	if (id)
 		item_rect(mem, to, x, y, w, h, INK_TEXT, 1)->kind = ITEM_LINK;

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- cover -------------------------------------------------------------------------------------------- */
+/* ---- cover ------------------------------------------------------------------------------- */
 
 /* Lines of a text at the largest of a few sizes at which they are at most `most`. */
 static size_t title_lines(struct arena *mem, const char *s, double width, size_t most, double *size,
@@ -60,7 +60,7 @@ void front_cover(struct book *b, struct arena *mem, const struct render_input *i
 	book_place(b, mem, items, 0, 0);
 }
 
-/* ---- contents ----------------------------------------------------------------------------------------- */
+/* ---- contents ---------------------------------------------------------------------------- */
 
 static double contents_page(struct book *b, struct arena *mem, bool first)
 {
@@ -81,13 +81,15 @@ void front_contents(struct book *b, struct arena *mem, const struct book *body)
 		if (depth != 1 && depth != 2)
 			continue;
 		enum face face = depth == 1 ? FACE_BOLD : FACE_SANS;
-		double size = depth == 1 ? 10 : 9, x = b->left + (depth == 1 ? 0 : 22), step = depth == 1 ? 22 : 15;
+		double size = depth == 1 ? 10 : 9, x = b->left + (depth == 1 ? 0 : 22);
+		double step = depth == 1 ? 22 : 15;
 		if (y == 0 || y + step > b->height - b->bottom)
 			y = contents_page(b, mem, y == 0);
 		y += step;
 		struct items *items = arena_alloc(mem, sizeof *items);
 		const char *page = arena_printf(mem, "%zu", m->page + 1);
-		double page_width = font_width(face, page, strlen(page), size), indent = depth == 1 ? 22 : 30;
+		double page_width = font_width(face, page, strlen(page), size);
+		double indent = depth == 1 ? 22 : 30;
 		item_text(mem, items, x, y, FACE_SANS, size, INK_PRIMARY, m->number);
 		const struct item *title = item_text(mem, items, x + indent, y, face, size, INK_TEXT,
 			text_cut(mem, m->section->title, face, size, right - x - indent - 40));

@@ -45,7 +45,7 @@ struct flow {
 	struct box *first, *last;
 };
 
-/* ---- boxes (pdf_box.c) ------------------------------------------------------------------------------ */
+/* ---- boxes (pdf_box.c) ------------------------------------------------------------------- */
 
 struct box *box_add(struct flow *f, double space, double h);
 struct item *item_rect(struct arena *mem, struct items *to, double x, double y, double w, double h,
@@ -67,7 +67,7 @@ double box_take(struct box *b, const struct flow *inner, double x, double y);
 /* Moves all boxes of `inner` to the end of `f`. */
 void flow_append(struct flow *f, const struct flow *inner);
 
-/* ---- text (pdf_text.c) ------------------------------------------------------------------------------ */
+/* ---- text (pdf_text.c) ------------------------------------------------------------------- */
 
 struct run {
 	const char *s;
@@ -92,7 +92,7 @@ struct run *runs_of(const struct flow *f, const struct cell *cells, size_t n, do
 /* Lines as boxes that may be parted by a page break, but never the first or the last alone. */
 void flow_text(struct flow *f, const struct run *runs, size_t n, double space, double leading);
 
-/* ---- nodes (pdf_blocks.c, pdf_table.c, pdf_side.c) ---------------------------------------------------- */
+/* ---- nodes (pdf_blocks.c, pdf_table.c, pdf_side.c) --------------------------------------- */
 
 void flow_children(struct flow *f, const struct node *parent);
 void flow_child(struct flow *f, const struct node *n);
@@ -102,7 +102,7 @@ void flow_figures(struct flow *f, const struct node *n);
 /* The least width in which a table is still set without breaking words, and the one without wrapping. */
 void table_widths(const struct flow *f, const struct node *n, double *least, double *natural);
 
-/* ---- pages (pdf_pages.c, pdf_front.c) ------------------------------------------------------------------ */
+/* ---- pages (pdf_pages.c, pdf_front.c) ---------------------------------------------------- */
 
 struct placed {
 	const struct items *items;

@@ -50,8 +50,9 @@ static void place_box(struct book *b, struct arena *mem, const struct box *box, 
 	for (const struct item *i = box->items.first; i; i = i->next)
 		if (i->kind == ITEM_ANCHOR) {
 			bool heading = box->section && i->text == box->section->id;
-			add_mark(b, mem, (struct mark){ i->text, heading ? box->section : NULL, box->number,
-				b->npages - 1, b->top + y + i->y });
+			add_mark(b, mem,
+				(struct mark){ i->text, heading ? box->section : NULL, box->number,
+					b->npages - 1, b->top + y + i->y });
 		}
 }
 
@@ -70,7 +71,7 @@ static void break_pages(struct book *b, struct arena *mem, const struct box *fir
 	const struct box *before = NULL;
 	bool kept = false, whole = false;
 	for (const struct box *box = first; box; before = box, box = box->next) {
-		/* a chain that fits a page moves as a whole; one that does not may be parted anywhere */
+		/* a chain that fits a page moves as a whole; a longer one may be parted anywhere */
 		double need = box->h;
 		if (!kept || !whole) {
 			double chain = chain_height(box);
@@ -94,23 +95,28 @@ static void break_pages(struct book *b, struct arena *mem, const struct box *fir
 	}
 }
 
-/* ---- header and footer -------------------------------------------------------------------------------- */
+/* ---- header and footer ------------------------------------------------------------------- */
 
-static void furnish(struct book *b, struct arena *mem, const struct doc *d, size_t page, const char *section)
+static void furnish(
+	struct book *b, struct arena *mem, const struct doc *d, size_t page, const char *section)
 {
 	struct items *items = arena_alloc(mem, sizeof *items);
 	double width = b->width - 2 * b->left, foot = b->height - 30, half = width * 0.48;
-	const char *of = arena_printf(mem, "page %zu of %zu", page - b->front + 1, b->npages - b->front);
+	const char *of =
+		arena_printf(mem, "page %zu of %zu", page - b->front + 1, b->npages - b->front);
 	const char *title = text_cut(mem, d->title ? d->title : "", FACE_SANS, 8, half);
-	const char *maker = d->organisation ? d->organisation : arena_printf(mem, "Dossier %s", d->version ? d->version : "");
+	const char *maker = d->organisation;
+	if (!maker)
+		maker = arena_printf(mem, "Dossier %s", d->version ? d->version : "");
 	section = text_cut(mem, section, FACE_SANS, 8, half);
 	item_text(mem, items, b->left, 36, FACE_SANS, 8, INK_MUTED, title);
-	item_text(mem, items, b->left + width - font_width(FACE_SANS, section, strlen(section), 8), 36,
-		FACE_SANS, 8, INK_MUTED, section);
+	item_text(mem, items, b->left + width - font_width(FACE_SANS, section, strlen(section), 8),
+		36, FACE_SANS, 8, INK_MUTED, section);
 	item_line(mem, items, b->left, 44, width, 0, 0.6, INK_GRID);
-	item_text(mem, items, b->left, foot, FACE_SANS, 8, INK_MUTED, text_cut(mem, maker, FACE_SANS, 8, half));
-	item_text(mem, items, b->left + width - font_width(FACE_SANS, of, strlen(of), 8), foot, FACE_SANS, 8,
-		INK_MUTED, of);
+	item_text(mem, items, b->left, foot, FACE_SANS, 8, INK_MUTED,
+		text_cut(mem, maker, FACE_SANS, 8, half));
+	item_text(mem, items, b->left + width - font_width(FACE_SANS, of, strlen(of), 8), foot,
+		FACE_SANS, 8, INK_MUTED, of);
 	place_on(&b->pages[page], mem, items, 0, 0);
 }
 
@@ -119,7 +125,7 @@ static void furnish_all(struct book *b, struct arena *mem, const struct doc *d)
 	const char *section = "";
 	size_t m = 0;
 	for (size_t page = b->front; page < b->npages; page++) {
-		bool top = true;       /* the first chapter on the page gives its name, if it starts there */
+		bool top = true;       /* a chapter that starts in the upper half gives its name */
 		const char *shown = section;
 		for (; m < b->nmarks && b->marks[m].page <= page; m++) {
 			const struct mark *k = &b->marks[m];
@@ -134,7 +140,7 @@ static void furnish_all(struct book *b, struct arena *mem, const struct doc *d)
 	}
 }
 
-/* ---- the book ----------------------------------------------------------------------------------------- */
+/* ---- the book ---------------------------------------------------------------------------- */
 
 static struct book empty_book(const struct theme *t)
 {

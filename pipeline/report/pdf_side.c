@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- key figures -------------------------------------------------------------------------------------- */
+/* ---- key figures ------------------------------------------------------------------------- */
 
 static void tile(struct flow *f, struct box *b, const struct node *n, size_t i, double x, double w)
 {
@@ -35,10 +35,10 @@ void flow_figures(struct flow *f, const struct node *n)
 	}
 }
 
-/* ---- columns ------------------------------------------------------------------------------------------ */
+/* ---- columns ----------------------------------------------------------------------------- */
 
 struct share {
-	double least, want;        /* of a child: the width below which it can't be read, and its natural one */
+	double least, want;        /* the width below which a child can't be read, its natural one */
 	bool chart;
 };
 
@@ -70,7 +70,7 @@ static double part(double spare, double want)
 	return want > 0 ? fmin(1, spare / want) : 0;
 }
 
-/* Children [from, to) beside each other. What their least widths leave goes to tables and texts first. */
+/* Children [from, to) beside each other. What their least widths leave goes to texts first. */
 static void side_by_side(struct flow *f, const struct node *from, const struct node *to, double gap,
 	const struct strip *l)
 {
@@ -79,7 +79,8 @@ static void side_by_side(struct flow *f, const struct node *from, const struct n
 	double charts = part(spare - texts * l->texts_want, l->charts_want);
 	for (const struct node *n = from; n != to; n = n->next) {
 		struct share s = share_of(f, n);
-		struct flow in = flow_inside(f, s.least + (s.want - s.least) * (s.chart ? charts : texts));
+		struct flow in =
+			flow_inside(f, s.least + (s.want - s.least) * (s.chart ? charts : texts));
 		flow_child(&in, n);
 		if (!in.first)
 			continue;

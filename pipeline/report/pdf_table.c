@@ -74,7 +74,8 @@ void table_widths(const struct flow *f, const struct node *n, double *least, dou
  * grow, up to twice their width. */
 static void share_out(struct layout *l, const struct node *n, const struct measure *m, double room)
 {
-	double spare = room - m->sum_natural, want = m->sum_natural - m->sum_least, texts = 0, words = 0;
+	double spare = room - m->sum_natural, want = m->sum_natural - m->sum_least, texts = 0;
+	double words = 0;
 	for (size_t c = 0; c < n->ncols; c++) {
 		texts += n->columns[c].align == ALIGN_LEFT ? m->natural[c] : 0;
 		words += n->columns[c].align == ALIGN_LEFT ? m->least[c] : 0;
@@ -86,7 +87,8 @@ static void share_out(struct layout *l, const struct node *n, const struct measu
 		else if (room < m->sum_least)
 			l->width[c] = m->least[c] * (n->columns[c].align == ALIGN_LEFT ? squeeze : 1);
 		else if (spare < 0)
-			l->width[c] = m->least[c] + (m->natural[c] - m->least[c]) * (room - m->sum_least) / want;
+			l->width[c] = m->least[c] +
+				      (m->natural[c] - m->least[c]) * (room - m->sum_least) / want;
 		else if (n->columns[c].align == ALIGN_LEFT && texts > 0)
 			l->width[c] = m->natural[c] + fmin(spare, texts) * m->natural[c] / texts;
 		else
@@ -118,11 +120,12 @@ static double put_cell(struct flow *f, struct box *b, const struct layout *l, co
 	struct line *lines;
 	size_t count = text_lines(f->mem, text, 1, w, &lines);
 	for (size_t i = 0; i < count && i < MAX_LINES; i++) {
-		double at = align == ALIGN_RIGHT ? x + w - lines[i].width : x, y = l->leading * ((double)i + 0.76) + 2.2;
+		double at = align == ALIGN_RIGHT ? x + w - lines[i].width : x;
+		double y = l->leading * ((double)i + 0.76) + 2.2;
 		line_put(&b->items, &lines[i], at, y);
 		if (i + 1 == MAX_LINES && count > MAX_LINES)
-			item_text(f->mem, &b->items, fmin(at + lines[i].width, x + w - 6), y, FACE_SANS, text->size,
-				INK_MUTED, "\xe2\x80\xa6");
+			item_text(f->mem, &b->items, fmin(at + lines[i].width, x + w - 6), y,
+				FACE_SANS, text->size, INK_MUTED, "\xe2\x80\xa6");
 	}
 	return l->leading * fmin(MAX_LINES, (double)count) + 4.4;
 }
@@ -133,7 +136,8 @@ static struct box *header(struct flow *f, const struct node *n, const struct lay
 	double x = l->pad / 2;
 	bool any = false;
 	for (size_t c = 0; c < n->ncols; c++) {
-		struct run r = { n->columns[c].title ? n->columns[c].title : "", FACE_BOLD, l->size, INK_MUTED };
+		struct run r = { n->columns[c].title ? n->columns[c].title : "", FACE_BOLD, l->size,
+			INK_MUTED };
 		any = any || *r.s;
 		b->h = fmax(b->h, put_cell(f, b, l, &r, n->columns[c].align, x, l->width[c]));
 		x += l->width[c] + l->pad;
@@ -161,7 +165,8 @@ static struct box *row(struct flow *f, const struct node *n, const struct layout
 	for (size_t c = 0; c < n->ncols; c++) {
 		const struct cell *cell = &n->cells[r * n->ncols + c];
 		if (n->columns[c].bar)
-			put_bar(f, b, cell, x - l->pad / 4, l->width[c] + l->pad / 2, l->leading + 4.4);
+			put_bar(f, b, cell, x - l->pad / 4, l->width[c] + l->pad / 2,
+				l->leading + 4.4);
 		struct run text = { cell_string(f->mem, cell), face_of(cell), size_of(cell, l->size),
 			link && c == 0 ? INK_PRIMARY : INK_TEXT };
 		b->h = fmax(b->h, put_cell(f, b, l, &text, n->columns[c].align, x, l->width[c]));
@@ -189,7 +194,7 @@ void flow_table(struct flow *f, const struct node *n)
 	for (size_t r = 0; r < n->nrows; r++) {
 		struct box *b = row(f, n, &l, r);
 		b->head = head;
-		b->keep = r < 2 || r + 2 >= n->nrows;      /* no row alone at the end or the start of a page */
+		b->keep = r < 2 || r + 2 >= n->nrows;      /* no row alone on a page */
 	}
 	item_anchor(f->mem, &f->first->items, n->id);
 	f->last->keep = false;

@@ -19,7 +19,8 @@ struct letter {
 
 static bool is_ideograph(uint32_t cp)
 {
-	return (cp >= 0x2E80 && cp <= 0xD7A3) || (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0xFF00 && cp <= 0xFF60);
+	return (cp >= 0x2E80 && cp <= 0xD7A3) || (cp >= 0xF900 && cp <= 0xFAFF) ||
+	       (cp >= 0xFF00 && cp <= 0xFF60);
 }
 
 static enum stop stop_after(uint32_t cp, const char *next, const char *end)
@@ -35,7 +36,8 @@ static enum stop stop_after(uint32_t cp, const char *next, const char *end)
 		return STOP_GOOD;
 	if (cp < 0x80 && strchr("_.,;:)]}&=+@?|", (int)cp) && then)
 		return STOP_PUNCTUATION;
-	return cp == 0xA0 || cp == 0x202F || then == 0x202F || then == 0xA0 ? STOP_NEVER : STOP_INSIDE_WORD;
+	bool tied = cp == 0xA0 || cp == 0x202F || then == 0x202F || then == 0xA0;
+	return tied ? STOP_NEVER : STOP_INSIDE_WORD;
 }
 
 static size_t spell(struct arena *mem, const struct run *runs, size_t n, struct letter **out)
@@ -50,9 +52,11 @@ static size_t spell(struct arena *mem, const struct run *runs, size_t n, struct 
 			const char *from = p;
 			uint32_t cp = utf8_next(&p, end);
 			v[k++] = (struct letter){
-				.run = (uint32_t)i, .at = (uint32_t)(from - runs[i].s), .bytes = (uint32_t)(p - from),
+				.run = (uint32_t)i,
+				.at = (uint32_t)(from - runs[i].s), .bytes = (uint32_t)(p - from),
 				.width = (float)font_width(runs[i].face, from, (size_t)(p - from), runs[i].size),
-				.blank = cp == ' ' || cp == '\t' || cp == '\n', .stop = stop_after(cp, p, end)
+				.blank = cp == ' ' || cp == '\t' || cp == '\n',
+				.stop = stop_after(cp, p, end)
 			};
 		}
 	}
@@ -79,7 +83,8 @@ static size_t line_end(const struct letter *v, size_t n, size_t i, double width)
 }
 
 /* Letters [i, j) as texts, one for each run that they touch. */
-static struct line make_line(struct arena *mem, const struct run *runs, const struct letter *v, size_t i, size_t j)
+static struct line make_line(
+	struct arena *mem, const struct run *runs, const struct letter *v, size_t i, size_t j)
 {
 	struct line l = { 0 };
 	while (j > i && v[j - 1].blank)
@@ -89,14 +94,16 @@ static struct line make_line(struct arena *mem, const struct run *runs, const st
 		size_t k = i;
 		while (k < j && v[k].run == v[i].run)
 			k++;
-		const char *s = arena_strndup(mem, r->s + v[i].at, v[k - 1].at + v[k - 1].bytes - v[i].at);
+		const char *s =
+			arena_strndup(mem, r->s + v[i].at, v[k - 1].at + v[k - 1].bytes - v[i].at);
 		l.width += item_text(mem, &l.items, l.width, 0, r->face, r->size, r->ink, s)->w;
 		i = k;
 	}
 	return l;
 }
 
-size_t text_lines(struct arena *mem, const struct run *runs, size_t n, double width, struct line **out)
+size_t text_lines(
+	struct arena *mem, const struct run *runs, size_t n, double width, struct line **out)
 {
 	struct letter *v;
 	size_t letters = spell(mem, runs, n, &v), count = 0, cap = 4;
@@ -134,7 +141,8 @@ double text_least(const char *s, enum face face, double size)
 	return most;
 }
 
-struct run *runs_of(const struct flow *f, const struct cell *cells, size_t n, double size, enum ink ink)
+struct run *runs_of(
+	const struct flow *f, const struct cell *cells, size_t n, double size, enum ink ink)
 {
 	struct run *r = arena_calloc(f->mem, n, sizeof *r);
 	for (size_t i = 0; i < n; i++)

@@ -35,7 +35,7 @@ struct plot {
 /* PLplot calls back without a context. */
 static struct plot *page;
 
-/* ---- the display list ----------------------------------------------------------------------------- */
+/* ---- the display list -------------------------------------------------------------------- */
 
 static struct op *op_new(struct plot *p, enum op_kind kind)
 {
@@ -86,7 +86,7 @@ static void device_line(PLStream *s, short x0, short y0, short x1, short y1)
 /* Is the polygon a rectangle along the axes? Clipping may leave a corner twice. */
 static bool upright(const short *x, const short *y, PLINT n)
 {
-	PLINT corner[4], k = 0;
+	PLINT corner[4] = { 0 }, k = 0;
 	for (PLINT i = 0; i < n; i++) {
 		PLINT next = (i + 1) % n;
 		if (x[i] == x[next] && y[i] == y[next])
@@ -95,9 +95,11 @@ static bool upright(const short *x, const short *y, PLINT n)
 			return false;
 		corner[k++] = i;
 	}
-	const PLINT *c = corner;
-	return k == 4 && ((x[c[0]] == x[c[1]] && y[c[1]] == y[c[2]] && x[c[2]] == x[c[3]] && y[c[3]] == y[c[0]])
-		|| (y[c[0]] == y[c[1]] && x[c[1]] == x[c[2]] && y[c[2]] == y[c[3]] && x[c[3]] == x[c[0]]));
+	PLINT a = corner[0], b = corner[1], c = corner[2], d = corner[3];
+	if (k < 4)
+		return false;
+	return (x[a] == x[b] && y[b] == y[c] && x[c] == x[d] && y[d] == y[a])
+		|| (y[a] == y[b] && x[b] == x[c] && y[c] == y[d] && x[d] == x[a]);
 }
 
 static void device_fill(const short *x, const short *y, PLINT n)
@@ -141,14 +143,15 @@ static void device_state(PLStream *s, PLINT what)
 	(void)what;
 }
 static PLDispatchTable device = {
-	.pl_MenuStr = "display list", .pl_DevName = "dossier", .pl_type = plDevType_Null, .pl_seq = 999,
+	.pl_MenuStr = "display list", .pl_DevName = "dossier", .pl_type = plDevType_Null,
+	.pl_seq = 999,
 	.pl_init = (plD_init_fp)device_ignore, .pl_line = (plD_line_fp)device_line,
 	.pl_polyline = (plD_polyline_fp)device_polyline, .pl_eop = (plD_eop_fp)device_ignore,
 	.pl_bop = (plD_bop_fp)device_ignore, .pl_tidy = (plD_tidy_fp)device_ignore,
 	.pl_state = (plD_state_fp)device_state, .pl_esc = (plD_esc_fp)device_escape
 };
 
-/* ---- the pen -------------------------------------------------------------------------------------- */
+/* ---- the pen ----------------------------------------------------------------------------- */
 
 static double tame(double v)
 {
@@ -180,7 +183,8 @@ void plot_tip(struct plot *p, const char *text)
 
 void plot_line(struct plot *p, const double *x, const double *y, size_t n, double width, bool dashed)
 {
-	double *px = arena_calloc(p->scratch, n, sizeof *px), *py = arena_calloc(p->scratch, n, sizeof *py);
+	double *px = arena_calloc(p->scratch, n, sizeof *px);
+	double *py = arena_calloc(p->scratch, n, sizeof *py);
 	size_t run = 0;
 	plwidth(width);
 	for (size_t i = 0; i <= n; i++) {
@@ -209,11 +213,12 @@ void plot_dashes(struct plot *p, double x0, double y0, double x1, double y1, dou
 	plot_line(p, x, y, 2, width, true);
 }
 
-/* Points beyond the window are moved to its edge (PLplot loses polygons that cover all of it): right for
- * rectangles and bands, and nothing else is filled. */
+/* Points beyond the window are moved to its edge (PLplot loses polygons that cover all of it):
+ * right for rectangles and bands, and nothing else is filled. */
 void plot_fill(struct plot *p, const double *x, const double *y, size_t n)
 {
-	double *px = arena_calloc(p->scratch, n, sizeof *px), *py = arena_calloc(p->scratch, n, sizeof *py);
+	double *px = arena_calloc(p->scratch, n, sizeof *px);
+	double *py = arena_calloc(p->scratch, n, sizeof *py);
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++)
 		if (isfinite(x[i]) && isfinite(y[i])) {
@@ -270,7 +275,7 @@ struct arena *plot_scratch(struct plot *p)
 	return p->scratch;
 }
 
-/* ---- PLplot's life -------------------------------------------------------------------------------- */
+/* ---- PLplot's life ----------------------------------------------------------------------- */
 
 static int on_exit_wish(const char *msg)
 {
@@ -304,7 +309,8 @@ static void clean_environment(void)
 static void start_library(void)
 {
 	clean_environment();
-	int saved = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int saved = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (null >= 0) {
 		dup2(null, STDIN_FILENO);
 		if (null != STDIN_FILENO)

@@ -9,7 +9,7 @@
 #include "report/font_int.h"
 #include "report/report.h"
 
-/* ---- the pen (plot.c) --------------------------------------------------------------------------- */
+/* ---- the pen (plot.c) -------------------------------------------------------------------- */
 
 struct plot;
 /* Strokes and fills are cut at this rectangle; texts and dots are not. The whole page at the start. */
@@ -32,7 +32,7 @@ void plot_text(struct plot *p, double x, double y, double just, double size, dou
 /* Scratch memory that lives as long as the page is being drawn. */
 struct arena *plot_scratch(struct plot *p);
 
-/* ---- charts (chart*.c) ---------------------------------------------------------------------------- */
+/* ---- charts (chart*.c) ------------------------------------------------------------------- */
 
 enum { FONT_SIZE = 10, FONT_SMALL = 9 };
 
@@ -50,14 +50,14 @@ void chart_heatmap(struct plot *p, const struct chart *c, double w, double h);
 double chart_heatmap_height(const struct chart *c, double w);
 void chart_missing(struct plot *p, const struct chart *c, double w, double h);
 
-/* ---- labels (chart_label.c) ----------------------------------------------------------------------- */
+/* ---- labels (chart_label.c) -------------------------------------------------------------- */
 
 /* Clean text in the scratch arena that fits the width, cut with an ellipsis where needed. */
 const char *label_fit(struct arena *a, const char *s, double size, double width);
 /* A value as it is printed beside its mark, by the chart's class of values. */
 const char *label_value(struct arena *a, const struct chart *c, double v);
 
-/* ---- axes (chart_axis.c) -------------------------------------------------------------------------- */
+/* ---- axes (chart_axis.c) ----------------------------------------------------------------- */
 
 enum { AXIS_TICKS = 32 };
 struct axis {
@@ -86,7 +86,7 @@ double axis_at(const struct axis *a, double v);     /* data to page; NaN stays N
 double axis_label_width(const struct axis *a);      /* the widest */
 void time_ticks(struct axis *a, struct arena *mem, size_t most);   /* chart_time.c */
 
-/* ---- panels: a window between two axes (chart_panel.c, chart_marks.c) ------------------------------ */
+/* ---- panels: a window between two axes (chart_panel.c, chart_marks.c) -------------------- */
 
 struct panel {
 	struct plot *p;

@@ -39,7 +39,7 @@ static void escape(struct buf *out, const char *s)
 	}
 }
 
-/* ---- numbers ---------------------------------------------------------------------------------------- */
+/* ---- numbers ----------------------------------------------------------------------------- */
 
 static long tenths(double v)
 {
@@ -76,7 +76,7 @@ static void go(struct svg *s, double x, double y)
 	s->y = ny;
 }
 
-/* ---- shapes as path data ---------------------------------------------------------------------------- */
+/* ---- shapes as path data ----------------------------------------------------------------- */
 
 static void path_points(struct svg *s, const struct op *op)
 {
@@ -141,14 +141,15 @@ static void path_begin(struct svg *s)
 	buf_puts(s->out, "<path d=\"");
 }
 
-/* ---- looks ------------------------------------------------------------------------------------------ */
+/* ---- looks ------------------------------------------------------------------------------- */
 
 static void paint(struct svg *s, const struct op *op)
 {
 	bool stroke = op->kind == OP_LINE || op->kind == OP_DOT;
 	const char *what = stroke ? "stroke" : "fill";
 	if (s->standalone)
-		buf_printf(s->out, " %s=\"#%06x\"", what, (unsigned)ink_rgb(s->theme, op->ink, false));
+		buf_printf(
+			s->out, " %s=\"#%06x\"", what, (unsigned)ink_rgb(s->theme, op->ink, false));
 	else
 		buf_printf(s->out, " class=\"%c%d\"", stroke ? 'k' : 'f', (int)op->ink);
 	if (op->alpha < 0.995) {
@@ -218,7 +219,8 @@ static void put_text(struct svg *s, const struct op *op)
 		put_tenths(s->out, x);
 		buf_putc(s->out, ' ');
 		put_tenths(s->out, y);
-		buf_printf(s->out, ")rotate(%ld)\"", lround(-(double)op->angle * 180 / 3.14159265358979));
+		buf_printf(s->out, ")rotate(%ld)\"",
+			lround(-(double)op->angle * 180 / 3.14159265358979));
 	} else {
 		buf_puts(s->out, " x=\"");
 		put_tenths(s->out, x);
@@ -267,7 +269,8 @@ void svg_write(struct buf *out, const struct drawing *d, const struct chart *c, 
 	put_tenths(out, tenths(d->width));
 	buf_puts(out, "\" height=\"");
 	put_tenths(out, tenths(d->height));
-	buf_puts(out, "\" fill=\"none\" font-size=\"10\" stroke-linejoin=\"round\" role=\"img\" aria-label=\"");
+	buf_puts(out, "\" fill=\"none\" font-size=\"10\" stroke-linejoin=\"round\" role=\"img\" "
+		      "aria-label=\"");
 	escape(out, c->alt ? c->alt : c->title ? c->title : "");
 	buf_puts(out, "\"><title>");
 	escape(out, c->title ? c->title : c->alt ? c->alt : "");
@@ -276,7 +279,8 @@ void svg_write(struct buf *out, const struct drawing *d, const struct chart *c, 
 		bool tips = false;
 		for (j = i; j < d->nops && same_look(&d->ops[i], &d->ops[j]); j++)
 			tips = tips || d->ops[j].tip;
-		bool dots = d->ops[i].kind == OP_DOT && d->ops[i].alpha < 0.995 && j - i <= SEPARATE_DOTS;
+		bool dots = d->ops[i].kind == OP_DOT && d->ops[i].alpha < 0.995 &&
+			    j - i <= SEPARATE_DOTS;
 		if (d->ops[i].kind == OP_TEXT)
 			put_texts(&s, i, j);
 		else if (tips || (dots && j - i > 1))

@@ -35,7 +35,7 @@ void report_theme(struct theme *t, const json_t *manifest)
 	};
 }
 
-/* ---- OKLab -------------------------------------------------------------------------------------- */
+/* ---- OKLab ------------------------------------------------------------------------------- */
 
 struct lch {
 	double l, c, h;            /* lightness 0..1, chroma, hue in radians */
@@ -102,7 +102,7 @@ static uint32_t mix(uint32_t a, uint32_t b, double t)
 	return out;
 }
 
-/* ---- the theme's own colours ---------------------------------------------------------------------- */
+/* ---- the theme's own colours ------------------------------------------------------------- */
 
 static int hex_digit(char c)
 {
@@ -142,11 +142,9 @@ static uint32_t lift(uint32_t rgb)
 static struct base base_of(const struct theme *t, bool dark)
 {
 	const struct theme *d = &defaults;
-	struct base b = {
-		parse(t->primary, d->primary), parse(t->accent, d->accent), parse(t->surface, d->surface),
-		parse(t->text, d->text), parse(t->muted, d->muted), parse(t->ok, d->ok),
-		parse(t->warn, d->warn), parse(t->error, d->error)
-	};
+	struct base b = { parse(t->primary, d->primary), parse(t->accent, d->accent),
+		parse(t->surface, d->surface), parse(t->text, d->text), parse(t->muted, d->muted),
+		parse(t->ok, d->ok), parse(t->warn, d->warn), parse(t->error, d->error) };
 	if (!dark)
 		return b;
 	double hue = lch_of(b.primary).h;
@@ -159,7 +157,7 @@ static struct base base_of(const struct theme *t, bool dark)
 	};
 }
 
-/* ---- made colours --------------------------------------------------------------------------------- */
+/* ---- made colours ------------------------------------------------------------------------ */
 
 /* Lightness at t in 0..1 along a ramp that starts near the surface. It leaps over the middle, where
  * neither the text nor the surface colour could be read on it: the first half carries text in the
@@ -167,7 +165,8 @@ static struct base base_of(const struct theme *t, bool dark)
 static double ramp_lightness(double t, bool dark)
 {
 	if (dark)
-		return t <= 0.5 ? 0.29 + (0.50 - 0.29) * t / 0.5 : 0.66 + (0.90 - 0.66) * (t - 0.5) / 0.5;
+		return t <= 0.5 ? 0.29 + (0.50 - 0.29) * t / 0.5
+				: 0.66 + (0.90 - 0.66) * (t - 0.5) / 0.5;
 	return t <= 0.5 ? 0.965 - (0.965 - 0.68) * t / 0.5 : 0.555 - (0.555 - 0.36) * (t - 0.5) / 0.5;
 }
 
