@@ -118,13 +118,31 @@ bool manifest_is(const char *path)
 
 /* ---- sources, from the weakest to the strongest ------------------------------------------------ */
 
+/* A path in a setting starts at the folder of the file that sets it. */
+static void rebase_logo(struct job *j, const char *before, const char *folder)
+{
+	const char *logo = json_text(j->manifest, "report.logo", NULL);
+	if (logo && (!before || strcmp(before, logo) != 0))
+		json_object_set_new(json_object_get(j->manifest, "report"), "logo", json_string(path_join(j->arena, folder, logo)));
+}
+
+/* Merges one file. */
+static int from_file(struct job *j, const struct conf *root, const char *path, struct err *e)
+{
+	const char *logo = json_text(j->manifest, "report.logo", NULL);
+	const char *before = logo ? arena_strdup(j->arena, logo) : NULL;
+	if (!root || settings_merge(j->manifest, root, path, e) < 0)
+		return -1;
+	rebase_logo(j, before, folder_of(j->arena, path));
+	return 0;
+}
+
 static int from_site(struct job *j, struct err *e)
 {
 	const char *path = conf_find(j->arena, j->opt, j->share);
 	if (!path)
 		return 0;
-	struct conf *root = conf_parse(j->arena, path, e);
-	return root ? settings_merge(j->manifest, root, path, e) : -1;
+	return from_file(j, conf_parse(j->arena, path, e), path, e);
 }
 
 static int from_manifest(struct job *j, struct err *e)
@@ -135,8 +153,8 @@ static int from_manifest(struct job *j, struct err *e)
 		if (e)
 			e->code = ERR_USAGE;
 	} else {
-		struct conf *root = yaml_parse(j->arena, j->manifest_path, buf_str(&text), text.n, e);
-		r = root ? settings_merge(j->manifest, root, j->manifest_path, e) : -1;
+		const char *path = j->manifest_path;
+		r = from_file(j, yaml_parse(j->arena, path, buf_str(&text), text.n, e), path, e);
 	}
 	buf_free(&text);
 	return r;
@@ -228,6 +246,22 @@ int manifest_load(struct job *j, const char *path, struct err *e)
 	return 0;
 }
 
+/* The files that a manifest names beside its source. */
+static int logo_check(const struct job *j, struct err *e)
+{
+	enum { LOGO_CAP = 4 << 20 };
+	const char *logo = json_text(j->manifest, "report.logo", NULL);
+	struct buf image = { 0 };
+	if (logo && file_read(logo, LOGO_CAP, &image, e) < 0) {
+		if (e)
+			e->code = ERR_USAGE;
+		err_while(e, "report.logo");
+		return -1;
+	}
+	buf_free(&image);
+	return 0;
+}
+
 int source_check(const struct job *j, struct err *e)
 {
 	struct stat st;
@@ -246,5 +280,5 @@ int source_check(const struct job *j, struct err *e)
 	const char *name = path_base(j->source);
 	if (!utf8_valid(name, strlen(name), NULL))
 		return err_set(e, ERR_INPUT, "the name of '%s' is not valid UTF-8; rename the file", j->source);
-	return 0;
+	return logo_check(j, e);
 }
