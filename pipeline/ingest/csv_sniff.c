@@ -89,19 +89,19 @@ static void count_cells(struct census *c, const struct csv_record *rec)
 	}
 }
 
-static void take_census(struct str sample, bool whole, const struct dialect *d, struct census *c)
+/* Of the records that begin in the sample; the last may reach beyond. */
+static void take_census(struct str text, size_t sample, const struct dialect *d, struct census *c)
 {
 	enum { RECORDS = 1500 };
 	struct arena *a = arena_new();
-	struct csv_reader *r = csv_reader_new(a, sample, *d);
+	struct csv_reader *r = csv_reader_new(a, text, *d);
 	struct csv_record rec;
-	while (c->records < RECORDS && csv_reader_next(r, 0, &rec)) {
-		if (rec.trouble == CSV_UNCLOSED) {
-			c->lost |= whole || rec.begin < sample.n / 2;
+	while (c->records < RECORDS && csv_reader_next(r, 0, &rec) && rec.begin < sample) {
+		c->lost = rec.trouble == CSV_UNCLOSED;
+		if (c->lost)
 			break;
-		}
 		int n = rec.n < MAX_COLUMNS ? rec.n : MAX_COLUMNS;
-		if (csv_comment(sample, &rec)) {
+		if (csv_comment(text, &rec)) {
 			c->comments[n]++;
 			continue;
 		}
@@ -152,12 +152,12 @@ static bool credible(const struct census *n, const struct dialect *d, int mode, 
 	return !weak || (n->widths[mode] * 10 >= rows * 9 && n->typed * 10 >= n->cells);
 }
 
-static void score(struct str sample, bool whole, bool forced, struct candidate *c)
+static void score(struct str text, size_t sample, bool forced, struct candidate *c)
 {
 	struct census n = { 0 };
 	n.widths = mem_calloc(MAX_COLUMNS + 1, sizeof *n.widths);
 	n.comments = mem_calloc(MAX_COLUMNS + 1, sizeof *n.comments);
-	take_census(sample, whole, &c->d, &n);
+	take_census(text, sample, &c->d, &n);
 	int32_t *widths = n.records ? n.widths : n.comments;   /* all lines start with '#': it is data */
 	double consistency = 0;
 	int patterns = 0, mode = 1;
@@ -179,6 +179,8 @@ static void score(struct str sample, bool whole, bool forced, struct candidate *
 		double q = consistency / patterns * known * (1 - 0.9 * (double)n.broken / ((double)n.records + 1));
 		if (n.empty * 4 > n.cells * 3)
 			q *= 0.5;
+		if (mode < 2)
+			q *= 0.01;
 		c->score = q * prior(&c->d);
 	}
 	free(n.widths);
@@ -317,14 +319,14 @@ int csv_sniff(struct arena *a, const struct ingest_options *o, struct str text, 
 	size_t *skip, struct ingest_dialect *out, struct err *e)
 {
 	char sep = sep_line(text, skip);
-	struct str sample = csv_sample((struct str){ text.p + *skip, text.n - *skip });
+	struct str rest = { text.p + *skip, text.n - *skip }, sample = csv_sample(rest);
 	struct choice c;
 	if (choices(o, sep, &c, e))
 		return -1;
 	struct candidate v[CANDIDATES];
 	size_t n = list_candidates(&c, sample, v), best = 0;
 	for (size_t i = 0; i < n; i++)
-		score(sample, sample.n + *skip == text.n, c.forced, &v[i]);
+		score(rest, sample.n, c.forced, &v[i]);
 	sort_candidates(v, n);
 	if (v[0].stray && !c.forced)
 		while (best + 1 < n && v[best].d.delimiter)

@@ -56,20 +56,25 @@ static struct entry *lookup(const struct taken *t, const char *name)
 	return &t->v[i];
 }
 
+static bool claim(const struct taken *t, const char *name)
+{
+	struct entry *e = lookup(t, name);
+	if (e->name)
+		return false;
+	*e = (struct entry){ name, 2 };
+	return true;
+}
+
+/* name, name_2, name_3 ...: the first that is free. */
 static const char *unique(struct arena *a, const struct taken *t, const char *name)
 {
-	struct entry *first = lookup(t, name);
-	if (!first->name) {
-		*first = (struct entry){ name, 2 };
+	if (claim(t, name))
 		return name;
-	}
+	struct entry *e = lookup(t, name);
 	for (;;) {
-		const char *other = arena_printf(a, "%s_%d", name, first->next++);
-		struct entry *e = lookup(t, other);
-		if (!e->name) {
-			*e = (struct entry){ other, 2 };
+		const char *other = arena_printf(a, "%s_%d", name, e->next++);
+		if (claim(t, other))
 			return other;
-		}
 	}
 }
 
@@ -85,13 +90,13 @@ void names_make(struct arena *a, const struct source *s, struct ingest_result *r
 		wanted[i] = clean(a, s->names[i]);
 		r->columns[i].original = arena_strndup(a, s->names[i].p, s->names[i].n);
 	}
-	/* names that the file gives come before names that are made up */
+	/* what the file says once is kept as it stands, before any name is made up */
 	for (size_t i = 0; i < n; i++)
-		if (*wanted[i])
-			r->columns[i].name = unique(a, &t, wanted[i]);
+		if (*wanted[i] && claim(&t, wanted[i]))
+			r->columns[i].name = wanted[i];
 	for (size_t i = 0; i < n; i++)
-		if (!*wanted[i])
-			r->columns[i].name = unique(a, &t, arena_printf(a, "col_%zu", i + 1));
+		if (!r->columns[i].name)
+			r->columns[i].name = unique(a, &t, *wanted[i] ? wanted[i] : arena_printf(a, "col_%zu", i + 1));
 	free(t.v);
 	if (!r->dialect.header_rows)
 		return;                /* no header: col_N is no repair */
