@@ -25,8 +25,9 @@ static int level_rank(const char *level)
 }
 
 /* How a model was fitted matters to fewer readers than what is the matter with the data. */
-static bool is_technical(const char *code)
+bool build_is_technical(struct place finding)
 {
+	const char *code = json_text(finding.v, "code", "");
 	static const char *const codes[] = { "collinear", "heteroscedastic", "candidate_failed" };
 	for (size_t i = 0; i < COUNTOF(codes); i++)
 		if (strcmp(codes[i], code) == 0)
@@ -38,8 +39,6 @@ static bool is_technical(const char *code)
  * says. */
 static double weight_of(const json_t *finding)
 {
-	if (is_technical(json_text(finding, "code", "")))
-		return 0;
 	double share = json_num(finding, "share", NAN), effect = fabs(json_num(finding, "effect", NAN));
 	if (!isnan(share))
 		return share;
@@ -67,7 +66,7 @@ void build_collect_findings(struct build *b)
 	for (size_t s = 0; s < COUNTOF(sources); s++)
 		for (size_t i = 0; i < json_array_size(sources[s].v); i++, n++) {
 			struct place f = place_item(sources[s], i);
-			ranks[n] = (struct rank){ f, level_rank(json_text(f.v, "level", "")), weight_of(f.v), n };
+			ranks[n] = (struct rank){ f, level_rank(json_text(f.v, "level", "")), build_is_technical(f) ? 0 : weight_of(f.v), n };
 		}
 	qsort(ranks, n, sizeof *ranks, by_rank);
 	b->findings = arena_calloc(b->arena, n + 1, sizeof *b->findings);

@@ -62,6 +62,8 @@ void build_finding_groups(struct build *b, struct node *parent, const struct pla
 void build_count_points(const struct build *b, size_t counts[FINDING_ERROR + 1]);
 /* Whether a model is of use is a finding too, but the conclusion says it in full. */
 bool build_is_verdict(struct place finding);
+/* How a model was fitted: for the chapter on models, not for the summary. */
+bool build_is_technical(struct place finding);
 
 /* ---- chapters --------------------------------------------------------------------------------------------- */
 

@@ -37,7 +37,7 @@ static void add_importance(struct build *b, struct node *section)
 	struct cell top = cell_num(CELL_SCORE, y[0], NULL);
 	chart->alt = arena_printf(b->arena, "Permutation importance of %zu columns: most for %s (%s).", n, labels[0],
 		cell_string(b->arena, &top));
-	chart->xlabel = arena_printf(b->arena, "loss of %s when shuffled", metric);
+	chart->xlabel = arena_printf(b->arena, "%s gets worse by", metric);
 	doc_chart(b->doc, section, chart);
 	struct cell cells[] = { cell_text(metric), place_num(imp, CELL_COUNT, "repeats") };
 	doc_note(b->doc, section, "How much worse the %s gets when the values of a column are shuffled among the rows; "

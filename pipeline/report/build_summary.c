@@ -159,7 +159,8 @@ static void add_matters(struct build *b, struct node *section)
 	size_t n = 0;
 	struct place *list = arena_calloc(b->arena, b->nfindings + 1, sizeof *list);
 	for (size_t i = 0; i < b->nfindings; i++)
-		if (strcmp(json_text(b->findings[i].v, "level", "info"), "info") != 0 && !build_is_verdict(b->findings[i]))
+		if (strcmp(json_text(b->findings[i].v, "level", "info"), "info") != 0 &&
+				!build_is_verdict(b->findings[i]) && !build_is_technical(b->findings[i]))
 			list[n++] = b->findings[i];
 	if (n == 0)
 		return;

@@ -121,7 +121,7 @@ static void say_none(struct build *b, struct node *parent, struct place best, st
 		place_num(score, CELL_SCORE, "value"), place_num(floor, CELL_SCORE, "value") };
 	bool baseline_won = strcmp(json_text(best.v, "kind", ""), "baseline") == 0;
 	if (best.v && base.v && !baseline_won)
-		doc_runs(b->doc, text, " The best attempt, %s, has a %s of %s, the baseline %s.", cells, 4);
+		doc_runs(b->doc, text, " The best attempt, %s, reaches %s %s, the baseline %s.", cells, 4);
 	struct cell p = place_num(best, CELL_P_VALUE, "versus_baseline.p");
 	if (!isnan(p.num) && !baseline_won)
 		doc_runs(b->doc, text, " A difference like that can be chance (p = %s).", &p, 1);
