@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Completion of dossier for bash: commands, options and their values, jobs, keys of --set.
+
+_dossier_data_dir() {
+	local i
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		[[ ${COMP_WORDS[i]} == --data-dir ]] && { echo "${COMP_WORDS[i + 1]}" && return; }
+	done
+	echo data
+}
+
+_dossier_jobs() {
+	local d
+	for d in "$(_dossier_data_dir)"/jobs/*/; do
+		[[ -d $d ]] && basename "$d"
+	done
+}
+
+_dossier() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' i
+	local options='--data-dir --set --from --until --explain --report-date --threads --verify --paranoid
+		--quiet --json --conf --share --help --version'
+	COMPREPLY=()
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		run | check | clarify | status | help) command=${COMP_WORDS[i]} && break ;;
+		esac
+	done
+	case $prev in
+	--from | --until)
+		mapfile -t COMPREPLY < <(compgen -W 'ingest eda clarify modeling report qa' -- "$cur")
+		return
+		;;
+	--data-dir | --share)
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--conf)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--set)
+		mapfile -t COMPREPLY < <(compgen -W "$(dossier help settings 2>/dev/null | sed -n 's/^\([a-z][^ *]*\)$/\1=/p')" -- "$cur")
+		compopt -o nospace 2>/dev/null
+		return
+		;;
+	--report-date | --threads)
+		return
+		;;
+	esac
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+		return
+	fi
+	case $command in
+	'') mapfile -t COMPREPLY < <(compgen -W 'run check clarify status help' -- "$cur") ;;
+	run | check) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+	clarify | status) mapfile -t COMPREPLY < <(compgen -W "$(_dossier_jobs)" -- "$cur") ;;
+	help) mapfile -t COMPREPLY < <(compgen -W 'run check clarify status settings' -- "$cur") ;;
+	esac
+}
+
+complete -o filenames -F _dossier dossier

@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# Shared by the scripts beside it, which source it: $dossier, a work folder $T, and checks that count.
+set -u
+dossier=$(realpath "${DOSSIER:-build/dossier}")
+root=$PWD
+export DOSSIER_SHARE=$root
+unset SOURCE_DATE_EPOCH
+T=$(mktemp -d "${TMPDIR:-/tmp}/dossier-e2e.XXXXXX")
+trap 'rm -rf "$T"' EXIT
+passed=0 failed=0
+
+ok() { # TEXT COMMAND...: the command succeeds
+	local text=$1
+	shift
+	if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo "failed: $text"; fi
+}
+# Runs dossier in $T with these arguments: status in $status, output in $T/out and $T/err.
+run() {
+	(cd "$T" && "$dossier" "$@" >out 2>err </dev/null)
+	status=$?
+}
+# The last run ended with this status and, unless that is 0, one line on stderr that has the text.
+ended() { # STATUS [TEXT]
+	ok "status $status instead of $1: $(cat "$T/err")" test "$status" = "$1"
+	ok "not one line: $(cat "$T/err")" test "$(wc -l <"$T/err")" = $(($1 != 0))
+	ok "'$(cat "$T/err")' lacks '${2:-}'" grep -qF -- "${2:-}" <(cat "$T/err" && [ "$1" != 0 ] || echo)
+}
+# What must not depend on how a run went: artifacts by content, markers by key.
+digest() { # JOB
+	(cd "$1" && find . -type f ! -name state.json ! -name telemetry.jsonl ! -name .lock ! -name original.json \
+		! -name '*.done' -exec sha256sum {} + | sort -k 2 && grep -H '^  "key"' ./*.done)
+}
+finish() {
+	echo "$passed passed, $failed failed"
+	[ $failed = 0 ]
+}
