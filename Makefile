@@ -98,8 +98,8 @@ fuzz:
 		$(FUZZSRC:%.c=build-fuzz/%)
 	@bash tests/fuzz/run.sh build-fuzz $(FUZZ_SECONDS)
 
-nist: $(B)/tests/unit/profile_nist
-	@$<
+nist: $(B)/tests/unit/profile_nist $(B)/tests/unit/model_nist
+	@for t in $^; do $$t; done
 
 bench: $(B)/dossier $(B)/tests/bench/gen
 	@bash tests/bench/bench.sh $(B)/dossier
