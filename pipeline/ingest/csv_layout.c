@@ -8,7 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECORDS = 400, PREAMBLE = 60, HEADER_ROWS = 3, BODY = 200, ENOUGH = 10 };
+enum {
+	RECORDS = 400,             /* in the sample */
+	BODY = 200,                /* of them that are compared with the header */
+	PREAMBLE = 60,             /* at most so many in front of the table */
+	HEADER_ROWS = 3,
+	ENOUGH = 10                /* rows that make a value which comes again no accident */
+};
 
 struct sample {
 	struct arena *arena;
@@ -33,8 +39,8 @@ static void read_sample(struct csv_reader *reader, struct str text, size_t end, 
 {
 	struct csv_record rec;
 	s->n = 0;
-	for (struct csv_place at; s->n < RECORDS; ) {
-		at = csv_reader_tell(reader);
+	while (s->n < RECORDS) {
+		struct csv_place at = csv_reader_tell(reader);
 		if (!csv_reader_next(reader, 0, &rec) || (rec.begin >= end && s->n > 1))
 			break;
 		if (rec.trouble != CSV_SOUND && s->width) {
@@ -100,15 +106,16 @@ static void measure(struct sample *s)
 static bool in_front(const struct sample *s, int i)
 {
 	int w = s->width, k = s->filled[i];
-	return k == 0 || (s->comment[i] && s->v[i].n != w) || (w > 1 && 2 * k <= w && (2 * k <= s->usual || s->v[i].n < w));
+	return k == 0 || (s->comment[i] && s->v[i].n != w) ||
+		(w > 1 && 2 * k <= w && (2 * k <= s->usual || s->v[i].n < w));
 }
 
 static int find_table(const struct sample *s)
 {
-	int i = 0, blank = 0;
+	int blank = 0;
 	while (blank < s->n && !s->filled[blank])
 		blank++;
-	for (i = blank; i < s->n && i <= PREAMBLE; i++)
+	for (int i = blank; i < s->n && i <= PREAMBLE; i++)
 		if (!in_front(s, i))
 			return i;
 	return blank < s->n ? blank : 0;
@@ -212,6 +219,14 @@ static bool rising_years(const struct sample *s, int row)
 	return years >= 3;
 }
 
+/* Numbers are alike with or without a currency, dates with or without a time. */
+static bool alike(enum cell_kind a, enum cell_kind b)
+{
+	bool numbers = (a == KIND_NUMBER || a == KIND_MONEY) && (b == KIND_NUMBER || b == KIND_MONEY);
+	bool dates = (a == KIND_DATE || a == KIND_DATETIME) && (b == KIND_DATE || b == KIND_DATETIME);
+	return a == b || numbers || dates;
+}
+
 /* Every column votes: does the first row look like the rows below it? */
 static bool has_header(const struct sample *s, int first)
 {
@@ -231,9 +246,9 @@ static bool has_header(const struct sample *s, int first)
 		enum cell_kind head = kind_at(s, first, c);
 		if (kind_typed(look.kind)) {
 			all_words = false;
-			if (head == look.kind)
+			if (alike(head, look.kind))
 				against++;
-			else
+			else if (head != KIND_EMPTY && head != KIND_MISSING)
 				in_favour++;
 		} else if (look.length && head != KIND_EMPTY &&
 				cell_trim(s->v[first].cells[c].s).n != look.length) {

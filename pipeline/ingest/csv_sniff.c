@@ -189,6 +189,13 @@ static void score(struct str text, size_t sample, bool forced, struct candidate 
 
 /* ---- all candidates --------------------------------------------------------------------------------------- */
 
+enum { NONE = 0x7f };          /* in a list of characters: no such character */
+
+static char meant(char c)
+{
+	return c == NONE ? 0 : c;
+}
+
 /* A declared character by name or itself; 0 when it is to be found out, -1 when it makes no sense. */
 static int declared(const char *text)
 {
@@ -196,7 +203,7 @@ static int declared(const char *text)
 		const char *name;
 		char c;
 	} names[] = { { "comma", ',' }, { "semicolon", ';' }, { "tab", '\t' }, { "\\t", '\t' }, { "space", ' ' },
-		{ "pipe", '|' }, { "colon", ':' } };
+		{ "pipe", '|' }, { "colon", ':' }, { "none", NONE } };
 	if (!text || strcasecmp(text, "auto") == 0)
 		return 0;
 	for (size_t i = 0; i < COUNTOF(names); i++)
@@ -207,30 +214,22 @@ static int declared(const char *text)
 }
 
 struct choice {
-	char delimiters[16], quotes[4];   /* NUL-terminated; NONE stands for no such character */
+	char delimiters[16], quotes[4];   /* NUL-terminated */
 	bool forced;               /* the delimiter is declared */
 	bool open;                 /* something is left to find out */
 };
 
-enum { NONE = 1 };
-
-static char meant(char c)
-{
-	return c == NONE ? 0 : c;
-}
-
 static int choices(const struct ingest_options *o, char sep, struct choice *c, struct err *e)
 {
-	*c = (struct choice){ .delimiters = ",;\t| :^~\x1f\1", .quotes = "\"'\1" };
-	int d = declared(o->delimiter);
-	int q = o->quote && strcasecmp(o->quote, "none") == 0 ? NONE : declared(o->quote);
+	*c = (struct choice){ .delimiters = ",;\t| :^~\x1f\x7f", .quotes = "\"'\x7f" };
+	int d = declared(o->delimiter), q = declared(o->quote);
 	if (d < 0)
 		return err_set(e, ERR_USAGE, "source.delimiter: '%s' is not a single ASCII character", o->delimiter);
 	if (q < 0)
 		return err_set(e, ERR_USAGE, "source.quote: '%s' is not a single ASCII character", o->quote);
 	if (!d)
 		d = sep;
-	if (d && d == q)
+	if (d && d == q && d != NONE)
 		return err_set(e, ERR_USAGE, "source.quote: the same character as the delimiter");
 	if (d)
 		memcpy(c->delimiters, (char[]){ (char)d, 0 }, 2);
@@ -309,7 +308,8 @@ static void report(struct arena *a, const struct candidate *v, size_t n, struct 
 static char sep_line(struct str text, size_t *skip)
 {
 	*skip = 0;
-	if (text.n < 6 || strncasecmp(text.p, "sep=", 4) != 0 || (text.p[5] != '\n' && text.p[5] != '\r'))
+	if (text.n < 6 || strncasecmp(text.p, "sep=", 4) != 0 || (text.p[5] != '\n' && text.p[5] != '\r') ||
+			text.p[4] == '\n' || text.p[4] == '\r')
 		return 0;
 	*skip = text.p[5] == '\r' && text.n > 6 && text.p[6] == '\n' ? 7 : 6;
 	return text.p[4];

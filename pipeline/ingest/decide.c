@@ -308,7 +308,7 @@ static void conclude(struct arena *a, struct look *k)
 	c->why = c->declared ? arena_printf(a, "declared as %s", c->declared) : why(a, k, p->type);
 }
 
-void decide(struct arena *a, const struct ingest_options *o, const struct source *s,
+void columns_decide(struct arena *a, const struct ingest_options *o, const struct source *s,
 	const struct tally *tallies, struct plan *plans, struct ingest_result *r)
 {
 	struct look *looks = mem_calloc(r->ncolumns, sizeof *looks);

@@ -306,7 +306,7 @@ static int ingest(struct work *w, struct err *e)
 	w->plans = arena_calloc(w->arena, r->ncolumns, sizeof *w->plans);
 	names_make(w->arena, &w->source, r);
 	take_declarations(w);
-	decide(w->arena, w->options, &w->source, w->tallies, w->plans, r);
+	columns_decide(w->arena, w->options, &w->source, w->tallies, w->plans, r);
 	return choose_storage(w, e) || second_reading(w, e) ? -1 : 0;
 }
 

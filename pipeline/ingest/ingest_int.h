@@ -55,6 +55,7 @@ struct number {
 	int places[MARKS];         /* decimals under each mark, -1 none */
 };
 bool number_scan(struct str s, struct number *n);   /* of a trimmed text */
+/* The value when `mark` is the decimal mark. False: not readable so, no whole number, overflow. */
 bool number_int64(const struct number *n, int mark, int64_t *v);
 bool number_double(const struct number *n, int mark, double *v);
 const char *unit_name(int unit);
@@ -136,14 +137,12 @@ bool kind_typed(enum cell_kind k);                  /* says more than that it is
 /* Some rows of cells, column by column. A cell borrows from the text or from `bytes`. */
 struct block {
 	int ncols;
-	int64_t first_row, rows, cap;   /* cap: a power of two, at most BATCH_ROWS */
+	int64_t rows, cap;         /* cap: a power of two, at most BATCH_ROWS */
 	struct str *cells;         /* [col * cap + row] */
 	struct arena *bytes;
 };
 
-/* Records that are no rows: counted always, written when `file` is open. */
 struct quarantine;
-
 struct source {
 	int ncols;
 	struct str *names;         /* as in the file; n == 0: blank or no header */
@@ -165,8 +164,9 @@ extern const struct format format_csv;
 
 /* ---- quarantine.c ---------------------------------------------------------------------------------------- */
 
-/* `bad` says that the record is damaged, not just no data: only those count against the limit. */
+/* Records that are no rows: always counted, and written between start and end. */
 struct quarantine *quarantine_new(struct arena *a);
+/* `bad` says that the record is damaged, not just no data: only those count against the limit. */
 void quarantine_add(struct quarantine *q, bool bad, int64_t line, int64_t record, struct str raw,
 	const char *reason, ...) PRINTF_LIKE(6, 7);
 int quarantine_start(struct quarantine *q, const char *path, struct err *e);
@@ -225,10 +225,10 @@ struct plan {
 	bool dictionary;
 };
 /* Fills plans[], and in r: types, why, evidence of what was tried, decimal and date order. */
-void decide(struct arena *a, const struct ingest_options *o, const struct source *s,
+void columns_decide(struct arena *a, const struct ingest_options *o, const struct source *s,
 	const struct tally *tallies, struct plan *plans, struct ingest_result *r);
 
-/* ---- sentinel.c: values that often stand for missing ---------------------------------------------------------- */
+/* ---- sentinel.c: values that often stand for missing -------------------------------------------------- */
 
 enum { SENTINELS = 17 };
 struct sentinels {
@@ -256,7 +256,7 @@ void builder_evidence(const struct builder *b, struct arena *a, struct ingest_co
 int64_t builder_kept(const struct builder *b, int token);   /* a weak token that stayed a value */
 const struct sentinels *builder_sentinels(const struct builder *b);
 
-/* ---- findings.c ------------------------------------------------------------------------------------------------- */
+/* ---- findings.c ----------------------------------------------------------------------------------------- */
 
 /* Everything worth telling about the file and its columns, into r. */
 void findings_make(struct arena *a, const struct ingest_options *o, const struct text *t,
