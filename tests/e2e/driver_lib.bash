@@ -14,6 +14,9 @@ ok() { # TEXT COMMAND...: the command succeeds
 	shift
 	if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo "failed: $text"; fi
 }
+is() { # TEXT GOT WANT
+	ok "$1: got '$2', want '$3'" test "$2" = "$3"
+}
 # Runs dossier in $T with these arguments: status in $status, output in $T/out and $T/err.
 run() {
 	(cd "$T" && "$dossier" "$@" >out 2>err </dev/null)
