@@ -96,19 +96,22 @@ static size_t take_group(const struct place *findings, size_t n, size_t first, b
 	return k;
 }
 
-void build_finding_groups(struct build *b, struct node *parent, const struct place *findings, size_t n,
+size_t build_finding_groups(struct build *b, struct node *parent, const struct place *findings, size_t n,
 	size_t max_groups, size_t show)
 {
 	bool *used = arena_calloc(b->arena, n + 1, sizeof *used);
 	struct place *group = arena_calloc(b->arena, n + 1, sizeof *group);
-	for (size_t i = 0, groups = 0; i < n && groups < max_groups; i++) {
+	size_t groups = 0;
+	for (size_t i = 0; i < n; i++) {
 		if (used[i])
 			continue;
 		size_t k = take_group(findings, n, i, used, group);
+		if (groups++ >= max_groups)
+			continue;
 		const char *link = k > 1 ? "findings" : build_anchor(b, json_text(group[0].v, "columns.0", NULL));
 		doc_finding_group(b->doc, parent, group, k, show, link);
-		groups++;
 	}
+	return groups > max_groups ? groups - max_groups : 0;
 }
 
 void build_count_points(const struct build *b, size_t counts[FINDING_ERROR + 1])

@@ -54,8 +54,9 @@ struct cell build_count(double n);
 /* A new chart with the unique id "<prefix>-<name>"; `data` is where its numbers are from. */
 struct chart *build_chart(struct build *b, enum chart_kind kind, const char *prefix, const char *name,
 	struct place data);
-/* The findings, like ones as one node, at most max_groups nodes, each naming `show` columns. */
-void build_finding_groups(struct build *b, struct node *parent, const struct place *findings, size_t n,
+/* The findings, like ones as one node, at most max_groups nodes, each naming `show` columns. Returns
+ * how many groups found no room. */
+size_t build_finding_groups(struct build *b, struct node *parent, const struct place *findings, size_t n,
 	size_t max_groups, size_t show);
 
 /* Findings of each level, like ones of several columns counted as one. */
@@ -88,6 +89,8 @@ void build_category(struct build *b, struct node *section, struct place column);
 void build_boolean(struct build *b, struct node *section, struct place column);
 void build_datetime(struct build *b, struct node *section, struct place column);
 void build_words(struct build *b, struct node *section, struct place column);
+/* The candidate whose `key` has this value, else a place without a value. */
+struct place build_candidate(struct place candidates, const char *key, const char *value);
 /* What the models come to, in plain words and no stronger than the comparison with the baseline. */
 void build_conclusion(struct build *b, struct node *parent);
 void build_model_details(struct build *b, struct node *parent);

@@ -12,7 +12,7 @@ enum { MATTERS = 5, NAMED = 3 };
 
 /* ---- what this is -------------------------------------------------------------------------------------- */
 
-/* "of which 4 hold numbers and 3 categories": the kinds that occur, most frequent order of interest. */
+/* " (4 numeric, 3 categories and 1 date).": the kinds that occur. */
 static void say_types(struct build *b, struct node *text, struct place types)
 {
 	static const struct {
@@ -38,7 +38,7 @@ static void say_types(struct build *b, struct node *text, struct place types)
 	doc_runs(b->doc, text, said ? ")." : ".", NULL, 0);
 }
 
-/* The time column of the clarify step, or the only column of dates. */
+/* The time column of the clarify step, else the first column of dates. */
 static struct place time_column(const struct build *b)
 {
 	int64_t at = build_column(b, json_text(b->clarify.v, "time", NULL));
@@ -165,30 +165,30 @@ static void add_matters(struct build *b, struct node *section)
 	if (n == 0)
 		return;
 	struct node *matters = doc_section(b->doc, section, "matters", "What matters most");
-	build_finding_groups(b, matters, list, n, MATTERS, NAMED);
+	size_t left = build_finding_groups(b, matters, list, n, MATTERS, NAMED);
+	struct cell more[] = { build_count((double)left), cell_text(plural((double)left, "point is", "points are")) };
+	if (left > 0)
+		doc_note(b->doc, matters, "%s more %s listed under All findings.", more, 2);
 }
 
 /* ---- key figures ------------------------------------------------------------------------------------------- */
 
-/* The score of the best model that needs no statistics to be read; none when no model is warranted. */
+/* The score of the best model that needs no statistics to be read; none when no model is warranted, or
+ * when the baseline is as often right. */
 static void add_score_figure(struct build *b, struct node *figures)
 {
 	static const struct {
 		const char *path, *label;
 	} readable[] = { { "scores.r2.value", "Best model explains" }, { "scores.accuracy.value", "Best model is right" } };
-	const char *best = strcmp(json_text(b->modeling.v, "verdict", ""), "useful") == 0
-		? json_text(b->modeling.v, "best", NULL) : NULL;
-	struct place candidates = place_at(b->modeling, "candidates");
-	for (size_t i = 0; best && i < json_array_size(candidates.v); i++) {
-		struct place c = place_item(candidates, i);
-		if (strcmp(json_text(c.v, "name", ""), best) != 0)
-			continue;
-		for (size_t k = 0; k < COUNTOF(readable); k++) {
-			struct cell share = place_num(c, CELL_PERCENT, readable[k].path);
-			if (!isnan(share.num))
-				doc_figure(b->doc, figures, readable[k].label, share);
-		}
+	if (strcmp(json_text(b->modeling.v, "verdict", ""), "useful") != 0)
 		return;
+	struct place candidates = place_at(b->modeling, "candidates");
+	struct place best = build_candidate(candidates, "name", json_text(b->modeling.v, "best", NULL));
+	struct place base = build_candidate(candidates, "kind", "baseline");
+	for (size_t k = 0; k < COUNTOF(readable); k++) {
+		struct cell share = place_num(best, CELL_PERCENT, readable[k].path);
+		if (share.num > json_num(base.v, readable[k].path, -INFINITY))
+			doc_figure(b->doc, figures, readable[k].label, share);
 	}
 }
 

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double CHANCE = 0.05;
+static const double CHANCE = 0.05, PERFECT = 0.995;
 
 bool build_is_verdict(struct place finding)
 {
@@ -16,7 +16,7 @@ bool build_is_verdict(struct place finding)
 	return strcmp(code, "model_useful") == 0 || strcmp(code, "no_model") == 0;
 }
 
-static struct place candidate_named(struct place candidates, const char *key, const char *value)
+struct place build_candidate(struct place candidates, const char *key, const char *value)
 {
 	for (size_t i = 0; value && i < json_array_size(candidates.v); i++) {
 		struct place c = place_item(candidates, i);
@@ -26,12 +26,26 @@ static struct place candidate_named(struct place candidates, const char *key, co
 	return place_item(candidates, json_array_size(candidates.v));
 }
 
+static bool target_is_assumed(const struct build *b)
+{
+	const json_t *questions = json_at(b->clarify.v, "questions");
+	for (size_t i = 0; i < json_array_size(questions); i++) {
+		const json_t *q = json_array_get(questions, i);
+		if (strcmp(json_text(q, "key", ""), "target") == 0)
+			return strcmp(json_text(q, "source", ""), "assumed") == 0;
+	}
+	return false;
+}
+
 static void say_question(struct build *b, struct node *parent)
 {
 	double classes = (double)json_count(b->modeling.v, "classes");
 	struct cell cells[] = { place_code(b->modeling, "target"), build_count(classes) };
-	doc_text(b->doc, parent, classes > 0 ? "Question: can %s (%s classes) be predicted from the other columns?"
+	struct node *text = doc_text(b->doc, parent, classes > 0
+		? "Question: can %s (%s classes) be predicted from the other columns?"
 		: "Question: can %s, a number, be predicted from the other columns?", cells, 2);
+	if (target_is_assumed(b))
+		doc_runs(b->doc, text, " Nobody named a column to predict; this one looked like an outcome.", NULL, 0);
 }
 
 /* First what needs no statistics, in the same breath for model and baseline. */
@@ -41,7 +55,10 @@ static void say_plainly(struct build *b, struct node *text, struct place best, s
 		place_num(base, CELL_PERCENT, "scores.accuracy.value") };
 	struct cell off[] = { place_num(best, CELL_SCORE, "scores.mae.value"),
 		place_num(base, CELL_SCORE, "scores.mae.value"), place_num(best, CELL_PERCENT, "scores.r2.value") };
-	if (!isnan(right[0].num) && !isnan(right[1].num))
+	if (right[0].num <= right[1].num)
+		doc_runs(b->doc, text, " It names the right class no more often (%s of rows that it had not seen, the baseline "
+			"%s), but its probabilities are closer.", right, 2);
+	else if (!isnan(right[0].num) && !isnan(right[1].num))
 		doc_runs(b->doc, text, " On rows that it had not seen it names the right class for %s, where the baseline, "
 			"which knows no other column, does for %s.", right, 2);
 	else if (!isnan(off[0].num) && !isnan(off[1].num))
@@ -93,6 +110,33 @@ static void say_drivers(struct build *b, struct node *text)
 		doc_runs(b->doc, text, ".", NULL, 0);
 }
 
+/* What is nearly the target itself explains nothing. */
+static void say_suspects(struct build *b, struct node *parent, struct place best)
+{
+	struct place findings = place_at(b->modeling, "findings");
+	struct node *text = NULL;
+	for (size_t i = 0; i < json_array_size(findings.v); i++) {
+		struct place f = place_item(findings, i);
+		struct cell column = place_code(f, "columns.0");
+		if (strcmp(json_text(f.v, "code", ""), "leakage_suspect") != 0 || !column.text)
+			continue;
+		if (text)
+			doc_runs(b->doc, text, ", %s", &column, 1);
+		else
+			text = doc_text(b->doc, parent, "Too good to be true? Almost the target itself: %s", &column, 1);
+	}
+	if (text) {
+		doc_runs(b->doc, text, ". If that is known only together with the outcome, these scores mean nothing.",
+			NULL, 0);
+		return;
+	}
+	struct cell top = place_code(place_at(b->modeling, "importance.features.0"), "name");
+	double r2 = json_num(best.v, "scores.r2.value", 0), right = json_num(best.v, "scores.accuracy.value", 0);
+	if (top.text && (r2 > PERFECT || right > PERFECT))
+		doc_text(b->doc, parent, "A score this good deserves suspicion: make sure that %s is known before the outcome "
+			"is, and not made from it.", &top, 1);
+}
+
 static void say_useful(struct build *b, struct node *parent, struct place best, struct place base)
 {
 	double p = json_num(best.v, "versus_baseline.p", NAN);
@@ -105,6 +149,7 @@ static void say_useful(struct build *b, struct node *parent, struct place best, 
 	say_score(b, text, best, base);
 	say_rivals(b, text, place_at(b->modeling, "candidates"), json_text(best.v, "name", ""));
 	say_drivers(b, text);
+	say_suspects(b, parent, best);
 	build_say(b, parent, "This says what can be predicted in data gathered like this. It does not say what "
 		"causes what.");
 }
@@ -137,8 +182,8 @@ void build_conclusion(struct build *b, struct node *parent)
 		return;
 	}
 	struct place candidates = place_at(m, "candidates");
-	struct place best = candidate_named(candidates, "name", json_text(m.v, "best", NULL));
-	struct place base = candidate_named(candidates, "kind", "baseline");
+	struct place best = build_candidate(candidates, "name", json_text(m.v, "best", NULL));
+	struct place base = build_candidate(candidates, "kind", "baseline");
 	say_question(b, parent);
 	if (strcmp(json_text(m.v, "verdict", ""), "useful") == 0 && best.v && base.v)
 		say_useful(b, parent, best, base);

@@ -345,6 +345,33 @@ static void claims(struct arena *a)
 	}
 }
 
+/* What tempers a good score: a baseline as often right, a column that is the outcome, a guessed target. */
+static void caution(struct arena *a)
+{
+	static const struct {
+		const char *accuracy, *findings, *said;
+	} cases[] = {
+		{ "0.9", "", "it names the right class for 90.0" },
+		{ "0.6", "", "It names the right class no more often (60.0" },
+		{ "0.999", "", "A score this good deserves suspicion: make sure that x1 is known before" },
+		{ "0.999", "{\"code\":\"leakage_suspect\",\"columns\":[\"x2\"]}", "Almost the target itself: x2. If that" },
+	};
+	for (size_t i = 0; i < COUNTOF(cases); i++) {
+		struct artifacts in = { .manifest = parsed(a, "{}"), .eda = parsed(a, "{\"dataset\":{\"rows\":1}}"),
+			.clarify = parsed(a, "{\"questions\":[{\"key\":\"target\",\"source\":\"assumed\"}]}"),
+			.modeling = parsed(a, arena_printf(a, "{\"status\":\"fitted\",\"target\":\"y\",\"task\":\"binary\","
+			"\"classes\":[0,1],\"metric\":\"log_loss\",\"best\":\"Tree\",\"verdict\":\"useful\",\"candidates\":["
+			"{\"name\":\"Shares\",\"kind\":\"baseline\",\"scores\":{\"log_loss\":{\"value\":0.7},\"accuracy\":{\"value\":0.6}}},"
+			"{\"name\":\"Tree\",\"scores\":{\"log_loss\":{\"value\":0.5},\"accuracy\":{\"value\":%s}},"
+			"\"versus_baseline\":{\"p\":0.001}}],\"importance\":{\"features\":[{\"name\":\"x1\",\"lo\":1}]},"
+			"\"findings\":[%s]}", cases[i].accuracy, cases[i].findings)) };
+		const char *text = rendered(a, built(a, &in), &render_text);
+		CHECK(says(a, text, cases[i].said));
+		CHECK(says(a, text, "Nobody named a column to predict"));
+		CHECK((strstr(text, "Best model is right") != NULL) == (i != 1));
+	}
+}
+
 /* ---- the verdict on the report itself ------------------------------------------------------------------------- */
 
 static void critique(struct arena *a)
@@ -379,6 +406,7 @@ int main(int argc, char **argv)
 	many_columns(a);
 	hostile(a);
 	claims(a);
+	caution(a);
 	critique(a);
 	arena_free(a);
 	return test_end();
