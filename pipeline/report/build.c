@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Builds the document a stakeholder reads from the artifacts of a job: what matters first, then how
- * the file was read, every column, what goes together, what is missing, what the models say, and at
- * the end how all of it was computed. A step that did not run leaves a sentence or nothing.
+ * Builds the document a stakeholder reads from the artifacts of a job: what matters first, then
+ * how the file was read, every column, what goes together, what is missing, what the models
+ * say, and at the end how all of it was computed. A step that did not run leaves a sentence or
+ * nothing.
  */
 #include "report/build_int.h"
 
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- small helpers ---------------------------------------------------------------------------------- */
+/* ---- small helpers --------------------------------------------------------------------------- */
 
 int64_t build_column(const struct build *b, const char *name)
 {
@@ -87,11 +88,6 @@ double *build_moments(struct build *b, struct place p, const char *path, size_t 
 	return out;
 }
 
-bool build_is_type(struct place column, const char *type)
-{
-	return strcmp(json_text(column.v, "type", ""), type) == 0;
-}
-
 void build_say(struct build *b, struct node *parent, const char *text)
 {
 	struct cell c = cell_text(arena_strdup(b->arena, text));
@@ -103,8 +99,8 @@ struct cell build_count(double n)
 	return cell_num(CELL_COUNT, n, NULL);
 }
 
-struct chart *build_chart(struct build *b, enum chart_kind kind, const char *prefix, const char *name,
-	struct place data)
+struct chart *build_chart(struct build *b, enum chart_kind kind, const char *prefix,
+	const char *name, struct place data)
 {
 	struct chart *c = arena_alloc(b->arena, sizeof *c);
 	c->kind = kind;
@@ -113,7 +109,7 @@ struct chart *build_chart(struct build *b, enum chart_kind kind, const char *pre
 	return c;
 }
 
-/* ---- the document -------------------------------------------------------------------------------------- */
+/* ---- the document ---------------------------------------------------------------------------- */
 
 static int by_name(const void *x, const void *y)
 {
@@ -172,10 +168,9 @@ struct doc *report_build(struct arena *a, const struct artifacts *in, struct err
 	};
 	index_columns(&b);
 	build_collect_findings(&b);
-	static void (*const chapters[])(struct build *, struct node *) = {
-		build_summary, build_file, build_overview, build_columns, build_relations, build_missing,
-		build_time, build_models, build_findings, build_methods, build_critique
-	};
+	static void (*const chapters[])(struct build *, struct node *) = { build_summary,
+		build_file, build_overview, build_columns, build_relations, build_missing,
+		build_time, build_models, build_findings, build_methods, build_critique };
 	for (size_t i = 0; i < COUNTOF(chapters); i++)
 		chapters[i](&b, b.doc->root);
 	doc_prune(b.doc->root);

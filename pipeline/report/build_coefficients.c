@@ -6,24 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double TOO_WIDE = 20;   /* times the median width of an interval: would hide all others */
+static const double TOO_WIDE =
+	20; /* times the median width of an interval: would hide all others */
 
 static bool is_intercept(const char *term)
 {
 	return strcmp(term, "(intercept)") == 0;
 }
 
-/* "Chinstrap: island: Dream" where a model has coefficients for each class, else "island: Dream" */
+/* "Chinstrap: island: Dream" where a model has coefficients for each class, else "island:
+ * Dream" */
 static const char *term_label(struct build *b, struct place c)
 {
 	const char *term = json_text(c.v, "term", ""), *outcome = json_text(c.v, "outcome", NULL);
 	return outcome ? arena_printf(b->arena, "%s: %s", outcome, term) : term;
 }
 
-/* ---- the chart ---------------------------------------------------------------------------------------------- */
+/* ---- the chart ------------------------------------------------------------------------------- */
 
-/* By how much a numeric column grows in the chart: one standard deviation, so that steps of millimetres
- * and of tonnes can be compared. Other terms are 0 or 1. */
+/* By how much a numeric column grows in the chart: one standard deviation, so that steps of
+ * millimetres and of tonnes can be compared. Other terms are 0 or 1. */
 static double step_of(const struct build *b, const char *term)
 {
 	int64_t column = build_column(b, term);
@@ -103,13 +105,14 @@ static void add_chart(struct build *b, struct node *parent, struct place list, c
 	chart->hi = bars.hi;
 	chart->height = 60 + 22 * (double)bars.n;
 	chart->title = arena_printf(b->arena, "Coefficients of %s", model);
-	chart->alt = arena_printf(b->arena, "Coefficients of %s with 95 %% intervals where there are any, %zu of %zu terms.",
+	chart->alt = arena_printf(b->arena,
+		"Coefficients of %s with 95 %% intervals where there are any, %zu of %zu terms.",
 		model, bars.n, all);
 	chart->xlabel = "coefficient";
 	doc_chart(b->doc, parent, chart);
 }
 
-/* ---- the table ------------------------------------------------------------------------------------------------ */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static void add_table(struct build *b, struct node *parent, struct place list)
 {
@@ -117,17 +120,18 @@ static void add_table(struct build *b, struct node *parent, struct place list)
 		const char *title, *path;
 		enum cell_class cls;
 		bool of_intercept;
-	} figures[] = {
-		{ "Estimate", "estimate", CELL_SCORE, true }, { "95 % from", "lo", CELL_SCORE, true },
-		{ "to", "hi", CELL_SCORE, true }, { "p", "p", CELL_P_VALUE, true },
-		{ "Odds ratio", "odds_ratio", CELL_SCORE, false }, { "VIF", "vif", CELL_SCORE, false }
-	};
+	} figures[] = { { "Estimate", "estimate", CELL_SCORE, true },
+		{ "95 % from", "lo", CELL_SCORE, true }, { "to", "hi", CELL_SCORE, true },
+		{ "p", "p", CELL_P_VALUE, true }, { "Odds ratio", "odds_ratio", CELL_SCORE, false },
+		{ "VIF", "vif", CELL_SCORE, false } };
 	struct table_column heads[1 + COUNTOF(figures)] = { { "Term", ALIGN_LEFT, false } };
 	size_t n = json_array_size(list.v), used[COUNTOF(figures)], nused = 0;
 	for (size_t k = 0; k < COUNTOF(figures); k++) {
 		size_t known = 0;
 		for (size_t i = 0; i < n; i++)
-			known += isnan(json_num(json_array_get(list.v, i), figures[k].path, NAN)) ? 0 : 1;
+			known += isnan(json_num(json_array_get(list.v, i), figures[k].path, NAN))
+				? 0
+				: 1;
 		if (known == 0)
 			continue;
 		heads[1 + nused] = (struct table_column){ figures[k].title, ALIGN_RIGHT, false };
@@ -148,7 +152,8 @@ static void add_table(struct build *b, struct node *parent, struct place list)
 	}
 	if (n > ROWS_MAX) {
 		struct cell shown[] = { build_count(ROWS_MAX), build_count((double)n) };
-		doc_note(b->doc, parent, "The first %s of %s terms; modeling.json has all.", shown, 2);
+		doc_note(b->doc, parent, "The first %s of %s terms; modeling.json has all.", shown,
+			2);
 	}
 }
 
@@ -171,54 +176,65 @@ static void say_dropped(struct build *b, struct node *parent, struct place list)
 		doc_runs(b->doc, note, ".", NULL, 0);
 }
 
-/* ---- the fit ----------------------------------------------------------------------------------------------------- */
+/* ---- the fit --------------------------------------------------------------------------------- */
 
 static void add_fit(struct build *b, struct node *parent, struct place c)
 {
 	static const struct {
 		const char *path, *label;
 		enum cell_class cls;
-	} figures[] = {
-		{ "fit.n", "Rows", CELL_COUNT }, { "fit.parameters", "Parameters", CELL_COUNT },
+	} figures[] = { { "fit.n", "Rows", CELL_COUNT },
+		{ "fit.parameters", "Parameters", CELL_COUNT },
 		{ "fit.df_residual", "Residual degrees of freedom", CELL_COUNT },
-		{ "fit.sigma", "Residual standard error", CELL_SCORE }, { "fit.r2", "R\xC2\xB2", CELL_SCORE },
+		{ "fit.sigma", "Residual standard error", CELL_SCORE },
+		{ "fit.r2", "R\xC2\xB2", CELL_SCORE },
 		{ "fit.adj_r2", "Adjusted R\xC2\xB2", CELL_SCORE }, { "fit.f", "F", CELL_SCORE },
-		{ "fit.f_p", "p of F", CELL_P_VALUE }, { "fit.log_likelihood", "Log likelihood", CELL_SCORE },
-		{ "fit.aic", "AIC", CELL_SCORE }, { "fit.null_deviance", "Null deviance", CELL_SCORE },
+		{ "fit.f_p", "p of F", CELL_P_VALUE },
+		{ "fit.log_likelihood", "Log likelihood", CELL_SCORE },
+		{ "fit.aic", "AIC", CELL_SCORE },
+		{ "fit.null_deviance", "Null deviance", CELL_SCORE },
 		{ "fit.deviance", "Deviance", CELL_SCORE },
-		{ "diagnostics.breusch_pagan.p", "Even residuals: p (Breusch-Pagan)", CELL_P_VALUE },
+		{ "diagnostics.breusch_pagan.p", "Even residuals: p (Breusch-Pagan)",
+			CELL_P_VALUE },
 		{ "diagnostics.durbin_watson", "Independent residuals: Durbin-Watson", CELL_SCORE },
 		{ "diagnostics.residual_normality.p", "Normal residuals: p", CELL_P_VALUE },
 		{ "diagnostics.max_cook.value", "Largest Cook's distance", CELL_SCORE },
-		{ "diagnostics.max_cook.row", "\xE2\x80\xA6 in row", CELL_COUNT }
-	};
-	static const struct table_column heads[] = { { "Fit", ALIGN_LEFT, false }, { "Value", ALIGN_RIGHT, false } };
+		{ "diagnostics.max_cook.row", "\xE2\x80\xA6 in row", CELL_COUNT } };
+	static const struct table_column heads[] = { { "Fit", ALIGN_LEFT, false },
+		{ "Value", ALIGN_RIGHT, false } };
 	struct node *table = doc_table(b->doc, parent, NULL, heads, COUNTOF(heads));
 	for (size_t i = 0; i < COUNTOF(figures); i++) {
-		struct cell cells[] = { cell_text(figures[i].label), place_num(c, figures[i].cls, figures[i].path) };
+		struct cell cells[] = { cell_text(figures[i].label),
+			place_num(c, figures[i].cls, figures[i].path) };
 		if (!isnan(cells[1].num))
 			doc_row(b->doc, table, cells, NULL);
 	}
 }
 
-/* ---- a model -------------------------------------------------------------------------------------------------------- */
+/* ---- a model --------------------------------------------------------------------------------- */
 
 /* What a coefficient says; the classes of a logistic model need naming. */
 static void say_meaning(struct build *b, struct node *section, struct place c)
 {
 	const char *kind = json_text(c.v, "kind", "");
-	struct cell cells[] = { place_num(c, CELL_COUNT, "fit.n"), place_code(b->modeling, "positive") };
+	struct cell cells[] = { place_num(c, CELL_COUNT, "fit.n"),
+		place_code(b->modeling, "positive") };
 	struct node *note = doc_note(b->doc, section, "Fitted to all %s rows. ", cells, 1);
 	if (strcmp(kind, "logistic") == 0 && cells[1].text)
-		doc_runs(b->doc, note, "A coefficient is the change of the log odds of %s", cells + 1, 1);
+		doc_runs(b->doc, note, "A coefficient is the change of the log odds of %s",
+			cells + 1, 1);
 	else if (strcmp(kind, "multinomial") == 0)
-		doc_runs(b->doc, note, "A coefficient is the change of the log odds of a class against the class without terms",
+		doc_runs(b->doc, note,
+			"A coefficient is the change of the log odds of a class against the "
+			"class without terms",
 			NULL, 0);
 	else
 		doc_runs(b->doc, note, "A coefficient is the change of the prediction", NULL, 0);
-	doc_runs(b->doc, note, " when a column grows by one unit and the others stay. A level is compared with the most "
-		"frequent one of its column, which has no term. In the chart numeric columns grow by one standard deviation, "
-		"so that they can be compared.", NULL, 0);
+	doc_runs(b->doc, note,
+		" when a column grows by one unit and the others stay. A level is compared with "
+		"the most frequent one of its column, which has no term. In the chart numeric "
+		"columns grow by one standard deviation, so that they can be compared.",
+		NULL, 0);
 	struct cell remark = place_text(c, "note");
 	if (remark.text)
 		doc_note(b->doc, section, "About this fit: %s.", &remark, 1);

@@ -7,7 +7,8 @@
 
 static void say_meaning(struct build *b, struct node *section, struct place c)
 {
-	const char *label = json_text(c.v, "label", NULL), *meaning = json_text(c.v, "description", NULL);
+	const char *label = json_text(c.v, "label", NULL);
+	const char *meaning = json_text(c.v, "description", NULL);
 	const char *unit = json_text(c.v, "unit", NULL);
 	if (!label && !meaning && !unit)
 		return;
@@ -28,8 +29,9 @@ static void say_presence(struct build *b, struct node *section, struct place c)
 	double missing = json_num(c.v, "missing", 0), count = json_num(c.v, "count", 0);
 	struct cell distinct = place_num(c, CELL_COUNT, "distinct");
 	distinct.approx = json_flag(c.v, "approximate", false);
-	struct cell cells[] = { place_num(c, CELL_COUNT, "count"), build_count(count + missing), distinct,
-		place_num(c, CELL_COUNT, "missing"), place_num(c, CELL_PERCENT, "missing_share"),
+	struct cell cells[] = { place_num(c, CELL_COUNT, "count"), build_count(count + missing),
+		distinct, place_num(c, CELL_COUNT, "missing"),
+		place_num(c, CELL_PERCENT, "missing_share"),
 		cell_text(plural(missing, "is", "are")) };
 	if (count == 0)
 		doc_text(b->doc, section, "It holds no value.", NULL, 0);
@@ -39,7 +41,8 @@ static void say_presence(struct build *b, struct node *section, struct place c)
 		doc_text(b->doc, section, "All %s values are present, %s of them distinct.",
 			(struct cell[]){ cells[0], cells[2] }, 2);
 	else
-		doc_text(b->doc, section, "%s of %s values are present, %s of them distinct; %s (%s) %s missing.",
+		doc_text(b->doc, section,
+			"%s of %s values are present, %s of them distinct; %s (%s) %s missing.",
 			cells, COUNTOF(cells));
 }
 
@@ -70,10 +73,9 @@ static void add_column(struct build *b, struct node *parent, size_t i)
 	static const struct {
 		const char *block;
 		void (*build)(struct build *, struct node *, struct place);
-	} blocks[] = {
-		{ "category", build_category }, { "boolean", build_boolean }, { "numeric", build_numeric },
-		{ "datetime", build_datetime }, { "text", build_words }
-	};
+	} blocks[] = { { "category", build_category }, { "boolean", build_boolean },
+		{ "numeric", build_numeric }, { "datetime", build_datetime },
+		{ "text", build_words } };
 	for (size_t k = 0; k < COUNTOF(blocks); k++)
 		if (json_is_object(json_at(c.v, blocks[k].block)))
 			blocks[k].build(b, section, c);
@@ -87,8 +89,10 @@ void build_columns(struct build *b, struct node *root)
 	size_t n = b->ncolumns < b->cards ? b->ncolumns : b->cards;
 	if (n < b->ncolumns) {
 		struct cell shown[] = { build_count((double)n), build_count((double)b->ncolumns) };
-		doc_note(b->doc, section, "The first %s of %s columns have a section here; the table above has all "
-			"of them, and eda.json everything measured.", shown, 2);
+		doc_note(b->doc, section,
+			"The first %s of %s columns have a section here; the table above has all "
+			"of them, and eda.json everything measured.",
+			shown, 2);
 	}
 	for (size_t i = 0; i < n; i++)
 		add_column(b, section, i);

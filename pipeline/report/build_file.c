@@ -5,18 +5,19 @@
 #include <math.h>
 #include <string.h>
 
-static const struct table_column decision_columns[] = {
-	{ "Decision", ALIGN_LEFT, false }, { "Taken", ALIGN_LEFT, false }, { "Because", ALIGN_LEFT, false }
-};
+static const struct table_column decision_columns[] = { { "Decision", ALIGN_LEFT, false },
+	{ "Taken", ALIGN_LEFT, false }, { "Because", ALIGN_LEFT, false } };
 
 /* What was declared in the manifest needs no other reason. */
 static const char *declared(const struct build *b, const char *key)
 {
-	const char *value = json_text(b->manifest.v, arena_printf(b->arena, "source.%s", key), "auto");
+	const char *value = json_text(
+		b->manifest.v, arena_printf(b->arena, "source.%s", key), "auto");
 	return strcmp(value, "auto") == 0 ? NULL : "declared in the manifest";
 }
 
-static void add_decision(struct build *b, struct node *table, const char *what, struct cell taken, const char *why)
+static void add_decision(
+	struct build *b, struct node *table, const char *what, struct cell taken, const char *why)
 {
 	struct cell cells[] = { cell_text(what), taken, cell_text(why ? why : "") };
 	if (taken.cls != CELL_EMPTY)
@@ -28,9 +29,9 @@ static struct cell visible(struct cell c)
 {
 	static const struct {
 		const char *sign, *name;
-	} names[] = { { "\t", "tab" }, { " ", "blank" }, { ",", "comma ," }, { ";", "semicolon ;" }, { "|", "bar |" },
-		{ ":", "colon :" }, { "\"", "double quote \"" }, { "'", "single quote '" }, { "", "none" },
-		{ ".", "point ." } };
+	} names[] = { { "\t", "tab" }, { " ", "blank" }, { ",", "comma ," }, { ";", "semicolon ;" },
+		{ "|", "bar |" }, { ":", "colon :" }, { "\"", "double quote \"" },
+		{ "'", "single quote '" }, { "", "none" }, { ".", "point ." } };
 	for (size_t i = 0; c.text && i < COUNTOF(names); i++)
 		if (strcmp(c.text, names[i].sign) == 0) {
 			c = cell_text(names[i].name);
@@ -42,24 +43,31 @@ static struct cell visible(struct cell c)
 static void add_decisions(struct build *b, struct node *section)
 {
 	struct place d = place_at(b->ingest, "dialect"), enc = place_at(b->ingest, "encoding");
-	struct node *table = doc_table(b->doc, section, "What was decided about the file", decision_columns,
-		COUNTOF(decision_columns));
+	struct node *table = doc_table(b->doc, section, "What was decided about the file",
+		decision_columns, COUNTOF(decision_columns));
 	add_decision(b, table, "Format", place_text(b->ingest, "format"), NULL);
 	const char *why = declared(b, "encoding");
-	add_decision(b, table, "Encoding", place_text(enc, "name"), why ? why : json_text(enc.v, "how", NULL));
+	add_decision(b, table, "Encoding", place_text(enc, "name"),
+		why ? why : json_text(enc.v, "how", NULL));
 	why = declared(b, "delimiter");
-	add_decision(b, table, "Delimiter", visible(place_code(d, "delimiter")), why ? why : json_text(d.v, "how", NULL));
+	add_decision(b, table, "Delimiter", visible(place_code(d, "delimiter")),
+		why ? why : json_text(d.v, "how", NULL));
 	add_decision(b, table, "Quote", visible(place_code(d, "quote")), declared(b, "quote"));
 	add_decision(b, table, "Quote inside a quote", place_text(d, "escape"), NULL);
 	add_decision(b, table, "Line end", place_text(d, "line_end"), NULL);
 	if (json_at(d.v, "header"))
-		add_decision(b, table, "Header row", cell_text(json_flag(d.v, "header", false)
-			? "yes, it names the columns" : "none, columns are numbered"), declared(b, "header"));
+		add_decision(b, table, "Header row",
+			cell_text(json_flag(d.v, "header", false) ? "yes, it names the columns"
+				: "none, columns are numbered"),
+			declared(b, "header"));
 	if (json_int(d.v, "skipped_lines", 0) > 0)
-		add_decision(b, table, "Lines skipped before the table", place_num(d, CELL_COUNT, "skipped_lines"),
+		add_decision(b, table, "Lines skipped before the table",
+			place_num(d, CELL_COUNT, "skipped_lines"),
 			"they are not rows of the table");
-	add_decision(b, table, "Decimal mark", visible(place_code(b->ingest, "decimal")), declared(b, "decimal"));
-	add_decision(b, table, "Order of dates", place_text(b->ingest, "date_order"), declared(b, "date_order"));
+	add_decision(b, table, "Decimal mark", visible(place_code(b->ingest, "decimal")),
+		declared(b, "decimal"));
+	add_decision(b, table, "Order of dates", place_text(b->ingest, "date_order"),
+		declared(b, "date_order"));
 }
 
 static void add_counts(struct build *b, struct node *section)
@@ -67,19 +75,20 @@ static void add_counts(struct build *b, struct node *section)
 	static const struct {
 		const char *key, *label;
 		bool always;
-	} counts[] = {
-		{ "records", "Records in the file", true }, { "rows", "Rows of the table", true },
-		{ "columns", "Columns of the table", true }, { "quarantined", "Records set aside", true },
-		{ "padded", "Rows filled up", false }, { "blank_lines", "Blank lines", false },
-		{ "nul_bytes", "NUL bytes removed", false }
-	};
+	} counts[] = { { "records", "Records in the file", true },
+		{ "rows", "Rows of the table", true }, { "columns", "Columns of the table", true },
+		{ "quarantined", "Records set aside", true }, { "padded", "Rows filled up", false },
+		{ "blank_lines", "Blank lines", false },
+		{ "nul_bytes", "NUL bytes removed", false } };
 	struct node *figures = doc_add(b->doc, section, NODE_FIGURES);
 	for (size_t i = 0; i < COUNTOF(counts); i++)
 		if (counts[i].always || json_num(b->ingest.v, counts[i].key, 0) > 0)
-			doc_figure(b->doc, figures, counts[i].label, place_num(b->ingest, CELL_COUNT, counts[i].key));
+			doc_figure(b->doc, figures, counts[i].label,
+				place_num(b->ingest, CELL_COUNT, counts[i].key));
 	if (json_num(b->ingest.v, "quarantined", 0) > 0)
-		build_say(b, section, "Records that could not be read as rows are not lost: quarantine.csv lists each "
-			"with its line, the reason and its text.");
+		build_say(b, section,
+			"Records that could not be read as rows are not lost: quarantine.csv "
+			"lists each with its line, the reason and its text.");
 }
 
 static void add_missing_tokens(struct build *b, struct node *section)
@@ -106,7 +115,8 @@ static void add_renamed(struct build *b, struct node *section)
 		return;
 	static const struct table_column columns[] = { { "In the file", ALIGN_LEFT, false },
 		{ "In this report", ALIGN_LEFT, false } };
-	struct node *table = doc_table(b->doc, section, "Columns renamed", columns, COUNTOF(columns));
+	struct node *table = doc_table(
+		b->doc, section, "Columns renamed", columns, COUNTOF(columns));
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place r = place_item(renamed, i);
 		struct cell cells[] = { place_code(r, "from"), place_code(r, "to") };
@@ -123,23 +133,24 @@ static void add_types(struct build *b, struct node *section)
 		return;
 	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
 	details->title = "How the type of each column was found";
-	static const struct table_column heads[] = {
-		{ "Column", ALIGN_LEFT, false }, { "Read as", ALIGN_LEFT, false }, { "Values", ALIGN_RIGHT, false },
-		{ "Do not fit", ALIGN_RIGHT, false }, { "Evidence", ALIGN_LEFT, false }
-	};
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
+		{ "Read as", ALIGN_LEFT, false }, { "Values", ALIGN_RIGHT, false },
+		{ "Do not fit", ALIGN_RIGHT, false }, { "Evidence", ALIGN_LEFT, false } };
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	table->sortable = true;
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place c = place_item(columns, i);
 		struct cell cells[] = { place_code(c, "name"), place_text(c, "parsed"),
-			place_num(c, CELL_COUNT, "evidence.values"), place_num(c, CELL_COUNT, "evidence.unparsed"),
+			place_num(c, CELL_COUNT, "evidence.values"),
+			place_num(c, CELL_COUNT, "evidence.unparsed"),
 			json_text(c.v, "declared", NULL) ? cell_text("declared in the manifest")
 				: place_text(c, "evidence.why") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(c.v, "name", NULL)));
 	}
 	if (n > ROWS_MAX) {
 		struct cell shown[] = { build_count(ROWS_MAX), build_count((double)n) };
-		doc_note(b->doc, details, "The first %s of %s columns; schema.json has all.", shown, 2);
+		doc_note(b->doc, details, "The first %s of %s columns; schema.json has all.", shown,
+			2);
 	}
 }
 
@@ -148,7 +159,8 @@ void build_file(struct build *b, struct node *root)
 	if (!b->ingest.v)
 		return;
 	struct node *section = doc_section(b->doc, root, "file", "How the file was read");
-	struct cell cells[] = { place_code(b->ingest, "file"), place_num(b->ingest, CELL_BYTES, "bytes") };
+	struct cell cells[] = { place_code(b->ingest, "file"),
+		place_num(b->ingest, CELL_BYTES, "bytes") };
 	doc_text(b->doc, section, "%s holds %s.", cells, 2);
 	add_counts(b, section);
 	add_decisions(b, section);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Findings of all steps: gathered, ranked, like ones grouped; and the chapter that lists every one. */
+/* Findings of all steps: gathered, ranked, like ones grouped; and the chapter that lists
+ * every one. */
 #include "report/build_int.h"
 
 #include <math.h>
@@ -39,7 +40,8 @@ bool build_is_technical(struct place finding)
  * says. */
 static double weight_of(const json_t *finding)
 {
-	double share = json_num(finding, "share", NAN), effect = fabs(json_num(finding, "effect", NAN));
+	double share = json_num(finding, "share", NAN);
+	double effect = fabs(json_num(finding, "effect", NAN));
 	if (!isnan(share))
 		return share;
 	return effect <= 1 ? effect : 0.5;
@@ -66,7 +68,8 @@ void build_collect_findings(struct build *b)
 	for (size_t s = 0; s < COUNTOF(sources); s++)
 		for (size_t i = 0; i < json_array_size(sources[s].v); i++, n++) {
 			struct place f = place_item(sources[s], i);
-			ranks[n] = (struct rank){ f, level_rank(json_text(f.v, "level", "")), build_is_technical(f) ? 0 : weight_of(f.v), n };
+			ranks[n] = (struct rank){ f, level_rank(json_text(f.v, "level", "")),
+				build_is_technical(f) ? 0 : weight_of(f.v), n };
 		}
 	qsort(ranks, n, sizeof *ranks, by_rank);
 	b->findings = arena_calloc(b->arena, n + 1, sizeof *b->findings);
@@ -75,7 +78,7 @@ void build_collect_findings(struct build *b)
 		b->findings[i] = ranks[i].finding;
 }
 
-/* ---- groups ------------------------------------------------------------------------------------------ */
+/* ---- groups ---------------------------------------------------------------------------------- */
 
 static bool alike(struct place a, struct place b)
 {
@@ -85,7 +88,8 @@ static bool alike(struct place a, struct place b)
 }
 
 /* Gathers finding `first` and those like it after it into `group` and marks them as used. */
-static size_t take_group(const struct place *findings, size_t n, size_t first, bool *used, struct place *group)
+static size_t take_group(
+	const struct place *findings, size_t n, size_t first, bool *used, struct place *group)
 {
 	size_t k = 0;
 	for (size_t i = first; i < n; i++)
@@ -96,8 +100,8 @@ static size_t take_group(const struct place *findings, size_t n, size_t first, b
 	return k;
 }
 
-size_t build_finding_groups(struct build *b, struct node *parent, const struct place *findings, size_t n,
-	size_t max_groups, size_t show)
+size_t build_finding_groups(struct build *b, struct node *parent, const struct place *findings,
+	size_t n, size_t max_groups, size_t show)
 {
 	bool *used = arena_calloc(b->arena, n + 1, sizeof *used);
 	struct place *group = arena_calloc(b->arena, n + 1, sizeof *group);
@@ -108,7 +112,9 @@ size_t build_finding_groups(struct build *b, struct node *parent, const struct p
 		size_t k = take_group(findings, n, i, used, group);
 		if (groups++ >= max_groups)
 			continue;
-		const char *link = k > 1 ? "findings" : build_anchor(b, json_text(group[0].v, "columns.0", NULL));
+		const char *link = k > 1
+			? "findings"
+			: build_anchor(b, json_text(group[0].v, "columns.0", NULL));
 		doc_finding_group(b->doc, parent, group, k, show, link);
 	}
 	return groups > max_groups ? groups - max_groups : 0;
@@ -126,7 +132,7 @@ void build_count_points(const struct build *b, size_t counts[FINDING_ERROR + 1])
 		}
 }
 
-/* ---- the chapter ---------------------------------------------------------------------------------------- */
+/* ---- the chapter ----------------------------------------------------------------------------- */
 
 static void list_singly(struct build *b, struct node *parent, const struct place *group, size_t k)
 {
@@ -140,23 +146,23 @@ static void list_as_table(struct build *b, struct node *parent, const struct pla
 	struct node *node = doc_finding_group(b->doc, parent, group, k, 3, NULL);
 	struct node *details = doc_add(b->doc, parent, NODE_DETAILS);
 	details->title = arena_printf(b->arena, "%s: all %zu", node->title, k);
-	static const struct table_column columns[] = {
-		{ "Column", ALIGN_LEFT, false }, { "With", ALIGN_LEFT, false }, { "Count", ALIGN_RIGHT, false },
-		{ "Share", ALIGN_RIGHT, true }, { "Value", ALIGN_RIGHT, false }
-	};
+	static const struct table_column columns[] = { { "Column", ALIGN_LEFT, false },
+		{ "With", ALIGN_LEFT, false }, { "Count", ALIGN_RIGHT, false },
+		{ "Share", ALIGN_RIGHT, true }, { "Value", ALIGN_RIGHT, false } };
 	struct node *table = doc_table(b->doc, details, NULL, columns, COUNTOF(columns));
 	table->sortable = true;
 	for (size_t i = 0; i < k && i < ROWS_MAX; i++) {
-		struct cell cells[] = {
-			place_code(group[i], "columns.0"), place_code(group[i], "columns.1"),
-			place_num(group[i], CELL_COUNT, "count"), place_num(group[i], CELL_PERCENT, "share"),
-			place_num(group[i], CELL_MEASURE, "value")
-		};
-		doc_row(b->doc, table, cells, build_anchor(b, json_text(group[i].v, "columns.0", NULL)));
+		struct cell cells[] = { place_code(group[i], "columns.0"),
+			place_code(group[i], "columns.1"), place_num(group[i], CELL_COUNT, "count"),
+			place_num(group[i], CELL_PERCENT, "share"),
+			place_num(group[i], CELL_MEASURE, "value") };
+		doc_row(b->doc, table, cells,
+			build_anchor(b, json_text(group[i].v, "columns.0", NULL)));
 	}
 	if (k > ROWS_MAX) {
 		struct cell shown[] = { build_count(ROWS_MAX), build_count((double)k) };
-		doc_note(b->doc, details, "The first %s of %s; the rest is in the JSON artifacts.", shown, 2);
+		doc_note(b->doc, details, "The first %s of %s; the rest is in the JSON artifacts.",
+			shown, 2);
 	}
 }
 
@@ -164,14 +170,18 @@ void build_findings(struct build *b, struct node *root)
 {
 	struct node *section = doc_section(b->doc, root, "findings", "All findings");
 	if (b->nfindings == 0) {
-		build_say(b, section, "None of the checks made on the file, the data and the models found "
+		build_say(b, section,
+			"None of the checks made on the file, the data and the models found "
 			"anything to report.");
 		return;
 	}
 	struct cell n = build_count((double)b->nfindings);
-	doc_text(b->doc, section, b->nfindings == 1 ? "There is %s finding."
-		: "There are %s findings, the most severe first; among equals the one that affects most comes "
-		"first.", &n, 1);
+	doc_text(b->doc, section,
+		b->nfindings == 1
+			? "There is %s finding."
+			: "There are %s findings, the most severe first; among equals the one "
+			"that affects most comes first.",
+		&n, 1);
 	bool *used = arena_calloc(b->arena, b->nfindings, sizeof *used);
 	struct place *group = arena_calloc(b->arena, b->nfindings, sizeof *group);
 	for (size_t i = 0; i < b->nfindings; i++) {

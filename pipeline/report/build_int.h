@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How the document is built: what the build_*.c files share. Each adds one chapter; none knows how
- * a chapter looks on a page.
+ * How the document is built: what the build_*.c files share. Each adds one chapter; none knows
+ * how a chapter looks on a page.
  */
 #ifndef BUILD_INT_H
 #define BUILD_INT_H
@@ -9,10 +9,10 @@
 #include "report/report_int.h"
 
 enum {
-	ROWS_MAX = 100,            /* of a table about columns or pairs; the JSON artifacts have all */
+	ROWS_MAX = 100, /* of a table about columns or pairs; the JSON artifacts have all */
 	PAIRS_MAX = 20,
-	LABELS_MAX = 30,           /* columns in one chart */
-	SERIES_MAX = 8             /* charts of one kind in a chapter */
+	LABELS_MAX = 30, /* columns in one chart */
+	SERIES_MAX = 8 /* charts of one kind in a chapter */
 };
 
 struct name_index {
@@ -26,14 +26,14 @@ struct build {
 	struct place manifest, ingest, schema, eda, clarify, modeling, critique;
 	struct place columns;      /* eda.json#columns */
 	size_t ncolumns;
-	const char **anchors;      /* of each column: its section, or its row's table when it has none */
+	const char **anchors; /* of each column: its section, or its row's table when it has none */
 	struct name_index *by_name;   /* sorted, for look-ups */
 	size_t cards;              /* columns with a section of their own: the first so many */
 	struct place *findings;    /* of all steps, weightiest first */
 	size_t nfindings;
 };
 
-/* ---- small helpers -------------------------------------------------------------------------------------- */
+/* ---- small helpers --------------------------------------------------------------------------- */
 
 /* Column number by name, or -1. */
 int64_t build_column(const struct build *b, const char *name);
@@ -45,19 +45,17 @@ double *build_numbers(struct build *b, struct place p, const char *path, size_t 
 const char **build_texts(struct build *b, struct place p, const char *path, size_t *n);
 /* ISO dates and times as microseconds since the epoch, for the axis of a chart. */
 double *build_moments(struct build *b, struct place p, const char *path, size_t *n);
-/* Whether the column is "numeric", "category", ... */
-bool build_is_type(struct place column, const char *type);
 /* One line of prose without holes. */
 void build_say(struct build *b, struct node *parent, const char *text);
 /* A computed count without an address. */
 struct cell build_count(double n);
 /* A new chart with the unique id "<prefix>-<name>"; `data` is where its numbers are from. */
-struct chart *build_chart(struct build *b, enum chart_kind kind, const char *prefix, const char *name,
-	struct place data);
-/* The findings, like ones as one node, at most max_groups nodes, each naming `show` columns. Returns
- * how many groups found no room. */
-size_t build_finding_groups(struct build *b, struct node *parent, const struct place *findings, size_t n,
-	size_t max_groups, size_t show);
+struct chart *build_chart(struct build *b, enum chart_kind kind, const char *prefix,
+	const char *name, struct place data);
+/* The findings, like ones as one node, at most max_groups nodes, each naming `show` columns.
+ * Returns how many groups found no room. */
+size_t build_finding_groups(struct build *b, struct node *parent, const struct place *findings,
+	size_t n, size_t max_groups, size_t show);
 
 /* Findings of each level, like ones of several columns counted as one. */
 void build_count_points(const struct build *b, size_t counts[FINDING_ERROR + 1]);
@@ -66,7 +64,7 @@ bool build_is_verdict(struct place finding);
 /* How a model was fitted: for the chapter on models, not for the summary. */
 bool build_is_technical(struct place finding);
 
-/* ---- chapters --------------------------------------------------------------------------------------------- */
+/* ---- chapters -------------------------------------------------------------------------------- */
 
 void build_collect_findings(struct build *b);
 void build_summary(struct build *b, struct node *root);
@@ -81,7 +79,7 @@ void build_findings(struct build *b, struct node *root);
 void build_methods(struct build *b, struct node *root);
 void build_critique(struct build *b, struct node *root);
 
-/* ---- parts of chapters ----------------------------------------------------------------------------------------- */
+/* ---- parts of chapters ----------------------------------------------------------------------- */
 
 /* The blocks of a column by the kind of its data; p is the column. */
 void build_numeric(struct build *b, struct node *section, struct place column);
@@ -91,12 +89,14 @@ void build_datetime(struct build *b, struct node *section, struct place column);
 void build_words(struct build *b, struct node *section, struct place column);
 /* The candidate whose `key` has this value, else a place without a value. */
 struct place build_candidate(struct place candidates, const char *key, const char *value);
-/* What the models come to, in plain words and no stronger than the comparison with the baseline. */
+/* What the models come to, in plain words and no stronger than the comparison with the
+ * baseline. */
 void build_conclusion(struct build *b, struct node *parent);
 void build_model_details(struct build *b, struct node *parent);
 /* A section for each model that has coefficients. */
 void build_coefficients(struct build *b, struct node *parent);
 /* A square of associations as a heat map, when it has at least two columns. */
-struct chart *build_heatmap(struct build *b, struct place matrix, const char *values, const char *name, bool diverging);
+struct chart *build_heatmap(
+	struct build *b, struct place matrix, const char *values, const char *name, bool diverging);
 
 #endif

@@ -8,7 +8,7 @@
 static const struct table_column level_columns[] = { { "Level", ALIGN_LEFT, false },
 	{ "Count", ALIGN_RIGHT, false }, { "Share", ALIGN_RIGHT, true } };
 
-/* ---- categories --------------------------------------------------------------------------------------------- */
+/* ---- categories ------------------------------------------------------------------------------ */
 
 static void add_levels(struct build *b, struct node *parent, struct place x)
 {
@@ -25,11 +25,11 @@ static void add_levels(struct build *b, struct node *parent, struct place x)
 	double rest = json_num(other.v, "levels", 0);
 	if (rest > 0) {
 		struct cell count = place_num(other, CELL_COUNT, "levels");
-		struct cell cells[] = {
-			cell_text(arena_printf(b->arena, "%s other %s", cell_string(b->arena, &count),
-				plural(rest, "level", "levels"))),
-			place_num(other, CELL_COUNT, "count"), place_num(other, CELL_PERCENT, "share")
-		};
+		struct cell cells[] = { cell_text(arena_printf(b->arena, "%s other %s",
+						cell_string(b->arena, &count),
+						plural(rest, "level", "levels"))),
+			place_num(other, CELL_COUNT, "count"),
+			place_num(other, CELL_PERCENT, "share") };
 		doc_row(b->doc, table, cells, NULL);
 	}
 }
@@ -41,7 +41,8 @@ static void add_near_duplicates(struct build *b, struct node *section, struct pl
 	struct place groups = place_at(x, "near_duplicates");
 	if (json_array_size(groups.v) == 0)
 		return;
-	struct node *table = doc_table(b->doc, section, "Levels that may be the same", heads, COUNTOF(heads));
+	struct node *table = doc_table(
+		b->doc, section, "Levels that may be the same", heads, COUNTOF(heads));
 	for (size_t i = 0; i < json_array_size(groups.v) && i < ROWS_MAX; i++) {
 		struct place g = place_item(groups, i), levels = place_at(g, "levels");
 		for (size_t k = 0; k < json_array_size(levels.v); k++) {
@@ -61,18 +62,21 @@ void build_category(struct build *b, struct node *section, struct place c)
 	struct place top = place_at(x, "levels.0");
 	struct cell cells[] = { place_code(top, "value"), place_num(top, CELL_COUNT, "count"),
 		place_num(top, CELL_PERCENT, "share") };
-	struct node *text = doc_text(b->doc, section, "The most frequent level is %s (%s, %s).", cells, 3);
+	struct node *text = doc_text(
+		b->doc, section, "The most frequent level is %s (%s, %s).", cells, 3);
 	struct cell spread[] = { place_num(x, CELL_ASSOCIATION, "entropy_bits"),
 		place_num(x, CELL_ASSOCIATION, "imbalance") };
 	if (!isnan(spread[0].num) && !isnan(spread[1].num))
-		doc_runs(b->doc, text, " Entropy %s bits, imbalance %s (0 is even, 1 is one level only).", spread, 2);
+		doc_runs(b->doc, text,
+			" Entropy %s bits, imbalance %s (0 is even, 1 is one level only).", spread,
+			2);
 	if (json_flag(x.v, "coded", false))
 		doc_runs(b->doc, text, " The levels are numbers used as codes.", NULL, 0);
 	add_levels(b, section, x);
 	add_near_duplicates(b, section, x);
 }
 
-/* ---- yes or no ---------------------------------------------------------------------------------------------- */
+/* ---- yes or no ------------------------------------------------------------------------------- */
 
 void build_boolean(struct build *b, struct node *section, struct place c)
 {
@@ -80,7 +84,8 @@ void build_boolean(struct build *b, struct node *section, struct place c)
 	double yes = json_num(x.v, "true", 0), no = json_num(x.v, "false", 0);
 	if (yes + no == 0)
 		return;
-	struct node *table = doc_table(b->doc, section, NULL, level_columns, COUNTOF(level_columns));
+	struct node *table = doc_table(
+		b->doc, section, NULL, level_columns, COUNTOF(level_columns));
 	struct cell t[] = { cell_code("true"), place_num(x, CELL_COUNT, "true"),
 		cell_num(CELL_PERCENT, yes / (yes + no), NULL) };
 	struct cell f[] = { cell_code("false"), place_num(x, CELL_COUNT, "false"),
@@ -89,16 +94,16 @@ void build_boolean(struct build *b, struct node *section, struct place c)
 	doc_row(b->doc, table, yes >= no ? f : t, NULL);
 }
 
-/* ---- dates ----------------------------------------------------------------------------------------------------- */
+/* ---- dates ----------------------------------------------------------------------------------- */
 
 static const char *const weekdays[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
-	"Nov", "Dec" };
-static const char *const hours[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13",
-	"14", "15", "16", "17", "18", "19", "20", "21", "22", "23" };
+static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
+	"Oct", "Nov", "Dec" };
+static const char *const hours[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11",
+	"12", "13", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23" };
 
-static void add_profile(struct build *b, struct node *parent, struct place c, const char *key, const char *title,
-	const char *const *labels, size_t n)
+static void add_profile(struct build *b, struct node *parent, struct place c, const char *key,
+	const char *title, const char *const *labels, size_t n)
 {
 	struct place x = place_at(c, "datetime");
 	size_t have, used = 0;
@@ -119,8 +124,8 @@ static void add_profile(struct build *b, struct node *parent, struct place c, co
 	for (size_t i = 1; i < n; i++)
 		top = counts[i] > counts[top] ? i : top;
 	struct cell most = build_count(counts[top]);
-	chart->alt = arena_printf(b->arena, "%s of %s: most rows in %s (%s).", title, name, labels[top],
-		cell_string(b->arena, &most));
+	chart->alt = arena_printf(b->arena, "%s of %s: most rows in %s (%s).", title, name,
+		labels[top], cell_string(b->arena, &most));
 	chart->ylabel = "rows";
 	doc_chart(b->doc, parent, chart);
 }
@@ -130,7 +135,8 @@ static struct chart *time_histogram(struct build *b, struct place c, struct plac
 	struct place h = place_at(x, "histogram");
 	const char *name = json_text(c.v, "name", "");
 	size_t nedges, n;
-	const double *edges = build_moments(b, h, "edges", &nedges), *counts = build_numbers(b, h, "counts", &n);
+	const double *edges = build_moments(b, h, "edges", &nedges);
+	const double *counts = build_numbers(b, h, "counts", &n);
 	if (n < 2 || nedges != n + 1)
 		return NULL;
 	struct chart *chart = build_chart(b, CHART_HISTOGRAM, "histogram", name, h);
@@ -141,16 +147,16 @@ static struct chart *time_histogram(struct build *b, struct place c, struct plac
 	chart->values = CELL_COUNT;
 	chart->height = 170;
 	chart->title = arena_printf(b->arena, "Rows over %s", name);
-	chart->alt = arena_printf(b->arena, "Histogram of %s from %s to %s.", name, json_text(x.v, "min", ""),
-		json_text(x.v, "max", ""));
+	chart->alt = arena_printf(b->arena, "Histogram of %s from %s to %s.", name,
+		json_text(x.v, "min", ""), json_text(x.v, "max", ""));
 	chart->ylabel = "rows";
 	return chart;
 }
 
 static void add_gaps(struct build *b, struct node *section, struct place x)
 {
-	static const struct table_column heads[] = { { "From", ALIGN_LEFT, false }, { "To", ALIGN_LEFT, false },
-		{ "Steps", ALIGN_RIGHT, false } };
+	static const struct table_column heads[] = { { "From", ALIGN_LEFT, false },
+		{ "To", ALIGN_LEFT, false }, { "Steps", ALIGN_RIGHT, false } };
 	struct place gaps = place_at(x, "gaps");
 	size_t n = json_array_size(gaps.v);
 	if (n == 0)
@@ -169,9 +175,10 @@ void build_datetime(struct build *b, struct node *section, struct place c)
 	struct place x = place_at(c, "datetime");
 	if (!json_text(x.v, "min", NULL))
 		return;
-	struct cell cells[] = { place_date(x, "min"), place_date(x, "max"), place_num(x, CELL_MEASURE, "range_days"),
-		place_text(x, "resolution") };
-	struct node *text = doc_text(b->doc, section, "It runs from %s to %s (%s days); the finest step is a %s.", cells, 4);
+	struct cell cells[] = { place_date(x, "min"), place_date(x, "max"),
+		place_num(x, CELL_MEASURE, "range_days"), place_text(x, "resolution") };
+	struct node *text = doc_text(b->doc, section,
+		"It runs from %s to %s (%s days); the finest step is a %s.", cells, 4);
 	if (json_flag(x.v, "regular", false))
 		doc_runs(b->doc, text, " The steps are regular.", NULL, 0);
 	const char *sorted = json_text(x.v, "sorted", "none");
@@ -196,16 +203,17 @@ void build_datetime(struct build *b, struct node *section, struct place c)
 	add_gaps(b, section, x);
 }
 
-/* ---- free text ---------------------------------------------------------------------------------------------------- */
+/* ---- free text ------------------------------------------------------------------------------- */
 
-static void add_counts(struct build *b, struct node *parent, struct place x, const char *list, const char *key,
-	const char *title, const char *head)
+static void add_counts(struct build *b, struct node *parent, struct place x, const char *list,
+	const char *key, const char *title, const char *head)
 {
 	struct place items = place_at(x, list);
 	size_t n = json_array_size(items.v);
 	if (n == 0)
 		return;
-	struct table_column heads[] = { { head, ALIGN_LEFT, false }, { "Count", ALIGN_RIGHT, false } };
+	struct table_column heads[] = { { head, ALIGN_LEFT, false },
+		{ "Count", ALIGN_RIGHT, false } };
 	struct node *table = doc_table(b->doc, parent, title, heads, COUNTOF(heads));
 	table->keep = true;
 	for (size_t i = 0; i < n && i < 10; i++) {
@@ -222,7 +230,8 @@ static struct chart *length_histogram(struct build *b, struct place c, struct pl
 	struct place h = place_at(x, "length.histogram");
 	const char *name = json_text(c.v, "name", "");
 	size_t nedges, n;
-	const double *edges = build_numbers(b, h, "edges", &nedges), *counts = build_numbers(b, h, "counts", &n);
+	const double *edges = build_numbers(b, h, "edges", &nedges);
+	const double *counts = build_numbers(b, h, "counts", &n);
 	if (n < 2 || nedges != n + 1)
 		return NULL;
 	struct chart *chart = build_chart(b, CHART_HISTOGRAM, "lengths", name, h);
@@ -257,18 +266,25 @@ void build_words(struct build *b, struct node *section, struct place c)
 	struct place x = place_at(c, "text");
 	if (json_num(c.v, "count", 0) == 0)
 		return;
-	struct cell lengths[] = { place_num(x, CELL_COUNT, "length.min"), place_num(x, CELL_COUNT, "length.max"),
+	struct cell lengths[] = { place_num(x, CELL_COUNT, "length.min"),
+		place_num(x, CELL_COUNT, "length.max"),
 		place_num(x, CELL_MEASURE, "length.median") };
-	struct node *text = doc_text(b->doc, section, "The texts are %s to %s characters long, half of them at most "
-		"%s.", lengths, 3);
-	bool words_matter = !build_is_type(c, "identifier");
-	struct cell words[] = { place_num(x, CELL_COUNT, "words.total"), place_num(x, CELL_COUNT, "words.distinct"),
+	struct node *text = doc_text(b->doc, section,
+		"The texts are %s to %s characters long, half of them at most "
+		"%s.",
+		lengths, 3);
+	bool words_matter = !place_is(c, "type", "identifier");
+	struct cell words[] = { place_num(x, CELL_COUNT, "words.total"),
+		place_num(x, CELL_COUNT, "words.distinct"),
 		place_num(x, CELL_ASSOCIATION, "words.mean") };
 	if (words_matter && !isnan(words[0].num))
-		doc_runs(b->doc, text, " They hold %s words, %s of them distinct, %s to a text on average.", words, 3);
+		doc_runs(b->doc, text,
+			" They hold %s words, %s of them distinct, %s to a text on average.", words,
+			3);
 	add_samples(b, section, x);
 	if (!words_matter) {
-		add_counts(b, section, x, "patterns", "pattern", "Patterns (A letters, 9 digits)", "Pattern");
+		add_counts(b, section, x, "patterns", "pattern", "Patterns (A letters, 9 digits)",
+			"Pattern");
 		return;
 	}
 	struct node *columns = doc_add(b->doc, section, NODE_COLUMNS);

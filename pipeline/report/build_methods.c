@@ -1,64 +1,100 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How everything was computed: definitions with their sources, every threshold, where the data came
- * from, what was assumed, and the verdict of the checks on the report itself.
+ * How everything was computed: definitions with their sources, every threshold, where the data
+ * came from, what was assumed, and the verdict of the checks on the report itself.
  */
 #include "report/build_int.h"
 
 #include <math.h>
 #include <string.h>
 
-/* ---- definitions ------------------------------------------------------------------------------------------- */
+/* ---- definitions ----------------------------------------------------------------------------- */
 
 /* Printed when the artifact at `path` exists; NULL: always. */
 static const struct definition {
 	const char *what, *how;
 	const char *artifact, *path;
 } definitions[] = {
-	{ "Missing", "An empty field or one of the texts listed under How the file was read. Shares are of all rows; "
-		"every other figure of a column is of the values present.", "eda", NULL },
-	{ "Distinct", "The number of different values, counted exactly; where it is an estimate it is marked with ~.",
+	{ "Missing",
+		"An empty field or one of the texts listed under How the file was read. Shares "
+		"are of all rows; every other figure of a column is of the values present.",
 		"eda", NULL },
-	{ "Mean and its interval", "Compensated sums (Neumaier 1974). 95 % interval by Student's t: mean plus and minus "
-		"t times the standard deviation over the square root of n.", "eda", NULL },
+	{ "Distinct",
+		"The number of different values, counted exactly; where it is an estimate it is "
+		"marked with ~.",
+		"eda", NULL },
+	{ "Mean and its interval",
+		"Compensated sums (Neumaier 1974). 95 % interval by Student's t: mean plus and "
+		"minus t times the standard deviation over the square root of n.",
+		"eda", NULL },
 	{ "Standard deviation, variance", "With n - 1 in the denominator.", "eda", NULL },
-	{ "Quantiles, median, quartiles", "Linear interpolation between order statistics, type 7 of Hyndman and Fan "
-		"(1996). 95 % interval of the median from order statistics (binomial).", "eda", NULL },
-	{ "Skewness and kurtosis", "G1 and G2, adjusted for the size of the sample (Joanes and Gill 1998); kurtosis is "
-		"excess over the normal distribution. In words: below 0.5 roughly symmetric, below 1 moderately, else "
-		"strongly skewed.", "eda", NULL },
-	{ "Histogram", "Width of the bars by Freedman and Diaconis (1981), bounded in number; whole numbers get bars of whole width. Density estimate: Gaussian "
-		"kernel, bandwidth by Silverman's rule of thumb.", "eda", NULL },
-	{ "Outliers", "Beyond 1.5 interquartile ranges of the quartiles (Tukey 1977); modified z score 0.6745 (x - median) "
-		"/ MAD beyond 3.5 (Iglewicz and Hoaglin 1993).", "eda", NULL },
-	{ "Normality", "Shapiro-Wilk by Royston's approximation (1995) up to 5000 values, Anderson-Darling beyond. In large "
-		"samples it reacts to departures of no practical matter.", "eda", NULL },
-	{ "Imbalance", "1 - H / log k, where H is the entropy of the k levels.", "eda", NULL },
-	{ "Pearson, Spearman", "Linear and rank correlation over the rows where both values are present; p by Student's t.",
-		"eda", "associations.pairs.0" },
-	{ "Cram\xC3\xA9r's V", "From chi-square, corrected for bias (Bergsma 2013); p of the chi-square test.", "eda",
-		"associations.pairs.0" },
-	{ "Correlation ratio", "Square root of the share of the variance of a number that lies between the levels of a "
-		"category; p by analysis of variance.", "eda", "associations.pairs.0" },
-	{ "Adjusted p", "Benjamini and Hochberg (1995) over all pairs tested.", "eda", "associations.pairs.0" },
-	{ "Even spread, rounded values", "Chi-square tests of the values, and of their last digits, against an even spread.",
+	{ "Quantiles, median, quartiles",
+		"Linear interpolation between order statistics, type 7 of Hyndman and Fan "
+		"(1996). 95 % interval of the median from order statistics (binomial).",
 		"eda", NULL },
-	{ "Judgement of missing data", "By the thresholds missing_good, missing_attention and missing_bad below: hardly "
-		"matters, needs attention, bad, of little use.", "eda", NULL },
-	{ "Autocorrelation", "Correlation of a series with itself so many rows later; bounds of plus and minus 1.96 over "
-		"the square root of n.", "eda", "time.acf.0" },
-	{ "Scores on unseen rows", "Every row is predicted by a model that was fitted without it; filling in, scaling and "
-		"encoding are learned inside each part as well. 95 % interval by bootstrap over the rows.", "modeling",
+	{ "Skewness and kurtosis",
+		"G1 and G2, adjusted for the size of the sample (Joanes and Gill 1998); kurtosis "
+		"is excess over the normal distribution. In words: below 0.5 roughly symmetric, "
+		"below 1 moderately, else strongly skewed.",
+		"eda", NULL },
+	{ "Histogram",
+		"Width of the bars by Freedman and Diaconis (1981), bounded in number; whole "
+		"numbers get bars of whole width. Density estimate: Gaussian kernel, bandwidth "
+		"by Silverman's rule of thumb.",
+		"eda", NULL },
+	{ "Outliers",
+		"Beyond 1.5 interquartile ranges of the quartiles (Tukey 1977); modified z score "
+		"0.6745 (x - median) / MAD beyond 3.5 (Iglewicz and Hoaglin 1993).",
+		"eda", NULL },
+	{ "Normality",
+		"Shapiro-Wilk by Royston's approximation (1995) up to 5000 values, "
+		"Anderson-Darling beyond. In large samples it reacts to departures of no "
+		"practical matter.",
+		"eda", NULL },
+	{ "Imbalance", "1 - H / log k, where H is the entropy of the k levels.", "eda", NULL },
+	{ "Pearson, Spearman",
+		"Linear and rank correlation over the rows where both values are present; p by "
+		"Student's t.",
+		"eda", "associations.pairs.0" },
+	{ "Cram\xC3\xA9r's V",
+		"From chi-square, corrected for bias (Bergsma 2013); p of the chi-square test.",
+		"eda", "associations.pairs.0" },
+	{ "Correlation ratio",
+		"Square root of the share of the variance of a number that lies between the "
+		"levels of a category; p by analysis of variance.",
+		"eda", "associations.pairs.0" },
+	{ "Adjusted p", "Benjamini and Hochberg (1995) over all pairs tested.", "eda",
+		"associations.pairs.0" },
+	{ "Even spread, rounded values",
+		"Chi-square tests of the values, and of their last digits, against an even "
+		"spread.",
+		"eda", NULL },
+	{ "Judgement of missing data",
+		"By the thresholds missing_good, missing_attention and missing_bad below: hardly "
+		"matters, needs attention, bad, of little use.",
+		"eda", NULL },
+	{ "Autocorrelation",
+		"Correlation of a series with itself so many rows later; bounds of plus and "
+		"minus 1.96 over the square root of n.",
+		"eda", "time.acf.0" },
+	{ "Scores on unseen rows",
+		"Every row is predicted by a model that was fitted without it; filling in, "
+		"scaling and encoding are learned inside each part as well. 95 % interval by "
+		"bootstrap over the rows.",
+		"modeling", "candidates.0" },
+	{ "Comparison of models",
+		"Corrected resampled t test over the parts (Nadeau and Bengio 2003).", "modeling",
 		"candidates.0" },
-	{ "Comparison of models", "Corrected resampled t test over the parts (Nadeau and Bengio 2003).", "modeling",
-		"candidates.0" },
-	{ "Permutation importance", "The loss of score when the values of one column are shuffled among the rows (Breiman "
-		"2001).", "modeling", "importance.features.0" },
+	{ "Permutation importance",
+		"The loss of score when the values of one column are shuffled among the rows "
+		"(Breiman 2001).",
+		"modeling", "importance.features.0" },
 };
 
 static void add_definitions(struct build *b, struct node *section)
 {
-	static const struct table_column heads[] = { { "Figure", ALIGN_LEFT, false }, { "How it is computed", ALIGN_LEFT, false } };
+	static const struct table_column heads[] = { { "Figure", ALIGN_LEFT, false },
+		{ "How it is computed", ALIGN_LEFT, false } };
 	struct node *table = doc_table(b->doc, section, "Definitions", heads, COUNTOF(heads));
 	for (size_t i = 0; i < COUNTOF(definitions); i++) {
 		const struct definition *d = &definitions[i];
@@ -70,27 +106,30 @@ static void add_definitions(struct build *b, struct node *section)
 	}
 }
 
-/* ---- thresholds ---------------------------------------------------------------------------------------------- */
+/* ---- thresholds ------------------------------------------------------------------------------ */
 
 static void add_thresholds(struct build *b, struct node *section)
 {
-	static const struct table_column heads[] = { { "Setting of the manifest", ALIGN_LEFT, false },
-		{ "Value", ALIGN_RIGHT, false } };
+	static const struct table_column heads[] = {
+		{ "Setting of the manifest", ALIGN_LEFT, false }, { "Value", ALIGN_RIGHT, false }
+	};
 	struct place t = place_at(b->eda, "thresholds");
 	if (json_object_size(t.v) == 0)
 		return;
-	struct node *table = doc_table(b->doc, section, "Thresholds and limits", heads, COUNTOF(heads));
+	struct node *table = doc_table(
+		b->doc, section, "Thresholds and limits", heads, COUNTOF(heads));
 	json_t *object = (json_t *)(uintptr_t)t.v;    /* jansson's iteration lacks const */
 	for (void *it = json_object_iter(object); it; it = json_object_iter_next(object, it)) {
 		const char *key = json_object_iter_key(it);
 		if (!json_is_number(json_object_iter_value(it)))
 			continue;
-		struct cell cells[] = { cell_code(arena_printf(b->arena, "eda.%s", key)), place_num(t, CELL_MEASURE, key) };
+		struct cell cells[] = { cell_code(arena_printf(b->arena, "eda.%s", key)),
+			place_num(t, CELL_MEASURE, key) };
 		doc_row(b->doc, table, cells, NULL);
 	}
 }
 
-/* ---- provenance ------------------------------------------------------------------------------------------------ */
+/* ---- provenance ------------------------------------------------------------------------------ */
 
 static void add_fact(struct build *b, struct node *table, const char *what, struct cell value)
 {
@@ -101,8 +140,10 @@ static void add_fact(struct build *b, struct node *table, const char *what, stru
 
 static void add_provenance(struct build *b, struct node *section)
 {
-	static const struct table_column heads[] = { { "What", ALIGN_LEFT, false }, { "Value", ALIGN_LEFT, false } };
-	struct node *table = doc_table(b->doc, section, "Where this report comes from", heads, COUNTOF(heads));
+	static const struct table_column heads[] = { { "What", ALIGN_LEFT, false },
+		{ "Value", ALIGN_LEFT, false } };
+	struct node *table = doc_table(
+		b->doc, section, "Where this report comes from", heads, COUNTOF(heads));
 	add_fact(b, table, "Input", cell_code(b->doc->input_name));
 	add_fact(b, table, "Size", place_num(b->ingest, CELL_BYTES, "bytes"));
 	add_fact(b, table, "SHA-256 of the input", place_code(b->ingest, "sha256"));
@@ -110,36 +151,46 @@ static void add_provenance(struct build *b, struct node *section)
 	add_fact(b, table, "Source", place_text(b->manifest, "source.url"));
 	add_fact(b, table, "Job", place_code(b->manifest, "id"));
 	add_fact(b, table, "Date of the report", place_date(b->manifest, "report_date"));
-	add_fact(b, table, "Seed of all random choices", place_num(b->manifest, CELL_COUNT, "seed"));
-	add_fact(b, table, "Made by", cell_text(arena_printf(b->arena, "Dossier %s", b->doc->version)));
-	build_say(b, section, "The same input, manifest and version give the same report, byte for byte. Every number is in "
-		"result.json with the artifact and the place it comes from.");
+	add_fact(
+		b, table, "Seed of all random choices", place_num(b->manifest, CELL_COUNT, "seed"));
+	add_fact(b, table, "Made by",
+		cell_text(arena_printf(b->arena, "Dossier %s", b->doc->version)));
+	build_say(b, section,
+		"The same input, manifest and version give the same report, byte for byte. Every "
+		"number is in result.json with the artifact and the place it comes from.");
 }
 
-/* ---- assumptions ------------------------------------------------------------------------------------------------- */
+/* ---- assumptions ----------------------------------------------------------------------------- */
 
 static const char *source_name(const char *source)
 {
-	return strcmp(source, "manifest") == 0 ? "manifest" : strcmp(source, "answer") == 0 ? "answered"
-		: strcmp(source, "assumed") == 0 ? "assumed" : "open";
+	return strcmp(source, "manifest") == 0   ? "manifest"
+		: strcmp(source, "answer") == 0  ? "answered"
+		: strcmp(source, "assumed") == 0 ? "assumed"
+		: "open";
 }
 
 static void add_questions(struct build *b, struct node *section)
 {
-	static const struct table_column heads[] = { { "Question", ALIGN_LEFT, false }, { "Answer", ALIGN_LEFT, false },
-		{ "From", ALIGN_LEFT, false }, { "Evidence", ALIGN_LEFT, false } };
+	static const struct table_column heads[] = { { "Question", ALIGN_LEFT, false },
+		{ "Answer", ALIGN_LEFT, false }, { "From", ALIGN_LEFT, false },
+		{ "Evidence", ALIGN_LEFT, false } };
 	struct place list = place_at(b->clarify, "questions");
 	size_t n = json_array_size(list.v);
 	if (n == 0)
 		return;
-	struct node *table = doc_table(b->doc, section, "What had to be decided", heads, COUNTOF(heads));
+	struct node *table = doc_table(
+		b->doc, section, "What had to be decided", heads, COUNTOF(heads));
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place q = place_item(list, i);
 		struct cell answer = place_code(q, "answer"), guess = place_code(q, "guess");
-		bool assumed = strcmp(json_text(q.v, "source", ""), "assumed") == 0;
+		bool assumed = place_is(q, "source", "assumed");
 		struct cell cells[] = { place_text(q, "question"),
-			answer.text ? answer : assumed && guess.text ? guess : cell_text("none"),
-			cell_text(source_name(json_text(q.v, "source", ""))), place_text(q, "evidence") };
+			answer.text                     ? answer
+				: assumed && guess.text ? guess
+							: cell_text("none"),
+			cell_text(source_name(json_text(q.v, "source", ""))),
+			place_text(q, "evidence") };
 		doc_row(b->doc, table, cells, NULL);
 	}
 }
@@ -153,28 +204,32 @@ void build_methods(struct build *b, struct node *root)
 	add_thresholds(b, section);
 }
 
-/* ---- the checks on the report -------------------------------------------------------------------------------------- */
+/* ---- the checks on the report ---------------------------------------------------------------- */
 
 void build_critique(struct build *b, struct node *root)
 {
-	static const struct table_column heads[] = { { "Check", ALIGN_LEFT, false }, { "Result", ALIGN_LEFT, false },
-		{ "Checked", ALIGN_RIGHT, false }, { "Failed", ALIGN_RIGHT, false } };
+	static const struct table_column heads[] = { { "Check", ALIGN_LEFT, false },
+		{ "Result", ALIGN_LEFT, false }, { "Checked", ALIGN_RIGHT, false },
+		{ "Failed", ALIGN_RIGHT, false } };
 	if (!b->critique.v)
 		return;
 	struct node *section = doc_section(b->doc, root, "checks", "Checks of this report");
-	bool pass = strcmp(json_text(b->critique.v, "verdict", ""), "pass") == 0;
-	build_say(b, section, pass ? "Before it was handed out, this report was read back and compared with the figures it "
-		"was made from. All checks passed."
-		: "This report was read back and compared with the figures it was made from. Checks failed: do not hand it "
-		"out before they are resolved.");
+	bool pass = place_is(b->critique, "verdict", "pass");
+	build_say(b, section,
+		pass ? "Before it was handed out, this report was read back and compared with "
+			"the figures it was made from. All checks passed."
+			: "This report was read back and compared with the figures it was made "
+			"from. Checks failed: do not hand it out before they are resolved.");
 	struct node *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
 	struct place checks = place_at(b->critique, "checks");
 	for (size_t i = 0; i < json_array_size(checks.v); i++) {
 		struct place c = place_item(checks, i);
-		bool done = strcmp(json_text(c.v, "status", ""), "not checked") != 0;
-		/* the figures are of the draft that was checked, so they have no address in critique.json */
-		struct cell cells[] = { cell_text(json_text(c.v, "name", NULL)), cell_text(done
-				? json_text(c.v, "status", NULL) : "made on the finished file: see critique.json"),
+		bool done = !place_is(c, "status", "not checked");
+		/* the figures are of the draft that was checked, so they have no address in
+		 * critique.json */
+		struct cell cells[] = { cell_text(json_text(c.v, "name", NULL)),
+			cell_text(done ? json_text(c.v, "status", NULL)
+				: "made on the finished file: see critique.json"),
 			done ? build_count(json_num(c.v, "checked", NAN)) : cell_text(""),
 			done ? build_count(json_num(c.v, "failed", NAN)) : cell_text("") };
 		doc_row(b->doc, table, cells, NULL);

@@ -9,15 +9,19 @@ enum { COMBINATIONS_MAX = 12 };
 
 static const char *band_name(const char *band)
 {
-	return strcmp(band, "good") == 0 ? "hardly matters" : strcmp(band, "attention") == 0 ? "needs attention"
-		: strcmp(band, "bad") == 0 ? "bad" : strcmp(band, "drop") == 0 ? "of little use" : band;
+	return strcmp(band, "good") == 0         ? "hardly matters"
+		: strcmp(band, "attention") == 0 ? "needs attention"
+		: strcmp(band, "bad") == 0       ? "bad"
+		: strcmp(band, "drop") == 0      ? "of little use"
+		: band;
 }
 
 /* Columns that lack values: eda lists all, most missing first. */
 static size_t count_lacking(struct place columns)
 {
 	size_t n = 0;
-	while (n < json_array_size(columns.v) && json_num(place_item(columns, n).v, "missing", 0) > 0)
+	while (n < json_array_size(columns.v) &&
+		json_num(place_item(columns, n).v, "missing", 0) > 0)
 		n++;
 	return n;
 }
@@ -25,13 +29,16 @@ static size_t count_lacking(struct place columns)
 static void add_columns(struct build *b, struct node *section, struct place columns, size_t n)
 {
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
-		{ "Missing", ALIGN_RIGHT, false }, { "Share", ALIGN_RIGHT, true }, { "Judgement", ALIGN_LEFT, false } };
-	struct node *table = doc_table(b->doc, section, "Columns that lack values", heads, COUNTOF(heads));
+		{ "Missing", ALIGN_RIGHT, false }, { "Share", ALIGN_RIGHT, true },
+		{ "Judgement", ALIGN_LEFT, false } };
+	struct node *table = doc_table(
+		b->doc, section, "Columns that lack values", heads, COUNTOF(heads));
 	table->sortable = true;
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place c = place_item(columns, i);
 		struct cell cells[] = { place_code(c, "name"), place_num(c, CELL_COUNT, "missing"),
-			place_num(c, CELL_PERCENT, "share"), cell_text(band_name(json_text(c.v, "band", ""))) };
+			place_num(c, CELL_PERCENT, "share"),
+			cell_text(band_name(json_text(c.v, "band", ""))) };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(c.v, "name", NULL)));
 	}
 	if (n > ROWS_MAX) {
@@ -54,7 +61,8 @@ static struct chart *matrix(struct build *b)
 	double *v = arena_calloc(b->arena, n * bins, sizeof *v);
 	for (size_t i = 0; i < n; i++) {
 		size_t k;
-		const double *strip = build_numbers(b, strips, arena_printf(b->arena, "%zu", i), &k);
+		const double *strip = build_numbers(
+			b, strips, arena_printf(b->arena, "%zu", i), &k);
 		for (size_t j = 0; j < bins; j++)
 			v[i * bins + j] = j < k ? strip[j] : NAN;
 	}
@@ -67,8 +75,10 @@ static struct chart *matrix(struct build *b)
 	chart->xmax = json_num(b->eda.v, "dataset.rows", (double)bins);
 	chart->height = 60 + 16 * (double)n;
 	chart->title = "Where values are missing";
-	chart->alt = arena_printf(b->arena, "A strip for each of %zu columns from the first row to the last; gaps show "
-		"where values are missing.", n);
+	chart->alt = arena_printf(b->arena,
+		"A strip for each of %zu columns from the first row to the last; gaps show "
+		"where values are missing.",
+		n);
 	chart->xlabel = "row";
 	return chart;
 }
@@ -81,7 +91,8 @@ static void add_combinations(struct build *b, struct node *section)
 	size_t n = json_array_size(list.v);
 	if (n == 0)
 		return;
-	struct node *table = doc_table(b->doc, section, "Most frequent combinations", heads, COUNTOF(heads));
+	struct node *table = doc_table(
+		b->doc, section, "Most frequent combinations", heads, COUNTOF(heads));
 	for (size_t i = 0; i < n && i < COMBINATIONS_MAX; i++) {
 		struct place c = place_item(list, i);
 		struct buf names = { 0 };
@@ -91,7 +102,8 @@ static void add_combinations(struct build *b, struct node *section)
 			buf_printf(&names, "%s%s", j ? ", " : "", columns[j]);
 		if (k > 6)
 			buf_printf(&names, " and %zu more", k - 6);
-		struct cell cells[] = { cell_code(k ? arena_strdup(b->arena, buf_str(&names)) : "none"),
+		struct cell cells[] = { cell_code(k ? arena_strdup(b->arena, buf_str(&names))
+			: "none"),
 			place_num(c, CELL_COUNT, "count"), place_num(c, CELL_PERCENT, "share") };
 		buf_free(&names);
 		doc_row(b->doc, table, cells, NULL);
@@ -111,17 +123,20 @@ void build_missing(struct build *b, struct node *root)
 	}
 	struct place set = place_at(b->eda, "dataset");
 	struct cell cells[] = { build_count((double)n), place_num(set, CELL_COUNT, "columns"),
-		cell_text(plural((double)n, "lacks", "lack")), place_num(set, CELL_COUNT, "missing_cells"),
-		place_num(set, CELL_PERCENT, "missing_share"), place_num(m, CELL_COUNT, "complete_rows"),
-		place_num(set, CELL_COUNT, "rows") };
-	doc_text(b->doc, section, "%s of %s columns %s values: %s cells in all (%s). %s of %s rows are complete.", cells,
-		COUNTOF(cells));
+		cell_text(plural((double)n, "lacks", "lack")),
+		place_num(set, CELL_COUNT, "missing_cells"),
+		place_num(set, CELL_PERCENT, "missing_share"),
+		place_num(m, CELL_COUNT, "complete_rows"), place_num(set, CELL_COUNT, "rows") };
+	doc_text(b->doc, section,
+		"%s of %s columns %s values: %s cells in all (%s). %s of %s rows are complete.",
+		cells, COUNTOF(cells));
 	add_columns(b, section, columns, n);
 	struct chart *where = matrix(b);
 	if (where)
 		doc_chart(b->doc, section, where);
 	add_combinations(b, section);
-	struct chart *together = build_heatmap(b, place_at(m, "nullity"), "r", "Missing together", true);
+	struct chart *together = build_heatmap(
+		b, place_at(m, "nullity"), "r", "Missing together", true);
 	if (together)
 		doc_chart(b->doc, section, together);
 }

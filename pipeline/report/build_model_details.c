@@ -6,17 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- importance -------------------------------------------------------------------------------------------- */
+/* ---- importance ------------------------------------------------------------------------------ */
 
 static void add_importance(struct build *b, struct node *section)
 {
-	struct place imp = place_at(b->modeling, "importance"), features = place_at(imp, "features");
+	struct place imp = place_at(b->modeling, "importance");
+	struct place features = place_at(imp, "features");
 	size_t n = json_array_size(features.v);
 	if (n == 0)
 		return;
 	n = n < LABELS_MAX ? n : LABELS_MAX;
 	const char **labels = arena_calloc(b->arena, n, sizeof *labels);
-	double *y = arena_calloc(b->arena, n, sizeof *y), *lo = arena_calloc(b->arena, n, sizeof *lo);
+	double *y = arena_calloc(b->arena, n, sizeof *y);
+	double *lo = arena_calloc(b->arena, n, sizeof *lo);
 	double *hi = arena_calloc(b->arena, n, sizeof *hi);
 	for (size_t i = 0; i < n; i++) {
 		struct place f = place_item(features, i);
@@ -26,31 +28,36 @@ static void add_importance(struct build *b, struct node *section)
 		hi[i] = json_num(f.v, "hi", NAN);
 	}
 	const char *metric = title_of_score(json_text(imp.v, "metric", "score"));
-	struct chart *chart = build_chart(b, CHART_INTERVALS, "importance", json_text(imp.v, "model", "model"), imp);
+	struct chart *chart = build_chart(
+		b, CHART_INTERVALS, "importance", json_text(imp.v, "model", "model"), imp);
 	chart->n = n;
 	chart->labels = labels;
 	chart->y = y;
 	chart->lo = lo;
 	chart->hi = hi;
 	chart->height = 60 + 22 * (double)n;
-	chart->title = arena_printf(b->arena, "What %s relies on", json_text(imp.v, "model", "the model"));
+	chart->title = arena_printf(
+		b->arena, "What %s relies on", json_text(imp.v, "model", "the model"));
 	struct cell top = cell_num(CELL_SCORE, y[0], NULL);
-	chart->alt = arena_printf(b->arena, "Permutation importance of %zu columns: most for %s (%s).", n, labels[0],
+	chart->alt = arena_printf(b->arena,
+		"Permutation importance of %zu columns: most for %s (%s).", n, labels[0],
 		cell_string(b->arena, &top));
 	chart->xlabel = arena_printf(b->arena, "%s gets worse by", metric);
 	doc_chart(b->doc, section, chart);
 	struct cell cells[] = { cell_text(metric), place_num(imp, CELL_COUNT, "repeats") };
-	doc_note(b->doc, section, "How much worse the %s gets when the values of a column are shuffled among the rows; "
-		"the line spans %s repeats.", cells, 2);
+	doc_note(b->doc, section,
+		"How much worse the %s gets when the values of a column are shuffled among the "
+		"rows; the line spans %s repeats.",
+		cells, 2);
 }
 
-/* ---- curves ---------------------------------------------------------------------------------------------------- */
+/* ---- curves ---------------------------------------------------------------------------------- */
 
 static const double zero_one[] = { 0, 1 };
 
 /* Points or a line of y against x, with the line of perfection or of chance beside it. */
-static struct chart *curve(struct build *b, const char *key, const char *x, const char *y, enum series_style style,
-	const double *guide_x, const double *guide_y)
+static struct chart *curve(struct build *b, const char *key, const char *x, const char *y,
+	enum series_style style, const double *guide_x, const double *guide_y)
 {
 	struct place p = place_at(place_at(b->modeling, "curves"), key);
 	size_t n, m;
@@ -59,8 +66,12 @@ static struct chart *curve(struct build *b, const char *key, const char *x, cons
 		return NULL;
 	struct chart *chart = build_chart(b, CHART_XY, "curve", key, p);
 	struct chart_series *s = arena_calloc(b->arena, 2, sizeof *s);
-	s[0] = (struct chart_series){ .style = SERIES_DASHED, .ink = INK_MUTED, .n = 2, .x = guide_x, .y = guide_y };
-	s[1] = (struct chart_series){ .style = style, .ink = INK_PRIMARY, .n = n, .x = px, .y = py };
+	s[0] = (struct chart_series){
+		.style = SERIES_DASHED, .ink = INK_MUTED, .n = 2, .x = guide_x, .y = guide_y
+	};
+	s[1] = (struct chart_series){
+		.style = style, .ink = INK_PRIMARY, .n = n, .x = px, .y = py
+	};
 	chart->series = guide_x ? s : s + 1;
 	chart->nseries = guide_x ? 2 : 1;
 	return chart;
@@ -83,7 +94,8 @@ static void add_class_curves(struct build *b, struct node *parent)
 		unit_square(roc, true);
 		struct cell auc = place_num(curves, CELL_SCORE, "roc.auc");
 		roc->title = "ROC curve";
-		roc->alt = arena_printf(b->arena, "ROC curve, area %s; the dashed diagonal is chance.",
+		roc->alt = arena_printf(b->arena,
+			"ROC curve, area %s; the dashed diagonal is chance.",
 			cell_string(b->arena, &auc));
 		roc->xlabel = "false positive rate";
 		roc->ylabel = "true positive rate";
@@ -100,11 +112,14 @@ static void add_class_curves(struct build *b, struct node *parent)
 		pr->ylabel = "precision";
 		doc_chart(b->doc, parent, pr);
 	}
-	struct chart *cal = curve(b, "calibration", "predicted", "observed", SERIES_POINTS, zero_one, zero_one);
+	struct chart *cal = curve(
+		b, "calibration", "predicted", "observed", SERIES_POINTS, zero_one, zero_one);
 	if (cal) {
 		unit_square(cal, true);
 		cal->title = "Calibration";
-		cal->alt = "Observed share against predicted probability; points on the diagonal are well calibrated.";
+		cal->alt =
+			"Observed share against predicted probability; points on the diagonal "
+			"are well calibrated.";
 		cal->xlabel = "predicted probability";
 		cal->ylabel = "observed share";
 		doc_chart(b->doc, parent, cal);
@@ -132,24 +147,30 @@ static void add_regression_curves(struct build *b, struct node *parent)
 	struct place curves = place_at(b->modeling, "curves");
 	const char *target = json_text(b->modeling.v, "target", "target");
 	const double *ends = span(b, place_at(curves, "predicted_actual"), "predicted", "actual");
-	struct chart *fit = curve(b, "predicted_actual", "predicted", "actual", SERIES_POINTS, ends, ends);
+	struct chart *fit = curve(
+		b, "predicted_actual", "predicted", "actual", SERIES_POINTS, ends, ends);
 	if (fit) {
 		fit->equal_axes = true;
 		fit->width = 320;
 		fit->height = 300;
 		fit->title = "Predicted and actual";
-		fit->alt = arena_printf(b->arena, "Actual %s against its prediction for unseen rows; the dashed diagonal is "
-			"perfection.", target);
+		fit->alt = arena_printf(b->arena,
+			"Actual %s against its prediction for unseen rows; the dashed diagonal "
+			"is perfection.",
+			target);
 		fit->xlabel = "predicted";
 		fit->ylabel = "actual";
 		doc_chart(b->doc, parent, fit);
 	}
 	const double *fitted = span(b, place_at(curves, "residuals"), "fitted", "fitted");
 	static const double level[] = { 0, 0 };
-	struct chart *res = curve(b, "residuals", "fitted", "residual", SERIES_POINTS, fitted, level);
+	struct chart *res = curve(
+		b, "residuals", "fitted", "residual", SERIES_POINTS, fitted, level);
 	if (res) {
 		res->title = "Residuals";
-		res->alt = "Residuals against fitted values; an even band around the dashed line is what one hopes for.";
+		res->alt =
+			"Residuals against fitted values; an even band around the dashed line is "
+			"what one hopes for.";
 		res->xlabel = "fitted";
 		res->ylabel = "residual";
 		doc_chart(b->doc, parent, res);
@@ -180,15 +201,18 @@ static void add_confusion(struct build *b, struct node *section)
 	struct place best = place_at(b->modeling, "best");
 	struct cell model = cell_text(json_string_value(best.v));
 	if (model.text)
-		doc_note(b->doc, section, "Unseen rows, predicted by %s. Each row of the table is an actual class.", &model, 1);
+		doc_note(b->doc, section,
+			"Unseen rows, predicted by %s. Each row of the table is an actual class.",
+			&model, 1);
 }
 
-/* ---- where it errs ---------------------------------------------------------------------------------------------- */
+/* ---- where it errs --------------------------------------------------------------------------- */
 
 static void add_worst(struct build *b, struct node *section)
 {
-	static const struct table_column heads[] = { { "Row", ALIGN_RIGHT, false }, { "Actual", ALIGN_RIGHT, false },
-		{ "Predicted", ALIGN_RIGHT, false }, { "Error", ALIGN_RIGHT, false } };
+	static const struct table_column heads[] = { { "Row", ALIGN_RIGHT, false },
+		{ "Actual", ALIGN_RIGHT, false }, { "Predicted", ALIGN_RIGHT, false },
+		{ "Error", ALIGN_RIGHT, false } };
 	struct place list = place_at(b->modeling, "worst");
 	size_t n = json_array_size(list.v);
 	if (n == 0)
@@ -196,19 +220,22 @@ static void add_worst(struct build *b, struct node *section)
 	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
 	details->title = "Where it errs most";
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
-	bool regression = strcmp(json_text(b->modeling.v, "task", ""), "regression") == 0;
+	bool regression = place_is(b->modeling, "task", "regression");
 	for (size_t i = 0; i < n && i < 10; i++) {
 		struct place w = place_item(list, i);
 		struct cell cells[] = { place_num(w, CELL_COUNT, "row"),
 			regression ? place_num(w, CELL_MEASURE, "actual") : place_code(w, "actual"),
-			regression ? place_num(w, CELL_MEASURE, "predicted") : place_code(w, "predicted"),
+			regression ? place_num(w, CELL_MEASURE, "predicted")
+				: place_code(w, "predicted"),
 			place_num(w, CELL_SCORE, "error") };
 		doc_row(b->doc, table, cells, NULL);
 	}
-	build_say(b, details, regression ? "Row is the number of the row in the table."
-		: "Row is the number of the row in the table. The error is 1 less the probability that the model gave to "
-		"the actual class: near 1 when it was sure and wrong.");
-	details->last->kind = NODE_NOTE;
+	doc_note(b->doc, details,
+		regression
+			? "Row is the number of the row in the table."
+			: "Row is the number of the row in the table. The error is 1 less the "
+			"probability that the model gave to the actual class: near 1 when it was "
+			"sure and wrong.", NULL, 0);
 }
 
 void build_model_details(struct build *b, struct node *section)

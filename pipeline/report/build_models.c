@@ -9,10 +9,12 @@ static void say_task(struct build *b, struct node *section)
 {
 	struct place m = b->modeling;
 	double dropped = json_num(m.v, "rows_dropped", 0);
-	bool regression = strcmp(json_text(m.v, "task", ""), "regression") == 0;
-	struct cell cells[] = { cell_text(regression ? "regression" : "classification"), place_code(m, "target"), place_num(m, CELL_COUNT, "rows_used"),
+	bool regression = place_is(m, "task", "regression");
+	struct cell cells[] = { cell_text(regression ? "regression" : "classification"),
+		place_code(m, "target"), place_num(m, CELL_COUNT, "rows_used"),
 		build_count((double)json_count(m.v, "features")) };
-	struct node *text = doc_text(b->doc, section, "Task: %s of %s from %s rows and %s other columns.", cells, 4);
+	struct node *text = doc_text(
+		b->doc, section, "Task: %s of %s from %s rows and %s other columns.", cells, 4);
 	struct cell rows[] = { place_num(m, CELL_COUNT, "rows_dropped"),
 		cell_text(plural(dropped, "row was", "rows were")) };
 	if (dropped > 0)
@@ -24,18 +26,22 @@ static void say_task(struct build *b, struct node *section)
 	struct cell how[] = { place_num(v, CELL_COUNT, "held_out"), place_text(v, "scheme"),
 		place_num(v, CELL_COUNT, "folds"), place_text(v, "why") };
 	if (v.v)
-		doc_text(b->doc, section, how[3].text ? "Every score is for %s rows that the model had not seen: %s "
-			"validation in %s parts, because %s." : "Every score is for %s rows that the model had not seen: %s "
-			"validation in %s parts.", how, how[3].text ? 4 : 3);
+		doc_text(b->doc, section,
+			how[3].text ? "Every score is for %s rows that the model had not seen: "
+				"%s validation in %s parts, because %s."
+					: "Every score is for %s rows that the model had not "
+					"seen: %s validation in %s parts.",
+			how, how[3].text ? 4 : 3);
 }
 
-/* ---- the leaderboard -------------------------------------------------------------------------------------- */
+/* ---- the leaderboard ------------------------------------------------------------------------- */
 
 /* The baseline leads, as what the others have to beat. */
 static struct place candidate_at(struct place candidates, size_t i)
 {
 	size_t n = json_array_size(candidates.v), base = 0;
-	while (base < n && strcmp(json_text(place_item(candidates, base).v, "kind", ""), "baseline") != 0)
+	while (base < n &&
+		!place_is(place_item(candidates, base), "kind", "baseline"))
 		base++;
 	if (base == n)
 		return place_item(candidates, i);
@@ -46,43 +52,46 @@ static void add_leaderboard(struct build *b, struct node *section)
 {
 	struct place m = b->modeling, candidates = place_at(m, "candidates");
 	const char *metric = json_text(m.v, "metric", "");
-	struct table_column heads[] = {
-		{ "Model", ALIGN_LEFT, false }, { arena_strdup(b->arena, title_of_score(metric)), ALIGN_RIGHT, false },
+	struct table_column heads[] = { { "Model", ALIGN_LEFT, false },
+		{ arena_strdup(b->arena, title_of_score(metric)), ALIGN_RIGHT, false },
 		{ "95 % from", ALIGN_RIGHT, false }, { "to", ALIGN_RIGHT, false },
 		{ "Training", ALIGN_RIGHT, false }, { "p, baseline", ALIGN_RIGHT, false },
-		{ "p, best", ALIGN_RIGHT, false }
-	};
-	struct node *table = doc_table(b->doc, section, "How the models compare", heads, COUNTOF(heads));
+		{ "p, best", ALIGN_RIGHT, false } };
+	struct node *table = doc_table(
+		b->doc, section, "How the models compare", heads, COUNTOF(heads));
 	table->keep = true;
 	for (size_t i = 0; i < json_array_size(candidates.v); i++) {
-		struct place c = candidate_at(candidates, i), score = place_at(place_at(c, "scores"), metric);
+		struct place c = candidate_at(candidates, i);
+		struct place score = place_at(place_at(c, "scores"), metric);
 		struct cell blank = cell_text("");
-		bool baseline = strcmp(json_text(c.v, "kind", ""), "baseline") == 0;
+		bool baseline = place_is(c, "kind", "baseline");
 		bool best = strcmp(json_text(c.v, "name", ""), json_text(m.v, "best", "")) == 0;
-		struct cell cells[] = { place_text(c, "name"), place_num(score, CELL_SCORE, "value"),
-			place_num(score, CELL_SCORE, "lo"), place_num(score, CELL_SCORE, "hi"),
+		struct cell cells[] = { place_text(c, "name"),
+			place_num(score, CELL_SCORE, "value"), place_num(score, CELL_SCORE, "lo"),
+			place_num(score, CELL_SCORE, "hi"),
 			place_num(c, CELL_SCORE, arena_printf(b->arena, "train_scores.%s", metric)),
-			baseline ? cell_text("baseline") : place_num(c, CELL_P_VALUE, "versus_baseline.p"),
+			baseline ? cell_text("baseline")
+				: place_num(c, CELL_P_VALUE, "versus_baseline.p"),
 			best ? cell_text("best") : place_num(c, CELL_P_VALUE, "versus_best.p") };
-		if (strcmp(json_text(c.v, "status", ""), "failed") == 0) {
+		if (place_is(c, "status", "failed")) {
 			cells[1] = cell_text("failed");
 			for (size_t k = 2; k < COUNTOF(cells); k++)
 				cells[k] = blank;
 		}
 		doc_row(b->doc, table, cells, NULL);
 	}
-	build_say(b, section, json_flag(m.v, "lower_is_better", true)
-		? "Lower is better. Training is the score on the rows a model was fitted to: much better there than on "
-		"unseen rows means that it learned them by heart. p, baseline and p, best: how easily a difference like "
-		"the one to the baseline or to the best model arises by chance."
-		: "Higher is better. Training is the score on the rows a model was fitted to: much better there than on "
-		"unseen rows means that it learned them by heart. p, baseline and p, best: how easily a difference like "
-		"the one to the baseline or to the best model arises by chance.");
-	section->last->kind = NODE_NOTE;
+	bool lower = json_flag(m.v, "lower_is_better", true);
+	struct cell better = cell_text(lower ? "Lower" : "Higher");
+	doc_note(b->doc, section,
+		"%s is better. Training is the score on the rows a model was fitted to: much better "
+		"there than on unseen rows means that it learned them by heart. p, baseline and p, best: "
+		"how easily a difference like the one to the baseline or to the best model arises by "
+		"chance.",
+		&better, 1);
 	for (size_t i = 0; i < json_array_size(candidates.v); i++) {
 		struct place c = place_item(candidates, i);
 		struct cell cells[] = { place_text(c, "name"), place_text(c, "reason") };
-		if (strcmp(json_text(c.v, "status", ""), "failed") == 0 && cells[1].text)
+		if (place_is(c, "status", "failed") && cells[1].text)
 			doc_note(b->doc, section, "%s could not be fitted: %s.", cells, 2);
 	}
 }
@@ -90,8 +99,8 @@ static void add_leaderboard(struct build *b, struct node *section)
 /* Every score of every candidate: a row a score, a column a model. */
 static void add_all_scores(struct build *b, struct node *section)
 {
-	static const char *const keys[] = { "log_loss", "accuracy", "balanced_accuracy", "roc_auc", "pr_auc", "f1", "mcc",
-		"brier", "rmse", "mse", "mae", "mape", "r2" };
+	static const char *const keys[] = { "log_loss", "accuracy", "balanced_accuracy", "roc_auc",
+		"pr_auc", "f1", "mcc", "brier", "rmse", "mse", "mae", "mape", "r2" };
 	struct place candidates = place_at(b->modeling, "candidates");
 	size_t n = json_array_size(candidates.v);
 	if (n == 0 || n > 8)
@@ -99,8 +108,9 @@ static void add_all_scores(struct build *b, struct node *section)
 	struct table_column *heads = arena_calloc(b->arena, n + 1, sizeof *heads);
 	heads[0].title = "Score";
 	for (size_t i = 0; i < n; i++)
-		heads[i + 1] = (struct table_column){ json_text(candidate_at(candidates, i).v, "name", ""),
-			ALIGN_RIGHT, false };
+		heads[i + 1] = (struct table_column){
+			json_text(candidate_at(candidates, i).v, "name", ""), ALIGN_RIGHT, false
+		};
 	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
 	details->title = "All scores on unseen rows";
 	struct node *table = doc_table(b->doc, details, NULL, heads, n + 1);
@@ -109,7 +119,8 @@ static void add_all_scores(struct build *b, struct node *section)
 		size_t have = 0;
 		cells[0] = cell_text(title_of_score(keys[k]));
 		for (size_t i = 0; i < n; i++) {
-			struct place score = place_at(place_at(candidate_at(candidates, i), "scores"), keys[k]);
+			struct place score = place_at(
+				place_at(candidate_at(candidates, i), "scores"), keys[k]);
 			cells[i + 1] = place_num(score, CELL_SCORE, "value");
 			have += isnan(cells[i + 1].num) ? 0 : 1;
 		}
@@ -118,16 +129,18 @@ static void add_all_scores(struct build *b, struct node *section)
 	}
 }
 
-/* ---- what went in -------------------------------------------------------------------------------------------- */
+/* ---- what went in ---------------------------------------------------------------------------- */
 
 static void add_excluded(struct build *b, struct node *section)
 {
-	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false }, { "Left out because", ALIGN_LEFT, false } };
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
+		{ "Left out because", ALIGN_LEFT, false } };
 	struct place list = place_at(b->modeling, "excluded");
 	size_t n = json_array_size(list.v);
 	if (n == 0)
 		return;
-	struct node *table = doc_table(b->doc, section, "Columns that no model used", heads, COUNTOF(heads));
+	struct node *table = doc_table(
+		b->doc, section, "Columns that no model used", heads, COUNTOF(heads));
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place x = place_item(list, i);
 		struct cell cells[] = { place_code(x, "name"), place_text(x, "reason") };
@@ -137,8 +150,9 @@ static void add_excluded(struct build *b, struct node *section)
 
 static void add_features(struct build *b, struct node *section)
 {
-	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false }, { "Used as", ALIGN_LEFT, false },
-		{ "Terms", ALIGN_RIGHT, false }, { "Missing, filled in", ALIGN_RIGHT, false } };
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
+		{ "Used as", ALIGN_LEFT, false }, { "Terms", ALIGN_RIGHT, false },
+		{ "Missing, filled in", ALIGN_RIGHT, false } };
 	struct place list = place_at(b->modeling, "features");
 	size_t n = json_array_size(list.v);
 	if (n == 0)
@@ -171,7 +185,7 @@ void build_models(struct build *b, struct node *root)
 	if (!b->modeling.v)
 		return;
 	struct node *section = doc_section(b->doc, root, "models", "Models");
-	if (strcmp(json_text(b->modeling.v, "status", "skipped"), "fitted") != 0) {
+	if (!place_is(b->modeling, "status", "fitted")) {
 		build_conclusion(b, section);
 		return;
 	}

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A column of numbers: location, spread and shape, its histogram, and the details behind a fold. */
+/* A column of numbers: location, spread and shape, its histogram, and the details behind a
+ * fold. */
 #include "report/build_int.h"
 
 #include <math.h>
 #include <string.h>
 
-/* ---- in words -------------------------------------------------------------------------------------------- */
+/* ---- in words -------------------------------------------------------------------------------- */
 
 static const char *shape_of(double skewness)
 {
 	if (fabs(skewness) < 0.5)
 		return "roughly symmetric";
 	if (fabs(skewness) < 1)
-		return skewness > 0 ? "moderately skewed to the right" : "moderately skewed to the left";
+		return skewness > 0 ? "moderately skewed to the right"
+			: "moderately skewed to the left";
 	return skewness > 0 ? "strongly skewed to the right" : "strongly skewed to the left";
 }
 
@@ -23,10 +25,14 @@ static void say_shape(struct build *b, struct node *section, struct place c)
 	const char *unit = json_text(c.v, "unit", NULL);
 	struct cell in_unit = cell_text(unit ? arena_printf(b->arena, " %s", unit) : "");
 	struct cell cells[] = { place_num(x, CELL_MEASURE, "quantiles.p25"),
-		place_num(x, CELL_MEASURE, "quantiles.p75"), in_unit, place_num(x, CELL_MEASURE, "median"), in_unit };
-	struct node *text = doc_text(b->doc, section, "The middle half of the values lies between %s and %s%s, their "
-		"median is %s%s.", cells, COUNTOF(cells));
-	struct cell shape[] = { cell_text(shape_of(skewness)), place_num(x, CELL_ASSOCIATION, "skewness") };
+		place_num(x, CELL_MEASURE, "quantiles.p75"), in_unit,
+		place_num(x, CELL_MEASURE, "median"), in_unit };
+	struct node *text = doc_text(b->doc, section,
+		"The middle half of the values lies between %s and %s%s, their "
+		"median is %s%s.",
+		cells, COUNTOF(cells));
+	struct cell shape[] = { cell_text(shape_of(skewness)),
+		place_num(x, CELL_ASSOCIATION, "skewness") };
 	if (!isnan(skewness))
 		doc_runs(b->doc, text, " The distribution is %s (skewness %s).", shape, 2);
 	const char *monotonic = json_text(x.v, "monotonic", "none");
@@ -35,12 +41,13 @@ static void say_shape(struct build *b, struct node *section, struct place c)
 		doc_runs(b->doc, text, " From row to row it is %s.", &order, 1);
 }
 
-/* ---- the table ------------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static void add_figures(struct build *b, struct node *parent, struct place x)
 {
-	static const struct table_column heads[] = { { "Figure", ALIGN_LEFT, false }, { "Value", ALIGN_RIGHT, false },
-		{ "95 % from", ALIGN_RIGHT, false }, { "to", ALIGN_RIGHT, false } };
+	static const struct table_column heads[] = { { "Figure", ALIGN_LEFT, false },
+		{ "Value", ALIGN_RIGHT, false }, { "95 % from", ALIGN_RIGHT, false },
+		{ "to", ALIGN_RIGHT, false } };
 	static const struct {
 		const char *label, *path, *interval;
 		enum cell_class cls;
@@ -65,7 +72,8 @@ static void add_figures(struct build *b, struct node *parent, struct place x)
 		if (rows[i].if_any && json_num(x.v, rows[i].path, 0) == 0)
 			continue;
 		struct cell blank = cell_text("");
-		struct cell cells[] = { cell_text(rows[i].label), place_num(x, rows[i].cls, rows[i].path), blank, blank };
+		struct cell cells[] = { cell_text(rows[i].label),
+			place_num(x, rows[i].cls, rows[i].path), blank, blank };
 		if (rows[i].interval && json_count(x.v, rows[i].interval) == 2) {
 			struct place interval = place_at(x, rows[i].interval);
 			cells[2] = place_num(interval, rows[i].cls, "0");
@@ -75,11 +83,12 @@ static void add_figures(struct build *b, struct node *parent, struct place x)
 	}
 }
 
-/* ---- charts ------------------------------------------------------------------------------------------------ */
+/* ---- charts ---------------------------------------------------------------------------------- */
 
 static const char *axis_label(struct build *b, struct place c)
 {
-	const char *name = json_text(c.v, "label", json_text(c.v, "name", "")), *unit = json_text(c.v, "unit", NULL);
+	const char *name = json_text(c.v, "label", json_text(c.v, "name", ""));
+	const char *unit = json_text(c.v, "unit", NULL);
 	return unit ? arena_printf(b->arena, "%s (%s)", name, unit) : name;
 }
 
@@ -88,10 +97,12 @@ static void overlay_density(struct build *b, struct chart *chart, struct place x
 {
 	struct place kde = place_at(x, "kde");
 	size_t nx, ny;
-	double *at = build_numbers(b, kde, "x", &nx), *density = build_numbers(b, kde, "density", &ny);
+	double *at = build_numbers(b, kde, "x", &nx);
+	double *density = build_numbers(b, kde, "density", &ny);
 	if (nx < 2 || nx != ny || chart->n == 0)
 		return;
-	double scale = json_num(kde.v, "n", 0) * (chart->edges[chart->n] - chart->edges[0]) / (double)chart->n;
+	double scale = json_num(kde.v, "n", 0) * (chart->edges[chart->n] - chart->edges[0]) /
+		(double)chart->n;
 	for (size_t i = 0; i < ny; i++)
 		density[i] *= scale;
 	struct chart_series *s = arena_alloc(b->arena, sizeof *s);
@@ -106,7 +117,8 @@ static struct chart *histogram(struct build *b, struct place c, struct place x)
 	struct place h = place_at(x, "histogram");
 	const char *name = json_text(c.v, "name", "");
 	size_t nedges, n;
-	const double *edges = build_numbers(b, h, "edges", &nedges), *counts = build_numbers(b, h, "counts", &n);
+	const double *edges = build_numbers(b, h, "edges", &nedges);
+	const double *counts = build_numbers(b, h, "counts", &n);
 	if (n == 0 || nedges != n + 1)
 		return NULL;
 	struct chart *chart = build_chart(b, CHART_HISTOGRAM, "histogram", name, h);
@@ -116,15 +128,16 @@ static struct chart *histogram(struct build *b, struct place c, struct place x)
 	chart->title = arena_printf(b->arena, "Distribution of %s", name);
 	struct cell bins = build_count((double)n), lo = place_num(x, CELL_MEASURE, "min"),
 		hi = place_num(x, CELL_MEASURE, "max"), mid = place_num(x, CELL_MEASURE, "median");
-	chart->alt = arena_printf(b->arena, "Histogram of %s in %s bars from %s to %s, median %s.", name,
-		cell_string(b->arena, &bins), cell_string(b->arena, &lo), cell_string(b->arena, &hi),
-		cell_string(b->arena, &mid));
+	chart->alt = arena_printf(b->arena, "Histogram of %s in %s bars from %s to %s, median %s.",
+		name, cell_string(b->arena, &bins), cell_string(b->arena, &lo),
+		cell_string(b->arena, &hi), cell_string(b->arena, &mid));
 	chart->xlabel = axis_label(b, c);
 	chart->ylabel = "rows";
 	chart->values = CELL_COUNT;
 	overlay_density(b, chart, x);
 	struct chart_line *median = arena_alloc(b->arena, sizeof *median);
-	*median = (struct chart_line){ .at = mid.num, .vertical = true, .label = "median", .ink = INK_TEXT };
+	*median = (struct chart_line){ .at = mid.num, .vertical = true, .label = "median",
+		.ink = INK_TEXT };
 	chart->lines = median;
 	chart->nlines = (size_t)(isnan(mid.num) ? 0 : 1);
 	return chart;
@@ -155,44 +168,55 @@ static struct chart *box(struct build *b, struct place c, struct place x)
 	struct cell cells[5];
 	for (size_t i = 0; i < 5; i++)
 		cells[i] = cell_num(CELL_MEASURE, q[i], NULL);
-	chart->alt = arena_printf(b->arena, "Box plot of %s: whiskers at %s and %s, quartiles %s and %s, median %s.",
-		name, cell_string(b->arena, &cells[0]), cell_string(b->arena, &cells[4]),
-		cell_string(b->arena, &cells[1]), cell_string(b->arena, &cells[3]), cell_string(b->arena, &cells[2]));
+	chart->alt = arena_printf(b->arena,
+		"Box plot of %s: whiskers at %s and %s, quartiles %s and %s, median %s.", name,
+		cell_string(b->arena, &cells[0]), cell_string(b->arena, &cells[4]),
+		cell_string(b->arena, &cells[1]), cell_string(b->arena, &cells[3]),
+		cell_string(b->arena, &cells[2]));
 	chart->xlabel = axis_label(b, c);
 	return chart;
 }
 
-/* Sample quantiles against those of a normal distribution; the line goes through the quartiles. */
+/* Sample quantiles against those of a normal distribution; the line goes through the
+ * quartiles. */
 static struct chart *qq(struct build *b, struct place c, struct place x)
 {
 	struct place p = place_at(x, "qq");
 	const char *name = json_text(c.v, "name", "");
 	size_t n, m;
-	const double *theory = build_numbers(b, p, "theoretical", &n), *sample = build_numbers(b, p, "sample", &m);
+	const double *theory = build_numbers(b, p, "theoretical", &n);
+	const double *sample = build_numbers(b, p, "sample", &m);
 	double q1 = json_num(x.v, "quantiles.p25", NAN), q3 = json_num(x.v, "quantiles.p75", NAN);
 	if (n < 3 || n != m || isnan(q1) || isnan(q3))
 		return NULL;
 	struct chart *chart = build_chart(b, CHART_XY, "qq", name, p);
 	const double z = 0.6744897501960817;   /* normal quantile of 3/4 */
-	double *lx = arena_calloc(b->arena, 2, sizeof *lx), *ly = arena_calloc(b->arena, 2, sizeof *ly);
+	double *lx = arena_calloc(b->arena, 2, sizeof *lx);
+	double *ly = arena_calloc(b->arena, 2, sizeof *ly);
 	for (size_t i = 0; i < 2; i++) {
 		lx[i] = theory[i ? n - 1 : 0];
 		ly[i] = (q1 + q3) / 2 + lx[i] * (q3 - q1) / (2 * z);
 	}
 	struct chart_series *s = arena_calloc(b->arena, 2, sizeof *s);
-	s[0] = (struct chart_series){ .style = SERIES_POINTS, .ink = INK_PRIMARY, .n = n, .x = theory, .y = sample };
-	s[1] = (struct chart_series){ .style = SERIES_DASHED, .ink = INK_MUTED, .n = 2, .x = lx, .y = ly };
+	s[0] = (struct chart_series){
+		.style = SERIES_POINTS, .ink = INK_PRIMARY, .n = n, .x = theory, .y = sample
+	};
+	s[1] = (struct chart_series){
+		.style = SERIES_DASHED, .ink = INK_MUTED, .n = 2, .x = lx, .y = ly
+	};
 	chart->series = s;
 	chart->nseries = 2;
 	chart->title = arena_printf(b->arena, "%s against a normal distribution", name);
-	chart->alt = arena_printf(b->arena, "Normal quantile plot of %s: points on the dashed line would mean a "
-		"normal distribution.", name);
+	chart->alt = arena_printf(b->arena,
+		"Normal quantile plot of %s: points on the dashed line would mean a "
+		"normal distribution.",
+		name);
 	chart->xlabel = "normal quantile";
 	chart->ylabel = axis_label(b, c);
 	return chart;
 }
 
-/* ---- behind the fold ----------------------------------------------------------------------------------------- */
+/* ---- behind the fold ------------------------------------------------------------------------- */
 
 static void add_quantiles(struct build *b, struct node *parent, struct place x)
 {
@@ -202,8 +226,11 @@ static void add_quantiles(struct build *b, struct node *parent, struct place x)
 	struct node *table = doc_table(b->doc, parent, "Quantiles", heads, COUNTOF(heads));
 	table->keep = true;
 	for (size_t i = 0; i < COUNTOF(shares); i++) {
-		struct cell cells[] = { cell_text(arena_printf(b->arena, "%d\xE2\x80\xAF%%", shares[i])),
-			place_num(x, CELL_MEASURE, arena_printf(b->arena, "quantiles.p%d", shares[i])) };
+		struct cell cells[] = {
+			cell_text(arena_printf(b->arena, "%d\xE2\x80\xAF%%", shares[i])),
+			place_num(
+				x, CELL_MEASURE, arena_printf(b->arena, "quantiles.p%d", shares[i]))
+		};
 		doc_row(b->doc, table, cells, NULL);
 	}
 }
@@ -220,16 +247,17 @@ static void add_common(struct build *b, struct node *parent, struct place x)
 	table->keep = true;
 	for (size_t i = 0; i < n && i < 10; i++) {
 		struct place v = place_item(list, i);
-		struct cell cells[] = { place_num(v, CELL_MEASURE, "value"), place_num(v, CELL_COUNT, "count"),
-			place_num(v, CELL_PERCENT, "share") };
+		struct cell cells[] = { place_num(v, CELL_MEASURE, "value"),
+			place_num(v, CELL_COUNT, "count"), place_num(v, CELL_PERCENT, "share") };
 		doc_row(b->doc, table, cells, NULL);
 	}
 }
 
 static void add_extremes(struct build *b, struct node *parent, struct place x)
 {
-	static const struct table_column heads[] = { { "Lowest", ALIGN_RIGHT, false }, { "Count", ALIGN_RIGHT, false },
-		{ "Highest", ALIGN_RIGHT, false }, { "Count", ALIGN_RIGHT, false } };
+	static const struct table_column heads[] = { { "Lowest", ALIGN_RIGHT, false },
+		{ "Count", ALIGN_RIGHT, false }, { "Highest", ALIGN_RIGHT, false },
+		{ "Count", ALIGN_RIGHT, false } };
 	struct place low = place_at(x, "lowest"), high = place_at(x, "highest");
 	size_t nl = json_array_size(low.v), nh = json_array_size(high.v), n = nl > nh ? nl : nh;
 	if (n == 0)
@@ -239,10 +267,10 @@ static void add_extremes(struct build *b, struct node *parent, struct place x)
 	for (size_t i = 0; i < n && i < 10; i++) {
 		struct cell blank = cell_text("");
 		struct place l = place_item(low, i), h = place_item(high, i);
-		struct cell cells[] = {
-			l.v ? place_num(l, CELL_MEASURE, "value") : blank, l.v ? place_num(l, CELL_COUNT, "count") : blank,
-			h.v ? place_num(h, CELL_MEASURE, "value") : blank, h.v ? place_num(h, CELL_COUNT, "count") : blank
-		};
+		struct cell cells[] = { l.v ? place_num(l, CELL_MEASURE, "value") : blank,
+			l.v ? place_num(l, CELL_COUNT, "count") : blank,
+			h.v ? place_num(h, CELL_MEASURE, "value") : blank,
+			h.v ? place_num(h, CELL_COUNT, "count") : blank };
 		doc_row(b->doc, table, cells, NULL);
 	}
 }
@@ -260,9 +288,15 @@ static void say_normality(struct build *b, struct node *parent, struct place x)
 	if (isnan(p))
 		return;
 	struct cell cells[] = { cell_text(test_name(json_text(t.v, "test", "test"))),
-		place_num(t, CELL_SCORE, "statistic"), place_num(t, CELL_P_VALUE, "p"), place_num(t, CELL_COUNT, "n") };
-	doc_text(b->doc, parent, p < 0.05 ? "The values do not follow a normal distribution (%s = %s, p = %s, n = %s)."
-		: "Nothing speaks against a normal distribution (%s = %s, p = %s, n = %s).", cells, 4);
+		place_num(t, CELL_SCORE, "statistic"), place_num(t, CELL_P_VALUE, "p"),
+		place_num(t, CELL_COUNT, "n") };
+	doc_text(b->doc, parent,
+		p < 0.05
+			? "The values do not follow a normal distribution (%s = %s, p = %s, n = "
+			"%s)."
+			: "Nothing speaks against a normal distribution (%s = %s, p = %s, n = "
+			"%s).",
+		cells, 4);
 }
 
 static void say_outliers(struct build *b, struct node *parent, struct place x)
@@ -270,20 +304,26 @@ static void say_outliers(struct build *b, struct node *parent, struct place x)
 	struct place o = place_at(x, "outliers");
 	if (isnan(json_num(o.v, "lower_fence", NAN)))
 		return;
-	struct cell cells[] = { place_num(o, CELL_COUNT, "iqr_low"), place_num(o, CELL_MEASURE, "lower_fence"),
-		place_num(o, CELL_COUNT, "iqr_high"), place_num(o, CELL_MEASURE, "upper_fence") };
-	struct node *text = doc_text(b->doc, parent, "Outliers by 1.5 interquartile ranges: %s below %s and %s above "
-		"%s.", cells, 4);
-	struct cell z[] = { place_num(o, CELL_COUNT, "modified_z_low"), place_num(o, CELL_COUNT, "modified_z_high") };
+	struct cell cells[] = { place_num(o, CELL_COUNT, "iqr_low"),
+		place_num(o, CELL_MEASURE, "lower_fence"), place_num(o, CELL_COUNT, "iqr_high"),
+		place_num(o, CELL_MEASURE, "upper_fence") };
+	struct node *text = doc_text(b->doc, parent,
+		"Outliers by 1.5 interquartile ranges: %s below %s and %s above "
+		"%s.",
+		cells, 4);
+	struct cell z[] = { place_num(o, CELL_COUNT, "modified_z_low"),
+		place_num(o, CELL_COUNT, "modified_z_high") };
 	if (!isnan(z[0].num) && !isnan(z[1].num))
 		doc_runs(b->doc, text, " By the modified z score: %s low and %s high.", z, 2);
-	struct cell means[] = { place_num(x, CELL_MEASURE, "mean"), place_num(o, CELL_MEASURE, "mean_without") };
+	struct cell means[] = { place_num(x, CELL_MEASURE, "mean"),
+		place_num(o, CELL_MEASURE, "mean_without") };
 	if (cells[0].num + cells[2].num > 0 && !isnan(means[1].num))
 		doc_runs(b->doc, text, " With them the mean is %s, without them %s.", means, 2);
 }
 
-static void add_pair(struct build *b, struct node *parent, void (*first)(struct build *, struct node *, struct place),
-	struct place x, struct chart *chart)
+static void add_pair(struct build *b, struct node *parent,
+	void (*first)(struct build *, struct node *, struct place), struct place x,
+	struct chart *chart)
 {
 	struct node *columns = doc_add(b->doc, parent, NODE_COLUMNS);
 	first(b, columns, x);
@@ -294,11 +334,15 @@ static void add_pair(struct build *b, struct node *parent, void (*first)(struct 
 /* Keys and codes are numbers of which hardly a statistic means anything. */
 static void say_briefly(struct build *b, struct node *section, struct place c, struct place x)
 {
-	struct cell cells[] = { place_num(x, CELL_MEASURE, "min"), place_num(x, CELL_MEASURE, "max"),
-		place_num(x, CELL_MEASURE, "mean"), place_num(x, CELL_MEASURE, "median") };
-	struct node *text = doc_text(b->doc, section, "As numbers the values run from %s to %s.", cells, 2);
-	if (build_is_type(c, "category"))
-		doc_runs(b->doc, text, " Where that makes sense: their mean is %s, their median %s.", cells + 2, 2);
+	struct cell cells[] = { place_num(x, CELL_MEASURE, "min"),
+		place_num(x, CELL_MEASURE, "max"), place_num(x, CELL_MEASURE, "mean"),
+		place_num(x, CELL_MEASURE, "median") };
+	struct node *text = doc_text(
+		b->doc, section, "As numbers the values run from %s to %s.", cells, 2);
+	if (place_is(c, "type", "category"))
+		doc_runs(b->doc, text,
+			" Where that makes sense: their mean is %s, their median %s.", cells + 2,
+			2);
 	const char *monotonic = json_text(x.v, "monotonic", "none");
 	struct cell order = cell_text(monotonic);
 	if (strcmp(monotonic, "none") != 0)
@@ -310,7 +354,7 @@ void build_numeric(struct build *b, struct node *section, struct place c)
 	struct place x = place_at(c, "numeric");
 	if (json_num(c.v, "count", 0) == 0)
 		return;
-	if (!build_is_type(c, "numeric")) {
+	if (!place_is(c, "type", "numeric")) {
 		say_briefly(b, section, c, x);
 		return;
 	}

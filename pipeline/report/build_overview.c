@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { OVERVIEW_MAX = 2000 };      /* rows of the table of columns: it is the only place some appear */
+enum { OVERVIEW_MAX = 2000 }; /* rows of the table of columns: it is the only place some appear */
 
 /* Middle and ends of what a column holds, whatever its kind. */
 static void typical(struct place c, struct cell out[3])
@@ -19,11 +19,11 @@ static void typical(struct place c, struct cell out[3])
 		out[2] = place_date(c, "datetime.max");
 	}
 	bool yes = json_num(c.v, "boolean.true", 0) >= json_num(c.v, "boolean.false", 0);
-	if (build_is_type(c, "numeric"))
+	if (place_is(c, "type", "numeric"))
 		out[0] = place_num(c, CELL_MEASURE, "numeric.median");
-	else if (build_is_type(c, "category"))
+	else if (place_is(c, "type", "category"))
 		out[0] = place_code(c, "category.levels.0.value");
-	else if (build_is_type(c, "boolean"))
+	else if (place_is(c, "type", "boolean"))
 		out[0] = cell_code(yes ? "true" : "false");
 	else if (!json_at(c.v, "datetime") && json_count(c.v, "examples") > 0)
 		out[0] = place_code(c, "examples.0");
@@ -31,46 +31,54 @@ static void typical(struct place c, struct cell out[3])
 
 static void add_overview(struct build *b, struct node *section)
 {
-	static const struct table_column heads[] = {
-		{ "Column", ALIGN_LEFT, false }, { "Type", ALIGN_LEFT, false }, { "Missing", ALIGN_RIGHT, true },
-		{ "Distinct", ALIGN_RIGHT, false }, { "Typical", ALIGN_LEFT, false }, { "From", ALIGN_RIGHT, false },
-		{ "To", ALIGN_RIGHT, false }
-	};
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
+		{ "Type", ALIGN_LEFT, false }, { "Missing", ALIGN_RIGHT, true },
+		{ "Distinct", ALIGN_RIGHT, false }, { "Typical", ALIGN_LEFT, false },
+		{ "From", ALIGN_RIGHT, false }, { "To", ALIGN_RIGHT, false } };
 	struct node *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
 	table->sortable = true;
 	for (size_t i = 0; i < b->ncolumns && i < OVERVIEW_MAX; i++) {
 		struct place c = place_item(b->columns, i);
 		struct cell cells[7] = { place_code(c, "name"), place_text(c, "type"),
-			place_num(c, CELL_PERCENT, "missing_share"), place_num(c, CELL_COUNT, "distinct") };
+			place_num(c, CELL_PERCENT, "missing_share"),
+			place_num(c, CELL_COUNT, "distinct") };
 		cells[3].approx = json_flag(c.v, "approximate", false);
 		typical(c, cells + 4);
 		doc_row(b->doc, table, cells, i < b->cards ? b->anchors[i] : NULL);
 	}
-	build_say(b, section, "Typical is the median of numbers, the most frequent of levels and an example of "
-		"anything else; From and To are the smallest and the largest value.");
-	section->last->kind = NODE_NOTE;
+	doc_note(b->doc, section,
+		"Typical is the median of numbers, the most frequent of levels and an example of "
+		"anything else; From and To are the smallest and the largest value.", NULL, 0);
 	if (b->ncolumns > OVERVIEW_MAX) {
-		struct cell shown[] = { build_count(OVERVIEW_MAX), build_count((double)b->ncolumns) };
-		doc_note(b->doc, section, "The first %s of %s columns; eda.json has all.", shown, 2);
+		struct cell shown[] = { build_count(OVERVIEW_MAX),
+			build_count((double)b->ncolumns) };
+		doc_note(
+			b->doc, section, "The first %s of %s columns; eda.json has all.", shown, 2);
 	}
 }
 
 static void add_dictionary(struct build *b, struct node *section)
 {
-	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false }, { "Meaning", ALIGN_LEFT, false },
-		{ "Unit", ALIGN_LEFT, false }, { "Stored as", ALIGN_LEFT, false } };
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
+		{ "Meaning", ALIGN_LEFT, false }, { "Unit", ALIGN_LEFT, false },
+		{ "Stored as", ALIGN_LEFT, false } };
 	struct node *table = NULL;
 	for (size_t i = 0; i < b->ncolumns && i < OVERVIEW_MAX; i++) {
 		struct place c = place_item(b->columns, i);
-		const char *label = json_text(c.v, "label", NULL), *meaning = json_text(c.v, "description", NULL);
+		const char *label = json_text(c.v, "label", NULL);
+		const char *meaning = json_text(c.v, "description", NULL);
 		const char *unit = json_text(c.v, "unit", NULL);
 		if (!label && !meaning && !unit)
 			continue;
 		if (!table)
-			table = doc_table(b->doc, section, "Data dictionary", heads, COUNTOF(heads));
+			table = doc_table(
+				b->doc, section, "Data dictionary", heads, COUNTOF(heads));
 		struct cell cells[] = { place_code(c, "name"),
-			cell_text(label && meaning ? arena_printf(b->arena, "%s: %s", label, meaning)
-				: label ? label : meaning ? meaning : ""),
+			cell_text(label && meaning
+					? arena_printf(b->arena, "%s: %s", label, meaning)
+					: label   ? label
+					: meaning ? meaning
+				: ""),
 			cell_text(unit ? unit : ""), place_text(c, "storage") };
 		doc_row(b->doc, table, cells, i < b->cards ? b->anchors[i] : NULL);
 	}
@@ -78,12 +86,14 @@ static void add_dictionary(struct build *b, struct node *section)
 
 static void add_repeated(struct build *b, struct node *section)
 {
-	static const struct table_column heads[] = { { "Times", ALIGN_RIGHT, false }, { "Row", ALIGN_LEFT, false } };
+	static const struct table_column heads[] = { { "Times", ALIGN_RIGHT, false },
+		{ "Row", ALIGN_LEFT, false } };
 	struct place groups = place_at(b->eda, "dataset.duplicate_groups");
 	size_t n = json_array_size(groups.v);
 	if (n == 0)
 		return;
-	struct node *table = doc_table(b->doc, section, "Rows that occur most often", heads, COUNTOF(heads));
+	struct node *table = doc_table(
+		b->doc, section, "Rows that occur most often", heads, COUNTOF(heads));
 	for (size_t i = 0; i < n && i < 10; i++) {
 		struct place g = place_item(groups, i);
 		size_t k;
@@ -91,7 +101,8 @@ static void add_repeated(struct build *b, struct node *section)
 		struct buf row = { 0 };
 		for (size_t j = 0; j < k; j++)
 			buf_printf(&row, "%s%s", j ? " | " : "", values[j]);
-		struct cell cells[] = { place_num(g, CELL_COUNT, "count"), cell_code(arena_strdup(b->arena, buf_str(&row))) };
+		struct cell cells[] = { place_num(g, CELL_COUNT, "count"),
+			cell_code(arena_strdup(b->arena, buf_str(&row))) };
 		buf_free(&row);
 		doc_row(b->doc, table, cells, NULL);
 	}

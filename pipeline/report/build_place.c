@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Places: values of artifacts that know where they came from. A number can only get into the report
- * with its address, which is what lets the checks compare the two.
+ * Places: values of artifacts that know where they came from. A number can only get into the
+ * report with its address, which is what lets the checks compare the two.
  */
 #include "report/report_int.h"
 
@@ -17,7 +17,8 @@ struct place place_of(struct arena *a, const char *file, const json_t *artifact)
 static const char *longer_ref(struct place p, const char *path)
 {
 	size_t n = strlen(p.ref);
-	return arena_printf(p.arena, "%s%s%s", p.ref, n > 0 && p.ref[n - 1] == '#' ? "" : ".", path);
+	return arena_printf(
+		p.arena, "%s%s%s", p.ref, n > 0 && p.ref[n - 1] == '#' ? "" : ".", path);
 }
 
 struct place place_at(struct place p, const char *path)
@@ -30,6 +31,12 @@ struct place place_item(struct place p, size_t i)
 	char path[24];
 	snprintf(path, sizeof path, "%zu", i);
 	return place_at(p, path);
+}
+
+bool place_is(struct place p, const char *path, const char *value)
+{
+	const char *s = json_text(p.v, path, NULL);
+	return s && strcmp(s, value) == 0;
 }
 
 struct cell place_num(struct place p, enum cell_class cls, const char *path)

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What goes together: the strongest pairs, matrices, scatter plots, and each column with the target. */
+/* What goes together: the strongest pairs, matrices, scatter plots, and each column with the
+ * target. */
 #include "report/build_int.h"
 
 #include <math.h>
 #include <string.h>
 
-/* ---- pairs ------------------------------------------------------------------------------------------------ */
+/* ---- pairs ----------------------------------------------------------------------------------- */
 
 static void add_pairs(struct build *b, struct node *section)
 {
-	static const struct table_column heads[] = {
-		{ "Column", ALIGN_LEFT, false }, { "With", ALIGN_LEFT, false }, { "Measure", ALIGN_LEFT, false },
-		{ "Strength", ALIGN_RIGHT, false }, { "p, adjusted", ALIGN_RIGHT, false }, { "n", ALIGN_RIGHT, false }
-	};
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
+		{ "With", ALIGN_LEFT, false }, { "Measure", ALIGN_LEFT, false },
+		{ "Strength", ALIGN_RIGHT, false }, { "p, adjusted", ALIGN_RIGHT, false },
+		{ "n", ALIGN_RIGHT, false } };
 	struct place pairs = place_at(b->eda, "associations.pairs");
 	size_t n = json_array_size(pairs.v);
 	if (n == 0)
@@ -22,24 +23,28 @@ static void add_pairs(struct build *b, struct node *section)
 	for (size_t i = 0; i < n && i < PAIRS_MAX; i++) {
 		struct place p = place_item(pairs, i);
 		const char *measure = json_text(p.v, "measure", "");
-		struct cell cells[] = { place_code(p, "a"), place_code(p, "b"), cell_text(title_of_measure(measure)),
-			place_num(p, class_of_measure(measure), "value"), place_num(p, CELL_P_VALUE, "p_adjusted"),
-			place_num(p, CELL_COUNT, "n") };
+		struct cell cells[] = { place_code(p, "a"), place_code(p, "b"),
+			cell_text(title_of_measure(measure)),
+			place_num(p, class_of_measure(measure), "value"),
+			place_num(p, CELL_P_VALUE, "p_adjusted"), place_num(p, CELL_COUNT, "n") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(p.v, "a", NULL)));
 	}
 	if (n > PAIRS_MAX) {
 		struct cell shown[] = { build_count(PAIRS_MAX), build_count((double)n) };
-		doc_note(b->doc, section, "The strongest %s of the %s pairs in eda.json. p is adjusted for the "
-			"number of pairs tested (Benjamini and Hochberg).", shown, 2);
+		doc_note(b->doc, section,
+			"The strongest %s of the %s pairs in eda.json. p is adjusted for the "
+			"number of pairs tested (Benjamini and Hochberg).",
+			shown, 2);
 	} else {
-		build_say(b, section, "p is adjusted for the number of pairs tested (Benjamini and Hochberg).");
-		section->last->kind = NODE_NOTE;
+		doc_note(b->doc, section,
+			"p is adjusted for the number of pairs tested (Benjamini and Hochberg).", NULL, 0);
 	}
 }
 
-/* ---- matrices ----------------------------------------------------------------------------------------------- */
+/* ---- matrices -------------------------------------------------------------------------------- */
 
-struct chart *build_heatmap(struct build *b, struct place matrix, const char *values, const char *name, bool diverging)
+struct chart *build_heatmap(
+	struct build *b, struct place matrix, const char *values, const char *name, bool diverging)
 {
 	size_t n;
 	const char **labels = build_texts(b, matrix, "columns", &n);
@@ -66,7 +71,9 @@ struct chart *build_heatmap(struct build *b, struct place matrix, const char *va
 	chart->height = chart->width * 0.85;
 	chart->title = name;
 	chart->alt = shown < n
-		? arena_printf(b->arena, "%s of the first %zu of %zu columns, as a matrix of colours.", name, shown, n)
+		? arena_printf(b->arena,
+			  "%s of the first %zu of %zu columns, as a matrix of colours.", name,
+			  shown, n)
 		: arena_printf(b->arena, "%s of %zu columns, as a matrix of colours.", name, n);
 	return chart;
 }
@@ -83,8 +90,8 @@ static void add_matrices(struct build *b, struct node *section)
 	};
 	struct node *columns = NULL;
 	for (size_t i = 0; i < COUNTOF(kinds); i++) {
-		struct chart *chart = build_heatmap(b, place_at(b->eda, kinds[i].key), kinds[i].values, kinds[i].name,
-			kinds[i].diverging);
+		struct chart *chart = build_heatmap(b, place_at(b->eda, kinds[i].key),
+			kinds[i].values, kinds[i].name, kinds[i].diverging);
 		if (chart && !columns)
 			columns = doc_add(b->doc, section, NODE_COLUMNS);
 		if (chart)
@@ -92,7 +99,7 @@ static void add_matrices(struct build *b, struct node *section)
 	}
 }
 
-/* ---- scatter plots ------------------------------------------------------------------------------------------ */
+/* ---- scatter plots --------------------------------------------------------------------------- */
 
 static void fill_density(struct build *b, struct chart *chart, struct place s)
 {
@@ -118,29 +125,36 @@ static struct chart *scatter(struct build *b, struct place s)
 {
 	const char *x = json_text(s.v, "x", ""), *y = json_text(s.v, "y", "");
 	const char *measure = json_text(s.v, "measure", "");
-	bool density = strcmp(json_text(s.v, "kind", "points"), "density") == 0;
-	struct chart *chart = build_chart(b, CHART_XY, "scatter", arena_printf(b->arena, "%s %s", x, y), s);
+	bool density = place_is(s, "kind", "density");
+	struct chart *chart = build_chart(
+		b, CHART_XY, "scatter", arena_printf(b->arena, "%s %s", x, y), s);
 	if (density) {
-		if (json_int(s.v, "nx", 0) < 1 || json_int(s.v, "nx", 0) > 500 || json_int(s.v, "ny", 0) < 1 ||
-				json_int(s.v, "ny", 0) > 500)
+		if (json_int(s.v, "nx", 0) < 1 || json_int(s.v, "nx", 0) > 500 ||
+			json_int(s.v, "ny", 0) < 1 || json_int(s.v, "ny", 0) > 500)
 			return NULL;
 		fill_density(b, chart, s);
 	} else {
 		size_t n, m;
 		struct chart_series *points = arena_alloc(b->arena, sizeof *points);
-		const double *px = build_numbers(b, s, "px", &n), *py = build_numbers(b, s, "py", &m);
+		const double *px = build_numbers(b, s, "px", &n);
+		const double *py = build_numbers(b, s, "py", &m);
 		if (n == 0 || n != m)
 			return NULL;
-		*points = (struct chart_series){ .style = SERIES_POINTS, .ink = INK_PRIMARY, .n = n, .x = px, .y = py };
+		*points = (struct chart_series){ .style = SERIES_POINTS, .ink = INK_PRIMARY, .n = n,
+			.x = px, .y = py };
 		chart->series = points;
 		chart->nseries = 1;
 	}
-	struct cell value = place_num(s, class_of_measure(measure), "value"), n = place_num(s, CELL_COUNT, "n");
+	struct cell value = place_num(s, class_of_measure(measure), "value");
+	struct cell n = place_num(s, CELL_COUNT, "n");
 	chart->title = arena_printf(b->arena, "%s and %s", x, y);
 	struct cell outside = place_num(s, CELL_COUNT, "outside");
-	chart->alt = arena_printf(b->arena, "%s of %s against %s: %s %s, %s rows%s.", density ? "Density" : "Scatter plot",
-		y, x, title_of_measure(measure), cell_string(b->arena, &value), cell_string(b->arena, &n),
-		outside.num > 0 ? arena_printf(b->arena, ", %s of them outside", cell_string(b->arena, &outside)) : "");
+	chart->alt = arena_printf(b->arena, "%s of %s against %s: %s %s, %s rows%s.",
+		density ? "Density" : "Scatter plot", y, x, title_of_measure(measure),
+		cell_string(b->arena, &value), cell_string(b->arena, &n),
+		outside.num > 0 ? arena_printf(b->arena, ", %s of them outside",
+					  cell_string(b->arena, &outside))
+				: "");
 	chart->xlabel = x;
 	chart->ylabel = y;
 	return chart;
@@ -160,7 +174,7 @@ static void add_scatter(struct build *b, struct node *section)
 	}
 }
 
-/* ---- with the target -------------------------------------------------------------------------------------------- */
+/* ---- with the target ------------------------------------------------------------------------- */
 
 static struct chart *boxes(struct build *b, struct place g, const char *target)
 {
@@ -183,36 +197,41 @@ static struct chart *boxes(struct build *b, struct place g, const char *target)
 	chart->labels = labels;
 	chart->q = q;
 	chart->height = 70 + 28 * (double)n;
-	/* the axis carries the numbers: those of the target unless the target is the one with levels */
+	/* the axis carries the numbers: those of the target unless the target is the one
+	 * with levels */
 	int64_t column = build_column(b, feature);
-	bool feature_is_numeric = column >= 0 && build_is_type(place_item(b->columns, (size_t)column), "numeric");
-	const char *measured = feature_is_numeric ? feature : target, *by = feature_is_numeric ? target : feature;
+	bool feature_is_numeric = column >= 0 &&
+		place_is(place_item(b->columns, (size_t)column), "type", "numeric");
+	const char *measured = feature_is_numeric ? feature : target;
+	const char *by = feature_is_numeric ? target : feature;
 	chart->title = arena_printf(b->arena, "%s by %s", measured, by);
-	chart->alt = arena_printf(b->arena, "Box plots of %s for %zu levels of %s.", measured, n, by);
+	chart->alt = arena_printf(
+		b->arena, "Box plots of %s for %zu levels of %s.", measured, n, by);
 	chart->xlabel = measured;
 	return chart;
 }
 
 static void add_target(struct build *b, struct node *section)
 {
-	static const struct table_column heads[] = {
-		{ "Column", ALIGN_LEFT, false }, { "Measure", ALIGN_LEFT, false }, { "Strength", ALIGN_RIGHT, false },
-		{ "p, adjusted", ALIGN_RIGHT, false }, { "n", ALIGN_RIGHT, false }
-	};
-	struct place t = place_at(b->eda, "associations.target"), features = place_at(t, "features");
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
+		{ "Measure", ALIGN_LEFT, false }, { "Strength", ALIGN_RIGHT, false },
+		{ "p, adjusted", ALIGN_RIGHT, false }, { "n", ALIGN_RIGHT, false } };
+	struct place t = place_at(b->eda, "associations.target");
+	struct place features = place_at(t, "features");
 	const char *target = json_text(t.v, "name", NULL);
 	size_t n = json_array_size(features.v);
 	if (!target || n == 0)
 		return;
-	struct node *own = doc_section(b->doc, section, "target", arena_printf(b->arena, "What goes with %s", target));
+	struct node *own = doc_section(
+		b->doc, section, "target", arena_printf(b->arena, "What goes with %s", target));
 	struct node *table = doc_table(b->doc, own, NULL, heads, COUNTOF(heads));
 	table->sortable = true;
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place f = place_item(features, i);
 		const char *effect = json_text(f.v, "effect", json_text(f.v, "measure", ""));
 		struct cell cells[] = { place_code(f, "name"), cell_text(title_of_measure(effect)),
-			place_num(f, class_of_measure(effect), "value"), place_num(f, CELL_P_VALUE, "p_adjusted"),
-			place_num(f, CELL_COUNT, "n") };
+			place_num(f, class_of_measure(effect), "value"),
+			place_num(f, CELL_P_VALUE, "p_adjusted"), place_num(f, CELL_COUNT, "n") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "name", NULL)));
 	}
 	struct place groups = place_at(t, "groups");
@@ -232,11 +251,13 @@ void build_relations(struct build *b, struct node *root)
 	if (!a.v || (json_count(a.v, "pairs") == 0 && json_count(a.v, "target.features") == 0))
 		return;
 	struct node *section = doc_section(b->doc, root, "relations", "What goes together");
-	build_say(b, section, "A relation says that two columns vary together in this data. It does not say that one "
-		"causes the other.");
+	build_say(b, section,
+		"A relation says that two columns vary together in this data. It does not say "
+		"that one causes the other.");
 	add_pairs(b, section);
 	add_target(b, section);
-	struct node *details = doc_section(b->doc, section, "matrices", "Matrices and scatter plots");
+	struct node *details = doc_section(
+		b->doc, section, "matrices", "Matrices and scatter plots");
 	add_matrices(b, details);
 	add_scatter(b, details);
 }

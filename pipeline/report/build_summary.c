@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The summary: what a reader with one minute needs. What the data is, whether it can be relied on,
- * the findings that matter most with what to do, the key figures, and what the models come to.
+ * The summary: what a reader with one minute needs. What the data is, whether it can be relied
+ * on, the findings that matter most with what to do, the key figures, and what the models come
+ * to.
  */
 #include "report/build_int.h"
 
@@ -10,19 +11,18 @@
 
 enum { MATTERS = 5, NAMED = 3 };
 
-/* ---- what this is -------------------------------------------------------------------------------------- */
+/* ---- what this is ---------------------------------------------------------------------------- */
 
 /* " (4 numeric, 3 categories and 1 date).": the kinds that occur. */
 static void say_types(struct build *b, struct node *text, struct place types)
 {
 	static const struct {
 		const char *key, *one, *many;
-	} kinds[] = {
-		{ "numeric", "numeric", "numeric" }, { "category", "category", "categories" },
+	} kinds[] = { { "numeric", "numeric", "numeric" }, { "category", "category", "categories" },
 		{ "boolean", "yes/no column", "yes/no columns" }, { "datetime", "date", "dates" },
-		{ "text", "free text", "free texts" }, { "identifier", "identifier", "identifiers" },
-		{ "constant", "constant", "constants" }, { "empty", "empty", "empty" }
-	};
+		{ "text", "free text", "free texts" },
+		{ "identifier", "identifier", "identifiers" },
+		{ "constant", "constant", "constants" }, { "empty", "empty", "empty" } };
 	size_t left = 0, said = 0;
 	for (size_t i = 0; i < COUNTOF(kinds); i++)
 		left += json_num(types.v, kinds[i].key, 0) > 0;
@@ -33,7 +33,11 @@ static void say_types(struct build *b, struct node *text, struct place types)
 		struct cell cells[] = { place_num(types, CELL_COUNT, kinds[i].key),
 			cell_text(plural(n, kinds[i].one, kinds[i].many)) };
 		left--;
-		doc_runs(b->doc, text, said++ == 0 ? " (%s %s" : left == 0 ? " and %s %s" : ", %s %s", cells, 2);
+		doc_runs(b->doc, text,
+			said++ == 0         ? " (%s %s"
+				: left == 0 ? " and %s %s"
+				: ", %s %s",
+			cells, 2);
 	}
 	doc_runs(b->doc, text, said ? ")." : ".", NULL, 0);
 }
@@ -43,7 +47,7 @@ static struct place time_column(const struct build *b)
 {
 	int64_t at = build_column(b, json_text(b->clarify.v, "time", NULL));
 	for (size_t i = 0; at < 0 && i < b->ncolumns; i++)
-		if (strcmp(json_text(json_array_get(b->columns.v, i), "type", ""), "datetime") == 0)
+		if (place_is(place_item(b->columns, i), "type", "datetime"))
 			at = (int64_t)i;
 	return place_item(b->columns, at < 0 ? b->ncolumns : (size_t)at);
 }
@@ -55,9 +59,11 @@ static void say_what(struct build *b, struct node *section)
 	if (description)
 		build_say(b, section, description);
 	struct cell cells[] = { cell_code(b->doc->input_name), place_num(set, CELL_COUNT, "rows"),
-		cell_text(plural(json_num(set.v, "rows", 0), "row", "rows")), place_num(set, CELL_COUNT, "columns"),
+		cell_text(plural(json_num(set.v, "rows", 0), "row", "rows")),
+		place_num(set, CELL_COUNT, "columns"),
 		cell_text(plural(json_num(set.v, "columns", 0), "column", "columns")) };
-	struct node *text = doc_text(b->doc, section, "This report describes %s: %s %s and %s %s", cells, 5);
+	struct node *text = doc_text(
+		b->doc, section, "This report describes %s: %s %s and %s %s", cells, 5);
 	say_types(b, text, place_at(set, "types"));
 
 	struct place column = time_column(b);
@@ -81,8 +87,10 @@ static void say_complete(struct build *b, struct node *section)
 		text = doc_text(b->doc, section, "Every cell is filled.", NULL, 0);
 	} else {
 		struct cell cells[] = { place_num(set, CELL_PERCENT, "missing_share"),
-			place_num(set, CELL_COUNT, "complete_rows"), place_num(set, CELL_COUNT, "rows") };
-		text = doc_text(b->doc, section, "%s of all cells are empty; %s of %s rows are complete.", cells, 3);
+			place_num(set, CELL_COUNT, "complete_rows"),
+			place_num(set, CELL_COUNT, "rows") };
+		text = doc_text(b->doc, section,
+			"%s of all cells are empty; %s of %s rows are complete.", cells, 3);
 	}
 	struct cell cells[] = { place_num(set, CELL_COUNT, "duplicate_rows"),
 		cell_text(plural(repeated, "row repeats", "rows repeat")) };
@@ -93,8 +101,8 @@ static void say_complete(struct build *b, struct node *section)
 }
 
 /* "flipper_length_mm (Pearson correlation +0.87)" */
-static void say_strength(struct build *b, struct node *text, const char *fmt, struct place p, const char *name,
-	const char *measure)
+static void say_strength(struct build *b, struct node *text, const char *fmt, struct place p,
+	const char *name, const char *measure)
 {
 	struct cell cells[] = { place_code(p, name), cell_text(title_of_measure(measure)),
 		place_num(p, class_of_measure(measure), "value") };
@@ -104,11 +112,13 @@ static void say_strength(struct build *b, struct node *text, const char *fmt, st
 /* What goes most closely with the target, or, without one, the closest pair. */
 static void say_relations(struct build *b, struct node *section)
 {
-	struct place target = place_at(b->eda, "associations.target"), features = place_at(target, "features");
+	struct place target = place_at(b->eda, "associations.target");
+	struct place features = place_at(target, "features");
 	size_t n = json_array_size(features.v);
 	struct cell name = place_code(target, "name");
 	if (n > 0 && name.text) {
-		struct node *text = doc_text(b->doc, section, "Most closely related to %s: ", &name, 1);
+		struct node *text = doc_text(
+			b->doc, section, "Most closely related to %s: ", &name, 1);
 		for (size_t i = 0; i < n && i < NAMED; i++) {
 			struct place f = place_item(features, i);
 			say_strength(b, text, i ? ", %s (%s %s)" : "%s (%s %s)", f, "name",
@@ -121,10 +131,11 @@ static void say_relations(struct build *b, struct node *section)
 	struct cell a = place_code(pair, "a");
 	if (a.text)
 		say_strength(b, doc_text(b->doc, section, "Of all pairs of columns %s and ", &a, 1),
-			"%s are related most closely (%s %s).", pair, "b", json_text(pair.v, "measure", ""));
+			"%s are related most closely (%s %s).", pair, "b",
+			json_text(pair.v, "measure", ""));
 }
 
-/* ---- can it be relied on ---------------------------------------------------------------------------------- */
+/* ---- can it be relied on --------------------------------------------------------------------- */
 
 static void say_assessment(struct build *b, struct node *section)
 {
@@ -134,25 +145,31 @@ static void say_assessment(struct build *b, struct node *section)
 		enum finding_level level;
 		const char *one, *many, *verdict;
 	} verdicts[] = {
-		{ FINDING_ERROR, "error", "errors", "not fit for use as it is. %s %s must be put right first." },
+		{ FINDING_ERROR, "error", "errors",
+			"not fit for use as it is. %s %s must be put right first." },
 		{ FINDING_WARNING, "warning", "warnings",
-			"usable with care. %s %s should be settled before decisions rest on this report." },
+			"usable with care. %s %s should be settled before decisions rest on this "
+			"report." },
 		{ FINDING_NOTICE, "point", "points",
 			"in good order. There are no warnings, but %s %s to know before use." },
 	};
 	for (size_t i = 0; i < COUNTOF(verdicts); i++) {
 		double n = (double)counts[verdicts[i].level];
-		struct cell cells[] = { build_count(n), cell_text(plural(n, verdicts[i].one, verdicts[i].many)) };
+		struct cell cells[] = { build_count(n),
+			cell_text(plural(n, verdicts[i].one, verdicts[i].many)) };
 		if (n > 0) {
-			doc_text(b->doc, section, arena_printf(b->arena, "Assessment: %s", verdicts[i].verdict), cells, 2);
+			doc_text(b->doc, section,
+				arena_printf(b->arena, "Assessment: %s", verdicts[i].verdict),
+				cells, 2);
 			return;
 		}
 	}
-	build_say(b, section, "Assessment: in good order. None of the checks found anything that stands in the "
+	build_say(b, section,
+		"Assessment: in good order. None of the checks found anything that stands in the "
 		"way of using this data.");
 }
 
-/* ---- what matters most -------------------------------------------------------------------------------------- */
+/* ---- what matters most ----------------------------------------------------------------------- */
 
 static void add_matters(struct build *b, struct node *section)
 {
@@ -160,30 +177,33 @@ static void add_matters(struct build *b, struct node *section)
 	struct place *list = arena_calloc(b->arena, b->nfindings + 1, sizeof *list);
 	for (size_t i = 0; i < b->nfindings; i++)
 		if (strcmp(json_text(b->findings[i].v, "level", "info"), "info") != 0 &&
-				!build_is_verdict(b->findings[i]) && !build_is_technical(b->findings[i]))
+			!build_is_verdict(b->findings[i]) && !build_is_technical(b->findings[i]))
 			list[n++] = b->findings[i];
 	if (n == 0)
 		return;
 	struct node *matters = doc_section(b->doc, section, "matters", "What matters most");
 	size_t left = build_finding_groups(b, matters, list, n, MATTERS, NAMED);
-	struct cell more[] = { build_count((double)left), cell_text(plural((double)left, "point is", "points are")) };
+	struct cell more[] = { build_count((double)left),
+		cell_text(plural((double)left, "point is", "points are")) };
 	if (left > 0)
 		doc_note(b->doc, matters, "%s more %s listed under All findings.", more, 2);
 }
 
-/* ---- key figures ------------------------------------------------------------------------------------------- */
+/* ---- key figures ----------------------------------------------------------------------------- */
 
-/* The score of the best model that needs no statistics to be read; none when no model is warranted, or
- * when the baseline is as often right. */
+/* The score of the best model that needs no statistics to be read; none when no model is
+ * warranted, or when the baseline is as often right. */
 static void add_score_figure(struct build *b, struct node *figures)
 {
 	static const struct {
 		const char *path, *label;
-	} readable[] = { { "scores.r2.value", "Best model explains" }, { "scores.accuracy.value", "Best model is right" } };
-	if (strcmp(json_text(b->modeling.v, "verdict", ""), "useful") != 0)
+	} readable[] = { { "scores.r2.value", "Best model explains" },
+		{ "scores.accuracy.value", "Best model is right" } };
+	if (!place_is(b->modeling, "verdict", "useful"))
 		return;
 	struct place candidates = place_at(b->modeling, "candidates");
-	struct place best = build_candidate(candidates, "name", json_text(b->modeling.v, "best", NULL));
+	struct place best = build_candidate(
+		candidates, "name", json_text(b->modeling.v, "best", NULL));
 	struct place base = build_candidate(candidates, "kind", "baseline");
 	for (size_t k = 0; k < COUNTOF(readable); k++) {
 		struct cell share = place_num(best, CELL_PERCENT, readable[k].path);
@@ -211,7 +231,9 @@ void build_summary(struct build *b, struct node *root)
 {
 	struct node *section = doc_section(b->doc, root, "summary", "Summary");
 	if (!b->eda.v) {
-		build_say(b, section, "The data was not profiled, so this report only says how the file was read.");
+		build_say(b, section,
+			"The data was not profiled, so this report only says how the file was "
+			"read.");
 		return;
 	}
 	say_what(b, section);
@@ -221,7 +243,8 @@ void build_summary(struct build *b, struct node *root)
 	add_figures(b, section);
 	add_matters(b, section);
 	if (b->modeling.v) {
-		struct node *models = doc_section(b->doc, section, "conclusion", "What the models say");
+		struct node *models = doc_section(
+			b->doc, section, "conclusion", "What the models say");
 		build_conclusion(b, models);
 	}
 }

@@ -14,17 +14,19 @@ static struct chart *series(struct build *b, struct place s, const char *time, c
 		return NULL;
 	struct chart *chart = build_chart(b, CHART_XY, "series", name, s);
 	struct chart_series *line = arena_alloc(b->arena, sizeof *line);
-	*line = (struct chart_series){ .style = SERIES_LINE, .ink = INK_PRIMARY, .n = n, .x = t, .y = y };
+	*line = (struct chart_series){ .style = SERIES_LINE, .ink = INK_PRIMARY, .n = n, .x = t,
+		.y = y };
 	chart->series = line;
 	chart->nseries = 1;
 	chart->x_is_time = true;
 	chart->height = 180;
-	bool mean = strcmp(json_text(s.v, "aggregation", "none"), "mean") == 0;
-	chart->title = mean ? arena_printf(b->arena, "%s, mean of each %s", name, period ? period : "time")
+	bool mean = place_is(s, "aggregation", "mean");
+	chart->title = mean
+		? arena_printf(b->arena, "%s, mean of each %s", name, period ? period : "time")
 		: arena_printf(b->arena, "%s over time", name);
 	const char **moments = build_texts(b, s, "t", &m);
-	chart->alt = arena_printf(b->arena, "%s against %s, %zu points from %s to %s.", name, time, n, moments[0],
-		moments[n - 1]);
+	chart->alt = arena_printf(b->arena, "%s against %s, %zu points from %s to %s.", name, time,
+		n, moments[0], moments[n - 1]);
 	chart->xlabel = time;
 	chart->ylabel = name;
 	return chart;
@@ -55,8 +57,10 @@ static struct chart *autocorrelation(struct build *b, struct place s)
 	chart->nlines = isnan(bound) ? 0 : 2;
 	chart->title = arena_printf(b->arena, "Autocorrelation of %s", name);
 	struct cell first = cell_num(CELL_CORRELATION, r[lag[0] == 0 ? 1 : 0], NULL);
-	chart->alt = arena_printf(b->arena, "Autocorrelation of %s by lag; at the first lag it is %s. Values between the "
-		"lines are within chance.", name, cell_string(b->arena, &first));
+	chart->alt = arena_printf(b->arena,
+		"Autocorrelation of %s by lag; at the first lag it is %s. Values between the "
+		"lines are within chance.",
+		name, cell_string(b->arena, &first));
 	chart->xlabel = "lag (rows)";
 	chart->ylabel = "correlation";
 	return chart;
@@ -92,12 +96,16 @@ void build_time(struct build *b, struct node *root)
 	add_charts(b, section, list, time, json_text(t.v, "period", NULL));
 	struct place acf = place_at(t, "acf");
 	if (json_array_size(acf.v) > 0) {
-		build_say(b, section, "Autocorrelation compares each value with the one so many rows before. Bars beyond "
-			"the lines are more than chance; a slow decline means a trend, a repeating peak a season.");
+		build_say(b, section,
+			"Autocorrelation compares each value with the one so many rows before. "
+			"Bars beyond the lines are more than chance; a slow decline means a "
+			"trend, a repeating peak a season.");
 		add_charts(b, section, acf, NULL, NULL);
 	}
 	if (json_array_size(list.v) > SERIES_MAX) {
-		struct cell shown[] = { build_count(SERIES_MAX), build_count((double)json_array_size(list.v)) };
-		doc_note(b->doc, section, "The first %s of %s columns; eda.json has all.", shown, 2);
+		struct cell shown[] = { build_count(SERIES_MAX),
+			build_count((double)json_array_size(list.v)) };
+		doc_note(
+			b->doc, section, "The first %s of %s columns; eda.json has all.", shown, 2);
 	}
 }

@@ -49,9 +49,10 @@ const char *cell_class_name(enum cell_class cls)
 	return names[cls];
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------ */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
-/* Puts "-1234567.5" with a true minus and its digits in groups of three, if there are five or more. */
+/* Puts "-1234567.5" with a true minus and its digits in groups of three, if there are five
+ * or more. */
 static void put_decimal(struct buf *out, const char *s)
 {
 	if (*s == '-') {
@@ -104,8 +105,8 @@ static void put_scientific(struct buf *out, double v, int digits)
 	buf_printf(out, "e%s%d", e < 0 ? MINUS : "", e < 0 ? -e : e);
 }
 
-/* `digits` significant digits, but the whole part always in full: a rounded-off integer would look
- * like a measured one. */
+/* `digits` significant digits, but the whole part always in full: a rounded-off integer
+ * would look like a measured one. */
 static void put_significant(struct buf *out, double v, int digits, bool keep_zeros)
 {
 	double a = fabs(v);
@@ -183,13 +184,15 @@ static void put_number(struct buf *out, const struct cell *c)
 	}
 }
 
-/* ---- values from the data ------------------------------------------------------------------------- */
+/* ---- values from the data -------------------------------------------------------------------- */
 
-/* Marks that turn the direction of text around could make a value look like another one. */
+/* Marks that turn the direction of text around could make a value look like another one;
+ * what is no character at all may stand in no document. */
 static bool is_treacherous(uint32_t cp)
 {
 	return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x200E || cp == 0x200F ||
-		(cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xFEFF;
+		(cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xFEFF ||
+		(cp & 0xFFFE) == 0xFFFE;
 }
 
 static void put_value(struct buf *out, const char *s, size_t max)

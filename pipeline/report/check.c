@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- tallies ---------------------------------------------------------------------------------------------- */
+/* ---- tallies --------------------------------------------------------------------------------- */
 
 struct check *check_new(struct checking *k, const char *name)
 {
@@ -35,7 +35,7 @@ bool check_that(struct checking *k, struct check *c, bool ok, const char *fmt, .
 	return false;
 }
 
-/* ---- reading result.json ------------------------------------------------------------------------------------ */
+/* ---- reading result.json --------------------------------------------------------------------- */
 
 void result_walk(const json_t *node, void (*fn)(void *ctx, const json_t *node), void *ctx)
 {
@@ -121,7 +121,7 @@ const char **result_ids(struct checking *k, const char *kind, size_t *n)
 	return v;
 }
 
-/* ---- numbers in running text ---------------------------------------------------------------------------------- */
+/* ---- numbers in running text ----------------------------------------------------------------- */
 
 /* Signs that continue a number: digits and what stands between or before them. */
 static bool continues_before(const char *begin, const char *p)
@@ -129,7 +129,8 @@ static bool continues_before(const char *begin, const char *p)
 	size_t n = (size_t)(p - begin);
 	if (n >= 1 && ((p[-1] >= '0' && p[-1] <= '9') || strchr(".+-~", p[-1])))
 		return true;
-	return n >= 3 && (memcmp(p - 3, "\xE2\x80\xAF", 3) == 0 || memcmp(p - 3, "\xE2\x88\x92", 3) == 0);
+	return n >= 3 &&
+		(memcmp(p - 3, "\xE2\x80\xAF", 3) == 0 || memcmp(p - 3, "\xE2\x88\x92", 3) == 0);
 }
 
 static bool continues_after(const char *p, const char *end)
@@ -148,7 +149,8 @@ bool stands_alone(const char *begin, const char *p, size_t n, const char *end)
 
 static bool is_blank(uint32_t cp)
 {
-	return cp <= ' ' || cp == 0xA0 || (cp >= 0x2000 && cp <= 0x200A) || cp == 0x202F || cp == 0x205F || cp == 0x3000;
+	return cp <= ' ' || cp == 0xA0 || (cp >= 0x2000 && cp <= 0x200A) || cp == 0x202F ||
+		cp == 0x205F || cp == 0x3000;
 }
 
 char *plain_number_text(struct arena *a, const char *s)
@@ -172,7 +174,7 @@ char *plain_number_text(struct arena *a, const char *s)
 	return out;
 }
 
-/* ---- the verdict -------------------------------------------------------------------------------------------------- */
+/* ---- the verdict ----------------------------------------------------------------------------- */
 
 static const char *status_of(const struct check *c)
 {

@@ -27,7 +27,7 @@ static const struct scan_item *find_id(const struct scan_list *ids, const char *
 	return lo < ids->n && strcmp(ids->v[lo].name, name) == 0 ? &ids->v[lo] : NULL;
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 /* The next place of `number` in text[from, to) where it stands alone, or `to`. */
 static size_t find_number(const struct buf *text, size_t from, size_t to, const char *number)
@@ -44,11 +44,12 @@ static size_t find_number(const struct buf *text, size_t from, size_t to, const 
 	return to;
 }
 
-/* Every number must come in the text of its section, in the order of the document: between the anchor
- * of the section and that of the next one. */
+/* Every number must come in the text of its section, in the order of the document: between
+ * the anchor of the section and that of the next one. */
 static void check_numbers(struct checking *k, const struct scan *s, const struct scan_list *ids)
 {
-	struct check *c = check_new(k, "numbers in the HTML are those of the document, each in its place");
+	struct check *c = check_new(
+		k, "numbers in the HTML are those of the document, each in its place");
 	size_t n, nsections, next = 0, at = 0, to = s->text.n;
 	const struct printed *numbers = result_numbers(k, &n);
 	const char **sections = result_ids(k, "section", &nsections), *current = NULL;
@@ -59,18 +60,20 @@ static void check_numbers(struct checking *k, const struct scan *s, const struct
 			while (next < nsections && sections[next] != section)
 				next++;
 			const struct scan_item *here = find_id(ids, section);
-			const struct scan_item *after = next + 1 < nsections ? find_id(ids, sections[next + 1]) : NULL;
+			const struct scan_item *after = next + 1 < nsections
+				? find_id(ids, sections[next + 1])
+				: NULL;
 			at = here ? here->text : s->text.n;
 			to = after && after->text >= at ? after->text : s->text.n;
 		}
 		size_t found = find_number(&s->text, at, to, numbers[i].text);
-		if (check_that(k, c, found < to, "'%s' is not where section '%s' has it", numbers[i].text,
-				current ? current : "report"))
+		if (check_that(k, c, found < to, "'%s' is not where section '%s' has it",
+			    numbers[i].text, current ? current : "report"))
 			at = found + strlen(numbers[i].text);
 	}
 }
 
-/* ---- links, charts, loads ---------------------------------------------------------------------------------------- */
+/* ---- links, charts, loads -------------------------------------------------------------------- */
 
 struct linked {
 	struct checking *k;
@@ -83,17 +86,19 @@ static void check_anchor(void *ctx, const json_t *node)
 	struct linked *l = ctx;
 	const char *id = json_text(node, "id", NULL), *link = json_text(node, "link", NULL);
 	if (id)
-		check_that(l->k, l->c, find_id(l->ids, id), "'%s' of the document is not in the page", id);
+		check_that(l->k, l->c, find_id(l->ids, id),
+			"'%s' of the document is not in the page", id);
 	if (link)
-		check_that(l->k, l->c, find_id(l->ids, link), "'%s' is linked, but not in the page", link);
+		check_that(l->k, l->c, find_id(l->ids, link), "'%s' is linked, but not in the page",
+			link);
 }
 
 static void check_links(struct checking *k, const struct scan *s, const struct scan_list *ids)
 {
 	struct check *c = check_new(k, "links and anchors of the HTML resolve");
 	for (size_t i = 1; i < ids->n; i++)
-		check_that(k, c, strcmp(ids->v[i - 1].name, ids->v[i].name) != 0, "id '%s' is used twice",
-			ids->v[i].name);
+		check_that(k, c, strcmp(ids->v[i - 1].name, ids->v[i].name) != 0,
+			"id '%s' is used twice", ids->v[i].name);
 	for (size_t i = 0; i < s->links.n; i++)
 		check_that(k, c, s->links.v[i].name[0] == '\0' || find_id(ids, s->links.v[i].name),
 			"link to '#%s' leads nowhere", s->links.v[i].name);
@@ -113,16 +118,19 @@ static void check_charts(struct checking *k, const struct scan *s, const struct 
 			continue;
 		while (picture < s->pictures.n && s->pictures.v[picture].byte < here->byte)
 			picture++;
-		bool drawn = picture < s->pictures.n && (!after || s->pictures.v[picture].byte < after->byte);
+		bool drawn = picture < s->pictures.n &&
+			(!after || s->pictures.v[picture].byte < after->byte);
 		check_that(k, c, drawn, "chart '%s' has no picture", charts[i]);
 	}
 }
 
 static void check_self_contained(struct checking *k, const struct scan *s, bool whole)
 {
-	struct check *c = check_new(k, "the HTML is one whole file that loads nothing and runs nothing from the data");
+	struct check *c = check_new(
+		k, "the HTML is one whole file that loads nothing and runs nothing from the data");
 	check_that(k, c, whole, "a tag or an element does not end");
-	check_that(k, c, utf8_valid(k->in->html, k->in->html_n, NULL), "the page is not valid UTF-8");
+	check_that(
+		k, c, utf8_valid(k->in->html, k->in->html_n, NULL), "the page is not valid UTF-8");
 	for (size_t i = 0; i < s->loads.n; i++)
 		check_that(k, c, false, "%s", s->loads.v[i].name);
 	for (size_t i = 0; i < s->code.n; i++)
@@ -150,10 +158,13 @@ void check_html(struct checking *k)
 		check_new(k, "numbers in the HTML are those of the document, each in its place");
 		check_new(k, "links and anchors of the HTML resolve");
 		check_new(k, "every chart is drawn in the HTML");
-		check_new(k, "the HTML is one whole file that loads nothing and runs nothing from the data");
+		check_new(k,
+			"the HTML is one whole file that loads nothing and runs nothing from the "
+			"data");
 	}
 	struct check *c = check_new(k, "the HTML is within its size limit");
 	if (there && k->in->max_html > 0)
-		check_that(k, c, (int64_t)k->in->html_n <= k->in->max_html, "%zu bytes, at most %lld are allowed",
-			k->in->html_n, (long long)k->in->max_html);
+		check_that(k, c, (int64_t)k->in->html_n <= k->in->max_html,
+			"%zu bytes, at most %lld are allowed", k->in->html_n,
+			(long long)k->in->max_html);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Checks of a finished report: what the check_*.c files share. They know nothing of how the report was
- * built: only result.json, the artifacts and the files that a reader gets.
+ * Checks of a finished report: what the check_*.c files share. They know nothing of how the
+ * report was built: only result.json, the artifacts and the files that a reader gets.
  */
 #ifndef CHECK_INT_H
 #define CHECK_INT_H
@@ -28,7 +28,8 @@ struct checking {
 /* The tally of a new check. */
 struct check *check_new(struct checking *k, const char *name);
 /* Counts one thing checked; on failure the text becomes an example, as long as there is room. */
-bool check_that(struct checking *k, struct check *c, bool ok, const char *fmt, ...) PRINTF_LIKE(4, 5);
+bool check_that(struct checking *k, struct check *c, bool ok, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
 
 /* A printed number of result.json, in document order. */
 struct printed {
@@ -43,7 +44,8 @@ void result_walk(const json_t *node, void (*fn)(void *ctx, const json_t *node), 
 
 /* Whether `what` stands at p as a number of its own and not as part of a longer one. */
 bool stands_alone(const char *begin, const char *p, size_t n, const char *end);
-/* Copy with every blank, of whatever width, as one space, U+2212 as '-', and nothing before or after. */
+/* Copy with every blank, of whatever width, as one space, U+2212 as '-', and nothing before
+ * or after. */
 char *plain_number_text(struct arena *a, const char *s);
 
 void check_values(struct checking *k);

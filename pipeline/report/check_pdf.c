@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- structure -------------------------------------------------------------------------------------------------- */
+/* ---- structure ------------------------------------------------------------------------------- */
 
 static const char *find_bytes(const char *p, const char *end, const char *what)
 {
@@ -46,17 +46,18 @@ static void check_structure(struct checking *k)
 	const char *tail = n > 64 ? pdf + n - 64 : pdf;
 	check_that(k, c, find_bytes(tail, pdf + n, "%%EOF") != NULL, "the file has no end");
 	check_that(k, c, count_type(pdf, n, "/Page") > 0, "there are no pages");
-	check_that(k, c, find_bytes(pdf, pdf + n, "/Outlines") && find_bytes(pdf, pdf + n, "/First"),
+	check_that(k, c,
+		find_bytes(pdf, pdf + n, "/Outlines") && find_bytes(pdf, pdf + n, "/First"),
 		"there are no bookmarks");
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 /* Digits, signs, and the dash of what is absent. */
 static bool begins_number(const char *p)
 {
-	return (*p >= '0' && *p <= '9') || strchr("+-<>~", *p) || strncmp(p, "\xE2\x80\x93", 3) == 0 ||
-		strncmp(p, "\xE2\x88\x9E", 3) == 0;
+	return (*p >= '0' && *p <= '9') || strchr("+-<>~", *p) ||
+		strncmp(p, "\xE2\x80\x93", 3) == 0 || strncmp(p, "\xE2\x88\x9E", 3) == 0;
 }
 
 enum { NUMBER_MAX = 64 };          /* bytes that tell two numbers of a page apart */
@@ -86,8 +87,8 @@ static const char **number_starts(struct arena *a, const char *text, size_t *n)
 	return v;
 }
 
-/* Where `number` ends when it stands at p, or NULL. Its blanks are narrow ones: whether the text of a
- * page has a blank there is a matter of taste. */
+/* Where `number` ends when it stands at p, or NULL. Its blanks are narrow ones: whether the
+ * text of a page has a blank there is a matter of taste. */
 static const char *match(const char *p, const char *number)
 {
 	for (; *number; number++) {
@@ -101,7 +102,8 @@ static const char *match(const char *p, const char *number)
 	return p;
 }
 
-static size_t count_alone(const char *text, size_t length, const char *const *starts, size_t n, const char *number)
+static size_t count_alone(
+	const char *text, size_t length, const char *const *starts, size_t n, const char *number)
 {
 	size_t k = strcspn(number, " "), lo = 0, hi = n, count = 0;
 	while (lo < hi) {
@@ -113,13 +115,14 @@ static size_t count_alone(const char *text, size_t length, const char *const *st
 	}
 	for (; lo < n && strncmp(starts[lo], number, k) == 0; lo++) {
 		const char *end = match(starts[lo], number);
-		count += end && stands_alone(text, starts[lo], (size_t)(end - starts[lo]), text + length);
+		count += end &&
+			stands_alone(text, starts[lo], (size_t)(end - starts[lo]), text + length);
 	}
 	return count;
 }
 
-/* A page has no order that one could rely on: columns, footers and repeated heads come in between. So
- * each number has to be there as often as the document prints it. */
+/* A page has no order that one could rely on: columns, footers and repeated heads come in
+ * between. So each number has to be there as often as the document prints it. */
 static void check_numbers(struct checking *k)
 {
 	struct check *c = check_new(k, "numbers in the PDF are those of the document");
@@ -133,11 +136,13 @@ static void check_numbers(struct checking *k)
 		numbers[i].text = plain_number_text(k->arena, numbers[i].text);
 	qsort(numbers, n, sizeof *numbers, by_text);
 	for (size_t i = 0, same; i < n; i += same) {
-		for (same = 1; i + same < n && strcmp(numbers[i].text, numbers[i + same].text) == 0;)
+		for (same = 1;
+			i + same < n && strcmp(numbers[i].text, numbers[i + same].text) == 0;)
 			same++;
 		size_t found = count_alone(text, length, starts, nstarts, numbers[i].text);
-		check_that(k, c, found >= same, "'%s' is in the PDF %zu times, in the document %zu times",
-			numbers[i].text, found, same);
+		check_that(k, c, found >= same,
+			"'%s' is in the PDF %zu times, in the document %zu times", numbers[i].text,
+			found, same);
 	}
 }
 
@@ -147,6 +152,7 @@ void check_pdf(struct checking *k)
 	check_numbers(k);
 	struct check *c = check_new(k, "the PDF is within its size limit");
 	if (k->in->pdf && k->in->max_pdf > 0)
-		check_that(k, c, (int64_t)k->in->pdf_n <= k->in->max_pdf, "%zu bytes, at most %lld are allowed",
-			k->in->pdf_n, (long long)k->in->max_pdf);
+		check_that(k, c, (int64_t)k->in->pdf_n <= k->in->max_pdf,
+			"%zu bytes, at most %lld are allowed", k->in->pdf_n,
+			(long long)k->in->max_pdf);
 }

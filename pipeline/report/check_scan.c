@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A tolerant reader of HTML for the checks: what a reader sees as text, and the ids, links, charts and
- * loads in it. It knows no template: pictures, navigation and code are left out by their tags.
+ * A tolerant reader of HTML for the checks: what a reader sees as text, and the ids, links,
+ * charts and loads in it. It knows no template: pictures, navigation and code are left out by
+ * their tags.
  */
 #include "report/check_scan.h"
 
@@ -10,8 +11,8 @@
 
 static bool is_name(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == ':' ||
-		c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		c == '-' || c == ':' || c == '_';
 }
 
 static bool is_space(char c)
@@ -19,14 +20,15 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
-/* ---- entities ------------------------------------------------------------------------------------------------ */
+/* ---- entities -------------------------------------------------------------------------------- */
 
 static uint32_t entity(struct str name)
 {
 	static const struct {
 		const char *name;
 		uint32_t cp;
-	} known[] = { { "amp", '&' }, { "lt", '<' }, { "gt", '>' }, { "quot", '"' }, { "apos", '\'' }, { "nbsp", 0xA0 } };
+	} known[] = { { "amp", '&' }, { "lt", '<' }, { "gt", '>' }, { "quot", '"' },
+		{ "apos", '\'' }, { "nbsp", 0xA0 } };
 	for (size_t i = 0; i < COUNTOF(known); i++)
 		if (str_eq(name, known[i].name))
 			return known[i].cp;
@@ -36,7 +38,8 @@ static uint32_t entity(struct str name)
 	uint32_t v = 0;
 	for (size_t i = hex ? 2 : 1; i < name.n; i++) {
 		const char *digits = "0123456789abcdef", c = (char)(name.p[i] | 0x20);
-		const char *at = strchr(digits, name.p[i] >= '0' && name.p[i] <= '9' ? name.p[i] : c);
+		const char *at = strchr(
+			digits, name.p[i] >= '0' && name.p[i] <= '9' ? name.p[i] : c);
 		if (!at || at - digits >= (hex ? 16 : 10) || v > 0x10FFFF)
 			return 0;
 		v = v * (hex ? 16 : 10) + (uint32_t)(at - digits);
@@ -47,8 +50,11 @@ static uint32_t entity(struct str name)
 static void put_decoded(struct buf *out, const char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const char *semicolon = p[i] == '&' ? memchr(p + i, ';', n - i < 12 ? n - i : 12) : NULL;
-		uint32_t cp = semicolon ? entity((struct str){ p + i + 1, (size_t)(semicolon - p) - i - 1 }) : 0;
+		const char *semicolon = p[i] == '&' ? memchr(p + i, ';', n - i < 12 ? n - i : 12)
+			: NULL;
+		uint32_t cp = semicolon
+			? entity((struct str){ p + i + 1, (size_t)(semicolon - p) - i - 1 })
+			: 0;
 		if (cp == 0) {
 			buf_putc(out, p[i]);
 			continue;
@@ -58,7 +64,7 @@ static void put_decoded(struct buf *out, const char *p, size_t n)
 	}
 }
 
-/* ---- what is found ---------------------------------------------------------------------------------------------- */
+/* ---- what is found --------------------------------------------------------------------------- */
 
 static void add(struct scan_list *l, struct scan_item item)
 {
@@ -81,8 +87,8 @@ static bool leaves_the_page(const char *url)
 
 static void note_attribute(struct scan *s, const char *tag, const char *name, const char *value)
 {
-	static const char *const loading[] = { "src", "srcset", "poster", "data", "action", "formaction", "background",
-		"manifest", "xlink:href" };
+	static const char *const loading[] = { "src", "srcset", "poster", "data", "action",
+		"formaction", "background", "manifest", "xlink:href" };
 	struct scan_item item = { arena_strdup(s->arena, value), s->text.n, s->at };
 	if (strcmp(name, "id") == 0)
 		add(&s->ids, item);
@@ -93,18 +99,23 @@ static void note_attribute(struct scan *s, const char *tag, const char *name, co
 	for (size_t i = 0; i < COUNTOF(loading); i++)
 		loads = loads || strcmp(name, loading[i]) == 0;
 	if (loads && leaves_the_page(value))
-		add(&s->loads, (struct scan_item){ arena_printf(s->arena, "<%s %s=\"%.120s\">", tag, name, value),
-			s->text.n, s->at });
+		add(&s->loads,
+			(struct scan_item){
+				arena_printf(s->arena, "<%s %s=\"%.120s\">", tag, name, value),
+				s->text.n, s->at });
 	if (strncmp(name, "on", 2) == 0 || (href && strncasecmp(value, "javascript:", 11) == 0))
-		add(&s->code, (struct scan_item){ arena_printf(s->arena, "<%s %s=\"%.120s\">", tag, name, value),
-			s->text.n, s->at });
+		add(&s->code,
+			(struct scan_item){
+				arena_printf(s->arena, "<%s %s=\"%.120s\">", tag, name, value),
+				s->text.n, s->at });
 }
 
 /* A style may load too. */
 static void note_style(struct scan *s, const char *p, size_t n)
 {
 	for (size_t i = 0; i + 7 < n; i++) {
-		bool url = strncasecmp(p + i, "url(", 4) == 0, import = strncasecmp(p + i, "@import", 7) == 0;
+		bool url = strncasecmp(p + i, "url(", 4) == 0;
+		bool import = strncasecmp(p + i, "@import", 7) == 0;
 		if (!url && !import)
 			continue;
 		const char *at = p + i + (url ? 4 : 7);
@@ -114,11 +125,13 @@ static void note_style(struct scan *s, const char *p, size_t n)
 			if (*at != '"' && *at != '\'' && *at != ' ')
 				head[k++] = *at;
 		if (import || leaves_the_page(head))
-			add(&s->loads, (struct scan_item){ arena_printf(s->arena, "style: %.60s", head), s->text.n, s->at });
+			add(&s->loads,
+				(struct scan_item){ arena_printf(s->arena, "style: %.60s", head),
+					s->text.n, s->at });
 	}
 }
 
-/* ---- tags -------------------------------------------------------------------------------------------------------- */
+/* ---- tags ------------------------------------------------------------------------------------ */
 
 /* Reads the attributes up to '>'; returns what follows it, or NULL when the tag does not end. */
 static const char *read_attributes(struct scan *s, const char *tag, const char *p, const char *end)
@@ -167,7 +180,8 @@ static const char *skip_raw(struct scan *s, const char *tag, const char *p, cons
 	size_t n = strlen(tag);
 	const char *at = p;
 	for (; at < end; at++)
-		if ((size_t)(end - at) >= n + 2 && at[0] == '<' && at[1] == '/' && strncasecmp(at + 2, tag, n) == 0)
+		if ((size_t)(end - at) >= n + 2 && at[0] == '<' && at[1] == '/' &&
+			strncasecmp(at + 2, tag, n) == 0)
 			break;
 	if (strcmp(tag, "style") == 0)
 		note_style(s, p, (size_t)(at - p));

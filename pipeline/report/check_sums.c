@@ -22,16 +22,19 @@ static void equal_counts(struct checking *k, struct check *c, const char *what, 
 	check_that(k, c, a == b, "%s: %.0f, expected %.0f", what, a, b);
 }
 
-static void check_quantiles(struct checking *k, struct check *c, const json_t *column, const char *name)
+static void check_quantiles(
+	struct checking *k, struct check *c, const json_t *column, const char *name)
 {
-	static const char *const order[] = { "p0", "p1", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "p100" };
+	static const char *const order[] = { "p0", "p1", "p5", "p10", "p25", "p50", "p75", "p90",
+		"p95", "p99", "p100" };
 	const json_t *q = json_at(column, "numeric.quantiles");
 	double last = -INFINITY;
 	for (size_t i = 0; i < COUNTOF(order); i++) {
 		double v = json_num(q, order[i], NAN);
 		if (isnan(v))
 			continue;
-		check_that(k, c, v >= last, "%s: quantile %s is below the one before", name, order[i]);
+		check_that(
+			k, c, v >= last, "%s: quantile %s is below the one before", name, order[i]);
 		last = v;
 	}
 }
@@ -47,14 +50,18 @@ static void check_column(struct checking *k, struct check *c, const json_t *colu
 		const json_t *list = json_at(column, "category.levels");
 		for (size_t i = 0; i < json_array_size(list); i++)
 			levels += json_num(json_array_get(list, i), "count", NAN);
-		equal_counts(k, c, arena_printf(k->arena, "%s: levels together", name), levels, count);
+		equal_counts(
+			k, c, arena_printf(k->arena, "%s: levels together", name), levels, count);
 	}
 	if (json_count(column, "numeric.histogram.counts") > 0)
 		equal_counts(k, c, arena_printf(k->arena, "%s: histogram", name),
-			sum(column, "numeric.histogram.counts"), count - json_num(column, "numeric.infinite", 0));
+			sum(column, "numeric.histogram.counts"),
+			count - json_num(column, "numeric.infinite", 0));
 	if (json_is_object(json_at(column, "boolean")))
 		equal_counts(k, c, arena_printf(k->arena, "%s: true and false", name),
-			json_num(column, "boolean.true", NAN) + json_num(column, "boolean.false", NAN), count);
+			json_num(column, "boolean.true", NAN) +
+				json_num(column, "boolean.false", NAN),
+			count);
 	if (json_is_object(json_at(column, "numeric.quantiles")))
 		check_quantiles(k, c, column, name);
 }
@@ -66,7 +73,8 @@ static void check_confusion(struct checking *k, struct check *c, const json_t *m
 	for (size_t i = 0; i < json_array_size(rows); i++)
 		total += sum(json_array_get(rows, i), "");
 	if (json_array_size(rows) > 0)
-		equal_counts(k, c, "confusion matrix", total, json_num(modeling, "validation.held_out", NAN));
+		equal_counts(k, c, "confusion matrix", total,
+			json_num(modeling, "validation.held_out", NAN));
 }
 
 void check_sums(struct checking *k)
@@ -80,12 +88,15 @@ void check_sums(struct checking *k)
 		missing += json_num(json_array_get(columns, i), "missing", NAN);
 	}
 	if (a->eda) {
-		equal_counts(k, c, "missing cells", missing, json_num(a->eda, "dataset.missing_cells", NAN));
-		equal_counts(k, c, "columns", (double)json_array_size(columns), json_num(a->eda, "dataset.columns", NAN));
+		equal_counts(k, c, "missing cells", missing,
+			json_num(a->eda, "dataset.missing_cells", NAN));
+		equal_counts(k, c, "columns", (double)json_array_size(columns),
+			json_num(a->eda, "dataset.columns", NAN));
 	}
 	if (a->ingest) {
 		double read = json_num(a->ingest, "rows", NAN);
-		equal_counts(k, c, "rows and records set aside", read + json_num(a->ingest, "quarantined", NAN),
+		equal_counts(k, c, "rows and records set aside",
+			read + json_num(a->ingest, "quarantined", NAN),
 			json_num(a->ingest, "records", NAN));
 		if (a->eda)
 			equal_counts(k, c, "rows profiled", rows, read);
@@ -114,7 +125,8 @@ void check_models(struct checking *k)
 	const char *path = arena_printf(k->arena, "scores.%s.value", json_text(m, "metric", ""));
 	double ours = json_num(best, path, NAN), floor = json_num(base, path, NAN);
 	bool lower = json_flag(m, "lower_is_better", true);
-	check_that(k, c, lower ? ours < floor : ours > floor, "called useful, but scores no better than the baseline");
+	check_that(k, c, lower ? ours < floor : ours > floor,
+		"called useful, but scores no better than the baseline");
 	check_that(k, c, json_num(best, "versus_baseline.p", 1) < CHANCE,
 		"called useful, but the difference to the baseline may be chance");
 }

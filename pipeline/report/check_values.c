@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * result.json against the artifacts: every cell that names a place holds what stands there, and every
- * number prints as its class says.
+ * result.json against the artifacts: every cell that names a place holds what stands there, and
+ * every number prints as its class says.
  */
 #include "report/check_int.h"
 
@@ -18,11 +18,9 @@ static const json_t *artifact_named(const struct artifacts *a, const char *file,
 	const struct {
 		const char *file;
 		const json_t *v;
-	} all[] = {
-		{ "manifest.json", a->manifest }, { "ingest/ingest.json", a->ingest },
-		{ "ingest/schema.json", a->schema }, { "eda.json", a->eda }, { "clarify.json", a->clarify },
-		{ "modeling.json", a->modeling }
-	};
+	} all[] = { { "manifest.json", a->manifest }, { "ingest/ingest.json", a->ingest },
+		{ "ingest/schema.json", a->schema }, { "eda.json", a->eda },
+		{ "clarify.json", a->clarify }, { "modeling.json", a->modeling } };
 	for (size_t i = 0; i < COUNTOF(all); i++)
 		if (strlen(all[i].file) == n && strncmp(all[i].file, file, n) == 0)
 			return all[i].v;
@@ -46,7 +44,8 @@ static bool same_number(double a, double b)
 static struct cell cell_there(struct checking *k, const char *ref, enum cell_class cls)
 {
 	const char *sign = strchr(ref, '#');
-	struct place p = { k->arena, sign ? artifact_named(k->in->artifacts, ref, (size_t)(sign - ref)) : NULL, ref };
+	struct place p = { k->arena,
+		sign ? artifact_named(k->in->artifacts, ref, (size_t)(sign - ref)) : NULL, ref };
 	struct cell number = cell_num(cls, NAN, ref);
 	if (cell_is_number(&number))
 		return place_num(p, cls, sign ? sign + 1 : "");
@@ -62,19 +61,22 @@ static void check_cell(struct values *v, const json_t *cell)
 		return;
 	const char *ref = json_text(cell, "ref", NULL), *text = json_text(cell, "text", "");
 	double value = json_num(cell, "value", NAN);
-	struct cell c = { .cls = class_named(json_text(cell, "class", "")), .num = value, .approx = text[0] == '~' };
+	struct cell c = { .cls = class_named(json_text(cell, "class", "")),
+		.num = value,
+		.approx = text[0] == '~' };
 	bool number = cell_is_number(&c);
 	if (ref) {
 		struct cell there = cell_there(v->k, ref, c.cls);
 		const char *printed = cell_string(v->k->arena, &there);
 		bool same = number ? same_number(there.num, value) : strcmp(printed, text) == 0;
-		check_that(v->k, v->places, same, "%s is '%s', the report has '%s'", ref, printed, text);
+		check_that(v->k, v->places, same, "%s is '%s', the report has '%s'", ref, printed,
+			text);
 		c.text = number ? there.text : NULL;
 	}
 	if (number) {
 		const char *printed = cell_string(v->k->arena, &c);
-		check_that(v->k, v->texts, strcmp(printed, text) == 0, "'%s' stands for a value that prints as '%s'",
-			text, printed);
+		check_that(v->k, v->texts, strcmp(printed, text) == 0,
+			"'%s' stands for a value that prints as '%s'", text, printed);
 	}
 }
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The document tree: making, growing and walking it. All of it lives in the arena of the document. */
+/* The document tree: making, growing and walking it. All of it lives in the arena of the
+ * document. */
 #include "report/report_int.h"
 
 #include <math.h>
 #include <string.h>
 
-/* The public document and, behind it, the set of ids in use (open addressing, at most half full). */
+/* The public document and, behind it, the set of ids in use (open addressing, at most half
+ * full). */
 struct doc_own {
 	struct doc doc;
 	const char **ids;
@@ -53,12 +55,12 @@ int node_depth(const struct node *n)
 
 const char *node_kind_name(enum node_kind k)
 {
-	static const char *const names[] = { "section", "text", "figures", "table", "chart", "finding",
-		"note", "columns", "details" };
+	static const char *const names[] = { "section", "text", "figures", "table", "chart",
+		"finding", "note", "columns", "details" };
 	return names[k];
 }
 
-/* ---- ids ------------------------------------------------------------------------------------------ */
+/* ---- ids ------------------------------------------------------------------------------------- */
 
 static size_t id_slot(const char *const *ids, size_t cap, const char *id)
 {
@@ -112,10 +114,11 @@ const char *doc_slug(struct doc *d, const char *prefix, const char *name)
 	if (prefix)
 		buf_printf(&b, "%s-", prefix);
 	put_slug(&b, name);
-	/* Names that differ only in signs outside ASCII collide by thousands: the first number tried
-	 * grows with the number of ids, so that no search is long. */
+	/* Names that differ only in signs outside ASCII collide by thousands: the first
+	 * number tried grows with the number of ids, so that no search is long. */
 	size_t plain = b.n;
-	for (size_t k = 2; !id_take(d, buf_str(&b)); k = k == 2 ? 3 + ((struct doc_own *)d)->nids : k + 1) {
+	for (size_t k = 2; !id_take(d, buf_str(&b));
+		k = k == 2 ? 3 + ((struct doc_own *)d)->nids : k + 1) {
 		b.n = plain;
 		buf_printf(&b, "-%zu", k);
 	}
@@ -124,7 +127,7 @@ const char *doc_slug(struct doc *d, const char *prefix, const char *name)
 	return id;
 }
 
-/* ---- nodes ------------------------------------------------------------------------------------------ */
+/* ---- nodes ----------------------------------------------------------------------------------- */
 
 struct node *doc_section(struct doc *d, struct node *parent, const char *id, const char *title)
 {
@@ -152,7 +155,8 @@ static void add_run(struct doc *d, struct node *n, struct cell run)
 	n->cells[n->ncells++] = run;
 }
 
-void doc_runs(struct doc *d, struct node *n, const char *fmt, const struct cell *cells, size_t ncells)
+void doc_runs(
+	struct doc *d, struct node *n, const char *fmt, const struct cell *cells, size_t ncells)
 {
 	size_t used = 0;
 	struct buf prose = { 0 };
@@ -164,7 +168,8 @@ void doc_runs(struct doc *d, struct node *n, const char *fmt, const struct cell 
 			continue;
 		}
 		struct cell c = hole && used < ncells ? cells[used++] : cell_text(NULL);
-		if (hole && c.cls == CELL_TEXT && !c.ref) {    /* words of the report itself: more prose */
+		if (hole && c.cls == CELL_TEXT &&
+			!c.ref) { /* words of the report itself: more prose */
 			buf_puts(&prose, c.text);
 			p++;
 			continue;
@@ -187,14 +192,16 @@ void doc_runs(struct doc *d, struct node *n, const char *fmt, const struct cell 
 	buf_free(&prose);
 }
 
-struct node *doc_text(struct doc *d, struct node *parent, const char *fmt, const struct cell *cells, size_t n)
+struct node *doc_text(
+	struct doc *d, struct node *parent, const char *fmt, const struct cell *cells, size_t n)
 {
 	struct node *t = doc_add(d, parent, NODE_TEXT);
 	doc_runs(d, t, fmt, cells, n);
 	return t;
 }
 
-struct node *doc_note(struct doc *d, struct node *parent, const char *fmt, const struct cell *cells, size_t n)
+struct node *doc_note(
+	struct doc *d, struct node *parent, const char *fmt, const struct cell *cells, size_t n)
 {
 	struct node *t = doc_text(d, parent, fmt, cells, n);
 	t->kind = NODE_NOTE;
@@ -203,13 +210,14 @@ struct node *doc_note(struct doc *d, struct node *parent, const char *fmt, const
 
 void doc_figure(struct doc *d, struct node *figures, const char *label, struct cell value)
 {
-	figures->labels = grown(d->arena, figures->labels, figures->ncells, sizeof *figures->labels);
+	figures->labels = grown(
+		d->arena, figures->labels, figures->ncells, sizeof *figures->labels);
 	figures->labels[figures->ncells] = arena_strdup(d->arena, label);
 	add_run(d, figures, value);
 }
 
-struct node *doc_table(struct doc *d, struct node *parent, const char *title, const struct table_column *cols,
-	size_t ncols)
+struct node *doc_table(struct doc *d, struct node *parent, const char *title,
+	const struct table_column *cols, size_t ncols)
 {
 	struct node *t = doc_add(d, parent, NODE_TABLE);
 	t->title = title ? arena_strdup(d->arena, title) : NULL;

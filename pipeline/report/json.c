@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The document as JSON: result.json (dossier/result/1). Every number of the report with its class, its
- * printed text and its address; what the checks compare the other formats with.
+ * The document as JSON: result.json (dossier/result/1). Every number of the report with its
+ * class, its printed text and its address; what the checks compare the other formats with.
  */
 #include "report/report_int.h"
 
@@ -60,8 +60,8 @@ static void write_table(struct jw *w, struct buf *text, const struct node *n)
 
 static const char *chart_kind_name(enum chart_kind k)
 {
-	static const char *const names[] = { "histogram", "bars", "columns", "box", "xy", "density", "heatmap",
-		"missing", "intervals" };
+	static const char *const names[] = { "histogram", "bars", "columns", "box", "xy", "density",
+		"heatmap", "missing", "intervals" };
 	return names[k];
 }
 

@@ -21,26 +21,27 @@
 
 #include "report/report.h"
 
-/* ---- cells ---------------------------------------------------------------------------------------- */
+/* ---- cells ----------------------------------------------------------------------------------- */
 
 const char *cell_class_name(enum cell_class cls);        /* "count" */
 /* cell_print into the arena. */
 const char *cell_string(struct arena *a, const struct cell *c);
 
-/* ---- the tree --------------------------------------------------------------------------------------- */
+/* ---- the tree -------------------------------------------------------------------------------- */
 
 /* "Bill length (mm)" -> "<prefix>-bill-length-mm", unique in the document; a name without a single
  * ASCII letter or digit gives "<prefix>-x". */
 const char *doc_slug(struct doc *d, const char *prefix, const char *name);
 /* Appends runs to a node: what doc_text does after making one. "p = " before a P_VALUE that prints
  * "< 0.001" loses its equals sign. */
-void doc_runs(struct doc *d, struct node *n, const char *fmt, const struct cell *cells, size_t ncells);
+void doc_runs(
+	struct doc *d, struct node *n, const char *fmt, const struct cell *cells, size_t ncells);
 /* Takes out what holds nothing: COLUMNS and DETAILS without children, TABLEs without rows. */
 void doc_prune(struct node *n);
 int node_depth(const struct node *n);                    /* sections above it: 0 for the root */
 const char *node_kind_name(enum node_kind k);            /* "section" */
 
-/* ---- places in artifacts ----------------------------------------------------------------------------- */
+/* ---- places in artifacts --------------------------------------------------------------------- */
 
 /* A value in an artifact together with how to name it: what a cell's ref is made of. Copied freely;
  * `v` is NULL when there is nothing there. */
@@ -52,13 +53,15 @@ struct place {
 struct place place_of(struct arena *a, const char *file, const json_t *artifact);
 struct place place_at(struct place p, const char *path);
 struct place place_item(struct place p, size_t i);
+/* Whether the text at `path` is `value`. */
+bool place_is(struct place p, const char *path, const char *value);
 /* A number of class cls; absent with the reason "<key>_why" of the artifact. */
 struct cell place_num(struct place p, enum cell_class cls, const char *path);
 struct cell place_text(struct place p, const char *path);
-struct cell place_code(struct place p, const char *path);   /* numbers too, as the data spell them */
+struct cell place_code(struct place p, const char *path); /* numbers too, as the data spell them */
 struct cell place_date(struct place p, const char *path);
 
-/* ---- sentences ------------------------------------------------------------------------------------------ */
+/* ---- sentences ------------------------------------------------------------------------------- */
 
 /* "pearson" -> "Pearson correlation", "rmse" -> "RMSE"; what is unknown is returned as it is. */
 const char *title_of_measure(const char *measure);
@@ -67,8 +70,8 @@ enum cell_class class_of_measure(const char *measure);
 const char *title_of_score(const char *score);
 /* One node for like findings (same code) of several columns: "5 columns: a (12.0 %), b (3.1 %) and 3
  * more". At most `show` are named. With n = 1 it is doc_finding. */
-struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings, size_t n,
-	size_t show, const char *link);
+struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings,
+	size_t n, size_t show, const char *link);
 /* "row" or "rows" */
 const char *plural(double n, const char *one, const char *many);
 

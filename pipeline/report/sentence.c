@@ -24,12 +24,20 @@ static const struct name measures[] = {
 };
 
 static const struct name scores[] = {
-	{ "rmse", "RMSE", CELL_SCORE }, { "mse", "MSE", CELL_SCORE }, { "mae", "MAE", CELL_SCORE },
-	{ "mape", "MAPE", CELL_SCORE }, { "r2", "R\xC2\xB2", CELL_SCORE },
-	{ "log_loss", "log loss", CELL_SCORE }, { "roc_auc", "ROC AUC", CELL_SCORE },
-	{ "auc", "ROC AUC", CELL_SCORE }, { "pr_auc", "PR AUC", CELL_SCORE },
-	{ "accuracy", "accuracy", CELL_SCORE }, { "balanced_accuracy", "balanced accuracy", CELL_SCORE },
-	{ "f1", "F1", CELL_SCORE }, { "mcc", "MCC", CELL_SCORE }, { "brier", "Brier score", CELL_SCORE },
+	{ "rmse", "RMSE", CELL_SCORE },
+	{ "mse", "MSE", CELL_SCORE },
+	{ "mae", "MAE", CELL_SCORE },
+	{ "mape", "MAPE", CELL_SCORE },
+	{ "r2", "R\xC2\xB2", CELL_SCORE },
+	{ "log_loss", "log loss", CELL_SCORE },
+	{ "roc_auc", "ROC AUC", CELL_SCORE },
+	{ "auc", "ROC AUC", CELL_SCORE },
+	{ "pr_auc", "PR AUC", CELL_SCORE },
+	{ "accuracy", "accuracy", CELL_SCORE },
+	{ "balanced_accuracy", "balanced accuracy", CELL_SCORE },
+	{ "f1", "F1", CELL_SCORE },
+	{ "mcc", "MCC", CELL_SCORE },
+	{ "brier", "Brier score", CELL_SCORE },
 };
 
 static const struct name *name_lookup(const struct name *names, size_t n, const char *key)
@@ -63,7 +71,7 @@ const char *plural(double n, const char *one, const char *many)
 	return n == 1 ? one : many;
 }
 
-/* ---- how the holes of a code print -------------------------------------------------------------------- */
+/* ---- how the holes of a code print ----------------------------------------------------------- */
 
 /* Where a code is not listed its value is a measure and its texts are values from the data. */
 static const struct holes {
@@ -154,7 +162,7 @@ static bool hole_cell(struct place f, struct holes h, struct str name, struct ce
 	return true;
 }
 
-/* ---- filling a sentence ----------------------------------------------------------------------------------- */
+/* ---- filling a sentence ---------------------------------------------------------------------- */
 
 /* "a, b and c" */
 static void add_columns(struct doc *d, struct node *n, struct place f)
@@ -167,7 +175,8 @@ static void add_columns(struct doc *d, struct node *n, struct place f)
 	}
 }
 
-static void add_sentence(struct doc *d, struct node *n, const char *sentence, struct place f, struct holes h)
+static void add_sentence(
+	struct doc *d, struct node *n, const char *sentence, struct place f, struct holes h)
 {
 	/* The sentence becomes a format; {columns} is several cells and cuts it in two. */
 	struct buf fmt = { 0 };
@@ -185,7 +194,8 @@ static void add_sentence(struct doc *d, struct node *n, const char *sentence, st
 		} else if (close && str_eq(name, "s")) {
 			buf_puts(&fmt, json_num(f.v, "count", NAN) == 1 ? "" : "s");
 			p = close;
-		} else if (close && ncells < COUNTOF(cells) && hole_cell(f, h, name, &cells[ncells])) {
+		} else if (close && ncells < COUNTOF(cells) &&
+			hole_cell(f, h, name, &cells[ncells])) {
 			ncells++;
 			buf_puts(&fmt, "%s");
 			p = close;
@@ -206,7 +216,8 @@ static enum finding_level level_of(const json_t *finding)
 	return FINDING_INFO;
 }
 
-static struct node *finding_node(struct doc *d, struct node *parent, struct place f, const char *link)
+static struct node *finding_node(
+	struct doc *d, struct node *parent, struct place f, const char *link)
 {
 	struct node *n = doc_add(d, parent, NODE_FINDING);
 	n->code = json_text(f.v, "code", "unknown");
@@ -215,11 +226,13 @@ static struct node *finding_node(struct doc *d, struct node *parent, struct plac
 	const struct finding_info *info = finding_lookup(n->code);
 	n->title = info ? info->title : n->code;
 	n->text = info ? info->advice : NULL;
-	n->id = doc_slug(d, "finding", arena_printf(d->arena, "%s %s", n->code, json_text(f.v, "columns.0", "")));
+	n->id = doc_slug(d, "finding",
+		arena_printf(d->arena, "%s %s", n->code, json_text(f.v, "columns.0", "")));
 	return n;
 }
 
-struct node *doc_finding(struct doc *d, struct node *parent, const json_t *finding, const char *ref, const char *link)
+struct node *doc_finding(struct doc *d, struct node *parent, const json_t *finding, const char *ref,
+	const char *link)
 {
 	struct place f = { d->arena, finding, ref };
 	struct node *n = finding_node(d, parent, f, link);
@@ -229,15 +242,17 @@ struct node *doc_finding(struct doc *d, struct node *parent, const json_t *findi
 	return n;
 }
 
-/* ---- like findings of several columns ------------------------------------------------------------------------ */
+/* ---- like findings of several columns -------------------------------------------------------- */
 
-/* The figure that stands behind a name: the first of these that the sentence of the code mentions. */
+/* The figure that stands behind a name: the first of these that the sentence of the code
+ * mentions. */
 static bool main_figure(struct place f, const struct finding_info *info, struct cell *out)
 {
 	static const char *const order[] = { "share", "value", "count" };
 	for (size_t i = 0; info && i < COUNTOF(order); i++)
 		if (strstr(info->sentence, arena_printf(f.arena, "{%s}", order[i])))
-			return hole_cell(f, holes_of(info->code), str_of(order[i]), out) && !isnan(out->num);
+			return hole_cell(f, holes_of(info->code), str_of(order[i]), out) &&
+				!isnan(out->num);
 	return false;
 }
 
@@ -259,8 +274,8 @@ static size_t count_columns(const struct place *findings, size_t n)
 	return distinct;
 }
 
-struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings, size_t n,
-	size_t show, const char *link)
+struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings,
+	size_t n, size_t show, const char *link)
 {
 	if (n == 1)
 		return doc_finding(d, parent, findings[0].v, findings[0].ref, link);
@@ -269,13 +284,20 @@ struct node *doc_finding_group(struct doc *d, struct node *parent, const struct 
 	bool pairs = json_count(findings[0].v, "columns") > 1;
 	size_t how_many = pairs ? n : count_columns(findings, n);
 	struct cell count = cell_num(CELL_COUNT, (double)how_many, NULL);
-	doc_runs(d, node, pairs ? "%s groups of columns: " : how_many == 1 ? "%s column: " : "%s columns: ",
+	doc_runs(d, node,
+		pairs                   ? "%s groups of columns: "
+			: how_many == 1 ? "%s column: "
+					: "%s columns: ",
 		&count, 1);
 	size_t named = n <= show + 1 ? n : show;    /* "and 1 more" is no shorter than its name */
 	for (size_t i = 0; i < named; i++) {
 		struct cell figure;
 		if (i > 0)
-			doc_runs(d, node, named == n && i + 1 == n ? " and " : pairs ? "; " : ", ", NULL, 0);
+			doc_runs(d, node,
+				named == n && i + 1 == n ? " and "
+					: pairs          ? "; "
+					: ", ",
+				NULL, 0);
 		add_columns(d, node, findings[i]);
 		if (main_figure(findings[i], info, &figure))
 			doc_runs(d, node, " (%s)", &figure, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The document as plain text, 80 columns wide: for a terminal, a mail, a diff, and for the tests that
- * read a whole report. Charts are told in their one sentence.
+ * The document as plain text, 80 columns wide: for a terminal, a mail, a diff, and for the
+ * tests that read a whole report. Charts are told in their one sentence.
  */
 #include "report/report_int.h"
 
@@ -33,10 +33,10 @@ static void put_times(struct text *t, const char *s, size_t n)
 		buf_puts(t->out, s);
 }
 
-/* ---- wrapping -------------------------------------------------------------------------------------------- */
+/* ---- wrapping -------------------------------------------------------------------------------- */
 
-/* The first line of at most `width` columns of s: breaks at the last blank that fits, inside a word
- * only when that alone is too wide. *next is where the rest begins. */
+/* The first line of at most `width` columns of s: breaks at the last blank that fits, inside
+ * a word only when that alone is too wide. *next is where the rest begins. */
 static struct str first_line(const char *s, size_t width, const char **next)
 {
 	const char *end = s + strlen(s), *p = s, *blank = NULL;
@@ -83,7 +83,7 @@ static const char *runs(struct text *t, const struct cell *cells, size_t n)
 	return s;
 }
 
-/* ---- tables ------------------------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 struct grid {
 	const struct node *node;
@@ -122,7 +122,8 @@ static void shrink(struct grid *g, const size_t *least)
 	for (size_t total = total_width(g); total > WIDTH; total--) {
 		size_t widest = g->node->ncols;
 		for (size_t c = 0; c < g->node->ncols; c++)
-			if (g->width[c] > least[c] && (widest == g->node->ncols || g->width[c] > g->width[widest]))
+			if (g->width[c] > least[c] &&
+				(widest == g->node->ncols || g->width[c] > g->width[widest]))
 				widest = c;
 		if (widest == g->node->ncols)
 			return;
@@ -153,7 +154,8 @@ static void measure(struct text *t, struct grid *g)
 	g->text = arena_calloc(t->arena, (n->nrows + 1) * n->ncols, sizeof *g->text);
 	g->width = arena_calloc(t->arena, n->ncols, sizeof *g->width);
 	for (size_t i = 0; i < (n->nrows + 1) * n->ncols; i++) {
-		const char *s = i < n->ncols ? n->columns[i].title : cell_string(t->arena, &n->cells[i - n->ncols]);
+		const char *s = i < n->ncols ? n->columns[i].title
+			: cell_string(t->arena, &n->cells[i - n->ncols]);
 		size_t w = width_of(s), c = i % n->ncols;
 		g->text[i] = s;
 		g->width[c] = w > g->width[c] ? w : g->width[c];
@@ -164,8 +166,8 @@ static void measure(struct text *t, struct grid *g)
 /* Eighths of a block, so that a bar has 64 steps. */
 static void put_bar(struct text *t, double share)
 {
-	static const char *const eighths[] = { "", "\xE2\x96\x8F", "\xE2\x96\x8E", "\xE2\x96\x8D", "\xE2\x96\x8C",
-		"\xE2\x96\x8B", "\xE2\x96\x8A", "\xE2\x96\x89", "\xE2\x96\x88" };
+	static const char *const eighths[] = { "", "\xE2\x96\x8F", "\xE2\x96\x8E", "\xE2\x96\x8D",
+		"\xE2\x96\x8C", "\xE2\x96\x8B", "\xE2\x96\x8A", "\xE2\x96\x89", "\xE2\x96\x88" };
 	double clamped = share > 1 ? 1 : share > 0 ? share : 0;
 	size_t steps = (size_t)(clamped * BAR * 8 + 0.5);
 	put_times(t, eighths[8], steps / 8);
@@ -191,7 +193,9 @@ static void put_row(struct text *t, const struct grid *g, size_t row)
 		more = false;
 		for (size_t c = 0; c < n->ncols; c++) {
 			struct str s = first_line(rest[c], g->width[c], &rest[c]);
-			size_t pad = g->width[c] - (utf8_width(s.p, s.n) < g->width[c] ? utf8_width(s.p, s.n) : g->width[c]);
+			size_t pad = g->width[c] -
+				(utf8_width(s.p, s.n) < g->width[c] ? utf8_width(s.p, s.n)
+					: g->width[c]);
 			bool right = n->columns[c].align == ALIGN_RIGHT;
 			put_times(t, " ", (c ? GAP : 0) + (right ? pad : 0));
 			buf_put(t->out, s.p, s.n);
@@ -226,14 +230,15 @@ static void put_table(struct text *t, const struct node *n)
 	put_blank(t);
 }
 
-/* ---- the other nodes -------------------------------------------------------------------------------------------- */
+/* ---- the other nodes ------------------------------------------------------------------------- */
 
 static void put_heading(struct text *t, const struct node *n)
 {
 	if (!n->title)
 		return;
 	int depth = node_depth(n);
-	const char *title = n->badge ? arena_printf(t->arena, "%s (%s)", n->title, n->badge) : n->title;
+	const char *title = n->badge ? arena_printf(t->arena, "%s (%s)", n->title, n->badge)
+		: n->title;
 	size_t width = width_of(title) < WIDTH ? width_of(title) : WIDTH;
 	put_blank(t);
 	if (depth == 1)

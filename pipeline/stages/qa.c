@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The qa step: takes the finished files as a reader gets them, and checks them against the artifacts
- * and against each other. A report that does not pass is published all the same, but the run says so.
+ * The qa step: takes the finished files as a reader gets them, and checks them against the
+ * artifacts and against each other. A report that does not pass is published all the same, but
+ * the run says so.
  */
 #include "stages/report_int.h"
 
@@ -29,8 +30,8 @@ static void files_free(struct files *f)
 	buf_free(&f->pdf_text);
 }
 
-static int load_file(const struct stage_run *r, const char *name, const char *format, struct buf *out, bool *there,
-	struct err *e)
+static int load_file(const struct stage_run *r, const char *name, const char *format,
+	struct buf *out, bool *there, struct err *e)
 {
 	*there = report_wants(r->manifest, format);
 	if (!*there)
@@ -38,7 +39,7 @@ static int load_file(const struct stage_run *r, const char *name, const char *fo
 	return file_read(path_join(r->arena, r->job, name), (size_t)FILE_MAX_MB << 20, out, e);
 }
 
-/* ---- the text of the PDF ---------------------------------------------------------------------------------------- */
+/* ---- the text of the PDF --------------------------------------------------------------------- */
 
 static bool read_all(int fd, struct buf *out)
 {
@@ -53,12 +54,14 @@ static bool read_all(int fd, struct buf *out)
 	}
 }
 
-/* pdftotext of poppler-utils, when the machine has it, reads the file as any viewer would. False when
- * it is not there or fails: the check is then recorded as not made. */
+/* pdftotext of poppler-utils, when the machine has it, reads the file as any viewer would.
+ * False when it is not there or fails: the check is then recorded as not made. */
 static bool extract_text(const struct stage_run *r, struct buf *out)
 {
-	char program[] = "pdftotext", quiet[] = "-q", encoding[] = "-enc", utf8[] = "UTF-8", to[] = "-";
-	char *argv[] = { program, quiet, encoding, utf8, path_join(r->arena, r->job, "report.pdf"), to, NULL };
+	char program[] = "pdftotext", quiet[] = "-q", encoding[] = "-enc", utf8[] = "UTF-8",
+	     to[] = "-";
+	char *argv[] = { program, quiet, encoding, utf8, path_join(r->arena, r->job, "report.pdf"),
+		to, NULL };
 	int ends[2], status = -1;
 	pid_t child;
 	if (pipe(ends) < 0)
@@ -80,19 +83,20 @@ static bool extract_text(const struct stage_run *r, struct buf *out)
 	return read && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* ---- the step ------------------------------------------------------------------------------------------------------ */
+/* ---- the step -------------------------------------------------------------------------------- */
 
 static void summarise(struct stage_run *r, const json_t *critique)
 {
 	size_t passed = 0, failed = 0, n = json_count(critique, "checks");
 	for (size_t i = 0; i < n; i++) {
-		const char *status = json_text(json_array_get(json_at(critique, "checks"), i), "status", "");
+		const char *status = json_text(
+			json_array_get(json_at(critique, "checks"), i), "status", "");
 		passed += strcmp(status, "pass") == 0;
 		failed += strcmp(status, "fail") == 0;
 	}
 	r->worst = failed ? FINDING_ERROR : FINDING_INFO;
-	snprintf(r->summary, sizeof r->summary, "%zu checks passed, %zu failed, %zu not made", passed, failed,
-		n - passed - failed);
+	snprintf(r->summary, sizeof r->summary, "%zu checks passed, %zu failed, %zu not made",
+		passed, failed, n - passed - failed);
 }
 
 /* The first check that failed, with its first example. */
@@ -102,8 +106,8 @@ static int refuse(const json_t *critique, struct err *e)
 	for (size_t i = 0; i < json_array_size(checks); i++) {
 		const json_t *c = json_array_get(checks, i);
 		if (strcmp(json_text(c, "status", ""), "fail") == 0)
-			return err_set(e, ERR_CHECKS, "check failed: %s: %s", json_text(c, "name", ""),
-				json_text(c, "examples.0", "no example"));
+			return err_set(e, ERR_CHECKS, "check failed: %s: %s",
+				json_text(c, "name", ""), json_text(c, "examples.0", "no example"));
 	}
 	return err_set(e, ERR_BUG, "the verdict is fail, but no check failed");
 }
@@ -114,7 +118,8 @@ static int judge(struct stage_run *r, const struct check_input *ci, struct err *
 	int failed = 0;
 	int status = report_check(ci, &body, &failed, e);
 	if (status == 0)
-		status = file_write(path_join(r->arena, r->out, "critique.json"), body.p, body.n, e);
+		status = file_write(
+			path_join(r->arena, r->out, "critique.json"), body.p, body.n, e);
 	if (status == 0) {
 		json_t *critique = json_loadb(body.p, body.n, 0, NULL);
 		summarise(r, critique);
@@ -152,11 +157,16 @@ static int run(struct stage_run *r, struct err *e)
 }
 
 static const char *const sections[] = { REPORT_SECTIONS, "qa", NULL };
-static const char *const inputs[] = { "ingest/ingest.json", "ingest/schema.json", "eda.json", "clarify.json",
-	"modeling.json", "result.json", "report.html", "report.pdf", NULL };
+static const char *const inputs[] = { "ingest/ingest.json", "ingest/schema.json", "eda.json",
+	"clarify.json", "modeling.json", "result.json", "report.html", "report.pdf", NULL };
 static const char *const outputs[] = { "critique.json", NULL };
 
 extern const struct stage stage_qa;
 const struct stage stage_qa = {
-	.name = "qa", .version = "1", .sections = sections, .inputs = inputs, .outputs = outputs, .run = run,
+	.name = "qa",
+	.version = "1",
+	.sections = sections,
+	.inputs = inputs,
+	.outputs = outputs,
+	.run = run,
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The report step: builds the document from the artifacts, renders a draft, reads the draft back and
- * checks it, and renders the report with the verdict of those checks as its last chapter.
+ * The report step: builds the document from the artifacts, renders a draft, reads the draft
+ * back and checks it, and renders the report with the verdict of those checks as its last
+ * chapter.
  */
 #include "report/report.h"
 #include "stages/report_int.h"
@@ -42,10 +43,9 @@ int report_load(const struct stage_run *r, struct artifacts *out, struct err *e)
 	const struct {
 		const char *name;
 		const json_t **place;
-	} all[] = {
-		{ "ingest/ingest.json", &out->ingest }, { "ingest/schema.json", &out->schema },
-		{ "eda.json", &out->eda }, { "clarify.json", &out->clarify }, { "modeling.json", &out->modeling }
-	};
+	} all[] = { { "ingest/ingest.json", &out->ingest }, { "ingest/schema.json", &out->schema },
+		{ "eda.json", &out->eda }, { "clarify.json", &out->clarify },
+		{ "modeling.json", &out->modeling } };
 	for (size_t i = 0; i < COUNTOF(all); i++)
 		if (load(r, all[i].name, all[i].place, e) < 0)
 			return -1;
@@ -63,7 +63,7 @@ bool report_wants(const json_t *manifest, const char *format)
 	return formats == NULL;
 }
 
-/* ---- making ------------------------------------------------------------------------------------------------ */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 static void report_free(struct report *p)
 {
@@ -73,7 +73,8 @@ static void report_free(struct report *p)
 	buf_free(&p->text);
 }
 
-static int make(const struct stage_run *r, const struct artifacts *in, struct arena *a, struct report *p, struct err *e)
+static int make(const struct stage_run *r, const struct artifacts *in, struct arena *a,
+	struct report *p, struct err *e)
 {
 	p->doc = report_build(a, in, e);
 	if (!p->doc || report_draw(a, p->doc, &p->drawings, e) < 0)
@@ -81,35 +82,42 @@ static int make(const struct stage_run *r, const struct artifacts *in, struct ar
 	struct theme theme;
 	report_theme(&theme, r->manifest);
 	const char *date = json_text(r->manifest, "report_date", "1970-01-01");
-	struct render_input ri = { .doc = p->doc, .drawings = &p->drawings, .theme = &theme, .share = r->share,
+	struct render_input ri = { .doc = p->doc,
+		.drawings = &p->drawings,
+		.theme = &theme,
+		.share = r->share,
 		.source_date = arena_printf(a, "%sT00:00:00Z", date) };
 	const struct {
 		const struct renderer *renderer;
 		struct buf *out;
 		bool wanted;
-	} all[] = {
-		{ &render_json, &p->json, true }, { &render_html, &p->html, report_wants(r->manifest, "html") },
+	} all[] = { { &render_json, &p->json, true },
+		{ &render_html, &p->html, report_wants(r->manifest, "html") },
 		{ &render_pdf, &p->pdf, report_wants(r->manifest, "pdf") },
-		{ &render_text, &p->text, report_wants(r->manifest, "text") }
-	};
+		{ &render_text, &p->text, report_wants(r->manifest, "text") } };
 	for (size_t i = 0; i < COUNTOF(all); i++)
 		if (all[i].wanted && all[i].renderer->render(&ri, all[i].out, e) < 0)
 			return err_while(e, "rendering %s", all[i].renderer->name);
 	return 0;
 }
 
-/* Reads the draft back. What needs a finished file, its size and the text of the PDF, is left to the
- * qa step, so that the report does not depend on the tools of the machine. */
-static int check(const struct stage_run *r, const struct artifacts *in, const struct report *draft, json_t **critique,
-	struct err *e)
+/* Reads the draft back. What needs a finished file, its size and the text of the PDF, is
+ * left to the qa step, so that the report does not depend on the tools of the machine. */
+static int check(const struct stage_run *r, const struct artifacts *in, const struct report *draft,
+	json_t **critique, struct err *e)
 {
 	json_error_t where;
 	json_t *result = json_loadb(draft->json.p, draft->json.n, JSON_REJECT_DUPLICATES, &where);
 	if (!result)
-		return err_set(e, ERR_BUG, "result.json:%d:%d: %s", where.line, where.column, where.text);
+		return err_set(
+			e, ERR_BUG, "result.json:%d:%d: %s", where.line, where.column, where.text);
 	arena_own(r->arena, result, release_json);
-	struct check_input ci = { .artifacts = in, .result = result, .html = draft->html.p, .html_n = draft->html.n,
-		.pdf = draft->pdf.p, .pdf_n = draft->pdf.n };
+	struct check_input ci = { .artifacts = in,
+		.result = result,
+		.html = draft->html.p,
+		.html_n = draft->html.n,
+		.pdf = draft->pdf.p,
+		.pdf_n = draft->pdf.n };
 	struct buf body = { 0 };
 	int failed, status = report_check(&ci, &body, &failed, e);
 	*critique = status == 0 ? json_loadb(body.p, body.n, 0, &where) : NULL;
@@ -119,7 +127,7 @@ static int check(const struct stage_run *r, const struct artifacts *in, const st
 	return status;
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static int put(const struct stage_run *r, const char *name, const struct buf *b, struct err *e)
 {
@@ -147,7 +155,7 @@ static int put_plots(const struct stage_run *r, const struct report *p, struct e
 static int put_all(const struct stage_run *r, const struct report *p, struct err *e)
 {
 	if (put(r, "result.json", &p->json, e) < 0 || put(r, "report.html", &p->html, e) < 0 ||
-			put(r, "report.pdf", &p->pdf, e) < 0 || put(r, "report.txt", &p->text, e) < 0)
+		put(r, "report.pdf", &p->pdf, e) < 0 || put(r, "report.txt", &p->text, e) < 0)
 		return -1;
 	return put_plots(r, p, e);
 }
@@ -176,7 +184,8 @@ static void summarise(struct stage_run *r, const struct report *p, const json_t 
 	}
 	bool pass = strcmp(json_text(critique, "verdict", ""), "pass") == 0;
 	r->worst = pass ? FINDING_INFO : FINDING_ERROR;
-	snprintf(r->summary, sizeof r->summary, "%s%s", buf_str(&line), pass ? "" : ", checks failed");
+	snprintf(r->summary, sizeof r->summary, "%s%s", buf_str(&line),
+		pass ? "" : ", checks failed");
 	buf_free(&line);
 }
 
@@ -208,11 +217,17 @@ done:
 }
 
 static const char *const sections[] = { REPORT_SECTIONS, NULL };
-static const char *const inputs[] = { "ingest/ingest.json", "ingest/schema.json", "eda.json", "clarify.json",
-	"modeling.json", "share", NULL };
-static const char *const outputs[] = { "result.json", "plots/", "report.html", "report.pdf", "report.txt", NULL };
+static const char *const inputs[] = { "ingest/ingest.json", "ingest/schema.json", "eda.json",
+	"clarify.json", "modeling.json", "share", NULL };
+static const char *const outputs[] = { "result.json", "plots/", "report.html", "report.pdf",
+	"report.txt", NULL };
 
 extern const struct stage stage_report;
 const struct stage stage_report = {
-	.name = "report", .version = "1", .sections = sections, .inputs = inputs, .outputs = outputs, .run = run,
+	.name = "report",
+	.version = "1",
+	.sections = sections,
+	.inputs = inputs,
+	.outputs = outputs,
+	.run = run,
 };
