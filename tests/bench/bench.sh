@@ -34,7 +34,8 @@ measure() { # LABEL ARGS...
 	echo
 }
 steps() { # what each step of the last run took, from its telemetry
-	jq -r 'select(.event == "step_end") | "    \(.step): \(.seconds) s, \(.peak_rss_mb // .peak_kb // "?")"' "$work"/data/jobs/*/telemetry.jsonl 2>/dev/null || true
+	jq -r 'select(.event == "step_end") | [.step, .seconds, .cpu_seconds, .peak_bytes / 1e6] | @tsv' "$work"/data/jobs/*/telemetry.jsonl |
+		while IFS=$'\t' read -r step wall cpu mb; do printf '    %-10s %6.2f s wall %6.2f s cpu %5.0f MB\n' "$step" "$wall" "$cpu" "$mb"; done
 }
 measure "wide 100 x 10,000: everything, target flag_99" "$work/wide.csv" --set target=flag_99
 steps
