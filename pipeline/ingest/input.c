@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- what a binary file looks like -------------------------------------------------------------------- */
+/* ---- what a binary file looks like ------------------------------------------------------- */
 
 static const struct {
 	size_t at, n;
@@ -77,7 +77,8 @@ static bool starts_ignoring_case(const char *p, size_t n, const char *text)
 static const char *markup(const char *p, size_t n)
 {
 	struct str s = str_trim((struct str){ p, n });
-	if (starts_ignoring_case(s.p, s.n, "<!doctype html") || starts_ignoring_case(s.p, s.n, "<html"))
+	if (starts_ignoring_case(s.p, s.n, "<!doctype html") ||
+		starts_ignoring_case(s.p, s.n, "<html"))
 		return "an HTML page";
 	if (starts_ignoring_case(s.p, s.n, "<?xml"))
 		return "an XML document";
@@ -87,32 +88,43 @@ static const char *markup(const char *p, size_t n)
 	struct str rest = str_trim((struct str){ s.p + 1, s.n - 1 });
 	char second = rest.n ? rest.p[0] : 0;
 	bool object = first == '{' && last == '}' && (second == '"' || second == '}');
-	bool array = first == '[' && last == ']' && (second == '{' || second == '[' || second == ']');
+	bool array = first == '[' && last == ']' &&
+		(second == '{' || second == '[' || second == ']');
 	return object || array ? "JSON" : NULL;
 }
 
-/* NUL bytes in bulk that are no UTF-16 or UTF-32, or many control characters. */
+/*
+ * NUL bytes in bulk that are no UTF-16 or UTF-32, or many control characters. One of them may be a
+ * delimiter or come again in every line; what is packed or ciphered has all of them (8 % of it).
+ */
 static bool binary(const char *p, size_t n)
 {
 	size_t head = n < 65536 ? n : 65536, nul[4] = { 0 }, control = 0;
-	bool marked = n >= 2 && (memcmp(p, "\xff\xfe", 2) == 0 || memcmp(p, "\xfe\xff", 2) == 0);
+	uint32_t seen = 0;
+	bool marked = n >= 2 &&
+		(memcmp(p, "\xff\xfe", 2) == 0 || memcmp(p, "\xfe\xff", 2) == 0);
 	if (marked)
 		return false;          /* the byte order mark of UTF-16 */
 	for (size_t i = 0; i < head; i++) {
 		unsigned char c = (unsigned char)p[i];
 		nul[i & 3] += c == 0;
-		control += c < 32 && c && !strchr("\t\n\r\f\x1a\x1b\x1c\x1d\x1e\x1f", c);
+		bool odd_one = c < 32 && c && !strchr("\t\n\r\f\x1a\x1b\x1c\x1d\x1e\x1f", c);
+		control += odd_one;
+		seen |= odd_one ? 1u << c : 0;
 	}
 	size_t even = nul[0] + nul[2], odd = nul[1] + nul[3], all = even + odd;
-	bool wide = all > head / 4 && (even > 4 * odd || odd > 4 * even || nul[0] < all / 16 || nul[3] < all / 16);
-	return (all > head / 10 && !wide) || control > head / 10;
+	bool wide = all > head / 4 &&
+		(even > 4 * odd || odd > 4 * even || nul[0] < all / 16 || nul[3] < all / 16);
+	bool many_kinds = __builtin_popcount(seen) > 2;
+	return (all > head / 10 && !wide) || control > head / (many_kinds ? 33 : 10);
 }
 
 static const char *looks_like(const struct input *in)
 {
 	for (size_t i = 0; i < COUNTOF(signatures); i++)
 		if (in->n >= signatures[i].at + signatures[i].n &&
-			memcmp(in->p + signatures[i].at, signatures[i].magic, signatures[i].n) == 0)
+			memcmp(in->p + signatures[i].at, signatures[i].magic,
+				signatures[i].n) == 0)
 			return signatures[i].what;
 	if (in->n >= 4 && memcmp(in->p, "PK\3\4", 4) == 0)
 		return zip_kind(in->p, in->n);
@@ -121,7 +133,7 @@ static const char *looks_like(const struct input *in)
 	return markup(in->p, in->n);
 }
 
-/* ---- mapping ---------------------------------------------------------------------------------------------- */
+/* ---- mapping ----------------------------------------------------------------------------- */
 
 struct mapping {
 	void *p;

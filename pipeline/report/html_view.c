@@ -19,9 +19,10 @@ struct maker {
 /* ---- texts and cells ---- */
 
 /* What no HTML document may contain, whatever the data did. */
-static bool is_control(uint32_t cp)
+static bool is_forbidden(uint32_t cp)
 {
-	return (cp < 0x20 && cp != '\t' && cp != '\n') || (cp >= 0x7f && cp < 0xa0);
+	return (cp < 0x20 && cp != '\t' && cp != '\n') || (cp >= 0x7f && cp < 0xa0) ||
+		(cp & 0xfffe) == 0xfffe || (cp >= 0xfdd0 && cp <= 0xfdef);
 }
 
 json_t *html_text(const char *s)
@@ -32,7 +33,7 @@ json_t *html_text(const char *s)
 	const char *end = s + strlen(s);
 	while (s < end) {
 		uint32_t cp = utf8_next(&s, end);
-		utf8_put(&b, is_control(cp) ? 0xfffd : cp);
+		utf8_put(&b, is_forbidden(cp) ? 0xfffd : cp);
 	}
 	json_t *v = json_stringn(buf_str(&b), b.n);
 	buf_free(&b);
