@@ -75,60 +75,54 @@ static void add(struct scan_list *l, struct scan_item item)
 	l->v[l->n++] = item;
 }
 
-static bool leaves_the_page(const char *url)
+/* What is in the page itself: anything else would have to be fetched. */
+static bool is_inside(const char *url)
 {
-	static const char *const schemes[] = { "http:", "https:", "ftp:", "file:", "//" };
 	url += strspn(url, " \t\n\r");
-	for (size_t i = 0; i < COUNTOF(schemes); i++)
-		if (strncasecmp(url, schemes[i], strlen(schemes[i])) == 0)
-			return true;
-	return false;
+	return *url == '\0' || *url == '#' || strncasecmp(url, "data:", 5) == 0;
+}
+
+static void note(struct scan *s, struct scan_list *l, const char *name)
+{
+	add(l, (struct scan_item){ name, s->text.n, s->at });
+}
+
+/* A style may load too. */
+static void note_style(struct scan *s, const char *p, size_t n)
+{
+	for (size_t i = 0; i + 4 < n; i++) {
+		bool url = strncasecmp(p + i, "url(", 4) == 0;
+		bool import = n - i > 7 && strncasecmp(p + i, "@import", 7) == 0;
+		if (!url && !import)
+			continue;
+		char head[16] = "";
+		size_t k = 0;
+		for (const char *at = p + i + (url ? 4 : 7); at < p + n && k < sizeof head - 1; at++)
+			if (*at != '"' && *at != '\'' && *at != ' ')
+				head[k++] = *at;
+		if (import || !is_inside(head))
+			note(s, &s->loads, arena_printf(s->arena, "style: %s", head));
+	}
 }
 
 static void note_attribute(struct scan *s, const char *tag, const char *name, const char *value)
 {
 	static const char *const loading[] = { "src", "srcset", "poster", "data", "action",
 		"formaction", "background", "manifest", "xlink:href" };
-	struct scan_item item = { arena_strdup(s->arena, value), s->text.n, s->at };
+	bool href = strcmp(name, "href") == 0, anchor = strcmp(tag, "a") == 0;
 	if (strcmp(name, "id") == 0)
-		add(&s->ids, item);
-	bool href = strcmp(name, "href") == 0;
-	if (href && strcmp(tag, "a") == 0 && value[0] == '#')
-		add(&s->links, (struct scan_item){ item.name + 1, item.text, item.byte });
-	bool loads = href && strcmp(tag, "a") != 0;
+		note(s, &s->ids, arena_strdup(s->arena, value));
+	if (href && anchor && value[0] == '#')
+		note(s, &s->links, arena_strdup(s->arena, value + 1));
+	if (strcmp(name, "style") == 0)
+		note_style(s, value, strlen(value));
+	bool loads = href && !anchor;
 	for (size_t i = 0; i < COUNTOF(loading); i++)
 		loads = loads || strcmp(name, loading[i]) == 0;
-	if (loads && leaves_the_page(value))
-		add(&s->loads,
-			(struct scan_item){
-				arena_printf(s->arena, "<%s %s=\"%.120s\">", tag, name, value),
-				s->text.n, s->at });
-	if (strncmp(name, "on", 2) == 0 || (href && strncasecmp(value, "javascript:", 11) == 0))
-		add(&s->code,
-			(struct scan_item){
-				arena_printf(s->arena, "<%s %s=\"%.120s\">", tag, name, value),
-				s->text.n, s->at });
-}
-
-/* A style may load too. */
-static void note_style(struct scan *s, const char *p, size_t n)
-{
-	for (size_t i = 0; i + 7 < n; i++) {
-		bool url = strncasecmp(p + i, "url(", 4) == 0;
-		bool import = strncasecmp(p + i, "@import", 7) == 0;
-		if (!url && !import)
-			continue;
-		const char *at = p + i + (url ? 4 : 7);
-		char head[16] = "";
-		size_t k = 0;
-		for (; at < p + n && k < sizeof head - 1; at++)
-			if (*at != '"' && *at != '\'' && *at != ' ')
-				head[k++] = *at;
-		if (import || leaves_the_page(head))
-			add(&s->loads,
-				(struct scan_item){ arena_printf(s->arena, "style: %.60s", head),
-					s->text.n, s->at });
-	}
+	bool runs = strncmp(name, "on", 2) == 0 || (href && strncasecmp(value, "javascript:", 11) == 0);
+	if (runs || (loads && !is_inside(value)))
+		note(s, runs ? &s->code : &s->loads,
+			arena_printf(s->arena, "<%s %s=\"%.120s\">", tag, name, value));
 }
 
 /* ---- tags ------------------------------------------------------------------------------------ */
@@ -203,7 +197,7 @@ static const char *read_tag(struct scan *s, const char *p, const char *end)
 		return close ? close + 1 : NULL;
 	}
 	if (strcmp(tag, "svg") == 0)
-		add(&s->pictures, (struct scan_item){ "svg", s->text.n, s->at });
+		note(s, &s->pictures, "svg");
 	p = read_attributes(s, tag, p, end);
 	if (!p)
 		return NULL;

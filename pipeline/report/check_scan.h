@@ -21,7 +21,7 @@ struct scan {
 	                              newline wherever a tag stood */
 	struct scan_list ids;
 	struct scan_list links;    /* to places in the page, without '#' */
-	struct scan_list loads; /* what would be fetched from elsewhere when the page is opened */
+	struct scan_list loads; /* what would be fetched when the page is opened */
 	struct scan_list code;     /* event handlers and javascript: links */
 	struct scan_list pictures; /* every svg */
 	int unread;                /* depth of elements whose text is left out */

@@ -171,6 +171,9 @@ static void page(void)
 	spoil_html("<head>", "<meta", "<link rel=stylesheet href=HTTPS://example.org/x.css><meta", CONTAINED);
 	spoil_html("<style>", "<style>", "<style>@import 'x.css';", CONTAINED);
 	spoil_html("<style>", "<style>", "<style>body{background:url( \"http://example.org/x\")}", CONTAINED);
+	spoil_html("<main", "<h2", "<img src=\"plots/x.svg\"><h2", CONTAINED);
+	spoil_html("<main", "<h2", "<p style='background:url(x.png)'></p><h2", CONTAINED);
+	spoil_html("<main", "<h2", "<img src=\"data:image/gif;base64,AAAA\"><h2", "");
 	spoil_html("<main", "<h2", "<h2 onclick=\"alert(1)\"", CONTAINED);
 	spoil_html("<main", "<h2", "<a href=\"javascript:alert(1)\">x</a><h2", CONTAINED);
 	spoil_html("</body>", "</body>", "<!-- no end </body>", CONTAINED);
