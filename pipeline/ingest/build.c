@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The second reading: cells become typed values after the plan of their column. What does not fit
- * becomes missing and is counted, with the first few as examples. */
+/* The second reading: cells become typed values after the plan of their column. What does not
+ * fit becomes missing and is counted, with the first few as examples. */
 #include "ingest/ingest_int.h"
 
 #include <math.h>
@@ -13,7 +13,8 @@ struct builder {
 	const struct plan *plan;
 	const struct tokens *tokens;
 	const struct levels *levels;
-	bool (*take)(struct builder *, struct str);   /* appends one value; false: it does not fit */
+	/* Appends one value; false: it does not fit. */
+	bool (*take)(struct builder *, struct str);
 	/* the batch */
 	int64_t rows, nulls, cap;
 	union {
@@ -39,7 +40,7 @@ struct builder {
 	struct sentinels sentinels;
 };
 
-/* ---- values of each type --------------------------------------------------------------------------------- */
+/* ---- values of each type ----------------------------------------------------------------- */
 
 static bool scan_own(const struct builder *b, struct str s, struct number *n)
 {
@@ -96,10 +97,12 @@ static bool take_boolean(struct builder *b, struct str s)
 
 static bool scan_when(struct builder *b, struct str s, struct when *w)
 {
-	if (!(b->plan->compact && when_compact(s, w)) && !(when_scan(s, w) && w->orders >> b->plan->order & 1))
+	if (!(b->plan->compact && when_compact(s, w)) &&
+		!(when_scan(s, w) && w->orders >> b->plan->order & 1))
 		return false;
 	size_t i = 0;
-	while (i < b->nformats && memcmp(&b->formats[i].written, &w->written, sizeof w->written) != 0)
+	while (i < b->nformats &&
+		memcmp(&b->formats[i].written, &w->written, sizeof w->written) != 0)
 		i++;
 	if (i == b->nformats && i < FORMATS) {
 		b->formats[i].written = w->written;
@@ -142,7 +145,7 @@ static bool take_text(struct builder *b, struct str s)
 	return true;
 }
 
-/* ---- the batch -------------------------------------------------------------------------------------------- */
+/* ---- the batch --------------------------------------------------------------------------- */
 
 static size_t value_size(const struct builder *b)
 {
@@ -183,7 +186,8 @@ static bool (*taker(const struct plan *p))(struct builder *, struct str)
 	return p->dictionary ? take_level : take_text;
 }
 
-struct builder *builder_new(const struct plan *p, const struct tokens *t, const struct levels *l)
+struct builder *builder_new(const struct plan *p, const struct tokens *t,
+	const struct levels *l)
 {
 	struct builder *b = mem_calloc(1, sizeof *b);
 	b->plan = p;
@@ -235,7 +239,7 @@ static void reserve(struct builder *b, int64_t rows)
 	b->cap = cap;
 }
 
-/* ---- cells ------------------------------------------------------------------------------------------------- */
+/* ---- cells ------------------------------------------------------------------------------- */
 
 static void keep_example(struct builder *b, struct str s)
 {
@@ -292,7 +296,8 @@ void builder_take(struct builder *b, const struct block *block, int col)
 
 bool builder_column(const struct builder *b, struct column *c)
 {
-	*c = (struct column){ .rows = b->rows, .nulls = b->nulls, .valid = b->nulls ? b->valid : NULL };
+	*c = (struct column){ .rows = b->rows, .nulls = b->nulls };
+	c->valid = b->nulls ? b->valid : NULL;
 	switch (b->plan->type) {
 	case PARSED_INTEGER:
 		c->type = COLUMN_INT64;
@@ -325,9 +330,10 @@ bool builder_column(const struct builder *b, struct column *c)
 	return b->bytes.n <= INT32_MAX;
 }
 
-/* ---- evidence --------------------------------------------------------------------------------------------------- */
+/* ---- evidence ---------------------------------------------------------------------------- */
 
-void builder_evidence(const struct builder *b, struct arena *a, struct ingest_column *c, int64_t *tokens)
+void builder_evidence(const struct builder *b, struct arena *a, struct ingest_column *c,
+	int64_t *tokens)
 {
 	c->values = b->parsed + b->unparsed;
 	c->missing = b->missing;
@@ -345,7 +351,8 @@ void builder_evidence(const struct builder *b, struct arena *a, struct ingest_co
 		size_t at = c->nformats++;
 		for (; at && c->formats[at - 1].count < b->formats[i].count; at--)
 			c->formats[at] = c->formats[at - 1];
-		c->formats[at] = (struct ingest_format){ arena_strdup(a, buf_str(&f)), b->formats[i].count };
+		c->formats[at] = (struct ingest_format){ arena_strdup(a, buf_str(&f)),
+			b->formats[i].count };
 		buf_free(&f);
 	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * CSV as a source of rows: what becomes of each record. Short rows are padded, blank cells beyond
- * the last column are trimmed, and what is no row of the table goes to the quarantine with its reason.
+ * CSV as a source of rows: what becomes of each record. Short rows are padded, blank cells
+ * beyond the last column are trimmed, and what is no row of the table goes to the quarantine
+ * with its reason.
  */
 #include "ingest/csv_int.h"
 
@@ -17,7 +18,7 @@ struct csv {
 	struct csv_layout layout;
 	size_t tail;               /* all records from here on are notes or blank */
 	int64_t blank_records;     /* of the tail */
-	size_t checked;            /* where the search for the tail has come to: none starts before */
+	size_t checked;            /* how far the search for the tail has come */
 };
 
 /* Anything that is text is CSV in the end: this format comes last in the list. */
@@ -27,7 +28,7 @@ static bool detect(const struct text *t)
 	return true;
 }
 
-/* ---- the tail of the file ------------------------------------------------------------------------------- */
+/* ---- the tail of the file ---------------------------------------------------------------- */
 
 static bool all_blank(const struct csv_record *r)
 {
@@ -56,7 +57,8 @@ static bool may_be_tail(const struct csv *c, const struct csv_record *r)
 	return all_blank(r) || note(r, c->layout.width);
 }
 
-/* Whether only notes and blank records follow; looks ahead once for each stretch of such records. */
+/* Whether only notes and blank records follow; looks ahead once for each stretch of such
+ * records. */
 static bool at_tail(struct csv *c, size_t from)
 {
 	if (c->tail != UNKNOWN)
@@ -85,7 +87,8 @@ static void skip_tail(struct csv *c, struct source *s)
 		}
 		s->records++;
 		quarantine_add(s->quarantine, false, r.line, s->records,
-			(struct str){ c->text.p + r.begin, r.end - r.begin }, "a note behind the table");
+			(struct str){ c->text.p + r.begin, r.end - r.begin },
+			"a note behind the table");
 	}
 }
 
@@ -106,7 +109,7 @@ static bool next_record(struct csv *c, struct source *s, struct csv_record *r)
 	return false;
 }
 
-/* ---- one record ----------------------------------------------------------------------------------------- */
+/* ---- one record -------------------------------------------------------------------------- */
 
 static bool repeats_header(const struct csv *c, const struct csv_record *r)
 {
@@ -142,17 +145,21 @@ static bool reject(struct csv *c, struct source *s, const struct csv_record *r)
 	struct str raw = { c->text.p + r->begin, r->end - r->begin };
 	int64_t record = s->records;
 	if (r->trouble == CSV_TOO_LONG)
-		quarantine_add(q, true, r->line, record, raw, "longer than %d MB", RECORD_MAX >> 20);
+		quarantine_add(q, true, r->line, record, raw, "longer than %d MB",
+			RECORD_MAX >> 20);
 	else if (too_long_field(r))
-		quarantine_add(q, true, r->line, record, raw, "a field longer than %d MB", FIELD_MAX >> 20);
+		quarantine_add(q, true, r->line, record, raw, "a field longer than %d MB",
+			FIELD_MAX >> 20);
 	else if (r->trouble == CSV_DAMAGED)
 		quarantine_add(q, true, r->line, record, raw, "quotes in the wrong places");
 	else if (r->trouble == CSV_UNCLOSED)
-		quarantine_add(q, true, r->line, record, raw, "a quote is opened and never closed");
+		quarantine_add(q, true, r->line, record, raw,
+			"a quote is opened and never closed");
 	else if (r->n != s->ncols && csv_comment(c->text, r))
 		quarantine_add(q, false, r->line, record, raw, "a comment");
 	else if (extra_content(r, s->ncols))
-		quarantine_add(q, true, r->line, record, raw, "%d fields where %d are expected", r->n, s->ncols);
+		quarantine_add(q, true, r->line, record, raw, "%d fields where %d are expected",
+			r->n, s->ncols);
 	else if (repeats_header(c, r))
 		quarantine_add(q, false, r->line, record, raw, "repeats the header");
 	else
@@ -162,14 +169,15 @@ static bool reject(struct csv *c, struct source *s, const struct csv_record *r)
 
 static void put_row(struct csv *c, struct source *s, struct csv_record *rec, struct block *b)
 {
+	const struct str none = { NULL, 0 };
 	csv_record_keep(c->reader, rec, b->bytes);
 	for (int i = 0; i < s->ncols; i++)
-		b->cells[i * b->cap + b->rows] = i < rec->n ? rec->cells[i].s : (struct str){ NULL, 0 };
+		b->cells[i * b->cap + b->rows] = i < rec->n ? rec->cells[i].s : none;
 	s->padded += rec->n < s->ncols;
 	b->rows++;
 }
 
-/* ---- the source ------------------------------------------------------------------------------------------- */
+/* ---- the source -------------------------------------------------------------------------- */
 
 static void fill(struct source *s, struct block *b)
 {
@@ -194,8 +202,8 @@ static void rewind_rows(struct source *s)
 	quarantine_reset(s->quarantine);
 }
 
-static int open_csv(struct arena *a, const struct ingest_options *o, const struct text *t, struct source *s,
-	struct ingest_result *r, struct err *e)
+static int open_csv(struct arena *a, const struct ingest_options *o, const struct text *t,
+	struct source *s, struct ingest_result *r, struct err *e)
 {
 	struct csv *c = arena_alloc(a, sizeof *c);
 	struct dialect d;

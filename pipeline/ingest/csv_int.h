@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the files of the CSV format share: a reader of records on top of libcsv, the sniffer of the
- * dialect, the layout of the file (preamble, header, body).
+ * What the files of the CSV format share: a reader of records on top of libcsv, the sniffer of
+ * the dialect, the layout of the file (preamble, header, body).
  */
 #ifndef CSV_INT_H
 #define CSV_INT_H
 
 #include "ingest/ingest_int.h"
 
-/* ---- csv_parse.c: one attempt at one record ------------------------------------------------------------ */
+/* ---- csv_parse.c: one attempt at one record ---------------------------------------------- */
 
+enum csv_lines { LINES_LF, LINES_CR, LINES_BOTH };   /* what ends a line; CRLF does always */
 struct dialect {
 	char delimiter;            /* 0: a single column */
 	char quote;                /* 0: none */
 	bool backslash;            /* \" \\ and \, stand for the character itself */
 	bool spaced;               /* blanks may stand between a delimiter and a quote */
-	enum { LINES_LF, LINES_CR, LINES_BOTH } lines;   /* what ends a line; CRLF does always */
+	enum csv_lines lines;
 };
 
 enum { FIELD_MAX = 16 << 20, RECORD_MAX = 64 << 20 };
@@ -28,7 +29,7 @@ struct csv_cell {
 /* What is wrong with a record. */
 enum csv_trouble {
 	CSV_SOUND,
-	CSV_REPAIRED,              /* quotes or delimiter were not those of the dialect, but the width is right */
+	CSV_REPAIRED,              /* read in another way, which gives the right width */
 	CSV_DAMAGED,               /* quotes in the wrong places */
 	CSV_UNCLOSED,              /* a quote was opened and never closed: read as one line */
 	CSV_TOO_LONG               /* not read at all */
@@ -64,27 +65,28 @@ struct csv_parsing {
 	struct buf mapped;         /* a line with hidden characters */
 	bool exact;                /* offsets can be told: strict, nothing skipped or hidden */
 	size_t field;              /* offset of the next field, when exact */
-	size_t hidden;             /* offset of a quote that is taken literally; CSV_NOWHERE: none */
+	size_t hidden;             /* offset of a quote taken literally; CSV_NOWHERE: none */
 	char quote;                /* of this attempt */
 	bool row;                  /* the record is complete */
 };
 /* Lives as long as the arena. */
-void csv_parsing_init(struct csv_parsing *r, struct arena *a, struct str text, struct dialect d);
-/* Reads a record at rec->begin over at most `limit` bytes, but at least one line; sets its end, lines
- * and n. Cells that are no slices of the text get their address from csv_settle, when the buffer that
- * holds them has stopped moving. */
-enum csv_outcome csv_attempt(struct csv_parsing *r, enum csv_mode mode, char delimiter, size_t limit,
-	struct csv_record *rec);
+void csv_parsing_init(struct csv_parsing *r, struct arena *a, struct str text,
+	struct dialect d);
+/* Reads a record at rec->begin over at most `limit` bytes, but at least one line; sets its end,
+ * lines and n. Cells that are no slices of the text get their address from csv_settle, when the
+ * buffer that holds them has stopped moving. */
+enum csv_outcome csv_attempt(struct csv_parsing *r, enum csv_mode mode, char delimiter,
+	size_t limit, struct csv_record *rec);
 void csv_settle(struct csv_parsing *r);
 /* End of the line that starts at `from`, behind its line end. */
 size_t csv_next_line(const struct csv_parsing *r, size_t from);
 
-/* ---- csv_reader.c: records ------------------------------------------------------------------------------- */
+/* ---- csv_reader.c: records --------------------------------------------------------------- */
 
 struct csv_reader;
 struct csv_reader *csv_reader_new(struct arena *a, struct str text, struct dialect d);
-/* The next record that is no blank line, or false. When `width` is not 0, a record that is damaged or
- * has another width is read in other ways, and one that gives this width is taken. */
+/* The next record that is no blank line, or false. When `width` is not 0, a record that is
+ * damaged or of another width is read in other ways, and one that gives this width is taken. */
 bool csv_reader_next(struct csv_reader *r, int width, struct csv_record *rec);
 /* Whether its line starts with '#': a comment, where its width is not that of the table. */
 bool csv_comment(struct str text, const struct csv_record *r);
@@ -98,16 +100,16 @@ void csv_reader_seek(struct csv_reader *r, struct csv_place p);
 /* Copies of the cells that don't borrow from the text, so that they outlive the record. */
 void csv_record_keep(const struct csv_reader *r, struct csv_record *rec, struct arena *a);
 
-/* ---- csv_sniff.c: dialect ---------------------------------------------------------------------------- */
+/* ---- csv_sniff.c: dialect ---------------------------------------------------------------- */
 
-/* Finds the dialect; what the options declare is taken as it is. *skip is the length of a "sep=" line.
- * Candidates and reasons go to *out. */
-int csv_sniff(struct arena *a, const struct ingest_options *o, struct str text, struct dialect *d,
-	size_t *skip, struct ingest_dialect *out, struct err *e);
+/* Finds the dialect; what the options declare is taken as it is. *skip is the length of a
+ * "sep=" line. Candidates and reasons go to *out. */
+int csv_sniff(struct arena *a, const struct ingest_options *o, struct str text,
+	struct dialect *d, size_t *skip, struct ingest_dialect *out, struct err *e);
 /* Beginning of the text that stands for the whole: whole lines where possible. */
 struct str csv_sample(struct str text);
 
-/* ---- csv_layout.c: where the table stands in the file ------------------------------------------------- */
+/* ---- csv_layout.c: where the table stands in the file ------------------------------------ */
 
 struct csv_layout {
 	int width;                 /* columns */
@@ -116,9 +118,9 @@ struct csv_layout {
 	const struct csv_cell *header;   /* first header record, NULL: none */
 	int header_cells;
 };
-/* Reads from where the reader stands; the cells and names live in the arena. Header rows and preamble
- * go to *out. */
-int csv_layout(struct arena *a, const struct ingest_options *o, struct csv_reader *reader, struct str text,
-	struct csv_layout *l, struct ingest_dialect *out, struct err *e);
+/* Reads from where the reader stands; the cells and names live in the arena. Header rows and
+ * preamble go to *out. */
+int csv_layout(struct arena *a, const struct ingest_options *o, struct csv_reader *reader,
+	struct str text, struct csv_layout *l, struct ingest_dialect *out, struct err *e);
 
 #endif

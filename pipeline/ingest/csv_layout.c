@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where the table stands in a CSV file: lines in front of it (titles, notes), the rows that name the
- * columns, the first row of data, and how many columns there are.
+ * Where the table stands in a CSV file: lines in front of it (titles, notes), the rows that
+ * name the columns, the first row of data, and how many columns there are.
  */
 #include "ingest/csv_int.h"
 
@@ -34,8 +34,10 @@ static int filled_cells(const struct csv_record *r)
 	return k;
 }
 
-/* The records of the sample, with cells of their own. Damaged ones are repaired if the width is known. */
-static void read_sample(struct csv_reader *reader, struct str text, size_t end, struct sample *s)
+/* The records of the sample, with cells of their own. Damaged ones are repaired if the width is
+ * known. */
+static void read_sample(struct csv_reader *reader, struct str text, size_t end,
+	struct sample *s)
 {
 	struct csv_record rec;
 	s->n = 0;
@@ -44,12 +46,14 @@ static void read_sample(struct csv_reader *reader, struct str text, size_t end, 
 		if (!csv_reader_next(reader, 0, &rec) || (rec.begin >= end && s->n > 1))
 			break;
 		if (rec.trouble != CSV_SOUND && s->width) {
-			at.in_vain = csv_reader_tell(reader).in_vain;   /* what was spent stays spent */
+			/* what was spent stays spent */
+			at.in_vain = csv_reader_tell(reader).in_vain;
 			csv_reader_seek(reader, at);
 			csv_reader_next(reader, s->width, &rec);
 		}
 		csv_record_keep(reader, &rec, s->arena);
-		struct csv_cell *cells = arena_calloc(s->arena, (size_t)rec.n + 1, sizeof *cells);
+		struct csv_cell *cells = arena_calloc(s->arena, (size_t)rec.n + 1,
+			sizeof *cells);
 		if (rec.n)
 			memcpy(cells, rec.cells, (size_t)rec.n * sizeof *cells);
 		rec.cells = cells;
@@ -76,7 +80,8 @@ static int extent(const struct csv_record *r)
 	return n;
 }
 
-/* The most frequent number of cells, the larger one when tied. Comments don't count, unless all is. */
+/* The most frequent number of cells, the larger one when tied. Comments don't count, unless
+ * there is nothing else. */
 static void measure(struct sample *s)
 {
 	int widths[RECORDS], filled[RECORDS], n = 0, best = 0, comments = 0;
@@ -100,7 +105,7 @@ static void measure(struct sample *s)
 	s->usual = n ? filled[n / 2] : 0;
 }
 
-/* ---- preamble ---------------------------------------------------------------------------------------------- */
+/* ---- preamble ---------------------------------------------------------------------------- */
 
 /* A record in front of the table has far fewer filled cells than the table is wide. */
 static bool in_front(const struct sample *s, int i)
@@ -139,7 +144,8 @@ static void keep_preamble(struct arena *a, const struct sample *s, int first, st
 	out->preamble = arena_calloc(a, (size_t)first + 1, sizeof *out->preamble);
 	for (int i = 0; i < first && out->npreamble < PREAMBLE; i++) {
 		const struct csv_record *r = &s->v[i];
-		struct str line = cell_trim((struct str){ text.p + r->begin, r->end - r->begin });
+		struct str line = { text.p + r->begin, r->end - r->begin };
+		line = cell_trim(line);
 		enum { MOST = 500 };
 		if (line.n > MOST) {
 			line.n = MOST;
@@ -151,7 +157,7 @@ static void keep_preamble(struct arena *a, const struct sample *s, int first, st
 	}
 }
 
-/* ---- header ------------------------------------------------------------------------------------------------- */
+/* ---- header ------------------------------------------------------------------------------ */
 
 static enum cell_kind kind_at(const struct sample *s, int row, int col)
 {
@@ -197,7 +203,8 @@ static int repeated_below(const struct sample *s, int row)
 		struct str head = cell_trim(s->v[row].cells[c].s);
 		bool again = false;
 		for (int i = row + 1; i < s->n && i < row + BODY && head.n && !again; i++)
-			again = c < s->v[i].n && str_cmp(head, cell_trim(s->v[i].cells[c].s)) == 0;
+			again = c < s->v[i].n &&
+				str_cmp(head, cell_trim(s->v[i].cells[c].s)) == 0;
 		n += again;
 	}
 	return n;
@@ -211,7 +218,8 @@ static bool rising_years(const struct sample *s, int row)
 		struct str t = cell_trim(s->v[row].cells[c].s);
 		if (!kind_typed(kind_at(s, row, c)))
 			continue;
-		if (t.n != 4 || !num_parse_int64(t.p, t.n, &v) || v <= last || v < 1800 || v > 2200)
+		if (t.n != 4 || !num_parse_int64(t.p, t.n, &v) || v <= last || v < 1800 ||
+			v > 2200)
 			return false;
 		last = v;
 		years++;
@@ -222,8 +230,10 @@ static bool rising_years(const struct sample *s, int row)
 /* Numbers are alike with or without a currency, dates with or without a time. */
 static bool alike(enum cell_kind a, enum cell_kind b)
 {
-	bool numbers = (a == KIND_NUMBER || a == KIND_MONEY) && (b == KIND_NUMBER || b == KIND_MONEY);
-	bool dates = (a == KIND_DATE || a == KIND_DATETIME) && (b == KIND_DATE || b == KIND_DATETIME);
+	bool numbers = (a == KIND_NUMBER || a == KIND_MONEY) &&
+		(b == KIND_NUMBER || b == KIND_MONEY);
+	bool dates = (a == KIND_DATE || a == KIND_DATETIME) &&
+		(b == KIND_DATE || b == KIND_DATETIME);
 	return a == b || numbers || dates;
 }
 
@@ -280,9 +290,10 @@ static bool more_header(const struct sample *s, int row)
 	return typed >= 2;
 }
 
-/* ---- names --------------------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------- */
 
-/* Files of R's write.table have no name for the row names in front: one name fewer than columns. */
+/* Files of R's write.table have no name for the row names in front: one name fewer than
+ * columns. */
 static bool row_names(const struct sample *s, int header)
 {
 	if (s->v[header].n != s->width - 1)
@@ -299,13 +310,16 @@ static bool row_names(const struct sample *s, int header)
 	return s->n - header > 2;
 }
 
-static void join_names(struct arena *a, const struct sample *s, int first, int rows, int shift, struct csv_layout *l)
+static void join_names(struct arena *a, const struct sample *s, int first, int rows, int shift,
+	struct csv_layout *l)
 {
 	for (int c = 0; c < l->width; c++) {
 		struct buf name = { 0 };
 		for (int i = first; i < first + rows; i++) {
 			int at = c - shift;
-			struct str part = at >= 0 && at < s->v[i].n ? cell_trim(s->v[i].cells[at].s) : (struct str){ "", 0 };
+			if (at < 0 || at >= s->v[i].n)
+				continue;
+			struct str part = cell_trim(s->v[i].cells[at].s);
 			if (name.n && part.n)
 				buf_putc(&name, ' ');
 			buf_put(&name, part.p, part.n);
@@ -315,7 +329,7 @@ static void join_names(struct arena *a, const struct sample *s, int first, int r
 	}
 }
 
-/* ---- all together ---------------------------------------------------------------------------------------------- */
+/* ---- all together ------------------------------------------------------------------------ */
 
 static int header_rows(const struct ingest_options *o, const struct sample *s, int first)
 {
@@ -338,8 +352,9 @@ static struct csv_place behind(const struct sample *s, int i, struct csv_place s
 	return (struct csv_place){ .at = s->v[i].end, .line = s->v[i].line + s->v[i].lines };
 }
 
-static int lay_out(struct arena *a, const struct ingest_options *o, struct sample *s, struct str text,
-	struct csv_place start, struct csv_layout *l, struct ingest_dialect *out, struct err *e)
+static int lay_out(struct arena *a, const struct ingest_options *o, struct sample *s,
+	struct str text, struct csv_place start, struct csv_layout *l,
+	struct ingest_dialect *out, struct err *e)
 {
 	if (!s->n)
 		return err_set(e, ERR_INPUT, "the file holds no records");
@@ -367,8 +382,8 @@ static int lay_out(struct arena *a, const struct ingest_options *o, struct sampl
 	return 0;
 }
 
-int csv_layout(struct arena *a, const struct ingest_options *o, struct csv_reader *reader, struct str text,
-	struct csv_layout *l, struct ingest_dialect *out, struct err *e)
+int csv_layout(struct arena *a, const struct ingest_options *o, struct csv_reader *reader,
+	struct str text, struct csv_layout *l, struct ingest_dialect *out, struct err *e)
 {
 	*l = (struct csv_layout){ 0 };
 	struct sample *s = mem_calloc(1, sizeof *s);

@@ -2,12 +2,14 @@
 /*
  * One attempt at one record, by libcsv.
  *
- * libcsv is fed one physical line at a time, so that lines can be counted and the raw text of each
- * record is known. It gives no offsets, but in strict mode they follow from the lengths of the fields,
- * so nearly all cells are slices of the mapped text and only those with doubled quotes are copied.
+ * libcsv is fed one physical line at a time, so that lines can be counted and the raw text of
+ * each record is known. It gives no offsets, but in strict mode they follow from the lengths of
+ * the fields, so nearly all cells are slices of the mapped text and only those with doubled
+ * quotes are copied.
  *
- * The text is valid UTF-8, so the bytes 0xf8 to 0xff never occur in it: they stand for "no quote" and
- * for characters that libcsv must not see (escaped by a backslash, a CR or LF inside a line).
+ * The text is valid UTF-8, so the bytes 0xf8 to 0xff never occur in it: they stand for "no
+ * quote" and for characters that libcsv must not see (escaped by a backslash, a CR or LF inside
+ * a line).
  */
 #include "ingest/csv_int.h"
 
@@ -16,10 +18,12 @@
 
 #include <csv.h>
 
-enum { NO_QUOTE = 0xff, HIDDEN_QUOTE = 0xfe, HIDDEN_DELIMITER = 0xfd, HIDDEN_BACKSLASH = 0xfc, HIDDEN_CR = 0xfb,
-	HIDDEN_LF = 0xfa };
+enum {
+	NO_QUOTE = 0xff, HIDDEN_QUOTE = 0xfe, HIDDEN_DELIMITER = 0xfd, HIDDEN_BACKSLASH = 0xfc,
+	HIDDEN_CR = 0xfb, HIDDEN_LF = 0xfa
+};
 
-/* ---- callbacks -------------------------------------------------------------------------------------- */
+/* ---- callbacks --------------------------------------------------------------------------- */
 
 static int never(unsigned char c)
 {
@@ -71,7 +75,8 @@ static void on_field(void *data, size_t n, void *ctx)
 	}
 	struct csv_cell *c = &r->cells[r->n++];
 	if (r->exact) {
-		bool quoted = r->field < r->text.n && r->text.p[r->field] == r->quote && r->quote;
+		bool quoted = r->field < r->text.n && r->text.p[r->field] == r->quote &&
+			r->quote;
 		size_t inner = 0;
 		const char *p = data, *end = p + n;
 		while (quoted && (p = memchr(p, r->quote, (size_t)(end - p)))) {
@@ -98,7 +103,7 @@ static void on_row(int c, void *ctx)
 	((struct csv_parsing *)ctx)->row = true;
 }
 
-/* ---- lines ----------------------------------------------------------------------------------------------- */
+/* ---- lines ------------------------------------------------------------------------------- */
 
 size_t csv_next_line(const struct csv_parsing *r, size_t from)
 {
@@ -128,7 +133,8 @@ static size_t body_length(const char *p, size_t n)
 static bool needs_mapping(const struct csv_parsing *r, const char *p, size_t n)
 {
 	size_t body = body_length(p, n);
-	return r->hidden != CSV_NOWHERE || (r->dialect.backslash && memchr(p, '\\', n)) || memchr(p, '\r', body) ||
+	return r->hidden != CSV_NOWHERE || (r->dialect.backslash && memchr(p, '\\', n)) ||
+		memchr(p, '\r', body) ||
 		(r->dialect.lines == LINES_CR && memchr(p, '\n', body));
 }
 
@@ -157,7 +163,7 @@ static struct str map_line(struct csv_parsing *r, const char *p, size_t n)
 	return (struct str){ r->mapped.p, r->mapped.n };
 }
 
-/* ---- one attempt at one record --------------------------------------------------------------------------- */
+/* ---- one attempt at one record ----------------------------------------------------------- */
 
 static void parser_reset(struct csv_parsing *r, enum csv_mode mode, char delimiter)
 {
@@ -191,8 +197,8 @@ static bool feed(struct csv_parsing *r, size_t from, size_t to)
 	return true;
 }
 
-enum csv_outcome csv_attempt(struct csv_parsing *r, enum csv_mode mode, char delimiter, size_t limit,
-	struct csv_record *rec)
+enum csv_outcome csv_attempt(struct csv_parsing *r, enum csv_mode mode, char delimiter,
+	size_t limit, struct csv_record *rec)
 {
 	parser_reset(r, mode, delimiter);
 	r->field = rec->end = rec->begin;
@@ -212,7 +218,7 @@ enum csv_outcome csv_attempt(struct csv_parsing *r, enum csv_mode mode, char del
 	return !fine ? READ_REFUSED : r->row ? READ_COMPLETE : READ_OPEN;
 }
 
-/* ---- the parser -------------------------------------------------------------------------------------------- */
+/* ---- the parser -------------------------------------------------------------------------- */
 
 static void parsing_free(void *arg)
 {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Records of a CSV file, one after the other, read in another way where the first would go astray. */
+/* Records of a CSV file, one after the other, read in another way where the first would go
+ * astray. */
 #include "ingest/csv_int.h"
 
 #include <string.h>
 
-/* Looking for the end of a quoted field may read far ahead for nothing. What was read in vain is
- * limited by what was read with success plus this, so a damaged file still costs linear time. */
+/* Looking for the end of a quoted field may read far ahead for nothing. What was read in vain
+ * is limited by what was read with success plus this, so a damaged file still costs linear
+ * time. */
 enum { AHEAD = 16 << 20 };
 
 struct csv_reader {
@@ -13,7 +15,7 @@ struct csv_reader {
 	struct csv_place place;
 };
 
-/* ---- repair ------------------------------------------------------------------------------------------------ */
+/* ---- repair ------------------------------------------------------------------------------ */
 
 /* The width that is wanted, or more with nothing in the extra cells. */
 static bool fits(const struct csv_reader *r, int width)
@@ -26,20 +28,22 @@ static bool fits(const struct csv_reader *r, int width)
 	return true;
 }
 
-static bool fits_with(struct csv_reader *r, enum csv_mode mode, char delimiter, size_t limit, int width,
-	struct csv_record *rec)
+static bool fits_with(struct csv_reader *r, enum csv_mode mode, char delimiter, size_t limit,
+	int width, struct csv_record *rec)
 {
-	return csv_attempt(&r->p, mode, delimiter, limit, rec) == READ_COMPLETE && fits(r, width);
+	return csv_attempt(&r->p, mode, delimiter, limit, rec) == READ_COMPLETE &&
+		fits(r, width);
 }
 
-/* Other ways to read quotes, the likeliest first. A cell of several lines with stray quotes in it is
- * believed only when its second line is not a good row by itself: else the quote that opens it is
- * stray and must not swallow that row. */
+/* Other ways to read quotes, the likeliest first. A cell of several lines with stray quotes in
+ * it is believed only when its second line is not a good row by itself: else the quote that
+ * opens it is stray and must not swallow that row. */
 static bool repair_quotes(struct csv_reader *r, int width, size_t limit, size_t suspect,
 	struct csv_record *rec)
 {
 	char d = r->p.dialect.delimiter;
-	if (fits_with(r, READ_SPACED, d, limit, width, rec) || fits_with(r, READ_LENIENT, d, 0, width, rec))
+	if (fits_with(r, READ_SPACED, d, limit, width, rec) ||
+		fits_with(r, READ_LENIENT, d, 0, width, rec))
 		return true;
 	/* the field where sound reading failed began with a quote that may be stray */
 	r->p.hidden = suspect;
@@ -61,13 +65,14 @@ static int typed_cells(const struct csv_reader *r)
 	return n;
 }
 
-/* A single row that somebody wrote with another delimiter. Any sentence has blanks, so with those
- * there must be more than words. */
+/* A single row that somebody wrote with another delimiter. Any sentence has blanks, so with
+ * those there must be more than words. */
 static bool repair_delimiter(struct csv_reader *r, int width, struct csv_record *rec)
 {
 	for (const char *d = ";\t|, "; width > 2 && *d; d++)
-		if (*d != r->p.dialect.delimiter && fits_with(r, READ_STRICT, *d, 0, width, rec) &&
-				(*d != ' ' || typed_cells(r) > 1))
+		if (*d != r->p.dialect.delimiter &&
+			fits_with(r, READ_STRICT, *d, 0, width, rec) &&
+			(*d != ' ' || typed_cells(r) > 1))
 			return true;
 	return false;
 }
@@ -89,14 +94,15 @@ static enum csv_trouble second_look(struct csv_reader *r, int width, size_t limi
 		return CSV_SOUND;
 	if (csv_attempt(&r->p, READ_LENIENT, d, 0, rec) == READ_COMPLETE)
 		return CSV_DAMAGED;
-	/* what is left of the field may be on the next lines: believed only where it spoils no width */
+	/* what is left of the field may be on the next lines: believed only where it spoils no
+	 * width */
 	if (!width && csv_attempt(&r->p, READ_LENIENT, d, limit, rec) == READ_COMPLETE)
 		return CSV_DAMAGED;
 	csv_attempt(&r->p, READ_LITERAL, d, 0, rec);
 	return CSV_UNCLOSED;
 }
 
-/* ---- the interface ------------------------------------------------------------------------------------------ */
+/* ---- the interface ----------------------------------------------------------------------- */
 
 struct csv_reader *csv_reader_new(struct arena *a, struct str text, struct dialect d)
 {
@@ -110,7 +116,8 @@ static bool blank_line(const struct csv_reader *r, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		char c = r->p.text.p[i];
-		if ((c != ' ' && c != '\t' && c != '\r' && c != '\n' && c != '\x1a') || c == r->p.dialect.delimiter)
+		if ((c != ' ' && c != '\t' && c != '\r' && c != '\n' && c != '\x1a') ||
+			c == r->p.dialect.delimiter)
 			return false;
 	}
 	return true;
@@ -146,7 +153,8 @@ bool csv_reader_next(struct csv_reader *r, int width, struct csv_record *rec)
 		rec->lines = 1;
 		rec->trouble = CSV_TOO_LONG;
 	} else {
-		enum csv_outcome o = csv_attempt(&r->p, READ_STRICT, r->p.dialect.delimiter, limit, rec);
+		enum csv_outcome o = csv_attempt(&r->p, READ_STRICT, r->p.dialect.delimiter,
+			limit, rec);
 		if (o != READ_COMPLETE || (width && !fits(r, width)))
 			rec->trouble = second_look(r, width, limit, o == READ_COMPLETE, rec);
 		csv_settle(&r->p);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The dialect of a CSV file, found by trying. Every plausible pair of delimiter and quote reads the
- * beginning of the file; the score is consistency of the row widths times the share of cells that
- * look like something (van den Burg, Nazabal, Sutton 2019, "Wrangling messy CSV files by detecting
- * row and type patterns"), less for quotes in the wrong places and for unusual delimiters.
+ * The dialect of a CSV file, found by trying. Every plausible pair of delimiter and quote reads
+ * the beginning of the file; the score is consistency of the row widths times the share of
+ * cells that look like something (van den Burg, Nazabal, Sutton 2019, "Wrangling messy CSV
+ * files by detecting row and type patterns"), less for quotes in the wrong places and for
+ * unusual delimiters.
  */
 #include "ingest/csv_int.h"
 
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* ---- the sample ------------------------------------------------------------------------------------------ */
+/* ---- the sample -------------------------------------------------------------------------- */
 
 struct str csv_sample(struct str text)
 {
@@ -19,7 +20,8 @@ struct str csv_sample(struct str text)
 	if (text.n <= ENOUGH)
 		return text;
 	size_t end = 0;
-	for (int lines = 0; end < text.n && end < MOST && (end < ENOUGH || lines < LINES); lines++) {
+	for (int lines = 0; end < text.n && end < MOST && (end < ENOUGH || lines < LINES);
+		lines++) {
 		const char *lf = memchr(text.p + end, '\n', text.n - end);
 		end = lf ? (size_t)(lf - text.p) + 1 : text.n;
 	}
@@ -59,13 +61,13 @@ static size_t occurrences(struct str s, const char *what, size_t k)
 	return n;
 }
 
-/* ---- one candidate ------------------------------------------------------------------------------------------ */
+/* ---- one candidate ----------------------------------------------------------------------- */
 
 struct candidate {
 	struct dialect d;
 	double score;
 	int64_t records;
-	bool stray;                /* the first line is one cell and few rows agree: text with some delimiters in it */
+	bool stray;                /* text with some delimiters in it: see score */
 };
 
 /* What the records of the sample look like under one dialect. */
@@ -90,7 +92,8 @@ static void count_cells(struct census *c, const struct csv_record *rec)
 }
 
 /* Of the records that begin in the sample; the last may reach beyond. */
-static void take_census(struct str text, size_t sample, const struct dialect *d, struct census *c)
+static void take_census(struct str text, size_t sample, const struct dialect *d,
+	struct census *c)
 {
 	enum { RECORDS = 1500 };
 	struct arena *a = arena_new();
@@ -142,8 +145,8 @@ static double prior(const struct dialect *d)
 	return p;
 }
 
-/* What most rows do without is no delimiter. Blanks and colons stand in any text: they delimit only
- * where nearly every row agrees and not everything is words. */
+/* What most rows do without is no delimiter. Blanks and colons stand in any text: they delimit
+ * only where nearly every row agrees and not everything is words. */
 static bool credible(const struct census *n, const struct dialect *d, int mode, int64_t rows)
 {
 	if (mode == 1)
@@ -158,7 +161,8 @@ static void score(struct str text, size_t sample, bool forced, struct candidate 
 	n.widths = mem_calloc(MAX_COLUMNS + 1, sizeof *n.widths);
 	n.comments = mem_calloc(MAX_COLUMNS + 1, sizeof *n.comments);
 	take_census(text, sample, &c->d, &n);
-	int32_t *widths = n.records ? n.widths : n.comments;   /* all lines start with '#': it is data */
+	/* where all lines start with '#', they are data */
+	int32_t *widths = n.records ? n.widths : n.comments;
 	double consistency = 0;
 	int patterns = 0, mode = 1;
 	int64_t rows = 0;
@@ -173,10 +177,12 @@ static void score(struct str text, size_t sample, bool forced, struct candidate 
 	}
 	c->records = rows;
 	c->score = 0;
+	/* the first line is one cell, and few rows agree */
 	c->stray = n.first == 1 && mode > 1 && widths[mode] * 10 < rows * 6;
 	if (patterns && !n.lost && (forced || credible(&n, &c->d, mode, rows))) {
 		double known = n.cells ? (double)n.known / (double)n.cells : 1;
-		double q = consistency / patterns * known * (1 - 0.9 * (double)n.broken / ((double)n.records + 1));
+		double q = consistency / patterns * known *
+			(1 - 0.9 * (double)n.broken / ((double)n.records + 1));
 		if (n.empty * 4 > n.cells * 3)
 			q *= 0.5;
 		if (mode < 2)
@@ -187,7 +193,7 @@ static void score(struct str text, size_t sample, bool forced, struct candidate 
 	free(n.comments);
 }
 
-/* ---- all candidates --------------------------------------------------------------------------------------- */
+/* ---- all candidates ---------------------------------------------------------------------- */
 
 enum { NONE = 0x7f };          /* in a list of characters: no such character */
 
@@ -196,20 +202,22 @@ static char meant(char c)
 	return c == NONE ? 0 : c;
 }
 
-/* A declared character by name or itself; 0 when it is to be found out, -1 when it makes no sense. */
+/* A declared character by name or itself; 0 when it is to be found out, -1 when it makes no
+ * sense. */
 static int declared(const char *text)
 {
 	static const struct {
 		const char *name;
 		char c;
-	} names[] = { { "comma", ',' }, { "semicolon", ';' }, { "tab", '\t' }, { "\\t", '\t' }, { "space", ' ' },
-		{ "pipe", '|' }, { "colon", ':' }, { "none", NONE } };
+	} names[] = { { "comma", ',' }, { "semicolon", ';' }, { "tab", '\t' }, { "\\t", '\t' },
+		{ "space", ' ' }, { "pipe", '|' }, { "colon", ':' }, { "none", NONE } };
 	if (!text || strcasecmp(text, "auto") == 0)
 		return 0;
 	for (size_t i = 0; i < COUNTOF(names); i++)
 		if (strcasecmp(text, names[i].name) == 0)
 			return names[i].c;
-	bool plain = text[0] && !text[1] && (unsigned char)text[0] < 0x80 && !strchr("\r\n", text[0]);
+	bool plain = text[0] && !text[1] && (unsigned char)text[0] < 0x80 &&
+		!strchr("\r\n", text[0]);
 	return plain ? text[0] : -1;
 }
 
@@ -224,13 +232,16 @@ static int choices(const struct ingest_options *o, char sep, struct choice *c, s
 	*c = (struct choice){ .delimiters = ",;\t| :^~\x1f\x7f", .quotes = "\"'\x7f" };
 	int d = declared(o->delimiter), q = declared(o->quote);
 	if (d < 0)
-		return err_set(e, ERR_USAGE, "source.delimiter: '%s' is not a single ASCII character", o->delimiter);
+		return err_set(e, ERR_USAGE,
+			"source.delimiter: '%s' is not a single ASCII character", o->delimiter);
 	if (q < 0)
-		return err_set(e, ERR_USAGE, "source.quote: '%s' is not a single ASCII character", o->quote);
+		return err_set(e, ERR_USAGE,
+			"source.quote: '%s' is not a single ASCII character", o->quote);
 	if (!d)
 		d = sep;
 	if (d && d == q && d != NONE)
-		return err_set(e, ERR_USAGE, "source.quote: the same character as the delimiter");
+		return err_set(e, ERR_USAGE,
+			"source.quote: the same character as the delimiter");
 	if (d)
 		memcpy(c->delimiters, (char[]){ (char)d, 0 }, 2);
 	if (q)
@@ -242,34 +253,54 @@ static int choices(const struct ingest_options *o, char sep, struct choice *c, s
 
 enum { CANDIDATES = 10 * 3 * 3 * 2 };
 
-/* Every combination that occurs in the sample; the order decides ties. */
-static size_t list_candidates(const struct choice *c, struct str sample, struct candidate *v)
+/* Whether blanks between delimiters and quotes are the custom of the file. */
+static bool blanks_at_quotes(struct str s, char d, char quote, size_t lines)
+{
+	const char before[] = { d, ' ', quote }, behind[] = { quote, ' ', d };
+	if (!quote || !d || d == ' ')
+		return false;
+	return 5 * (occurrences(s, before, 3) + occurrences(s, behind, 3)) > lines;
+}
+
+static bool escaped(struct str s, char c)
+{
+	return c && occurrences(s, (char[]){ '\\', c }, 2);
+}
+
+/* One delimiter and quote, with every way to end lines and to escape that the sample allows. */
+static size_t add_candidates(struct str sample, char d, char quote, struct candidate *v)
 {
 	struct line_ends ends = count_line_ends(sample);
 	size_t n = 0, lines = ends.lf + ends.crlf + ends.cr + 1;
-	bool only_cr = ends.cr && !ends.lf && !ends.crlf, unclear = ends.cr && !only_cr;
+	bool lf = ends.lf || ends.crlf, slash = escaped(sample, quote) || escaped(sample, d);
+	struct dialect base = { .delimiter = d, .quote = quote };
+	base.spaced = blanks_at_quotes(sample, d, quote, lines);
+	for (int way = LINES_LF; way <= LINES_BOTH; way++) {
+		bool likely = way == LINES_LF ? lf || !ends.cr : ends.cr && (lf || way == LINES_CR);
+		if (!likely)
+			continue;
+		v[n].d = base;
+		v[n].d.lines = (enum csv_lines)way;
+		n++;
+		if (slash) {
+			v[n] = v[n - 1];
+			v[n++].d.backslash = true;
+		}
+	}
+	return n;
+}
+
+/* Every combination that occurs in the sample; the order decides ties. */
+static size_t list_candidates(const struct choice *c, struct str sample, struct candidate *v)
+{
+	size_t n = 0;
 	for (const char *p = c->delimiters; *p; p++)
 		for (const char *q = c->quotes; *q; q++) {
 			char d = meant(*p), quote = meant(*q);
 			bool absent = d && !c->forced && !memchr(sample.p, d, sample.n);
-			bool unquoted = quote && c->quotes[1] && !memchr(sample.p, quote, sample.n);
-			if ((d && d == quote) || absent || unquoted)
-				continue;
-			struct dialect base = { .delimiter = d, .quote = quote,
-				.lines = only_cr ? LINES_CR : LINES_LF };
-			base.spaced = quote && d && d != ' ' && 5 * (occurrences(sample, (char[]){ d, ' ', quote }, 3) +
-				occurrences(sample, (char[]){ quote, ' ', d }, 3)) > lines;
-			bool slash = (quote && occurrences(sample, (char[]){ '\\', quote }, 2)) ||
-				(d && occurrences(sample, (char[]){ '\\', d }, 2));
-			for (int k = 0; k < (unclear ? 3 : 1); k++) {
-				v[n].d = base;
-				v[n].d.lines += (unsigned)k;
-				n++;
-				if (slash) {
-					v[n] = v[n - 1];
-					v[n++].d.backslash = true;
-				}
-			}
+			bool unused = quote && c->quotes[1] && !memchr(sample.p, quote, sample.n);
+			if (!absent && !unused && (!d || d != quote))
+				n += add_candidates(sample, d, quote, v + n);
 		}
 	return n;
 }
@@ -291,32 +322,37 @@ static const char *character(struct arena *a, char c)
 }
 
 /* Evidence: the best of each delimiter and quote. */
-static void report(struct arena *a, const struct candidate *v, size_t n, struct ingest_dialect *out)
+static void report(struct arena *a, const struct candidate *v, size_t n,
+	struct ingest_dialect *out)
 {
 	double scale = n && v[0].records ? 1 / (double)v[0].records : 0;
 	out->candidates = arena_calloc(a, n, sizeof *out->candidates);
 	for (size_t i = 0; i < n; i++) {
 		bool seen = false;
 		for (size_t k = 0; k < i; k++)
-			seen |= v[k].d.delimiter == v[i].d.delimiter && v[k].d.quote == v[i].d.quote;
+			seen |= v[k].d.delimiter == v[i].d.delimiter &&
+				v[k].d.quote == v[i].d.quote;
 		if (!seen && v[i].score > 0)
 			out->candidates[out->ncandidates++] = (struct ingest_candidate){
-				character(a, v[i].d.delimiter), character(a, v[i].d.quote), v[i].score * scale };
+				character(a, v[i].d.delimiter), character(a, v[i].d.quote),
+				v[i].score * scale
+			};
 	}
 }
 
 static char sep_line(struct str text, size_t *skip)
 {
 	*skip = 0;
-	if (text.n < 6 || strncasecmp(text.p, "sep=", 4) != 0 || (text.p[5] != '\n' && text.p[5] != '\r') ||
-			text.p[4] == '\n' || text.p[4] == '\r')
+	if (text.n < 6 || strncasecmp(text.p, "sep=", 4) != 0 ||
+		(text.p[5] != '\n' && text.p[5] != '\r') || text.p[4] == '\n' ||
+		text.p[4] == '\r')
 		return 0;
 	*skip = text.p[5] == '\r' && text.n > 6 && text.p[6] == '\n' ? 7 : 6;
 	return text.p[4];
 }
 
-int csv_sniff(struct arena *a, const struct ingest_options *o, struct str text, struct dialect *d,
-	size_t *skip, struct ingest_dialect *out, struct err *e)
+int csv_sniff(struct arena *a, const struct ingest_options *o, struct str text,
+	struct dialect *d, size_t *skip, struct ingest_dialect *out, struct err *e)
 {
 	char sep = sep_line(text, skip);
 	struct str rest = { text.p + *skip, text.n - *skip }, sample = csv_sample(rest);
@@ -332,12 +368,15 @@ int csv_sniff(struct arena *a, const struct ingest_options *o, struct str text, 
 		while (best + 1 < n && v[best].d.delimiter)
 			best++;
 	*d = v[best].d;
-	/* where nothing speaks for quotes, the usual ones are still taken if they come later in the file */
+	/* where nothing speaks for quotes, the usual ones are still taken if they come later in
+	 * the file */
 	if (!d->quote && c.quotes[1] && d->delimiter != '"')
 		d->quote = '"';
 	report(a, v, n, out);
-	out->how = !c.open ? "declared in the manifest" : sep ? "named in the first line"
-		: d->delimiter ? "best of the candidates by consistent width and recognised cells"
+	out->how = !c.open ? "declared in the manifest"
+		: sep      ? "named in the first line"
+		: d->delimiter
+		? "best of the candidates by consistent width and recognised cells"
 		: "a single column: no delimiter makes rows of equal width";
 	out->delimiter = character(a, d->delimiter);
 	out->quote = character(a, d->quote);

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which type each column gets. A declared type wins. Else the first of boolean, number and date that
- * (nearly) all values read as; a few that do not are treated as missing. Decimal mark and order of
- * day and month are decided by values that allow one reading only, first within the column, then
- * within the file.
+ * Which type each column gets. A declared type wins. Else the first of boolean, number and date
+ * that (nearly) all values read as; a few that do not are treated as missing. Decimal mark and
+ * order of day and month are decided by values that allow one reading only, first within the
+ * column, then within the file.
  */
 #include "ingest/ingest_int.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 const char *parsed_type_name(enum parsed_type t)
 {
-	static const char *const names[PARSED_TYPES] = { "integer", "real", "boolean", "date", "datetime", "text",
-		"empty" };
+	static const char *const names[PARSED_TYPES] = { "integer", "real", "boolean", "date",
+		"datetime", "text", "empty" };
 	return names[t];
 }
 
@@ -35,7 +36,7 @@ static bool nearly_all(const struct look *k, int64_t parsed)
 	return parsed > 0 && (double)(k->present - parsed) <= k->share * (double)k->present;
 }
 
-/* ---- marks and orders ---------------------------------------------------------------------------------- */
+/* ---- marks and orders -------------------------------------------------------------------- */
 
 /* What the file as a whole says; -1: nothing. */
 struct vote {
@@ -48,12 +49,12 @@ static int winner(const int64_t votes[2])
 	return votes[0] > votes[1] ? 0 : votes[1] > votes[0] ? 1 : -1;
 }
 
-/* The reading that more values allow. Where values depend on it, a few that speak for one side may be
- * the damaged ones. */
+/* The reading that more values allow. Where values depend on it, a few that speak for one side
+ * may be the damaged ones. */
 static int proven(const struct look *k, const int64_t readable[2], int64_t open)
 {
-	int64_t more = readable[0] > readable[1] ? readable[0] - readable[1] : readable[1] - readable[0];
-	return open && (double)more <= k->share * (double)k->present ? -1 : winner(readable);
+	double lead = fabs((double)(readable[0] - readable[1]));
+	return open && lead <= k->share * (double)k->present ? -1 : winner(readable);
 }
 
 static int proven_mark(const struct look *k)
@@ -86,7 +87,7 @@ static struct vote take_votes(const struct look *looks, size_t n)
 
 static int declared_mark(const struct ingest_options *o)
 {
-	return !o->decimal ? -1 : strcmp(o->decimal, ",") == 0 ? COMMA : strcmp(o->decimal, ".") == 0 ? DOT : -1;
+	return !o->decimal ? -1 : *o->decimal == ',' ? COMMA : *o->decimal == '.' ? DOT : -1;
 }
 
 static int declared_order(const struct ingest_options *o)
@@ -100,7 +101,7 @@ static int first_known(int a, int b, int c)
 	return a >= 0 ? a : b >= 0 ? b : c;
 }
 
-/* ---- what a column could be ------------------------------------------------------------------------------- */
+/* ---- what a column could be -------------------------------------------------------------- */
 
 static int main_unit(const struct tally *t)
 {
@@ -142,7 +143,8 @@ static void examine(struct look *k)
 
 static bool says_date(const char *name)
 {
-	static const char *const words[] = { "date", "datum", "fecha", "data", "day", "tag", "dato", "dt" };
+	static const char *const words[] = { "date", "datum", "fecha", "data", "day", "tag",
+		"dato", "dt" };
 	struct str s = str_of(name);
 	for (size_t i = 0; i < COUNTOF(words); i++) {
 		size_t n = strlen(words[i]);
@@ -167,8 +169,8 @@ static enum parsed_type infer(struct look *k)
 	/* (1), (2), (3) is a list, not a column of negative amounts */
 	if (!k->numbers || t->bracket == t->number[k->plan->mark])
 		return PARSED_TEXT;
-	bool codes = k->fractions ? (double)t->codes > k->share * (double)k->numbers : t->codes > 0;
-	if (codes)
+	double accepted = k->fractions ? k->share * (double)k->numbers : 0;
+	if ((double)t->codes > accepted)
 		return PARSED_TEXT;
 	if (k->fractions)
 		return nearly_all(k, k->numbers) ? PARSED_REAL : PARSED_TEXT;
@@ -181,15 +183,16 @@ static enum parsed_type infer(struct look *k)
 	return PARSED_INTEGER;
 }
 
-/* ---- declared types ----------------------------------------------------------------------------------------- */
+/* ---- declared types ---------------------------------------------------------------------- */
 
 static enum parsed_type declared_type(struct look *k, const char *type)
 {
 	static const struct {
 		const char *name;
 		enum parsed_type type;
-	} types[] = { { "integer", PARSED_INTEGER }, { "real", PARSED_REAL }, { "boolean", PARSED_BOOLEAN },
-		{ "date", PARSED_DATE }, { "datetime", PARSED_DATETIME } };
+	} types[] = { { "integer", PARSED_INTEGER }, { "real", PARSED_REAL },
+		{ "boolean", PARSED_BOOLEAN }, { "date", PARSED_DATE },
+		{ "datetime", PARSED_DATETIME } };
 	for (size_t i = 0; i < COUNTOF(types); i++)
 		if (strcmp(type, types[i].name) == 0) {
 			k->plan->lenient = true;
@@ -199,21 +202,22 @@ static enum parsed_type declared_type(struct look *k, const char *type)
 	return PARSED_TEXT;
 }
 
-/* ---- saying why ------------------------------------------------------------------------------------------------ */
+/* ---- saying why -------------------------------------------------------------------------- */
 
 static const char *why_text(struct arena *a, const struct look *k)
 {
 	const struct tally *t = k->t;
 	int64_t best = k->numbers > k->dates ? k->numbers : k->dates;
 	if (t->codes && k->numbers && nearly_all(k, k->numbers))
-		return arena_printf(a, "%lld of %lld values are codes with leading zeros or a plus sign, which numbers would lose",
+		return arena_printf(a, "%lld of %lld values are codes: numbers would lose "
+			"their leading zeros or plus sign",
 			(long long)t->codes, (long long)k->values);
 	if (t->huge && nearly_all(k, k->numbers))
-		return arena_printf(a, "%lld of %lld values have more than 18 digits", (long long)t->huge,
-			(long long)k->values);
+		return arena_printf(a, "%lld of %lld values have more than 18 digits",
+			(long long)t->huge, (long long)k->values);
 	if (best)
-		return arena_printf(a, "only %lld of %lld values read as %s", (long long)best, (long long)k->values,
-			best == k->numbers ? "numbers" : "dates");
+		return arena_printf(a, "only %lld of %lld values read as %s", (long long)best,
+			(long long)k->values, best == k->numbers ? "numbers" : "dates");
 	return "no value reads as a number or a date";
 }
 
@@ -224,23 +228,29 @@ static const char *why_number(struct arena *a, const struct look *k, enum parsed
 	if (t->number[DOT] != t->number[COMMA])
 		mark = k->plan->mark ? "; some allow a decimal comma only" : "";
 	else if (t->ambiguous)
-		mark = k->plan->mark ? "; decimal comma as in the rest of the file" : "; commas taken as separators of thousands";
+		mark = k->plan->mark ? "; decimal comma as in the rest of the file"
+			: "; commas taken as separators of thousands";
 	return arena_printf(a, "%lld of %lld values read as %snumbers%s",
-		(long long)(type == PARSED_INTEGER ? k->whole : k->numbers), (long long)k->present,
-		type == PARSED_INTEGER ? "whole " : "", mark);
+		(long long)(type == PARSED_INTEGER ? k->whole : k->numbers),
+		(long long)k->present, type == PARSED_INTEGER ? "whole " : "", mark);
 }
 
 static const char *why_date(struct arena *a, const struct look *k)
 {
 	const struct tally *t = k->t;
 	bool dmy = k->plan->order == ORDER_DMY;
-	const char *order = t->order[0] != t->order[1] ? (dmy ? "; some allow day first only" : "; some allow month first only")
-		: t->undecided ? (dmy ? "; taken as day first" : "; taken as month first") : "";
-	const char *zone = !t->zoned ? "" : t->zoned < t->dates ? "; times without an offset are taken as UTC"
-		: "; converted to UTC";
+	const char *order = "", *zone = "";
+	if (t->order[0] != t->order[1])
+		order = dmy ? "; some allow day first only" : "; some allow month first only";
+	else if (t->undecided)
+		order = dmy ? "; taken as day first" : "; taken as month first";
+	if (t->zoned)
+		zone = t->zoned < t->dates ? "; times without an offset are taken as UTC"
+			: "; converted to UTC";
 	return arena_printf(a, "%lld of %lld values read as dates%s%s%s",
 		(long long)(k->plan->compact ? t->compact : k->dates), (long long)k->present,
-		t->times && t->times < t->dates ? ", some with a time of day" : "", order, zone);
+		t->times && t->times < t->dates ? ", some with a time of day" : "", order,
+		zone);
 }
 
 static const char *why(struct arena *a, const struct look *k, enum parsed_type type)
@@ -250,7 +260,8 @@ static const char *why(struct arena *a, const struct look *k, enum parsed_type t
 	case PARSED_REAL:
 		return why_number(a, k, type);
 	case PARSED_BOOLEAN:
-		return arena_printf(a, "all %lld values are one of two words for yes and no", (long long)k->values);
+		return arena_printf(a, "all %lld values are one of two words for yes and no",
+			(long long)k->values);
 	case PARSED_DATE:
 	case PARSED_DATETIME:
 		return why_date(a, k);
@@ -263,7 +274,7 @@ static const char *why(struct arena *a, const struct look *k, enum parsed_type t
 	return "there is no value";
 }
 
-/* ---- all together -------------------------------------------------------------------------------------------- */
+/* ---- all together ------------------------------------------------------------------------ */
 
 static enum column_type storage(const struct plan *p)
 {
@@ -301,11 +312,13 @@ static void conclude(struct arena *a, struct look *k)
 	c->unit = number ? unit_name(p->unit) : NULL;
 	c->zone = p->type == PARSED_DATETIME && k->t->zoned ? "UTC" : NULL;
 	int places = k->t->places[p->mark];
-	c->decimals = p->type == PARSED_INTEGER ? 0 : p->type == PARSED_REAL ? (places > 0 ? places : 0) : -1;
+	c->decimals = !number ? -1 : p->type == PARSED_INTEGER || places < 0 ? 0 : places;
 	c->levels = -1;
 	c->trimmed = k->t->trimmed;
 	c->leading_zeros = k->t->leading_zeros;
-	c->why = c->declared ? arena_printf(a, "declared as %s", c->declared) : why(a, k, p->type);
+	c->why = why(a, k, p->type);
+	if (c->declared)
+		c->why = arena_printf(a, "declared as %s", c->declared);
 }
 
 void columns_decide(struct arena *a, const struct ingest_options *o, const struct source *s,
@@ -316,10 +329,12 @@ void columns_decide(struct arena *a, const struct ingest_options *o, const struc
 		const struct tally *t = &tallies[i];
 		int64_t values = t->rows - t->empty - t->strong;
 		looks[i] = (struct look){ .t = t, .c = &r->columns[i], .plan = &plans[i],
-			.share = o->max_unparsed_share, .values = values, .present = values - t->weak };
+			.share = o->max_unparsed_share, .values = values,
+			.present = values - t->weak };
 	}
 	struct vote v = take_votes(looks, r->ncolumns);
-	int mark = first_known(declared_mark(o), v.mark, s->semicolon && v.mark_needed ? COMMA : DOT);
+	int mark = first_known(declared_mark(o), v.mark,
+		s->semicolon && v.mark_needed ? COMMA : DOT);
 	int order = first_known(declared_order(o), v.order, ORDER_DMY);
 	bool dates = false;
 	for (size_t i = 0; i < r->ncolumns; i++) {
@@ -328,9 +343,10 @@ void columns_decide(struct arena *a, const struct ingest_options *o, const struc
 		examine(&looks[i]);
 		conclude(a, &looks[i]);
 		bool date = plans[i].type == PARSED_DATE || plans[i].type == PARSED_DATETIME;
-		dates |= date && (tallies[i].undecided || tallies[i].order[0] != tallies[i].order[1]);
-		plans[i].guessed = date && tallies[i].undecided && declared_order(o) < 0 && v.order < 0 &&
-			proven_order(&looks[i]) < 0;
+		dates |= date &&
+			(tallies[i].undecided || tallies[i].order[0] != tallies[i].order[1]);
+		plans[i].guessed = date && tallies[i].undecided && declared_order(o) < 0 &&
+			v.order < 0 && proven_order(&looks[i]) < 0;
 	}
 	r->decimal = mark ? ',' : '.';
 	r->date_order = dates ? (order ? "mdy" : "dmy") : NULL;

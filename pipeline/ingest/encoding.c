@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * From bytes to valid UTF-8. A file that is UTF-8 already is used as it is mapped; any other is
- * written once into an unlinked temporary file and that is mapped, so memory does not grow with it.
+ * written once into an unlinked temporary file and that is mapped, so memory does not grow with
+ * it.
  */
 #include "ingest/ingest_int.h"
 
@@ -13,7 +14,7 @@
 #include <uchardet/uchardet.h>
 #include <unistd.h>
 
-/* ---- the temporary copy -------------------------------------------------------------------------------- */
+/* ---- the temporary copy ------------------------------------------------------------------ */
 
 struct copy {
 	FILE *file;
@@ -98,7 +99,7 @@ static int64_t copy_converted(struct copy *c, iconv_t cd, const char *p, size_t 
 	return bad;
 }
 
-/* ---- guessing ---------------------------------------------------------------------------------------------- */
+/* ---- guessing ---------------------------------------------------------------------------- */
 
 struct utf8_survey {
 	bool valid, escapes;       /* escapes: ISO-2022 shift sequences */
@@ -143,11 +144,12 @@ static const char *wide_pattern(const char *p, size_t n)
 	return NULL;
 }
 
-/* Names that uchardet gives to short western texts without reason; more bytes make them credible. */
+/* Names that uchardet gives to short western texts without reason; more bytes make them
+ * credible. */
 static bool doubtful(const char *name, int64_t evidence)
 {
-	static const char *const vetoed[] = { "IBM85", "IBM86", "MAC-", "WINDOWS-1257", "WINDOWS-1258",
-		"VISCII", "GEORGIAN-" };
+	static const char *const vetoed[] = { "IBM85", "IBM86", "MAC-", "WINDOWS-1257",
+		"WINDOWS-1258", "VISCII", "GEORGIAN-" };
 	for (size_t i = 0; i < COUNTOF(vetoed); i++)
 		if (strncasecmp(name, vetoed[i], strlen(vetoed[i])) == 0)
 			return evidence <= 200;
@@ -155,32 +157,39 @@ static bool doubtful(const char *name, int64_t evidence)
 }
 
 /* An 8-bit or East Asian code page. `evidence`: bytes that are not ASCII. */
-static void guess(struct arena *a, const char *p, size_t n, int64_t evidence, struct ingest_encoding *enc)
+static void guess(struct arena *a, const char *p, size_t n, int64_t evidence,
+	struct ingest_encoding *enc)
 {
 	uchardet_t u = uchardet_new();
 	uchardet_handle_data(u, p, n < 1000000 ? n : 1000000);
 	uchardet_data_end(u);
 	const char *name = arena_strdup(a, uchardet_get_charset(u));
 	uchardet_delete(u);
-	bool latin = strcasecmp(name, "ISO-8859-1") == 0 || strcasecmp(name, "WINDOWS-1252") == 0;
+	bool latin = strcasecmp(name, "ISO-8859-1") == 0 ||
+		strcasecmp(name, "WINDOWS-1252") == 0;
 	if (latin)
-		*enc = (struct ingest_encoding){ "windows-1252", "recognised by the frequency of its letters", false, 0.8 };
+		*enc = (struct ingest_encoding){ "windows-1252",
+			"recognised by the frequency of its letters", false, 0.8 };
 	else if (doubtful(name, evidence))
-		*enc = (struct ingest_encoding){ "windows-1252", "assumed: not UTF-8, and no other code page stands out",
-			false, 0.5 };
+		*enc = (struct ingest_encoding){ "windows-1252",
+			"assumed: not UTF-8, and no other code page stands out", false, 0.5 };
 	else
-		*enc = (struct ingest_encoding){ name, "recognised by the frequency of its letters", false, 0.8 };
+		*enc = (struct ingest_encoding){ name,
+			"recognised by the frequency of its letters", false, 0.8 };
 }
 
-/* ---- deciding ------------------------------------------------------------------------------------------------ */
+/* ---- deciding ---------------------------------------------------------------------------- */
 
 static const struct {
 	const char *mark;
 	size_t n;
 	const char *name;
 } marks[] = {
-	{ "\xff\xfe\0\0", 4, "UTF-32LE" }, { "\0\0\xfe\xff", 4, "UTF-32BE" }, { "\xef\xbb\xbf", 3, "UTF-8" },
-	{ "\xff\xfe", 2, "UTF-16LE" }, { "\xfe\xff", 2, "UTF-16BE" },
+	{ "\xff\xfe\0\0", 4, "UTF-32LE" },
+	{ "\0\0\xfe\xff", 4, "UTF-32BE" },
+	{ "\xef\xbb\xbf", 3, "UTF-8" },
+	{ "\xff\xfe", 2, "UTF-16LE" },
+	{ "\xfe\xff", 2, "UTF-16BE" },
 };
 
 static void decide_encoding(struct arena *a, const struct input *in, struct text *t)
@@ -190,7 +199,8 @@ static void decide_encoding(struct arena *a, const struct input *in, struct text
 	struct ingest_encoding *enc = &t->encoding;
 	const char *wide = wide_pattern(p, n);
 	if (wide) {
-		*enc = (struct ingest_encoding){ wide, "NUL bytes in every other place", false, 0.95 };
+		*enc = (struct ingest_encoding){ wide, "NUL bytes in every other place", false,
+			0.95 };
 		return;
 	}
 	struct utf8_survey s = survey(p, n);
@@ -204,14 +214,16 @@ static void decide_encoding(struct arena *a, const struct input *in, struct text
 		return;
 	t->bad_at = (int64_t)s.bad_at;
 	if (s.good >= 10 * s.bad)
-		*enc = (struct ingest_encoding){ "UTF-8", "valid but for a few bytes, which were replaced", false,
+		*enc = (struct ingest_encoding){ "UTF-8",
+			"valid but for a few bytes, which were replaced", false,
 			(double)s.good / (double)(s.good + s.bad) };
 	else
 		guess(a, p + s.bad_at, n - s.bad_at, 2 * s.good + s.bad, enc);
 }
 
 /* Name of the encoding and how many bytes of mark to skip. */
-static size_t find_encoding(struct arena *a, const char *declared, const struct input *in, struct text *t)
+static size_t find_encoding(struct arena *a, const char *declared, const struct input *in,
+	struct text *t)
 {
 	t->bad_at = -1;
 	const char *marked = NULL;
@@ -235,7 +247,8 @@ static size_t find_encoding(struct arena *a, const char *declared, const struct 
 	return skip;
 }
 
-static int convert(struct arena *a, const char *scratch, const char *p, size_t n, struct text *t, struct err *e)
+static int convert(struct arena *a, const char *scratch, const char *p, size_t n,
+	struct text *t, struct err *e)
 {
 	struct copy c = { 0 };
 	if (copy_open(a, scratch, &c, e))
@@ -246,7 +259,8 @@ static int convert(struct arena *a, const char *scratch, const char *p, size_t n
 	}
 	iconv_t cd = iconv_open("UTF-8", t->encoding.name);
 	if (cd == (iconv_t)-1)
-		return err_set(e, ERR_USAGE, "source.encoding: unknown encoding '%s'", t->encoding.name);
+		return err_set(e, ERR_USAGE, "source.encoding: unknown encoding '%s'",
+			t->encoding.name);
 	int64_t bad = copy_converted(&c, cd, p, n);
 	iconv_close(cd);
 	if (bad && t->bad_at < 0)
@@ -254,8 +268,8 @@ static int convert(struct arena *a, const char *scratch, const char *p, size_t n
 	return copy_map(a, &c, t, e);
 }
 
-int text_open(struct arena *a, const struct ingest_options *o, const struct input *in, struct text *t,
-	struct err *e)
+int text_open(struct arena *a, const struct ingest_options *o, const struct input *in,
+	struct text *t, struct err *e)
 {
 	*t = (struct text){ 0 };
 	size_t skip = find_encoding(a, o->encoding, in, t);

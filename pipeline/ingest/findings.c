@@ -10,7 +10,8 @@ struct list {
 	size_t n, cap;
 };
 
-static struct finding *add(struct list *l, enum finding_code code, const char *column, int64_t count, int64_t total)
+static struct finding *add(struct list *l, enum finding_code code, const char *column,
+	int64_t count, int64_t total)
 {
 	if (l->n == l->cap) {
 		l->cap = l->cap ? 2 * l->cap : 32;
@@ -23,7 +24,15 @@ static struct finding *add(struct list *l, enum finding_code code, const char *c
 	return f;
 }
 
-static void about_file(struct list *l, struct arena *a, const struct text *t, const struct ingest_result *r)
+static void renamed(struct list *l, struct arena *a, const struct ingest_result *r)
+{
+	struct finding *f = add(l, FIND_renamed_columns, NULL, (int64_t)r->nrenamed,
+		(int64_t)r->ncolumns);
+	f->text = arena_printf(a, "'%s' -> '%s'", r->renamed[0].from, r->renamed[0].to);
+}
+
+static void about_file(struct list *l, struct arena *a, const struct text *t,
+	const struct ingest_result *r)
 {
 	if (r->quarantined)
 		add(l, FIND_quarantined_rows, NULL, r->quarantined, r->records);
@@ -37,14 +46,13 @@ static void about_file(struct list *l, struct arena *a, const struct text *t, co
 	if (r->nul_bytes)
 		add(l, FIND_nul_bytes, NULL, r->nul_bytes, -1);
 	if (r->nrenamed)
-		add(l, FIND_renamed_columns, NULL, (int64_t)r->nrenamed, (int64_t)r->ncolumns)->text =
-			arena_printf(a, "'%s' -> '%s'", r->renamed[0].from, r->renamed[0].to);
+		renamed(l, a, r);
 }
 
 static const char *plural(enum parsed_type t)
 {
-	static const char *const names[PARSED_TYPES] = { "whole numbers", "numbers", "yes or no", "dates",
-		"dates with a time", "text", "nothing" };
+	static const char *const names[PARSED_TYPES] = { "whole numbers", "numbers",
+		"yes or no", "dates", "dates with a time", "text", "nothing" };
 	return names[t];
 }
 
@@ -53,20 +61,31 @@ static void mixed(struct list *l, const struct ingest_column *c, const struct ta
 {
 	enum { PERCENT = 20 };
 	const int64_t *tried = c->tried;
-	int64_t dates = tried[PARSED_DATE] + tried[PARSED_DATETIME], numbers = tried[PARSED_REAL] - t->bracket;
+	int64_t dates = tried[PARSED_DATE] + tried[PARSED_DATETIME];
+	int64_t numbers = tried[PARSED_REAL] - t->bracket;
 	int64_t best = numbers > dates ? numbers : dates;
-	if (c->parsed == PARSED_TEXT && !c->declared && best < c->values && best * 100 >= c->values * PERCENT)
-		add(l, FIND_mixed_types, c->name, best, c->values)->text = best == numbers ? "numbers" : "dates";
+	if (c->parsed != PARSED_TEXT || c->declared || best == c->values ||
+			best * 100 < c->values * PERCENT)
+		return;
+	struct finding *f = add(l, FIND_mixed_types, c->name, best, c->values);
+	f->text = best == numbers ? "numbers" : "dates";
 }
 
 static void unparsed(struct list *l, const struct ingest_column *c)
 {
 	if (!c->unparsed)
 		return;
-	struct finding *f = add(l, c->declared ? FIND_declared_type_conflict : FIND_unparsable_values, c->name,
+	struct finding *f = add(l,
+		c->declared ? FIND_declared_type_conflict : FIND_unparsable_values, c->name,
 		c->unparsed, c->values);
 	f->text = c->declared ? c->declared : plural(c->parsed);
 	f->text2 = c->nexamples ? c->examples[0] : NULL;
+}
+
+static void stand_in(struct list *l, const struct ingest_column *c, int64_t count,
+	const char *text)
+{
+	add(l, FIND_sentinel_values, c->name, count, c->values)->text = text;
 }
 
 static void stand_ins(struct list *l, const struct ingest_column *c, const struct builder *b,
@@ -76,12 +95,12 @@ static void stand_ins(struct list *l, const struct ingest_column *c, const struc
 	for (int i = 0; i < SENTINELS; i++) {
 		const char *text = sentinels_suspect(s, i);
 		if (text)
-			add(l, FIND_sentinel_values, c->name, s->count[i], c->values)->text = text;
+			stand_in(l, c, s->count[i], text);
 	}
 	/* "unknown" as a level of a category; "x" and "*" are marks like any other there */
 	for (int i = 0; i < tokens->n; i++)
 		if (builder_kept(b, i) && !strchr("x*", *tokens->v[i].text))
-			add(l, FIND_sentinel_values, c->name, builder_kept(b, i), c->values)->text = tokens->v[i].text;
+			stand_in(l, c, builder_kept(b, i), tokens->v[i].text);
 }
 
 static void about_column(struct list *l, const struct ingest_column *c, const struct tally *t,
@@ -99,7 +118,8 @@ static void about_column(struct list *l, const struct ingest_column *c, const st
 		add(l, FIND_surrounding_space, c->name, t->trimmed, t->rows);
 }
 
-static void absent_columns(struct list *l, const struct ingest_options *o, const struct ingest_result *r)
+static void absent_columns(struct list *l, const struct ingest_options *o,
+	const struct ingest_result *r)
 {
 	for (size_t i = 0; i < o->ndeclared; i++) {
 		bool found = false;

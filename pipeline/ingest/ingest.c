@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * From a file to a table, in two readings of the text: the first counts what every cell could be, the
- * second converts. Both go block by block; while the columns of one block are worked on by the pool,
- * one thread reads the next block. A column's blocks are worked on in order and by themselves, so the
- * number of threads changes nothing.
+ * From a file to a table, in two readings of the text: the first counts what every cell could
+ * be, the second converts. Both go block by block; while the columns of one block are worked on
+ * by the pool, one thread reads the next block. A column's blocks are worked on in order and by
+ * themselves, so the number of threads changes nothing.
  */
 #include "ingest/ingest_int.h"
 
@@ -26,11 +26,12 @@ struct work {
 	struct table_writer *writer;
 	struct block blocks[2];
 	struct block *now, *next;
-	void (*column)(struct work *w, int col);   /* what this reading does with a column of w->now */
+	/* What the reading at hand does with a column of w->now. */
+	void (*column)(struct work *w, int col);
 	double share;              /* of the whole progress that is done before this reading */
 };
 
-/* ---- blocks ---------------------------------------------------------------------------------------------- */
+/* ---- blocks ------------------------------------------------------------------------------ */
 
 /* Few enough cells to stay in the caches, many enough to be worth handing out. */
 static int64_t block_rows(int ncols)
@@ -69,7 +70,7 @@ static void fill_next(struct work *w)
 	w->source.fill(&w->source, b);
 }
 
-/* ---- a reading ----------------------------------------------------------------------------------------------- */
+/* ---- a reading --------------------------------------------------------------------------- */
 
 static void task(void *ctx, size_t i)
 {
@@ -87,7 +88,8 @@ static int flush(struct work *w, int64_t rows, struct err *e)
 	int status = 0;
 	for (size_t i = 0; i < n && !status; i++)
 		if (!builder_column(w->builders[i], &cols[i]))
-			status = err_set(e, ERR_INPUT, "column '%s': more than 2 GB of text in %d rows",
+			status = err_set(e, ERR_INPUT,
+				"column '%s': more than 2 GB of text in %d rows",
 				w->result->columns[i].name, BATCH_ROWS);
 	if (!status)
 		status = table_writer_batch(w->writer, cols, rows, e);
@@ -103,8 +105,10 @@ static bool cancelled(const struct work *w, const char *what)
 	return o->progress && o->progress(o->progress_ctx, w->share + w->source.done / 2, what);
 }
 
-/* Reads all rows; writes batches when there is a writer. Returns the number of rows, -1 on error. */
-static int64_t read_all(struct work *w, const char *what, void (*column)(struct work *, int), struct err *e)
+/* Reads all rows; writes batches when there is a writer. Returns the number of rows, -1 on
+ * error. */
+static int64_t read_all(struct work *w, const char *what, void (*column)(struct work *, int),
+	struct err *e)
 {
 	int64_t rows = 0, pending = 0;
 	w->column = column;
@@ -144,7 +148,7 @@ static void build_one(struct work *w, int col)
 	builder_take(w->builders[col], w->now, col);
 }
 
-/* ---- first reading ---------------------------------------------------------------------------------------- */
+/* ---- first reading ----------------------------------------------------------------------- */
 
 static int first_reading(struct work *w, struct err *e)
 {
@@ -162,8 +166,10 @@ static int first_reading(struct work *w, struct err *e)
 	r->padded = w->source.padded;
 	r->blank_lines = w->source.blank_lines;
 	if ((double)quarantine_bad(q) > w->options->max_quarantine_share * (double)r->records)
-		return err_set(e, ERR_INPUT, "%lld of %lld records are no rows of this table; the first is in %s",
-			(long long)quarantine_bad(q), (long long)r->records, quarantine_first(q));
+		return err_set(e, ERR_INPUT,
+			"%lld of %lld records are no rows of this table; the first is in %s",
+			(long long)quarantine_bad(q), (long long)r->records,
+			quarantine_first(q));
 	return 0;
 }
 
@@ -185,7 +191,8 @@ static void take_declarations(struct work *w)
 	for (size_t k = 0; k < o->ndeclared; k++)
 		for (size_t i = 0; i < w->result->ncolumns && o->declared[k].type; i++)
 			if (strcmp(w->result->columns[i].name, o->declared[k].column) == 0)
-				w->result->columns[i].declared = arena_strdup(w->arena, o->declared[k].type);
+				w->result->columns[i].declared = arena_strdup(w->arena,
+					o->declared[k].type);
 }
 
 /* Text columns with few levels are stored as a dictionary. */
@@ -214,14 +221,15 @@ static int choose_storage(struct work *w, struct err *e)
 	return 0;
 }
 
-/* ---- second reading ----------------------------------------------------------------------------------------- */
+/* ---- second reading ---------------------------------------------------------------------- */
 
 static int writer_open(struct work *w, struct err *e)
 {
 	const struct ingest_result *r = w->result;
 	struct field *fields = mem_calloc(r->ncolumns, sizeof *fields);
 	for (size_t i = 0; i < r->ncolumns; i++)
-		fields[i] = (struct field){ r->columns[i].name, r->columns[i].storage, r->columns[i].zone };
+		fields[i] = (struct field){ r->columns[i].name, r->columns[i].storage,
+			r->columns[i].zone };
 	w->writer = table_writer_new(w->options->table, fields, (int)r->ncolumns, e);
 	free(fields);
 	return w->writer ? 0 : -1;
@@ -230,7 +238,8 @@ static int writer_open(struct work *w, struct err *e)
 static int writer_close(struct work *w, struct err *e)
 {
 	for (size_t i = 0; i < w->result->ncolumns; i++)
-		if (w->plans[i].dictionary && levels_write(w->tallies[i].levels, w->writer, (int)i, e))
+		if (w->plans[i].dictionary &&
+			levels_write(w->tallies[i].levels, w->writer, (int)i, e))
 			return -1;
 	struct table_writer *writer = w->writer;
 	w->writer = NULL;
@@ -242,7 +251,9 @@ static int by_count(const void *a, const void *b)
 	struct ingest_token x, y;
 	memcpy(&x, a, sizeof x);
 	memcpy(&y, b, sizeof y);
-	return x.count != y.count ? (x.count < y.count) - (x.count > y.count) : strcmp(x.token, y.token);
+	if (x.count != y.count)
+		return x.count < y.count ? 1 : -1;
+	return strcmp(x.token, y.token);
 }
 
 static void gather_evidence(struct work *w)
@@ -254,7 +265,9 @@ static void gather_evidence(struct work *w)
 	r->missing = arena_calloc(w->arena, (size_t)w->tokens->n, sizeof *r->missing);
 	for (int i = 0; i < w->tokens->n; i++)
 		if (counts[i])
-			r->missing[r->nmissing++] = (struct ingest_token){ arena_strdup(w->arena, w->tokens->v[i].text), counts[i] };
+			r->missing[r->nmissing++] = (struct ingest_token){
+				arena_strdup(w->arena, w->tokens->v[i].text), counts[i]
+			};
 	qsort(r->missing, r->nmissing, sizeof *r->missing, by_count);
 	free(counts);
 }
@@ -266,22 +279,25 @@ static int second_reading(struct work *w, struct err *e)
 	for (size_t i = 0; i < r->ncolumns; i++)
 		w->builders[i] = builder_new(&w->plans[i], w->tokens, w->tallies[i].levels);
 	w->share = 0.5;
-	if (writer_open(w, e) || quarantine_start(w->source.quarantine, w->options->quarantine, e) ||
-			read_all(w, "writing the table", build_one, e) < 0 || writer_close(w, e) ||
-			quarantine_end(w->source.quarantine, e))
+	if (writer_open(w, e) ||
+		quarantine_start(w->source.quarantine, w->options->quarantine, e) ||
+		read_all(w, "writing the table", build_one, e) < 0 || writer_close(w, e) ||
+		quarantine_end(w->source.quarantine, e))
 		return -1;
 	gather_evidence(w);
-	findings_make(w->arena, w->options, &w->text, w->tallies, w->plans, w->builders, w->tokens, r);
+	findings_make(w->arena, w->options, &w->text, w->tallies, w->plans, w->builders,
+		w->tokens, r);
 	return 0;
 }
 
-/* ---- all together --------------------------------------------------------------------------------------------- */
+/* ---- all together ------------------------------------------------------------------------ */
 
 static int open_source(struct work *w, struct err *e)
 {
 	struct ingest_result *r = w->result;
 	struct input in;
-	if (input_open(w->arena, w->options->path, &in, e) || text_open(w->arena, w->options, &in, &w->text, e))
+	if (input_open(w->arena, w->options->path, &in, e) ||
+		text_open(w->arena, w->options, &in, &w->text, e))
 		return -1;
 	r->bytes = (int64_t)in.n;
 	r->encoding = w->text.encoding;
@@ -320,12 +336,15 @@ static void close_work(struct work *w)
 		builder_free(w->builders[i]);
 }
 
-int ingest_file(const struct ingest_options *o, struct arena *a, struct ingest_result *r, struct err *e)
+int ingest_file(const struct ingest_options *o, struct arena *a, struct ingest_result *r,
+	struct err *e)
 {
 	*r = (struct ingest_result){ 0 };
 	struct work w = { .options = o, .arena = a, .result = r,
 		.tokens = tokens_new(a, o->missing, o->nmissing) };
 	int status = ingest(&w, e);
 	close_work(&w);
-	return status ? err_while(e, "reading '%s'", o->name ? o->name : path_base(o->path)) : 0;
+	if (status)
+		err_while(e, "reading '%s'", o->name ? o->name : path_base(o->path));
+	return status;
 }

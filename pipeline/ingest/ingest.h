@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ingest: bytes -> table. Finds out how a file was written (encoding, dialect, types), reads it into
- * an Arrow table and says what it decided and on what evidence. What can't be read as a row is set
- * aside in a quarantine file, never dropped silently. Definitions: pipeline/ARTIFACTS.md.
+ * ingest: bytes -> table. Finds out how a file was written (encoding, dialect, types), reads it
+ * into an Arrow table and says what it decided and on what evidence. What can't be read as a
+ * row is set aside in a quarantine file, never dropped silently. See pipeline/ARTIFACTS.md.
  *
  *	struct ingest_options o = { .path = "x.csv", .table = "t.arrow", .quarantine = "q.csv",
  *		.scratch = "/tmp", .max_quarantine_share = 0.5, .max_unparsed_share = 0.02 };
@@ -15,10 +15,10 @@
 
 #include "table/table.h"
 
-/* ---- what to read and where to --------------------------------------------------------------------- */
+/* ---- what to read and where to ----------------------------------------------------------- */
 
-/* A column the user has described: type is integer, real, boolean, date, datetime, text, category or
- * identifier, or NULL. */
+/* A column the user has described: type is integer, real, boolean, date, datetime, text,
+ * category or identifier, or NULL. */
 struct ingest_declared {
 	const char *column, *type;
 };
@@ -29,29 +29,30 @@ struct ingest_options {
 	const char *name;          /* how messages call the file; NULL: the last part of path */
 	const char *table;         /* Arrow file to write */
 	const char *quarantine;    /* CSV file to write */
-	const char *scratch;       /* folder for a temporary copy, when the file is not plain UTF-8 */
+	const char *scratch;       /* folder for a temporary copy of what is not UTF-8 */
 	const char *encoding;      /* a name that iconv knows */
-	const char *delimiter;     /* one character, or comma, semicolon, tab, space, pipe, colon */
+	const char *delimiter;     /* a character, or its name: comma, tab, ... */
 	const char *quote;         /* one character, or "none" */
 	const char *header;        /* "yes" or "no" */
 	const char *decimal;       /* "." or "," */
 	const char *date_order;    /* "dmy", "mdy" or "ymd" */
-	const char *const *missing;   /* more texts that stand for a missing value, compared exactly */
+	const char *const *missing;   /* more texts for a missing value, compared exactly */
 	size_t nmissing;
 	const struct ingest_declared *declared;
 	size_t ndeclared;
-	double max_quarantine_share;  /* more rejected records than this share: no table */
-	double max_unparsed_share;    /* at most this share of values may fail a type before it is text */
+	double max_quarantine_share;  /* more rejected records than this: no table */
+	double max_unparsed_share;    /* more values that fail a type: it is text */
 	int threads;
-	bool (*progress)(void *ctx, double done, const char *what);   /* true: cancelled; may be NULL */
+	/* May be NULL; true: cancelled. */
+	bool (*progress)(void *ctx, double done, const char *what);
 	void *progress_ctx;
 };
 
-/* ---- what was decided -------------------------------------------------------------------------------- */
+/* ---- what was decided -------------------------------------------------------------------- */
 
 enum parsed_type {
-	PARSED_INTEGER, PARSED_REAL, PARSED_BOOLEAN, PARSED_DATE, PARSED_DATETIME, PARSED_TEXT, PARSED_EMPTY,
-	PARSED_TYPES
+	PARSED_INTEGER, PARSED_REAL, PARSED_BOOLEAN, PARSED_DATE, PARSED_DATETIME, PARSED_TEXT,
+	PARSED_EMPTY, PARSED_TYPES
 };
 const char *parsed_type_name(enum parsed_type t);
 
@@ -96,7 +97,7 @@ struct ingest_column {
 	size_t nexamples;
 	struct ingest_format *formats;   /* of dates, most frequent first */
 	size_t nformats;
-	int64_t tried[PARSED_TYPES];   /* values that would read as each type; reals include integers */
+	int64_t tried[PARSED_TYPES];   /* values that read as each; reals include integers */
 	int64_t trimmed, leading_zeros;
 };
 struct ingest_token {
@@ -114,7 +115,7 @@ struct ingest_result {
 	struct ingest_encoding encoding;
 	struct ingest_dialect dialect;
 	char decimal;              /* '.' or ',' of the file as a whole */
-	const char *date_order;    /* "dmy" or "mdy" of dates like 1/2/2020; NULL when there are none */
+	const char *date_order;    /* "dmy", "mdy" of dates like 1/2/2020; NULL: none */
 	int64_t records;           /* rows + quarantined */
 	int64_t rows, quarantined, padded, blank_lines, nul_bytes;
 	struct ingest_column *columns;
@@ -127,9 +128,10 @@ struct ingest_result {
 	size_t nfindings;
 };
 
-/* Reads one file. ERR_INPUT when no table can be made of it (missing, empty, binary, too many bad
- * records), ERR_USAGE for an option that makes no sense, ERR_IO, ERR_CANCELLED. The result is the
- * same for any number of threads. */
-int ingest_file(const struct ingest_options *o, struct arena *a, struct ingest_result *r, struct err *e);
+/* Reads one file. ERR_INPUT when no table can be made of it (missing, empty, binary, too many
+ * bad records), ERR_USAGE for an option that makes no sense, ERR_IO, ERR_CANCELLED. The result
+ * is the same for any number of threads. */
+int ingest_file(const struct ingest_options *o, struct arena *a, struct ingest_result *r,
+	struct err *e);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the files of the ingest room share. The way of a file: input (bytes) -> encoding (text) -> a
- * format (a source of rows of text cells, which can be read again) -> tally (what each column could
- * be) -> decide -> build (typed columns). All formats share what comes after the source.
+ * What the files of the ingest room share. The way of a file: input (bytes) -> encoding (text)
+ * -> a format (a source of rows of text cells, which can be read again) -> tally (what each
+ * column could be) -> decide -> build (typed columns). All formats share what comes after the
+ * source.
  */
 #ifndef INGEST_INT_H
 #define INGEST_INT_H
@@ -15,7 +16,7 @@ enum {
 	MAX_LEVELS = 65536,        /* of a dictionary */
 };
 
-/* ---- input.c: the bytes ------------------------------------------------------------------------------ */
+/* ---- input.c: the bytes ------------------------------------------------------------------ */
 
 struct input {
 	const char *p;             /* mapped read-only, unmapped with the arena */
@@ -23,11 +24,11 @@ struct input {
 };
 /* Maps n bytes of a file; the arena unmaps them. */
 int input_map(struct arena *a, int fd, size_t n, const char **p, struct err *e);
-/* Refuses what is no regular file, what is empty, and what is known not to be text: says what it
- * looks like. */
+/* Refuses what is no regular file, what is empty, and what is known not to be text: says what
+ * it looks like. */
 int input_open(struct arena *a, const char *path, struct input *in, struct err *e);
 
-/* ---- encoding.c: bytes -> valid UTF-8 ------------------------------------------------------------------ */
+/* ---- encoding.c: bytes -> valid UTF-8 ---------------------------------------------------- */
 
 struct text {
 	const char *p;             /* valid UTF-8 without mark in front and without NUL */
@@ -36,31 +37,32 @@ struct text {
 	int64_t bad_at;            /* offset of the first byte that is not UTF-8, -1: none */
 	struct ingest_encoding encoding;
 };
-int text_open(struct arena *a, const struct ingest_options *o, const struct input *in, struct text *t,
-	struct err *e);
+int text_open(struct arena *a, const struct ingest_options *o, const struct input *in,
+	struct text *t, struct err *e);
 
-/* ---- number.c ------------------------------------------------------------------------------------------ */
+/* ---- number.c ---------------------------------------------------------------------------- */
 
 /* The two decimal marks; sets of them are bits. */
 enum { DOT, COMMA, MARKS };
 enum { MARK_DOT = 1 << DOT, MARK_COMMA = 1 << COMMA };
 enum { UNITS = 38 };
 struct number {
-	struct str body;           /* digits, marks, blanks and exponent, without sign and unit */
+	struct str body;           /* digits, marks, blanks, exponent; no sign, no unit */
 	bool negative, plus, bracket, infinite;
-	bool leading_zero, huge, phone;   /* plain digits that look like a code: 007, 19 digits, +491701234567 */
+	/* plain digits that look like a code: 007, 19 digits, +491701234567 */
+	bool leading_zero, huge, phone;
 	uint8_t unit;              /* 0 none, see unit_name */
 	uint8_t marks;             /* decimal marks under which it can be read */
 	uint8_t whole;             /* those under which it is a whole number */
 	int places[MARKS];         /* decimals under each mark, -1 none */
 };
 bool number_scan(struct str s, struct number *n);   /* of a trimmed text */
-/* The value when `mark` is the decimal mark. False: not readable so, no whole number, overflow. */
+/* The value when `mark` is the decimal mark. False: not readable so, not whole, overflow. */
 bool number_int64(const struct number *n, int mark, int64_t *v);
 bool number_double(const struct number *n, int mark, double *v);
 const char *unit_name(int unit);
 
-/* ---- when.c -------------------------------------------------------------------------------------------- */
+/* ---- when.c ------------------------------------------------------------------------------ */
 
 /* Order of day and month in dates like 1/2/2020. */
 enum { ORDER_DMY, ORDER_MDY, ORDERS };
@@ -73,25 +75,26 @@ struct when {
 	uint8_t orders;            /* readings that are real dates, as bits */
 	int32_t days[ORDERS];      /* the date under each */
 	bool timed, zoned;
-	int64_t clock;             /* microseconds since midnight UTC (or local when not zoned) */
+	int64_t clock;             /* microseconds since midnight: UTC when zoned, else local */
 	struct written written;
 };
 bool when_scan(struct str s, struct when *w);       /* of a trimmed text */
 bool when_compact(struct str s, struct when *w);    /* YYYYMMDD */
 void when_format(struct buf *out, const struct written *f, int order);
 
-/* ---- month.c ------------------------------------------------------------------------------------------- */
+/* ---- month.c ----------------------------------------------------------------------------- */
 
 /* 1 to 12 for a name or an abbreviation in a western language, 0 for any other word. */
 int month_lookup(struct str word, bool *full);
 bool weekday_known(struct str word);                /* English */
 
-/* ---- cell.c -------------------------------------------------------------------------------------------- */
+/* ---- cell.c ------------------------------------------------------------------------------ */
 
 /* str_trim; nearly all cells begin and end with a visible ASCII character. */
 static inline struct str cell_trim(struct str s)
 {
-	bool plain = s.n && (unsigned char)(s.p[0] - '!') < 94 && (unsigned char)(s.p[s.n - 1] - '!') < 94;
+	bool plain = s.n && (unsigned char)(s.p[0] - '!') < 94 &&
+		(unsigned char)(s.p[s.n - 1] - '!') < 94;
 	return plain ? s : str_trim(s);
 }
 
@@ -126,13 +129,13 @@ uint32_t boolean_pairs(struct str s, uint32_t *yes);
 bool boolean_scan(struct str s, int pair, bool *value);
 
 enum cell_kind {
-	KIND_EMPTY, KIND_MISSING, KIND_NUMBER, KIND_MONEY, KIND_DATE, KIND_DATETIME, KIND_TIME, KIND_BOOLEAN,
-	KIND_ADDRESS, KIND_WORD, KIND_OTHER, KINDS
+	KIND_EMPTY, KIND_MISSING, KIND_NUMBER, KIND_MONEY, KIND_DATE, KIND_DATETIME, KIND_TIME,
+	KIND_BOOLEAN, KIND_ADDRESS, KIND_WORD, KIND_OTHER, KINDS
 };
 enum cell_kind cell_kind(struct str s, bool quoted);
 bool kind_typed(enum cell_kind k);                  /* says more than that it is some text */
 
-/* ---- sources: what a format must provide ---------------------------------------------------------------- */
+/* ---- sources: what a format must provide ------------------------------------------------- */
 
 /* Some rows of cells, column by column. A cell borrows from the text or from `bytes`. */
 struct block {
@@ -157,41 +160,42 @@ struct source {
 struct format {
 	const char *name;
 	bool (*detect)(const struct text *t);
-	int (*open)(struct arena *a, const struct ingest_options *o, const struct text *t, struct source *s,
-		struct ingest_result *r, struct err *e);
+	int (*open)(struct arena *a, const struct ingest_options *o, const struct text *t,
+		struct source *s, struct ingest_result *r, struct err *e);
 };
 extern const struct format format_csv;
 
-/* ---- quarantine.c ---------------------------------------------------------------------------------------- */
+/* ---- quarantine.c ------------------------------------------------------------------------ */
 
 /* Records that are no rows: always counted, and written between start and end. */
 struct quarantine *quarantine_new(struct arena *a);
-/* `bad` says that the record is damaged, not just no data: only those count against the limit. */
-void quarantine_add(struct quarantine *q, bool bad, int64_t line, int64_t record, struct str raw,
-	const char *reason, ...) PRINTF_LIKE(6, 7);
+/* `bad`: the record is damaged, not just no data; only those count against the limit. */
+void quarantine_add(struct quarantine *q, bool bad, int64_t line, int64_t record,
+	struct str raw, const char *reason, ...) PRINTF_LIKE(6, 7);
 int quarantine_start(struct quarantine *q, const char *path, struct err *e);
 int quarantine_end(struct quarantine *q, struct err *e);
 void quarantine_reset(struct quarantine *q);
 int64_t quarantine_count(const struct quarantine *q);
 int64_t quarantine_bad(const struct quarantine *q);
-const char *quarantine_first(const struct quarantine *q);   /* "line 7: 5 fields where 3 are expected" */
+/* The first bad one: "line 7: 5 fields where 3 are expected". */
+const char *quarantine_first(const struct quarantine *q);
 
-/* ---- names.c --------------------------------------------------------------------------------------------- */
+/* ---- names.c ----------------------------------------------------------------------------- */
 
 /* Unique, printable names into r->columns[].name, repairs into r->renamed. */
 void names_make(struct arena *a, const struct source *s, struct ingest_result *r);
 
-/* ---- levels.c: the different values of a text column, in order of first appearance ---------------------- */
+/* ---- levels.c: the different values of a text column, in order of first appearance ------- */
 
 struct levels;
 struct levels *levels_new(void);
 void levels_free(struct levels *l);
 int32_t levels_add(struct levels *l, struct str s);        /* code; -1: there are too many */
-int32_t levels_find(const struct levels *l, struct str s); /* code of a value that was added */
+int32_t levels_find(const struct levels *l, struct str s); /* code of what was added */
 int32_t levels_count(const struct levels *l);              /* -1: there are too many */
 int levels_write(const struct levels *l, struct table_writer *w, int col, struct err *e);
 
-/* ---- tally.c: what the values of one column could be ---------------------------------------------------- */
+/* ---- tally.c: what the values of one column could be ------------------------------------- */
 
 struct tally {
 	int64_t rows, empty, strong, weak;   /* strong: also declared tokens */
@@ -202,17 +206,17 @@ struct tally {
 	int64_t units[UNITS];
 	int64_t boolean[BOOLEAN_PAIRS][2];
 	int64_t dates, times;      /* readable in some order; times: those with a time of day */
-	int64_t order[ORDERS];     /* readable in this order; both are equal when nothing tells them apart */
+	int64_t order[ORDERS];     /* readable in this order */
 	int64_t undecided;         /* readable in both, to different dates */
 	int64_t zoned, compact;
 	int64_t other;             /* neither number nor date */
-	bool levels_late;          /* levels were not followed because all first values were numbers or dates */
+	bool levels_late;          /* not followed: all first values were numbers or dates */
 	struct levels *levels;
 };
 void tally_column(struct tally *t, const struct tokens *tokens, const struct block *b, int col);
 void tally_levels(struct tally *t, const struct tokens *tokens, const struct block *b, int col);
 
-/* ---- decide.c -------------------------------------------------------------------------------------------- */
+/* ---- decide.c ---------------------------------------------------------------------------- */
 
 /* How the cells of a column are converted. */
 struct plan {
@@ -228,7 +232,7 @@ struct plan {
 void columns_decide(struct arena *a, const struct ingest_options *o, const struct source *s,
 	const struct tally *tallies, struct plan *plans, struct ingest_result *r);
 
-/* ---- sentinel.c: values that often stand for missing -------------------------------------------------- */
+/* ---- sentinel.c: values that often stand for missing ------------------------------------- */
 
 enum { SENTINELS = 17 };
 struct sentinels {
@@ -241,22 +245,26 @@ void sentinels_day(struct sentinels *s, int32_t day);
 /* The text of sentinel i when it stands out among the values, else NULL. */
 const char *sentinels_suspect(const struct sentinels *s, int i);
 
-/* ---- build.c: typed columns, a batch at a time ------------------------------------------------------------ */
+/* ---- build.c: typed columns, a batch at a time ------------------------------------------- */
 
 struct builder;
 /* Borrows all three; `l` is NULL unless the plan asks for a dictionary. */
-struct builder *builder_new(const struct plan *p, const struct tokens *t, const struct levels *l);
+struct builder *builder_new(const struct plan *p, const struct tokens *t,
+	const struct levels *l);
 void builder_free(struct builder *b);
-void builder_take(struct builder *b, const struct block *block, int col);   /* appends the cells */
+/* Appends the cells of a column. */
+void builder_take(struct builder *b, const struct block *block, int col);
 /* What was appended, borrowed until the next clear. False: more text than a batch can hold. */
 bool builder_column(const struct builder *b, struct column *c);
 void builder_clear(struct builder *b);
-/* Counts, examples and formats into *c; adds to tokens[], the count of each token taken as missing. */
-void builder_evidence(const struct builder *b, struct arena *a, struct ingest_column *c, int64_t *tokens);
-int64_t builder_kept(const struct builder *b, int token);   /* a weak token that stayed a value */
+/* Counts, examples and formats into *c; adds to tokens[] how often each token was missing. */
+void builder_evidence(const struct builder *b, struct arena *a, struct ingest_column *c,
+	int64_t *tokens);
+/* How often a weak token stayed a value. */
+int64_t builder_kept(const struct builder *b, int token);
 const struct sentinels *builder_sentinels(const struct builder *b);
 
-/* ---- findings.c ----------------------------------------------------------------------------------------- */
+/* ---- findings.c -------------------------------------------------------------------------- */
 
 /* Everything worth telling about the file and its columns, into r. */
 void findings_make(struct arena *a, const struct ingest_options *o, const struct text *t,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The different values of a text column, numbered in order of first appearance. Gives up when there
- * are more than a dictionary may hold. */
+/* The different values of a text column, numbered in order of first appearance. Gives up when
+ * there are more than a dictionary may hold. */
 #include "ingest/ingest_int.h"
 
 #include <stdlib.h>

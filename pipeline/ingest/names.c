@@ -37,7 +37,7 @@ static const char *clean(struct arena *a, struct str s)
 	return name;
 }
 
-/* ---- the names that are taken ----------------------------------------------------------------------------- */
+/* ---- the names that are taken ------------------------------------------------------------ */
 
 struct entry {
 	const char *name;
@@ -96,11 +96,14 @@ void names_make(struct arena *a, const struct source *s, struct ingest_result *r
 			r->columns[i].name = wanted[i];
 	for (size_t i = 0; i < n; i++)
 		if (!r->columns[i].name)
-			r->columns[i].name = unique(a, &t, *wanted[i] ? wanted[i] : arena_printf(a, "col_%zu", i + 1));
+			r->columns[i].name = unique(a, &t,
+				*wanted[i] ? wanted[i] : arena_printf(a, "col_%zu", i + 1));
 	free(t.v);
 	if (!r->dialect.header_rows)
 		return;                /* no header: col_N is no repair */
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(r->columns[i].name, r->columns[i].original) != 0)
-			r->renamed[r->nrenamed++] = (struct ingest_rename){ r->columns[i].original, r->columns[i].name };
+			r->renamed[r->nrenamed++] = (struct ingest_rename){
+				r->columns[i].original, r->columns[i].name
+			};
 }

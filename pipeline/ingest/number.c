@@ -1,29 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers as people write them: signs before, behind or as brackets, grouped thousands, a decimal
- * point or comma, currency and percent signs. A text such as "1,234" can be read in two ways; the
- * scan reports every way, and the column decides. */
+/* Numbers as people write them: signs before, behind or as brackets, grouped thousands, a
+ * decimal point or comma, currency and percent signs. A text such as "1,234" can be read in two
+ * ways; the scan reports every way, and the column decides. */
 #include "ingest/ingest_int.h"
 
 #include <math.h>
 #include <string.h>
 
-/* The canonical sign is what the column shows as its unit. Longer spellings come before their parts. */
-static const struct {
-	const char *text, *unit;
-} units[UNITS] = {
-	{ "", NULL }, { "%", "%" }, { "\u2030", "\u2030" }, { "US$", "US$" }, { "R$", "R$" }, { "$", "$" },
-	{ "\u20ac", "\u20ac" }, { "\u00a3", "\u00a3" }, { "\u00a5", "\u00a5" }, { "\u20b9", "\u20b9" },
-	{ "\u20bd", "\u20bd" }, { "\u20a9", "\u20a9" }, { "\u20ba", "\u20ba" }, { "\u20aa", "\u20aa" },
-	{ "EUR", "EUR" }, { "USD", "USD" }, { "GBP", "GBP" }, { "CHF", "CHF" }, { "JPY", "JPY" },
-	{ "CNY", "CNY" }, { "INR", "INR" }, { "AUD", "AUD" }, { "CAD", "CAD" }, { "NZD", "NZD" },
-	{ "SEK", "SEK" }, { "NOK", "NOK" }, { "DKK", "DKK" }, { "PLN", "PLN" }, { "CZK", "CZK" },
-	{ "HUF", "HUF" }, { "BRL", "BRL" }, { "RUB", "RUB" }, { "ZAR", "ZAR" }, { "MXN", "MXN" },
-	{ "kr", "kr" }, { "z\u0142", "z\u0142" }, { "K\u010d", "K\u010d" }, { "Ft", "Ft" },
-};
+/* Signs of units; longer ones come before their parts. */
+static const char *const units[UNITS] = { "", "%", "\u2030", "US$", "R$", "$", "\u20ac",
+	"\u00a3", "\u00a5", "\u20b9", "\u20bd", "\u20a9", "\u20ba", "\u20aa", "EUR", "USD",
+	"GBP", "CHF", "JPY", "CNY", "INR", "AUD", "CAD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK",
+	"HUF", "BRL", "RUB", "ZAR", "MXN", "kr", "z\u0142", "K\u010d", "Ft" };
 
 const char *unit_name(int unit)
 {
-	return units[unit].unit;
+	return unit ? units[unit] : NULL;
 }
 
 static bool digit(char c)
@@ -62,7 +54,7 @@ static size_t separator(struct str s, char *kind)
 	return n ? n : starts(s, "\u2019", 3) ? 3 : 0;
 }
 
-/* ---- the digits and what stands between them -------------------------------------------------- */
+/* ---- the digits and what stands between them --------------------------------------------- */
 
 enum { GROUPS = 14 };
 struct digits {
@@ -114,8 +106,8 @@ static bool scan_digits(struct str *s, struct digits *d)
 	return true;
 }
 
-/* Whether the digits make a number when `mark` is the decimal mark; *places is then the number of
- * decimals, or -1 when there is no mark. */
+/* Whether the digits make a number when `mark` is the decimal mark; *places is then the number
+ * of decimals, or -1 when there is no mark. */
 static bool readable(const struct digits *d, const char *first, char mark, int *places)
 {
 	int seps = d->groups - 1;
@@ -134,18 +126,20 @@ static bool readable(const struct digits *d, const char *first, char mark, int *
 	return true;
 }
 
-/* ---- signs and units --------------------------------------------------------------------------- */
+/* ---- signs and units --------------------------------------------------------------------- */
 
 static bool take_unit(struct str *s, struct number *n)
 {
 	if (!s->n || (*s->p >= 'a' && *s->p <= 'z' && *s->p != 'k' && *s->p != 'z'))
 		return false;
-	for (uint8_t i = 1; i < UNITS; i++)
-		if (*units[i].text == *s->p && starts(*s, units[i].text, strlen(units[i].text))) {
+	for (uint8_t i = 1; i < UNITS; i++) {
+		size_t len = *units[i] == *s->p ? strlen(units[i]) : 0;
+		if (len && starts(*s, units[i], len)) {
 			n->unit = i;
-			*s = skip(*s, strlen(units[i].text));
+			*s = skip(*s, len);
 			return true;
 		}
+	}
 	return false;
 }
 
@@ -168,14 +162,15 @@ static bool take_sign(struct str *s, struct number *n)
 
 static bool infinite(struct str s)
 {
-	return s.n >= 3 && (*s.p == 'i' || *s.p == 'I') && (str_ieq(s, "inf") || str_ieq(s, "infinity"));
+	return s.n >= 3 && (*s.p == 'i' || *s.p == 'I') &&
+		(str_ieq(s, "inf") || str_ieq(s, "infinity"));
 }
 
 /* Cheap refusal of most words: a number begins or ends with a digit, a mark or a bracket. */
 static bool edge(char c)
 {
-	return digit(c) || c == '-' || c == '+' || c == '.' || c == ',' || c == '(' || c == ')' || c == '%' ||
-		c == 'i' || c == 'I' || (unsigned char)c >= 0x80;
+	return digit(c) || c == '-' || c == '+' || c == '.' || c == ',' || c == '(' ||
+		c == ')' || c == '%' || c == 'i' || c == 'I' || (unsigned char)c >= 0x80;
 }
 
 static bool hopeless(struct str s)
@@ -238,7 +233,7 @@ bool number_scan(struct str s, struct number *n)
 	return n->marks != 0;
 }
 
-/* ---- values -------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------ */
 
 bool number_int64(const struct number *n, int mark, int64_t *v)
 {

@@ -31,8 +31,8 @@ struct quarantine *quarantine_new(struct arena *a)
 	return q;
 }
 
-/* A field after RFC 4180. A spreadsheet would run a text that starts like a formula, so such a text
- * gets an apostrophe in front. */
+/* A field after RFC 4180. A spreadsheet would run a text that starts like a formula, so such a
+ * text gets an apostrophe in front. */
 static void put_field(struct buf *b, struct str s)
 {
 	enum { MOST = 64 << 10 };
@@ -53,7 +53,8 @@ static void put_field(struct buf *b, struct str s)
 	buf_puts(b, cut ? "\u2026\"" : "\"");
 }
 
-static void write_record(struct quarantine *q, int64_t line, int64_t record, const char *reason, struct str raw)
+static void write_record(struct quarantine *q, int64_t line, int64_t record, const char *reason,
+	struct str raw)
 {
 	while (raw.n && (raw.p[raw.n - 1] == '\n' || raw.p[raw.n - 1] == '\r'))
 		raw.n--;
@@ -63,11 +64,11 @@ static void write_record(struct quarantine *q, int64_t line, int64_t record, con
 	buf_putc(&q->line, ',');
 	put_field(&q->line, raw);
 	buf_puts(&q->line, "\r\n");
-	fwrite(q->line.p, 1, q->line.n, q->file);   /* errors stay on the stream until the end */
+	fwrite(q->line.p, 1, q->line.n, q->file); /* errors stay on the stream until the end */
 }
 
-void quarantine_add(struct quarantine *q, bool bad, int64_t line, int64_t record, struct str raw,
-	const char *fmt, ...)
+void quarantine_add(struct quarantine *q, bool bad, int64_t line, int64_t record,
+	struct str raw, const char *fmt, ...)
 {
 	char reason[200];
 	va_list args;

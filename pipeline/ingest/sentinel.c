@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Values that people and programs write when they have none: -999, 9999, 9999-12-31. They are only
- * reported, and only where they stand apart from the other values. */
+/* Values that people and programs write when they have none: -999, 9999, 9999-12-31. They are
+ * only reported, and only where they stand apart from the other values. */
 #include "ingest/ingest_int.h"
 
 #include <math.h>
@@ -10,9 +10,9 @@ enum { NUMBERS = 11, DAYS = SENTINELS - NUMBERS };
 static const struct {
 	double v;
 	const char *text;
-} numbers[NUMBERS] = { { -1, "-1" }, { -9, "-9" }, { -99, "-99" }, { -999, "-999" }, { -9999, "-9999" },
-	{ -99999, "-99999" }, { 999, "999" }, { 9999, "9999" }, { 99999, "99999" }, { 999999, "999999" },
-	{ 9999999, "9999999" } };
+} numbers[NUMBERS] = { { -1, "-1" }, { -9, "-9" }, { -99, "-99" }, { -999, "-999" },
+	{ -9999, "-9999" }, { -99999, "-99999" }, { 999, "999" }, { 9999, "9999" },
+	{ 99999, "99999" }, { 999999, "999999" }, { 9999999, "9999999" } };
 
 /* 1900-01-01 and 1970-01-01 are looked at by the eda step (epoch_dates). */
 static const struct {
@@ -61,8 +61,8 @@ const char *sentinels_suspect(const struct sentinels *s, int i)
 		return days[i - NUMBERS].text;
 	double v = numbers[i].v;
 	bool some = s->least <= s->most;   /* there are other values */
-	if (v < 0)
-		/* the only negative value, or far below all others; a single -1 is nothing unusual */
-		return some && (s->least >= 0 ? v < -1 || s->count[i] > 1 : s->least > v / 2 && v <= -99) ? numbers[i].text : NULL;
-	return some && s->most < v / 2 ? numbers[i].text : NULL;
+	bool apart = v > 0 ? s->most < v / 2 : s->least > v / 2 && v <= -99;
+	/* the only negative value; a single -1 is nothing unusual */
+	bool only = v < 0 && s->least >= 0 && (v < -1 || s->count[i] > 1);
+	return some && (apart || only) ? numbers[i].text : NULL;
 }

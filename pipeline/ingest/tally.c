@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The first reading: every cell of a column is asked what it could be, and the answers are counted.
- * Types are decided from these counts, so from all rows and not from a sample.
+ * The first reading: every cell of a column is asked what it could be, and the answers are
+ * counted. Types are decided from these counts, so from all rows and not from a sample.
  */
 #include "ingest/ingest_int.h"
 
@@ -18,7 +18,8 @@ static void tally_number(struct tally *t, const struct number *n)
 			t->places[m] = n->places[m];
 	}
 	/* "1,234" is whole under the point and not under the comma */
-	t->ambiguous += n->marks == (MARK_DOT | MARK_COMMA) && (n->whole == MARK_DOT || n->whole == MARK_COMMA);
+	t->ambiguous += n->marks == (MARK_DOT | MARK_COMMA) &&
+		(n->whole == MARK_DOT || n->whole == MARK_COMMA);
 	t->codes += n->leading_zero || n->phone;
 	t->leading_zeros += n->leading_zero;
 	t->huge += n->huge;
@@ -38,7 +39,8 @@ static void tally_when(struct tally *t, const struct when *w)
 
 static bool damaged(struct str s)
 {
-	for (const char *p = s.p, *end = s.p + s.n; (p = memchr(p, 0xef, (size_t)(end - p))) != NULL; p++)
+	for (const char *p = s.p, *end = s.p + s.n;
+		(p = memchr(p, 0xef, (size_t)(end - p))) != NULL; p++)
 		if (end - p >= 3 && memcmp(p, "\xef\xbf\xbd", 3) == 0)
 			return true;
 	return false;
@@ -88,9 +90,11 @@ void tally_column(struct tally *t, const struct tokens *tokens, const struct blo
 			tally_value(t, s);
 	}
 	t->rows += b->rows;
-	/* Following the levels of numbers is a waste: most columns that begin with numbers alone stay so.
-	 * Should one turn out to be text, its levels are collected by another reading. */
-	bool typed = !t->other && !t->codes && !t->huge && t->empty + t->strong + t->weak < t->rows;
+	/* Following the levels of numbers is a waste: most columns that begin with numbers
+	 * alone stay so. Should one turn out to be text, its levels are collected by another
+	 * reading. */
+	bool typed = !t->other && !t->codes && !t->huge &&
+		t->empty + t->strong + t->weak < t->rows;
 	if (t->levels && typed) {
 		levels_free(t->levels);
 		t->levels = NULL;

@@ -20,7 +20,7 @@ static bool letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
-/* ---- pieces ------------------------------------------------------------------------------------------ */
+/* ---- pieces ------------------------------------------------------------------------------ */
 
 struct cursor {
 	const char *p, *end;
@@ -83,7 +83,7 @@ static bool take_year(struct cursor *c, int *y, struct written *f)
 	return n == 4 || n == 2;
 }
 
-/* ---- the date ------------------------------------------------------------------------------------------ */
+/* ---- the date ---------------------------------------------------------------------------- */
 
 static bool one_reading(struct when *w, int order, int y, int m, int d)
 {
@@ -132,7 +132,8 @@ static bool month_second(struct cursor *c, struct when *w, struct written *f, in
 	return take_year(c, &y, f) && every_reading(w, y, m, d);
 }
 
-/* "Mon, " in front of a date says nothing new. Texts that merely begin with a word are refused here. */
+/* "Mon, " in front of a date says nothing new. Texts that merely begin with a word are refused
+ * here. */
 static bool skip_weekday(struct cursor *c)
 {
 	struct cursor ahead = *c;
@@ -190,7 +191,7 @@ static bool scan_date(struct cursor *c, struct when *w, struct written *f)
 	return w->orders != 0;
 }
 
-/* ---- the time of day ---------------------------------------------------------------------------------- */
+/* ---- the time of day --------------------------------------------------------------------- */
 
 static bool scan_zone(struct cursor *c, struct when *w, struct written *f)
 {
@@ -199,7 +200,8 @@ static bool scan_zone(struct cursor *c, struct when *w, struct written *f)
 		return true;
 	struct str rest = { c->p, (size_t)(c->end - c->p) };
 	w->zoned = true;
-	if (str_eq(rest, "Z") || str_eq(rest, "z") || str_eq(rest, "UTC") || str_eq(rest, "GMT")) {
+	if (str_eq(rest, "Z") || str_eq(rest, "z") || str_eq(rest, "UTC") ||
+		str_eq(rest, "GMT")) {
 		f->zone = ZONE_Z;
 		c->p = c->end;
 		return true;
@@ -306,19 +308,22 @@ bool when_compact(struct str s, struct when *w)
 	struct cursor c = { s.p, s.p + s.n };
 	if (s.n != 8 || take_number(&c, 8, &v) != 8)
 		return false;
-	return v >= 17000101 && v <= 22001231 && every_reading(w, v / 10000, v / 100 % 100, v % 100);
+	return v >= 17000101 && v <= 22001231 &&
+		every_reading(w, v / 10000, v / 100 % 100, v % 100);
 }
 
 void when_format(struct buf *out, const struct written *f, int order)
 {
-	const char *year = f->year2 ? "%y" : "%Y", *month = f->long_month ? "%B" : "%b", *comma = f->comma ? "," : "";
+	const char *year = f->year2 ? "%y" : "%Y", *month = f->long_month ? "%B" : "%b";
+	const char *comma = f->comma ? "," : "";
 	char sep = f->sep;
 	switch ((enum style)f->style) {
 	case STYLE_YMD:
 		buf_printf(out, "%%Y%c%%m%c%%d", sep, sep);
 		break;
 	case STYLE_NUMBERS:
-		buf_printf(out, order == ORDER_MDY ? "%%m%c%%d%c%s" : "%%d%c%%m%c%s", sep, sep, year);
+		buf_printf(out, order == ORDER_MDY ? "%%m%c%%d%c%s" : "%%d%c%%m%c%s", sep, sep,
+			year);
 		break;
 	case STYLE_D_MONTH_Y:
 		buf_printf(out, "%%d%c%s%s%c%s", sep, month, comma, sep, year);

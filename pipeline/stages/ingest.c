@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The ingest stage: the job's input file becomes a table, with everything that was decided about it. */
+/* The ingest stage: the job's input file becomes a table, with everything that was decided
+ * about it. */
 #include "stages/ingest_int.h"
 
 #include "stages/stages.h"
@@ -71,8 +72,8 @@ static const char *delimiter_name(const char *d)
 	static const struct {
 		char c;
 		const char *name;
-	} names[] = { { 0, "one column" }, { ',', "','" }, { ';', "';'" }, { '\t', "TAB" }, { ' ', "blanks" },
-		{ '|', "'|'" }, { ':', "':'" } };
+	} names[] = { { 0, "one column" }, { ',', "','" }, { ';', "';'" }, { '\t', "TAB" },
+		{ ' ', "blanks" }, { '|', "'|'" }, { ':', "':'" } };
 	for (size_t i = 0; i < COUNTOF(names); i++)
 		if (*d == names[i].c)
 			return names[i].name;
@@ -81,8 +82,9 @@ static const char *delimiter_name(const char *d)
 
 static void summarise(struct stage_run *r, const struct ingest_result *res)
 {
-	snprintf(r->summary, sizeof r->summary, "%lld rows x %zu columns, CSV %s %s, %lld set aside",
-		(long long)res->rows, res->ncolumns, delimiter_name(res->dialect.delimiter), res->encoding.name,
+	snprintf(r->summary, sizeof r->summary,
+		"%lld rows x %zu columns, CSV %s %s, %lld set aside", (long long)res->rows,
+		res->ncolumns, delimiter_name(res->dialect.delimiter), res->encoding.name,
 		(long long)res->quarantined);
 	for (size_t i = 0; i < res->nfindings; i++)
 		if (res->findings[i].level > r->worst)
@@ -93,7 +95,8 @@ static int run(struct stage_run *r, struct err *e)
 {
 	struct ingest_options o = options(r);
 	struct ingest_result res;
-	if (file_mkdirs(path_join(r->arena, r->out, "ingest"), e) || ingest_file(&o, r->arena, &res, e))
+	if (file_mkdirs(path_join(r->arena, r->out, "ingest"), e) ||
+		ingest_file(&o, r->arena, &res, e))
 		return -1;
 	char hash[SHA256_HEX];
 	const char *sha256 = json_text(r->manifest, "source.sha256", NULL);
@@ -117,6 +120,6 @@ static int run(struct stage_run *r, struct err *e)
 
 static const char *const sections[] = { "source", "columns", "ingest", NULL };
 static const char *const inputs[] = { "original", NULL };
-static const char *const outputs[] = { "ingest/table.arrow", "ingest/schema.json", "ingest/quarantine.csv",
-	"ingest/ingest.json", NULL };
+static const char *const outputs[] = { "ingest/table.arrow", "ingest/schema.json",
+	"ingest/quarantine.csv", "ingest/ingest.json", NULL };
 const struct stage stage_ingest = { "ingest", "1", sections, inputs, outputs, run };

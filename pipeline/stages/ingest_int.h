@@ -6,7 +6,8 @@
 #include "ingest/ingest.h"
 
 /* `file` is the name of the input as the user knows it. */
-void ingest_write_decisions(struct jw *w, const struct ingest_result *r, const char *file, const char *sha256);
+void ingest_write_decisions(struct jw *w, const struct ingest_result *r, const char *file,
+	const char *sha256);
 void ingest_write_schema(struct jw *w, const struct ingest_result *r);
 
 #endif

@@ -39,7 +39,8 @@ static void write_dialect(struct jw *w, const struct ingest_dialect *d)
 	jw_obj_end(w);
 }
 
-void ingest_write_decisions(struct jw *w, const struct ingest_result *r, const char *file, const char *sha256)
+void ingest_write_decisions(struct jw *w, const struct ingest_result *r, const char *file,
+	const char *sha256)
 {
 	const char decimal[] = { r->decimal, 0 };
 	jw_obj(w);
@@ -84,8 +85,8 @@ void ingest_write_decisions(struct jw *w, const struct ingest_result *r, const c
 
 static void write_evidence(struct jw *w, const struct ingest_column *c)
 {
-	static const enum parsed_type tried[] = { PARSED_INTEGER, PARSED_REAL, PARSED_BOOLEAN, PARSED_DATE,
-		PARSED_DATETIME };
+	static const enum parsed_type tried[] = { PARSED_INTEGER, PARSED_REAL, PARSED_BOOLEAN,
+		PARSED_DATE, PARSED_DATETIME };
 	jw_kobj(w, "evidence");
 	jw_kint(w, "values", c->values);
 	jw_kint(w, "missing", c->missing);

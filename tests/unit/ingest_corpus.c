@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Real and nasty files with right answers, when they are there (../shared/data/csv): csv-spectrum,
- * hand-labelled dialects (CSVsniffer), code pages, polluted files (Pollock), columns with labelled
- * types (ptype), and edge cases of other readers, which must end in a table or a clear error. The
- * scores that have been reached are the least that is accepted.
+ * Real and nasty files with right answers, when they are there (../shared/data/csv):
+ * csv-spectrum, hand-labelled dialects (CSVsniffer), code pages, polluted files (Pollock),
+ * columns with labelled types (ptype), and edge cases of other readers, which must end in a
+ * table or a clear error. The scores that have been reached are the least that is accepted.
  */
 #include "ingest/ingest_int.h"
 #include "ingest_dump.h"
@@ -17,7 +17,7 @@
 
 static char folder[] = "/tmp/dossier-corpus-XXXXXX";
 
-/* ---- one reading ---------------------------------------------------------------------------------------- */
+/* ---- one reading ------------------------------------------------------------------------- */
 
 struct reading {
 	struct arena *arena;
@@ -44,7 +44,8 @@ static void read_file(struct reading *x, const char *path, bool texts)
 	};
 	x->ok = ingest_file(&o, x->arena, &x->result, &x->err) == 0;
 	if (x->ok && texts) {
-		struct ingest_declared *d = arena_calloc(x->arena, x->result.ncolumns, sizeof *d);
+		struct ingest_declared *d = arena_calloc(x->arena, x->result.ncolumns,
+			sizeof *d);
 		for (size_t i = 0; i < x->result.ncolumns; i++)
 			d[i] = (struct ingest_declared){ x->result.columns[i].name, "text" };
 		o.declared = d;
@@ -61,7 +62,7 @@ static void done(struct reading *x)
 	arena_free(x->arena);
 }
 
-/* ---- walking -------------------------------------------------------------------------------------------- */
+/* ---- walking ----------------------------------------------------------------------------- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -92,7 +93,7 @@ static void report(const char *what, int good, int all, int least)
 	CHECK(good >= least);
 }
 
-/* ---- csv-spectrum: every cell -------------------------------------------------------------------------- */
+/* ---- csv-spectrum: every cell ------------------------------------------------------------ */
 
 static bool same_cells(const json_t *want, const struct reading *x)
 {
@@ -102,7 +103,8 @@ static bool same_cells(const json_t *want, const struct reading *x)
 		const json_t *row = json_is_array(want) ? json_array_get(want, i) : want;
 		buf_puts(&b, "row: ");
 		for (size_t c = 0; c < x->result.ncolumns; c++) {
-			const char *s = json_string_value(json_object_get(row, x->result.columns[c].name));
+			const char *s = json_string_value(
+				json_object_get(row, x->result.columns[c].name));
 			buf_puts(&b, c ? " | " : "");
 			dump_text(&b, str_of(s && *s ? s : "-"));
 		}
@@ -121,8 +123,10 @@ static void spectrum(struct arena *a)
 	for (size_t i = 0; i < n; i++) {
 		struct reading x;
 		read_file(&x, arena_printf(a, DATA "/csv-spectrum/csvs/%s", names[i]), true);
-		json_t *want = json_read_file(arena_printf(a, DATA "/csv-spectrum/json/%.*s.json",
-			(int)strlen(names[i]) - 4, names[i]), NULL);
+		json_t *want = json_read_file(
+			arena_printf(a, DATA "/csv-spectrum/json/%.*s.json",
+				(int)strlen(names[i]) - 4, names[i]),
+			NULL);
 		good += x.ok && want && same_cells(want, &x);
 		json_decref(want);
 		done(&x);
@@ -131,12 +135,13 @@ static void spectrum(struct arena *a)
 	report("csv-spectrum", good, (int)n, 11);
 }
 
-/* ---- dialects -------------------------------------------------------------------------------------------- */
+/* ---- dialects ---------------------------------------------------------------------------- */
 
 static const char *sign(const char *name)
 {
-	static const char *const names[][2] = { { "comma", "," }, { "semicolon", ";" }, { "tab", "\t" },
-		{ "vslash", "|" }, { "doublequote", "\"" }, { "singlequote", "'" } };
+	static const char *const names[][2] = { { "comma", "," }, { "semicolon", ";" },
+		{ "tab", "\t" }, { "vslash", "|" }, { "doublequote", "\"" },
+		{ "singlequote", "'" } };
 	for (size_t i = 0; i < COUNTOF(names); i++)
 		if (strcmp(name, names[i][0]) == 0)
 			return names[i][1];
@@ -152,7 +157,8 @@ static void dialects(struct arena *a)
 	char *rest, *line = strtok_r(b.p, "\n", &rest);
 	while ((line = strtok_r(NULL, "\n", &rest))) {
 		char file[200], encoding[20], delimiter[20], quote[20];
-		if (sscanf(line, "%199[^|]|%19[^|]|%19[^|]|%19[^|]", file, encoding, delimiter, quote) != 4)
+		if (sscanf(line, "%199[^|]|%19[^|]|%19[^|]|%19[^|]", file, encoding, delimiter,
+			    quote) != 4)
 			continue;
 		struct reading x;
 		read_file(&x, arena_printf(a, DATA "/dialect/files/%s", file), false);
@@ -165,7 +171,7 @@ static void dialects(struct arena *a)
 	report("dialects", good, all, 19);
 }
 
-/* ---- code pages: the same text as when the encoding is known -------------------------------------------- */
+/* ---- code pages: the same text as when the encoding is known ----------------------------- */
 
 static void encodings(struct arena *a)
 {
@@ -199,13 +205,14 @@ static void encodings(struct arena *a)
 		if (text_open(a, &o, &in, &known, &e))
 			printf("%s\n", e.msg);
 		else
-			good += guessed.n == known.n && memcmp(guessed.p, known.p, known.n) == 0;
+			good += guessed.n == known.n &&
+				memcmp(guessed.p, known.p, known.n) == 0;
 	}
 	buf_free(&b);
 	report("encodings", good, all, 72);
 }
 
-/* ---- Pollock: a polluted file gives the cells of the clean one --------------------------------------------- */
+/* ---- Pollock: a polluted file gives the cells of the clean one --------------------------- */
 
 static void pollock(struct arena *a)
 {
@@ -216,11 +223,16 @@ static void pollock(struct arena *a)
 		struct reading dirty, clean;
 		read_file(&dirty, arena_printf(a, DATA "/pollock/csv/%s", names[i]), true);
 		read_file(&clean, arena_printf(a, DATA "/pollock/clean/%s", names[i]), true);
-		bool same = dirty.ok == clean.ok && (!clean.ok || (dirty.result.ncolumns == clean.result.ncolumns &&
-			strcmp(buf_str(&dirty.rows), buf_str(&clean.rows)) == 0));
+		bool same = dirty.ok == clean.ok &&
+			(!clean.ok ||
+				(dirty.result.ncolumns == clean.result.ncolumns &&
+					strcmp(buf_str(&dirty.rows), buf_str(&clean.rows)) ==
+						0));
 		if (!same && getenv("V"))
-			printf("  %s: %s %lld x %zu, want %lld x %zu\n", names[i], dirty.err.msg, (long long)dirty.result.rows,
-				dirty.result.ncolumns, (long long)clean.result.rows, clean.result.ncolumns);
+			printf("  %s: %s %lld x %zu, want %lld x %zu\n", names[i],
+				dirty.err.msg, (long long)dirty.result.rows,
+				dirty.result.ncolumns, (long long)clean.result.rows,
+				clean.result.ncolumns);
 		good += same;
 		done(&dirty);
 		done(&clean);
@@ -228,7 +240,7 @@ static void pollock(struct arena *a)
 	report("pollock", good, (int)n, 24);
 }
 
-/* ---- ptype: types of columns ---------------------------------------------------------------------------- */
+/* ---- ptype: types of columns ------------------------------------------------------------- */
 
 static bool type_fits(const char *label, enum parsed_type t)
 {
@@ -255,7 +267,8 @@ static void types(struct arena *a)
 		size_t n = json_count(entry, "types");
 		CHECK(x.ok && x.result.ncolumns == n);
 		for (size_t i = 0; i < n && i < x.result.ncolumns; i++, all++)
-			good += type_fits(json_string_value(json_array_get(json_at(entry, "types"), i)),
+			good += type_fits(
+				json_string_value(json_array_get(json_at(entry, "types"), i)),
 				x.result.columns[i].parsed);
 		done(&x);
 	}
@@ -264,7 +277,7 @@ static void types(struct arena *a)
 	report("column types", good, all, 123);
 }
 
-/* ---- edge cases: a table or a clear error --------------------------------------------------------------- */
+/* ---- edge cases: a table or a clear error ------------------------------------------------ */
 
 static void edges(struct arena *a)
 {
@@ -275,11 +288,13 @@ static void edges(struct arena *a)
 		struct reading x;
 		read_file(&x, arena_printf(a, DATA "/edge/%s", names[i]), false);
 		const struct ingest_result *r = &x.result;
-		bool clear = !x.ok && x.err.code == ERR_INPUT && *x.err.msg && !strchr(x.err.msg, '\n');
+		bool clear = !x.ok && x.err.code == ERR_INPUT && *x.err.msg &&
+			!strchr(x.err.msg, '\n');
 		bool whole = x.ok && r->ncolumns && r->records == r->rows + r->quarantined;
 		for (size_t c = 0; c < r->ncolumns && whole; c++)
 			whole = r->columns[c].values + r->columns[c].missing == r->rows &&
-				r->columns[c].parsed_count + r->columns[c].unparsed == r->columns[c].values;
+				r->columns[c].parsed_count + r->columns[c].unparsed ==
+					r->columns[c].values;
 		if (!clear && !whole)
 			printf("  %s: %s\n", names[i], x.err.msg);
 		good += clear || whole;

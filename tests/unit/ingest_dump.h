@@ -21,7 +21,8 @@ static inline void dump_text(struct buf *b, struct str s)
 	}
 }
 
-static inline void dump_value(struct buf *b, const struct table *t, const struct batch *batch, int col, int64_t row)
+static inline void dump_value(struct buf *b, const struct table *t, const struct batch *batch,
+	int col, int64_t row)
 {
 	const struct column *c = &batch->cols[col];
 	char text[NUM_MAX], date[40];
@@ -52,7 +53,8 @@ static inline void dump_value(struct buf *b, const struct table *t, const struct
 		break;
 	case COLUMN_UTF8:
 	case COLUMN_DICT: {
-		struct str s = c->type == COLUMN_UTF8 ? column_str(c, row) : table_dict_value(t, col, c->v.i32[row]);
+		struct str s = c->type == COLUMN_UTF8 ? column_str(c, row)
+						      : table_dict_value(t, col, c->v.i32[row]);
 		dump_text(b, s);
 		break;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whole files: refusals, storage, quarantine, many batches, any number of threads, hostile sizes. */
+/* Whole files: refusals, storage, quarantine, many batches, any number of threads, hostile
+ * sizes. */
 #include "ingest/ingest_int.h"
 #include "ingest_dump.h"
 #include "test.h"
@@ -44,7 +45,7 @@ static void done(struct reading *x)
 	arena_free(x->arena);
 }
 
-/* ---- refusals --------------------------------------------------------------------------------------------- */
+/* ---- refusals ---------------------------------------------------------------------------- */
 
 static void refused(const char *bytes, size_t n, const char *message)
 {
@@ -62,17 +63,28 @@ static void refusals(void)
 	refused("", 0, "reading 'in.csv': the file is empty");
 	refused(" \n\n", 3, "reading 'in.csv': the file holds nothing but blanks");
 	refused("\xef\xbb\xbf", 3, "reading 'in.csv': the file holds nothing but blanks");
-	refused("\x1f\x8b\x08\x00rest", 8, "reading 'in.csv': looks like a gzip archive; this version reads CSV");
-	refused("PK\3\4.....", 9, "reading 'in.csv': looks like a zip archive; this version reads CSV");
-	refused("PK\3\4..xl/..", 11, "reading 'in.csv': looks like an Excel workbook (xlsx); this version reads CSV");
-	refused("%PDF-1.7\n", 9, "reading 'in.csv': looks like a PDF document; this version reads CSV");
-	refused("PAR1....", 8, "reading 'in.csv': looks like a Parquet file; this version reads CSV");
-	refused("SQLite format 3\0", 16, "reading 'in.csv': looks like an SQLite database; this version reads CSV");
-	refused("\x89PNG\r\n\x1a\n", 8, "reading 'in.csv': looks like a PNG image; this version reads CSV");
+	refused("\x1f\x8b\x08\x00rest", 8,
+		"reading 'in.csv': looks like a gzip archive; this version reads CSV");
+	refused("PK\3\4.....", 9,
+		"reading 'in.csv': looks like a zip archive; this version reads CSV");
+	refused("PK\3\4..xl/..", 11,
+		"reading 'in.csv': looks like an Excel workbook (xlsx); this version reads "
+		"CSV");
+	refused("%PDF-1.7\n", 9,
+		"reading 'in.csv': looks like a PDF document; this version reads CSV");
+	refused("PAR1....", 8,
+		"reading 'in.csv': looks like a Parquet file; this version reads CSV");
+	refused("SQLite format 3\0", 16,
+		"reading 'in.csv': looks like an SQLite database; this version reads CSV");
+	refused("\x89PNG\r\n\x1a\n", 8,
+		"reading 'in.csv': looks like a PNG image; this version reads CSV");
 	refused("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8,
-		"reading 'in.csv': looks like an old Office document (such as xls); this version reads CSV");
-	refused("{\"a\": [1,\n2]}\n", 14, "reading 'in.csv': looks like JSON; this version reads CSV");
-	refused(zeros, sizeof zeros, "reading 'in.csv': looks like a binary file; this version reads CSV");
+		"reading 'in.csv': looks like an old Office document (such as xls); this "
+		"version reads CSV");
+	refused("{\"a\": [1,\n2]}\n", 14,
+		"reading 'in.csv': looks like JSON; this version reads CSV");
+	refused(zeros, sizeof zeros,
+		"reading 'in.csv': looks like a binary file; this version reads CSV");
 
 	struct reading x;
 	prepare(&x, "a\n", 2);
@@ -80,7 +92,8 @@ static void refusals(void)
 	CHECK(!read_it(&x) && x.err.code == ERR_INPUT);
 	CHECK_STR(x.err.msg, "reading 'absent.csv': No such file or directory");
 	x.options.path = folder;
-	CHECK(!read_it(&x) && x.err.code == ERR_INPUT && strstr(x.err.msg, "it is a folder, not a file"));
+	CHECK(!read_it(&x) && x.err.code == ERR_INPUT &&
+		strstr(x.err.msg, "it is a folder, not a file"));
 	x.options.path = "/dev/null";
 	x.options.name = "stdin";
 	CHECK(!read_it(&x) && x.err.code == ERR_INPUT);
@@ -88,7 +101,7 @@ static void refusals(void)
 	done(&x);
 }
 
-/* ---- encodings --------------------------------------------------------------------------------------------- */
+/* ---- encodings --------------------------------------------------------------------------- */
 
 static void wide_text(void)
 {
@@ -116,7 +129,7 @@ static void wide_text(void)
 	buf_free(&rows);
 }
 
-/* ---- quarantine -------------------------------------------------------------------------------------------- */
+/* ---- quarantine -------------------------------------------------------------------------- */
 
 static void quarantine(void)
 {
@@ -128,8 +141,10 @@ static void quarantine(void)
 	CHECK(x.result.rows == 4 && x.result.quarantined == 2 && x.result.records == 6);
 	CHECK(file_read(x.options.quarantine, 1 << 20, &b, NULL) == 0);
 	/* RFC 4180, and no formula for a spreadsheet to run */
-	CHECK_STR(buf_str(&b), "line,record,reason,raw\r\n"
-		"3,2,\"3 fields where 2 are expected\",\"\"\"x \"\"\"\"q\"\"\"\" \ny\"\",3,4\"\r\n"
+	CHECK_STR(buf_str(&b),
+		"line,record,reason,raw\r\n"
+		"3,2,\"3 fields where 2 are expected\",\"\"\"x \"\"\"\"q\"\"\"\" "
+		"\ny\"\",3,4\"\r\n"
 		"5,3,\"3 fields where 2 are expected\",\"'=1+1,5,6\"\r\n");
 	done(&x);
 	buf_clear(&b);
@@ -140,11 +155,12 @@ static void quarantine(void)
 	buf_free(&b);
 }
 
-/* ---- storage ------------------------------------------------------------------------------------------------ */
+/* ---- storage ----------------------------------------------------------------------------- */
 
 static void storage(void)
 {
-	/* rows over three batches; few levels, half as many levels as rows, numbers that end in text */
+	/* rows over three batches; few levels, half as many levels as rows, numbers that end in
+	 * text */
 	enum { ROWS = 70000 };
 	struct reading x;
 	struct buf b = { 0 };
@@ -153,7 +169,8 @@ static void storage(void)
 		if (i % 5 == 3)
 			buf_printf(&b, ",h%d,%d,k%d\n", i % (ROWS / 2), i % 3, i);
 		else
-			buf_printf(&b, "level %d,h%d,%s%d,k%d\n", i % 7, i % (ROWS / 2), i > ROWS / 2 ? "t" : "", i % 3, i);
+			buf_printf(&b, "level %d,h%d,%s%d,k%d\n", i % 7, i % (ROWS / 2),
+				i > ROWS / 2 ? "t" : "", i % 3, i);
 	}
 	prepare(&x, b.p, b.n);
 	CHECK(read_it(&x));
@@ -168,7 +185,8 @@ static void storage(void)
 	if (t) {
 		/* codes in order of first appearance */
 		CHECK(strncmp(table_dict_value(t, 0, 0).p, "level 0", 7) == 0);
-		CHECK(strncmp(table_dict_value(t, 0, 3).p, "level 4", 7) == 0);   /* row 3 has no value */
+		CHECK(strncmp(table_dict_value(t, 0, 3).p, "level 4", 7) ==
+			0); /* row 3 has no value */
 		const struct batch *last = table_batch(t, 2);
 		int64_t row = last->rows - 2;                /* row 69998, 69998 % 5 == 3 */
 		CHECK(!column_has(&last->cols[0], row));
@@ -186,13 +204,15 @@ static void threads(void)
 	struct buf b = { 0 }, tables[3] = { { 0 } };
 	buf_puts(&b, "a,b,c,d,e\n");
 	for (int i = 0; i < 50000; i++)
-		buf_printf(&b, "%d,%d.%02d,\"text, %d\",2020-%02d-%02d,%s\n", i, i % 97, i % 100, i % 300, i % 12 + 1,
-			i % 28 + 1, i % 3 ? "yes" : "no");
+		buf_printf(&b, "%d,%d.%02d,\"text, %d\",2020-%02d-%02d,%s\n", i, i % 97,
+			i % 100, i % 300, i % 12 + 1, i % 28 + 1, i % 3 ? "yes" : "no");
 	for (int i = 0; i < 3; i++) {
 		prepare(&x, b.p, b.n);
 		x.options.threads = i * 3 + 1;
-		CHECK(read_it(&x) && file_read(x.options.table, 1 << 26, &tables[i], NULL) == 0);
-		CHECK(tables[i].n == tables[0].n && memcmp(tables[i].p, tables[0].p, tables[0].n) == 0);
+		CHECK(read_it(&x) &&
+			file_read(x.options.table, 1 << 26, &tables[i], NULL) == 0);
+		CHECK(tables[i].n == tables[0].n &&
+			memcmp(tables[i].p, tables[0].p, tables[0].n) == 0);
 		done(&x);
 	}
 	for (int i = 0; i < 3; i++)
@@ -200,7 +220,7 @@ static void threads(void)
 	buf_free(&b);
 }
 
-/* ---- hostile sizes ------------------------------------------------------------------------------------------ */
+/* ---- hostile sizes ----------------------------------------------------------------------- */
 
 static double seconds(struct reading *x)
 {
@@ -226,7 +246,8 @@ static void long_field(int mb, char between, bool accepted)
 	buf_puts(&b, "\"\n4,5\n");
 	prepare(&x, b.p, b.n);
 	CHECK(read_it(&x));
-	CHECK(x.result.rows == (accepted ? 3 : 2) && x.result.quarantined == (accepted ? 0 : 1));
+	CHECK(x.result.rows == (accepted ? 3 : 2) &&
+		x.result.quarantined == (accepted ? 0 : 1));
 	done(&x);
 	buf_free(&b);
 }
@@ -241,7 +262,7 @@ static void stray_quotes(void)
 	for (int i = 0; i < ROWS; i++)
 		buf_printf(&b, "%d,\"x,%d\n", i, i);
 	prepare(&x, b.p, b.n);
-	CHECK(seconds(&x) < 20);                      /* about 0.1 s; 100 times that when quadratic */
+	CHECK(seconds(&x) < 20); /* about 0.1 s; 100 times that when quadratic */
 	CHECK(x.result.rows == ROWS && x.result.quarantined == 0);
 	done(&x);
 	buf_clear(&b);
@@ -264,11 +285,14 @@ static void many_columns(void)
 		buf_clear(&b);
 		for (int row = 0; row < 3; row++)
 			for (int c = 0; c < MAX_COLUMNS + extra; c++)
-				buf_printf(&b, "%s%d%c", row ? "" : "same", row ? c : 0, c == MAX_COLUMNS + extra - 1 ? '\n' : ',');
+				buf_printf(&b, "%s%d%c", row ? "" : "same", row ? c : 0,
+					c == MAX_COLUMNS + extra - 1 ? '\n' : ',');
 		prepare(&x, b.p, b.n);
 		if (extra) {
 			CHECK(!read_it(&x) && x.err.code == ERR_INPUT);
-			CHECK_STR(x.err.msg, "reading 'in.csv': line 1: 20001 columns; at most 20000 are read");
+			CHECK_STR(x.err.msg,
+				"reading 'in.csv': line 1: 20001 columns; at most 20000 are "
+				"read");
 		} else {
 			CHECK(seconds(&x) < 20);
 			CHECK(x.result.ncolumns == MAX_COLUMNS && x.result.rows == 2);
@@ -279,7 +303,7 @@ static void many_columns(void)
 	buf_free(&b);
 }
 
-/* ---- names -------------------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------- */
 
 static void names(void)
 {
@@ -295,7 +319,7 @@ static void names(void)
 	done(&x);
 }
 
-/* ---- cancelling ------------------------------------------------------------------------------------------------ */
+/* ---- cancelling -------------------------------------------------------------------------- */
 
 static bool stop(void *ctx, double part, const char *what)
 {

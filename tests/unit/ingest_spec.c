@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Runs the examples of tests/spec/ingest.md. An example is a fenced block "csv" with the bytes of a
- * file, followed by a fenced block "expect". Each line of it is "keyword: text"; for every keyword
- * that occurs, all lines of that keyword must be what the reading gives, in order.
+ * Runs the examples of tests/spec/ingest.md. An example is a fenced block "csv" with the bytes
+ * of a file, followed by a fenced block "expect". Each line of it is "keyword: text"; for every
+ * keyword that occurs, all lines of that keyword must be what the reading gives, in order.
  *
- * In the bytes, U+2192 is a tab, U+240D a CR, U+2400 a NUL, U+FF5C nothing (it protects blanks at the
- * end of a line), and "<XX>" is the byte with that hexadecimal value. Options follow the word csv:
- * "csv decimal=, columns=a:text". A last line without end is written with the option "cut".
+ * In the bytes, U+2192 is a tab, U+240D a CR, U+2400 a NUL, U+FF5C nothing (it protects blanks
+ * at the end of a line), and "<XX>" is the byte with that hexadecimal value. Options follow the
+ * word csv: "csv decimal=, columns=a:text". A last line without end is written with the option
+ * "cut".
  */
 #include "ingest/ingest.h"
 #include "ingest_dump.h"
@@ -17,7 +18,7 @@
 
 static char folder[] = "/tmp/dossier-spec-XXXXXX";
 
-/* ---- an example ---------------------------------------------------------------------------------------- */
+/* ---- an example -------------------------------------------------------------------------- */
 
 struct example {
 	int line;
@@ -46,7 +47,8 @@ static void put_bytes(struct buf *b, const char *s)
 			s += strlen(signs[i].sign);
 		} else if (starts(s, "\uff5c")) {
 			s += 3;
-		} else if (*s == '<' && strlen(s) > 3 && s[3] == '>' && sscanf(s, "<%2X>", &hex) == 1) {
+		} else if (*s == '<' && strlen(s) > 3 && s[3] == '>' &&
+			sscanf(s, "<%2X>", &hex) == 1) {
 			buf_putc(b, (char)hex);
 			s += 4;
 		} else {
@@ -55,7 +57,7 @@ static void put_bytes(struct buf *b, const char *s)
 	}
 }
 
-/* ---- what a reading gives ------------------------------------------------------------------------------ */
+/* ---- what a reading gives ---------------------------------------------------------------- */
 
 static void dump_columns(struct buf *b, const struct ingest_result *r)
 {
@@ -73,7 +75,8 @@ static void dump_columns(struct buf *b, const struct ingest_result *r)
 	buf_putc(b, '\n');
 	for (size_t i = 0; i < r->ncolumns; i++)
 		for (size_t k = 0; k < r->columns[i].nformats; k++)
-			buf_printf(b, "format: %s %s %lld\n", r->columns[i].name, r->columns[i].formats[k].format,
+			buf_printf(b, "format: %s %s %lld\n", r->columns[i].name,
+				r->columns[i].formats[k].format,
 				(long long)r->columns[i].formats[k].count);
 }
 
@@ -81,8 +84,12 @@ static void dump_result(struct buf *b, const struct ingest_result *r)
 {
 	const struct ingest_dialect *d = &r->dialect;
 	buf_printf(b, "dialect: %s %s%s %s\n",
-		strcmp(d->delimiter, "\t") == 0 ? "tab" : strcmp(d->delimiter, " ") == 0 ? "blank" : *d->delimiter ? d->delimiter : "none",
-		*d->quote ? d->quote : "none", strcmp(d->escape, "backslash") == 0 ? " backslash" : "", d->line_end);
+		strcmp(d->delimiter, "\t") == 0          ? "tab"
+			: strcmp(d->delimiter, " ") == 0 ? "blank"
+			: *d->delimiter                  ? d->delimiter
+							 : "none",
+		*d->quote ? d->quote : "none",
+		strcmp(d->escape, "backslash") == 0 ? " backslash" : "", d->line_end);
 	buf_printf(b, "header: %d\n", d->header_rows);
 	buf_printf(b, "skipped: %lld\n", (long long)d->skipped_lines);
 	for (size_t i = 0; i < d->npreamble; i++)
@@ -94,7 +101,8 @@ static void dump_result(struct buf *b, const struct ingest_result *r)
 	buf_printf(b, "padded: %lld\n", (long long)r->padded);
 	buf_printf(b, "blank lines: %lld\n", (long long)r->blank_lines);
 	for (size_t i = 0; i < r->nmissing; i++)
-		buf_printf(b, "missing: %s %lld\n", r->missing[i].token, (long long)r->missing[i].count);
+		buf_printf(b, "missing: %s %lld\n", r->missing[i].token,
+			(long long)r->missing[i].count);
 	dump_columns(b, r);
 	if (!r->nfindings)
 		buf_puts(b, "finding: none\n");
@@ -129,9 +137,10 @@ static void dump_quarantine(struct buf *b, const char *path)
 	buf_free(&q);
 }
 
-/* ---- running ---------------------------------------------------------------------------------------------- */
+/* ---- running ----------------------------------------------------------------------------- */
 
-static void take_option(struct ingest_options *o, struct ingest_declared *declared, const char **missing, char *option)
+static void take_option(struct ingest_options *o, struct ingest_declared *declared,
+	const char **missing, char *option)
 {
 	char *value = strchr(option, '=');
 	if (!value)
@@ -140,8 +149,9 @@ static void take_option(struct ingest_options *o, struct ingest_declared *declar
 	const struct {
 		const char *name;
 		const char **at;
-	} texts[] = { { "encoding", &o->encoding }, { "delimiter", &o->delimiter }, { "quote", &o->quote },
-		{ "header", &o->header }, { "decimal", &o->decimal }, { "dates", &o->date_order } };
+	} texts[] = { { "encoding", &o->encoding }, { "delimiter", &o->delimiter },
+		{ "quote", &o->quote }, { "header", &o->header }, { "decimal", &o->decimal },
+		{ "dates", &o->date_order } };
 	for (size_t i = 0; i < COUNTOF(texts); i++)
 		if (strcmp(texts[i].name, option) == 0)
 			*texts[i].at = value;
@@ -218,7 +228,8 @@ static void check(const struct example *x)
 		if (first) {
 			test_check(same, "example", "tests/spec/ingest.md", x->line);
 			if (!same)
-				printf("--- want\n%s--- got\n%s", buf_str(&want), mine.n ? buf_str(&mine) : buf_str(&got));
+				printf("--- want\n%s--- got\n%s", buf_str(&want),
+					mine.n ? buf_str(&mine) : buf_str(&got));
 		}
 		buf_free(&before);
 		buf_free(&want);

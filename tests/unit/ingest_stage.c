@@ -11,12 +11,18 @@ extern const struct stage stage_ingest;
 
 static char folder[] = "/tmp/dossier-stage-XXXXXX";
 
-static const char input[] = "id;when;amount;note\n1;03.02.2020;1,50 \xe2\x82\xac;ok\n2;04.02.2020;2,25 \xe2\x82\xac;NA\n"
-	"3;05.02.2020;n/a;ok\n4;06.02.2020;4,00 \xe2\x82\xac;ok;extra\n5;07.02.2020;5,00 \xe2\x82\xac;none\n";
-static const char manifest[] = "{\"source\": {\"file\": \"data/sales.csv\", \"sha256\": null, \"delimiter\": \"auto\", \"quote\": \"auto\","
-	" \"header\": \"auto\", \"encoding\": \"auto\", \"decimal\": \"auto\", \"date_order\": \"auto\", \"missing\": [\"none\"]},"
-	" \"columns\": {\"id\": {\"type\": \"identifier\", \"description\": null}, \"price\": {\"type\": null}},"
-	" \"ingest\": {\"max_quarantine_share\": 0.5, \"max_unparsed_share\": 0.02}}";
+static const char input[] = "id;when;amount;note\n1;03.02.2020;1,50 "
+			    "\xe2\x82\xac;ok\n2;04.02.2020;2,25 \xe2\x82\xac;NA\n"
+			    "3;05.02.2020;n/a;ok\n4;06.02.2020;4,00 "
+			    "\xe2\x82\xac;ok;extra\n5;07.02.2020;5,00 \xe2\x82\xac;none\n";
+static const char manifest
+	[] = "{\"source\": {\"file\": \"data/sales.csv\", \"sha256\": null, \"delimiter\": "
+	     "\"auto\", \"quote\": \"auto\","
+	     " \"header\": \"auto\", \"encoding\": \"auto\", \"decimal\": \"auto\", "
+	     "\"date_order\": \"auto\", \"missing\": [\"none\"]},"
+	     " \"columns\": {\"id\": {\"type\": \"identifier\", \"description\": null}, "
+	     "\"price\": {\"type\": null}},"
+	     " \"ingest\": {\"max_quarantine_share\": 0.5, \"max_unparsed_share\": 0.02}}";
 
 static bool go_on(void *ctx, double part, const char *what)
 {
@@ -48,7 +54,8 @@ static void check_decisions(struct arena *a)
 	CHECK_STR(json_text(v, "dialect.candidates.0.delimiter", NULL), ";");
 	CHECK_STR(json_text(v, "decimal", NULL), ",");
 	CHECK_STR(json_text(v, "date_order", NULL), "dmy");
-	CHECK(json_int(v, "records", 0) == 5 && json_int(v, "rows", 0) == 4 && json_int(v, "quarantined", 0) == 1);
+	CHECK(json_int(v, "records", 0) == 5 && json_int(v, "rows", 0) == 4 &&
+		json_int(v, "quarantined", 0) == 1);
 	CHECK_STR(json_text(v, "missing_tokens.0.token", NULL), "NA");
 	CHECK(json_count(v, "missing_tokens") == 3);
 	/* most severe first; the column that the manifest names and the file lacks */
@@ -61,8 +68,9 @@ static void check_decisions(struct arena *a)
 static void check_schema(struct arena *a)
 {
 	json_t *v = artifact(a, "ingest/schema.json");
-	static const char *const want[][4] = { { "id", "text", "utf8", "identifier" }, { "when", "date", "date", NULL },
-		{ "amount", "real", "float64", NULL }, { "note", "text", "dictionary", NULL } };
+	static const char *const want[][4] = { { "id", "text", "utf8", "identifier" },
+		{ "when", "date", "date", NULL }, { "amount", "real", "float64", NULL },
+		{ "note", "text", "dictionary", NULL } };
 	CHECK(json_count(v, "columns") == COUNTOF(want));
 	for (size_t i = 0; i < COUNTOF(want); i++) {
 		const json_t *c = json_at(v, arena_printf(a, "columns.%zu", i));
@@ -73,11 +81,13 @@ static void check_schema(struct arena *a)
 			CHECK_STR(json_text(c, "declared", NULL), want[i][3]);
 		else
 			CHECK(json_is_null(json_at(c, "declared")));
-		CHECK(json_int(c, "evidence.values", 0) + json_int(c, "evidence.missing", 0) == 4);
+		CHECK(json_int(c, "evidence.values", 0) + json_int(c, "evidence.missing", 0) ==
+			4);
 	}
 	CHECK_STR(json_text(v, "columns.2.unit", NULL), "\u20ac");
 	CHECK(json_int(v, "columns.2.decimals", 0) == 2);
-	CHECK(json_int(v, "columns.2.evidence.tried.real", 0) == 3 && json_int(v, "columns.2.evidence.tried.integer", -1) == 0);
+	CHECK(json_int(v, "columns.2.evidence.tried.real", 0) == 3 &&
+		json_int(v, "columns.2.evidence.tried.integer", -1) == 0);
 	CHECK_STR(json_text(v, "columns.1.evidence.formats.0.format", NULL), "%d.%m.%Y");
 	CHECK(json_int(v, "columns.3.dictionary", 0) == 1);
 	json_decref(v);
@@ -90,8 +100,13 @@ int main(void)
 	struct arena *a = arena_new();
 	struct err e = { 0 };
 	json_t *m = json_loads(manifest, 0, NULL);
-	struct stage_run r = { .job = folder, .out = folder, .input = path_join(a, folder, "copy"), .manifest = m,
-		.arena = a, .threads = 1, .progress = go_on };
+	struct stage_run r = { .job = folder,
+		.out = folder,
+		.input = path_join(a, folder, "copy"),
+		.manifest = m,
+		.arena = a,
+		.threads = 1,
+		.progress = go_on };
 	file_write(r.input, input, sizeof input - 1, &e);
 	CHECK(stage_ingest.run(&r, &e) == 0);
 	CHECK_STR(e.msg, "");
@@ -104,7 +119,8 @@ int main(void)
 
 	file_write(r.input, "\x1f\x8b", 2, &e);
 	CHECK(stage_ingest.run(&r, &e) != 0 && e.code == ERR_INPUT);
-	CHECK_STR(e.msg, "reading 'sales.csv': looks like a gzip archive; this version reads CSV");
+	CHECK_STR(e.msg,
+		"reading 'sales.csv': looks like a gzip archive; this version reads CSV");
 	json_decref(m);
 	arena_free(a);
 	file_remove_tree(folder, NULL);

@@ -3,7 +3,7 @@
 #include "ingest/ingest_int.h"
 #include "test.h"
 
-/* ---- numbers -------------------------------------------------------------------------------------------- */
+/* ---- numbers ----------------------------------------------------------------------------- */
 
 /* The value under a decimal mark, or NaN. */
 static double value(const char *s, int mark)
@@ -16,7 +16,8 @@ static double value(const char *s, int mark)
 static void number_is(const char *s, double dot, double comma)
 {
 	double d = value(s, DOT), c = value(s, COMMA);
-	bool fine = (isnan(dot) ? isnan(d) : d == dot) && (isnan(comma) ? isnan(c) : c == comma);
+	bool fine = (isnan(dot) ? isnan(d) : d == dot) &&
+		(isnan(comma) ? isnan(c) : c == comma);
 	test_check(fine, s, __FILE__, __LINE__);
 	if (!fine)
 		printf("  got %g and %g, want %g and %g\n", d, c, dot, comma);
@@ -66,9 +67,9 @@ static void numbers(void)
 	number_is("1.234,50 \u20ac", NAN, 1234.5);
 	number_is("EUR 3", 3, 3);
 	number_is("12,5 %", NAN, 12.5);
-	static const char *const none[] = { "", "-", ".", ",", "e5", "1e", "abc", "1a", "1 2", "1-2", "1.2.3", "0x1F", "$",
-		"%", "1 %%", "$5$", "--5", "5 kg", "1/2", "12:30", "1_000", "\u00bd", "(5", "5)", "()", "nan", "in",
-		"$ 5 EUR" };
+	static const char *const none[] = { "", "-", ".", ",", "e5", "1e", "abc", "1a", "1 2",
+		"1-2", "1.2.3", "0x1F", "$", "%", "1 %%", "$5$", "--5", "5 kg", "1/2", "12:30",
+		"1_000", "\u00bd", "(5", "5)", "()", "nan", "in", "$ 5 EUR" };
 	for (size_t i = 0; i < COUNTOF(none); i++)
 		number_is(none[i], NAN, NAN);
 }
@@ -77,16 +78,18 @@ static void number_flags(void)
 {
 	struct number n;
 	int64_t v;
-	CHECK(number_scan(str_of("007"), &n) && n.leading_zero && number_int64(&n, DOT, &v) && v == 7);
+	CHECK(number_scan(str_of("007"), &n) && n.leading_zero && number_int64(&n, DOT, &v) &&
+		v == 7);
 	CHECK(number_scan(str_of("0.7"), &n) && !n.leading_zero);
 	CHECK(number_scan(str_of("0"), &n) && !n.leading_zero);
 	CHECK(number_scan(str_of("+491701234567"), &n) && n.phone);
 	CHECK(number_scan(str_of("+49"), &n) && !n.phone);
-	CHECK(number_scan(str_of("999999999999999999"), &n) && !n.huge && number_int64(&n, DOT, &v) &&
-		v == INT64_C(999999999999999999));
+	CHECK(number_scan(str_of("999999999999999999"), &n) && !n.huge &&
+		number_int64(&n, DOT, &v) && v == INT64_C(999999999999999999));
 	CHECK(number_scan(str_of("1000000000000000000"), &n) && n.huge);
 	CHECK(number_scan(str_of("99999999999999999999"), &n) && !number_int64(&n, DOT, &v));
-	CHECK(number_scan(str_of("1,234"), &n) && n.whole == MARK_DOT && number_int64(&n, DOT, &v) && v == 1234);
+	CHECK(number_scan(str_of("1,234"), &n) && n.whole == MARK_DOT &&
+		number_int64(&n, DOT, &v) && v == 1234);
 	CHECK(number_scan(str_of("1,234"), &n) && !number_int64(&n, COMMA, &v));
 	CHECK(number_scan(str_of("1.50"), &n) && n.places[DOT] == 2 && n.whole == 0);
 	CHECK(number_scan(str_of("3 %"), &n) && strcmp(unit_name(n.unit), "%") == 0);
@@ -94,7 +97,7 @@ static void number_flags(void)
 	CHECK(number_scan(str_of("(3)"), &n) && n.bracket);
 }
 
-/* ---- dates ------------------------------------------------------------------------------------------------ */
+/* ---- dates ------------------------------------------------------------------------------- */
 
 /* "2020-01-05", with time of day when there is one; "" when not readable in this order. */
 static void date_is(const char *s, const char *dmy, const char *mdy, const char *format)
@@ -140,19 +143,25 @@ static void dates(void)
 	date_is("Sept. 5, 2020", "2020-09-05", "2020-09-05", "%b %d, %Y");
 	date_is("Mon, 6 Jan 2020", "2020-01-06", "2020-01-06", "%d %b %Y");
 	date_is("Monday, January 6, 2020", "2020-01-06", "2020-01-06", "%B %d, %Y");
-	date_is("2020-01-05 13:05", "2020-01-05T13:05:00Z", "2020-01-05T13:05:00Z", "%Y-%m-%d %H:%M");
-	date_is("2020-01-05T13:05:06Z", "2020-01-05T13:05:06Z", "2020-01-05T13:05:06Z", "%Y-%m-%dT%H:%M:%SZ");
-	date_is("2020-01-05T00:30:00+02:00", "2020-01-04T22:30:00Z", "2020-01-04T22:30:00Z", "%Y-%m-%dT%H:%M:%S%z");
-	date_is("2020-01-05 00:30:00 -0530", "2020-01-05T06:00:00Z", "2020-01-05T06:00:00Z", "%Y-%m-%d %H:%M:%S%z");
-	date_is("2020-01-05 13:05:06.123456789", "2020-01-05T13:05:06.123456Z", "2020-01-05T13:05:06.123456Z",
-		"%Y-%m-%d %H:%M:%S.%f");
+	date_is("2020-01-05 13:05", "2020-01-05T13:05:00Z", "2020-01-05T13:05:00Z",
+		"%Y-%m-%d %H:%M");
+	date_is("2020-01-05T13:05:06Z", "2020-01-05T13:05:06Z", "2020-01-05T13:05:06Z",
+		"%Y-%m-%dT%H:%M:%SZ");
+	date_is("2020-01-05T00:30:00+02:00", "2020-01-04T22:30:00Z", "2020-01-04T22:30:00Z",
+		"%Y-%m-%dT%H:%M:%S%z");
+	date_is("2020-01-05 00:30:00 -0530", "2020-01-05T06:00:00Z", "2020-01-05T06:00:00Z",
+		"%Y-%m-%d %H:%M:%S%z");
+	date_is("2020-01-05 13:05:06.123456789", "2020-01-05T13:05:06.123456Z",
+		"2020-01-05T13:05:06.123456Z", "%Y-%m-%d %H:%M:%S.%f");
 	date_is("1/31/2020 12:05 AM", "", "2020-01-31T00:05:00Z", "%m/%d/%Y %I:%M %p");
 	date_is("1/31/2020 12:05 pm", "", "2020-01-31T12:05:00Z", "%m/%d/%Y %I:%M %p");
 	date_is("0001-01-01", "0001-01-01", "0001-01-01", "%Y-%m-%d");
 	date_is("9999-12-31", "9999-12-31", "9999-12-31", "%Y-%m-%d");
-	static const char *const none[] = { "", "2020", "2020-01", "20200105", "12:30:00", "1-2", "10.0.0.1", "May 2020",
-		"2020-01-05 25:00", "2020-01-05 12:60", "2020-01-05x", "2020-01-05 13:05 PM", "2020-1-5-6", "January",
-		"5 Foo 2020", "2020-01/05", "0000-01-01", "2020-01-05 10:00 EST", "1/2/203", "Marching 5, 2020" };
+	static const char *const none[] = { "", "2020", "2020-01", "20200105", "12:30:00",
+		"1-2", "10.0.0.1", "May 2020", "2020-01-05 25:00", "2020-01-05 12:60",
+		"2020-01-05x", "2020-01-05 13:05 PM", "2020-1-5-6", "January", "5 Foo 2020",
+		"2020-01/05", "0000-01-01", "2020-01-05 10:00 EST", "1/2/203",
+		"Marching 5, 2020" };
 	for (size_t i = 0; i < COUNTOF(none); i++)
 		date_is(none[i], "", "", "");
 
@@ -162,7 +171,7 @@ static void dates(void)
 	CHECK(!when_compact(str_of("99991231"), &w));
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------- */
 
 static void booleans(void)
 {
@@ -175,7 +184,8 @@ static void booleans(void)
 	CHECK(f == t && yes == 0);
 	/* "no" belongs to several pairs, to each as the no */
 	uint32_t no = boolean_pairs(str_of("No"), &yes);
-	CHECK(yes == 0 && (no & boolean_pairs(str_of("yes"), &yes)) && (no & boolean_pairs(str_of("s\u00ed"), &yes)));
+	CHECK(yes == 0 && (no & boolean_pairs(str_of("yes"), &yes)) &&
+		(no & boolean_pairs(str_of("s\u00ed"), &yes)));
 	CHECK(!(boolean_pairs(str_of("ja"), &yes) & no));
 }
 
@@ -187,14 +197,16 @@ static void tokens(void)
 	const struct {
 		const char *text;
 		int kind;              /* -1: no token */
-	} want[] = { { "NA", TOKEN_STRONG }, { "na", TOKEN_WEAK }, { "Na", TOKEN_WEAK }, { "N/A", TOKEN_STRONG },
-		{ "NULL", TOKEN_STRONG }, { "Null", TOKEN_WEAK }, { "NaN", TOKEN_STRONG }, { "-", TOKEN_WEAK },
-		{ "#DIV/0!", TOKEN_WEAK }, { "UNKNOWN", TOKEN_WEAK }, { "\u2013", TOKEN_WEAK }, { "-999", TOKEN_DECLARED },
-		{ "none", TOKEN_DECLARED }, { "None", TOKEN_WEAK }, { "k.A.", TOKEN_DECLARED }, { "k.a.", -1 },
-		{ "", -1 }, { "0", -1 }, { "NAN value", -1 }, { "--x", -1 } };
+	} want[] = { { "NA", TOKEN_STRONG }, { "na", TOKEN_WEAK }, { "Na", TOKEN_WEAK },
+		{ "N/A", TOKEN_STRONG }, { "NULL", TOKEN_STRONG }, { "Null", TOKEN_WEAK },
+		{ "NaN", TOKEN_STRONG }, { "-", TOKEN_WEAK }, { "#DIV/0!", TOKEN_WEAK },
+		{ "UNKNOWN", TOKEN_WEAK }, { "\u2013", TOKEN_WEAK }, { "-999", TOKEN_DECLARED },
+		{ "none", TOKEN_DECLARED }, { "None", TOKEN_WEAK }, { "k.A.", TOKEN_DECLARED },
+		{ "k.a.", -1 }, { "", -1 }, { "0", -1 }, { "NAN value", -1 }, { "--x", -1 } };
 	for (size_t i = 0; i < COUNTOF(want); i++) {
 		int k = token_find(t, str_of(want[i].text));
-		test_check((k < 0 ? -1 : (int)t->v[k].kind) == want[i].kind, want[i].text, __FILE__, __LINE__);
+		test_check((k < 0 ? -1 : (int)t->v[k].kind) == want[i].kind, want[i].text,
+			__FILE__, __LINE__);
 	}
 	arena_free(a);
 }
@@ -204,13 +216,16 @@ static void kinds(void)
 	const struct {
 		const char *text;
 		enum cell_kind kind;
-	} want[] = { { "  ", KIND_EMPTY }, { "n/a", KIND_MISSING }, { "1,5", KIND_NUMBER }, { "$5", KIND_MONEY },
-		{ "2020-01-05", KIND_DATE }, { "2020-01-05 10:00", KIND_DATETIME }, { "10:30", KIND_TIME },
-		{ "10:30:05 pm", KIND_TIME }, { "true", KIND_BOOLEAN }, { "a@b.org", KIND_ADDRESS },
-		{ "https://x.org/?a=1", KIND_ADDRESS }, { "New York (NY)", KIND_WORD }, { "M\u00fcller", KIND_WORD },
+	} want[] = { { "  ", KIND_EMPTY }, { "n/a", KIND_MISSING }, { "1,5", KIND_NUMBER },
+		{ "$5", KIND_MONEY }, { "2020-01-05", KIND_DATE },
+		{ "2020-01-05 10:00", KIND_DATETIME }, { "10:30", KIND_TIME },
+		{ "10:30:05 pm", KIND_TIME }, { "true", KIND_BOOLEAN },
+		{ "a@b.org", KIND_ADDRESS }, { "https://x.org/?a=1", KIND_ADDRESS },
+		{ "New York (NY)", KIND_WORD }, { "M\u00fcller", KIND_WORD },
 		{ "a;b", KIND_OTHER }, { "{x}", KIND_OTHER }, { "...", KIND_OTHER } };
 	for (size_t i = 0; i < COUNTOF(want); i++)
-		test_check(cell_kind(str_of(want[i].text), false) == want[i].kind, want[i].text, __FILE__, __LINE__);
+		test_check(cell_kind(str_of(want[i].text), false) == want[i].kind, want[i].text,
+			__FILE__, __LINE__);
 	CHECK(cell_kind(str_of("a;b"), true) == KIND_WORD);
 }
 
@@ -230,7 +245,8 @@ static void sentinels(void)
 	for (int i = 0; i < SENTINELS; i++)
 		if (sentinels_suspect(&s, i))
 			buf_printf(&b, "%s ", sentinels_suspect(&s, i));
-	CHECK_STR(buf_str(&b), "-999 9999 1899-12-30 9999-12-31 ");   /* a single -1 is nothing unusual */
+	CHECK_STR(buf_str(&b),
+		"-999 9999 1899-12-30 9999-12-31 "); /* a single -1 is nothing unusual */
 
 	/* among values of its own size nothing stands out */
 	sentinels_init(&s);
@@ -239,7 +255,8 @@ static void sentinels(void)
 	for (int i = 0; i < SENTINELS; i++)
 		CHECK(!sentinels_suspect(&s, i));
 	/* the dates of the table are what they say */
-	const char *days[] = { "0001-01-01", "1899-12-30", "1899-12-31", "2099-12-31", "2999-12-31", "9999-12-31" };
+	const char *days[] = { "0001-01-01", "1899-12-30", "1899-12-31", "2099-12-31",
+		"2999-12-31", "9999-12-31" };
 	for (size_t i = 0; i < COUNTOF(days); i++) {
 		int y = 0, m = 0, d = 0;
 		sscanf(days[i], "%d-%d-%d", &y, &m, &d);
