@@ -318,5 +318,10 @@ void pairs_fill(struct associations *out, const struct fields *f, const struct n
 void scatters_fill(struct associations *out, const struct fields *f,
 	const struct association *pairs, size_t npairs, struct arena *a);
 struct target_profile *target_new(const struct fields *f, struct arena *a);
+enum { GROUPS_MAX = 6 };
+/* Classes of the target in the rows of the sample, as numbers into `name`, LEVEL_NONE where missing.
+ * Gives how many there are: 0 unless the target is a category of 2 to GROUPS_MAX. */
+int target_classes(const struct fields *f, const char *name[GROUPS_MAX], uint8_t *class_of,
+	struct arena *a);
 
 #endif

@@ -4,6 +4,7 @@
 #include "profile/across_int.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { POINTS = 1000, POINTS_SAMPLED_TO = 5000, GRID_X = 40, GRID_Y = 30 };
 
@@ -71,40 +72,61 @@ static void density(struct scatter *s, const double *x, const double *y, size_t 
 	}
 }
 
+/* The rows of the sample in which both have a value, and their classes. */
+struct rows {
+	double *x, *y;
+	uint8_t *class_of;         /* all LEVEL_NONE when there are none */
+	size_t n;
+};
+
 /* All points, or one from each of POINTS equal stretches of them. */
-static void points(struct scatter *s, const double *x, const double *y, size_t n, uint64_t seed,
-	struct arena *a)
+static void points(struct scatter *s, const struct rows *v, uint64_t seed, struct arena *a)
 {
+	size_t n = v->n;
 	size_t k = n < POINTS ? n : POINTS;
 	struct rng r;
 	rng_seed(&r, seed);
 	s->n = (int64_t)k;
 	s->px = arena_calloc(a, k + 1, sizeof *s->px);
 	s->py = arena_calloc(a, k + 1, sizeof *s->py);
+	s->group = arena_calloc(a, k + 1, sizeof *s->group);
 	for (size_t i = 0; i < k; i++) {
 		size_t from = i * n / k, to = (i + 1) * n / k;
 		size_t at = from + (size_t)rng_below(&r, to - from);
-		s->px[i] = x[at];
-		s->py[i] = y[at];
+		s->px[i] = v->x[at];
+		s->py[i] = v->y[at];
+		s->group[i] = v->class_of[at] == LEVEL_NONE ? -1 : v->class_of[at];
 	}
 }
 
-static void scatter_fill(struct scatter *s, const struct fields *f,
-	const struct association *pair, double *x, double *y, struct arena *a)
+/* The target's classes. */
+struct classes {
+	int n;
+	const char *name[GROUPS_MAX];
+	uint8_t *class_of;         /* of each row of the sample */
+};
+
+static void scatter_fill(struct scatter *s, const struct fields *f, const struct classes *c,
+	const struct association *pair, struct rows *v, struct arena *a)
 {
-	size_t n = 0;
-	sample_numbers(&f->sample, f->vars[pair->a].col, x);
-	sample_numbers(&f->sample, f->vars[pair->b].col, y);
+	sample_numbers(&f->sample, f->vars[pair->a].col, v->x);
+	sample_numbers(&f->sample, f->vars[pair->b].col, v->y);
+	v->n = 0;
 	for (size_t i = 0; i < (size_t)f->sample.n; i++)
-		if (!isnan(x[i]) && !isnan(y[i])) {
-			x[n] = x[i];
-			y[n++] = y[i];
+		if (!isnan(v->x[i]) && !isnan(v->y[i])) {
+			v->x[v->n] = v->x[i];
+			v->y[v->n] = v->y[i];
+			v->class_of[v->n++] = c->n ? c->class_of[i] : LEVEL_NONE;
 		}
-	*s = (struct scatter){ .pair = *pair, .n = (int64_t)n };
-	if (n <= POINTS_SAMPLED_TO)
-		points(s, x, y, n, f->options->seed, a);
-	else
-		density(s, x, y, n, a);
+	*s = (struct scatter){ .pair = *pair, .n = (int64_t)v->n };
+	if (v->n > POINTS_SAMPLED_TO) {
+		density(s, v->x, v->y, v->n, a);
+		return;
+	}
+	points(s, v, f->options->seed, a);
+	s->ngroups = c->n;
+	s->group_name = arena_calloc(a, GROUPS_MAX, sizeof *s->group_name);
+	memcpy(s->group_name, c->name, sizeof c->name);
 }
 
 static bool is_drawn(const struct fields *f, const struct association *p)
@@ -118,13 +140,19 @@ static bool is_drawn(const struct fields *f, const struct association *p)
 void scatters_fill(struct associations *out, const struct fields *f,
 	const struct association *pairs, size_t npairs, struct arena *a)
 {
-	size_t rows = (size_t)f->sample.n;
-	double *x = mem_alloc(2 * (rows + 1) * sizeof *x), *y = x + rows;
+	size_t rows = (size_t)f->sample.n + 1;
+	struct rows v = { mem_alloc(rows * sizeof *v.x), mem_alloc(rows * sizeof *v.y),
+		mem_alloc(rows), 0 };
+	struct classes c = { .class_of = mem_alloc(rows) };
+	c.n = target_classes(f, c.name, c.class_of, a);
 	out->scatter = arena_calloc(a, (size_t)f->options->max_scatter + 1,
 		sizeof *out->scatter);
 	for (size_t i = 0; i < npairs && out->nscatter < f->options->max_scatter &&
 			is_significant(&pairs[i]); i++)
 		if (is_drawn(f, &pairs[i]))
-			scatter_fill(&out->scatter[out->nscatter++], f, &pairs[i], x, y, a);
-	free(x);
+			scatter_fill(&out->scatter[out->nscatter++], f, &c, &pairs[i], &v, a);
+	free(v.x);
+	free(v.y);
+	free(v.class_of);
+	free(c.class_of);
 }

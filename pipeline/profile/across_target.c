@@ -170,6 +170,28 @@ static void groups_fill(struct target_profile *p, const struct fields *f,
 	}
 }
 
+int target_classes(const struct fields *f, const char *name[GROUPS_MAX], uint8_t *class_of,
+	struct arena *a)
+{
+	struct subject s;
+	if (!subject_find(&s, f) || !s.levels || s.levels->n < 2 || s.levels->n > GROUPS_MAX)
+		return 0;
+	struct place place[LEVELS_MAX];
+	uint8_t rank[GROUPS_MAX];
+	int k = places_choose(place, f, s.levels);
+	if (k < s.levels->n)
+		return 0;
+	for (int i = 0; i < k; i++) {
+		rank[place[i].level] = (uint8_t)i;
+		name[i] = level_text(f->table, s.levels, place[i].level, a);
+	}
+	sample_codes(&f->sample, s.levels, class_of);
+	for (int64_t r = 0; r < f->sample.n; r++)
+		if (class_of[r] != LEVEL_NONE)
+			class_of[r] = rank[class_of[r]];
+	return k;
+}
+
 struct target_profile *target_new(const struct fields *f, struct arena *a)
 {
 	struct subject s;

@@ -283,6 +283,11 @@ struct scatter {
 	struct association pair;   /* x is a, y is b */
 	int64_t n;                 /* points given, or counted */
 	double *px, *py;           /* NULL: a grid */
+	/* the class of the target of each point, or -1; none unless it is a category of at most
+	 * six, commonest first, numbers ascending */
+	int ngroups;
+	const char **group_name;
+	int64_t *group;
 	int nx, ny;
 	int64_t *counts;           /* ny rows of nx, upwards from ymin */
 	double xmin, xmax, ymin, ymax;

@@ -121,6 +121,53 @@ static void fill_density(struct build *b, struct chart *chart, struct place s)
 	chart->matrix = m;
 }
 
+/* The points of one class; those without a class are -1. */
+static struct chart_series points_of(struct build *b, const double *px, const double *py,
+	const double *group, size_t n, double class)
+{
+	double *x = arena_calloc(b->arena, n + 1, sizeof *x);
+	double *y = arena_calloc(b->arena, n + 1, sizeof *y);
+	size_t k = 0;
+	for (size_t i = 0; i < n; i++)
+		if (group[i] == class) {
+			x[k] = px[i];
+			y[k++] = py[i];
+		}
+	return (struct chart_series){ .style = SERIES_POINTS, .n = k, .x = x, .y = y };
+}
+
+/* One series, or one for each class of the target. */
+static bool fill_points(struct build *b, struct chart *chart, struct place s)
+{
+	size_t n, m, k, classes;
+	const double *px = build_numbers(b, s, "px", &n), *py = build_numbers(b, s, "py", &m);
+	const double *group = build_numbers(b, s, "group", &k);
+	const char **names = build_texts(b, s, "groups", &classes);
+	if (n == 0 || n != m)
+		return false;
+	bool grouped = k == n && classes > 1 && classes <= 6;
+	struct chart_series *series = arena_calloc(b->arena, 7, sizeof *series);
+	if (!grouped) {
+		series[0] = (struct chart_series){ .style = SERIES_POINTS, .ink = INK_PRIMARY, .n = n,
+			.x = px, .y = py };
+		chart->nseries = 1;
+	}
+	for (size_t i = 0; grouped && i < classes; i++) {
+		series[i] = points_of(b, px, py, group, n, (double)i);
+		series[i].name = names[i];
+		series[i].ink = (enum ink)(INK_SERIES_1 + i);
+		chart->nseries++;
+	}
+	struct chart_series rest = points_of(b, px, py, group, grouped ? n : 0, -1);
+	if (rest.n > 0) {
+		rest.name = "missing";
+		rest.ink = INK_MUTED;
+		series[chart->nseries++] = rest;
+	}
+	chart->series = series;
+	return true;
+}
+
 static struct chart *scatter(struct build *b, struct place s)
 {
 	const char *x = json_text(s.v, "x", ""), *y = json_text(s.v, "y", "");
@@ -133,24 +180,19 @@ static struct chart *scatter(struct build *b, struct place s)
 			json_int(s.v, "ny", 0) < 1 || json_int(s.v, "ny", 0) > 500)
 			return NULL;
 		fill_density(b, chart, s);
-	} else {
-		size_t n, m;
-		struct chart_series *points = arena_alloc(b->arena, sizeof *points);
-		const double *px = build_numbers(b, s, "px", &n);
-		const double *py = build_numbers(b, s, "py", &m);
-		if (n == 0 || n != m)
-			return NULL;
-		*points = (struct chart_series){ .style = SERIES_POINTS, .ink = INK_PRIMARY, .n = n,
-			.x = px, .y = py };
-		chart->series = points;
-		chart->nseries = 1;
+	} else if (!fill_points(b, chart, s)) {
+		return NULL;
 	}
 	struct cell value = place_num(s, class_of_measure(measure), "value");
 	struct cell n = place_num(s, CELL_COUNT, "n");
 	chart->title = arena_printf(b->arena, "%s and %s", x, y);
 	struct cell outside = place_num(s, CELL_COUNT, "outside");
-	chart->alt = arena_printf(b->arena, "%s of %s against %s: %s %s, %s rows%s.",
-		density ? "Density" : "Scatter plot", y, x, title_of_measure(measure),
+	const char *by = chart->nseries > 1
+		? arena_printf(b->arena, ", coloured by %s",
+			  json_text(b->eda.v, "associations.target.name", "class"))
+		: "";
+	chart->alt = arena_printf(b->arena, "%s of %s against %s%s: %s %s, %s rows%s.",
+		density ? "Density" : "Scatter plot", y, x, by, title_of_measure(measure),
 		cell_string(b->arena, &value), cell_string(b->arena, &n),
 		outside.num > 0 ? arena_printf(b->arena, ", %s of them outside",
 					  cell_string(b->arena, &outside))

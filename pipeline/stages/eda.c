@@ -199,7 +199,7 @@ static const char *const inputs[] = { "ingest/table.arrow", "ingest/schema.json"
 static const char *const outputs[] = { "eda.json", NULL };
 
 const struct stage stage_eda = { .name = "eda",
-	.version = "1",
+	.version = "2",
 	.sections = sections,
 	.inputs = inputs,
 	.outputs = outputs,

@@ -199,6 +199,10 @@ static void write_scatter(struct jw *w, const struct eda *x, const struct scatte
 	if (s->px) {
 		jw_knums(w, "px", s->px, (size_t)s->n);
 		jw_knums(w, "py", s->py, (size_t)s->n);
+		if (s->ngroups) {
+			write_strings(w, "groups", s->group_name, (size_t)s->ngroups);
+			write_ints(w, "group", s->group, (size_t)s->n);
+		}
 	} else {
 		jw_kint(w, "nx", s->nx);
 		jw_kint(w, "ny", s->ny);

@@ -97,6 +97,19 @@ static void test_window(void)
 	free(t);
 }
 
+/* The group of a row is whether its a is above zero. */
+static void test_classes(const struct scatter *p)
+{
+	const double *a = p->pair.a == 0 ? p->px : p->pair.b == 0 ? p->py : NULL;
+	CHECK(a && p->n == 300 && p->ngroups == 2);
+	CHECK_STR(p->group_name[0], "0");
+	CHECK_STR(p->group_name[1], "1");
+	int64_t wrong = 0;
+	for (int64_t i = 0; a && i < p->n; i++)
+		wrong += p->group[i] != (a[i] > 0);
+	CHECK(wrong == 0);
+}
+
 static void test_target(void)
 {
 	struct crossing x = crossing_new(copies(300), "nnnnb");
@@ -106,12 +119,14 @@ static void test_target(void)
 	CHECK(s.target && s.target->nfeatures == 4 && s.target->ngroups == 4);
 	CHECK(s.target->groups[0].nlevels == 2);
 	CHECK_STR(s.target->groups[0].level[0], "0");
+	test_classes(&s.scatter[0]);
 	crossing_free(&x);
 	x = crossing_new(copies(300), "nnnnb");
 	o.target = "a";
 	s = associate(&x, &o);
 	CHECK(s.target && s.target->nfeatures == 4 && s.target->ngroups == 1 &&
 		s.target->groups[0].feature == 4);
+	CHECK(s.nscatter > 0 && s.scatter[0].ngroups == 0);
 	crossing_free(&x);
 	x = crossing_new(copies(300), "innnb");
 	s = associate(&x, &o);     /* an identifier is no target */
