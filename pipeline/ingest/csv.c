@@ -32,6 +32,8 @@ static bool detect(const struct text *t)
 
 static bool all_blank(const struct csv_record *r)
 {
+	if (r->trouble == CSV_TOO_LONG)
+		return false;      /* has not been read */
 	for (int i = 0; i < r->n; i++)
 		if (cell_trim(r->cells[i].s).n)
 			return false;
@@ -41,7 +43,7 @@ static bool all_blank(const struct csv_record *r)
 /* "Source: ..." behind the table: a short row with words in its first cell and nothing else. */
 static bool note(const struct csv_record *r, int width)
 {
-	if (width < 3 || r->n >= width || r->n < 1)
+	if (width < 3 || r->n >= width || r->n < 1 || r->trouble != CSV_SOUND)
 		return false;
 	for (int i = 1; i < r->n; i++)
 		if (cell_trim(r->cells[i].s).n)
