@@ -224,6 +224,20 @@ static struct conf *nest(struct arena *a, const char *pattern, struct str star, 
 	return map;
 }
 
+/* Lists and what stands in quotes are YAML; any other value is meant as it was typed: a # or ": " in it
+ * is no comment and no key, because the shell has its own quotes and took them off. */
+static struct conf *typed_value(struct arena *a, const struct setting *s, const char *value, const char *label,
+	struct err *e)
+{
+	struct str t = str_trim(str_of(value));
+	bool quoted = t.n > 1 && strchr("\"'", t.p[0]) && t.p[t.n - 1] == t.p[0];
+	if (s->type == SETTING_LIST || quoted || !utf8_valid(t.p, t.n, NULL))
+		return yaml_parse(a, label, value, strlen(value), e);
+	struct conf *v = arena_calloc(a, 1, sizeof *v);
+	*v = (struct conf){ .kind = CONF_SCALAR, .text = arena_strndup(a, t.p, t.n), .plain = true };
+	return v;
+}
+
 int settings_put(json_t *tree, const char *path, const char *value, const char *label, struct err *e)
 {
 	struct str star;
@@ -234,7 +248,7 @@ int settings_put(json_t *tree, const char *path, const char *value, const char *
 			err_set(e, ERR_USAGE, "%s: unknown key '%s'", label, path);
 	}
 	struct arena *a = arena_new();
-	struct conf *v = yaml_parse(a, label, value, strlen(value), e);
+	struct conf *v = typed_value(a, s, value, label, e);
 	int r = -1;
 	if (v && v->kind == CONF_MAP && !v->child)
 		*v = (struct conf){ .kind = CONF_SCALAR, .text = "", .plain = true };

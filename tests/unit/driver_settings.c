@@ -141,6 +141,16 @@ static void by_path(void)
 	CHECK_STR(json_string_value(json_object_get(json_object_get(json_object_get(t, "columns"), "a.b"), "type")), "real");
 	CHECK(settings_put(t, "source.missing", "[a, 'b c']", "--set x", &e) == 0 && json_count(t, "source.missing") == 2);
 	CHECK(settings_put(t, "title", "", "--set x", &e) == 0 && json_is_null(json_at(t, "title")));
+	CHECK(settings_put(t, "title", "null", "--set x", &e) == 0 && json_is_null(json_at(t, "title")));
+	/* the shell took the quotes off */
+	CHECK(settings_put(t, "report.theme.primary", "#0a7d4f", "--set x", &e) == 0);
+	CHECK_STR(json_text(t, "report.theme.primary", ""), "#0a7d4f");
+	CHECK(settings_put(t, "title", "[Sales] 7: \"net\" #1", "--set x", &e) == 0);
+	CHECK_STR(json_text(t, "title", ""), "[Sales] 7: \"net\" #1");
+	CHECK(settings_put(t, "title", "'it''s'", "--set x", &e) == 0);
+	CHECK_STR(json_text(t, "title", ""), "it's");
+	CHECK(settings_put(t, "title", "\xff", "--set x", &e) < 0);
+	e = (struct err){ 0 };
 	CHECK(settings_put(t, "clarify.answers.target", "price", "--set x", &e) == 0);
 	CHECK_STR(json_text(t, "clarify.answers.target", ""), "price");
 	CHECK(settings_put(t, "eda.histogram_bin", "20", "--set x", &e) < 0);
