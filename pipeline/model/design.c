@@ -128,9 +128,9 @@ void design_fit(const struct sample *s, int max_levels, struct arena *a, struct 
 			number_terms(s, j, a, d);
 }
 
-double *design_matrix(const struct design *d, const struct sample *s)
+double *design_matrix(const struct design *d, const struct sample *s, struct arena *a)
 {
-	double *x = mem_alloc(d->nterms * s->n * sizeof *x);
+	double *x = arena_calloc(a, d->nterms * s->n, sizeof *x);
 	for (size_t j = 0; j < d->nterms; j++) {
 		const struct term *t = &d->terms[j];
 		double *column = x + j * s->n, zero = (0 - t->mean) / t->sd, one = (1 - t->mean) / t->sd;
@@ -157,4 +157,37 @@ double *design_matrix(const struct design *d, const struct sample *s)
 		}
 	}
 	return x;
+}
+
+/* All flags at zero are part of the constant, so that a row pays once a feature, not once a term. */
+void design_predict(const struct design *d, const double *b, const struct sample *s, double *out)
+{
+	double constant = b[0];
+	for (size_t j = 0; j < d->nterms; j++)
+		if (d->terms[j].kind != TERM_VALUE)
+			constant -= b[j + 1] * d->terms[j].mean / d->terms[j].sd;
+	for (size_t i = 0; i < s->n; i++)
+		out[i] = constant;
+	for (size_t j = 0; j < d->nterms; j++) {
+		const struct term *t = &d->terms[j];
+		double slope = b[j + 1] / t->sd;
+		if (t->kind == TERM_LEVEL || slope == 0)
+			continue;
+		for (size_t i = 0; i < s->n; i++) {
+			double v = sample_x(s, t->feature, i);
+			if (t->kind == TERM_MISSING)
+				out[i] += isnan(v) ? slope : 0;
+			else
+				out[i] += slope * ((isnan(v) ? t->fill : v) - t->mean);
+		}
+	}
+	for (size_t f = 0; f < s->f->nfeatures; f++) {
+		const int *term = d->level_of[f];
+		for (size_t i = 0; term && i < s->n; i++) {
+			double v = sample_x(s, f, i);
+			int j = term[isnan(v) ? s->f->features[f].nlevels : (int)v];
+			if (j >= 0)
+				out[i] += b[j + 1] / d->terms[j].sd;
+		}
+	}
 }

@@ -6,17 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-double sample_x(const struct sample *s, size_t feature, size_t i)
-{
-	const struct feature *f = &s->f->features[feature];
-	return f->x[s->shuffled && f->group == s->group ? s->shuffled[i] : s->rows[i]];
-}
-
-double sample_y(const struct sample *s, size_t i)
-{
-	return s->f->y[s->rows[i]];
-}
-
 /* One value of a column as a number; NaN when missing or infinite. Dates count days, timestamps
  * microseconds, dictionaries codes. */
 static double value_at(const struct column *c, int64_t i)

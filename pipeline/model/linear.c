@@ -112,15 +112,15 @@ static int linear_fit(const struct sample *s, const struct model_spec *spec, str
 	size_t p = d->nterms;
 	if (s->n <= p + 1)
 		return err_set(e, ERR_INPUT, "%zu rows are too few for %zu terms", s->n, p);
-	double *x = design_matrix(d, s), *y = mem_calloc(s->n, sizeof *y);
+	struct arena *own = arena_new();
+	double *x = design_matrix(d, s, own), *y = arena_calloc(own, s->n, sizeof *y);
 	for (size_t j = 0; j < p; j++)
 		for (size_t i = 0; i < s->n && isfinite(d->terms[j].sd); i++)
 			x[j * s->n + i] = x[j * s->n + i] * d->terms[j].sd + d->terms[j].mean;
 	for (size_t i = 0; i < s->n; i++)
 		y[i] = sample_y(s, i);
-	struct arena *own = arena_new();
 	struct ols o;
-	int r = ols_fit(x, y, s->n, p, true, own, &o, e);
+	int r = ols_fit(x, y, s->n, p, true, c != NULL, own, &o, e);
 	if (r == 0) {
 		m->beta = arena_calloc(a, p + 1, sizeof *m->beta);
 		m->beta[0] = o.estimate[0];
@@ -134,20 +134,12 @@ static int linear_fit(const struct sample *s, const struct model_spec *spec, str
 			report_fit(s, d, &o, a, c);
 	}
 	arena_free(own);
-	free(x);
-	free(y);
 	return r;
 }
 
 static void linear_predict(const struct model *m, const struct sample *s, double *out)
 {
-	double *x = design_matrix(m->design, s);
-	for (size_t i = 0; i < s->n; i++)
-		out[i] = m->beta[0];
-	for (size_t j = 0; j < m->design->nterms; j++)
-		for (size_t i = 0; i < s->n; i++)
-			out[i] += m->beta[j + 1] * x[j * s->n + i];
-	free(x);
+	design_predict(m->design, m->beta, s, out);
 }
 
 const struct learner learner_ols = {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Logistic regression, two classes or more, by maximum likelihood: class k against the first has
- * log-odds b_k0 + x b_k (Agresti 2013, section 8.1). Limited-memory BFGS (Nocedal 1980) does the climb,
- * since Newton's Hessian is out of reach for many classes; Newton steps polish where it is small, and
- * the Hessian at the end gives the standard errors. When the classes can be separated the likelihood
- * has no maximum: then a ridge penalty is added, said in the note, and there is no inference. */
+/* Logistic regression as a candidate, two classes or more, by maximum likelihood; the Hessian at the
+ * maximum gives the standard errors. Where the likelihood has no maximum a ridge stands in for the
+ * evidence that is missing: on single terms whose rows lack a class, or on all when the classes can be
+ * separated. What is so held has no inference, and the note says so. */
 #include "model/model_int.h"
 
 #include <cblas.h>
@@ -16,229 +15,59 @@
 /* Too small to change a digit of an estimate, enough to hold coefficients of aliased terms at zero. */
 static const double TOUCH = 1e-8;
 
-struct problem {
-	size_t n, p, k;          /* rows, terms, classes - 1 */
-	size_t d;                /* (p + 1) k unknowns: class-major, intercept first */
-	const double *x;         /* n x p, standardised */
-	const int *y;            /* class codes */
-	double ridge;
-	double *prob;            /* n x k: probabilities of the classes beyond the first */
-	bool *aliased;           /* p: the term is a combination of others and takes no part */
-};
-
-/* Negative log-likelihood plus ridge, its gradient, and the probabilities. */
-static double objective(struct problem *q, const double *b, double *g)
-{
-	size_t n = q->n, p = q->p;
-	double *eta = q->prob;
-	for (size_t c = 0; c < q->k; c++) {
-		const double *bc = b + c * (p + 1);
-		for (size_t i = 0; i < n; i++)
-			eta[c * n + i] = bc[0];
-		if (p)
-			cblas_dgemv(CblasColMajor, CblasNoTrans, (int)n, (int)p, 1, q->x, (int)n, bc + 1, 1, 1, eta + c * n, 1);
-	}
-	struct nsum loss = { 0 };
-	for (size_t i = 0; i < n; i++) {
-		double top = 0, sum, own = 0;
-		for (size_t c = 0; c < q->k; c++)
-			top = fmax(top, eta[c * n + i]);
-		sum = exp(-top);
-		for (size_t c = 0; c < q->k; c++)
-			sum += exp(eta[c * n + i] - top);
-		if (q->y[i])
-			own = eta[(size_t)(q->y[i] - 1) * n + i];
-		nsum_add(&loss, top + log(sum) - own);
-		for (size_t c = 0; c < q->k; c++)
-			eta[c * n + i] = exp(eta[c * n + i] - top) / sum;
-	}
-	double total = nsum_value(&loss);
-	double *r = mem_alloc(n * sizeof *r);
-	for (size_t c = 0; c < q->k; c++) {
-		double *gc = g + c * (p + 1);
-		const double *bc = b + c * (p + 1);
-		gc[0] = 0;
-		for (size_t i = 0; i < n; i++) {
-			r[i] = q->prob[c * n + i] - (q->y[i] == (int)c + 1);
-			gc[0] += r[i];
-		}
-		if (p)
-			cblas_dgemv(CblasColMajor, CblasTrans, (int)n, (int)p, 1, q->x, (int)n, r, 1, 0, gc + 1, 1);
-		for (size_t j = 1; j <= p; j++) {
-			gc[j] += q->ridge * bc[j];
-			total += q->ridge / 2 * bc[j] * bc[j];
-		}
-	}
-	free(r);
-	return total;
-}
-
-static double dot(const double *a, const double *b, size_t n)
-{
-	double s = 0;
-	for (size_t i = 0; i < n; i++)
-		s += a[i] * b[i];
-	return s;
-}
-
-/* Two-loop recursion; h pairs of steps and gradient changes, newest at (at - 1) % MEMORY. */
-enum { MEMORY = 12 };
-
-static void direction(const double *g, double *const *s, double *const *y, int at, size_t d, double *out)
-{
-	int have = at < MEMORY ? at : MEMORY;
-	double alpha[MEMORY];
-	memcpy(out, g, d * sizeof *out);
-	for (int k = 1; k <= have; k++) {
-		int i = (at - k) % MEMORY;
-		alpha[i] = dot(s[i], out, d) / dot(s[i], y[i], d);
-		cblas_daxpy((int)d, -alpha[i], y[i], 1, out, 1);
-	}
-	if (have) {
-		int i = (at - 1) % MEMORY;
-		cblas_dscal((int)d, dot(s[i], y[i], d) / dot(y[i], y[i], d), out, 1);
-	}
-	for (int k = have; k >= 1; k--) {
-		int i = (at - k) % MEMORY;
-		double beta = dot(y[i], out, d) / dot(s[i], y[i], d);
-		cblas_daxpy((int)d, alpha[i] - beta, s[i], 1, out, 1);
-	}
-	cblas_dscal((int)d, -1, out, 1);
-}
-
-static double largest(const double *v, size_t d)
-{
-	double m = 0;
-	for (size_t i = 0; i < d; i++)
-		m = fmax(m, fabs(v[i]));
-	return m;
-}
-
-/* Minimises from b; true when the gradient vanished. */
-static bool climb(struct problem *q, double *b, int most, double tolerance)
-{
-	size_t d = q->d;
-	double *g = mem_calloc(d, sizeof *g), *next = mem_calloc(d, sizeof *next), *gnext = mem_calloc(d, sizeof *gnext),
-		*step = mem_calloc(d, sizeof *step), *s[MEMORY], *y[MEMORY];
-	for (int i = 0; i < MEMORY; i++) {
-		s[i] = mem_calloc(d, sizeof **s);
-		y[i] = mem_calloc(d, sizeof **y);
-	}
-	double value = objective(q, b, g);
-	bool done = false;
-	int at = 0;
-	for (int round = 0; round < most && !done; round++) {
-		if (largest(g, d) < tolerance * (double)q->n) {
-			done = true;
-			break;
-		}
-		direction(g, s, y, at, d, step);
-		double slope = dot(step, g, d), size = at ? 1 : 1 / fmax(1, largest(g, d));
-		if (!(slope < 0)) {   /* the memory went bad: start again downhill */
-			at = 0;
-			memcpy(step, g, d * sizeof *step);
-			cblas_dscal((int)d, -1, step, 1);
-			slope = -dot(g, g, d);
-			size = 1 / fmax(1, largest(g, d));
-		}
-		double v = NAN;
-		int tries = 0;
-		for (; tries < 40; tries++, size /= 2) {
-			for (size_t j = 0; j < d; j++)
-				next[j] = b[j] + size * step[j];
-			v = objective(q, next, gnext);
-			if (v <= value + 1e-4 * size * slope)
-				break;
-		}
-		if (tries == 40)
-			break;
-		int slot = at % MEMORY;
-		for (size_t j = 0; j < d; j++) {
-			s[slot][j] = next[j] - b[j];
-			y[slot][j] = gnext[j] - g[j];
-		}
-		if (dot(s[slot], y[slot], d) > 1e-12 * dot(y[slot], y[slot], d))
-			at++;
-		memcpy(b, next, d * sizeof *b);
-		memcpy(g, gnext, d * sizeof *g);
-		value = v;
-	}
-	done = done || largest(g, d) < 10 * tolerance * (double)q->n;
-	for (int i = 0; i < MEMORY; i++) {
-		free(s[i]);
-		free(y[i]);
-	}
-	free(g);
-	free(next);
-	free(gnext);
-	free(step);
-	return done;
-}
-
-/* Hessian at the current probabilities: blocks X~' W_ab X~ with X~ = [1 X], W_ab = p_a (1{a=b} - p_b). */
-static void hessian(const struct problem *q, double *h)
-{
-	size_t n = q->n, m = q->p + 1, d = q->d;
-	double *x1 = mem_alloc(n * m * sizeof *x1), *wx = mem_alloc(n * m * sizeof *wx);
-	for (size_t i = 0; i < n; i++)
-		x1[i] = 1;
-	memcpy(x1 + n, q->x, n * q->p * sizeof *x1);
-	for (size_t a = 0; a < q->k; a++)
-		for (size_t b = a; b < q->k; b++) {
-			for (size_t j = 0; j < m; j++)
-				for (size_t i = 0; i < n; i++) {
-					double pa = q->prob[a * n + i], pb = q->prob[b * n + i];
-					wx[j * n + i] = x1[j * n + i] * (a == b ? pa * (1 - pa) : -pa * pb);
-				}
-			cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, (int)m, (int)m, (int)n, 1, x1, (int)n, wx,
-				(int)n, 0, h + b * m * d + a * m, (int)d);
-		}
-	for (size_t a = 0; a < q->k; a++)
-		for (size_t j = 1; j < m; j++)
-			h[(a * m + j) * d + a * m + j] += q->ridge;
-	free(x1);
-	free(wx);
-}
-
-enum { NEWTON_CAP = 400 };   /* unknowns beyond which the Hessian is not formed */
-
-/* Newton's last steps: quadratic, so three take the digits that BFGS left. Gives the inverse Hessian,
- * or false when it is not positive definite. */
-static bool polish(struct problem *q, double *b, double *inverse)
-{
-	size_t d = q->d;
-	double *g = mem_calloc(d, sizeof *g);
-	bool ok = true;
-	for (int round = 0; round < 4 && ok; round++) {
-		objective(q, b, g);
-		hessian(q, inverse);
-		ok = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', (lapack_int)d, inverse, (lapack_int)d) == 0;
-		for (size_t j = 0; ok && j < d; j++)   /* nearly singular: a direction without information */
-			ok = inverse[j * d + j] > 1e-7 * sqrt((double)q->n);
-		if (ok && round < 3) {
-			LAPACKE_dpotrs(LAPACK_COL_MAJOR, 'U', (lapack_int)d, 1, inverse, (lapack_int)d, g, (lapack_int)d);
-			for (size_t j = 0; j < d; j++)
-				b[j] -= g[j];
-		}
-	}
-	ok = ok && LAPACKE_dpotri(LAPACK_COL_MAJOR, 'U', (lapack_int)d, inverse, (lapack_int)d) == 0;
-	free(g);
-	return ok;
-}
-
 /* Separated classes drive some log-odds beyond any data's evidence. */
-static bool separated(const struct problem *q, const double *b)
+static bool separated(const struct logit *q, const double *b)
 {
-	if (largest(b, q->d) > 25)
-		return true;
-	double sure = 0;
+	for (size_t j = 0; j < q->d; j++)
+		if (!(fabs(b[j]) <= 25))
+			return true;
+	size_t sure = 0;
 	for (size_t i = 0; i < q->n; i++) {
 		double own = 1;
 		for (size_t c = 0; c < q->k; c++)
 			own = q->y[i] == (int)c + 1 ? q->prob[c * q->n + i] : own - (q->y[i] ? 0 : q->prob[c * q->n + i]);
 		sure += own > 1 - 1e-6;
 	}
-	return sure > 0.9 * (double)q->n;
+	return (double)sure > 0.9 * (double)q->n;
+}
+
+/* ---- terms whose rows lack a class ------------------------------------------------------------------------- */
+
+/* A normal prior of log-odds with sd 2.5, after the scale of Gelman et al. 2008. */
+static void hold(struct logit *q, size_t unknown, double sd)
+{
+	q->ridge[unknown] = 1 / (2.5 * 2.5 * sd * sd);
+	q->held++;
+}
+
+/* When a level never meets a class in the training rows, the likelihood sends its log-odds to infinity,
+ * and a row that does meet it would cost without bound. Without the first class it is all the others
+ * that go. */
+static void hold_lacking(struct logit *q, const size_t *count, size_t term, double sd)
+{
+	for (size_t c = 0; c <= q->k; c++)
+		if (!count[c])
+			for (size_t k = c ? c - 1 : 0; k < (c ? c : q->k); k++)
+				if (q->ridge[k * (q->p + 1) + term] <= TOUCH)
+					hold(q, k * (q->p + 1) + term, sd);
+}
+
+static void hold_terms(struct logit *q, const struct design *d)
+{
+	size_t *with = mem_calloc(2 * (q->k + 1), sizeof *with), *without = with + q->k + 1;
+	for (size_t i = 0; i < q->n; i++)
+		without[q->y[i]]++;
+	hold_lacking(q, without, 0, 1);
+	for (size_t j = 0; j < q->p; j++) {
+		if (d->terms[j].kind == TERM_VALUE || q->aliased[j] || !isfinite(d->terms[j].sd))
+			continue;
+		memset(with, 0, 2 * (q->k + 1) * sizeof *with);
+		for (size_t i = 0; i < q->n; i++)   /* a flag that is set stands above its mean, zero */
+			(q->x[j * q->n + i] > 0 ? with : without)[q->y[i]]++;
+		hold_lacking(q, with, j + 1, d->terms[j].sd);
+		hold_lacking(q, without, j + 1, d->terms[j].sd);
+	}
+	free(with);
 }
 
 /* ---- inference --------------------------------------------------------------------------------------------- */
@@ -251,44 +80,57 @@ static struct coefficient one_coefficient(const char *term, const char *outcome,
 		.hi = b + 1.959963984540054 * se, .odds_ratio = odds ? exp(b) : NAN, .vif = NAN };
 }
 
+/* Standard error of the combination `l` of the coefficients of equation k. */
+static double combined_se(const struct logit *q, const double *inverse, size_t k, const double *l)
+{
+	size_t m = q->p + 1;
+	double var = 0;
+	for (size_t i = 0; i < m; i++)
+		for (size_t j = 0; j < m; j++)   /* only the upper triangle is there */
+			var += l[i] * l[j] * inverse[(k * m + (i > j ? i : j)) * q->d + k * m + (i < j ? i : j)];
+	return sqrt(var);
+}
+
 /* From standardised terms to units of the data: slope / sd; intercept less the slopes at the means. */
-static void report(const struct problem *q, const struct design *d, const double *b, const double *inverse,
+static void report(const struct logit *q, const struct design *d, const double *b, const double *inverse,
 	const struct frame *f, struct arena *a, struct candidate *c)
 {
 	size_t m = q->p + 1;
+	double *to_zero = mem_calloc(m, sizeof *to_zero);
+	to_zero[0] = 1;
+	for (size_t j = 1; j < m; j++)
+		to_zero[j] = q->aliased[j - 1] ? 0 : -d->terms[j - 1].mean / d->terms[j - 1].sd;
 	c->coefficients = arena_calloc(a, q->d, sizeof *c->coefficients);
 	for (size_t k = 0; k < q->k; k++) {
 		const char *outcome = q->k > 1 ? f->classes[k + 1] : NULL;
 		const double *bc = b + k * m;
-		double *to_zero = mem_calloc(m, sizeof *to_zero), b0 = bc[0], var = 0;
-		to_zero[0] = 1;
-		for (size_t j = 1; j < m; j++) {
-			to_zero[j] = -d->terms[j - 1].mean / d->terms[j - 1].sd;
+		double b0 = 0;
+		for (size_t j = 0; j < m; j++)
 			b0 += to_zero[j] * bc[j];
-		}
-		for (size_t i = 0; inverse && i < m; i++)
-			for (size_t j = 0; j < m; j++) {
-				size_t lo = i < j ? i : j, hi = i < j ? j : i;
-				var += to_zero[i] * to_zero[j] * inverse[(k * m + hi) * q->d + k * m + lo];
-			}
-		c->coefficients[c->ncoefficients++] = one_coefficient("(intercept)", outcome, b0, inverse ? sqrt(var) : NAN, false);
+		c->coefficients[c->ncoefficients++] = one_coefficient("(intercept)", outcome, b0,
+			inverse ? combined_se(q, inverse, k, to_zero) : NAN, false);
 		for (size_t j = 1; j < m; j++) {
-			double sd = d->terms[j - 1].sd, v = inverse ? inverse[(k * m + j) * q->d + k * m + j] : NAN;
+			size_t u = k * m + j;
+			double sd = d->terms[j - 1].sd, se = inverse && q->ridge[u] <= TOUCH ? sqrt(inverse[u * q->d + u]) : NAN;
 			bool out = q->aliased[j - 1];
 			c->coefficients[c->ncoefficients++] = one_coefficient(d->terms[j - 1].name, outcome,
-				out ? NAN : bc[j] / sd, out ? NAN : sqrt(v) / sd, true);
+				out ? NAN : bc[j] / sd, out ? NAN : se / sd, true);
 		}
-		free(to_zero);
 	}
+	free(to_zero);
 }
 
-static void summarise(struct problem *q, const double *b, struct candidate *c)
+static void summarise(struct logit *q, const double *b, struct candidate *c)
 {
 	double *g = mem_calloc(q->d, sizeof *g), penalty = 0;
-	for (size_t k = 0; k < q->k; k++)
-		for (size_t j = 1; j <= q->p; j++)
-			penalty += q->ridge / 2 * b[k * (q->p + 1) + j] * b[k * (q->p + 1) + j];
-	c->log_likelihood = penalty - objective(q, b, g);
+	size_t aliased = 0;
+	bool held = false;
+	for (size_t j = 0; j < q->d; j++) {
+		penalty += q->ridge[j] / 2 * b[j] * b[j];
+		held = held || q->ridge[j] > TOUCH;
+		aliased += logit_aliased(q, j);
+	}
+	c->log_likelihood = penalty - logit_objective(q, b, g);
 	c->deviance = -2 * c->log_likelihood;
 	size_t *count = mem_calloc(q->k + 1, sizeof *count);
 	for (size_t i = 0; i < q->n; i++)
@@ -297,9 +139,9 @@ static void summarise(struct problem *q, const double *b, struct candidate *c)
 	for (size_t k = 0; k <= q->k; k++)
 		if (count[k])
 			c->null_deviance -= 2 * (double)count[k] * log((double)count[k] / (double)q->n);
-	c->parameters = (int64_t)q->d;
-	c->df_residual = (double)q->n - (double)q->d;
-	c->aic = q->ridge > TOUCH ? NAN : c->deviance + 2 * (double)q->d;
+	c->parameters = (int64_t)(q->d - aliased);
+	c->df_residual = (double)q->n - (double)c->parameters;
+	c->aic = held ? NAN : c->deviance + 2 * (double)c->parameters;   /* it asks for a maximum */
 	free(count);
 	free(g);
 }
@@ -325,75 +167,83 @@ static void drop_aliased(double *x, size_t n, size_t p, bool *aliased)
 	free(g);
 }
 
+/* Climbs, and climbs again with a ridge on all terms when there is no top. False: not even then. */
+static bool maximise(struct logit *q, double *b, bool precise, bool *inference, const char **note)
+{
+	*note = q->held ? "the rows of some terms lack an outcome, so that their likelihood has no maximum: these "
+		"are held by a ridge penalty (log-odds of sd 2.5) and have no inference" : NULL;
+	bool there = logit_climb(q, b, 300, precise ? 1e-7 : 1e-5);
+	double largest = 0;
+	for (size_t j = 0; j < q->d; j++)
+		largest = fmax(largest, fabs(b[j]));
+	if (largest > 5)   /* maybe running away: go on until that is clear */
+		there = logit_climb(q, b, 300, 1e-8);
+	bool apart = separated(q, b);
+	if (there && !apart)
+		return true;
+	*inference = false;
+	*note = apart ? "the columns separate the classes (almost) perfectly, so the likelihood has no maximum: "
+		"fitted with a ridge penalty of 1 on standardised terms, without inference" :
+		"the likelihood was too flat to find its maximum: fitted with a ridge penalty of 1 on standardised terms, "
+		"without inference";
+	memset(b, 0, q->d * sizeof *b);
+	for (size_t j = 0; j < q->d; j++)
+		if (j % (q->p + 1) && q->ridge[j] < 1)
+			q->ridge[j] = 1;
+	return logit_climb(q, b, 500, 1e-6);
+}
+
 static int logistic_fit(const struct sample *s, const struct model_spec *spec, struct arena *a, struct model *m,
 	struct candidate *c, struct err *e)
 {
+	enum { NEWTON_CAP = 400 };   /* unknowns beyond which the Hessian is not formed */
 	m->design = arena_alloc(a, sizeof *m->design);
 	design_fit(s, spec->max_levels, a, m->design);
 	size_t n = s->n, p = m->design->nterms, k = (size_t)m->outputs - 1;
 	if (n <= p + 1)
 		return err_set(e, ERR_INPUT, "%zu rows are too few for %zu terms", n, p);
-	double *x = design_matrix(m->design, s);
-	bool *aliased = mem_calloc(p, sizeof *aliased);
-	drop_aliased(x, n, p, aliased);
-	int *y = mem_calloc(n, sizeof *y);
+	struct arena *own = arena_new();
+	struct logit q = { .n = n, .p = p, .k = k, .d = (p + 1) * k, .x = design_matrix(m->design, s, own),
+		.y = arena_calloc(own, n, sizeof *q.y), .ridge = arena_calloc(own, (p + 1) * k, sizeof *q.ridge),
+		.prob = arena_calloc(own, n * k, sizeof *q.prob), .aliased = arena_calloc(own, p, sizeof *q.aliased) };
+	drop_aliased(q.x, n, p, q.aliased);
 	for (size_t i = 0; i < n; i++)
-		y[i] = (int)sample_y(s, i);
-	struct problem q = { .n = n, .p = p, .k = k, .d = (p + 1) * k, .x = x, .y = y, .ridge = TOUCH,
-		.prob = mem_calloc(n * k, sizeof(double)), .aliased = aliased };
+		q.y[i] = (int)sample_y(s, i);
+	for (size_t j = 0; j < q.d; j++)
+		q.ridge[j] = j % (p + 1) ? TOUCH : 0;
+	hold_terms(&q, m->design);
 	m->beta = arena_calloc(a, q.d, sizeof *m->beta);
-	/* Held-out rows do not see the digits that the polish below brings. But log-odds that have already
-	 * run far may be running away: then go on until that is clear. */
-	bool inference = q.d <= NEWTON_CAP, converged = climb(&q, m->beta, 300, inference || !c ? 1e-5 : 1e-7);
-	if (largest(m->beta, q.d) > 5)
-		converged = climb(&q, m->beta, 300, 1e-8);
-	inference = inference && converged;
-	if (!converged || separated(&q, m->beta)) {
-		memset(m->beta, 0, q.d * sizeof *m->beta);
-		q.ridge = 1;
-		converged = climb(&q, m->beta, 500, 1e-6);
-		inference = false;
-		if (c)
-			c->note = "the columns separate the classes (almost) perfectly, so the likelihood has no maximum: "
-				"fitted with a ridge penalty of 1 on standardised terms, without inference";
-	}
-	double *inverse = mem_calloc(inference && c ? q.d * q.d : 0, sizeof *inverse);
+	/* held-out rows do not see the digits that the polish below brings */
+	bool inference = c && q.d <= NEWTON_CAP;
+	const char *note;
+	bool there = maximise(&q, m->beta, c && !inference, &inference, &note);
 	if (c) {
-		inference = inference && polish(&q, m->beta, inverse);
+		double *inverse = arena_calloc(own, inference ? q.d * q.d : 0, sizeof *inverse);
+		inference = inference && logit_polish(&q, m->beta, inverse);
 		report(&q, m->design, m->beta, inference ? inverse : NULL, s->f, a, c);
 		summarise(&q, m->beta, c);
+		c->note = note;
 	}
-	free(inverse);
-	free(q.prob);
-	free(aliased);
-	free(x);
-	free(y);
-	return converged ? 0 : err_set(e, ERR_INPUT, "the likelihood did not converge");
+	arena_free(own);
+	return there ? 0 : err_set(e, ERR_INPUT, "the likelihood did not converge");
 }
 
 static void logistic_predict(const struct model *m, const struct sample *s, double *out)
 {
-	double *x = design_matrix(m->design, s);
 	size_t n = s->n, p = m->design->nterms, k = (size_t)m->outputs;
 	double *eta = mem_calloc(n * k, sizeof *eta);
-	for (size_t c = 1; c < k; c++) {
-		const double *b = m->beta + (c - 1) * (p + 1);
-		for (size_t i = 0; i < n; i++)
-			eta[c * n + i] = b[0];
-		if (p)
-			cblas_dgemv(CblasColMajor, CblasNoTrans, (int)n, (int)p, 1, x, (int)n, b + 1, 1, 1, eta + c * n, 1);
-	}
+	for (size_t c = 1; c < k; c++)
+		design_predict(m->design, m->beta + (c - 1) * (p + 1), s, eta + c * n);
 	for (size_t i = 0; i < n; i++) {
 		double top = eta[i], sum = 0;
 		for (size_t c = 1; c < k; c++)
 			top = fmax(top, eta[c * n + i]);
 		for (size_t c = 0; c < k; c++)
-			sum += exp(eta[c * n + i] - top);
+			sum += out[i * k + c] = exp(eta[c * n + i] - top);
 		for (size_t c = 0; c < k; c++)
-			out[i * k + c] = exp(eta[c * n + i] - top) / sum;
+			out[i * k + c] /= sum;
 	}
 	free(eta);
-	free(x);
 }
 
 const struct learner learner_logistic = {

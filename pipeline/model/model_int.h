@@ -24,6 +24,7 @@ struct frame {
 	size_t nfeatures, ngroups;
 	const char **group_names;
 	double *y;               /* the number, or the class code */
+	double *time;            /* what orders the rows, or NULL */
 	const char **classes;
 	int nclasses;
 	int64_t *row;            /* row of the table behind each row here */
@@ -40,8 +41,15 @@ struct sample {
 	const uint32_t *shuffled;
 	int group;
 };
-double sample_x(const struct sample *s, size_t feature, size_t i);
-double sample_y(const struct sample *s, size_t i);
+static inline double sample_x(const struct sample *s, size_t feature, size_t i)
+{
+	const struct feature *f = &s->f->features[feature];
+	return f->x[s->shuffled && f->group == s->group ? s->shuffled[i] : s->rows[i]];
+}
+static inline double sample_y(const struct sample *s, size_t i)
+{
+	return s->f->y[s->rows[i]];
+}
 
 /* ---- folds (folds.c) -------------------------------------------------------------------------------- */
 struct fold_plan {
@@ -69,7 +77,28 @@ struct design {
 };
 void design_fit(const struct sample *s, int max_levels, struct arena *a, struct design *d);
 /* Column-major n x nterms, each column standardised by the training rows. */
-double *design_matrix(const struct design *d, const struct sample *s);
+double *design_matrix(const struct design *d, const struct sample *s, struct arena *a);
+/* out[i] = b[0] + the row's terms times b[1 ...], without making the matrix. */
+void design_predict(const struct design *d, const double *b, const struct sample *s, double *out);
+
+/* ---- likelihood of logistic regression (likelihood.c) ------------------------------------------------- */
+struct logit {
+	size_t n, p, k;          /* rows, terms, classes - 1 */
+	size_t d;                /* (p + 1) k unknowns: class-major, intercept first */
+	double *x;               /* n x p, standardised; zeros where aliased */
+	int *y;                  /* class codes */
+	double *ridge;           /* d: the penalty is ridge / 2 times the square */
+	size_t held;             /* unknowns that stand by their ridge alone */
+	double *prob;            /* n x k: probabilities of the classes beyond the first, at the last point */
+	bool *aliased;           /* p: the term is a combination of others and takes no part */
+};
+bool logit_aliased(const struct logit *q, size_t unknown);
+/* Negative log-likelihood plus penalty, its gradient, and the probabilities. */
+double logit_objective(struct logit *q, const double *b, double *gradient);
+/* Minimises from b until the gradient is below `tolerance` a row; false when it does not get there. */
+bool logit_climb(struct logit *q, double *b, int most, double tolerance);
+/* The last digits, and the upper triangle of the inverse Hessian (d x d); false when that is singular. */
+bool logit_polish(struct logit *q, double *b, double *inverse);
 
 /* ---- learners ----------------------------------------------------------------------------------------- */
 struct model {                   /* a fitted model: one of these is set by its kind */

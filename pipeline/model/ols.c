@@ -98,20 +98,26 @@ static void solve(const struct work *w, double *r, double *z)
 /* y - fit with every product and sum in extended precision. */
 static void residuals(const struct work *w, const double *x, const double *y, const long double *b, double *r)
 {
-	for (size_t i = 0; i < w->n; i++) {
-		long double v = y[i] - w->ymean;
-		for (int k = 0; k < w->rank; k++) {
-			size_t j = (size_t)w->pivot[k] - 1;
-			v -= b[k] * ((x[j * w->n + i] - w->mean[j]) / w->scale[j]);
-		}
-		r[i] = (double)v;
+	long double *v = mem_alloc(w->n * sizeof *v);
+	for (size_t i = 0; i < w->n; i++)
+		v[i] = y[i] - w->ymean;
+	for (int k = 0; k < w->rank; k++) {
+		size_t j = (size_t)w->pivot[k] - 1;
+		long double slope = b[k] / w->scale[j], mean = w->mean[j];
+		const double *column = x + j * w->n;
+		for (size_t i = 0; i < w->n && slope != 0; i++)
+			v[i] -= slope * (column[i] - mean);
 	}
+	for (size_t i = 0; i < w->n; i++)
+		r[i] = (double)v[i];
+	free(v);
 }
 
-static void variances(const struct work *w, bool intercept, double *inv, struct ols *o)
+static void variances(const struct work *w, bool intercept, struct ols *o)
 {
 	/* (R'R)^-1 = R^-1 R^-T: row sums of squares of R^-1 give the diagonal */
 	size_t k = (size_t)w->rank;
+	double *inv = mem_calloc(k * k, sizeof *inv);
 	for (size_t c = 0; c < k; c++)
 		memcpy(inv + c * k, w->q + c * w->n, (c + 1) * sizeof *inv);
 	if (k)
@@ -134,6 +140,7 @@ static void variances(const struct work *w, bool intercept, double *inv, struct 
 		v += through_means[c] * through_means[c];
 	o->se[0] = intercept ? sqrt(s2 * (1 / (double)w->n + v)) : NAN;
 	free(through_means);
+	free(inv);
 }
 
 /* Koenker's studentised form (1981) of Breusch & Pagan 1979: n R2 of the squared residuals on the terms.
@@ -192,14 +199,50 @@ static void summarise(const struct work *w, const double *y, bool intercept, str
 	o->f_p = isnan(o->f) ? NAN : gsl_cdf_fdist_Q(o->f, w->rank, o->df_residual);
 }
 
-int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept, struct arena *a, struct ols *o,
-	struct err *e)
+/* Slopes of the scaled columns, in the order of the pivot. */
+static void estimate(const struct work *w, const double *x, const double *y, long double *b, struct ols *o)
+{
+	enum { REFINEMENTS = 3 };
+	double *z = mem_calloc((size_t)w->rank, sizeof *z), *rest = mem_alloc(w->n * sizeof *rest);
+	for (int round = 0; round < REFINEMENTS; round++) {
+		residuals(w, x, y, b, rest);
+		solve(w, rest, z);
+		for (int k = 0; k < w->rank; k++)
+			b[k] += z[k];
+	}
+	residuals(w, x, y, b, o->residual);
+	for (size_t i = 0; i < w->n; i++)
+		o->fitted[i] = y[i] - o->residual[i];
+	free(z);
+	free(rest);
+}
+
+/* In units of the data. */
+static void unscale(const struct work *w, const long double *b, bool intercept, struct ols *o)
+{
+	for (size_t j = 0; j <= w->p; j++)
+		o->estimate[j] = o->se[j] = NAN;
+	for (size_t j = 0; j < w->p; j++)
+		o->vif[j] = NAN;
+	long double b0 = w->ymean;
+	for (int k = 0; k < w->rank; k++) {
+		size_t j = (size_t)w->pivot[k] - 1;
+		long double slope = b[k] / w->scale[j];
+		o->estimate[j + 1] = (double)slope;
+		b0 -= slope * w->mean[j];
+	}
+	o->estimate[0] = intercept ? (double)b0 : 0;
+}
+
+int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept, bool inference, struct arena *a,
+	struct ols *o, struct err *e)
 {
 	if (!n)
 		return err_set(e, ERR_INPUT, "no rows");
-	struct work w = { .n = n, .p = p, .q = mem_calloc(n * (p ? p : 1), sizeof(double)),
-		.tau = mem_calloc(p, sizeof(double)), .pivot = mem_calloc(p, sizeof(int)),
-		.mean = mem_calloc(p, sizeof(long double)), .scale = mem_calloc(p, sizeof(double)),
+	struct arena *own = arena_new();
+	struct work w = { .n = n, .p = p, .q = arena_calloc(own, n * p, sizeof(double)),
+		.tau = arena_calloc(own, p, sizeof(double)), .pivot = arena_calloc(own, p, sizeof(int)),
+		.mean = arena_calloc(own, p, sizeof(long double)), .scale = arena_calloc(own, p, sizeof(double)),
 		.ymean = intercept ? column_mean(y, n) : 0 };
 	*o = (struct ols){ .estimate = arena_calloc(a, p + 1, sizeof(double)),
 		.se = arena_calloc(a, p + 1, sizeof(double)), .vif = arena_calloc(a, p, sizeof(double)),
@@ -208,44 +251,17 @@ int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept
 	centre_and_scale(&w, x, intercept);
 	int r = factorise(&w, x, intercept, e);
 	if (r == 0) {
-		size_t k = (size_t)w.rank;
-		long double *b = mem_calloc(k, sizeof *b);
-		double *z = mem_calloc(k, sizeof *z), *res = mem_alloc(n * sizeof *res);
-		for (int round = 0; round < 3; round++) {
-			residuals(&w, x, y, b, res);
-			solve(&w, res, z);
-			for (size_t c = 0; c < k; c++)
-				b[c] += z[c];
-		}
-		residuals(&w, x, y, b, o->residual);
-		for (size_t j = 0; j <= p; j++)
-			o->estimate[j] = o->se[j] = NAN;
-		for (size_t j = 0; j < p; j++)
-			o->vif[j] = NAN;
-		long double b0 = w.ymean;
-		for (size_t c = 0; c < k; c++) {
-			size_t j = (size_t)w.pivot[c] - 1;
-			long double slope = b[c] / w.scale[j];
-			o->estimate[j + 1] = (double)slope;
-			b0 -= slope * w.mean[j];
-		}
-		o->estimate[0] = intercept ? (double)b0 : 0;
-		for (size_t i = 0; i < n; i++)
-			o->fitted[i] = y[i] - o->residual[i];
+		long double *b = arena_calloc(own, p, sizeof *b);
+		estimate(&w, x, y, b, o);
+		unscale(&w, b, intercept, o);
+		o->rank = w.rank + intercept;
+	}
+	if (r == 0 && inference) {
 		summarise(&w, y, intercept, o);
-		double *inv = mem_calloc(k * k, sizeof *inv);
-		variances(&w, intercept, inv, o);
+		variances(&w, intercept, o);
 		breusch_pagan(&w, o);
 		leverages(&w, intercept, o);
-		free(inv);
-		free(res);
-		free(z);
-		free(b);
 	}
-	free(w.q);
-	free(w.tau);
-	free(w.pivot);
-	free(w.mean);
-	free(w.scale);
+	arena_free(own);
 	return r;
 }

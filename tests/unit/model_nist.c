@@ -73,7 +73,7 @@ static void one(const char *name, size_t powers, bool intercept, double digits)
 	struct arena *a = arena_new();
 	struct ols o;
 	struct err e = { 0 };
-	CHECK(ols_fit(d.x, d.y, d.n, d.p, intercept, a, &o, &e) == 0);
+	CHECK(ols_fit(d.x, d.y, d.n, d.p, intercept, true, a, &o, &e) == 0);
 	double worst[3] = { 15, 15, 15 };   /* coefficients, standard errors, fit */
 	int compared = 0;
 	for (size_t j = intercept ? 0 : 1; j <= d.p; j++) {
@@ -112,7 +112,7 @@ static void aliased(void)
 	double x[3 * 6] = { 1, 2, 3, 4, 5, 6, 2, 4, 6, 8, 10, 12, 1, 0, 1, 0, 1, 0 }, y[6] = { 3, 5, 8, 9, 12, 13 };
 	struct arena *a = arena_new();
 	struct ols o;
-	CHECK(ols_fit(x, y, 6, 3, true, a, &o, NULL) == 0);
+	CHECK(ols_fit(x, y, 6, 3, true, true, a, &o, NULL) == 0);
 	CHECK(o.rank == 3 && isnan(o.estimate[1]) != isnan(o.estimate[2]) && !isnan(o.estimate[3]));
 	arena_free(a);
 }
