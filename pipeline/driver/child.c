@@ -71,6 +71,19 @@ static void limit(int resource, rlim_t value)
 	setrlimit(resource, &r);
 }
 
+/* A limit on address space counts what is only mapped, so what the program and its libraries map
+ * anyway comes on top: what is mapped now, and for each thread the work area of 128 MB of OpenBLAS,
+ * which waits for ever when it can't have that. */
+static void limit_memory(int64_t mb, int threads)
+{
+	struct buf text = { 0 };
+	int64_t pages = 0;
+	file_read("/proc/self/statm", 4096, &text, NULL);
+	num_parse_int64(buf_str(&text), strcspn(buf_str(&text), " "), &pages);
+	buf_free(&text);
+	limit(RLIMIT_AS, (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + (rlim_t)threads * (128 << 20) + (rlim_t)mb * 1000000);
+}
+
 static void redirect(int noise)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -93,7 +106,7 @@ static _Noreturn void child_main(const struct child *c, pid_t parent, int pipe, 
 	redirect(noise);
 	limit(RLIMIT_CORE, 0);
 	if (c->memory_mb > 0)
-		limit(RLIMIT_AS, (rlim_t)c->memory_mb * 1000000);
+		limit_memory(c->memory_mb, c->run->threads);
 	self.pipe = pipe;
 	self.last = clock_now();
 	c->run->progress = on_progress;
@@ -198,8 +211,10 @@ static void watch_child(struct watch *w)
 		escalate(w, clock_now());
 		if (n == 0 && w->c->tick)
 			w->c->tick(w->c->tick_ctx, -1, NULL);
-		if (n == 0 && is_gone(w))
+		if (n == 0 && is_gone(w)) {
+			receive(w);            /* its last word may be younger than the look above */
 			break;
+		}
 		if (n > 0 && !p[0].revents && (p[1].revents & POLLHUP))
 			poll(NULL, 0, 10);     /* it closed its output: don't spin */
 	}
