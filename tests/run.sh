@@ -22,7 +22,9 @@ for log in "$logs"/*.log; do
 	read -r status ms <"${log%.log}.status"
 	name=$(basename "$log" .log)
 	read -r p f < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$log" | tail -n 1)
-	if [ -z "${p:-}" ] || { [ "$status" != 0 ] && [ "$f" = 0 ]; } || [ $((p + f)) = 0 ]; then
+	if [ "$status" = 0 ] && [ "$(cat "$log")" = "skipped: no ../shared/data"$'\n'"0 passed, 0 failed" ]; then
+		: # reads only what does not come with the project
+	elif [ -z "${p:-}" ] || { [ "$status" != 0 ] && [ "$f" = 0 ]; } || [ $((p + f)) = 0 ]; then
 		echo "--- $name: ended with status $status and no verdict of its own"
 		tail -n 20 "$log"
 		failed=$((failed + 1))
