@@ -112,6 +112,11 @@ static int main_unit(const struct tally *t)
 	return best;
 }
 
+static int64_t at_least_0(int64_t n)
+{
+	return n > 0 ? n : 0;
+}
+
 static void examine(struct look *k)
 {
 	const struct tally *t = k->t;
@@ -121,8 +126,8 @@ static void examine(struct look *k)
 	int64_t foreign = 0;
 	for (int u = 1; u < UNITS; u++)
 		foreign += u != p->unit ? t->units[u] : 0;
-	k->numbers = t->number[p->mark] - foreign;
-	k->whole = t->whole[p->mark] - foreign;
+	k->numbers = at_least_0(t->number[p->mark] - foreign);
+	k->whole = at_least_0(t->whole[p->mark] - foreign);
 	k->fractions = k->numbers - k->whole - t->codes - t->huge;
 	k->dates = t->order[p->order];
 	for (int i = 0; i < BOOLEAN_PAIRS; i++) {
