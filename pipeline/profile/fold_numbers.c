@@ -179,7 +179,7 @@ static void moments_update(void *acc, const void *arg, const struct batch *b)
 	for (int64_t row = 0; row < b->rows; row++) {
 		double x = 0;
 		bool has = column_number(c, row, &x) && !isinf(x);
-		double d = has ? x - a->mean : 0;
+		double d = has ? (x - a->mean) * a->scale : 0;
 		if (has) {
 			f->n++;
 			nsum_add(&f->d1, d);

@@ -2,6 +2,7 @@
 /* The numeric block of a column: figures from its sums, its moments and its sorted values. */
 #include "profile/profile_int.h"
 
+#include <float.h>
 #include <gsl/gsl_cdf.h>
 
 const double quantile_probs[QUANTILES] = { 0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99,
@@ -10,21 +11,36 @@ enum { P0 = 0, P25 = 4, P50 = 5, P75 = 6, P100 = 10 }; /* places in quantile_pro
 
 /* ---- moments ----------------------------------------------------------------------------- */
 
+/* Fourth powers of very large or small deviations leave the range of numbers. A power of two, which
+ * rounds nothing, brings them back; 1 where it is not needed. */
+static double moments_scale(double mean, const struct sorted *s)
+{
+	enum { SAFE = 200, LIMIT = 1000 };
+	double widest = fmax(mean - sorted_value(s, 0), sorted_value(s, s->runs - 1) - mean);
+	int e = widest > 0 && isfinite(widest) ? ilogb(widest) : 0;
+	e = e > LIMIT ? LIMIT : e < -LIMIT ? -LIMIT : e;
+	return ldexp(1, e > SAFE || e < -SAFE ? -e : 0);
+}
+
 /* The mean is a double, so the deviations from it have a small mean of their own, delta; the
  * sums are shifted to the exact centre (the corrected two-pass algorithm of Chan, Golub &
  * LeVeque 1983, carried on to the fourth power). */
-static void fill_moments(struct numeric_profile *p, const struct moments_fold *m)
+static void fill_moments(
+	struct numeric_profile *p, const struct moments_fold *m, double scale)
 {
 	double n = (double)m->n, delta = nsum_value(&m->d1) / n, d2 = delta * delta;
 	double s2 = nsum_value(&m->d2), s3 = nsum_value(&m->d3), s4 = nsum_value(&m->d4);
 	double m2 = (s2 - n * d2) / n;
 	double m3 = (s3 - 3 * delta * s2 + 2 * n * d2 * delta) / n;
 	double m4 = (s4 - 4 * delta * s3 + 6 * d2 * s2 - 3 * n * d2 * d2) / n;
-	p->mean += delta;
+	p->mean += delta / scale;
 	if (m->n < 2)
 		return;
-	p->variance = m2 * n / (n - 1);
-	p->sd = sqrt(p->variance);
+	double variance = m2 * n / (n - 1);
+	p->sd = sqrt(variance) / scale;
+	variance = variance / scale / scale;
+	if (isfinite(variance) && (variance >= DBL_MIN || !(m2 > 0)))
+		p->variance = variance;
 	if (p->mean != 0)
 		p->cv = p->sd / p->mean;
 	p->se_mean = p->sd / sqrt(n);
@@ -216,10 +232,10 @@ struct numeric_profile *numeric_new(struct work *w)
 	if (!s.n)
 		return p;
 	p->mean = p->sum / (double)s.n;
-	struct moments_arg arg = { w->var->col, p->mean };
+	struct moments_arg arg = { w->var->col, p->mean, moments_scale(p->mean, &s) };
 	struct fold fold = { .ops = &moments_ops, .arg = &arg };
 	fold_run(w->table, &fold, 1, 1);
-	fill_moments(p, fold.acc);
+	fill_moments(p, fold.acc, arg.scale);
 	fold_release(&fold, 1);
 	fill_extremes(p, &s, w->arena);
 	fill_quantiles(p, &s);

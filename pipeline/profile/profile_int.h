@@ -78,7 +78,7 @@ struct chunks {
 };
 
 struct column_arg { int col; };                        /* the arg of all folds but moments */
-struct moments_arg { int col; double mean; };
+struct moments_arg { int col; double mean, scale; };   /* d is (x - mean) * scale, a power of two */
 
 struct keys_fold { struct chunks chunks; };            /* present values in row order */
 struct order_fold {

@@ -81,15 +81,23 @@ static void histogram_body(struct jw *w, const struct histogram *h)
 	jw_kstr(w, "rule", h->rule);
 }
 
+static const char too_large[] = "the values are too large to add up";
+
+/* Why there is nothing to say about the shape of enough values. */
+static const char *flat(const struct numeric_profile *p)
+{
+	return isnan(p->sd) ? too_large : "the values do not vary";
+}
+
 static void moments(struct jw *w, const struct numeric_profile *p)
 {
-	const char *few =
-		p->n < 2 ? "fewer than two values" : "the values are too large to add up";
-	const char *shapeless = p->n < 4 ? "too few values" : "the values do not vary";
+	const char *few = p->n < 2 ? "fewer than two values" : too_large;
+	const char *shapeless = p->n < 4 ? "too few values" : flat(p);
 	jw_knum_why(w, "mean", p->mean,
-		p->n ? "the values are too large to add up" : "no finite value");
+		p->n ? too_large : "no finite value");
 	jw_knum_why(w, "sd", p->sd, few);
-	jw_knum_why(w, "variance", p->variance, few);
+	jw_knum_why(w, "variance", p->variance,
+		isnan(p->sd) ? few : "the square is beyond the range of numbers");
 	if (p->n) {
 		knumber(w, "min", p, &p->lowest[0]);
 		knumber(w, "max", p, &p->highest[0]);
@@ -98,8 +106,8 @@ static void moments(struct jw *w, const struct numeric_profile *p)
 		jw_knull(w, "max");
 	}
 	jw_knum(w, "range", p->quantile[QUANTILES - 1] - p->quantile[0]);
-	jw_knum_why(w, "sum", p->sum, "the values are too large to add up");
-	jw_knum_why(w, "cv", p->cv, p->n < 2 ? few : "the mean is zero");
+	jw_knum_why(w, "sum", p->sum, too_large);
+	jw_knum_why(w, "cv", p->cv, isnan(p->sd) ? few : "the mean is zero");
 	jw_knum_why(w, "skewness", p->skewness, shapeless);
 	jw_knum_why(w, "kurtosis", p->kurtosis, shapeless);
 }
@@ -125,7 +133,7 @@ static void order_figures(struct jw *w, const struct numeric_profile *p)
 	jw_kbool(w, "integer", p->integer);
 	kint_or_null(w, "decimals", p->decimals);
 	jw_knum_why(w, "lag1_autocorrelation", p->lag1,
-		p->n < 2 ? "too few values" : "the values do not vary");
+		p->n < 2 ? "too few values" : flat(p));
 }
 
 static void curves(struct jw *w, const struct numeric_profile *p)
@@ -159,13 +167,14 @@ static void judgements(struct jw *w, const struct numeric_profile *p)
 	jw_kstr(w, "test", p->normality.test);
 	jw_knum(w, "statistic", p->normality.statistic);
 	jw_knum_why(
-		w, "p", p->normality.p, p->n < 3 ? "too few values" : "the values do not vary");
+		w, "p", p->normality.p, p->n < 3 ? "too few values" : flat(p));
 	jw_kint(w, "n", p->n);
 	jw_obj_end(w);
 	jw_kobj(w, "outliers");
 	kint_or_null(w, "iqr_low", p->outliers.iqr_low);
 	kint_or_null(w, "iqr_high", p->outliers.iqr_high);
-	jw_knum_why(w, "lower_fence", p->outliers.lower_fence, "the quartiles are equal");
+	jw_knum_why(w, "lower_fence", p->outliers.lower_fence,
+		p->iqr > 0 ? "beyond the range of numbers" : "the quartiles are equal");
 	jw_knum(w, "upper_fence", p->outliers.upper_fence);
 	jw_knum(w, "share", p->outliers.share);
 	kint_or_null(w, "modified_z_low", p->outliers.modified_z_low);

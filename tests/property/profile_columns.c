@@ -70,7 +70,7 @@ static void folds(const struct table *t)
 {
 	struct column_arg whole = { MAKE_INT }, real = { MAKE_REAL }, day = { MAKE_DATE },
 			  when = { MAKE_UTC }, flag = { MAKE_BOOL }, text = { MAKE_TEXT };
-	struct moments_arg moments = { MAKE_REAL, 1234.5 };
+	struct moments_arg moments = { MAKE_REAL, 1234.5, 1 };
 	struct codes_arg codes = { MAKE_COLOUR, table_dict_size(t, MAKE_COLOUR) };
 	fold_check("keys of integers", &(struct fold){ .ops = &keys_ops, .arg = &whole }, t,
 		put_keys);

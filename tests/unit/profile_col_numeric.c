@@ -327,8 +327,28 @@ static void strange_values(void)
 	CHECK_NEAR(p->cols[0].numeric->sd, sqrt(16.0 / 5 * 5.0 / 6), 1e-15);
 	profiled_free(p);
 	p = profile_reals((double[]){ 5e-324, 1e-323, 5e-324, 2e-323 }, 4, &o);
-	CHECK(p->cols[0].distinct == 3);
+	CHECK(p->cols[0].distinct == 3 && p->cols[0].numeric->sd == 5e-324);
 	profiled_free(p);
+}
+
+/* The shape of 1, 2, 4, 8, 16 does not depend on its unit, even where squares are no numbers. */
+static void any_magnitude(void)
+{
+	static const int exponents[] = { 0, -1060, -700, 700, 1015 };
+	struct profile_options o = default_options();
+	for (size_t i = 0; i < COUNTOF(exponents); i++) {
+		double unit = ldexp(1, exponents[i]);
+		struct profiled *p = profile_reals((double[]){ unit, 2 * unit, 4 * unit,
+			8 * unit, 16 * unit }, 5, &o);
+		const struct numeric_profile *x = p->cols[0].numeric;
+		/* mean 6.2, sum of squares 148.8; subnormals have but a few digits */
+		double tolerance = exponents[i] < -1000 ? 1e-3 : 1e-14;
+		CHECK_NEAR(x->mean / unit, 6.2, tolerance);
+		CHECK_NEAR(x->sd / unit, sqrt(37.2), tolerance);
+		CHECK_NEAR(x->skewness, 1.3253147098134, exponents[i] < -1000 ? 1e-3 : 1e-13);
+		CHECK(isnan(x->variance) == (exponents[i] != 0));
+		profiled_free(p);
+	}
 }
 
 /* Whole numbers beyond 2^53 are not rounded when they are counted or listed. */
@@ -385,6 +405,7 @@ int main(void)
 	second_opinions();
 	few_values();
 	strange_values();
+	any_magnitude();
 	large_integers();
 	neighbours();
 	decimals();
