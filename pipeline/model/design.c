@@ -22,6 +22,12 @@ static int by_count(const void *a, const void *b)
 	return x->code - y->code;
 }
 
+/* The parts of a date are missing together: the first one's flag says it for all. */
+static bool flagged_before(const struct frame *f, size_t j)
+{
+	return j && f->features[j - 1].group == f->features[j].group;
+}
+
 static struct term *add_term(struct design *d, enum term_kind kind, size_t feature, int level, const char *name)
 {
 	struct term *t = &d->terms[d->nterms++];
@@ -64,7 +70,7 @@ static void number_terms(const struct sample *s, size_t j, struct arena *a, stru
 	t->sd = sqrt(nsum_value(&squares) / (double)(s->n - 1));
 	if (!(t->sd > 0))
 		t->sd = INFINITY;
-	if (s->n - known >= RARE)
+	if (s->n - known >= RARE && !flagged_before(s->f, j))
 		flag_moments(add_term(d, TERM_MISSING, j, 0, arena_printf(a, "%s: missing", name)), s->n - known, s->n);
 }
 
@@ -79,6 +85,8 @@ static void category_terms(const struct sample *s, size_t j, int max_levels, str
 		double x = sample_x(s, j, i);
 		counts[isnan(x) ? missing : (size_t)x].n++;
 	}
+	if (flagged_before(s->f, j))
+		counts[missing].n = 0;
 	qsort(counts, nlevels + 1, sizeof *counts, by_count);
 	int *term = arena_calloc(a, nlevels + 2, sizeof *term);
 	size_t rest = 0, kept = 0;
@@ -107,7 +115,7 @@ static void category_terms(const struct sample *s, size_t j, int max_levels, str
 	}
 	for (size_t k = 0; k < nlevels + 2; k++)
 		if (term[k] == -2)
-			term[k] = rest_term;
+			term[k] = k == missing && flagged_before(s->f, j) ? -1 : rest_term;
 	d->level_of[j] = term;
 	free(counts);
 }

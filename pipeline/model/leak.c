@@ -15,16 +15,14 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Upper ends of bins of equal counts among the training values; returns how many. */
-static size_t cut_points(const struct sample *s, size_t feature, double *cuts)
+/* Upper ends of bins of equal counts among all values (they know nothing of the target); returns how many. */
+static size_t cut_points(const struct feature *f, size_t n, double *cuts)
 {
-	double *x = mem_calloc(s->n, sizeof *x);
+	double *x = mem_calloc(n, sizeof *x);
 	size_t m = 0, k = 0;
-	for (size_t i = 0; i < s->n; i++) {
-		double v = sample_x(s, feature, i);
-		if (!isnan(v))
-			x[m++] = v;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (!isnan(f->x[i]))
+			x[m++] = f->x[i];
 	qsort(x, m, sizeof *x, ascending);
 	for (size_t b = 1; b < BINS && m; b++) {
 		double c = x[m * b / BINS];
@@ -35,31 +33,35 @@ static size_t cut_points(const struct sample *s, size_t feature, double *cuts)
 	return k;
 }
 
-/* Missing values have bin 0. */
-static size_t bin_of(const struct feature *f, double x, const double *cuts, size_t ncuts)
+/* Bin of every row of the frame, which is that of missing values when 0; returns how many bins there are. */
+static size_t set_bins(const struct frame *f, size_t j, uint32_t *bin)
 {
-	if (isnan(x))
-		return 0;
-	if (f->category)
-		return 1 + (size_t)x;
-	size_t b = 0;
-	while (b < ncuts && x >= cuts[b])
-		b++;
-	return 1 + b;
+	const struct feature *x = &f->features[j];
+	double cuts[BINS];
+	size_t ncuts = x->category ? 0 : cut_points(x, f->n, cuts);
+	for (size_t i = 0; i < f->n; i++) {
+		size_t lo = 0, hi = ncuts;   /* the cuts below lo are at most x, those from hi on above it */
+		while (lo < hi) {
+			size_t mid = (lo + hi) / 2;
+			if (x->x[i] >= cuts[mid])
+				lo = mid + 1;
+			else
+				hi = mid;
+		}
+		bin[i] = isnan(x->x[i]) ? 0 : (uint32_t)(1 + (x->category ? (size_t)x->x[i] : lo));
+	}
+	return x->category ? (size_t)x->nlevels + 1 : ncuts + 2;
 }
 
 /* Prediction of each bin from the training rows, judged on the test rows. */
-static void judge_fold(const struct sample *train, const struct sample *test, size_t j, double *truth, double *guess)
+static void judge_fold(const struct sample *train, const struct sample *test, const uint32_t *bin, size_t bins,
+	double *truth, double *guess)
 {
 	const struct frame *f = train->f;
-	const struct feature *x = &f->features[j];
-	double cuts[BINS];
-	size_t ncuts = x->category ? 0 : cut_points(train, j, cuts);
-	size_t bins = x->category ? (size_t)x->nlevels + 1 : ncuts + 2;
 	size_t k = f->nclasses ? (size_t)f->nclasses : 1;
 	double *sum = mem_calloc(bins * k, sizeof *sum), *n = mem_calloc(bins, sizeof *n), all = 0;
 	for (size_t i = 0; i < train->n; i++) {
-		size_t b = bin_of(x, sample_x(train, j, i), cuts, ncuts);
+		size_t b = bin[train->rows[i]];
 		double y = sample_y(train, i);
 		n[b]++;
 		if (f->nclasses)
@@ -69,7 +71,7 @@ static void judge_fold(const struct sample *train, const struct sample *test, si
 		all += y / (double)train->n;
 	}
 	for (size_t i = 0; i < test->n; i++) {
-		size_t b = bin_of(x, sample_x(test, j, i), cuts, ncuts), best = 0;
+		size_t b = bin[test->rows[i]], best = 0;
 		for (size_t c = 1; c < k; c++)
 			if (sum[b * k + c] > sum[b * k + best])
 				best = c;
@@ -123,11 +125,14 @@ static void one_feature(void *ctx, size_t j)
 	for (int k = 0; k < s->p->folds; k++)
 		n += s->p->test[k].n;
 	double *truth = mem_calloc(n, sizeof *truth), *guess = mem_calloc(n, sizeof *guess);
+	uint32_t *bin = mem_calloc(s->f->n, sizeof *bin);
+	size_t bins = set_bins(s->f, j, bin);
 	for (int k = 0; k < s->p->folds; k++) {
-		judge_fold(&s->p->train[k], &s->p->test[k], j, truth + at, guess + at);
+		judge_fold(&s->p->train[k], &s->p->test[k], bin, bins, truth + at, guess + at);
 		at += s->p->test[k].n;
 	}
 	s->strength[j] = strength(truth, guess, n, s->f->nclasses);
+	free(bin);
 	free(truth);
 	free(guess);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Least squares on plain arrays. Columns are centred and scaled first, which alone saves most of the
- * digits that raw polynomials lose; QR with column pivoting then finds what depends on what; two rounds
- * of refinement with residuals in extended precision take out most of the rest of the error. */
+ * digits that raw polynomials lose; QR with column pivoting then finds what depends on what; rounds of
+ * refinement with residuals in extended precision take out most of the rest of the error. */
 #include "model/model.h"
 
 #include <gsl/gsl_cdf.h>
@@ -11,9 +11,11 @@
 #include <string.h>
 
 struct work {
-	size_t n, p;
-	double *q;               /* n x p: reflectors and R */
-	double *tau;
+	size_t n, p, m;          /* m = min(n, p) */
+	/* X = Q1 S and S = Q2 R: S, which is small, is what gets pivoted, since the plain factorisation of
+	 * the tall X runs several times faster. */
+	double *q, *qtau;        /* n x p: reflectors of Q1 below S */
+	double *r, *rtau;        /* m x p: reflectors of Q2 below R */
 	int *pivot;              /* 1-based */
 	long double *mean;       /* of the columns of x; in extended precision since the intercept is a */
 	long double ymean;       /* small difference of large products with them */
@@ -46,53 +48,43 @@ static void centre_and_scale(struct work *w, const double *x, bool intercept)
 	}
 }
 
-/* Plain QR is several times faster than pivoted QR and as good while the columns are independent, which
- * shows on the diagonal of R: columns have unit length. */
-static bool plain_qr(struct work *w)
+static int factorise(struct work *w, struct err *e)
 {
-	if (w->n < w->p || LAPACKE_dgeqrf(LAPACK_COL_MAJOR, (lapack_int)w->n, (lapack_int)w->p, w->q, (lapack_int)w->n,
-		w->tau) != 0)
-		return false;
-	for (size_t k = 0; k < w->p; k++) {
-		w->pivot[k] = (int)k + 1;
-		if (!(fabs(w->q[k * w->n + k]) > 1e-7))
-			return false;
-	}
-	w->rank = (int)w->p;
-	return true;
-}
-
-static int factorise(struct work *w, const double *x, bool intercept, struct err *e)
-{
-	lapack_int n = (lapack_int)w->n, p = (lapack_int)w->p;
-	if (!p || plain_qr(w))
-		return 0;
-	centre_and_scale(w, x, intercept);
-	memset(w->pivot, 0, w->p * sizeof *w->pivot);
-	if (LAPACKE_dgeqp3(LAPACK_COL_MAJOR, n, p, w->q, n, w->pivot, w->tau) != 0)
-		return err_set(e, ERR_BUG, "QR factorisation failed");
-	size_t most = w->n < w->p ? w->n : w->p;
-	double first = fabs(w->q[0]);
+	lapack_int n = (lapack_int)w->n, p = (lapack_int)w->p, m = (lapack_int)w->m;
 	w->rank = 0;
-	while ((size_t)w->rank < most) {
-		size_t k = (size_t)w->rank;
+	if (!p)
+		return 0;
+	if (LAPACKE_dgeqrf(LAPACK_COL_MAJOR, n, p, w->q, n, w->qtau) != 0)
+		return err_set(e, ERR_BUG, "QR factorisation failed");
+	for (size_t j = 0; j < w->p; j++)
+		memcpy(w->r + j * w->m, w->q + j * w->n, (j < w->m ? j + 1 : w->m) * sizeof *w->r);
+	if (LAPACKE_dgeqp3(LAPACK_COL_MAJOR, m, p, w->r, m, w->pivot, w->rtau) != 0)
+		return err_set(e, ERR_BUG, "QR factorisation failed");
+	double first = fabs(w->r[0]);
+	for (size_t k = 0; k < w->m; k++, w->rank++)
 		/* below this a column is rounding noise of the others; Filip's polynomial stays above it */
-		if (!(fabs(w->q[k * w->n + k]) > first * 1e-13))
+		if (!(fabs(w->r[k * w->m + k]) > first * 1e-13))
 			break;
-		w->rank++;
-	}
 	return 0;
 }
 
-/* Solves R z = Q'r for the kept columns; r is overwritten. */
-static void solve(const struct work *w, double *r, double *z)
+/* v becomes Q'v; its first `rank` values are coordinates in the space of the columns. */
+static void project(const struct work *w, double *v)
 {
-	lapack_int n = (lapack_int)w->n, k = (lapack_int)w->rank;
+	lapack_int n = (lapack_int)w->n, m = (lapack_int)w->m, k = (lapack_int)w->rank;
 	if (!k)
 		return;
-	LAPACKE_dormqr(LAPACK_COL_MAJOR, 'L', 'T', n, 1, k, w->q, n, w->tau, r, n);
-	memcpy(z, r, (size_t)k * sizeof *z);
-	LAPACKE_dtrtrs(LAPACK_COL_MAJOR, 'U', 'N', 'N', k, 1, w->q, n, z, k);
+	LAPACKE_dormqr(LAPACK_COL_MAJOR, 'L', 'T', n, 1, m, w->q, n, w->qtau, v, n);
+	LAPACKE_dormqr(LAPACK_COL_MAJOR, 'L', 'T', m, 1, k, w->r, m, w->rtau, v, m);
+}
+
+/* Solves R z = Q'v for the kept columns; v is overwritten. */
+static void solve(const struct work *w, double *v, double *z)
+{
+	project(w, v);
+	memcpy(z, v, (size_t)w->rank * sizeof *z);
+	if (w->rank)
+		LAPACKE_dtrtrs(LAPACK_COL_MAJOR, 'U', 'N', 'N', w->rank, 1, w->r, (lapack_int)w->m, z, w->rank);
 }
 
 /* y - fit with every product and sum in extended precision. */
@@ -119,7 +111,7 @@ static void variances(const struct work *w, bool intercept, struct ols *o)
 	size_t k = (size_t)w->rank;
 	double *inv = mem_calloc(k * k, sizeof *inv);
 	for (size_t c = 0; c < k; c++)
-		memcpy(inv + c * k, w->q + c * w->n, (c + 1) * sizeof *inv);
+		memcpy(inv + c * k, w->r + c * w->m, (c + 1) * sizeof *inv);
 	if (k)
 		LAPACKE_dtrtri(LAPACK_COL_MAJOR, 'U', 'N', (lapack_int)k, inv, (lapack_int)k);
 	double s2 = o->sigma * o->sigma;
@@ -152,9 +144,7 @@ static void breusch_pagan(const struct work *w, struct ols *o)
 		v[i] = o->residual[i] * o->residual[i] - mean;
 		total += v[i] * v[i];
 	}
-	if (w->rank)
-		LAPACKE_dormqr(LAPACK_COL_MAJOR, 'L', 'T', (lapack_int)w->n, 1, w->rank, w->q, (lapack_int)w->n, w->tau, v,
-			(lapack_int)w->n);
+	project(w, v);
 	for (int k = 0; k < w->rank; k++)
 		along += v[k] * v[k];
 	o->breusch_pagan = w->rank && total > 0 ? (double)w->n * along / total : NAN;
@@ -162,21 +152,18 @@ static void breusch_pagan(const struct work *w, struct ols *o)
 	free(v);
 }
 
-static void leverages(const struct work *w, bool intercept, struct ols *o)
+static void leverages(struct work *w, bool intercept, struct ols *o)
 {
-	size_t k = (size_t)w->rank;
-	lapack_int n = (lapack_int)w->n;
-	double *q = mem_calloc(w->n * (k ? k : 1), sizeof *q);
-	memcpy(q, w->q, w->n * k * sizeof *q);
-	if (k)
-		LAPACKE_dorgqr(LAPACK_COL_MAJOR, n, (lapack_int)k, (lapack_int)k, q, n, w->tau);
-	for (size_t i = 0; i < w->n; i++) {
-		double h = intercept ? 1 / (double)w->n : 0;
-		for (size_t c = 0; c < k; c++)
-			h += q[c * w->n + i] * q[c * w->n + i];
-		o->leverage[i] = h;
+	lapack_int n = (lapack_int)w->n, m = (lapack_int)w->m, k = (lapack_int)w->rank;
+	if (k) {
+		LAPACKE_dorgqr(LAPACK_COL_MAJOR, n, m, m, w->q, n, w->qtau);
+		LAPACKE_dormqr(LAPACK_COL_MAJOR, 'R', 'N', n, m, k, w->r, m, w->rtau, w->q, n);
 	}
-	free(q);
+	for (size_t i = 0; i < w->n; i++)
+		o->leverage[i] = intercept ? 1 / (double)w->n : 0;
+	for (size_t c = 0; c < (size_t)k; c++)
+		for (size_t i = 0; i < w->n; i++)
+			o->leverage[i] += w->q[c * w->n + i] * w->q[c * w->n + i];
 }
 
 static void summarise(const struct work *w, const double *y, bool intercept, struct ols *o)
@@ -240,8 +227,10 @@ int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept
 	if (!n)
 		return err_set(e, ERR_INPUT, "no rows");
 	struct arena *own = arena_new();
-	struct work w = { .n = n, .p = p, .q = arena_calloc(own, n * p, sizeof(double)),
-		.tau = arena_calloc(own, p, sizeof(double)), .pivot = arena_calloc(own, p, sizeof(int)),
+	size_t m = n < p ? n : p;
+	struct work w = { .n = n, .p = p, .m = m, .q = arena_calloc(own, n * p, sizeof(double)),
+		.qtau = arena_calloc(own, p, sizeof(double)), .r = arena_calloc(own, m * p, sizeof(double)),
+		.rtau = arena_calloc(own, p, sizeof(double)), .pivot = arena_calloc(own, p, sizeof(int)),
 		.mean = arena_calloc(own, p, sizeof(long double)), .scale = arena_calloc(own, p, sizeof(double)),
 		.ymean = intercept ? column_mean(y, n) : 0 };
 	*o = (struct ols){ .estimate = arena_calloc(a, p + 1, sizeof(double)),
@@ -249,7 +238,7 @@ int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept
 		.fitted = arena_calloc(a, n, sizeof(double)), .residual = arena_calloc(a, n, sizeof(double)),
 		.leverage = arena_calloc(a, n, sizeof(double)) };
 	centre_and_scale(&w, x, intercept);
-	int r = factorise(&w, x, intercept, e);
+	int r = factorise(&w, e);
 	if (r == 0) {
 		long double *b = arena_calloc(own, p, sizeof *b);
 		estimate(&w, x, y, b, o);
@@ -260,7 +249,7 @@ int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept
 		summarise(&w, y, intercept, o);
 		variances(&w, intercept, o);
 		breusch_pagan(&w, o);
-		leverages(&w, intercept, o);
+		leverages(&w, intercept, o);   /* last: it turns the reflectors into Q */
 	}
 	arena_free(own);
 	return r;
