@@ -8,6 +8,8 @@
 static const struct table_column level_columns[] = { { "Level", ALIGN_LEFT, false },
 	{ "Count", ALIGN_RIGHT, false }, { "Share", ALIGN_RIGHT, true } };
 
+enum { BRIEF = 6 };
+
 /* ---- categories ------------------------------------------------------------------------------ */
 
 static void add_levels(struct build *b, struct node *parent, struct place x)
@@ -62,8 +64,11 @@ void build_category(struct build *b, struct node *section, struct place c)
 	struct place top = place_at(x, "levels.0");
 	struct cell cells[] = { place_code(top, "value"), place_num(top, CELL_COUNT, "count"),
 		place_num(top, CELL_PERCENT, "share") };
+	/* a short list stands beside the words */
+	bool brief = json_count(x.v, "levels") <= BRIEF;
+	struct node *where = brief ? doc_add(b->doc, section, NODE_COLUMNS) : section;
 	struct node *text = doc_text(
-		b->doc, section, "The most frequent level is %s (%s, %s).", cells, 3);
+		b->doc, where, "The most frequent level is %s (%s, %s).", cells, 3);
 	struct cell spread[] = { place_num(x, CELL_ASSOCIATION, "entropy_bits"),
 		place_num(x, CELL_ASSOCIATION, "imbalance") };
 	if (!isnan(spread[0].num) && !isnan(spread[1].num))
@@ -72,7 +77,7 @@ void build_category(struct build *b, struct node *section, struct place c)
 			2);
 	if (json_flag(x.v, "coded", false))
 		doc_runs(b->doc, text, " The levels are numbers used as codes.", NULL, 0);
-	add_levels(b, section, x);
+	add_levels(b, where, x);
 	add_near_duplicates(b, section, x);
 }
 
@@ -161,7 +166,9 @@ static void add_gaps(struct build *b, struct node *section, struct place x)
 	size_t n = json_array_size(gaps.v);
 	if (n == 0)
 		return;
-	struct node *table = doc_table(b->doc, section, "Gaps", heads, COUNTOF(heads));
+	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
+	details->title = "Gaps";
+	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	for (size_t i = 0; i < n && i < 20; i++) {
 		struct place g = place_item(gaps, i);
 		struct cell cells[] = { place_date(g, "from"), place_date(g, "to"),

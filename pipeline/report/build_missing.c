@@ -125,10 +125,11 @@ void build_missing(struct build *b, struct node *root)
 	struct cell cells[] = { build_count((double)n), place_num(set, CELL_COUNT, "columns"),
 		cell_text(plural((double)n, "lacks", "lack")),
 		place_num(set, CELL_COUNT, "missing_cells"),
+		cell_text(plural(json_num(set.v, "missing_cells", 0), "cell", "cells")),
 		place_num(set, CELL_PERCENT, "missing_share"),
 		place_num(m, CELL_COUNT, "complete_rows"), place_num(set, CELL_COUNT, "rows") };
 	doc_text(b->doc, section,
-		"%s of %s columns %s values: %s cells in all (%s). %s of %s rows are complete.",
+		"%s of %s columns %s values: %s %s in all (%s). %s of %s rows are complete.",
 		cells, COUNTOF(cells));
 	add_columns(b, section, columns, n);
 	struct chart *where = matrix(b);

@@ -92,14 +92,16 @@ static const char *axis_label(struct build *b, struct place c)
 	return unit ? arena_printf(b->arena, "%s (%s)", name, unit) : name;
 }
 
-/* The density estimate on the scale of the counts: n * width of a bin at height 1. */
-static void overlay_density(struct build *b, struct chart *chart, struct place x)
+/* The density estimate on the scale of the counts: n * width of a bin at height 1. Between a few
+ * different values there is nothing that a curve could estimate. */
+static void overlay_density(struct build *b, struct chart *chart, struct place x, double distinct)
 {
+	enum { CURVE_DISTINCT = 15 };
 	struct place kde = place_at(x, "kde");
 	size_t nx, ny;
 	double *at = build_numbers(b, kde, "x", &nx);
 	double *density = build_numbers(b, kde, "density", &ny);
-	if (nx < 2 || nx != ny || chart->n == 0)
+	if (nx < 2 || nx != ny || chart->n == 0 || distinct < CURVE_DISTINCT)
 		return;
 	double scale = json_num(kde.v, "n", 0) * (chart->edges[chart->n] - chart->edges[0]) /
 		(double)chart->n;
@@ -134,7 +136,7 @@ static struct chart *histogram(struct build *b, struct place c, struct place x)
 	chart->xlabel = axis_label(b, c);
 	chart->ylabel = "rows";
 	chart->values = CELL_COUNT;
-	overlay_density(b, chart, x);
+	overlay_density(b, chart, x, json_num(c.v, "distinct", 0));
 	struct chart_line *median = arena_alloc(b->arena, sizeof *median);
 	*median = (struct chart_line){ .at = mid.num, .vertical = true, .label = "median",
 		.ink = INK_TEXT };
@@ -212,6 +214,7 @@ static struct chart *qq(struct build *b, struct place c, struct place x)
 		"normal distribution.",
 		name);
 	chart->xlabel = "normal quantile";
+	chart->height = 165;
 	chart->ylabel = axis_label(b, c);
 	return chart;
 }
@@ -321,14 +324,10 @@ static void say_outliers(struct build *b, struct node *parent, struct place x)
 		doc_runs(b->doc, text, " With them the mean is %s, without them %s.", means, 2);
 }
 
-static void add_pair(struct build *b, struct node *parent,
-	void (*first)(struct build *, struct node *, struct place), struct place x,
-	struct chart *chart)
+static void add_chart(struct build *b, struct node *parent, struct chart *chart)
 {
-	struct node *columns = doc_add(b->doc, parent, NODE_COLUMNS);
-	first(b, columns, x);
 	if (chart)
-		doc_chart(b->doc, columns, chart);
+		doc_chart(b->doc, parent, chart);
 }
 
 /* Keys and codes are numbers of which hardly a statistic means anything. */
@@ -359,16 +358,18 @@ void build_numeric(struct build *b, struct node *section, struct place c)
 		return;
 	}
 	say_shape(b, section, c);
-	add_pair(b, section, add_figures, x, histogram(b, c, x));
+	struct node *main = doc_add(b->doc, section, NODE_COLUMNS);
+	add_figures(b, main, x);
+	add_chart(b, main, histogram(b, c, x));
 	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
 	details->title = "Quantiles, extremes and shape";
 	say_normality(b, details, x);
 	say_outliers(b, details, x);
-	add_pair(b, details, add_quantiles, x, box(b, c, x));
 	struct node *lists = doc_add(b->doc, details, NODE_COLUMNS);
+	add_quantiles(b, lists, x);
 	add_common(b, lists, x);
 	add_extremes(b, lists, x);
-	struct chart *normal = qq(b, c, x);
-	if (normal)
-		doc_chart(b->doc, details, normal);
+	struct node *charts = doc_add(b->doc, details, NODE_COLUMNS);
+	add_chart(b, charts, box(b, c, x));
+	add_chart(b, charts, qq(b, c, x));
 }

@@ -227,6 +227,13 @@ static void add_figures(struct build *b, struct node *section)
 	add_score_figure(b, figures);
 }
 
+static void add_conclusion(struct build *b, struct node *section)
+{
+	if (b->modeling.v)
+		build_conclusion(b, doc_section(
+			b->doc, section, "conclusion", "What the models say"));
+}
+
 void build_summary(struct build *b, struct node *root)
 {
 	struct node *section = doc_section(b->doc, root, "summary", "Summary");
@@ -241,10 +248,11 @@ void build_summary(struct build *b, struct node *root)
 	say_relations(b, section);
 	say_assessment(b, section);
 	add_figures(b, section);
+	/* an answer to the question of the report comes first, that there is none last */
+	bool answered = place_is(b->modeling, "status", "fitted");
+	if (answered)
+		add_conclusion(b, section);
 	add_matters(b, section);
-	if (b->modeling.v) {
-		struct node *models = doc_section(
-			b->doc, section, "conclusion", "What the models say");
-		build_conclusion(b, models);
-	}
+	if (!answered)
+		add_conclusion(b, section);
 }

@@ -19,7 +19,8 @@ static struct chart *series(struct build *b, struct place s, const char *time, c
 	chart->series = line;
 	chart->nseries = 1;
 	chart->x_is_time = true;
-	chart->height = 180;
+	chart->width = 560;        /* time reads better in width than in height */
+	chart->height = 170;
 	bool mean = place_is(s, "aggregation", "mean");
 	chart->title = mean
 		? arena_printf(b->arena, "%s, mean of each %s", name, period ? period : "time")
@@ -47,7 +48,10 @@ static struct chart *autocorrelation(struct build *b, struct place s)
 	chart->n = n;
 	chart->labels = labels;
 	chart->y = r;
-	chart->ymin = -1;
+	chart->ymin = -0.25;       /* the lower half only where something hangs there */
+	for (size_t i = 0; i < n; i++)
+		if (r[i] < chart->ymin)
+			chart->ymin = -1;
 	chart->ymax = 1;
 	chart->height = 180;
 	struct chart_line *lines = arena_calloc(b->arena, 2, sizeof *lines);
@@ -73,10 +77,10 @@ static void add_charts(struct build *b, struct node *section, struct place list,
 	for (size_t i = 0; i < json_array_size(list.v) && i < SERIES_MAX; i++) {
 		struct place s = place_item(list, i);
 		struct chart *chart = time ? series(b, s, time, period) : autocorrelation(b, s);
-		if (chart && !columns)
+		if (chart && !time && !columns)
 			columns = doc_add(b->doc, section, NODE_COLUMNS);
 		if (chart)
-			doc_chart(b->doc, columns, chart);
+			doc_chart(b->doc, time ? section : columns, chart);
 	}
 }
 

@@ -9,13 +9,13 @@ static struct chart sized(const struct node *n)
 	if (!n->parent || n->parent->kind != NODE_COLUMNS || c.width > 0)
 		return c;
 	if (c.equal_axes) {
-		c.width = 300;
-		c.height = c.height > 0 ? c.height : 285;
+		c.width = 280;
+		c.height = c.height > 0 ? c.height : 266;
 	} else {
-		c.width = 310;
+		c.width = 280;
 		if (c.height <= 0 && (c.kind == CHART_HISTOGRAM || c.kind == CHART_XY
 		    || c.kind == CHART_COLUMNS || c.kind == CHART_DENSITY))
-			c.height = 200;
+			c.height = 185;
 	}
 	return c;
 }

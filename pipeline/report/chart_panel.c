@@ -262,17 +262,29 @@ static void draw_lines(struct panel *f, const struct layout *l)
 
 /* ---- layout ------------------------------------------------------------------------------ */
 
+/* Bins of whole numbers: from edge to edge, or centred on them. */
+static bool is_whole(const struct chart *c)
+{
+	bool edges = c->kind == CHART_HISTOGRAM && c->edges, middles = edges;
+	for (size_t i = 0; edges && i <= c->n; i++)
+		edges = c->edges[i] == floor(c->edges[i]);
+	for (size_t i = 0; middles && i <= c->n; i++)
+		middles = c->edges[i] == floor(c->edges[i]) + 0.5;
+	return edges || middles;
+}
+
 static void lay_out(struct panel *f, struct layout *l)
 {
 	const struct chart *c = f->c;
-	double titles = c->ylabel ? 16 : 6;
+	double titles = c->ylabel ? 19 : 6;
 	enum cell_class up = c->kind == CHART_HISTOGRAM ? CELL_COUNT : c->values;
+	enum cell_class along = is_whole(c) ? CELL_COUNT : c->equal_axes ? c->values : CELL_EMPTY;
 	l->top = titles;
-	axis_ticks_fit(&f->x, f->mem, CELL_EMPTY, f->w - 60);
+	axis_ticks_fit(&f->x, f->mem, along, f->w - 60);
 	for (size_t i = 0; i < f->x.n; i++)
 		l->context = l->context || f->x.context[i];
 	l->bottom = 20 + (l->context ? 12 : 0) + (c->xlabel ? 15 : 0);
-	axis_ticks(&f->y, f->mem, up, (size_t)fmax(2, (f->h - l->top - l->bottom) / 34));
+	axis_ticks(&f->y, f->mem, up, (size_t)fmax(2, (f->h - l->top - l->bottom) / 26));
 	l->left = axis_label_width(&f->y) + 9;
 	l->right = 12 + marks_beside(c);
 	f->x.from = l->left;
@@ -304,7 +316,7 @@ static void lay_out(struct panel *f, struct layout *l)
 	}
 	l->line_rows = 0;
 	place_lines(f, l); /* again, now that the window is final; there is at least as much room */
-	axis_ticks_fit(&f->x, f->mem, c->equal_axes ? c->values : CELL_EMPTY, f->x.to - f->x.from);
+	axis_ticks_fit(&f->x, f->mem, along, f->x.to - f->x.from);
 }
 
 static void draw_grid(struct panel *f)
@@ -377,7 +389,7 @@ void chart_panel(struct plot *p, const struct chart *c, double w, double h)
 			plot_ink(p, c->series[i].ink, 1);
 			plot_text(p, f.x.to + 5, l->end[i].y, 0, FONT_SIZE, 0, l->end[i].text);
 		}
-	double down = l->legend_left > l->left ? 0.5 : c->ylabel ? 16 : 3;
+	double down = l->legend_left > l->left ? 0.5 : c->ylabel ? 18 : 3;
 	if (l->legend_rows > 0)
 		legend(&f, l->legend_left, h - down, true);
 }

@@ -12,7 +12,7 @@ static size_t title_lines(struct arena *mem, const char *s, double width, size_t
 	struct line **lines)
 {
 	size_t n = 0;
-	for (*size = 32; *size >= 16; *size -= 4) {
+	for (*size = 36; *size >= 16; *size -= 4) {
 		struct run r = { s, FACE_BOLD, *size, INK_SURFACE };
 		n = text_lines(mem, &r, 1, width, lines);
 		if (n <= most)
@@ -32,26 +32,50 @@ static double fact(struct book *b, struct arena *mem, struct items *items, doubl
 	return y + 19;
 }
 
+/* A skyline along the foot of the band: the first distribution of the report, so that no two covers
+ * are alike. */
+static void skyline(const struct doc *d, struct arena *mem, struct items *items, double width,
+	double foot, double tallest)
+{
+	const struct chart *c = NULL;
+	for (const struct node *n = d->root; n && !c; n = doc_walk(n))
+		if (n->kind == NODE_CHART && n->chart->kind == CHART_HISTOGRAM && n->chart->n >= 5)
+			c = n->chart;
+	static const double plain[] = { 2, 4, 7, 11, 16, 20, 22, 20, 16, 12, 9, 6, 4, 3, 2, 1 };
+	const double *y = c ? c->y : plain;
+	size_t n = c ? c->n : COUNTOF(plain);
+	double most = 0, step = width / (double)n;
+	for (size_t i = 0; i < n; i++)
+		most = isfinite(y[i]) ? fmax(most, y[i]) : most;
+	for (size_t i = 0; i < n && most > 0; i++) {
+		double h = isfinite(y[i]) && y[i] > 0 ? tallest * y[i] / most : 0;
+		item_rect(mem, items, step * (double)i, foot - h, step - fmin(3, step * 0.15), h,
+			INK_PRIMARY, 0.86);
+	}
+}
+
 void front_cover(struct book *b, struct arena *mem, const struct render_input *in)
 {
 	const struct doc *d = in->doc;
 	struct items *items = arena_alloc(mem, sizeof *items);
-	double width = b->width - 2 * b->left, band = b->height * 0.44, size;
+	double width = b->width - 2 * b->left, band = b->height * 0.62, size;
 	struct line *lines;
 	size_t n = title_lines(mem, d->title ? d->title : "Report", width, 4, &size, &lines);
 	book_page(b, mem);
 	item_rect(mem, items, 0, 0, b->width, band, INK_PRIMARY, 1);
+	skyline(d, mem, items, b->width, band, b->height * 0.3);
 	item_rect(mem, items, 0, band, b->width, 5, INK_ACCENT, 1);
-	if (d->organisation)
-		item_text(mem, items, b->left, 64, FACE_BOLD, 11, INK_SURFACE,
-			text_cut(mem, d->organisation, FACE_BOLD, 11, width));
-	double y = band - 40 - (d->subtitle ? 30 : 0) - size * 1.2 * (double)(n - 1);
-	for (size_t i = 0; i < n; i++)
-		line_put(items, &lines[i], b->left, y + size * 1.2 * (double)i);
-	if (d->subtitle)
-		item_text(mem, items, b->left, band - 36, FACE_SANS, 13, INK_SURFACE,
-			text_cut(mem, d->subtitle, FACE_SANS, 13, width));
-	y = fact(b, mem, items, band + 52, "Date", d->date);
+	item_text(mem, items, b->left, 68, FACE_BOLD, 11, INK_SURFACE,
+		text_cut(mem, d->organisation ? d->organisation : "Data report", FACE_BOLD, 11, width));
+	item_rect(mem, items, b->left, 82, 36, 2.5, INK_SURFACE, 1);
+	double y = 132;
+	for (size_t i = 0; i < n; i++, y += size * 1.2)
+		line_put(items, &lines[i], b->left, y);
+	struct run subtitle = { d->subtitle ? d->subtitle : "", FACE_SANS, 14, INK_SURFACE };
+	n = text_lines(mem, &subtitle, 1, width * 0.85, &lines);
+	for (size_t i = 0; i < n && i < 3; i++, y += 20)
+		line_put(items, &lines[i], b->left, y);
+	y = fact(b, mem, items, band + 56, "Date", d->date);
 	y = fact(b, mem, items, y, "Author", d->author);
 	y = fact(b, mem, items, y, "Data", d->input_name);
 	fact(b, mem, items, y, "Job", d->job);

@@ -18,8 +18,11 @@ static void tile(struct flow *f, struct box *b, const struct node *n, size_t i, 
 	item_rect(f->mem, &b->items, x, 0, w, b->h, INK_PRIMARY, 0.06);
 	item_text(f->mem, &b->items, x + pad, 21, face, size, INK_TEXT,
 		text_cut(f->mem, value, face, size, w - 2 * pad));
-	item_text(f->mem, &b->items, x + pad, 34, FACE_SANS, 7.8, INK_MUTED,
-		text_cut(f->mem, n->labels[i], FACE_SANS, 7.8, w - 2 * pad));
+	double small = 7.8;
+	while (small > 6 && font_width(FACE_SANS, n->labels[i], strlen(n->labels[i]), small) > w - 2 * pad)
+		small -= 0.2;
+	item_text(f->mem, &b->items, x + pad, 34, FACE_SANS, small, INK_MUTED,
+		text_cut(f->mem, n->labels[i], FACE_SANS, small, w - 2 * pad));
 }
 
 void flow_figures(struct flow *f, const struct node *n)

@@ -52,7 +52,7 @@ static struct measure measure(const struct flow *f, const struct node *n, double
 			size_of(&n->cells[i], size));
 	for (size_t c = 0; c < n->ncols; c++) {
 		if (n->columns[c].bar)
-			m.natural[c] = fmax(m.natural[c], 60);
+			m.natural[c] = fmax(m.natural[c], 48);
 		m.natural[c] += 0.5;
 		m.least[c] += 0.5;
 		m.sum_natural += m.natural[c];
@@ -66,7 +66,9 @@ void table_widths(const struct flow *f, const struct node *n, double *least, dou
 	struct measure m = measure(f, n, looks[0].size * f->scale);
 	double gaps = looks[0].size * looks[0].pad * f->scale * (double)n->ncols;
 	*natural = m.sum_natural + gaps;
-	*least = fmin(*natural, fmax(m.sum_least + gaps, f->width * 0.38));
+	/* three tables beside each other are still read with ease, unless they hold prose */
+	bool prose = m.sum_natural > 2 * m.sum_least;
+	*least = fmin(*natural, fmax(m.sum_least + gaps, f->width * (prose ? 0.38 : 0.2)));
 }
 
 /* Widths for `room` points. Too wide: every column gets its least, and of what is left a share by how
