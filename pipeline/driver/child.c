@@ -72,8 +72,8 @@ static void limit(int resource, rlim_t value)
 }
 
 /* A limit on address space counts what is only mapped, so what the program and its libraries map
- * anyway comes on top: what is mapped now, and for each thread the work area of 128 MB of OpenBLAS,
- * which waits for ever when it can't have that. */
+ * anyway comes on top: what is mapped now, and for each thread its stack, the 64 MB that malloc
+ * reserves and the 128 MB work area of OpenBLAS, which waits for ever when it can't have that. */
 static void limit_memory(int64_t mb, int threads)
 {
 	struct buf text = { 0 };
@@ -81,7 +81,8 @@ static void limit_memory(int64_t mb, int threads)
 	file_read("/proc/self/statm", 4096, &text, NULL);
 	num_parse_int64(buf_str(&text), strcspn(buf_str(&text), " "), &pages);
 	buf_free(&text);
-	limit(RLIMIT_AS, (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + (rlim_t)threads * (128 << 20) + (rlim_t)mb * 1000000);
+	rlim_t mapped = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE), a_thread = (rlim_t)(128 + 64 + 8) << 20;
+	limit(RLIMIT_AS, mapped + (rlim_t)(threads + 1) * a_thread + (rlim_t)mb * 1000000);
 }
 
 static void redirect(int noise)

@@ -175,7 +175,7 @@ struct child {
 	const struct stage *stage;
 	struct stage_run *run;
 	double timeout_s, grace_s;     /* timeout 0: none */
-	int64_t memory_mb;             /* 0: no limit */
+	int64_t memory_mb;             /* beyond the program itself; 0: no limit */
 	void (*tick)(void *ctx, double done, const char *what);  /* at least ten times a second */
 	void *tick_ctx;
 	/* results */

@@ -155,14 +155,16 @@ int job_take_slot(struct job *j, bool (*waiting)(void *ctx), void *ctx, struct e
 {
 	int64_t n = json_int(j->manifest, "limits.max_concurrent_jobs", 1);
 	const char *dir = arena_printf(j->arena, "%s/.slots", j->opt->data_dir);
+	const char **slots = arena_calloc(j->arena, (size_t)n, sizeof *slots);
+	for (int64_t i = 0; i < n; i++)
+		slots[i] = arena_printf(j->arena, "%s/%lld", dir, (long long)i);
 	if (file_mkdirs(dir, e) < 0)
 		return -1;
 	for (;;) {
 		for (int64_t i = 0; i < n; i++) {
-			const char *path = arena_printf(j->arena, "%s/%lld", dir, (long long)i);
-			int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+			int fd = open(slots[i], O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 			if (fd < 0)
-				return err_errno(e, "cannot open '%s'", path);
+				return err_errno(e, "cannot open '%s'", slots[i]);
 			if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
 				j->slot_fd = fd;
 				return 0;

@@ -31,7 +31,9 @@ struct stage {
 	const char *name;              /* "eda" */
 	const char *version;           /* change it whenever the step's output for the same input changes */
 	const char *const *sections;   /* top-level keys of the manifest that it reads, NULL-terminated: its step key */
-	const char *const *inputs;     /* artifacts read, relative to the job folder ("original" = the input file) */
+	/* Artifacts read, relative to the job folder; one that no step makes may be absent. "original" is the
+	 * input file, "share" all of templates/ and assets/. Together with the sections: the step key. */
+	const char *const *inputs;
 	const char *const *outputs;    /* artifacts written; a name ending in '/' is a folder whose files are listed when published */
 	int (*run)(struct stage_run *r, struct err *e);   /* 0, or -1 with e->code the exit status */
 };

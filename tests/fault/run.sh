@@ -22,6 +22,7 @@ cc=${CC:-gcc}
 $cc -shared -fPIC -O1 -w -o "$T/shim.so" "$here/faultshim.c" "$here/faultcalls.c" -ldl || exit 2
 $cc -std=c11 -O1 -I"$root/pipeline" -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -o "$T/tiny" "$here/tiny.c" \
 	"$(dirname "$dossier")/libdossier.a" -Wl,--as-needed -lfyaml -lconfuse -ljansson -lm -pthread || exit 2
+export DOSSIER_SHARE=$root
 passed=0 failed=0
 
 # ---- what is compared ---------------------------------------------------------------------------

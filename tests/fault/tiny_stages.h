@@ -46,6 +46,8 @@ static int tiny_obey(struct stage_run *r, const char *name, struct err *e)
 		kill(getppid(), SIGKILL);
 	if (tiny_ordered(name, "memory"))
 		mem_alloc(SIZE_MAX / 4);
+	for (int i = 0; i < 40 && tiny_ordered(name, "eat"); i++)
+		mem_alloc(100000000);  /* mapped, never touched */
 	if (tiny_ordered(name, "orphan") && fork() == 0) {
 		tiny_sleep(60000);     /* holds every pipe open */
 		_exit(0);

@@ -326,6 +326,35 @@ static void failures(void)
 	free(good);
 }
 
+static void memory_limit(void)
+{
+	fresh();
+	order("eda eat\n");
+	CHECK(RUN("run", "x.yaml", "--threads", "1", "--set", "limits.memory_mb=20") == 5);
+	CHECK(complained("dossier: eda: out of memory\n"));
+	CHECK(RUN("run", "x.yaml", "--threads", "1") == 0);
+}
+
+/* A source on another device is copied. */
+static void copies(void)
+{
+	static const char source[] = "/dev/shm/dossier-test-source.csv";
+	struct stat here, there;
+	if (stat(".", &here) < 0 || stat("/dev/shm", &there) < 0 || here.st_dev == there.st_dev)
+		return;
+	fresh();
+	put(source, input);
+	put("x.yaml", "source: {file: /dev/shm/dossier-test-source.csv}\nreport_date: 2024-05-06\n");
+	CHECK(RUN("run", "x.yaml") == 0);
+	CHECK_STR(get("data/jobs/x/original/dossier-test-source.csv"), input);
+	stat("data/jobs/x/original/dossier-test-source.csv", &here);
+	CHECK(RUN("run", "x.yaml", "--explain", "--paranoid") == 0 && said("ingest: up to date"));
+	put(source, "a,b\n1,2\n+z\n");
+	CHECK(RUN("run", "x.yaml", "--explain") == 0 && said("ingest: runs: the input file changed"));
+	CHECK_STR(get("data/jobs/x/first/copy.txt"), "a,b\n1,2\n+z\n");
+	unlink(source);
+}
+
 static void verdicts(void)
 {
 	fresh();
@@ -554,6 +583,8 @@ int main(void)
 	inputs();
 	dates();
 	failures();
+	memory_limit();
+	copies();
 	verdicts();
 	time_limits();
 	cancelling();
