@@ -21,20 +21,34 @@ static void set_samples(const struct frame *f, const int *fold_of, int first, in
 	}
 }
 
+/* Rows of one time belong together: the first row at or after `at` that starts a new time. */
+static size_t next_time(const struct frame *f, size_t at)
+{
+	while (at && at < f->n && f->time[at] == f->time[at - 1])
+		at++;
+	return at;
+}
+
 /* The first half of the rows in time order only trains; the second half is cut into blocks, and each is
  * predicted from everything before it (forward chaining), so nothing is ever predicted from its own
- * future, and even the first block has seen half of all that can happen. */
-static void by_time(const struct frame *f, int folds, struct arena *a, struct fold_plan *p)
+ * future, and even the first block has seen half of all that can happen. Returns how many blocks the
+ * times allow. */
+static int by_time(const struct frame *f, int folds, struct arena *a, struct fold_plan *p)
 {
 	uint32_t *rows = arena_calloc(a, f->n, sizeof *rows);
 	for (size_t i = 0; i < f->n; i++)
 		rows[i] = (uint32_t)i;
-	size_t start = f->n / 2, rest = f->n - start;
+	size_t start = f->n / 2, rest = f->n - start, from = next_time(f, start);
+	int made = 0;
 	for (int k = 0; k < folds; k++) {
-		size_t from = start + rest * (size_t)k / (size_t)folds, to = start + rest * (size_t)(k + 1) / (size_t)folds;
-		p->train[k] = (struct sample){ .f = f, .rows = rows, .n = from };
-		p->test[k] = (struct sample){ .f = f, .rows = rows + from, .n = to - from };
+		size_t to = next_time(f, start + rest * (size_t)(k + 1) / (size_t)folds);
+		if (to <= from)
+			continue;
+		p->train[made] = (struct sample){ .f = f, .rows = rows, .n = from };
+		p->test[made++] = (struct sample){ .f = f, .rows = rows + from, .n = to - from };
+		from = to;
 	}
+	return made;
 }
 
 /* Every class is dealt out in turn from a shuffled order, so that folds differ by at most one row of it. */
@@ -69,24 +83,28 @@ static int repeats(const struct frame *f, const struct model_spec *s, int folds)
 	return f->n * f->nfeatures <= CHEAP && folds < ENOUGH ? ENOUGH / folds : 1;
 }
 
-void folds_plan(const struct frame *f, const struct model_spec *s, struct arena *a, struct fold_plan *out)
+void folds_plan(struct frame *f, const struct model_spec *s, struct arena *a, struct fold_plan *out)
 {
 	int folds = s->folds;
 	if ((size_t)folds > f->n / 8)
 		folds = (int)(f->n / 8);
-	*out = (struct fold_plan){ .folds = folds, .repeats = f->by_time ? 1 : repeats(f, s, folds) };
-	out->splits = folds * out->repeats;
-	out->train = arena_calloc(a, (size_t)out->splits, sizeof *out->train);
-	out->test = arena_calloc(a, (size_t)out->splits, sizeof *out->test);
-	if (f->by_time) {
+	*out = (struct fold_plan){ .folds = folds, .repeats = repeats(f, s, folds) };
+	out->train = arena_calloc(a, (size_t)(folds * out->repeats), sizeof *out->train);
+	out->test = arena_calloc(a, (size_t)(folds * out->repeats), sizeof *out->test);
+	int blocks = f->time ? by_time(f, folds, a, out) : 0;
+	if (blocks >= 2) {
+		f->by_time = true;
+		out->folds = out->splits = blocks;
+		out->repeats = 1;
 		out->scheme = "time-ordered";
 		out->why = "the rows have a time: the first half trains, and each part of the second half is predicted "
 			"from all that came before it";
-		by_time(f, folds, a, out);
 		return;
 	}
+	out->splits = folds * out->repeats;
 	out->scheme = f->nclasses ? "stratified k-fold" : "k-fold";
 	out->why = s->declared_exchangeable ? "the manifest declares the rows independent of each other" :
+		f->time ? "the times take too few values to be cut into parts" :
 		f->nclasses ? "every fold has the same share of each class" : "rows are taken to be independent of each other";
 	for (int r = 0; r < out->repeats; r++)
 		shuffled(f, s->seed, r, folds, a, out);

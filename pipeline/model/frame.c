@@ -137,7 +137,7 @@ static int by_time(const void *a, const void *b)
 }
 
 /* Rows whose target (and time, when it orders them) is known; sampled when too many. */
-static size_t choose_rows(const struct table *t, const struct model_spec *s, struct arena *a, int64_t **out,
+static void choose_rows(const struct table *t, const struct model_spec *s, struct arena *a, struct frame *f,
 	struct model_result *r)
 {
 	int64_t rows = table_nrows(t);
@@ -165,11 +165,15 @@ static size_t choose_rows(const struct table *t, const struct model_spec *s, str
 	}
 	if (s->time >= 0)
 		qsort(kept, n, sizeof *kept, by_time);
-	*out = arena_calloc(a, n, sizeof **out);
-	for (size_t i = 0; i < n; i++)
-		(*out)[i] = kept[i].row;
+	f->n = n;
+	f->row = arena_calloc(a, n, sizeof *f->row);
+	f->time = s->time < 0 ? NULL : arena_calloc(a, n, sizeof *f->time);
+	for (size_t i = 0; i < n; i++) {
+		f->row[i] = kept[i].row;
+		if (f->time)
+			f->time[i] = kept[i].t;
+	}
 	free(kept);
-	return n;
 }
 
 /* ---- features -------------------------------------------------------------------------------------------- */
@@ -234,8 +238,8 @@ static void add_date_parts(struct frame *f, const struct table *t, const struct 
 	}
 }
 
-static void add_features(struct frame *f, const struct table *t, const struct model_spec *s, const int64_t *rows,
-	struct arena *a, struct model_result *r)
+static void add_features(struct frame *f, const struct table *t, const struct model_spec *s, struct arena *a,
+	struct model_result *r)
 {
 	enum { MANY_LEVELS = 100000 };
 	f->features = arena_calloc(a, s->nfeatures * 5, sizeof *f->features);
@@ -246,7 +250,7 @@ static void add_features(struct frame *f, const struct table *t, const struct mo
 	for (size_t k = 0; k < s->nfeatures; k++) {
 		const struct model_feature *m = &s->features[k];
 		f->group_names[k] = m->name;
-		double *x = column_values(t, m->col, rows, f->n, a);
+		double *x = column_values(t, m->col, f->row, f->n, a);
 		r->features[k] = (struct feature_use){ .name = m->name };
 		for (size_t i = 0; i < f->n; i++)
 			r->features[k].missing += isnan(x[i]);
@@ -265,18 +269,31 @@ static void add_features(struct frame *f, const struct table *t, const struct mo
 	}
 }
 
-static int load_target(struct frame *f, const struct table *t, const struct model_spec *s, const int64_t *rows,
-	struct arena *a, struct err *e)
+/* Whether squares of deviations can be summed without leaving the range of a double. */
+static bool can_be_squared(const double *y, size_t n)
+{
+	double mean = 0, ss = 0;
+	for (size_t i = 0; i < n; i++)
+		mean += y[i] / (double)n;
+	for (size_t i = 0; i < n; i++)
+		ss += (y[i] - mean) * (y[i] - mean);
+	return ss > 1e-280 && ss < 1e280;
+}
+
+static int load_target(struct frame *f, const struct table *t, const struct model_spec *s, struct arena *a, struct err *e)
 {
 	enum { MAX_CLASSES = 50, MIN_ROWS = 20 };
 	if (f->n < MIN_ROWS)
 		return err_set(e, ERR_INPUT, "only %zu rows have a value of '%s'; at least %d are needed", f->n,
 			s->target_name, MIN_ROWS);
-	f->y = column_values(t, s->target, rows, f->n, a);
+	f->y = column_values(t, s->target, f->row, f->n, a);
 	if (!s->target_is_category) {
 		f->task = TASK_REGRESSION;
 		if (!varies(f->y, f->n))
 			return err_set(e, ERR_INPUT, "'%s' never changes", s->target_name);
+		if (!can_be_squared(f->y, f->n))
+			return err_set(e, ERR_INPUT, "the values of '%s' are too large or too close to each other to compute with",
+				s->target_name);
 		return 0;
 	}
 	if (!encode(t, s->target, f->y, f->n, MAX_CLASSES, a, &f->classes, &f->nclasses))
@@ -290,14 +307,12 @@ static int load_target(struct frame *f, const struct table *t, const struct mode
 int frame_load(const struct table *t, const struct model_spec *s, struct arena *a, struct frame *f,
 	struct model_result *r, struct err *e)
 {
-	int64_t *rows;
-	*f = (struct frame){ .by_time = s->time >= 0 };
-	f->n = choose_rows(t, s, a, &rows, r);
-	f->row = rows;
+	*f = (struct frame){ .task = TASK_REGRESSION };
+	choose_rows(t, s, a, f, r);
 	r->rows = (int64_t)f->n;
-	if (load_target(f, t, s, rows, a, e) < 0)
+	if (load_target(f, t, s, a, e) < 0)
 		return -1;
-	add_features(f, t, s, rows, a, r);
+	add_features(f, t, s, a, r);
 	if (!f->nfeatures)
 		return err_set(e, ERR_INPUT, "there is no column to predict '%s' from", s->target_name);
 	return 0;

@@ -4,6 +4,7 @@
  * uses one thread: the folds are what runs in parallel. */
 #include "model/model_int.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +13,10 @@
 
 static int failed(struct err *e, const char *what)
 {
-	/* the library's message is a stack trace after its first line */
-	const char *msg = XGBGetLastError();
-	return err_set(e, ERR_BUG, "xgboost: %s: %.*s", what, (int)strcspn(msg, "\n"), msg);
+	/* the first line is "[time of day] file: message", then comes a stack trace */
+	const char *msg = XGBGetLastError(), *end = msg + strcspn(msg, "\n"), *text = strstr(msg, ": ");
+	text = text && text < end ? text + 2 : msg;
+	return err_set(e, ERR_BUG, "xgboost: %s: %.*s", what, (int)(end - text), text);
 }
 
 static void silent(const char *msg)
@@ -22,7 +24,14 @@ static void silent(const char *msg)
 	(void)msg;
 }
 
-static int make_matrix(const struct sample *s, bool labelled, DMatrixHandle *out, struct err *e)
+/* The library counts in floats: what they cannot reach stays on its side of everything else. */
+static float to_float(double x)
+{
+	return x > FLT_MAX ? FLT_MAX : x < -FLT_MAX ? -FLT_MAX : (float)x;
+}
+
+/* Labels of a regression are standardised: floats keep seven digits, and boosting starts near zero. */
+static int make_matrix(const struct sample *s, const struct model *m, bool labelled, DMatrixHandle *out, struct err *e)
 {
 	const struct frame *f = s->f;
 	size_t p = f->nfeatures;
@@ -31,10 +40,10 @@ static int make_matrix(const struct sample *s, bool labelled, DMatrixHandle *out
 	for (size_t j = 0; j < p; j++) {
 		types[j] = f->features[j].category ? "c" : "float";
 		for (size_t i = 0; i < s->n; i++)
-			x[i * p + j] = (float)sample_x(s, j, i);
+			x[i * p + j] = to_float(sample_x(s, j, i));
 	}
 	for (size_t i = 0; i < s->n; i++)
-		y[i] = (float)sample_y(s, i);
+		y[i] = to_float((sample_y(s, i) - m->mean) / m->sd);
 	char array[160];
 	snprintf(array, sizeof array, "{\"data\":[%zu,true],\"shape\":[%zu,%zu],\"typestr\":\"<f4\",\"version\":3}",
 		(size_t)x, s->n, p);
@@ -60,7 +69,7 @@ static int set_parameters(BoosterHandle b, const struct model *m, const struct m
 		{ "booster", "gbtree" }, { "tree_method", "hist" }, { "eta", "0.15" }, { "max_depth", "5" },
 		{ "min_child_weight", "2" }, { "subsample", "0.8" }, { "colsample_bytree", "0.8" },
 		{ "max_cat_to_onehot", "8" }, { "max_bin", "64" }, { "seed", seed }, { "nthread", "1" },
-		{ "verbosity", "0" },
+		{ "verbosity", "0" }, { "base_score", m->task == TASK_REGRESSION ? "0" : "0.5" },
 		{ "objective", m->task == TASK_REGRESSION ? "reg:squarederror" : m->task == TASK_BINARY ?
 			"binary:logistic" : "multi:softprob" },
 		{ "eval_metric", m->task == TASK_REGRESSION ? "rmse" : m->task == TASK_BINARY ? "logloss" : "mlogloss" },
@@ -111,9 +120,9 @@ static int train_on(const struct sample *s, const struct sample *held, int round
 {
 	DMatrixHandle d[2] = { NULL, NULL };
 	BoosterHandle b = NULL;
-	int r = make_matrix(s, true, &d[0], e);
+	int r = make_matrix(s, m, true, &d[0], e);
 	if (r == 0 && held)
-		r = make_matrix(held, true, &d[1], e);
+		r = make_matrix(held, m, true, &d[1], e);
 	if (r == 0 && XGBoosterCreate(d, held ? 2 : 1, &b) != 0)
 		r = failed(e, "booster");
 	if (r == 0)
@@ -129,6 +138,18 @@ static int train_on(const struct sample *s, const struct sample *held, int round
 	return r;
 }
 
+static void target_moments(const struct sample *s, struct model *m)
+{
+	struct nsum sum = { 0 }, squares = { 0 };
+	for (size_t i = 0; i < s->n; i++)
+		nsum_add(&sum, sample_y(s, i));
+	m->mean = nsum_value(&sum) / (double)s->n;
+	for (size_t i = 0; i < s->n; i++)
+		nsum_add(&squares, (sample_y(s, i) - m->mean) * (sample_y(s, i) - m->mean));
+	double var = nsum_value(&squares) / (double)s->n;
+	m->sd = var > 0 ? sqrt(var) : 1;
+}
+
 /* Some training rows say when to stop: the latest ones in time order, every sixth otherwise (folds are
  * shuffled already, and rows of a sample stand in table order). The fit on all rows is then done again
  * with them; the fits of the folds are not, which makes their scores a little pessimistic. */
@@ -137,6 +158,10 @@ static int gbm_fit(const struct sample *s, const struct model_spec *spec, struct
 {
 	enum { MIN_HELD = 20 };
 	XGBRegisterLogCallback(silent);
+	m->mean = 0;
+	m->sd = 1;
+	if (m->task == TASK_REGRESSION)
+		target_moments(s, m);
 	uint32_t *rows = mem_calloc(s->n, sizeof *rows), *held = mem_calloc(s->n, sizeof *held);
 	size_t n = 0, nheld = 0;
 	for (size_t i = 0; i < s->n; i++)
@@ -167,7 +192,7 @@ static void gbm_predict(const struct model *m, const struct sample *s, double *o
 	char config[128];   /* only the rounds up to the best one */
 	snprintf(config, sizeof config, "{\"type\":0,\"training\":false,\"iteration_begin\":0,\"iteration_end\":%d,"
 		"\"strict_shape\":true}", m->rounds);
-	bool ok = make_matrix(s, false, &d, NULL) == 0 &&
+	bool ok = make_matrix(s, m, false, &d, NULL) == 0 &&
 		XGBoosterPredictFromDMatrix(m->booster, d, config, &shape, &dim, &p) == 0;
 	for (size_t i = 0; i < s->n; i++) {
 		if (!ok) {
@@ -176,11 +201,13 @@ static void gbm_predict(const struct model *m, const struct sample *s, double *o
 		} else if (m->task == TASK_BINARY) {
 			out[2 * i + 1] = p[i];
 			out[2 * i] = 1 - out[2 * i + 1];
+		} else if (m->task == TASK_REGRESSION) {
+			out[i] = m->mean + m->sd * p[i];
 		} else {
 			double sum = 0;
 			for (size_t c = 0; c < k; c++)
 				sum += out[i * k + c] = p[i * k + c];
-			for (size_t c = 0; c < k && m->task == TASK_MULTICLASS; c++)
+			for (size_t c = 0; c < k; c++)
 				out[i * k + c] /= sum;   /* floats add up to 1 only nearly */
 		}
 	}

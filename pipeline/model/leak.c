@@ -95,20 +95,18 @@ static double strength(const double *truth, const double *guess, size_t n, int c
 		}
 		return tss > 0 ? 1 - rss / tss : NAN;
 	}
-	double recall = 0;
+	double *rows = mem_calloc(2 * (size_t)classes, sizeof *rows), *hits = rows + classes, recall = 0;
 	int present = 0;
-	for (int c = 0; c < classes; c++) {
-		double hits = 0, rows = 0;
-		for (size_t i = 0; i < n; i++)
-			if (truth[i] == c) {
-				rows++;
-				hits += guess[i] == c;
-			}
-		if (rows > 0) {
-			recall += hits / rows;
+	for (size_t i = 0; i < n; i++) {
+		rows[(int)truth[i]]++;
+		hits[(int)truth[i]] += guess[i] == truth[i];
+	}
+	for (int c = 0; c < classes; c++)
+		if (rows[c] > 0) {
+			recall += hits[c] / rows[c];
 			present++;
 		}
-	}
+	free(rows);
 	return recall / present;
 }
 

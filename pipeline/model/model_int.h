@@ -24,11 +24,11 @@ struct frame {
 	size_t nfeatures, ngroups;
 	const char **group_names;
 	double *y;               /* the number, or the class code */
-	double *time;            /* what orders the rows, or NULL */
+	double *time;            /* what orders the rows, or NULL: then they are as in the table */
 	const char **classes;
 	int nclasses;
 	int64_t *row;            /* row of the table behind each row here */
-	bool by_time;            /* rows are ordered by time */
+	bool by_time;            /* folds follow the time (folds_plan) */
 };
 int frame_load(const struct table *t, const struct model_spec *s, struct arena *a, struct frame *f,
 	struct model_result *r, struct err *e);
@@ -57,7 +57,7 @@ struct fold_plan {
 	int folds, repeats, splits;    /* splits = folds x repeats; the first `folds` hold out every row that is held out */
 	struct sample *train, *test;   /* one each a split */
 };
-void folds_plan(const struct frame *f, const struct model_spec *s, struct arena *a, struct fold_plan *out);
+void folds_plan(struct frame *f, const struct model_spec *s, struct arena *a, struct fold_plan *out);
 
 /* ---- designs (design.c): numbers for linear models, fitted on training rows -------------------------- */
 enum term_kind { TERM_VALUE, TERM_MISSING, TERM_LEVEL };
@@ -109,8 +109,9 @@ struct model {                   /* a fitted model: one of these is set by its k
 	struct design *design;
 	double *prior;           /* baseline: mean or class shares */
 	double *beta;            /* linear: (nterms + 1) x max(1, outputs - 1), intercept first, standardised terms */
-	void *booster;           /* boosting */
+	void *booster;           /* boosting; predicts (target - mean) / sd of a regression */
 	int rounds;
+	double mean, sd;
 };
 struct learner {
 	enum model_kind kind;

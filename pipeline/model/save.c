@@ -91,6 +91,10 @@ int model_save(const struct model_result *r, const struct candidate *c, const ch
 	if (m->booster) {
 		jw_kstr(&w, "booster", "booster.json");
 		jw_kint(&w, "rounds", m->rounds);
+		if (m->task == TASK_REGRESSION) {   /* the booster predicts (target - mean) / sd */
+			jw_knum(&w, "target_mean", m->mean);
+			jw_knum(&w, "target_sd", m->sd);
+		}
 	}
 	jw_obj_end(&w);
 	buf_printf(&path, "%s/model.json", dir);
