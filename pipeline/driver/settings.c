@@ -229,12 +229,12 @@ static struct conf *nest(struct arena *a, const char *pattern, struct str star, 
 static struct conf *typed_value(struct arena *a, const struct setting *s, const char *value, const char *label,
 	struct err *e)
 {
-	struct str t = str_trim(str_of(value));
-	bool quoted = t.n > 1 && strchr("\"'", t.p[0]) && t.p[t.n - 1] == t.p[0];
-	if (s->type == SETTING_LIST || quoted || !utf8_valid(t.p, t.n, NULL))
-		return yaml_parse(a, label, value, strlen(value), e);
+	size_t n = strlen(value);
+	bool quoted = n > 1 && strchr("\"'", value[0]) && value[n - 1] == value[0];
+	if (s->type == SETTING_LIST || quoted || !utf8_valid(value, n, NULL))
+		return yaml_parse(a, label, value, n, e);
 	struct conf *v = arena_calloc(a, 1, sizeof *v);
-	*v = (struct conf){ .kind = CONF_SCALAR, .text = arena_strndup(a, t.p, t.n), .plain = true };
+	*v = (struct conf){ .kind = CONF_SCALAR, .text = value, .plain = true };
 	return v;
 }
 

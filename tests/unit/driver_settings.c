@@ -149,6 +149,8 @@ static void by_path(void)
 	CHECK_STR(json_text(t, "title", ""), "[Sales] 7: \"net\" #1");
 	CHECK(settings_put(t, "title", "'it''s'", "--set x", &e) == 0);
 	CHECK_STR(json_text(t, "title", ""), "it's");
+	CHECK(settings_put(t, "source.delimiter", "\t", "--set x", &e) == 0);
+	CHECK_STR(json_text(t, "source.delimiter", ""), "\t");
 	CHECK(settings_put(t, "title", "\xff", "--set x", &e) < 0);
 	e = (struct err){ 0 };
 	CHECK(settings_put(t, "clarify.answers.target", "price", "--set x", &e) == 0);
