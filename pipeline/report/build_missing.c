@@ -66,11 +66,17 @@ static struct chart *matrix(struct build *b)
 		for (size_t j = 0; j < bins; j++)
 			v[i * bins + j] = j < k ? strip[j] : NAN;
 	}
+	double *share = arena_calloc(b->arena, n, sizeof *share);
+	for (size_t i = 0; i < n; i++) {
+		int64_t at = build_column(b, labels[i]);
+		share[i] = json_num(place_item(b->columns, (size_t)at).v, "missing_share", NAN);
+	}
 	struct chart *chart = build_chart(b, CHART_MISSING, "missing", "matrix", m);
 	chart->n = n;
 	chart->n2 = bins;
 	chart->labels = labels;
 	chart->matrix = v;
+	chart->y = share;
 	chart->xmin = 1;
 	chart->xmax = json_num(b->eda.v, "dataset.rows", (double)bins);
 	chart->height = 60 + 16 * (double)n;

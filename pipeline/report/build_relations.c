@@ -67,7 +67,7 @@ struct chart *build_heatmap(
 	chart->show_values = shown <= 12;
 	chart->values = diverging ? CELL_CORRELATION : CELL_ASSOCIATION;
 	double side = 120 + 30 * (double)shown;
-	chart->width = side > 460 ? 460 : side < 310 ? 310 : side;
+	chart->width = side > 460 ? 460 : side < 290 ? 290 : side;
 	chart->title = name;
 	chart->alt = shown < n
 		? arena_printf(b->arena,

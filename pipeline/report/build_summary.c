@@ -109,6 +109,11 @@ static void say_strength(struct build *b, struct node *text, const char *fmt, st
 	doc_runs(b->doc, text, fmt, cells, 3);
 }
 
+static bool beyond_chance(struct place relation)
+{
+	return json_num(relation.v, "p_adjusted", 1) <= 0.05;
+}
+
 /* What goes most closely with the target, or, without one, the closest pair. */
 static void say_relations(struct build *b, struct node *section)
 {
@@ -117,10 +122,16 @@ static void say_relations(struct build *b, struct node *section)
 	size_t n = json_array_size(features.v);
 	struct cell name = place_code(target, "name");
 	if (n > 0 && name.text) {
+		if (!beyond_chance(place_item(features, 0))) {
+			doc_text(b->doc, section, "No column is related to %s beyond chance.", &name, 1);
+			return;
+		}
 		struct node *text = doc_text(
 			b->doc, section, "Most closely related to %s: ", &name, 1);
 		for (size_t i = 0; i < n && i < NAMED; i++) {
 			struct place f = place_item(features, i);
+			if (!beyond_chance(f))
+				break;
 			say_strength(b, text, i ? ", %s (%s %s)" : "%s (%s %s)", f, "name",
 				json_text(f.v, "effect", ""));
 		}
@@ -129,7 +140,9 @@ static void say_relations(struct build *b, struct node *section)
 	}
 	struct place pair = place_at(b->eda, "associations.pairs.0");
 	struct cell a = place_code(pair, "a");
-	if (a.text)
+	if (a.text && !beyond_chance(pair))
+		build_say(b, section, "No two columns are related beyond chance.");
+	else if (a.text)
 		say_strength(b, doc_text(b->doc, section, "Of all pairs of columns %s and ", &a, 1),
 			"%s are related most closely (%s %s).", pair, "b",
 			json_text(pair.v, "measure", ""));

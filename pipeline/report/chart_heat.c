@@ -242,7 +242,7 @@ void chart_missing(struct plot *p, const struct chart *c, double w, double h)
 	for (size_t i = 0; i < c->n; i++) {
 		double y = h - top - step * ((double)i + 0.5);
 		const char *name = label_fit(mem, c->labels[i], size, left - 8);
-		const char *share = label_value(mem, &percent, missing_share(c, i));
+		const char *share = label_value(mem, &percent, c->y ? c->y[i] : missing_share(c, i));
 		if (c->n <= 60)
 			plot_tip(p, arena_printf(mem, "%s: %s missing", name, share));
 		plot_ink(p, INK_RAMP_0, 1);

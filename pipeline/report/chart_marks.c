@@ -104,13 +104,22 @@ static void many_points(struct panel *f, struct pt *v, size_t n)
 	qsort(v, n, sizeof *v, by_place);
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || by_place(&v[i], &v[i - 1]))
-			plot_dot(f->p, v[i].x, v[i].y, n > 1500 ? 1.1 : 1.5);
+			plot_dot(f->p, v[i].x, v[i].y, n > 1500 ? 1.1 : 1.6);
 }
 
 static bool in_window(const struct panel *f, double x, double y)
 {
 	return x >= f->x.from - 0.01 && x <= f->x.to + 0.01 && y >= f->y.from - 0.01 &&
 	       y <= f->y.to + 0.01;
+}
+
+/* Points of all series: they look alike however they are divided. */
+static size_t all_points(const struct panel *f)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < f->c->nseries; i++)
+		n += f->c->series[i].style == SERIES_POINTS ? f->c->series[i].n : 0;
+	return n;
 }
 
 static void points(struct panel *f, const struct chart_series *s)
@@ -122,8 +131,10 @@ static void points(struct panel *f, const struct chart_series *s)
 		if (in_window(f, at.x, at.y))
 			v[n++] = at;
 	}
-	plot_ink(f->p, s->ink, n > ALPHA_POINTS ? 0.5 : n > 100 ? 0.6 : 0.75);
-	if (n > ALPHA_POINTS) {
+	size_t all = all_points(f);
+	double alpha = f->c->nseries > 1 ? 0.7 : all > ALPHA_POINTS ? 0.5 : all > 100 ? 0.6 : 0.75;
+	plot_ink(f->p, s->ink, alpha);
+	if (all > ALPHA_POINTS) {
 		many_points(f, v, n);
 		return;
 	}
@@ -131,11 +142,11 @@ static void points(struct panel *f, const struct chart_series *s)
 		double x = axis_at(&f->x, s->x[i]), y = axis_at(&f->y, s->y[i]);
 		if (!in_window(f, x, y))
 			continue;
-		if (n <= TIP_POINTS && !f->x.time)
+		if (all <= TIP_POINTS && !f->x.time)
 			plot_tip(f->p, arena_printf(f->mem, "%s, %s",
 				label_value(f->mem, &(struct chart){ .values = CELL_EMPTY }, s->x[i]),
 				label_value(f->mem, f->c, s->y[i])));
-		plot_dot(f->p, x, y, n > 100 ? 2.1 : 2.6);
+		plot_dot(f->p, x, y, all > 100 ? 2.1 : 2.6);
 	}
 	plot_tip(f->p, NULL);
 }

@@ -64,7 +64,8 @@ enum chart_kind {
 	CHART_HEATMAP,     /* labels x labels2, matrix of values in [-1, 1] or [0, 1] (above 1: scaled by
 	                      the largest, as in a confusion matrix of counts); NaN is blank */
 	CHART_MISSING,     /* a strip for each of labels[n] (columns) over n2 row bins: matrix[i * n2 + bin]
-	                      is the share present in [0, 1]; xmin..xmax: first and last row number */
+	                      is the share present in [0, 1]; xmin..xmax: first and last row number;
+	                      y[n]: shares missing in all, as bins may differ in size */
 	CHART_INTERVALS    /* labels[n], y[n] with lo[n], hi[n] around zero: coefficients, importance */
 };
 enum series_style { SERIES_LINE, SERIES_POINTS, SERIES_DASHED, SERIES_BAND, SERIES_STEP };

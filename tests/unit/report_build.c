@@ -180,6 +180,42 @@ static void charts(struct arena *a)
 	CHECK(s->series[0].y[143] == 432);
 }
 
+/* A column of two bins with a curve, a scatter plot by class, a pair that may be chance. */
+static struct doc *small(struct arena *a, int distinct, const char *groups, const char *p)
+{
+	struct artifacts in = { .manifest = parsed(a, "{}"), .eda = parsed(a, arena_printf(a,
+		"{\"dataset\":{\"rows\":4,\"columns\":2},\"columns\":[{\"name\":\"x\",\"type\":\"numeric\",\"count\":4,"
+		"\"distinct\":%d,\"missing_share\":0.125,\"numeric\":{\"histogram\":{\"edges\":[0,1,2],\"counts\":[1,3]},"
+		"\"kde\":{\"x\":[0,1,2],\"density\":[1,2,1],\"n\":4}}}],\"missing\":{\"columns\":[{\"name\":\"x\",\"missing\":1}],"
+		"\"matrix\":{\"columns\":[\"x\"],\"present\":[[1,0.5]]}},\"associations\":{\"target\":{\"name\":\"kind\"},"
+		"\"pairs\":[{\"a\":\"x\",\"b\":\"y\",\"measure\":\"pearson\",\"value\":0.5,\"p_adjusted\":%s}],"
+		"\"scatter\":[{\"x\":\"x\",\"y\":\"y\",\"measure\":\"pearson\",\"value\":0.5,\"n\":4,\"kind\":\"points\","
+		"\"px\":[1,2,3,4],\"py\":[5,6,7,8]%s}]}}", distinct, p, groups)) };
+	return built(a, &in);
+}
+
+static void pictures(struct arena *a)
+{
+	struct doc *d = small(a, 14, "", "0.2");
+	CHECK(node_with(d, "histogram-x")->chart->nseries == 0);       /* too few for a curve */
+	CHECK(node_with(d, "scatter-x-y")->chart->nseries == 1);
+	CHECK(node_with(d, "missing-matrix")->chart->y[0] == 0.125);   /* not the mean of the bins */
+	CHECK(says(a, rendered(a, d, &render_text), "No two columns are related beyond chance."));
+
+	d = small(a, 15, ",\"groups\":[\"owl\",\"cat\"],\"group\":[1,0,-1,1]", "0.01");
+	CHECK(node_with(d, "histogram-x")->chart->nseries == 1);
+	const struct chart *c = node_with(d, "scatter-x-y")->chart;
+	CHECK(c->nseries == 3 && c->series[0].n == 1 && c->series[1].n == 2 && c->series[2].n == 1);
+	CHECK_STR(c->series[1].name, "cat");
+	CHECK(c->series[1].x[1] == 4 && c->series[1].y[1] == 8 && c->series[0].ink != c->series[1].ink);
+	CHECK_STR(c->series[2].name, "missing");
+	CHECK(strstr(c->alt, "coloured by kind") != NULL);
+	CHECK(says(a, rendered(a, d, &render_text), "x and y are related most closely"));
+	/* codes that do not fit the points are no classes */
+	d = small(a, 15, ",\"groups\":[\"owl\",\"cat\"],\"group\":[1,0]", "0.01");
+	CHECK(node_with(d, "scatter-x-y")->chart->nseries == 1);
+}
+
 /* ---- little ---------------------------------------------------------------------------------------------- */
 
 static void absent_steps(struct arena *a)
@@ -401,6 +437,7 @@ int main(int argc, char **argv)
 	golden(a, "passengers");
 	samples(a);
 	charts(a);
+	pictures(a);
 	absent_steps(a);
 	no_rows(a);
 	many_columns(a);
