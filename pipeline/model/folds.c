@@ -105,7 +105,8 @@ void folds_plan(struct frame *f, const struct model_spec *s, struct arena *a, st
 	out->scheme = f->nclasses ? "stratified k-fold" : "k-fold";
 	out->why = s->declared_exchangeable ? "the manifest declares the rows independent of each other" :
 		f->time ? "the times take too few values to be cut into parts" :
-		f->nclasses ? "every fold has the same share of each class" : "rows are taken to be independent of each other";
+		f->nclasses ? "rows are taken to be independent of each other, and each part keeps the shares of the classes" :
+		"rows are taken to be independent of each other";
 	for (int r = 0; r < out->repeats; r++)
 		shuffled(f, s->seed, r, folds, a, out);
 }

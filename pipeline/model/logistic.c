@@ -7,7 +7,6 @@
 
 #include <cblas.h>
 #include <gsl/gsl_cdf.h>
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,22 +147,26 @@ static void summarise(struct logit *q, const double *b, struct candidate *c)
 
 /* ---- the candidate -------------------------------------------------------------------------------------------- */
 
-/* Terms that are combinations of others would leave the Hessian singular: their columns become zero
- * and a touch of ridge holds their coefficients at zero. Found by pivoted Cholesky of the correlations. */
+/* Terms that are combinations of earlier ones would leave the Hessian singular: their columns become zero
+ * and a touch of ridge holds their coefficients at zero. Found by Cholesky of the correlations, which
+ * passes over a column of which nothing is left (`left`: 1 - R2 on the terms before it). */
 static void drop_aliased(double *x, size_t n, size_t p, bool *aliased)
 {
-	if (!p)
-		return;
-	double *g = mem_calloc(p * p, sizeof *g);
-	lapack_int *pivot = mem_calloc(p, sizeof *pivot), rank = 0;
-	cblas_dsyrk(CblasColMajor, CblasUpper, CblasTrans, (int)p, (int)n, 1 / (double)(n - 1), x, (int)n, 0, g, (int)p);
-	LAPACKE_dpstrf(LAPACK_COL_MAJOR, 'U', (lapack_int)p, g, (lapack_int)p, pivot, &rank, 1e-9 * (double)p);
-	for (size_t k = (size_t)rank; k < p; k++) {
-		size_t j = (size_t)(pivot[k] - 1);
-		memset(x + j * n, 0, n * sizeof *x);
-		aliased[j] = true;
+	double *g = mem_calloc(p * p, sizeof *g);   /* column j of the factor: rows 0 .. j of column j */
+	if (p)
+		cblas_dsyrk(CblasColMajor, CblasUpper, CblasTrans, (int)p, (int)n, 1 / (double)(n - 1), x, (int)n, 0, g, (int)p);
+	for (size_t j = 0; j < p; j++) {
+		double *c = g + j * p, left = c[j];
+		for (size_t i = 0; i < j; i++) {
+			const double *earlier = g + i * p;
+			c[i] = aliased[i] ? 0 : (c[i] - cblas_ddot((int)i, earlier, 1, c, 1)) / earlier[i];
+			left -= c[i] * c[i];
+		}
+		aliased[j] = !(left > 1e-9);
+		c[j] = aliased[j] ? 0 : sqrt(left);
+		if (aliased[j])
+			memset(x + j * n, 0, n * sizeof *x);
 	}
-	free(pivot);
 	free(g);
 }
 

@@ -151,9 +151,9 @@ int model_save(const struct model_result *r, const struct candidate *c, const ch
 
 /* ---- linear regression on plain arrays ------------------------------------------------------------- */
 
-/* Least squares by pivoted Householder QR of columns centred and scaled, refined with residuals in
+/* Least squares by Householder QR of columns centred and scaled, refined with residuals in
  * extended precision; nothing forms X'X. X is column-major n x p without the column of ones. Terms that
- * are linear combinations of others get a NaN estimate. Inference after Draper & Smith 1998, ch. 5;
+ * are linear combinations of earlier ones get a NaN estimate. Inference after Draper & Smith 1998, ch. 5;
  * without it only estimate, fitted, residual and rank are there, and the fit takes half the time. */
 struct ols {
 	double *estimate, *se;   /* p + 1: intercept first (0 and NaN without one) */

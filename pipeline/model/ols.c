@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Least squares on plain arrays. Columns are centred and scaled first, which alone saves most of the
- * digits that raw polynomials lose; QR with column pivoting then finds what depends on what; rounds of
- * refinement with residuals in extended precision take out most of the rest of the error. */
+ * digits that raw polynomials lose; QR finds what depends on what, and a column that depends on earlier
+ * ones is the one that goes, as in R; rounds of refinement with residuals in extended precision take out
+ * most of the rest of the error. */
 #include "model/model.h"
 
+#include <float.h>
 #include <gsl/gsl_cdf.h>
 #include <lapacke.h>
 #include <math.h>
@@ -12,11 +14,11 @@
 
 struct work {
 	size_t n, p, m;          /* m = min(n, p) */
-	/* X = Q1 S and S = Q2 R: S, which is small, is what gets pivoted, since the plain factorisation of
-	 * the tall X runs several times faster. */
+	/* X = Q1 S; S with its dependent columns moved to the end = Q2 R. Only S, which is small, is factorised
+	 * twice. */
 	double *q, *qtau;        /* n x p: reflectors of Q1 below S */
 	double *r, *rtau;        /* m x p: reflectors of Q2 below R */
-	int *pivot;              /* 1-based */
+	size_t *pivot;           /* columns of X in the order of R's */
 	long double *mean;       /* of the columns of x; in extended precision since the intercept is a */
 	long double ymean;       /* small difference of large products with them */
 	double *scale;           /* length of the centred columns */
@@ -48,23 +50,36 @@ static void centre_and_scale(struct work *w, const double *x, bool intercept)
 	}
 }
 
+/* What is left of a dependent column by rounding: of the arithmetic, and of the data, whose last digit
+ * counts for more the farther a column is from zero. Filip's polynomial stays above it. */
+static double noise_of(const struct work *w, size_t upto)
+{
+	double far = 0;
+	for (size_t j = 0; j <= upto; j++)
+		if (w->scale[j] > 0)
+			far = fmax(far, fabs((double)w->mean[j]) * sqrt((double)w->n) / w->scale[j]);
+	return fmin(1e-9, 1e-13 + 8 * DBL_EPSILON * far);
+}
+
 static int factorise(struct work *w, struct err *e)
 {
 	lapack_int n = (lapack_int)w->n, p = (lapack_int)w->p, m = (lapack_int)w->m;
-	w->rank = 0;
 	if (!p)
 		return 0;
 	if (LAPACKE_dgeqrf(LAPACK_COL_MAJOR, n, p, w->q, n, w->qtau) != 0)
 		return err_set(e, ERR_BUG, "QR factorisation failed");
+	size_t end = w->p;
 	for (size_t j = 0; j < w->p; j++)
-		memcpy(w->r + j * w->m, w->q + j * w->n, (j < w->m ? j + 1 : w->m) * sizeof *w->r);
-	if (LAPACKE_dgeqp3(LAPACK_COL_MAJOR, m, p, w->r, m, w->pivot, w->rtau) != 0)
+		if (j < w->m && fabs(w->q[j * w->n + j]) > noise_of(w, j))
+			w->pivot[w->rank++] = j;
+		else
+			w->pivot[--end] = j;
+	for (size_t k = 0; k < w->p; k++) {
+		size_t j = w->pivot[k];
+		memcpy(w->r + k * w->m, w->q + j * w->n, (j < w->m ? j + 1 : w->m) * sizeof *w->r);
+	}
+	if (LAPACKE_dgeqrf(LAPACK_COL_MAJOR, m, p, w->r, m, w->rtau) != 0)
 		return err_set(e, ERR_BUG, "QR factorisation failed");
-	double first = fabs(w->r[0]);
-	for (size_t k = 0; k < w->m; k++, w->rank++)
-		/* below this a column is rounding noise of the others; Filip's polynomial stays above it */
-		if (!(fabs(w->r[k * w->m + k]) > first * 1e-13))
-			break;
 	return 0;
 }
 
@@ -94,7 +109,7 @@ static void residuals(const struct work *w, const double *x, const double *y, co
 	for (size_t i = 0; i < w->n; i++)
 		v[i] = y[i] - w->ymean;
 	for (int k = 0; k < w->rank; k++) {
-		size_t j = (size_t)w->pivot[k] - 1;
+		size_t j = w->pivot[k];
 		long double slope = b[k] / w->scale[j], mean = w->mean[j];
 		const double *column = x + j * w->n;
 		for (size_t i = 0; i < w->n && slope != 0; i++)
@@ -117,7 +132,7 @@ static void variances(const struct work *w, bool intercept, struct ols *o)
 	double s2 = o->sigma * o->sigma;
 	double *through_means = mem_calloc(k, sizeof *through_means);
 	for (size_t r = 0; r < k; r++) {
-		size_t j = (size_t)w->pivot[r] - 1;
+		size_t j = w->pivot[r];
 		double ss = 0;
 		for (size_t c = r; c < k; c++)
 			ss += inv[c * k + r] * inv[c * k + r];
@@ -213,7 +228,7 @@ static void unscale(const struct work *w, const long double *b, bool intercept, 
 		o->vif[j] = NAN;
 	long double b0 = w->ymean;
 	for (int k = 0; k < w->rank; k++) {
-		size_t j = (size_t)w->pivot[k] - 1;
+		size_t j = w->pivot[k];
 		long double slope = b[k] / w->scale[j];
 		o->estimate[j + 1] = (double)slope;
 		b0 -= slope * w->mean[j];
@@ -230,7 +245,7 @@ int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept
 	size_t m = n < p ? n : p;
 	struct work w = { .n = n, .p = p, .m = m, .q = arena_calloc(own, n * p, sizeof(double)),
 		.qtau = arena_calloc(own, p, sizeof(double)), .r = arena_calloc(own, m * p, sizeof(double)),
-		.rtau = arena_calloc(own, p, sizeof(double)), .pivot = arena_calloc(own, p, sizeof(int)),
+		.rtau = arena_calloc(own, p, sizeof(double)), .pivot = arena_calloc(own, p, sizeof(size_t)),
 		.mean = arena_calloc(own, p, sizeof(long double)), .scale = arena_calloc(own, p, sizeof(double)),
 		.ymean = intercept ? column_mean(y, n) : 0 };
 	*o = (struct ols){ .estimate = arena_calloc(a, p + 1, sizeof(double)),
