@@ -81,7 +81,8 @@ static void limit_memory(int64_t mb, int threads)
 	file_read("/proc/self/statm", 4096, &text, NULL);
 	num_parse_int64(buf_str(&text), strcspn(buf_str(&text), " "), &pages);
 	buf_free(&text);
-	rlim_t mapped = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE), a_thread = (rlim_t)(128 + 64 + 8) << 20;
+	rlim_t mapped = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE),
+	       a_thread = (rlim_t)(128 + 64 + 8) << 20;
 	limit(RLIMIT_AS, mapped + (rlim_t)(threads + 1) * a_thread + (rlim_t)mb * 1000000);
 }
 
@@ -173,7 +174,8 @@ static void receive(struct watch *w)
 static bool is_gone(const struct watch *w)
 {
 	siginfo_t info = { 0 };
-	return waitid(P_PID, (id_t)w->pid, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid == w->pid;
+	return waitid(P_PID, (id_t)w->pid, &info, WEXITED | WNOWAIT | WNOHANG) == 0 &&
+	       info.si_pid == w->pid;
 }
 
 static void signal_group(struct watch *w, int sig)
@@ -213,7 +215,7 @@ static void watch_child(struct watch *w)
 		if (n == 0 && w->c->tick)
 			w->c->tick(w->c->tick_ctx, -1, NULL);
 		if (n == 0 && is_gone(w)) {
-			receive(w);            /* its last word may be younger than the look above */
+			receive(w); /* its last word may be younger than the look above */
 			break;
 		}
 		if (n > 0 && !p[0].revents && (p[1].revents & POLLHUP))
@@ -223,10 +225,18 @@ static void watch_child(struct watch *w)
 
 static const char *signal_name(int sig)
 {
-	static const struct { int sig; const char *name; } names[] = {
-		{ SIGSEGV, "SIGSEGV" }, { SIGABRT, "SIGABRT" }, { SIGBUS, "SIGBUS" }, { SIGFPE, "SIGFPE" },
-		{ SIGILL, "SIGILL" }, { SIGKILL, "SIGKILL" }, { SIGTERM, "SIGTERM" }, { SIGSYS, "SIGSYS" },
-		{ SIGXCPU, "SIGXCPU" }, { SIGTRAP, "SIGTRAP" },
+	static const struct { int sig; const char *name;
+	} names[] = {
+		{ SIGSEGV, "SIGSEGV" },
+		{ SIGABRT, "SIGABRT" },
+		{ SIGBUS, "SIGBUS" },
+		{ SIGFPE, "SIGFPE" },
+		{ SIGILL, "SIGILL" },
+		{ SIGKILL, "SIGKILL" },
+		{ SIGTERM, "SIGTERM" },
+		{ SIGSYS, "SIGSYS" },
+		{ SIGXCPU, "SIGXCPU" },
+		{ SIGTRAP, "SIGTRAP" },
 	};
 	for (size_t i = 0; i < COUNTOF(names); i++) {
 		if (names[i].sig == sig)
@@ -251,13 +261,15 @@ static int unexpected_end(const struct watch *w, int status, struct err *e)
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
 		return err_set(e, ERR_IO, "was killed (SIGKILL), probably for want of memory");
 	if (WIFSIGNALED(status) && reads_input)
-		return err_set(e, ERR_INPUT, "crashed (%s) while reading '%s'", signal_name(WTERMSIG(status)),
-			path_base(w->c->run->input));
+		return err_set(e, ERR_INPUT, "crashed (%s) while reading '%s'",
+			signal_name(WTERMSIG(status)), path_base(w->c->run->input));
 	if (WIFSIGNALED(status))
-		return err_set(e, ERR_BUG, "crashed (%s)%s%s", signal_name(WTERMSIG(status)), *words ? "; last words: " : "", words);
+		return err_set(e, ERR_BUG, "crashed (%s)%s%s", signal_name(WTERMSIG(status)),
+			*words ? "; last words: " : "", words);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == ERR_IO && strstr(words, "out of memory"))
 		return err_set(e, ERR_IO, "out of memory");
-	return err_set(e, ERR_BUG, "ended early with status %d%s%s", WEXITSTATUS(status), *words ? "; last words: " : "", words);
+	return err_set(e, ERR_BUG, "ended early with status %d%s%s", WEXITSTATUS(status),
+		*words ? "; last words: " : "", words);
 }
 
 static int verdict(struct watch *w, int status, struct err *e)
@@ -266,7 +278,8 @@ static int verdict(struct watch *w, int status, struct err *e)
 	if (w->have_final && w->final.result == 0)
 		return 0;              /* it made it, even if it was asked to stop meanwhile */
 	if (w->timed_out)
-		return err_set(e, ERR_TIMEOUT, "timed out after %g s (limits.%s_timeout_s)", c->timeout_s, c->stage->name);
+		return err_set(e, ERR_TIMEOUT, "timed out after %g s (limits.%s_timeout_s)",
+			c->timeout_s, c->stage->name);
 	if (w->stage != LISTENING)
 		return err_set(e, ERR_CANCELLED, "cancelled; run again to go on from here");
 	if (!w->have_final)

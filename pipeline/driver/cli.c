@@ -140,7 +140,8 @@ static const struct command *command_find(const char *name, struct err *e)
  * nowhere. */
 static void settle_process(void)
 {
-	static const char *const unwanted[] = { "PLPLOT_LIB", "PLPLOT_HOME", "PLPLOT_USR_LIB", "PLPLOT_DRV_DIR" };
+	static const char *const unwanted[] = { "PLPLOT_LIB", "PLPLOT_HOME", "PLPLOT_USR_LIB",
+		"PLPLOT_DRV_DIR" };
 	for (size_t i = 0; i < COUNTOF(unwanted); i++)
 		unsetenv(unwanted[i]);
 	setenv("LC_ALL", "C", 1);

@@ -10,10 +10,12 @@
 #include <unistd.h>
 
 /* Loads the manifest and hands the job over; frees it afterwards. */
-static int with_job(const struct options *opt, const struct stage *const *table, const char *manifest,
-		    int (*use)(struct job *j, struct err *e), struct err *e)
+static int with_job(const struct options *opt, const struct stage *const *table,
+	const char *manifest, int (*use)(struct job *j, struct err *e), struct err *e)
 {
-	struct job j = { .arena = arena_new(), .stages = table, .opt = opt, .lock_fd = -1, .slot_fd = -1 };
+	struct job j = {
+		.arena = arena_new(), .stages = table, .opt = opt, .lock_fd = -1, .slot_fd = -1
+	};
 	int r = manifest_load(&j, manifest, e);
 	if (r == 0)
 		r = use(&j, e);
@@ -29,7 +31,8 @@ static int run(struct job *j, struct err *e)
 }
 
 /* A bare data file: its manifest is made first, and the user is told where it is. */
-static int run_file(const struct options *opt, const struct stage *const *table, const char *file, struct err *e)
+static int run_file(const struct options *opt, const struct stage *const *table,
+	const char *file, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct stat st;
@@ -43,7 +46,8 @@ static int run_file(const struct options *opt, const struct stage *const *table,
 	else if (newjob_for(a, opt, file, &manifest, &made, e) == 0) {
 		struct term t;
 		term_init(&t, opt, table);
-		term_line(&t, "%-*s  %s%s", t.name_width, "manifest", manifest, made ? " (new: edit it to say more about the data)" : "");
+		term_line(&t, "%-*s  %s%s", t.name_width, "manifest", manifest,
+			made ? " (new: edit it to say more about the data)" : "");
 		r = with_job(opt, table, manifest, run, e);
 	}
 	arena_free(a);
@@ -65,12 +69,7 @@ static int check(struct job *j, struct err *e)
 	if (source_check(j, e) < 0)
 		return -1;
 	if (j->opt->json) {
-		struct buf text = { 0 };
-		struct jw w;
-		jw_init(&w, &text);
-		jw_value(&w, j->manifest);
-		fputs(buf_str(&text), stdout);
-		buf_free(&text);
+		term_print_json(j->manifest);
 	} else if (!j->opt->quiet) {
 		struct buf name = { 0 };
 		term_clean(&name, j->manifest_path);
@@ -94,8 +93,9 @@ static int unknown_question(const json_t *questions, const char *key, struct err
 	for (; n < json_array_size(questions) && n < COUNTOF(keys); n++)
 		keys[n] = json_text(json_array_get(questions, n), "key", "");
 	const char *near = str_nearest(key, keys, n);
-	return near ? err_set(e, ERR_USAGE, "unknown question '%s' (did you mean '%s'?)", key, near) :
-		err_set(e, ERR_USAGE, "unknown question '%s'; see clarify.json", key);
+	return near ? err_set(e, ERR_USAGE, "unknown question '%s' (did you mean '%s'?)", key,
+			      near)
+		    : err_set(e, ERR_USAGE, "unknown question '%s'; see clarify.json", key);
 }
 
 static bool asks(const json_t *questions, const char *key)
@@ -108,7 +108,8 @@ static bool asks(const json_t *questions, const char *key)
 }
 
 /* Adds the key=value arguments to the answers so far. */
-static int add_answers(const struct options *opt, const json_t *questions, json_t *answers, struct err *e)
+static int add_answers(const struct options *opt, const json_t *questions, json_t *answers,
+	struct err *e)
 {
 	for (size_t i = 1; i < opt->nargs; i++) {
 		const char *eq = strchr(opt->args[i], '=');
@@ -141,21 +142,16 @@ static int save_answers(struct arena *a, const char *dir, const struct options *
 		answers = json_object();
 	}
 	int r = clarify ? add_answers(opt, json_at(clarify, "questions"), answers, e) : -1;
-	if (r == 0) {
-		struct buf text = { 0 };
-		struct jw w;
-		jw_init(&w, &text);
-		jw_value(&w, answers);
-		r = file_publish(path, text.p, text.n, e);
-		buf_free(&text);
-	}
+	if (r == 0)
+		r = publish_json(path, answers, e);
 	json_decref(clarify);
 	json_decref(answers);
 	return r;
 }
 
 /* Goes on as the job was started: the same manifest, the same --set. */
-static int resume(struct arena *a, const struct options *opt, const struct stage *const *table, const json_t *state, struct err *e)
+static int resume(struct arena *a, const struct options *opt, const struct stage *const *table,
+	const json_t *state, struct err *e)
 {
 	const json_t *sets = json_at(state, "set");
 	struct options again = *opt;
@@ -173,12 +169,15 @@ int cmd_clarify(const struct options *opt, const struct stage *const *table, str
 	struct arena *a = arena_new();
 	const char *dir = job_dir(a, opt, opt->args[0]);
 	int64_t pid;
-	json_t *state = file_exists(path_join(a, dir, "state.json")) ? json_read_file(path_join(a, dir, "state.json"), NULL) : NULL;
+	json_t *state = file_exists(path_join(a, dir, "state.json"))
+				? json_read_file(path_join(a, dir, "state.json"), NULL)
+				: NULL;
 	int r = -1;
 	if (!state || !file_exists(path_join(a, dir, "clarify.json")))
 		err_set(e, ERR_USAGE, "job '%s' has asked nothing yet; run it first", opt->args[0]);
 	else if (job_is_locked(dir, &pid))
-		err_set(e, ERR_BUSY, "job '%s' is running (pid %lld)", opt->args[0], (long long)pid);
+		err_set(e, ERR_BUSY, "job '%s' is running (pid %lld)", opt->args[0],
+			(long long)pid);
 	else if (save_answers(a, dir, opt, e) == 0)
 		r = resume(a, opt, table, state, e);
 	json_decref(state);

@@ -26,8 +26,14 @@ static struct {
 	bool failed;
 } site;
 
-static void complain(int line, const char *what)
+static void complain(int line, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static void complain(int line, const char *fmt, ...)
 {
+	char what[512];
+	va_list args;
+	va_start(args, fmt);
+	vsnprintf(what, sizeof what, fmt, args);
+	va_end(args);
 	if (!site.failed)
 		err_set(site.e, ERR_USAGE, "%s:%d: %s", site.path, line, what);
 	site.failed = true;
@@ -38,11 +44,11 @@ static void unknown_option(int line, const char *name)
 	const char *near = settings_suggest(name);
 	const struct setting *s = near ? settings_find(near, NULL) : NULL;
 	if (s && s->scope == SETTING_JOB && strcmp(near, name) == 0)
-		complain(line, arena_printf(site.arena, "'%s' belongs in the manifest of a job", name));
+		complain(line, "'%s' belongs in the manifest of a job", name);
 	else if (s)
-		complain(line, arena_printf(site.arena, "unknown option '%s' (did you mean '%s'?)", name, near));
+		complain(line, "unknown option '%s' (did you mean '%s'?)", name, near);
 	else
-		complain(line, arena_printf(site.arena, "unknown option '%s'", name));
+		complain(line, "unknown option '%s'", name);
 }
 
 static PRINTF_LIKE(2, 0) void on_error(cfg_t *cfg, const char *fmt, va_list args)
@@ -53,7 +59,7 @@ static PRINTF_LIKE(2, 0) void on_error(cfg_t *cfg, const char *fmt, va_list args
 	}
 	char what[256];
 	vsnprintf(what, sizeof what, fmt, args);
-	complain(cfg->line, what);
+	complain(cfg->line, "%s", what);
 }
 
 /* The setting of an option: the table holds no two site settings whose last two segments agree. */
@@ -102,7 +108,7 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt)
 	}
 	bool is_list = s->type == SETTING_LIST;
 	if (at->kind != CONF_MAP && !is_list) {
-		complain(cfg->line, arena_printf(site.arena, "'%s' was already given on line %d", s->path, at->line));
+		complain(cfg->line, "'%s' was already given on line %d", s->path, at->line);
 		return -1;
 	}
 	at->kind = is_list ? CONF_LIST : CONF_SCALAR;
@@ -135,12 +141,13 @@ static cfg_opt_t *options(const char *prefix)
 			continue;
 		const char *name = s->path + np, *dot = strchr(name, '.');
 		if (!dot) {
+			bool list = s->type == SETTING_LIST;
 			o[n++] = (cfg_opt_t){ .name = name, .type = CFGT_STR, .validcb = on_value,
-				.flags = CFGF_NODEFAULT | (s->type == SETTING_LIST ? CFGF_LIST : 0) };
+				.flags = list ? CFGF_NODEFAULT | CFGF_LIST : CFGF_NODEFAULT };
 		} else if (strncmp(section, s->path, (size_t)(dot + 1 - s->path)) != 0) {
 			section = arena_strndup(site.arena, s->path, (size_t)(dot + 1 - s->path));
-			o[n++] = (cfg_opt_t){ .name = arena_strndup(site.arena, name, (size_t)(dot - name)),
-				.type = CFGT_SEC, .subopts = options(section) };
+			name = arena_strndup(site.arena, name, (size_t)(dot - name));
+			o[n++] = (cfg_opt_t){ .name = name, .type = CFGT_SEC, .subopts = options(section) };
 		}
 	}
 	o[n] = (cfg_opt_t)CFG_END();

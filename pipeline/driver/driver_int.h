@@ -21,12 +21,13 @@ struct conf {
 	int key_line, key_column;      /* 1-based; 0: unknown */
 	int line, column;
 	const char *text;              /* scalar */
-	bool plain;                    /* scalar without quotes: may mean null, a number or a boolean */
+	bool plain;                    /* scalar without quotes: null, number, boolean? */
 	struct conf *child, *next;
 };
 /* YAML 1.2, and so JSON. Refuses anchors, aliases, tags, repeated keys, further documents and
  * bad UTF-8; an empty text is an empty map. NULL on error: "<label>:<line>:<column>: <text>". */
-struct conf *yaml_parse(struct arena *a, const char *label, const char *text, size_t n, struct err *e);
+struct conf *yaml_parse(struct arena *a, const char *label, const char *text, size_t n,
+	struct err *e);
 /* pipeline.conf: one map of the site-wide settings in it; places have no columns. */
 struct conf *conf_parse(struct arena *a, const char *path, struct err *e);
 
@@ -51,7 +52,7 @@ struct setting {
 	enum setting_scope scope;
 	enum setting_type type;
 	const char *path;              /* "eda.max_levels"; a segment "*" stands for any name */
-	const char *fallback;          /* as YAML: "20", "null", "[a, b]"; null also means that null is allowed */
+	const char *fallback;          /* as YAML: "20", "[a, b]"; "null": null is allowed too */
 	double min, max;               /* numbers only */
 	const char *words;             /* enum: "a|b|c" */
 	const char *help;
@@ -63,7 +64,8 @@ extern const size_t settings_count;
  * before and after it ("columns.bill.length.type"). *star, when given, lends that part. */
 const struct setting *settings_find(const char *path, struct str *star);
 /* The value that a setting takes from `v`, of its type and within its bounds. NULL: ERR_USAGE. */
-json_t *setting_value(const struct setting *s, const char *path, const struct conf *v, const char *label, struct err *e);
+json_t *setting_value(const struct setting *s, const char *path, const struct conf *v,
+	const char *label, struct err *e);
 /* "a whole number", "one of: ask, assume". */
 void setting_put_expected(struct buf *b, const struct setting *s);
 /* Suggests the path that was probably meant, or NULL. */
@@ -74,7 +76,8 @@ json_t *settings_defaults(void);
  * printed as "<label>:<line>:<column>: ". ERR_USAGE on the first value that does not fit. */
 int settings_merge(json_t *tree, const struct conf *root, const char *label, struct err *e);
 /* The same for one setting by path, its value in YAML. */
-int settings_put(json_t *tree, const char *path, const char *value, const char *label, struct err *e);
+int settings_put(json_t *tree, const char *path, const char *value, const char *label,
+	struct err *e);
 /* For `dossier help settings`: every setting with type, bounds, default and meaning; those whose
  * path starts with `prefix` when that is not NULL. Returns how many. */
 size_t settings_help(struct buf *out, const char *prefix);
@@ -105,7 +108,7 @@ struct job {
 	const char *input;             /* the job's own copy: <dir>/original/<name>, absolute */
 	char input_sha[SHA256_HEX];
 	int64_t input_bytes, input_mtime_ns;
-	json_t **markers;              /* one a stage: what is known to be up to date; NULL otherwise */
+	json_t **markers;              /* one a stage; NULL unless it is up to date */
 	int lock_fd, slot_fd;
 };
 
@@ -150,11 +153,12 @@ json_t *marker_load(const struct job *j, const char *step, const char **why);
 /* Publishes <step>.done. `body` is an object without "check", which is added. */
 int marker_write(const struct job *j, const char *step, json_t *body, struct err *e);
 /* Whether every output that the marker lists is there: NULL, or what is wrong. `rehash` reads all. */
-const char *marker_mismatch(struct arena *a, const struct job *j, const char *step, const json_t *marker, bool rehash);
+const char *marker_mismatch(struct arena *a, const struct job *j, const char *step,
+	const json_t *marker, bool rehash);
 
 struct plan {
 	bool run;
-	const char *why;               /* "up to date", "configuration changed: eda.max_levels 20 -> 10" */
+	const char *why;               /* "up to date", "input eda.json changed" */
 	char key[SHA256_HEX];
 	json_t *view;                  /* what the stage sees of the manifest */
 	json_t *params;                /* the part of it that its output depends on */
@@ -167,7 +171,10 @@ void plan_reset(struct plan *p);
 
 /* Moves what a step wrote in `tmp` into the job folder, durably, and removes outputs of the
  * previous run that are not made any more. Gives [{"path", "bytes", "sha256"}] in *outputs. */
-int publish(const struct job *j, const struct stage *s, const char *tmp, json_t **outputs, struct err *e);
+int publish(const struct job *j, const struct stage *s, const char *tmp, json_t **outputs,
+	struct err *e);
+/* One JSON file outside of any step, durably. */
+int publish_json(const char *path, const json_t *v, struct err *e);
 
 /* ---- child processes (child.c, cancel.c) ----------------------------------------------------- */
 
@@ -181,7 +188,7 @@ struct child {
 	/* results */
 	double seconds, cpu_seconds;
 	int64_t peak_bytes;
-	char noise[2048];              /* the end of what it printed, cleaned for one line of JSON */
+	char noise[2048];              /* the end of what it printed */
 };
 /* Runs the stage in a child process. Fills run->summary and run->worst. Whatever happens to the
  * child becomes an ordinary error: crash, time-out, exit() in a library, cancellation. */
@@ -198,8 +205,10 @@ void cancel_reset(void);
  * run; the first state_set of a run does report it. */
 struct state;
 struct state *state_new(struct job *j);
-int state_set(struct state *s, const char *status, const char *step, const char *message, struct err *e);
-void state_tick(struct state *s, double done, const char *what);  /* writes at most twice a second */
+int state_set(struct state *s, const char *status, const char *step, const char *message,
+	struct err *e);
+/* Progress; writes at most twice a second. */
+void state_tick(struct state *s, double done, const char *what);
 /* One line of telemetry; takes over `event`, adds time and run. */
 void state_event(struct state *s, const char *name, json_t *event);
 void state_free(struct state *s);
@@ -210,6 +219,8 @@ void clock_iso(char out[40]);               /* wall clock, for state, markers an
 /* Text from data or file names may hold anything: control characters, bidirectional overrides and
  * bad UTF-8 come out as U+FFFD. */
 void term_clean(struct buf *out, const char *s);
+json_t *term_json(const char *s);           /* the same as a JSON string */
+void term_print_json(const json_t *v);      /* to stdout, whatever else is quiet */
 struct term {
 	bool quiet, live, colour;
 	int width, name_width;
@@ -229,7 +240,7 @@ struct run {
 	struct job *job;
 	struct state *state;
 	struct term term;
-	size_t from, until;            /* stage numbers: first that is forced, last that is looked at */
+	size_t from, until;            /* stages: first that is forced, last that is seen */
 	const char *step;              /* the one at work */
 	json_t *steps;                 /* for the summary of --json */
 	struct err checks;             /* what a step said whose checks did not pass */
@@ -238,8 +249,12 @@ struct run {
 int run_job(struct job *j, struct err *e);
 /* Runs stage number i as planned. Failed checks are noted in r->checks and are no failure here. */
 int step_run(struct run *r, size_t i, struct plan *p, struct err *e);
-/* Remembers a step for the summary. seconds < 0: it did not run. */
-void run_note(struct run *r, const char *name, const char *status, const char *why, double seconds, const char *summary);
+/* A step, for the summary. */
+struct note {
+	const char *step, *status, *why, *summary;
+	double seconds;                /* < 0: it did not run */
+};
+void run_note(struct run *r, const struct note *n);
 /* How a run is called that ended with this code: "done", "cancelled", "failed". */
 const char *run_status(enum err_code code);
 

@@ -35,8 +35,9 @@ static int locked_by_other(const struct job *j, int fd, struct err *e)
 	json_t *owner = lock_owner(fd);
 	int64_t pid = json_int(owner, "pid", 0);
 	if (pid)
-		err_set(e, ERR_BUSY, "job '%s' is locked by pid %lld on %s since %s", j->id, (long long)pid,
-			json_text(owner, "host", "this machine"), json_text(owner, "since", "an unknown time"));
+		err_set(e, ERR_BUSY, "job '%s' is locked by pid %lld on %s since %s", j->id,
+			(long long)pid, json_text(owner, "host", "this machine"),
+			json_text(owner, "since", "an unknown time"));
 	else
 		err_set(e, ERR_BUSY, "job '%s' is locked by another run", j->id);
 	json_decref(owner);
@@ -51,8 +52,8 @@ static void sign_lock(int fd)
 	struct buf boot = { 0 }, text = { 0 };
 	file_read("/proc/sys/kernel/random/boot_id", 4096, &boot, NULL);
 	struct str id = str_trim((struct str){ buf_str(&boot), boot.n });
-	json_t *o = json_pack("{s:I,s:s,s:s,s:s%}", "pid", (json_int_t)getpid(), "since", since, "host", host, "boot_id",
-		id.p, id.n);
+	json_t *o = json_pack("{s:I,s:s,s:s,s:s%}", "pid", (json_int_t)getpid(), "since", since,
+		"host", host, "boot_id", id.p, id.n);
 	if (o)
 		json_canonical(&text, o);
 	json_decref(o);
@@ -172,7 +173,8 @@ int job_take_slot(struct job *j, bool (*waiting)(void *ctx), void *ctx, struct e
 			close(fd);
 		}
 		if (waiting(ctx))
-			return err_set(e, ERR_CANCELLED, "cancelled while waiting for a free place");
+			return err_set(e, ERR_CANCELLED,
+				"cancelled while waiting for a free place");
 		pause_ms(SLOT_PAUSE_MS);
 	}
 }

@@ -19,7 +19,8 @@ enum { MANIFEST_CAP = 16 << 20 };
 static bool is_share(const char *dir)
 {
 	struct arena *a = arena_new();
-	bool yes = file_exists(path_join(a, dir, "templates")) && file_exists(path_join(a, dir, "assets"));
+	bool yes = file_exists(path_join(a, dir, "templates")) &&
+		   file_exists(path_join(a, dir, "assets"));
 	arena_free(a);
 	return yes;
 }
@@ -40,7 +41,8 @@ const char *share_find(struct arena *a, const struct options *opt)
 		const char *near[] = { "..", "../share/dossier" };
 		for (size_t i = 0; i < COUNTOF(near); i++) {
 			char real[PATH_MAX];
-			if (is_share(path_join(a, exe, near[i])) && realpath(path_join(a, exe, near[i]), real))
+			if (is_share(path_join(a, exe, near[i])) &&
+				realpath(path_join(a, exe, near[i]), real))
 				return arena_strdup(a, real);
 		}
 	}
@@ -108,7 +110,8 @@ bool manifest_is(const char *path)
 	bool found = false;
 	if (file_read(path, MANIFEST_CAP, &text, NULL) == 0) {
 		const struct conf *root = yaml_parse(a, path, buf_str(&text), text.n, NULL);
-		for (const struct conf *c = root && root->kind == CONF_MAP ? root->child : NULL; c; c = c->next)
+		for (const struct conf *c = root && root->kind == CONF_MAP ? root->child : NULL;
+			c; c = c->next)
 			found = found || (strcmp(c->key, "source") == 0 && c->kind == CONF_MAP);
 	}
 	arena_free(a);
@@ -123,7 +126,8 @@ static void rebase_logo(struct job *j, const char *before, const char *folder)
 {
 	const char *logo = json_text(j->manifest, "report.logo", NULL);
 	if (logo && (!before || strcmp(before, logo) != 0))
-		json_object_set_new(json_object_get(j->manifest, "report"), "logo", json_string(path_join(j->arena, folder, logo)));
+		json_object_set_new(json_object_get(j->manifest, "report"), "logo",
+			json_string(path_join(j->arena, folder, logo)));
 }
 
 /* Merges one file. */
@@ -182,7 +186,9 @@ static int check_variables(const char *const *names, size_t n, struct err *e)
 		name[k] = 0;
 		const char *near = str_nearest(name, names, n);
 		if (near && strcmp(near, name) != 0)
-			return err_set(e, ERR_USAGE, "unknown environment variable %s (did you mean %s?)", name, near);
+			return err_set(e, ERR_USAGE,
+				"unknown environment variable %s (did you mean %s?)", name,
+				near);
 	}
 	return 0;
 }
@@ -216,9 +222,12 @@ static int from_command_line(struct job *j, struct err *e)
 		if (settings_put(j->manifest, key, eq + 1, label, e) < 0)
 			return -1;
 	}
-	if (o->threads && settings_put(j->manifest, "limits.threads", o->threads, "--threads", e) < 0)
+	if (o->threads &&
+		settings_put(j->manifest, "limits.threads", o->threads, "--threads", e) < 0)
 		return -1;
-	return o->report_date ? settings_put(j->manifest, "report_date", o->report_date, "--report-date", e) : 0;
+	return o->report_date ? settings_put(j->manifest, "report_date", o->report_date,
+					"--report-date", e)
+			      : 0;
 }
 
 /* ---- all together ------------------------------------------------------------------------------- */
@@ -228,13 +237,16 @@ int manifest_load(struct job *j, const char *path, struct err *e)
 	j->manifest_path = path;
 	j->share = share_find(j->arena, j->opt);
 	if (j->opt->share && !j->share)
-		return err_set(e, ERR_USAGE, "--share '%s': holds no templates/ and assets/", j->opt->share);
+		return err_set(e, ERR_USAGE, "--share '%s': holds no templates/ and assets/",
+			j->opt->share);
 	j->manifest = settings_defaults();
-	if (from_site(j, e) < 0 || from_manifest(j, e) < 0 || from_environment(j, e) < 0 || from_command_line(j, e) < 0)
+	if (from_site(j, e) < 0 || from_manifest(j, e) < 0 || from_environment(j, e) < 0 ||
+		from_command_line(j, e) < 0)
 		return -1;
 	const char *schema = json_text(j->manifest, "schema", "");
 	if (strcmp(schema, "dossier/manifest/1") != 0)
-		return err_set(e, ERR_USAGE, "%s: schema '%s' is not known to this version", path, schema);
+		return err_set(e, ERR_USAGE, "%s: schema '%s' is not known to this version",
+			path, schema);
 	if (!json_text(j->manifest, "id", NULL))
 		json_object_set_new(j->manifest, "id", json_string(manifest_id(j->arena, path)));
 	const char *file = json_text(j->manifest, "source.file", NULL);
@@ -275,10 +287,12 @@ int source_check(const struct job *j, struct err *e)
 	if (access(j->source, R_OK) < 0)
 		return err_set(e, ERR_INPUT, "cannot open '%s': %s", j->source, strerror(errno));
 	if (st.st_size / 1000000 >= cap && st.st_size > cap * 1000000)
-		return err_set(e, ERR_INPUT, "'%s' has %lld bytes, more than limits.max_input_mb = %lld allows", j->source,
-			(long long)st.st_size, (long long)cap);
+		return err_set(e, ERR_INPUT,
+			"'%s' has %lld bytes, more than limits.max_input_mb = %lld allows",
+			j->source, (long long)st.st_size, (long long)cap);
 	const char *name = path_base(j->source);
 	if (!utf8_valid(name, strlen(name), NULL))
-		return err_set(e, ERR_INPUT, "the name of '%s' is not valid UTF-8; rename the file", j->source);
+		return err_set(e, ERR_INPUT,
+			"the name of '%s' is not valid UTF-8; rename the file", j->source);
 	return logo_check(j, e);
 }

@@ -29,7 +29,8 @@ static void self_check(const json_t *marker, char hex[SHA256_HEX])
 static bool is_sound(const json_t *m, const char *step)
 {
 	char hex[SHA256_HEX];
-	if (strcmp(json_text(m, "schema", ""), "dossier/done/1") != 0 || strcmp(json_text(m, "step", ""), step) != 0 ||
+	if (strcmp(json_text(m, "schema", ""), "dossier/done/1") != 0 ||
+		strcmp(json_text(m, "step", ""), step) != 0 ||
 		!json_is_array(json_at(m, "outputs")) || !json_is_array(json_at(m, "inputs")) ||
 		!json_is_object(json_at(m, "params")))
 		return false;
@@ -57,13 +58,7 @@ int marker_write(const struct job *j, const char *step, json_t *body, struct err
 	char hex[SHA256_HEX];
 	self_check(body, hex);
 	json_object_set_new(body, "check", json_string(hex));
-	struct buf text = { 0 };
-	struct jw w;
-	jw_init(&w, &text);
-	jw_value(&w, body);
-	int r = file_publish(marker_path(j->arena, j, step), text.p, text.n, e);
-	buf_free(&text);
-	return r;
+	return publish_json(marker_path(j->arena, j, step), body, e);
 }
 
 /* Not older: the clock of a file system moves in steps of milliseconds. */
@@ -73,7 +68,8 @@ static bool is_as_new(const struct stat *a, const struct stat *b)
 		a->st_mtim.tv_nsec >= b->st_mtim.tv_nsec;
 }
 
-const char *marker_mismatch(struct arena *a, const struct job *j, const char *step, const json_t *marker, bool rehash)
+const char *marker_mismatch(struct arena *a, const struct job *j, const char *step,
+	const json_t *marker, bool rehash)
 {
 	struct stat done, st;
 	const json_t *outputs = json_at(marker, "outputs");
@@ -89,7 +85,8 @@ const char *marker_mismatch(struct arena *a, const struct job *j, const char *st
 			return arena_printf(a, "outputs missing: %s", name);
 		bool same = st.st_size == json_int(o, "bytes", -1);
 		if (same && (rehash || is_as_new(&st, &done)))
-			same = sha256_file(path, sha, &size, NULL) == 0 && strcmp(sha, json_text(o, "sha256", "")) == 0;
+			same = sha256_file(path, sha, &size, NULL) == 0 &&
+			       strcmp(sha, json_text(o, "sha256", "")) == 0;
 		if (!same)
 			return arena_printf(a, "output %s was changed", name);
 	}

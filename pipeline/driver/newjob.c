@@ -64,7 +64,8 @@ int newjob_for(struct arena *a, const struct options *opt, const char *file, con
 		return -1;
 	}
 	if (!utf8_valid(real, strlen(real), NULL))
-		return err_set(e, ERR_INPUT, "the name of '%s' is not valid UTF-8; rename the file", file);
+		return err_set(e, ERR_INPUT,
+			"the name of '%s' is not valid UTF-8; rename the file", file);
 	/* A job of the same name that is about another file keeps its folder: sales, sales-2, ... */
 	const char *stem = manifest_id(a, file), *id = stem;
 	for (int k = 2;; k++) {

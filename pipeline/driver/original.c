@@ -25,8 +25,9 @@ static int64_t nanoseconds(struct timespec t)
 /* What identifies the content of a file without reading it. */
 static json_t *stamp_of(const struct stat *st)
 {
-	return json_pack("{sIsIsIsIsI}", "device", (json_int_t)st->st_dev, "inode", (json_int_t)st->st_ino, "bytes",
-		(json_int_t)st->st_size, "mtime_ns", (json_int_t)nanoseconds(st->st_mtim), "ctime_ns",
+	return json_pack("{sIsIsIsIsI}", "device", (json_int_t)st->st_dev, "inode",
+		(json_int_t)st->st_ino, "bytes", (json_int_t)st->st_size, "mtime_ns",
+		(json_int_t)nanoseconds(st->st_mtim), "ctime_ns",
 		(json_int_t)nanoseconds(st->st_ctim));
 }
 
@@ -63,7 +64,8 @@ static int write_all(int fd, const char *p, size_t n)
 }
 
 /* Reads `from` to its end, hashing; copies to `to` unless that is -1. */
-static int absorb(int from, int to, const char *path, const char *copy, char sha[SHA256_HEX], int64_t *size, struct err *e)
+static int absorb(int from, int to, const char *path, const char *copy, char sha[SHA256_HEX],
+	int64_t *size, struct err *e)
 {
 	enum { CHUNK = 1 << 20 };
 	char *chunk = mem_alloc(CHUNK);
@@ -130,7 +132,8 @@ static int remove_others(struct job *j, const char *dir, const char *name, struc
 		return cannot(e, "read folder", dir, ERR_IO);
 	int r = 0;
 	for (struct dirent *x; r == 0 && (x = readdir(d)) != NULL;) {
-		if (strcmp(x->d_name, name) != 0 && strcmp(x->d_name, ".") != 0 && strcmp(x->d_name, "..") != 0)
+		if (strcmp(x->d_name, name) != 0 && strcmp(x->d_name, ".") != 0 &&
+			strcmp(x->d_name, "..") != 0)
 			r = file_remove_tree(path_join(j->arena, dir, x->d_name), e);
 	}
 	closedir(d);
@@ -145,7 +148,8 @@ static int bring_in(struct job *j, const char *path, struct err *e)
 	const char *tmp = arena_printf(j->arena, "%s/.tmp-%ld", dir, (long)getpid());
 	if (file_mkdirs(dir, e) < 0)
 		return -1;
-	if (linkat(AT_FDCWD, j->source, AT_FDCWD, tmp, AT_SYMLINK_FOLLOW) < 0 && copy_file(j->source, tmp, e) < 0) {
+	if (linkat(AT_FDCWD, j->source, AT_FDCWD, tmp, AT_SYMLINK_FOLLOW) < 0 &&
+		copy_file(j->source, tmp, e) < 0) {
 		unlink(tmp);
 		return -1;
 	}
@@ -168,7 +172,8 @@ static json_t *record_load(struct job *j)
 {
 	const char *path = record_path(j);
 	json_t *r = file_exists(path) ? json_read_file(path, NULL) : NULL;
-	if (strcmp(json_text(r, "schema", ""), "dossier/original/1") == 0 && strlen(json_text(r, "sha256", "")) == SHA256_HEX - 1)
+	if (strcmp(json_text(r, "schema", ""), "dossier/original/1") == 0 &&
+		strlen(json_text(r, "sha256", "")) == SHA256_HEX - 1)
 		return r;
 	json_decref(r);
 	return NULL;
@@ -179,8 +184,10 @@ static json_t *record_load(struct job *j)
 static bool still_holds(const json_t *rec, const struct stat *source, const struct stat *copy)
 {
 	int64_t hashed = json_int(rec, "hashed_ns", 0);
-	return same_stamp(json_at(rec, "source"), source) && same_stamp(json_at(rec, "copy"), copy) &&
-		hashed - nanoseconds(source->st_mtim) > settle_ns && hashed - nanoseconds(copy->st_mtim) > settle_ns;
+	return same_stamp(json_at(rec, "source"), source) &&
+	       same_stamp(json_at(rec, "copy"), copy) &&
+	       hashed - nanoseconds(source->st_mtim) > settle_ns &&
+	       hashed - nanoseconds(copy->st_mtim) > settle_ns;
 }
 
 static int64_t now_ns(void)
@@ -191,19 +198,16 @@ static int64_t now_ns(void)
 }
 
 /* Both stamps were taken before the content was hashed, so a change after that shows. */
-static int record_write(struct job *j, const struct stat *source, const struct stat *copy, const char *first_met,
-			int64_t hashed, struct err *e)
+static int record_write(struct job *j, const struct stat *source, const struct stat *copy,
+	const char *first_met, int64_t hashed, struct err *e)
 {
-	json_t *rec = json_pack("{s:s,s:s,s:I,s:s,s:s,s:o,s:o,s:I}", "schema", "dossier/original/1", "name",
-		path_base(j->source), "bytes", (json_int_t)j->input_bytes, "sha256", j->input_sha, "first_met", first_met,
-		"source", stamp_of(source), "copy", stamp_of(copy), "hashed_ns", (json_int_t)hashed);
-	struct buf text = { 0 };
-	struct jw w;
-	jw_init(&w, &text);
-	jw_value(&w, rec);
+	json_t *rec = json_pack("{s:s,s:s,s:I,s:s,s:s,s:o,s:o,s:I}", "schema",
+		"dossier/original/1", "name", path_base(j->source), "bytes",
+		(json_int_t)j->input_bytes, "sha256", j->input_sha, "first_met", first_met,
+		"source", stamp_of(source), "copy", stamp_of(copy), "hashed_ns",
+		(json_int_t)hashed);
+	int r = publish_json(record_path(j), rec, e);
 	json_decref(rec);
-	int r = file_publish(record_path(j), text.p, text.n, e);
-	buf_free(&text);
 	return r;
 }
 
@@ -219,8 +223,11 @@ static int settle_date(struct job *j, const char *first_met, struct err *e)
 	if (json_text(j->manifest, "report_date", NULL))
 		return 0;
 	if (epoch) {
-		if (!num_parse_int64(epoch, strlen(epoch), &seconds) || seconds < 0 || seconds > 253402300799)
-			return err_set(e, ERR_USAGE, "SOURCE_DATE_EPOCH: expected seconds since 1970, found '%.40s'", epoch);
+		if (!num_parse_int64(epoch, strlen(epoch), &seconds) || seconds < 0 ||
+			seconds > 253402300799)
+			return err_set(e, ERR_USAGE,
+				"SOURCE_DATE_EPOCH: expected seconds since 1970, found '%.40s'",
+				epoch);
 		date_format(text, (int32_t)(seconds / 86400));
 	}
 	json_object_set_new(j->manifest, "report_date", json_string(epoch ? text : first_met));
@@ -235,15 +242,17 @@ static int check_expected(const struct job *j, struct err *e)
 	const char *sha = json_text(j->manifest, "source.sha256", NULL);
 	int64_t bytes = json_int(j->manifest, "source.bytes", j->input_bytes);
 	if (bytes != j->input_bytes)
-		return err_set(e, ERR_INPUT, "'%s' has %lld bytes, the manifest expects %lld", j->source,
-			(long long)j->input_bytes, (long long)bytes);
+		return err_set(e, ERR_INPUT, "'%s' has %lld bytes, the manifest expects %lld",
+			j->source, (long long)j->input_bytes, (long long)bytes);
 	if (sha && !str_ieq(str_of(sha), j->input_sha))
-		return err_set(e, ERR_INPUT, "'%s' has SHA-256 %s, the manifest expects %s", j->source, j->input_sha, sha);
+		return err_set(e, ERR_INPUT, "'%s' has SHA-256 %s, the manifest expects %s",
+			j->source, j->input_sha, sha);
 	return 0;
 }
 
 /* The hash of the copy at `path`, read again unless what is recorded still holds. */
-static int identify(struct job *j, const json_t *rec, const char *path, struct stat *source, struct err *e)
+static int identify(struct job *j, const json_t *rec, const char *path, struct stat *source,
+	struct err *e)
 {
 	struct stat copy;
 	char today[32];
@@ -307,6 +316,7 @@ int original_unchanged(const struct job *j, struct err *e)
 		return cannot(e, "open", j->input, ERR_INPUT);
 	/* Not the ctime: another job may link the same file meanwhile. */
 	if (st.st_size != j->input_bytes || nanoseconds(st.st_mtim) != j->input_mtime_ns)
-		return err_set(e, ERR_INPUT, "'%s' changed while it was read; run again", j->source);
+		return err_set(e, ERR_INPUT, "'%s' changed while it was read; run again",
+			j->source);
 	return 0;
 }

@@ -78,7 +78,8 @@ static int share_hash(const struct job *j, char hex[SHA256_HEX], struct err *e)
 	struct sha256 h;
 	sha256_init(&h);
 	if (!j->share)
-		return err_set(e, ERR_IO, "cannot find the folders templates/ and assets/; name their place with --share");
+		return err_set(e, ERR_IO,
+			"cannot find the folders templates/ and assets/; name their place with --share");
 	if (add_tree(&h, j->arena, path_join(j->arena, j->share, "templates"), e) < 0 ||
 		add_tree(&h, j->arena, path_join(j->arena, j->share, "assets"), e) < 0)
 		return -1;
@@ -110,7 +111,8 @@ static bool artifact_hash(const struct job *j, size_t i, const char *role, char 
 	return found;
 }
 
-static int input_hash(const struct job *j, size_t i, const char *role, char hex[SHA256_HEX], struct err *e)
+static int input_hash(const struct job *j, size_t i, const char *role, char hex[SHA256_HEX],
+	struct err *e)
 {
 	if (strcmp(role, "original") == 0) {
 		memcpy(hex, j->input_sha, SHA256_HEX);
@@ -139,7 +141,8 @@ static json_t *hash_inputs(const struct job *j, size_t i, struct err *e)
 			json_decref(list);
 			return NULL;
 		}
-		json_array_append_new(list, json_pack("{s:s,s:s}", "role", s->inputs[k], "sha256", hex));
+		json_array_append_new(list,
+			json_pack("{s:s,s:s}", "role", s->inputs[k], "sha256", hex));
 	}
 	return list;
 }
@@ -212,10 +215,13 @@ static size_t differences(struct buf *first, const char *path, const json_t *was
 	const char *key;
 	json_t *v;
 	json_object_foreach((json_t *)(uintptr_t)is, key, v)
-		n += differences(first, arena_printf(a, "%s%s%s", path, *path ? "." : "", key), json_object_get(was, key), v);
+		n += differences(first, arena_printf(a, "%s%s%s", path, *path ? "." : "", key),
+			json_object_get(was, key), v);
 	json_object_foreach((json_t *)(uintptr_t)was, key, v) {
 		if (!json_object_get(is, key))
-			n += differences(first, arena_printf(a, "%s%s%s", path, *path ? "." : "", key), v, NULL);
+			n += differences(first,
+				arena_printf(a, "%s%s%s", path, *path ? "." : "", key), v,
+				NULL);
 	}
 	arena_free(a);
 	return n;
@@ -237,9 +243,11 @@ static const char *changed_input(struct arena *a, const json_t *was, const json_
 	return NULL;
 }
 
-static const char *why_stale(struct arena *a, const struct stage *s, const struct plan *p, const json_t *marker)
+static const char *why_stale(struct arena *a, const struct stage *s, const struct plan *p,
+	const json_t *marker)
 {
-	const char *tool = json_text(marker, "tool", ""), *version = json_text(marker, "version", "");
+	const char *tool = json_text(marker, "tool", ""),
+		   *version = json_text(marker, "version", "");
 	if (strcmp(tool, DOSSIER_VERSION) != 0)
 		return arena_printf(a, "dossier %s -> %s", tool, DOSSIER_VERSION);
 	if (strcmp(version, s->version) != 0)
@@ -249,7 +257,8 @@ static const char *why_stale(struct arena *a, const struct stage *s, const struc
 		return why;            /* another input changes its hash in the parameters too */
 	struct buf first = { 0 };
 	size_t n = differences(&first, "", json_at(marker, "params"), p->params);
-	why = n ? arena_printf(a, "configuration changed: %s", buf_str(&first)) : "made from something else";
+	why = n ? arena_printf(a, "configuration changed: %s", buf_str(&first))
+		: "made from something else";
 	if (n > 1)
 		why = arena_printf(a, "%s and %zu more", why, n - 1);
 	buf_free(&first);
@@ -267,7 +276,8 @@ int plan_step(struct job *j, size_t i, bool forced, struct plan *p, struct err *
 	if (marker && strcmp(json_text(marker, "key", ""), p->key) != 0)
 		p->why = why_stale(j->arena, s, p, marker);
 	else if (marker)
-		p->why = marker_mismatch(j->arena, j, s->name, marker, j->opt->verify || j->opt->paranoid);
+		p->why = marker_mismatch(j->arena, j, s->name, marker,
+			j->opt->verify || j->opt->paranoid);
 	if (forced)
 		p->why = "asked for with --from";
 	if (marker && !p->why) {

@@ -65,25 +65,28 @@ static bool is_declared(const struct stage *s, const char *name)
 	for (size_t i = 0; s->outputs[i]; i++) {
 		size_t n = strlen(s->outputs[i]);
 		bool folder = n && s->outputs[i][n - 1] == '/';
-		if (folder ? strncmp(name, s->outputs[i], n) == 0 : strcmp(name, s->outputs[i]) == 0)
+		if (folder ? strncmp(name, s->outputs[i], n) == 0
+			   : strcmp(name, s->outputs[i]) == 0)
 			return true;
 	}
 	return false;
 }
 
 /* Makes contents durable and describes them. */
-static int seal(struct arena *a, const struct stage *s, const char *tmp, const struct made *m, json_t *list, struct err *e)
+static int seal(struct arena *a, const struct stage *s, const char *tmp, const struct made *m,
+	json_t *list, struct err *e)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		const char *path = arena_printf(a, "%s/%s", tmp, m->names[i]);
 		char sha[SHA256_HEX];
 		int64_t size;
 		if (!is_declared(s, m->names[i]))
-			return err_set(e, ERR_BUG, "wrote '%s', which is not among its outputs", m->names[i]);
+			return err_set(e, ERR_BUG, "wrote '%s', which is not among its outputs",
+				m->names[i]);
 		if (file_sync(path, e) < 0 || sha256_file(path, sha, &size, e) < 0)
 			return -1;
-		json_array_append_new(list, json_pack("{s:s,s:I,s:s}", "path", m->names[i], "bytes", (json_int_t)size,
-			"sha256", sha));
+		json_array_append_new(list, json_pack("{s:s,s:I,s:s}", "path", m->names[i],
+						    "bytes", (json_int_t)size, "sha256", sha));
 	}
 	return 0;
 }
@@ -112,11 +115,13 @@ static int sync_up(struct arena *a, const struct job *j, const char *dir, struct
 }
 
 /* Renames everything into place. */
-static int place(struct arena *a, const struct job *j, const char *tmp, const struct made *m, struct err *e)
+static int place(struct arena *a, const struct job *j, const char *tmp, const struct made *m,
+	struct err *e)
 {
 	const char *last = j->dir;
 	for (size_t i = 0; i < m->n; i++) {
-		const char *to = arena_printf(a, "%s/%s", j->dir, m->names[i]), *dir = folder_of(a, to);
+		const char *to = arena_printf(a, "%s/%s", j->dir, m->names[i]),
+			   *dir = folder_of(a, to);
 		if (strcmp(dir, last) != 0) {
 			if (sync_up(a, j, last, e) < 0 || file_mkdirs(dir, e) < 0)
 				return -1;
@@ -135,7 +140,8 @@ static bool is_made(const struct made *m, const char *name)
 
 /* Removes what the step has made before and not this time. It goes by what the step may make rather
  * than by the old marker, which a crash may have taken away already. */
-static int remove_stale(struct arena *a, const struct job *j, const struct stage *s, const struct made *m, struct err *e)
+static int remove_stale(struct arena *a, const struct job *j, const struct stage *s,
+	const struct made *m, struct err *e)
 {
 	struct made old = { 0 };
 	for (size_t i = 0; s->outputs[i]; i++) {
@@ -160,12 +166,25 @@ static int remove_stale(struct arena *a, const struct job *j, const struct stage
 	}
 	for (size_t i = 0; any && s->outputs[i]; i++) {
 		if (s->outputs[i][strlen(s->outputs[i]) - 1] == '/')
-			rmdir(arena_printf(a, "%s/%s", j->dir, s->outputs[i]));  /* if it is empty now */
+			rmdir(arena_printf(a, "%s/%s", j->dir,
+				s->outputs[i])); /* if it is empty now */
 	}
 	return 0;
 }
 
-int publish(const struct job *j, const struct stage *s, const char *tmp, json_t **outputs, struct err *e)
+int publish_json(const char *path, const json_t *v, struct err *e)
+{
+	struct buf text = { 0 };
+	struct jw w;
+	jw_init(&w, &text);
+	jw_value(&w, v);
+	int r = file_publish(path, text.p, text.n, e);
+	buf_free(&text);
+	return r;
+}
+
+int publish(const struct job *j, const struct stage *s, const char *tmp, json_t **outputs,
+	struct err *e)
 {
 	struct arena *a = arena_new();
 	struct made m = { 0 };
@@ -173,8 +192,9 @@ int publish(const struct job *j, const struct stage *s, const char *tmp, json_t 
 	int r = collect(a, tmp, "", &m, e);
 	if (r == 0 && m.n)
 		qsort(m.names, m.n, sizeof *m.names, by_name);
-	if (r < 0 || seal(a, s, tmp, &m, list, e) < 0 || remove_marker(a, j, s, e) < 0 || place(a, j, tmp, &m, e) < 0 ||
-		remove_stale(a, j, s, &m, e) < 0 || file_remove_tree(tmp, e) < 0) {
+	if (r < 0 || seal(a, s, tmp, &m, list, e) < 0 || remove_marker(a, j, s, e) < 0 ||
+		place(a, j, tmp, &m, e) < 0 || remove_stale(a, j, s, &m, e) < 0 ||
+		file_remove_tree(tmp, e) < 0) {
 		json_decref(list);
 		list = NULL;
 	}

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static int stage_index(const struct stage *const *table, const char *name, const char *option, size_t *out, struct err *e)
+static int stage_index(const struct stage *const *table, const char *name, const char *option,
+	size_t *out, struct err *e)
 {
 	const char *names[64];
 	size_t n = 0;
@@ -19,15 +20,17 @@ static int stage_index(const struct stage *const *table, const char *name, const
 		}
 	}
 	const char *near = str_nearest(name, names, n);
-	return near ? err_set(e, ERR_USAGE, "%s: unknown step '%s' (did you mean '%s'?)", option, name, near) :
-		err_set(e, ERR_USAGE, "%s: unknown step '%s'", option, name);
+	return near ? err_set(e, ERR_USAGE, "%s: unknown step '%s' (did you mean '%s'?)",
+			      option, name, near)
+		    : err_set(e, ERR_USAGE, "%s: unknown step '%s'", option, name);
 }
 
 static bool on_waiting(void *ctx)
 {
 	struct run *r = ctx;
 	state_tick(r->state, -1, "waiting for a free place (limits.max_concurrent_jobs)");
-	term_progress(&r->term, "queued", -1, "other jobs are running (limits.max_concurrent_jobs)");
+	term_progress(&r->term, "queued", -1,
+		"other jobs are running (limits.max_concurrent_jobs)");
 	return cancel_count() > 0;
 }
 
@@ -40,8 +43,8 @@ static int write_manifest(const struct job *j, struct err *e)
 	jw_init(&w, &text);
 	jw_value(&w, j->manifest);
 	int r = 0;
-	bool same = file_exists(path) && file_read(path, 1 << 26, &old, NULL) == 0 && old.n == text.n &&
-		memcmp(old.p, text.p, text.n) == 0;
+	bool same = file_exists(path) && file_read(path, 1 << 26, &old, NULL) == 0 &&
+		    old.n == text.n && memcmp(old.p, text.p, text.n) == 0;
 	if (!same)
 		r = file_publish(path, text.p, text.n, e);
 	buf_free(&text);
@@ -54,7 +57,8 @@ static void recall_checks(struct run *r, const char *name, const json_t *marker)
 {
 	if (strcmp(json_text(marker, "verdict", ""), "checks failed") != 0)
 		return;
-	err_set(&r->checks, ERR_CHECKS, "%s: %s", name, json_text(marker, "message", "checks failed"));
+	err_set(&r->checks, ERR_CHECKS, "%s: %s", name,
+		json_text(marker, "message", "checks failed"));
 }
 
 static int each_step(struct run *r, struct err *e)
@@ -64,7 +68,8 @@ static int each_step(struct run *r, struct err *e)
 		const char *name = j->stages[i]->name;
 		struct plan p;
 		if (cancel_count())
-			return err_set(e, ERR_CANCELLED, "cancelled before %s; run again to go on from here", name);
+			return err_set(e, ERR_CANCELLED,
+				"cancelled before %s; run again to go on from here", name);
 		int done = plan_step(j, i, i >= r->from, &p, e);
 		if (done == 0 && j->opt->explain)
 			term_line(&r->term, "%s: %s%s", name, p.run ? "runs: " : "", p.why);
@@ -72,7 +77,8 @@ static int each_step(struct run *r, struct err *e)
 			done = step_run(r, i, &p, e);
 		} else if (done == 0) {
 			recall_checks(r, name, j->markers[i]);
-			run_note(r, name, "up to date", p.why, -1, json_text(j->markers[i], "summary", ""));
+			run_note(r, &(struct note){ name, "up to date", p.why,
+					    json_text(j->markers[i], "summary", ""), -1 });
 			if (!j->opt->explain)
 				term_step(&r->term, name, -1, "up to date");
 		}
@@ -89,7 +95,8 @@ static int each_step(struct run *r, struct err *e)
 static int work(struct run *r, struct err *e)
 {
 	struct job *j = r->job;
-	if (state_set(r->state, "queued", NULL, NULL, e) < 0 || job_take_slot(j, on_waiting, r, e) < 0)
+	if (state_set(r->state, "queued", NULL, NULL, e) < 0 ||
+		job_take_slot(j, on_waiting, r, e) < 0)
 		return -1;
 	state_set(r->state, "running", NULL, "reading the input", NULL);
 	if (original_import(j, e) < 0 || write_manifest(j, e) < 0)
@@ -122,24 +129,20 @@ static void tell_reports(struct run *r)
 static void tell_json(struct run *r, const struct err *result)
 {
 	const struct job *j = r->job;
-	struct buf text = { 0 }, message = { 0 };
-	struct jw w;
 	json_t *files = json_array();
 	for (size_t i = 0; i < COUNTOF(reports); i++) {
 		const char *path = path_join(j->arena, j->dir, reports[i]);
 		if (file_exists(path))
-			json_array_append_new(files, json_string(path));
+			json_array_append_new(files, term_json(path));
 	}
-	term_clean(&message, result->msg);
-	json_t *o = json_pack("{s:s,s:s,s:s,s:i,s:s?,s:s,s:O,s:o}", "schema", "dossier/summary/1", "id", j->id, "status",
-		run_status(result->code), "exit_status", (int)result->code, "error", result->code ? buf_str(&message) : NULL,
-		"folder", j->dir, "steps", r->steps, "reports", files);
-	jw_init(&w, &text);
-	jw_value(&w, o);
-	fputs(buf_str(&text), stdout);
+	json_t *o = json_pack("{s:s,s:s,s:s,s:i}", "schema", "dossier/summary/1", "id", j->id,
+		"status", run_status(result->code), "exit_status", (int)result->code);
+	json_object_set_new(o, "error", result->code ? term_json(result->msg) : json_null());
+	json_object_set_new(o, "folder", term_json(j->dir));
+	json_object_set(o, "steps", r->steps);
+	json_object_set_new(o, "reports", files);
+	term_print_json(o);
 	json_decref(o);
-	buf_free(&text);
-	buf_free(&message);
 }
 
 static int run_locked(struct run *r, struct err *e)
@@ -156,8 +159,9 @@ static int run_locked(struct run *r, struct err *e)
 	double started = clock_now();
 	int done = work(r, &result);
 	state_set(r->state, run_status(result.code), NULL, result.code ? result.msg : NULL, NULL);
-	state_event(r->state, "run_end", json_pack("{s:s,s:f}", "status", run_status(result.code), "seconds",
-		clock_now() - started));
+	state_event(r->state, "run_end",
+		json_pack("{s:s,s:f}", "status", run_status(result.code), "seconds",
+			clock_now() - started));
 	term_end(&r->term);
 	bool complete = result.code == ERR_NONE || result.code == ERR_CHECKS;
 	if (complete && r->until >= n - 1)

@@ -23,7 +23,8 @@ static bool matches(const char *pattern, const char *path, struct str *star)
 	if (!at)
 		return strcmp(pattern, path) == 0;
 	size_t n = strlen(path), head = (size_t)(at - pattern), tail = strlen(at + 1);
-	if (n <= head + tail || strncmp(path, pattern, head) != 0 || strcmp(path + n - tail, at + 1) != 0)
+	if (n <= head + tail || strncmp(path, pattern, head) != 0 ||
+		strcmp(path + n - tail, at + 1) != 0)
 		return false;
 	*star = (struct str){ path + head, n - head - tail };
 	return true;
@@ -47,7 +48,8 @@ static bool is_section(const char *prefix)
 {
 	size_t n = strlen(prefix);
 	for (size_t i = 0; i < settings_count; i++) {
-		if (strncmp(settings_table[i].path, prefix, n) == 0 && settings_table[i].path[n] == '.')
+		if (strncmp(settings_table[i].path, prefix, n) == 0 &&
+			settings_table[i].path[n] == '.')
 			return true;
 	}
 	return false;
@@ -95,14 +97,16 @@ const char *settings_suggest(const char *path)
 
 /* ---- merging ---------------------------------------------------------------------------------- */
 
-static int unknown_key(const char *section, const char *path, const struct conf *v, const char *label, struct err *e)
+static int unknown_key(const char *section, const char *path, const struct conf *v,
+	const char *label, struct err *e)
 {
 	struct arena *a = arena_new();
 	const char *near = nearest_below(a, section, v->key);
 	if (!near)
 		near = settings_suggest(path);
-	const char *what = near ? arena_printf(a, "unknown key '%.80s' (did you mean '%s'?)", v->key, near) :
-		arena_printf(a, "unknown key '%.80s'", v->key);
+	const char *what = near ? arena_printf(a, "unknown key '%.80s' (did you mean '%s'?)",
+					  v->key, near)
+				: arena_printf(a, "unknown key '%.80s'", v->key);
 	conf_complain(e, label, v->key_line, v->key_column, what);
 	arena_free(a);
 	return -1;
@@ -132,13 +136,16 @@ static json_t *new_entry(const char *section)
 }
 
 /* `section` is the pattern path of `tree` ("columns.*"), `path` how the user would write it. */
-static int merge(json_t *tree, const char *section, const char *path, const struct conf *root, const char *label, struct err *e);
+static int merge(json_t *tree, const char *section, const char *path, const struct conf *root,
+	const char *label, struct err *e);
 
-static int merge_key(json_t *tree, const char *section, const char *path, const struct conf *v, const char *label, struct err *e)
+static int merge_key(json_t *tree, const char *section, const char *path, const struct conf *v,
+	const char *label, struct err *e)
 {
 	struct arena *a = arena_new();
 	const char *dot = *section ? "." : "";
-	char *pattern = arena_printf(a, "%s%s%s", section, dot, v->key), *full = arena_printf(a, "%s%s%s", path, dot, v->key);
+	char *pattern = arena_printf(a, "%s%s%s", section, dot, v->key),
+	     *full = arena_printf(a, "%s%s%s", path, dot, v->key);
 	char *open = arena_printf(a, "%s%s*", section, dot);
 	int r = -1;
 	if (settings_find(open, NULL) || is_section(open))
@@ -171,7 +178,8 @@ static int merge_key(json_t *tree, const char *section, const char *path, const 
 	return r;
 }
 
-static int merge(json_t *tree, const char *section, const char *path, const struct conf *root, const char *label, struct err *e)
+static int merge(json_t *tree, const char *section, const char *path, const struct conf *root,
+	const char *label, struct err *e)
 {
 	for (const struct conf *v = root->child; v; v = v->next) {
 		if (merge_key(tree, section, path, v, label, e) < 0)
@@ -183,7 +191,8 @@ static int merge(json_t *tree, const char *section, const char *path, const stru
 int settings_merge(json_t *tree, const struct conf *root, const char *label, struct err *e)
 {
 	if (root->kind != CONF_MAP)
-		return conf_complain(e, label, root->line, root->column, "expected keys with values (key: value)");
+		return conf_complain(e, label, root->line, root->column,
+			"expected keys with values (key: value)");
 	return merge(tree, "", "", root, label, e);
 }
 
@@ -226,8 +235,8 @@ static struct conf *nest(struct arena *a, const char *pattern, struct str star, 
 
 /* Lists and what stands in quotes are YAML; any other value is meant as it was typed: a # or ": " in it
  * is no comment and no key, because the shell has its own quotes and took them off. */
-static struct conf *typed_value(struct arena *a, const struct setting *s, const char *value, const char *label,
-	struct err *e)
+static struct conf *typed_value(struct arena *a, const struct setting *s, const char *value,
+	const char *label, struct err *e)
 {
 	size_t n = strlen(value);
 	bool quoted = n > 1 && strchr("\"'", value[0]) && value[n - 1] == value[0];
@@ -238,14 +247,16 @@ static struct conf *typed_value(struct arena *a, const struct setting *s, const 
 	return v;
 }
 
-int settings_put(json_t *tree, const char *path, const char *value, const char *label, struct err *e)
+int settings_put(json_t *tree, const char *path, const char *value, const char *label,
+	struct err *e)
 {
 	struct str star;
 	const struct setting *s = settings_find(path, &star);
 	if (!s) {
 		const char *near = settings_suggest(path);
-		return near ? err_set(e, ERR_USAGE, "%s: unknown key '%s' (did you mean '%s'?)", label, path, near) :
-			err_set(e, ERR_USAGE, "%s: unknown key '%s'", label, path);
+		return near ? err_set(e, ERR_USAGE, "%s: unknown key '%s' (did you mean '%s'?)",
+				      label, path, near)
+			    : err_set(e, ERR_USAGE, "%s: unknown key '%s'", label, path);
 	}
 	struct arena *a = arena_new();
 	struct conf *v = typed_value(a, s, value, label, e);

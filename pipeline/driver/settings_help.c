@@ -46,7 +46,8 @@ static void put_setting(struct buf *out, const struct setting *s)
 		setting_put_expected(&kind, s);
 	if (number)
 		put_bounds(&kind, s);
-	buf_printf(&kind, "; default %s%s)", s->fallback, s->scope == SETTING_JOB ? "; not in pipeline.conf" : "");
+	buf_printf(&kind, "; default %s%s)", s->fallback,
+		s->scope == SETTING_JOB ? "; not in pipeline.conf" : "");
 	put_wrapped(out, kind.p, 8);
 	buf_free(&kind);
 	buf_putc(out, '\n');

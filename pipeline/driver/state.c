@@ -47,14 +47,17 @@ struct state *state_new(struct job *j)
 	s->job = j;
 	clock_iso(s->started);
 	snprintf(s->run, sizeof s->run, "%s-%ld", s->started, (long)getpid());
-	s->tree = json_pack("{s:s,s:s,s:n,s:n,s:n,s:n,s:I,s:s,s:n,s:o?,s:o,s:[]}", "schema", "dossier/state/1", "id", j->id,
-		"status", "step", "progress", "message", "pid", (json_int_t)getpid(), "started", s->started, "heartbeat",
-		"manifest", manifest_place(j), "set", sets_of(j->opt), "timeline");
-	s->log = open(path_join(j->arena, j->dir, "telemetry.jsonl"), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	s->tree = json_pack("{s:s,s:s,s:n,s:n,s:n,s:n,s:I,s:s,s:n,s:o?,s:o,s:[]}", "schema",
+		"dossier/state/1", "id", j->id, "status", "step", "progress", "message", "pid",
+		(json_int_t)getpid(), "started", s->started, "heartbeat", "manifest",
+		manifest_place(j), "set", sets_of(j->opt), "timeline");
+	s->log = open(path_join(j->arena, j->dir, "telemetry.jsonl"),
+		O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	/* A run that was killed may have left half a line. */
 	char last;
 	off_t end = s->log >= 0 ? lseek(s->log, 0, SEEK_END) : 0;
-	if (end > 0 && pread(s->log, &last, 1, end - 1) == 1 && last != '\n' && write(s->log, "\n", 1) < 0)
+	if (end > 0 && pread(s->log, &last, 1, end - 1) == 1 && last != '\n' &&
+		write(s->log, "\n", 1) < 0)
 		s->written = 0;
 	return s;
 }
@@ -80,18 +83,15 @@ static int write_state(struct state *s, struct err *e)
 	return r;
 }
 
-int state_set(struct state *s, const char *status, const char *step, const char *message, struct err *e)
+int state_set(struct state *s, const char *status, const char *step, const char *message,
+	struct err *e)
 {
 	char now[40];
 	clock_iso(now);
 	json_object_set_new(s->tree, "status", json_string(status));
 	json_object_set_new(s->tree, "step", step ? json_string(step) : json_null());
 	json_object_set_new(s->tree, "progress", json_null());
-	struct buf clean = { 0 };
-	if (message)
-		term_clean(&clean, message);
-	json_object_set_new(s->tree, "message", message ? json_string(buf_str(&clean)) : json_null());
-	buf_free(&clean);
+	json_object_set_new(s->tree, "message", message ? term_json(message) : json_null());
 	json_t *entry = json_pack("{s:s,s:s,s:s?}", "at", now, "status", status, "step", step);
 	json_array_append_new(json_object_get(s->tree, "timeline"), entry);
 	return write_state(s, e);
@@ -102,11 +102,9 @@ void state_tick(struct state *s, double done, const char *what)
 	if (clock_now() - s->written < 0.5)
 		return;
 	if (what) {
-		struct buf clean = { 0 };
-		term_clean(&clean, what);
-		json_object_set_new(s->tree, "progress", done >= 0 && done <= 1 ? json_real(done) : json_null());
-		json_object_set_new(s->tree, "message", json_string(buf_str(&clean)));
-		buf_free(&clean);
+		json_object_set_new(s->tree, "progress",
+			done >= 0 && done <= 1 ? json_real(done) : json_null());
+		json_object_set_new(s->tree, "message", term_json(what));
 	}
 	write_state(s, NULL);
 }

@@ -15,7 +15,8 @@ const char *job_dir(struct arena *a, const struct options *opt, const char *name
 	/* The id that a manifest gives itself counts more than its file name. */
 	if (id != name && file_read(name, 1 << 24, &text, NULL) == 0) {
 		const struct conf *root = yaml_parse(a, name, buf_str(&text), text.n, NULL);
-		for (const struct conf *c = root && root->kind == CONF_MAP ? root->child : NULL; c; c = c->next) {
+		for (const struct conf *c = root && root->kind == CONF_MAP ? root->child : NULL;
+			c; c = c->next) {
 			if (strcmp(c->key, "id") == 0 && c->kind == CONF_SCALAR && !conf_is_null(c))
 				id = c->text;
 		}
@@ -66,28 +67,20 @@ static void print(const char *s)
 	buf_free(&clean);
 }
 
-static void print_json(const json_t *v)
-{
-	struct buf text = { 0 };
-	struct jw w;
-	jw_init(&w, &text);
-	jw_value(&w, v);
-	fputs(buf_str(&text), stdout);
-	buf_free(&text);
-}
-
 /* "job  status  heartbeat  message" */
 static void print_line(const json_t *s, int width)
 {
 	const char *message = json_text(s, "message", "");
 	const char *step = json_text(s, "step", "");
-	printf("%-*s  %-22s  %.19s", width, json_text(s, "id", ""), json_text(s, "status", ""), json_text(s, "heartbeat", "-"));
+	printf("%-*s  %-22s  %.19s", width, json_text(s, "id", ""), json_text(s, "status", ""),
+		json_text(s, "heartbeat", "-"));
 	printf("%s%s%s", *step || *message ? "  " : "", step, *step && *message ? ": " : "");
 	print(message);
 	putchar('\n');
 }
 
-static int one(struct arena *a, const struct options *opt, const struct stage *const *table, struct err *e)
+static int one(struct arena *a, const struct options *opt, const struct stage *const *table,
+	struct err *e)
 {
 	const char *dir = job_dir(a, opt, opt->args[0]), *id = path_base(dir);
 	if (!file_exists(dir))
@@ -95,14 +88,15 @@ static int one(struct arena *a, const struct options *opt, const struct stage *c
 	json_t *s = load_state(a, dir, id), *steps = load_steps(a, dir, table);
 	if (opt->json) {
 		json_object_set(s, "steps", steps);
-		print_json(s);
+		term_print_json(s);
 	} else {
 		print_line(s, (int)strlen(id));
 		for (size_t i = 0; i < json_array_size(steps); i++) {
 			const json_t *x = json_array_get(steps, i);
 			printf("  %-10s  ", json_text(x, "step", ""));
 			if (json_flag(x, "done", false))
-				printf("%6.2f s  %.19s  ", json_num(x, "seconds", 0), json_text(x, "ended", ""));
+				printf("%6.2f s  %.19s  ", json_num(x, "seconds", 0),
+					json_text(x, "ended", ""));
 			print(json_text(x, "summary", "not done"));
 			putchar('\n');
 		}
@@ -141,7 +135,7 @@ static int all(struct arena *a, const struct options *opt, struct err *e)
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, load_state(a, path_join(a, jobs, ids[i]), ids[i]));
 	if (opt->json)
-		print_json(list);
+		term_print_json(list);
 	for (size_t i = 0; !opt->json && i < n; i++)
 		print_line(json_array_get(list, i), width);
 	if (!n && !opt->json)

@@ -7,6 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
+/* One attempt at a step. */
+struct attempt {
+	size_t index;                  /* of the stage */
+	struct plan *plan;
+	struct stage_run run;
+	struct child child;
+	struct err result;             /* what came of it */
+	char started[40];
+};
+
 const char *run_status(enum err_code code)
 {
 	switch (code) {
@@ -30,15 +40,13 @@ const char *run_status(enum err_code code)
 	return "failed";
 }
 
-void run_note(struct run *r, const char *name, const char *status, const char *why, double seconds, const char *summary)
+void run_note(struct run *r, const struct note *n)
 {
-	struct buf clean = { 0 };
-	term_clean(&clean, summary);
-	json_t *s = json_pack("{s:s,s:s,s:s,s:s}", "step", name, "status", status, "why", why, "summary", buf_str(&clean));
-	if (s && seconds >= 0)
-		json_object_set_new(s, "seconds", json_real(seconds));
+	json_t *s = json_pack("{s:s,s:s,s:s,s:o}", "step", n->step, "status", n->status, "why",
+		n->why, "summary", term_json(n->summary));
+	if (s && n->seconds >= 0)
+		json_object_set_new(s, "seconds", json_real(n->seconds));
 	json_array_append_new(r->steps, s);
-	buf_free(&clean);
 }
 
 static void on_tick(void *ctx, double done, const char *what)
@@ -52,12 +60,15 @@ static void on_tick(void *ctx, double done, const char *what)
 /* A fresh temporary folder with the sub-folders that the step's outputs are in. */
 static int make_tmp(const struct job *j, const struct stage *s, const char **out, struct err *e)
 {
-	const char *tmp = *out = arena_printf(j->arena, "%s/.tmp-%s-%ld", j->dir, s->name, (long)getpid());
+	const char *tmp = *out = arena_printf(j->arena, "%s/.tmp-%s-%ld", j->dir, s->name,
+		(long)getpid());
 	if (file_remove_tree(tmp, e) < 0 || file_mkdirs(tmp, e) < 0)
 		return -1;
 	for (size_t i = 0; s->outputs[i]; i++) {
 		const char *slash = strrchr(s->outputs[i], '/');
-		if (slash && file_mkdirs(arena_printf(j->arena, "%s/%.*s", tmp, (int)(slash - s->outputs[i]), s->outputs[i]), e) < 0)
+		if (slash && file_mkdirs(arena_printf(j->arena, "%s/%.*s", tmp,
+						 (int)(slash - s->outputs[i]), s->outputs[i]),
+				     e) < 0)
 			return -1;
 	}
 	return 0;
@@ -72,24 +83,6 @@ static bool reads_original(const struct stage *s)
 	return false;
 }
 
-static json_t *marker_body(const struct stage *s, struct plan *p, const struct child *c, json_t *outputs, const struct err *result, const char *started)
-{
-	char ended[40];
-	struct buf summary = { 0 }, message = { 0 };
-	clock_iso(ended);
-	term_clean(&summary, c->run->summary);
-	term_clean(&message, result->msg);
-	bool failed = result->code == ERR_CHECKS;
-	json_t *m = json_pack("{s:s,s:s,s:s,s:s,s:s,s:O,s:O,s:O,s:s,s:s,s:s,s:s,s:s,s:s,s:f,s:f,s:I}", "schema", "dossier/done/1",
-		"step", s->name, "key", p->key, "tool", DOSSIER_VERSION, "version", s->version, "params", p->params, "inputs",
-		p->inputs, "outputs", outputs, "verdict", failed ? "checks failed" : "ok", "message", buf_str(&message), "summary",
-		buf_str(&summary), "worst", finding_level_name(c->run->worst), "started", started, "ended", ended, "seconds",
-		c->seconds, "cpu_seconds", c->cpu_seconds, "peak_bytes", (json_int_t)c->peak_bytes);
-	buf_free(&summary);
-	buf_free(&message);
-	return m;
-}
-
 static int64_t bytes_of(const json_t *outputs)
 {
 	int64_t n = 0;
@@ -98,87 +91,128 @@ static int64_t bytes_of(const json_t *outputs)
 	return n;
 }
 
-static void log_step(struct run *r, const struct child *c, const json_t *outputs, const struct err *result)
+/* What a child cost; part of its marker and of its telemetry. */
+static void add_use(json_t *o, const struct child *c)
 {
-	struct buf noise = { 0 }, message = { 0 };
-	term_clean(&noise, c->noise);
-	term_clean(&message, result->msg);
-	state_event(r->state, "step_end", json_pack("{s:s,s:s,s:s,s:f,s:f,s:I,s:I,s:I,s:s,s:s}", "step", c->stage->name, "status",
-		run_status(result->code), "message", buf_str(&message), "seconds", c->seconds, "cpu_seconds", c->cpu_seconds,
-		"peak_bytes", (json_int_t)c->peak_bytes, "input_bytes", (json_int_t)r->job->input_bytes, "output_bytes",
-		(json_int_t)bytes_of(outputs), "worst", finding_level_name(c->run->worst), "printed", buf_str(&noise)));
-	buf_free(&noise);
-	buf_free(&message);
+	json_object_set_new(o, "worst", json_string(finding_level_name(c->run->worst)));
+	json_object_set_new(o, "seconds", json_real(c->seconds));
+	json_object_set_new(o, "cpu_seconds", json_real(c->cpu_seconds));
+	json_object_set_new(o, "peak_bytes", json_integer(c->peak_bytes));
 }
 
-/* Publishes what the child made when there is something to publish: also with open questions, which
- * are no finished step, and with failed checks, which are. */
-static int settle(struct run *r, size_t i, struct plan *p, struct child *c, const char *started, struct err *result, struct err *e)
+static json_t *marker_body(const struct attempt *t, json_t *outputs)
+{
+	const struct stage *s = t->child.stage;
+	const struct plan *p = t->plan;
+	char ended[40];
+	clock_iso(ended);
+	json_t *m = json_pack("{s:s,s:s,s:s,s:s,s:s}", "schema", "dossier/done/1", "step",
+		s->name, "key", p->key, "tool", DOSSIER_VERSION, "version", s->version);
+	json_object_set(m, "params", p->params);
+	json_object_set(m, "inputs", p->inputs);
+	json_object_set(m, "outputs", outputs);
+	json_object_set_new(m, "verdict",
+		json_string(t->result.code == ERR_CHECKS ? "checks failed" : "ok"));
+	json_object_set_new(m, "message", term_json(t->result.msg));
+	json_object_set_new(m, "summary", term_json(t->run.summary));
+	json_object_set_new(m, "started", json_string(t->started));
+	json_object_set_new(m, "ended", json_string(ended));
+	add_use(m, &t->child);
+	return m;
+}
+
+static void log_step(struct run *r, const struct attempt *t, const json_t *outputs)
+{
+	json_t *o = json_pack("{s:s,s:s,s:o,s:o,s:I,s:I}", "step", t->child.stage->name,
+		"status", run_status(t->result.code), "message", term_json(t->result.msg),
+		"printed", term_json(t->child.noise), "input_bytes",
+		(json_int_t)r->job->input_bytes, "output_bytes", (json_int_t)bytes_of(outputs));
+	add_use(o, &t->child);
+	state_event(r->state, "step_end", o);
+}
+
+/* Publishes what the child made and, but for open questions, which are no finished step, says so in
+ * a marker. */
+static int save(struct run *r, struct attempt *t, json_t **outputs, struct err *e)
 {
 	struct job *j = r->job;
-	const struct stage *s = j->stages[i];
-	json_t *outputs = NULL;
-	int done = -1;
-	if (result->code == ERR_NONE || result->code == ERR_CHECKS || result->code == ERR_AWAITING) {
-		struct err why = { 0 };
-		if ((!reads_original(s) || original_unchanged(j, &why) == 0) && publish(j, s, c->run->out, &outputs, &why) == 0)
-			done = 0;
-		else
-			*result = why;
-	}
-	if (done == 0 && result->code != ERR_AWAITING) {
-		json_t *marker = marker_body(s, p, c, outputs, result, started);
-		struct err why = { 0 };
-		if (marker_write(j, s->name, marker, &why) < 0) {
-			*result = why;
-			json_decref(marker);
-		} else {
-			j->markers[i] = marker;
-		}
-	}
-	log_step(r, c, outputs, result);
-	json_decref(outputs);
-	bool ok = result->code == ERR_NONE || result->code == ERR_CHECKS;
-	run_note(r, s->name, run_status(result->code), p->why, c->seconds, ok ? c->run->summary : result->msg);
-	if (ok) {
-		term_step(&r->term, s->name, c->seconds, c->run->summary);
+	const struct stage *s = t->child.stage;
+	if (reads_original(s) && original_unchanged(j, e) < 0)
+		return -1;
+	if (publish(j, s, t->run.out, outputs, e) < 0)
+		return -1;
+	if (t->result.code == ERR_AWAITING)
 		return 0;
+	json_t *marker = marker_body(t, *outputs);
+	if (marker_write(j, s->name, marker, e) < 0) {
+		json_decref(marker);
+		return -1;
 	}
-	if (e)
-		*e = *result;
-	return err_while(e, "%s", s->name);
+	j->markers[t->index] = marker;
+	return 0;
+}
+
+/* What becomes of the child's result: published also when checks failed or questions are open. */
+static int settle(struct run *r, struct attempt *t, struct err *e)
+{
+	const char *name = t->child.stage->name;
+	json_t *outputs = NULL;
+	enum err_code code = t->result.code;
+	struct err trouble = { 0 };
+	if ((code == ERR_NONE || code == ERR_CHECKS || code == ERR_AWAITING) &&
+		save(r, t, &outputs, &trouble) < 0)
+		t->result = trouble;
+	log_step(r, t, outputs);
+	json_decref(outputs);
+	bool ok = t->result.code == ERR_NONE || t->result.code == ERR_CHECKS;
+	run_note(r, &(struct note){ name, run_status(t->result.code), t->plan->why,
+		ok ? t->run.summary : t->result.msg, t->child.seconds });
+	if (!ok) {
+		*e = t->result;
+		return err_while(e, "%s", name);
+	}
+	term_step(&r->term, name, t->child.seconds, t->run.summary);
+	if (t->result.code == ERR_CHECKS) {
+		r->checks = t->result;
+		err_while(&r->checks, "%s", name);
+	}
+	return 0;
+}
+
+static void limits_of(const struct job *j, struct attempt *t)
+{
+	const json_t *limits = json_object_get(j->manifest, "limits");
+	const char *timeout = arena_printf(j->arena, "%s_timeout_s", t->child.stage->name);
+	int threads = (int)json_int(limits, "threads", 0);
+	t->run.threads = threads ? threads : pool_cpus();
+	t->child.memory_mb = json_int(limits, "memory_mb", 0);
+	t->child.grace_s = json_num(limits, "grace_s", 5);
+	t->child.timeout_s = json_num(limits, timeout, 0);
 }
 
 int step_run(struct run *r, size_t i, struct plan *p, struct err *e)
 {
 	struct job *j = r->job;
 	const struct stage *s = j->stages[i];
-	const json_t *limits = json_object_get(j->manifest, "limits");
-	char started[40];
-	struct stage_run run = { .job = j->dir, .input = j->input, .share = j->share ? j->share : "", .manifest = p->view };
-	if (make_tmp(j, s, &run.out, e) < 0)
+	struct attempt t = { .index = i, .plan = p };
+	struct stage_run *run = &t.run;
+	run->job = j->dir;
+	run->input = j->input;
+	run->share = j->share ? j->share : "";
+	run->manifest = p->view;
+	if (make_tmp(j, s, &run->out, e) < 0)
 		return -1;
-	run.threads = (int)json_int(limits, "threads", 0);
-	if (run.threads == 0)
-		run.threads = pool_cpus();
-	struct child c = { .stage = s, .run = &run, .memory_mb = json_int(limits, "memory_mb", 0), .tick = on_tick,
-		.tick_ctx = r, .grace_s = json_num(limits, "grace_s", 5) };
-	c.timeout_s = json_num(limits, arena_printf(j->arena, "%s_timeout_s", s->name), 0);
-	clock_iso(started);
+	t.child = (struct child){ .stage = s, .run = run, .tick = on_tick, .tick_ctx = r };
+	limits_of(j, &t);
+	clock_iso(t.started);
 	r->step = s->name;
 	state_set(r->state, "running", s->name, NULL, NULL);
 	state_event(r->state, "step_start", json_pack("{s:s,s:s}", "step", s->name, "why", p->why));
-	run.arena = arena_new();
-	struct err result = { 0 };
-	child_run(&c, &result);
-	int done = settle(r, i, p, &c, started, &result, e);
-	if (result.code == ERR_CHECKS) {
-		r->checks = result;
-		err_while(&r->checks, "%s", s->name);
-	}
+	run->arena = arena_new();
+	child_run(&t.child, &t.result);
+	int done = settle(r, &t, e);
 	if (done < 0)
-		file_remove_tree(run.out, NULL);
-	arena_free(run.arena);
+		file_remove_tree(run->out, NULL);
+	arena_free(run->arena);
 	return done;
 }
-

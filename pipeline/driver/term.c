@@ -23,6 +23,25 @@ void term_clean(struct buf *out, const char *s)
 	}
 }
 
+json_t *term_json(const char *s)
+{
+	struct buf clean = { 0 };
+	term_clean(&clean, s);
+	json_t *v = json_string(buf_str(&clean));
+	buf_free(&clean);
+	return v;
+}
+
+void term_print_json(const json_t *v)
+{
+	struct buf text = { 0 };
+	struct jw w;
+	jw_init(&w, &text);
+	jw_value(&w, v);
+	fputs(buf_str(&text), stdout);
+	buf_free(&text);
+}
+
 static int terminal_width(void)
 {
 	struct winsize ws;
@@ -76,11 +95,13 @@ void term_step(struct term *t, const char *name, double seconds, const char *tex
 		return;
 	erase(t);
 	term_clean(&b, text);
-	printf("%s%-*s%s", t->colour ? "\033[1m" : "", t->name_width, name, t->colour ? "\033[0m" : "");
+	printf("%s%-*s%s", t->colour ? "\033[1m" : "", t->name_width, name,
+		t->colour ? "\033[0m" : "");
 	if (seconds >= 0)
 		printf("  %6.2f s  %s\n", seconds, buf_str(&b));
 	else
-		printf("  %s%s%s\n", t->colour ? "\033[2m" : "", buf_str(&b), t->colour ? "\033[0m" : "");
+		printf("  %s%s%s\n", t->colour ? "\033[2m" : "", buf_str(&b),
+			t->colour ? "\033[0m" : "");
 	fflush(stdout);
 	buf_free(&b);
 }
@@ -99,7 +120,8 @@ void term_progress(struct term *t, const char *name, double done, const char *wh
 		buf_printf(&b, "%3d %%  ", (int)(done * 100));
 	buf_printf(&b, "%s", buf_str(&clean));
 	size_t n = fitting(b.p, t->width - 1);
-	printf("\r\033[K%s%.*s%s", t->colour ? "\033[2m" : "", (int)n, b.p, t->colour ? "\033[0m" : "");
+	printf("\r\033[K%s%.*s%s", t->colour ? "\033[2m" : "", (int)n, b.p,
+		t->colour ? "\033[0m" : "");
 	fflush(stdout);
 	t->has_line = true;
 	buf_free(&b);

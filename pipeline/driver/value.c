@@ -28,8 +28,8 @@ static bool is_date(const char *s)
 {
 	int64_t y, m, d;
 	return strlen(s) == 10 && s[4] == '-' && s[7] == '-' && isdigit((unsigned char)s[0]) &&
-		num_parse_int64(s, 4, &y) && num_parse_int64(s + 5, 2, &m) && num_parse_int64(s + 8, 2, &d) &&
-		date_exists((int)y, (int)m, (int)d);
+	       num_parse_int64(s, 4, &y) && num_parse_int64(s + 5, 2, &m) &&
+	       num_parse_int64(s + 8, 2, &d) && date_exists((int)y, (int)m, (int)d);
 }
 
 static bool is_id(const char *s)
@@ -53,7 +53,8 @@ static bool is_word(const char *words, const char *s)
 
 static json_t *bool_of(const struct conf *v)
 {
-	static const char *const yes[] = { "true", "yes", "on" }, *const no[] = { "false", "no", "off" };
+	static const char *const yes[] = { "true", "yes", "on" }, *const no[] = { "false", "no",
+		"off" };
 	for (size_t i = 0; v->plain && i < COUNTOF(yes); i++) {
 		if (str_ieq(str_of(v->text), yes[i]))
 			return json_true();
@@ -75,7 +76,9 @@ static json_t *scalar_value(const struct setting *s, const struct conf *v)
 	case SETTING_INT:
 		return v->plain && num_parse_int64(v->text, n, &i) ? json_integer(i) : NULL;
 	case SETTING_REAL:
-		return v->plain && num_parse_double(v->text, n, &d) && isfinite(d) ? json_real(d) : NULL;
+		return v->plain && num_parse_double(v->text, n, &d) && isfinite(d)
+			       ? json_real(d)
+			       : NULL;
 	case SETTING_TEXT:
 		return json_string(v->text);
 	case SETTING_ENUM:
@@ -137,7 +140,8 @@ void setting_put_expected(struct buf *b, const struct setting *s)
 		[SETTING_TEXT] = "a text",
 		[SETTING_ENUM] = "one of: ",
 		[SETTING_LIST] = "a list of texts",
-		[SETTING_COLOUR] = "a colour like \"#1f6feb\", in quotes because # starts a comment",
+		[SETTING_COLOUR] =
+			"a colour like \"#1f6feb\", in quotes because # starts a comment",
 		[SETTING_DATE] = "a date like 2024-12-31",
 		[SETTING_ID] = "up to 64 of a-z 0-9 . _ - that start with a letter or digit",
 	};
@@ -159,7 +163,8 @@ void conf_put_found(struct buf *b, const struct conf *v)
 		buf_printf(b, "'%.60s'", v->text);
 }
 
-static int wrong_type(const struct setting *s, const char *path, const struct conf *v, const char *label, struct err *e)
+static int wrong_type(const struct setting *s, const char *path, const struct conf *v,
+	const char *label, struct err *e)
 {
 	struct buf b = { 0 };
 	buf_printf(&b, "%s: expected ", path);
@@ -178,7 +183,8 @@ static void put_number(struct buf *b, double v)
 	buf_puts(b, text);
 }
 
-static int out_of_bounds(const struct setting *s, const char *path, const struct conf *v, const char *label, struct err *e)
+static int out_of_bounds(const struct setting *s, const char *path, const struct conf *v,
+	const char *label, struct err *e)
 {
 	struct buf b = { 0 };
 	buf_printf(&b, "%s: %s is out of bounds (", path, v->text);
@@ -191,7 +197,8 @@ static int out_of_bounds(const struct setting *s, const char *path, const struct
 	return -1;
 }
 
-json_t *setting_value(const struct setting *s, const char *path, const struct conf *v, const char *label, struct err *e)
+json_t *setting_value(const struct setting *s, const char *path, const struct conf *v,
+	const char *label, struct err *e)
 {
 	if (conf_is_null(v) && strcmp(s->fallback, "null") == 0)
 		return json_null();

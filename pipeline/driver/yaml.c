@@ -21,7 +21,8 @@ static struct conf *fail(struct reader *r, const struct fy_mark *at, const char 
 {
 	if (!r->failed) {
 		if (at)
-			err_set(r->e, ERR_USAGE, "%s:%d:%d: %s", r->label, at->line + 1, at->column + 1, what);
+			err_set(r->e, ERR_USAGE, "%s:%d:%d: %s", r->label, at->line + 1,
+				at->column + 1, what);
 		else
 			err_set(r->e, ERR_USAGE, "%s: %s", r->label, what);
 	}
@@ -104,8 +105,9 @@ static struct conf *entry(struct reader *r, json_t *seen, int depth)
 		return fail(r, &at, "a key must be a plain name");
 	const json_t *before = json_object_get(seen, key->text);
 	if (before)
-		return fail(r, &at, arena_printf(r->arena, "'%s' was already given on line %lld", key->text,
-			(long long)json_integer_value(before)));
+		return fail(r, &at,
+			arena_printf(r->arena, "'%s' was already given on line %lld", key->text,
+				(long long)json_integer_value(before)));
 	json_object_set_new(seen, key->text, json_integer(key->line));
 	struct conf *v = next_value(r, depth + 1);
 	if (!v)
@@ -164,11 +166,13 @@ static struct conf *document(struct reader *r)
 {
 	struct conf *root = NULL;
 	for (struct fy_event *ev; (ev = next(r)) != NULL; fy_parser_event_free(r->parser, ev)) {
-		if (ev->type == FYET_STREAM_START || ev->type == FYET_STREAM_END || ev->type == FYET_DOCUMENT_END)
+		if (ev->type == FYET_STREAM_START || ev->type == FYET_STREAM_END ||
+			ev->type == FYET_DOCUMENT_END)
 			continue;
 		if (ev->type == FYET_DOCUMENT_START) {
 			if (root)
-				fail(r, mark_of(ev->document_start.document_start), "a second document starts here");
+				fail(r, mark_of(ev->document_start.document_start),
+					"a second document starts here");
 			continue;
 		}
 		root = value(r, ev, 0);
@@ -185,7 +189,8 @@ static void syntax_error(struct reader *r, struct fy_diag *diag)
 	if (d && d->line > 0)
 		err_set(r->e, ERR_USAGE, "%s:%d:%d: %s", r->label, d->line, d->column, d->msg);
 	else
-		err_set(r->e, ERR_USAGE, "%s: %s", r->label, d && d->msg ? d->msg : "cannot be read as YAML");
+		err_set(r->e, ERR_USAGE, "%s: %s", r->label,
+			d && d->msg ? d->msg : "cannot be read as YAML");
 }
 
 static int line_of(const char *text, size_t at, int *column)
@@ -202,7 +207,8 @@ static int line_of(const char *text, size_t at, int *column)
 	return line;
 }
 
-struct conf *yaml_parse(struct arena *a, const char *label, const char *text, size_t n, struct err *e)
+struct conf *yaml_parse(struct arena *a, const char *label, const char *text, size_t n,
+	struct err *e)
 {
 	size_t bad;
 	if (!utf8_valid(text, n, &bad)) {

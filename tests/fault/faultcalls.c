@@ -96,7 +96,8 @@ int fclose(FILE *f)
 {
 	char abs[PATH_CAP];
 	int (*real)(FILE *) = REAL(fclose);
-	if (!fault_watched_fd(fileno(f), abs) || (fcntl(fileno(f), F_GETFL) & O_ACCMODE) == O_RDONLY)
+	if (!fault_watched_fd(fileno(f), abs) ||
+		(fcntl(fileno(f), F_GETFL) & O_ACCMODE) == O_RDONLY)
 		return real(f);
 	int e = fault_before("fclose", abs), r = real(f);
 	if (e) {

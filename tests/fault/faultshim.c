@@ -68,12 +68,15 @@ __attribute__((constructor)) static void start(void)
 {
 	const char *s;
 	inside = true;
-	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		-1, 0);
 	at = (s = getenv("FAULT_AT")) ? atol(s) : 0;
 	mode = (s = getenv("FAULT_MODE")) ? s : "";
 	keep = getenv("FAULT_KEEP");
 	sticky = (s = getenv("FAULT_STICKY")) && *s;
-	seed = (s = getenv("FAULT_SEED")) && *s ? (unsigned)atoi(s) * 2654435761u + (unsigned)at + 1 : 0;
+	seed = (s = getenv("FAULT_SEED")) && *s
+		       ? (unsigned)atoi(s) * 2654435761u + (unsigned)at + 1
+		       : 0;
 	if ((s = getenv("FAULT_DIR")) && realpath(s, dir))
 		dir_len = strlen(dir);
 	if ((s = getenv("FAULT_LOG")))
@@ -92,8 +95,10 @@ bool fault_watched(const char *path, char abs[PATH_CAP])
 	if (*path == '/')
 		n = snprintf(abs, PATH_CAP, "%s", path);
 	else
-		n = getcwd(cwd, sizeof cwd) ? snprintf(abs, PATH_CAP, "%s/%s", cwd, path) : PATH_CAP;
-	return n < PATH_CAP && strncmp(abs, dir, dir_len) == 0 && (abs[dir_len] == '/' || !abs[dir_len]);
+		n = getcwd(cwd, sizeof cwd) ? snprintf(abs, PATH_CAP, "%s/%s", cwd, path)
+					    : PATH_CAP;
+	return n < PATH_CAP && strncmp(abs, dir, dir_len) == 0 &&
+	       (abs[dir_len] == '/' || !abs[dir_len]);
 }
 
 bool fault_watched_fd(int fd, char abs[PATH_CAP])
@@ -188,7 +193,8 @@ void fault_folder_synced(const char *folder)
 	lock();
 	for (int i = 0; i < shared->nchanges; i++) {
 		struct change *c = &shared->changes[i];
-		bool here = strncmp(c->name, folder, n) == 0 && c->name[n] == '/' && !strchr(c->name + n + 1, '/');
+		bool here = strncmp(c->name, folder, n) == 0 && c->name[n] == '/' &&
+			    !strchr(c->name + n + 1, '/');
 		if (!here)
 			shared->changes[k++] = *c;
 	}
@@ -239,7 +245,8 @@ static void lose_power(void)
 	for (int i = 0; i < shared->nfiles; i++) {
 		const struct file *f = &shared->files[i];
 		struct stat st;
-		if (stat(f->path, &st) == 0 && st.st_ino == f->ino && st.st_size > f->synced && truncate(f->path, f->synced) < 0)
+		if (stat(f->path, &st) == 0 && st.st_ino == f->ino && st.st_size > f->synced &&
+			truncate(f->path, f->synced) < 0)
 			_exit(99);
 	}
 	for (int i = shared->nchanges; strcmp(mode, "power") == 0 && i-- > 0;) {
@@ -271,7 +278,10 @@ _Noreturn void fault_die(void)
 
 static int mode_errno(void)
 {
-	static const struct { const char *name; int value; } names[] = { { "ENOSPC", ENOSPC }, { "EIO", EIO }, { "EINTR", EINTR } };
+	static const struct {
+		const char *name;
+		int value;
+	} names[] = { { "ENOSPC", ENOSPC }, { "EIO", EIO }, { "EINTR", EINTR } };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		if (strcmp(mode, names[i].name) == 0)
 			return names[i].value;
@@ -323,6 +333,7 @@ void fault_after(void)
 /* Right after a successful end is a moment too. */
 __attribute__((destructor)) static void end(void)
 {
-	if (!inside && shared && shared->count && shared->nprocesses && shared->processes[0] == getpid())
+	if (!inside && shared && shared->count && shared->nprocesses &&
+		shared->processes[0] == getpid())
 		fault_before("exit", dir);
 }

@@ -25,7 +25,8 @@ _Noreturn void fault_die(void);
 /* What was done, to be lost if power fails before it is synced. */
 void fault_opened(int fd, const char *path, bool existed);
 void fault_changed(enum change_kind kind, const char *name, const char *from, const char *kept);
-void fault_keep(const char *path, char kept[PATH_CAP]);   /* a second name, so that it can come back */
+void fault_keep(const char *path,
+	char kept[PATH_CAP]); /* a second name, so that it can come back */
 void fault_moved(const char *from, const char *to);
 void fault_folder_synced(const char *folder);
 void fault_file_synced(int fd);

@@ -19,8 +19,9 @@ static bool tiny_ordered(const char *name, const char *what)
 {
 	struct buf text = { 0 }, order = { 0 };
 	buf_printf(&order, "%s %s\n", name, what);
-	bool yes = file_exists("orders.txt") && file_read("orders.txt", 1 << 20, &text, NULL) == 0 &&
-		strstr(buf_str(&text), order.p);
+	bool yes = file_exists("orders.txt") &&
+		   file_read("orders.txt", 1 << 20, &text, NULL) == 0 &&
+		   strstr(buf_str(&text), order.p);
 	buf_free(&text);
 	buf_free(&order);
 	return yes;
@@ -54,12 +55,15 @@ static int tiny_obey(struct stage_run *r, const char *name, struct err *e)
 	}
 	if (tiny_ordered(name, "orphan"))
 		raise(SIGBUS);
-	if (tiny_ordered(name, "litter") && file_write(path_join(r->arena, r->out, "litter.txt"), "x", 1, e) < 0)
+	if (tiny_ordered(name, "litter") &&
+		file_write(path_join(r->arena, r->out, "litter.txt"), "x", 1, e) < 0)
 		return -1;
 	if (tiny_ordered(name, "touch") && truncate(r->input, 3) < 0)
 		return -1;
-	for (int i = 0; tiny_ordered(name, "hang") || (i < 600 && tiny_ordered(name, "slow")); i++) {
-		if (r->progress(r->progress_ctx, i / 600.0, "being slow") && !tiny_ordered(name, "deaf"))
+	for (int i = 0; tiny_ordered(name, "hang") || (i < 600 && tiny_ordered(name, "slow"));
+		i++) {
+		if (r->progress(r->progress_ctx, i / 600.0, "being slow") &&
+			!tiny_ordered(name, "deaf"))
 			return err_set(e, ERR_CANCELLED, "cancelled");
 		tiny_sleep(10);
 	}
@@ -80,7 +84,8 @@ static int tiny_run_ingest(struct stage_run *r, struct err *e)
 	struct buf in = { 0 };
 	if (tiny_obey(r, "ingest", e) < 0 || file_read(r->input, 1 << 20, &in, e) < 0)
 		return -1;
-	snprintf(r->summary, sizeof r->summary, "%zu bytes, missing '%s'", in.n, json_text(r->manifest, "source.missing.0", ""));
+	snprintf(r->summary, sizeof r->summary, "%zu bytes, missing '%s'", in.n,
+		json_text(r->manifest, "source.missing.0", ""));
 	int done = tiny_put(r, "first/copy.txt", &in, e);
 	buf_clear(&in);
 	buf_printf(&in, "bins %d\n", (int)json_int(r->manifest, "eda.histogram_bins", 0));
@@ -118,8 +123,8 @@ static int tiny_run_eda(struct stage_run *r, struct err *e)
 static int tiny_run_report(struct stage_run *r, struct err *e)
 {
 	struct buf in = { 0 };
-	if (file_read(path_join(r->arena, r->job, "mid.txt"), 1 << 20, &in, e) < 0 || tiny_put(r, "report.txt", &in, e) < 0 ||
-		tiny_obey(r, "report", e) < 0)
+	if (file_read(path_join(r->arena, r->job, "mid.txt"), 1 << 20, &in, e) < 0 ||
+		tiny_put(r, "report.txt", &in, e) < 0 || tiny_obey(r, "report", e) < 0)
 		return -1;
 	buf_free(&in);
 	return tiny_ordered("report", "doubt") ? err_set(e, ERR_CHECKS, "2 checks failed") : 0;
@@ -129,20 +134,20 @@ static const char *const tiny_ingest_sections[] = { "source", "eda", NULL };
 static const char *const tiny_ingest_inputs[] = { "original", NULL };
 static const char *const tiny_ingest_outputs[] = { "first/copy.txt", "first/bins.txt", NULL };
 static const char *const tiny_eda_sections[] = { "title", "report_date", NULL };
-static const char *const tiny_eda_inputs[] = { "first/copy.txt", "first/bins.txt", "answers.json", NULL };
+static const char *const tiny_eda_inputs[] = { "first/copy.txt", "first/bins.txt",
+	"answers.json", NULL };
 static const char *const tiny_eda_outputs[] = { "mid.txt", "mid/", NULL };
 static const char *const tiny_report_sections[] = { "report", NULL };
 static const char *const tiny_report_inputs[] = { "mid.txt", "mid/", NULL };
 static const char *const tiny_report_outputs[] = { "report.txt", NULL };
-static const struct stage tiny_stage_ingest = {
-	"ingest", "1", tiny_ingest_sections, tiny_ingest_inputs, tiny_ingest_outputs, tiny_run_ingest
-};
+static const struct stage tiny_stage_ingest = { "ingest", "1", tiny_ingest_sections,
+	tiny_ingest_inputs, tiny_ingest_outputs, tiny_run_ingest };
 static const struct stage tiny_stage_eda = {
 	"eda", "1", tiny_eda_sections, tiny_eda_inputs, tiny_eda_outputs, tiny_run_eda
 };
-static const struct stage tiny_stage_report = {
-	"report", "1", tiny_report_sections, tiny_report_inputs, tiny_report_outputs, tiny_run_report
-};
-static const struct stage *const tiny_stages[] = { &tiny_stage_ingest, &tiny_stage_eda, &tiny_stage_report, NULL };
+static const struct stage tiny_stage_report = { "report", "1", tiny_report_sections,
+	tiny_report_inputs, tiny_report_outputs, tiny_run_report };
+static const struct stage *const tiny_stages[] = { &tiny_stage_ingest, &tiny_stage_eda,
+	&tiny_stage_report, NULL };
 
 #endif
