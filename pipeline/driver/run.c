@@ -20,9 +20,10 @@ static int stage_index(const struct stage *const *table, const char *name, const
 		}
 	}
 	const char *near = str_nearest(name, names, n);
-	return near ? err_set(e, ERR_USAGE, "%s: unknown step '%s' (did you mean '%s'?)",
-			      option, name, near)
-		    : err_set(e, ERR_USAGE, "%s: unknown step '%s'", option, name);
+	if (near)
+		return err_set(e, ERR_USAGE, "%s: unknown step '%s' (did you mean '%s'?)", option,
+			name, near);
+	return err_set(e, ERR_USAGE, "%s: unknown step '%s'", option, name);
 }
 
 static bool on_waiting(void *ctx)
@@ -103,12 +104,8 @@ static int work(struct run *r, struct err *e)
 		return -1;
 	if (each_step(r, e) < 0)
 		return -1;
-	if (r->checks.code) {
-		if (e)
-			*e = r->checks;
-		return -1;
-	}
-	return 0;
+	*e = r->checks;
+	return r->checks.code ? -1 : 0;
 }
 
 static const char *const reports[] = { "report.html", "report.pdf", "report.txt" };

@@ -104,9 +104,12 @@ static int unknown_key(const char *section, const char *path, const struct conf 
 	const char *near = nearest_below(a, section, v->key);
 	if (!near)
 		near = settings_suggest(path);
-	const char *what = near ? arena_printf(a, "unknown key '%.80s' (did you mean '%s'?)",
-					  v->key, near)
-				: arena_printf(a, "unknown key '%.80s'", v->key);
+	const char *what = arena_printf(a, "unknown key '%.80s'", v->key), *dot = strchr(v->key, '.');
+	if (near && dot && strcmp(near, v->key) == 0)
+		what = arena_printf(a, "%s: write it as %.*s: {%s: ...}", what, (int)(dot - v->key),
+			v->key, dot + 1);
+	else if (near)
+		what = arena_printf(a, "%s (did you mean '%s'?)", what, near);
 	conf_complain(e, label, v->key_line, v->key_column, what);
 	arena_free(a);
 	return -1;
@@ -150,6 +153,8 @@ static int merge_key(json_t *tree, const char *section, const char *path, const 
 	int r = -1;
 	if (settings_find(open, NULL) || is_section(open))
 		pattern = open;
+	else if (strchr(v->key, '.'))
+		pattern = arena_printf(a, "%s.?", section);   /* sections nest; names have no dots */
 	const struct setting *s = settings_find(pattern, NULL);
 	if (s && strcmp(s->path, pattern) == 0) {
 		json_t *j = setting_value(s, full, v, label, e);

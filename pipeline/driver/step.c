@@ -60,15 +60,15 @@ static void on_tick(void *ctx, double done, const char *what)
 /* A fresh temporary folder with the sub-folders that the step's outputs are in. */
 static int make_tmp(const struct job *j, const struct stage *s, const char **out, struct err *e)
 {
-	const char *tmp = *out = arena_printf(j->arena, "%s/.tmp-%s-%ld", j->dir, s->name,
-		(long)getpid());
+	long pid = getpid();
+	const char *tmp = arena_printf(j->arena, "%s/.tmp-%s-%ld", j->dir, s->name, pid);
+	*out = tmp;
 	if (file_remove_tree(tmp, e) < 0 || file_mkdirs(tmp, e) < 0)
 		return -1;
 	for (size_t i = 0; s->outputs[i]; i++) {
-		const char *slash = strrchr(s->outputs[i], '/');
-		if (slash && file_mkdirs(arena_printf(j->arena, "%s/%.*s", tmp,
-						 (int)(slash - s->outputs[i]), s->outputs[i]),
-				     e) < 0)
+		char *dir = arena_printf(j->arena, "%s/%s", tmp, s->outputs[i]);
+		*strrchr(dir, '/') = 0;
+		if (file_mkdirs(dir, e) < 0)
 			return -1;
 	}
 	return 0;

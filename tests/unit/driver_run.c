@@ -37,6 +37,7 @@ static pid_t start_with(const struct stage *const *table, const char *const *arg
 	pid_t pid = fork();
 	if (pid == 0) {
 		struct err e = { 0 };
+		signal(SIGINT, SIG_DFL);       /* whoever runs the tests in the background */
 		dup2(open("out.txt", O_WRONLY | O_CREAT | O_TRUNC, 0666), 1);
 		dup2(open("err.txt", O_WRONLY | O_CREAT | O_TRUNC, 0666), 2);
 		int r = cli_main(argc, argv, table, &e);

@@ -93,6 +93,7 @@ static void complaints(void)
 	CHECK_STR(verdict("title: a\nsource:\n  file: x\ntraget: y\n"), "4:1: unknown key 'traget' (did you mean 'target'?)");
 	CHECK_STR(verdict("eda:\n  histogram_binz: 5"), "2:3: unknown key 'histogram_binz' (did you mean 'histogram_bins'?)");
 	CHECK_STR(verdict("histogram_bins: 5"), "1:1: unknown key 'histogram_bins' (did you mean 'eda.histogram_bins'?)");
+	CHECK_STR(verdict("eda.max_levels: 5"), "1:1: unknown key 'eda.max_levels': write it as eda: {max_levels: ...}");
 	CHECK_STR(verdict("qqqqq: 5"), "1:1: unknown key 'qqqqq'");
 	CHECK_STR(verdict("columns: {a: {tpye: real}}"), "1:15: unknown key 'tpye' (did you mean 'type'?)");
 	CHECK_STR(verdict("eda: 5"), "1:6: eda: expected a section with keys of its own, found '5'");
