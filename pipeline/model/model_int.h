@@ -137,6 +137,7 @@ struct judged {
 	const uint32_t *order;   /* two classes: rows by falling probability of the second class */
 };
 void score_all(const struct judged *j, double out[METRIC_COUNT]);
+void score_sample(const struct sample *s, int outputs, const double *pred, double out[METRIC_COUNT]);
 uint32_t *score_order(const struct judged *j, struct arena *a);
 bool metric_applies(enum metric m, enum task t);
 void score_intervals(const struct judged *j, int replicates, uint64_t seed, int threads, struct score out[METRIC_COUNT]);
@@ -145,5 +146,8 @@ void curves(const struct judged *j, const struct frame *f, const uint32_t *rows,
 
 /* ---- explanations --------------------------------------------------------------------------------------- */
 void find_leaks(const struct frame *f, const struct fold_plan *p, const struct model_spec *s, struct arena *a, struct model_result *r);
+/* `model`: the fit of each fold of `l`. */
+void find_importance(const struct frame *f, const struct fold_plan *p, const struct model_spec *s,
+	const struct learner *l, struct model *const *model, struct arena *a, struct model_result *r);
 
 #endif

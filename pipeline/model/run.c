@@ -61,19 +61,6 @@ static struct judged judged(const struct contest *c, const double *truth, const 
 	return (struct judged){ .task = c->f->task, .n = n, .outputs = c->r->outputs, .y = truth, .pred = pred };
 }
 
-static void score_sample(const struct contest *c, const struct sample *s, const double *pred, double out[METRIC_COUNT])
-{
-	double *truth = mem_calloc(s->n, sizeof *truth);
-	for (size_t i = 0; i < s->n; i++)
-		truth[i] = sample_y(s, i);
-	struct judged j = judged(c, truth, pred, s->n);
-	struct arena *a = arena_new();
-	j.order = score_order(&j, a);
-	score_all(&j, out);
-	arena_free(a);
-	free(truth);
-}
-
 static struct model *fit(const struct contest *c, const struct learner *l, const struct sample *s, struct arena *a,
 	struct candidate *final, struct err *e)
 {
@@ -118,12 +105,12 @@ static void fit_and_judge(void *ctx, size_t i)
 	struct model *m = fit(c, r->l, train, a, NULL, &r->e[i]);
 	if (m) {
 		r->l->predict(m, test, pred);
-		score_sample(c, test, pred, scores);
+		score_sample(test, c->r->outputs, pred, scores);
 		r->k->fold_scores[i] = scores[c->r->metric];
 		if (i < (size_t)c->folds->folds)
 			memcpy(r->k->oof + r->at[i] * outputs, pred, test->n * outputs * sizeof *pred);
 		r->l->predict(m, train, pred);
-		score_sample(c, train, pred, r->train[i]);
+		score_sample(train, c->r->outputs, pred, r->train[i]);
 	}
 	if (m && i < (size_t)c->folds->folds) {
 		r->kept->arena[i] = a;
@@ -198,95 +185,6 @@ static int compete(struct contest *c, const struct learner *l, const struct samp
 		k->reason = arena_strdup(c->a, why.msg);
 	}
 	return 0;
-}
-
-/* ---- importance ---------------------------------------------------------------------------------------------- */
-
-struct shuffle {
-	const struct contest *c;
-	const struct learner *l;
-	struct model *const *model;   /* per fold */
-	size_t rows, repeats;    /* of one fold, of one column in it */
-	double *loss;            /* groups x folds x repeats */
-};
-
-static void shuffle_fold(void *ctx, size_t fold)
-{
-	struct shuffle *s = ctx;
-	size_t folds = (size_t)s->c->folds->folds;
-	const struct sample *all = &s->c->folds->test[fold];
-	struct arena *a = arena_new();
-	const struct model *m = s->model[fold];
-	size_t n = all->n < s->rows ? all->n : s->rows;
-	uint32_t *rows = arena_calloc(a, n, sizeof *rows), *moved_rows = arena_calloc(a, n, sizeof *rows);
-	for (size_t i = 0; i < n; i++)
-		rows[i] = all->rows[i * all->n / n];
-	double *pred = arena_calloc(a, n * (size_t)s->c->r->outputs, sizeof *pred), base[METRIC_COUNT], score[METRIC_COUNT];
-	struct sample test = { .f = s->c->f, .rows = rows, .n = n };
-	s->l->predict(m, &test, pred);
-	score_sample(s->c, &test, pred, base);
-	test.shuffled = moved_rows;
-	for (size_t g = 0; g < s->c->f->ngroups; g++)
-		for (size_t k = 0; k < s->repeats; k++) {
-			struct rng r;
-			rng_seed(&r, s->c->spec->seed + 7919 * (fold * s->repeats + k + 1));
-			memcpy(moved_rows, rows, n * sizeof *rows);
-			rng_shuffle(&r, moved_rows, n);
-			test.group = (int)g;
-			s->l->predict(m, &test, pred);
-			score_sample(s->c, &test, pred, score);
-			s->loss[(g * folds + fold) * s->repeats + k] = score[s->c->r->metric] - base[s->c->r->metric];
-		}
-	arena_free(a);
-}
-
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-static int by_mean(const void *a, const void *b)
-{
-	const struct importance *x = a, *y = b;
-	if (x->mean != y->mean)
-		return x->mean > y->mean ? -1 : 1;
-	return strcmp(x->name, y->name);
-}
-
-/* Permutation importance (Breiman 2001; Fisher, Rudin & Dominici 2019) on the held-out rows of each fold:
- * how much worse the primary metric gets when a column is shuffled. */
-static int explain(struct contest *c, int best, struct err *e)
-{
-	enum { LEAST_ROWS = 200 };
-	size_t groups = c->f->ngroups, folds = (size_t)c->folds->folds, most = (size_t)c->spec->repeats;
-	/* so many rows of each fold as the budget allows with all repeats; then fewer repeats */
-	size_t per_fold = (size_t)c->spec->importance_rows / (groups * folds), rows = per_fold / most, repeats = most;
-	if (rows < LEAST_ROWS) {
-		rows = LEAST_ROWS;
-		repeats = per_fold / rows < 1 ? 1 : per_fold / rows;
-	}
-	size_t n = folds * repeats;
-	struct shuffle s = { c, learner_of(c->r->candidates[best].kind), c->kept[best].model, rows, repeats,
-		mem_calloc(groups * n, sizeof *s.loss) };
-	c->r->repeats = (int)repeats;
-	for (size_t i = 0; i < folds; i++)
-		c->r->importance_rows += (int64_t)(c->folds->test[i].n < rows ? c->folds->test[i].n : rows);
-	pool_run(c->spec->threads, folds, shuffle_fold, &s);
-	int r = step(c, "importance", e);
-	c->r->importance = arena_calloc(c->a, groups, sizeof *c->r->importance);
-	c->r->nimportance = groups;
-	for (size_t g = 0; g < groups; g++) {
-		double *v = s.loss + g * n, mean = 0;
-		for (size_t i = 0; i < n; i++)
-			mean += v[i] / (double)n;
-		qsort(v, n, sizeof *v, ascending);
-		c->r->importance[g] = (struct importance){ c->f->group_names[g], mean,
-			v[(size_t)(0.025 * (double)(n - 1) + 0.5)], v[(size_t)(0.975 * (double)(n - 1) + 0.5)] };
-	}
-	qsort(c->r->importance, groups, sizeof *c->r->importance, by_mean);
-	free(s.loss);
-	return r;
 }
 
 /* ---- verdict --------------------------------------------------------------------------------------------------- */
@@ -368,8 +266,11 @@ static int contest(struct contest *c, const struct sample *all, struct err *e)
 				return -1;
 	compare_all(c);
 	events(c);
-	if (r->best > 0 && c->spec->repeats > 0 && explain(c, r->best, e) < 0)
-		return -1;
+	if (r->best > 0 && c->spec->repeats > 0) {
+		find_importance(c->f, c->folds, c->spec, learner_of(r->candidates[r->best].kind), c->kept[r->best].model, c->a, r);
+		if (step(c, "importance", e) < 0)
+			return -1;
+	}
 	struct judged j = judged(c, c->truth, r->candidates[r->best].oof, c->nheld);
 	j.order = score_order(&j, c->a);
 	curves(&j, c->f, c->held, c->spec->seed, c->a, r);

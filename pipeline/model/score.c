@@ -172,6 +172,18 @@ uint32_t *score_order(const struct judged *j, struct arena *a)
 	return order;
 }
 
+void score_sample(const struct sample *s, int outputs, const double *pred, double out[METRIC_COUNT])
+{
+	struct arena *a = arena_new();
+	double *truth = arena_calloc(a, s->n, sizeof *truth);
+	for (size_t i = 0; i < s->n; i++)
+		truth[i] = sample_y(s, i);
+	struct judged j = { .task = s->f->task, .n = s->n, .outputs = outputs, .y = truth, .pred = pred };
+	j.order = score_order(&j, a);
+	score_all(&j, out);
+	arena_free(a);
+}
+
 /* ---- intervals ------------------------------------------------------------------------------------------- */
 
 struct bootstrap {
