@@ -30,6 +30,7 @@ static double widest(const struct columns *f, bool values)
 static void lay_out(struct columns *f)
 {
 	const struct chart *c = f->c;
+	const double air = 2;
 	double n = (double)c->n, names = widest(f, false);
 	struct extent y = { 0, 0 };
 	extent_add_all(&y, c->y, c->n);
@@ -55,9 +56,9 @@ static void lay_out(struct columns *f)
 		f->step = (f->w - f->left - 4) / n;
 	}
 	f->every = 1;
-	if (names + 4 > f->step && names <= 34)
-		f->every = (size_t)ceil((names + 4) / f->step);
-	else if (names + 4 > f->step) {
+	if (names + air > f->step && names <= 34)
+		f->every = (size_t)ceil((names + air) / f->step);
+	else if (names + air > f->step) {
 		f->slant = fmin(names, fmin(100, f->h * 0.4));
 		f->left = fmax(f->left, f->slant * 0.6 - f->step / 2);     /* the first reaches out */
 		f->step = (f->w - f->left - 4) / n;

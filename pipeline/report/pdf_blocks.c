@@ -60,7 +60,7 @@ static void heading(struct flow *f, const struct node *n)
 	b->number = number;
 	item_anchor(f->mem, &b->items, n->id);
 	b->keep = true;
-	b->least = depth == 0 ? 130 : 70;
+	b->least = depth == 0 ? 130 : 100;
 }
 
 /* ---- findings ---------------------------------------------------------------------------- */

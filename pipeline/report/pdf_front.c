@@ -32,22 +32,39 @@ static double fact(struct book *b, struct arena *mem, struct items *items, doubl
 	return y + 19;
 }
 
-/* A skyline along the foot of the band: the first distribution of the report, so that no two covers
- * are alike. */
+static double largest(const double *y, size_t n)
+{
+	double most = 0;
+	for (size_t i = 0; i < n; i++)
+		most = isfinite(y[i]) ? fmax(most, y[i]) : most;
+	return most;
+}
+
+/* How much of its box a histogram fills, as the distance from a half: the finest skylines do so. */
+static double plainness(const struct chart *c)
+{
+	double sum = 0, most = largest(c->y, c->n);
+	for (size_t i = 0; i < c->n; i++)
+		sum += isfinite(c->y[i]) ? c->y[i] : 0;
+	return most > 0 ? fabs(sum / (most * (double)c->n) - 0.5) : 1;
+}
+
+/* A skyline along the foot of the band: a distribution of the report, so that no two covers are
+ * alike. */
 static void skyline(const struct doc *d, struct arena *mem, struct items *items, double width,
 	double foot, double tallest)
 {
+	static const double made_up[] = { 2, 4, 7, 11, 16, 20, 22, 20, 16, 12, 9, 6, 4, 3, 2, 1 };
 	const struct chart *c = NULL;
-	for (const struct node *n = d->root; n && !c; n = doc_walk(n))
-		if (n->kind == NODE_CHART && n->chart->kind == CHART_HISTOGRAM && n->chart->n >= 5)
+	for (const struct node *n = d->root; n; n = doc_walk(n))
+		if (n->kind == NODE_CHART && n->chart->kind == CHART_HISTOGRAM && n->chart->y &&
+			n->chart->n >= 6 && n->chart->n <= 60 &&
+			(!c || plainness(n->chart) < plainness(c)))
 			c = n->chart;
-	static const double plain[] = { 2, 4, 7, 11, 16, 20, 22, 20, 16, 12, 9, 6, 4, 3, 2, 1 };
-	const double *y = c ? c->y : plain;
-	size_t n = c ? c->n : COUNTOF(plain);
-	double most = 0, step = width / (double)n;
-	for (size_t i = 0; i < n; i++)
-		most = isfinite(y[i]) ? fmax(most, y[i]) : most;
-	for (size_t i = 0; i < n && most > 0; i++) {
+	const double *y = c ? c->y : made_up;
+	size_t n = c ? c->n : COUNTOF(made_up);
+	double most = largest(y, n), step = width / (double)n;
+	for (size_t i = 0; i < n; i++) {
 		double h = isfinite(y[i]) && y[i] > 0 ? tallest * y[i] / most : 0;
 		item_rect(mem, items, step * (double)i, foot - h, step - fmin(3, step * 0.15), h,
 			INK_PRIMARY, 0.86);

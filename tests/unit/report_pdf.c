@@ -7,6 +7,7 @@
 #include "report/pdf_int.h"
 #include "test.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static struct arena *mem;
@@ -273,6 +274,42 @@ static void margins(const struct doc *d)
 	CHECK(book_find(b, "finding-3") != NULL);
 }
 
+/* The tallest bar that stands on the foot of the cover's band, and how many there are. */
+static size_t bars(const struct doc *d, double *tallest)
+{
+	struct book b = { .width = 595, .height = 842, .left = 54, .top = 66, .bottom = 58 };
+	struct render_input in = { .doc = d, .theme = &theme };
+	front_cover(&b, mem, &in);
+	size_t n = 0;
+	*tallest = 0;
+	for (const struct item *i = b.pages[0].v[0].items->first; i; i = i->next) {
+		CHECK(i->x >= 0 && i->x + i->w < b.width + 0.01 && i->y >= 0 && i->y + i->h < b.height);
+		if (i->kind != ITEM_RECT || i->tint == 1)
+			continue;
+		n++;
+		*tallest = fmax(*tallest, i->h);
+	}
+	return n;
+}
+
+static void cover(void)
+{
+	static const double edges[10] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+	static const double even[9] = { 1, 1, 1, 1, 1, 1, 1, 1, 1 }, hill[8] = { 0, 1, 3, 5, NAN, 4, 2, 1 };
+	static const struct chart charts[] = {
+		{ .kind = CHART_HISTOGRAM, .n = 9, .edges = edges, .y = even },
+		{ .kind = CHART_HISTOGRAM, .n = 8, .edges = edges, .y = hill },
+		{ .kind = CHART_HISTOGRAM, .n = 7, .edges = edges },
+	};
+	double tallest;
+	struct doc *d = doc_new(mem, "A title as long as it takes to need several lines of the cover of a report");
+	d->subtitle = "A subtitle that does not fit one line of the cover either, long as it is, and goes on and on";
+	CHECK(bars(d, &tallest) == 16 && tallest > 100);       /* made up, for want of a distribution */
+	for (size_t i = 0; i < COUNTOF(charts); i++)
+		doc_chart(d, doc_section(d, d->root, NULL, "s"), &charts[i]);
+	CHECK(bars(d, &tallest) == 8 && tallest > 100);        /* the hill */
+}
+
 static void lines(void)
 {
 	struct line *l;
@@ -308,6 +345,7 @@ int main(int argc, char **argv)
 	mem = arena_new();
 	report_theme(&theme, NULL);
 	lines();
+	cover();
 	struct buf a = { 0 }, b = { 0 }, letter = { 0 }, bare = { 0 };
 	struct doc *d = sample(6);
 	render(d, &a);
