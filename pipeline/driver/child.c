@@ -40,7 +40,7 @@ double clock_now(void)
 
 static struct {
 	int pipe;
-	double last;
+	_Atomic double last;           /* any thread of the step may tell */
 } self;
 
 static void send_message(const struct message *m)
@@ -178,13 +178,8 @@ static bool is_gone(const struct watch *w)
 	       info.si_pid == w->pid;
 }
 
-static void signal_group(struct watch *w, int sig)
-{
-	if (kill(-w->pid, sig) < 0)
-		kill(w->pid, sig);
-}
-
-/* Time-outs and cancellation: ask, wait for the grace, kill. */
+/* Time-outs and cancellation: ask, wait for the grace, kill. Only the step itself is asked: a program
+ * that it has started must not end early and be taken for one that had nothing to say. */
 static void escalate(struct watch *w, double now)
 {
 	bool late = now >= w->deadline, wanted = cancel_count() > 0;
@@ -192,11 +187,11 @@ static void escalate(struct watch *w, double now)
 		w->timed_out = late;
 		w->stage = ASKED;
 		w->deadline = now + w->c->grace_s;
-		signal_group(w, SIGTERM);
+		kill(w->pid, SIGTERM);
 	} else if (w->stage == ASKED && (late || cancel_count() > 1)) {
 		w->stage = KILLED;
 		w->deadline = INFINITY;
-		signal_group(w, SIGKILL);
+		kill(-w->pid, SIGKILL);
 	}
 }
 
@@ -225,18 +220,13 @@ static void watch_child(struct watch *w)
 
 static const char *signal_name(int sig)
 {
-	static const struct { int sig; const char *name;
+	static const struct {
+		int sig;
+		const char *name;
 	} names[] = {
-		{ SIGSEGV, "SIGSEGV" },
-		{ SIGABRT, "SIGABRT" },
-		{ SIGBUS, "SIGBUS" },
-		{ SIGFPE, "SIGFPE" },
-		{ SIGILL, "SIGILL" },
-		{ SIGKILL, "SIGKILL" },
-		{ SIGTERM, "SIGTERM" },
-		{ SIGSYS, "SIGSYS" },
-		{ SIGXCPU, "SIGXCPU" },
-		{ SIGTRAP, "SIGTRAP" },
+		{ SIGSEGV, "SIGSEGV" }, { SIGABRT, "SIGABRT" }, { SIGBUS, "SIGBUS" },
+		{ SIGFPE, "SIGFPE" }, { SIGILL, "SIGILL" }, { SIGKILL, "SIGKILL" },
+		{ SIGTERM, "SIGTERM" }, { SIGSYS, "SIGSYS" }, { SIGXCPU, "SIGXCPU" },
 	};
 	for (size_t i = 0; i < COUNTOF(names); i++) {
 		if (names[i].sig == sig)

@@ -7,7 +7,7 @@ cp "$root/jobs/penguins.yaml" "$T" && cp -r "$root/jobs/data" "$T"
 run run penguins.yaml --data-dir golden
 ended 0
 digest "$T/golden/jobs/penguins" >"$T/golden.digest"
-job=$T/data/jobs/penguins
+job=$T/data/jobs/penguins disturbed=0
 for step in ingest eda clarify modeling report qa; do
 	(cd "$T" && exec "$dossier" run penguins.yaml --quiet) </dev/null &
 	pid=$!
@@ -22,7 +22,9 @@ for step in ingest eda clarify modeling report qa; do
 	ls "$job"/*.done >"$T/done" 2>/dev/null
 	run status penguins
 	ok "status after a kill in $step: $(head -n 1 "$T/out")" grep -qE '^penguins  (interrupted|done|new) ' "$T/out"
+	grep -q '^penguins  interrupted' "$T/out" && disturbed=$((disturbed + 1))
 done
+ok "only $disturbed runs were hit in the middle" test $disturbed -ge 2
 run run penguins.yaml --explain
 ended 0
 while read -r marker; do
