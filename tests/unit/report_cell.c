@@ -148,6 +148,7 @@ static void texts(void)
 	CHECK_STR(print(cell_code("two\nlines\tand \x1b[31m")), "two lines and \xEF\xBF\xBD[31m");
 	CHECK_STR(print(cell_code("abc\xE2\x80\xAE" "cba")), "abc\xEF\xBF\xBD" "cba");   /* right-to-left override */
 	CHECK_STR(print(cell_code("bad \xFF byte")), "bad \xEF\xBF\xBD byte");
+	CHECK_STR(print(cell_code("no\xEF\xBF\xBE" "thing")), "no\xEF\xBF\xBD" "thing");   /* U+FFFE is no character */
 	CHECK_STR(print((struct cell){ .cls = CELL_DATE, .text = "2024-02-29" }), "2024-02-29");
 
 	char lengthy[400];
