@@ -47,7 +47,8 @@ static void add_importance(struct build *b, struct node *section)
 	struct cell cells[] = { cell_text(metric), place_num(imp, CELL_COUNT, "repeats") };
 	doc_note(b->doc, section,
 		"How much worse the %s gets when the values of a column are shuffled among the "
-		"rows; the line spans %s repeats.",
+		"rows, on average over %s shuffles in each part of the validation; the line holds 95 % "
+		"of them.",
 		cells, 2);
 }
 

@@ -32,6 +32,14 @@ static void say_task(struct build *b, struct node *section)
 					: "Every score is for %s rows that the model had not "
 					"seen: %s validation in %s parts.",
 			how, how[3].text ? 4 : 3);
+	struct cell again[] = { place_num(v, CELL_COUNT, "repeats"),
+		build_count(json_num(v.v, "folds", 0) * json_num(v.v, "repeats", 0)) };
+	if (json_num(v.v, "repeats", 1) > 1)
+		doc_text(b->doc, section,
+			"To tell a better model from a lucky one, the whole validation is done %s times "
+			"with other parts: the p values below rest on %s comparisons, the scores on the "
+			"first time.",
+			again, 2);
 }
 
 /* ---- the leaderboard ------------------------------------------------------------------------- */
@@ -152,7 +160,7 @@ static void add_features(struct build *b, struct node *section)
 {
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
 		{ "Used as", ALIGN_LEFT, false }, { "Terms", ALIGN_RIGHT, false },
-		{ "Missing, filled in", ALIGN_RIGHT, false } };
+		{ "Missing", ALIGN_RIGHT, false } };
 	struct place list = place_at(b->modeling, "features");
 	size_t n = json_array_size(list.v);
 	if (n == 0)
