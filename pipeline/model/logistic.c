@@ -170,22 +170,24 @@ static void drop_aliased(double *x, size_t n, size_t p, bool *aliased)
 	free(g);
 }
 
-/* Climbs, and climbs again with a ridge on all terms when there is no top. False: not even then. */
+/* Climbs, and climbs again with a ridge on all terms when there is no top, at once when there are hardly
+ * more rows than unknowns. False: not even then. */
 static bool maximise(struct logit *q, double *b, bool precise, bool *inference, const char **note)
 {
 	*note = q->held ? "the rows of some terms lack an outcome, so that their likelihood has no maximum: these "
 		"are held by a ridge penalty (log-odds of sd 2.5) and have no inference" : NULL;
-	bool there = logit_climb(q, b, 300, precise ? 1e-7 : 1e-5);
+	bool crowded = 2 * q->d > q->n, there = !crowded && logit_climb(q, b, 300, precise ? 1e-7 : 1e-5);
 	double largest = 0;
 	for (size_t j = 0; j < q->d; j++)
 		largest = fmax(largest, fabs(b[j]));
 	if (largest > 5)   /* maybe running away: go on until that is clear */
 		there = logit_climb(q, b, 300, 1e-8);
-	bool apart = separated(q, b);
+	bool apart = !crowded && separated(q, b);
 	if (there && !apart)
 		return true;
 	*inference = false;
-	*note = apart ? "the columns separate the classes (almost) perfectly, so the likelihood has no maximum: "
+	*note = crowded ? "there are fewer than two rows for each coefficient: fitted with a ridge penalty of 1 on "
+		"standardised terms, without inference" : apart ? "the columns separate the classes (almost) perfectly, so the likelihood has no maximum: "
 		"fitted with a ridge penalty of 1 on standardised terms, without inference" :
 		"the likelihood was too flat to find its maximum: fitted with a ridge penalty of 1 on standardised terms, "
 		"without inference";
@@ -193,7 +195,7 @@ static bool maximise(struct logit *q, double *b, bool precise, bool *inference, 
 	for (size_t j = 0; j < q->d; j++)
 		if (j % (q->p + 1) && q->ridge[j] < 1)
 			q->ridge[j] = 1;
-	return logit_climb(q, b, 500, 1e-6);
+	return logit_climb(q, b, 500, precise ? 1e-6 : 1e-5);
 }
 
 static int logistic_fit(const struct sample *s, const struct model_spec *spec, struct arena *a, struct model *m,

@@ -14,11 +14,14 @@ static const char *const named_target[] = {
 	"target", "label", "outcome", "response", "dependent", NULL,
 };
 static const char *const named_outcome[] = {
-	"admitted", "approved", "attrition", "charges", "churn", "churned", "class", "clicked",
-	"conversion", "converted", "default", "defaulted", "demand", "diagnosis", "exited", "failure",
-	"fraud", "grade", "mpg", "price", "profit", "purchased", "quality", "rating", "revenue",
-	"risk", "salary", "sentiment", "spam", "species", "subscribed", "success", "survived",
-	"winner", "yield", NULL,
+	"admitted", "approved", "attrition", "charges", "churn", "churned", "clicked", "conversion",
+	"converted", "defaulted", "demand", "diagnosis", "exited", "failure", "fraud", "mpg", "price",
+	"profit", "purchased", "revenue", "salary", "sentiment", "spam", "species", "subscribed",
+	"survived", "winner", NULL,
+};
+/* Outcomes when they are the whole name; a "ticket class" or a "kitchen quality" is a property. */
+static const char *const named_outcome_alone[] = {
+	"class", "default", "grade", "quality", "rating", "risk", "success", "yield", NULL,
 };
 static const char *const named_result[] = {
 	"amount", "consumption", "cost", "income", "result", "sales", "score", "status", "total", NULL,
@@ -79,6 +82,13 @@ static bool named(const char *words, const char *const *list)
 	return false;
 }
 
+/* Words stand between blanks: " one ". */
+static bool one_word(const char *words)
+{
+	const char *blank = strchr(words + (words[0] != 0), ' ');
+	return blank && !blank[1];
+}
+
 static bool is_key(const char *words)
 {
 	for (const char *const *k = named_key; *k; k++) {
@@ -131,7 +141,7 @@ static void weigh_target(struct candidate *c, const struct look *l)
 		credit(c, l, -30, "named like a key");
 	else if (named(l->words, named_target) || strcmp(l->words, " y ") == 0)
 		credit(c, l, 60, "named as a target");
-	else if (named(l->words, named_outcome))
+	else if (named(l->words, named_outcome) || (one_word(l->words) && named(l->words, named_outcome_alone)))
 		credit(c, l, 40, "named like an outcome");
 	else if (named(l->words, named_result))
 		credit(c, l, 25, "named like a result");

@@ -238,6 +238,11 @@ static void asks(void)
 	expect(penguins, ask, "{'target':'sex'}", "sex (answer), - (open), - (open)");
 	expect("[" TEXT("note") "]", ask, NULL, "- (open), - (open), - (open)");
 	expect(readings, ask, "{'target':'none'}", "- (answer), t (assumed), - (open)");
+	/* A class is an outcome, the class of something a property of it. */
+	expect("[" CAT("ms_class", 6) "," NUM("sale_price", 90) "," NUM("x", 9) "]", "{}", NULL,
+		"sale_price (assumed), - (open), - (open)");
+	expect("[" CAT("class", 6) "," NUM("width", 90) "," NUM("x", 9) "]", "{}", NULL,
+		"class (assumed), - (open), - (open)");
 }
 
 static void artifact(void)
