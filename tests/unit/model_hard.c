@@ -186,7 +186,7 @@ static void extremes(struct arena *a)
 
 static void wide(struct arena *a)
 {
-	struct set s = set_new(a, 500, 501);
+	struct set s = set_new(a, 500, 502);
 	double *y = set_add(&s, "y", COLUMN_FLOAT64);
 	for (int j = 0; j < 500; j++)
 		normals(set_add(&s, arena_printf(a, "x%03d", j), COLUMN_FLOAT64), s.rows);
@@ -200,6 +200,19 @@ static void wide(struct arena *a)
 	spec.nfeatures = 500;
 	CHECK(run("500 columns of 500 rows", &s, &spec, &r));
 	CHECK(set_candidate(&r, MODEL_OLS)->failed && strstr(set_candidate(&r, MODEL_OLS)->reason, "too few"));
+
+	/* 101 coefficients for each of four classes against the first, from 500 rows */
+	double *level = set_add(&s, "class", COLUMN_DICT);
+	set_levels(&s, NULL, 5);
+	for (int64_t i = 0; i < s.rows; i++)
+		level[i] = fmin(4, floor(fabs(s.col[1].v[i]) * 2));
+	spec = set_spec(&s, "class", true);
+	spec.features++;   /* not y, which nearly is x000 */
+	spec.nfeatures = 100;
+	spec.repeats = 1;
+	CHECK(run("more coefficients than rows", &s, &spec, &r));
+	const struct candidate *c = set_candidate(&r, MODEL_LOGISTIC);
+	CHECK(c->note && strstr(c->note, "fewer than two rows") && isnan(c->coefficients[1].se));
 }
 
 static void many_levels(struct arena *a)
