@@ -174,6 +174,7 @@ void jw_kobj(struct jw *w, const char *key);
 void jw_karr(struct jw *w, const char *key);
 void jw_karr_inline(struct jw *w, const char *key);
 void jw_knums(struct jw *w, const char *key, const double *v, size_t n);
+void jw_kstrs(struct jw *w, const char *key, const char *const *v, size_t n);   /* on one line */
 /* null and beside it "<key>_why": reason, when v is not finite; else the number. */
 void jw_knum_why(struct jw *w, const char *key, double v, const char *reason);
 

@@ -295,6 +295,14 @@ void jw_knums(struct jw *w, const char *key, const double *v, size_t n)
 	jw_arr_end(w);
 }
 
+void jw_kstrs(struct jw *w, const char *key, const char *const *v, size_t n)
+{
+	jw_karr_inline(w, key);
+	for (size_t i = 0; i < n; i++)
+		jw_str(w, v[i]);
+	jw_arr_end(w);
+}
+
 void jw_knum_why(struct jw *w, const char *key, double v, const char *reason)
 {
 	jw_knum(w, key, v);

@@ -11,6 +11,9 @@
 #include <string.h>
 #include <xgboost/c_api.h>
 
+enum { MAX_DEPTH = 5 };
+static const double LEARNING_RATE = 0.15;
+
 static int failed(struct err *e, const char *what)
 {
 	/* the first line is "[time of day] file: message", then comes a stack trace */
@@ -62,11 +65,13 @@ static int make_matrix(const struct sample *s, const struct model *m, bool label
 
 static int set_parameters(BoosterHandle b, const struct model *m, const struct model_spec *spec, struct err *e)
 {
-	char seed[24], classes[12];
+	char seed[24], classes[12], eta[NUM_MAX], depth[12];
+	num_shortest(eta, LEARNING_RATE);
+	snprintf(depth, sizeof depth, "%d", MAX_DEPTH);
 	snprintf(seed, sizeof seed, "%llu", (unsigned long long)(spec->seed & 0x7fffffff));
 	snprintf(classes, sizeof classes, "%d", m->outputs);
 	const char *const params[][2] = {
-		{ "booster", "gbtree" }, { "tree_method", "hist" }, { "eta", "0.15" }, { "max_depth", "5" },
+		{ "booster", "gbtree" }, { "tree_method", "hist" }, { "eta", eta }, { "max_depth", depth },
 		{ "min_child_weight", "2" }, { "subsample", "0.8" }, { "colsample_bytree", "0.8" },
 		{ "max_cat_to_onehot", "8" }, { "max_bin", "64" }, { "seed", seed }, { "nthread", "1" },
 		{ "verbosity", "0" }, { "base_score", m->task == TASK_REGRESSION ? "0" : "0.5" },
@@ -175,8 +180,11 @@ static int gbm_fit(const struct sample *s, const struct model_spec *spec, struct
 		train_on(&inner, &stop, spec->max_rounds, m, spec, a, e);
 	if (r == 0 && c && !few)
 		r = train_on(s, NULL, m->rounds, m, spec, a, e);
-	if (c)
+	if (c) {
 		c->rounds = m->rounds;
+		c->max_depth = MAX_DEPTH;
+		c->learning_rate = LEARNING_RATE;
+	}
 	free(rows);
 	free(held);
 	return r;

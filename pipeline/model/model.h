@@ -86,7 +86,9 @@ struct candidate {
 	double sigma, r2, adj_r2, f, f_p, df_residual, log_likelihood, aic, deviance, null_deviance;
 	double breusch_pagan, breusch_pagan_p, durbin_watson, jarque_bera, jarque_bera_p, max_cook;
 	int64_t max_cook_row, parameters;
-	int rounds;              /* boosting: trees a class of the final model */
+	int rounds;              /* boosting: trees a class of the final model, */
+	int max_depth;           /* their depth at most, */
+	double learning_rate;    /* and how much of each is added */
 	struct model *model;     /* fitted on all rows; owned by the result */
 	double *oof;             /* held-out predictions: rows x outputs, NaN where a row was never held out */
 };

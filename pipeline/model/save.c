@@ -15,10 +15,7 @@ static void write_features(struct jw *w, const struct frame *f)
 		jw_kstr(w, "column", f->group_names[x->group]);
 		jw_kbool(w, "category", x->category);
 		if (x->category) {
-			jw_karr_inline(w, "levels");
-			for (int k = 0; k < x->nlevels; k++)
-				jw_str(w, x->levels[k]);
-			jw_arr_end(w);
+			jw_kstrs(w, "levels", x->levels, (size_t)x->nlevels);
 		}
 		jw_obj_end(w);
 	}
@@ -68,10 +65,7 @@ int model_save(const struct model_result *r, const struct candidate *c, const ch
 	jw_kstr(&w, "kind", model_kind_name(m->kind));
 	jw_kstr(&w, "name", c->name);
 	jw_kstr(&w, "task", task_name(r->task));
-	jw_karr_inline(&w, "classes");
-	for (int k = 0; k < r->nclasses; k++)
-		jw_str(&w, r->classes[k]);
-	jw_arr_end(&w);
+	jw_kstrs(&w, "classes", r->classes, (size_t)r->nclasses);
 	jw_kint(&w, "rows", r->rows);
 	write_features(&w, m->f);
 	if (m->prior)

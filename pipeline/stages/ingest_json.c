@@ -92,10 +92,7 @@ static void write_evidence(struct jw *w, const struct ingest_column *c)
 	jw_kint(w, "missing", c->missing);
 	jw_kint(w, "parsed", c->parsed_count);
 	jw_kint(w, "unparsed", c->unparsed);
-	jw_karr_inline(w, "examples");
-	for (size_t i = 0; i < c->nexamples; i++)
-		jw_str(w, c->examples[i]);
-	jw_arr_end(w);
+	jw_kstrs(w, "examples", c->examples, c->nexamples);
 	jw_karr(w, "formats");
 	for (size_t i = 0; i < c->nformats; i++) {
 		jw_obj(w);

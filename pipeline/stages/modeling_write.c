@@ -133,15 +133,16 @@ static void write_candidate(struct jw *w, const struct model_result *m, const st
 	jw_kobj(w, "settings");
 	if (c->kind == MODEL_GBM && !c->failed) {
 		jw_kint(w, "rounds", c->rounds);
-		jw_kint(w, "max_depth", 5);
-		jw_knum(w, "eta", 0.15);
+		jw_kint(w, "max_depth", c->max_depth);
+		jw_knum(w, "eta", c->learning_rate);
 	}
 	jw_obj_end(w);
 	jw_obj_end(w);
 }
 
+/* The points of a curve as an object; with `area`, also a figure of that name. */
 static void write_curve(struct jw *w, const char *key, const struct curve *c, const char *x, const char *y,
-	const char *n)
+	const char *area, double value)
 {
 	if (!c->count) {
 		jw_knull(w, key);
@@ -150,51 +151,53 @@ static void write_curve(struct jw *w, const char *key, const struct curve *c, co
 	jw_kobj(w, key);
 	jw_knums(w, x, c->x, c->count);
 	jw_knums(w, y, c->y, c->count);
-	if (n)
-		jw_knums(w, n, c->n, c->count);
+	if (area)
+		jw_knum(w, area, value);
+	jw_obj_end(w);
+}
+
+static void write_calibration(struct jw *w, const struct curve *c)
+{
+	if (!c->count) {
+		jw_knull(w, "calibration");
+		return;
+	}
+	jw_kobj(w, "calibration");
+	jw_knums(w, "predicted", c->x, c->count);
+	jw_knums(w, "observed", c->y, c->count);
+	jw_knums(w, "n", c->n, c->count);
+	jw_obj_end(w);
+}
+
+static void write_confusion(struct jw *w, const struct model_result *m)
+{
+	if (!m->confusion) {
+		jw_knull(w, "confusion");
+		return;
+	}
+	size_t k = (size_t)m->nclasses;
+	jw_kobj(w, "confusion");
+	jw_kstrs(w, "classes", m->classes, k);
+	jw_karr(w, "matrix");
+	for (size_t i = 0; i < k; i++) {
+		jw_arr_inline(w);
+		for (size_t j = 0; j < k; j++)
+			jw_num(w, m->confusion[i * k + j]);
+		jw_arr_end(w);
+	}
+	jw_arr_end(w);
+	jw_obj_end(w);
 }
 
 static void write_curves(struct jw *w, const struct model_result *m)
 {
 	jw_kobj(w, "curves");
-	write_curve(w, "roc", &m->roc, "fpr", "tpr", NULL);
-	if (m->roc.count) {
-		jw_knum(w, "auc", m->roc_auc);
-		jw_obj_end(w);
-	}
-	write_curve(w, "pr", &m->pr, "recall", "precision", NULL);
-	if (m->pr.count) {
-		jw_knum(w, "ap", m->average_precision);
-		jw_obj_end(w);
-	}
-	write_curve(w, "calibration", &m->calibration, "predicted", "observed", "n");
-	if (m->calibration.count)
-		jw_obj_end(w);
-	if (m->confusion) {
-		size_t k = (size_t)m->nclasses;
-		jw_kobj(w, "confusion");
-		jw_karr_inline(w, "classes");
-		for (size_t i = 0; i < k; i++)
-			jw_str(w, m->classes[i]);
-		jw_arr_end(w);
-		jw_karr(w, "matrix");
-		for (size_t i = 0; i < k; i++) {
-			jw_arr_inline(w);
-			for (size_t j = 0; j < k; j++)
-				jw_num(w, m->confusion[i * k + j]);
-			jw_arr_end(w);
-		}
-		jw_arr_end(w);
-		jw_obj_end(w);
-	} else {
-		jw_knull(w, "confusion");
-	}
-	write_curve(w, "predicted_actual", &m->predicted_actual, "predicted", "actual", NULL);
-	if (m->predicted_actual.count)
-		jw_obj_end(w);
-	write_curve(w, "residuals", &m->residuals, "fitted", "residual", NULL);
-	if (m->residuals.count)
-		jw_obj_end(w);
+	write_curve(w, "roc", &m->roc, "fpr", "tpr", "auc", m->roc_auc);
+	write_curve(w, "pr", &m->pr, "recall", "precision", "ap", m->average_precision);
+	write_calibration(w, &m->calibration);
+	write_confusion(w, m);
+	write_curve(w, "predicted_actual", &m->predicted_actual, "predicted", "actual", NULL, NAN);
+	write_curve(w, "residuals", &m->residuals, "fitted", "residual", NULL, NAN);
 	jw_obj_end(w);
 }
 
@@ -318,10 +321,7 @@ static void write_findings(struct jw *w, struct stage_run *r, const struct model
 
 static void write_data_use(struct jw *w, const struct model_result *m)
 {
-	jw_karr_inline(w, "classes");
-	for (int k = 0; k < m->nclasses; k++)
-		jw_str(w, m->classes[k]);
-	jw_arr_end(w);
+	jw_kstrs(w, "classes", m->classes, (size_t)m->nclasses);
 	jw_kstr(w, "positive", m->task == TASK_BINARY ? m->classes[1] : NULL);
 	jw_kint(w, "rows_used", m->rows);
 	jw_kint(w, "rows_dropped", m->dropped);

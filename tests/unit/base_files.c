@@ -18,6 +18,7 @@ static void json(const char *dir)
 	jw_knum_why(&w, "sd", (double)NAN, "one value");
 	double v[] = { 1, 2.5, (double)INFINITY };
 	jw_knums(&w, "v", v, 3);
+	jw_kstrs(&w, "s", (const char *const[]){ "x", NULL }, 2);
 	jw_karr(&w, "rows");
 	jw_obj(&w);
 	jw_kstr(&w, "name", "a\"b\\\n\x01\xff");
@@ -29,7 +30,7 @@ static void json(const char *dir)
 	jw_kbool(&w, "ok", true);
 	jw_obj_end(&w);
 	const char *want = "{\n  \"schema\": \"dossier/test/1\",\n  \"x\": 0.1,\n  \"sd\": null,\n"
-		"  \"sd_why\": \"one value\",\n  \"v\": [1, 2.5, null],\n  \"rows\": [\n    {\n"
+		"  \"sd_why\": \"one value\",\n  \"v\": [1, 2.5, null],\n  \"s\": [\"x\", null],\n  \"rows\": [\n    {\n"
 		"      \"name\": \"a\\\"b\\\\\\n\\u0001\xef\xbf\xbd\",\n      \"none\": null\n    }\n  ],\n"
 		"  \"empty\": [],\n  \"ok\": true\n}\n";
 	CHECK_STR(out.p, want);
