@@ -243,6 +243,23 @@ void rng_shuffle(struct rng *r, uint32_t *v, size_t n);
 void pool_run(int threads, size_t n, void (*fn)(void *ctx, size_t i), void *ctx);
 int pool_cpus(void);
 
+/* ---- confinement (confine.c) ----------------------------------------------------------------- */
+
+/* What a process that reads untrusted bytes may still do. Nothing else can be opened, no program
+ * run, no process traced, and without `network` nothing connected; open descriptors stay usable. */
+struct confine {
+	const char *const *read;   /* files and folders to read below, NULL-terminated; NULL: none */
+	const char *const *write;  /* folders to create and write files in */
+	int64_t address_space;     /* bytes beyond what is mapped now; 0: as it is */
+	int64_t cpu_seconds, file_size;
+	bool network;
+};
+/* For the rest of this process and its children. `active` says what was in force, in words ("landlock
+ * 3, seccomp, limits"): the kernel may know less, and sanitizers and valgrind allow limits of CPU
+ * time only. -1 only when what the kernel does know fails. */
+enum { CONFINE_TEXT = 128 };
+int confine_self(const struct confine *c, char active[CONFINE_TEXT], struct err *e);
+
 /* ---- findings (finding.c, findings.def) ------------------------------------------------------ */
 
 /* Everything that can be worth telling about a dataset, a model or a report, one line each in

@@ -157,6 +157,8 @@ static size_t value_size(const struct builder *b)
 	case PARSED_BOOLEAN:
 		return 1;              /* a bit; small enough not to be counted more finely */
 	case PARSED_DATE:
+	case PARSED_TIME:
+	case PARSED_DURATION:
 	case PARSED_TEXT:
 	case PARSED_EMPTY:
 	case PARSED_TYPES:
@@ -178,6 +180,8 @@ static bool (*taker(const struct plan *p))(struct builder *, struct str)
 		return take_date;
 	case PARSED_DATETIME:
 		return take_time;
+	case PARSED_TIME:
+	case PARSED_DURATION:
 	case PARSED_TEXT:
 	case PARSED_EMPTY:
 	case PARSED_TYPES:
@@ -319,6 +323,8 @@ bool builder_column(const struct builder *b, struct column *c)
 		c->type = COLUMN_TIMESTAMP;
 		c->v.i64 = b->v.i64;
 		return true;
+	case PARSED_TIME:
+	case PARSED_DURATION:
 	case PARSED_TEXT:
 	case PARSED_EMPTY:
 	case PARSED_TYPES:

@@ -21,13 +21,6 @@ struct csv {
 	size_t checked;            /* how far the search for the tail has come */
 };
 
-/* Anything that is text is CSV in the end: this format comes last in the list. */
-static bool detect(const struct text *t)
-{
-	(void)t;
-	return true;
-}
-
 /* ---- the tail of the file ---------------------------------------------------------------- */
 
 static bool all_blank(const struct csv_record *r)
@@ -181,8 +174,9 @@ static void put_row(struct csv *c, struct source *s, struct csv_record *rec, str
 
 /* ---- the source -------------------------------------------------------------------------- */
 
-static void fill(struct source *s, struct block *b)
+static int fill(struct source *s, struct block *b, struct err *e)
 {
+	(void)e;
 	struct csv *c = s->state;
 	struct csv_record rec;
 	while (b->rows < b->cap && next_record(c, s, &rec)) {
@@ -193,6 +187,7 @@ static void fill(struct source *s, struct block *b)
 	struct csv_place p = csv_reader_tell(c->reader);
 	s->done = (double)p.at / (double)c->text.n;
 	s->blank_lines = c->blank_records + p.blank_lines;
+	return 0;
 }
 
 static void rewind_rows(struct source *s)
@@ -204,7 +199,7 @@ static void rewind_rows(struct source *s)
 	quarantine_reset(s->quarantine);
 }
 
-static int open_csv(struct arena *a, const struct ingest_options *o, const struct text *t,
+int csv_open(struct arena *a, const struct ingest_options *o, const struct text *t,
 	struct source *s, struct ingest_result *r, struct err *e)
 {
 	struct csv *c = arena_alloc(a, sizeof *c);
@@ -231,5 +226,3 @@ static int open_csv(struct arena *a, const struct ingest_options *o, const struc
 	rewind_rows(s);
 	return 0;
 }
-
-const struct format format_csv = { "csv", detect, open_csv };

@@ -14,7 +14,7 @@
 const char *parsed_type_name(enum parsed_type t)
 {
 	static const char *const names[PARSED_TYPES] = { "integer", "real", "boolean", "date",
-		"datetime", "text", "empty" };
+		"datetime", "time", "duration", "text", "empty" };
 	return names[t];
 }
 
@@ -270,6 +270,8 @@ static const char *why(struct arena *a, const struct look *k, enum parsed_type t
 	case PARSED_DATE:
 	case PARSED_DATETIME:
 		return why_date(a, k);
+	case PARSED_TIME:
+	case PARSED_DURATION:
 	case PARSED_TEXT:
 		return why_text(a, k);
 	case PARSED_EMPTY:
@@ -294,6 +296,8 @@ static enum column_type storage(const struct plan *p)
 		return COLUMN_DATE;
 	case PARSED_DATETIME:
 		return COLUMN_TIMESTAMP;
+	case PARSED_TIME:
+	case PARSED_DURATION:
 	case PARSED_TEXT:
 	case PARSED_EMPTY:
 	case PARSED_TYPES:

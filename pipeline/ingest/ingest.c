@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* CSV takes any text, so it stays last. */
-static const struct format *const formats[] = { &format_csv };
-
 struct work {
 	const struct ingest_options *options;
 	struct arena *arena;
@@ -26,6 +23,8 @@ struct work {
 	struct table_writer *writer;
 	struct block blocks[2];
 	struct block *now, *next;
+	struct err fill_err;
+	bool failed;
 	/* What the reading at hand does with a column of w->now. */
 	void (*column)(struct work *w, int col);
 	double share;              /* of the whole progress that is done before this reading */
@@ -67,7 +66,7 @@ static void fill_next(struct work *w)
 	arena_free(b->bytes);
 	b->bytes = arena_new();
 	b->rows = 0;
-	w->source.fill(&w->source, b);
+	w->failed = w->failed || w->source.fill(&w->source, b, &w->fill_err);
 }
 
 /* ---- a reading --------------------------------------------------------------------------- */
@@ -119,6 +118,8 @@ static int64_t read_all(struct work *w, const char *what, void (*column)(struct 
 		w->now = w->next;
 		w->next = &w->blocks[i ^ 1];
 		pool_run(w->options->threads, w->result->ncolumns + 1, task, w);
+		if (w->failed)
+			break;
 		rows += w->now->rows;
 		pending += w->now->rows;
 		if (cancelled(w, what))
@@ -128,6 +129,10 @@ static int64_t read_all(struct work *w, const char *what, void (*column)(struct 
 				return -1;
 			pending = 0;
 		}
+	}
+	if (w->failed) {
+		*e = w->fill_err;
+		return -1;
 	}
 	return rows;
 }
@@ -296,17 +301,15 @@ static int open_source(struct work *w, struct err *e)
 {
 	struct ingest_result *r = w->result;
 	struct input in;
-	if (input_open(w->arena, w->options->path, &in, e) ||
+	if (input_open(w->arena, w->options->inputs->path, &in, e) ||
 		text_open(w->arena, w->options, &in, &w->text, e))
 		return -1;
 	r->bytes = (int64_t)in.n;
 	r->encoding = w->text.encoding;
 	r->nul_bytes = w->text.nul_bytes;
-	size_t i = 0;
-	while (!formats[i]->detect(&w->text))
-		i++;
-	r->format = formats[i]->name;
-	return formats[i]->open(w->arena, w->options, &w->text, &w->source, r, e);
+	r->format = "csv";
+	r->title = "CSV";
+	return csv_open(w->arena, w->options, &w->text, &w->source, r, e);
 }
 
 static int ingest(struct work *w, struct err *e)
@@ -342,9 +345,10 @@ int ingest_file(const struct ingest_options *o, struct arena *a, struct ingest_r
 	*r = (struct ingest_result){ 0 };
 	struct work w = { .options = o, .arena = a, .result = r,
 		.tokens = tokens_new(a, o->missing, o->nmissing) };
+	const struct ingest_input *in = o->inputs;
 	int status = ingest(&w, e);
 	close_work(&w);
 	if (status)
-		err_while(e, "reading '%s'", o->name ? o->name : path_base(o->path));
+		err_while(e, "reading '%s'", in->name ? in->name : path_base(in->path));
 	return status;
 }

@@ -20,13 +20,28 @@
 /* A column the user has described: type is integer, real, boolean, date, datetime, text,
  * category or identifier, or NULL. */
 struct ingest_declared {
-	const char *column, *type;
+	const char *column, *type;     /* as in ARTIFACTS.md: also time, duration */
+};
+
+/* One file of the input; several are read one after the other as one table. */
+struct ingest_input {
+	const char *path;
+	const char *name;          /* how messages call it; NULL: the last part of path */
 };
 
 /* Texts may be NULL or "auto": find out. */
 struct ingest_options {
-	const char *path;
-	const char *name;          /* how messages call the file; NULL: the last part of path */
+	const struct ingest_input *inputs;
+	size_t ninputs;
+	const char *format;        /* name of a format: "csv", "xlsx", ... */
+	const char *member;        /* of an archive: the file to read */
+	const char *sheet;         /* of a workbook: name, or number from 1 */
+	const char *relation;      /* table of a database */
+	const char *query;         /* SQL, instead of a table */
+	const char *postgres;      /* connection string of a server, instead of a file */
+	const char *password;      /* of the server; never written anywhere */
+	int64_t max_expanded;      /* bytes that may come out of decompression; 0: default */
+	int64_t memory;            /* bytes that ingest may use beyond the page cache; 0: default */
 	const char *table;         /* Arrow file to write */
 	const char *quarantine;    /* CSV file to write */
 	const char *scratch;       /* folder for a temporary copy of what is not UTF-8 */
@@ -51,8 +66,8 @@ struct ingest_options {
 /* ---- what was decided -------------------------------------------------------------------- */
 
 enum parsed_type {
-	PARSED_INTEGER, PARSED_REAL, PARSED_BOOLEAN, PARSED_DATE, PARSED_DATETIME, PARSED_TEXT,
-	PARSED_EMPTY, PARSED_TYPES
+	PARSED_INTEGER, PARSED_REAL, PARSED_BOOLEAN, PARSED_DATE, PARSED_DATETIME, PARSED_TIME,
+	PARSED_DURATION, PARSED_TEXT, PARSED_EMPTY, PARSED_TYPES
 };
 const char *parsed_type_name(enum parsed_type t);
 
@@ -99,6 +114,34 @@ struct ingest_column {
 	size_t nformats;
 	int64_t tried[PARSED_TYPES];   /* values that read as each; reals include integers */
 	int64_t trimmed, leading_zeros;
+	/* From the file itself, NULL: it does not say. */
+	const char *label, *stored;    /* a description; its own name of the type */
+	struct ingest_code *codes;     /* meanings of codes */
+	size_t ncodes;
+	const char *semantic;          /* "email", "country", ...; NULL: none */
+	int64_t semantic_count;        /* values that are so */
+};
+struct ingest_code {
+	const char *code, *label;
+	bool missing;                  /* the file defines it as missing */
+	int64_t count;
+};
+/* A table that the input holds: a sheet, a table of a database, a member of an archive. */
+struct ingest_table {
+	const char *name, *note;
+	int64_t rows, columns;         /* -1: not known */
+	bool hidden, chosen;
+};
+/* Something else that was decided, as text: "date system" "1904". */
+struct ingest_fact {
+	const char *name, *value;
+};
+/* One file of several, or one that was joined. */
+struct ingest_part {
+	const char *name, *format;
+	int64_t bytes, rows;
+	const char **absent;           /* columns of the whole that it lacks */
+	size_t nabsent;
 };
 struct ingest_token {
 	const char *token;
@@ -110,8 +153,17 @@ struct ingest_rename {
 
 /* Everything lives in the arena given to ingest_file. */
 struct ingest_result {
-	const char *format;        /* "csv" */
+	const char *format;        /* "csv", "xlsx", ... */
+	const char *title;         /* of the format: "Excel workbook" */
+	const char *packed;        /* compression or archive around it: "gzip"; NULL: none */
 	int64_t bytes;
+	struct ingest_part *parts; /* of several files, in order */
+	size_t nparts;
+	struct ingest_table *tables;
+	size_t ntables;
+	struct ingest_fact *facts;
+	size_t nfacts;
+	const char *confined;      /* what the reader was confined by: "landlock 3, seccomp, rlimits" */
 	struct ingest_encoding encoding;
 	struct ingest_dialect dialect;
 	char decimal;              /* '.' or ',' of the file as a whole */

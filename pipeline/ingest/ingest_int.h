@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the files of the ingest room share. The way of a file: input (bytes) -> encoding (text)
- * -> a format (a source of rows of text cells, which can be read again) -> tally (what each
- * column could be) -> decide -> build (typed columns). All formats share what comes after the
- * source.
+ * What the files of the ingest room share. The way of a file: input (bytes, unpacked) -> its
+ * format -> a source of rows of text cells, which can be read again -> tally (what each column
+ * could be) -> decide -> build (typed columns). CSV is a source by itself, after encoding made
+ * it text; every other format is a feed (feed.h) in a confined process. All share what comes
+ * after the source.
  */
 #ifndef INGEST_INT_H
 #define INGEST_INT_H
@@ -146,24 +147,71 @@ struct block {
 };
 
 struct quarantine;
+struct feed_column;
 struct source {
-	int ncols;
-	struct str *names;         /* as in the file; n == 0: blank or no header */
+	int ncols;                 /* may grow while a feed is read for the first time */
+	struct str *names;         /* [ncols] as in the file; n == 0: blank or no header */
+	const struct feed_column *columns;   /* [ncols] of a feed; NULL: CSV */
 	bool semicolon;            /* the delimiter is ';': a hint at decimal commas */
 	double done;               /* share of the text that has been read */
 	int64_t records, padded, blank_lines;
 	struct quarantine *quarantine;
-	void (*fill)(struct source *s, struct block *b);   /* next rows; none at the end */
+	/* The next rows; none at the end. -1: the rest can't be read. */
+	int (*fill)(struct source *s, struct block *b, struct err *e);
 	void (*rewind)(struct source *s);
 	void *state;               /* the format's own */
 };
-struct format {
-	const char *name;
-	bool (*detect)(const struct text *t);
-	int (*open)(struct arena *a, const struct ingest_options *o, const struct text *t,
-		struct source *s, struct ingest_result *r, struct err *e);
+
+/* CSV, from text (csv.c). */
+int csv_open(struct arena *a, const struct ingest_options *o, const struct text *t,
+	struct source *s, struct ingest_result *r, struct err *e);
+
+struct format;
+/* Any other format, by a feed in a confined process (process.c). `path` may be NULL for a
+ * server. What the feed tells besides rows (tables, facts, findings) goes into r. */
+int feed_open(struct arena *a, const struct ingest_options *o, const struct format *f,
+	const char *path, struct source *s, struct ingest_result *r, struct err *e);
+
+/* Which format it is (formats.c): declared, else by content, else by extension; NULL: CSV.
+ * ERR_USAGE for a format that there is not, ERR_INPUT for what is known to be no data (a picture,
+ * a program, PDF). A mismatch of content and extension becomes a finding in r. */
+int format_find(struct arena *a, const struct ingest_options *o, const struct ingest_input *in,
+	const char *path, const struct format **f, struct ingest_result *r, struct err *e);
+
+/* Takes compression and archives off (unpack.c): *path becomes that of an unnamed or temporary
+ * file in o->scratch when there was any, and *name what it is called inside. */
+int unpack(struct arena *a, const struct ingest_options *o, const char **path,
+	const char **name, struct ingest_result *r, struct err *e);
+
+/* Adds a finding to r. */
+void ingest_finding(struct arena *a, struct ingest_result *r, struct finding f);
+
+/* ---- layout.c: where the table stands among rows of cells (CSV and sheets alike) --------- */
+
+struct layout_cell {
+	struct str s;
+	bool quoted;               /* a text, whatever it looks like */
 };
-extern const struct format format_csv;
+struct layout_row {
+	int n;
+	const struct layout_cell *cells;
+	bool comment;              /* starts with '#' */
+};
+struct layout {
+	int first;                 /* the row where the table starts: what is above is preamble */
+	int header_rows;           /* 0: no header; the body starts at first + header_rows */
+	int width;                 /* columns */
+	struct str *names;         /* [width]; n == 0: blank */
+};
+enum { LAYOUT_ROWS = 400 };    /* of the beginning that are looked at */
+/* `header`: "yes", "no", or else find out. Everything lives in the arena. */
+void layout_find(struct arena *a, const struct layout_row *rows, int n, const char *header,
+	struct layout *l);
+/* What a row within or behind the table is. Totals and notes count as such only where no row
+ * of data follows. */
+enum layout_kind { ROW_DATA, ROW_BLANK, ROW_NOTE, ROW_TOTAL, ROW_HEADER_AGAIN };
+enum layout_kind layout_kind(const struct layout *l, const struct layout_row *header,
+	const struct layout_row *row);
 
 /* ---- quarantine.c ------------------------------------------------------------------------ */
 

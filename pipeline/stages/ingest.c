@@ -36,9 +36,12 @@ static void take_columns(struct arena *a, const json_t *columns, struct ingest_o
 static struct ingest_options options(struct stage_run *r)
 {
 	const json_t *m = r->manifest;
+	struct ingest_input *in = arena_alloc(r->arena, sizeof *in);
+	*in = (struct ingest_input){ r->input,
+		path_base(json_text(m, "source.file", r->input)) };
 	struct ingest_options o = {
-		.path = r->input,
-		.name = path_base(json_text(m, "source.file", r->input)),
+		.inputs = in,
+		.ninputs = 1,
 		.table = path_join(r->arena, r->out, "ingest/table.arrow"),
 		.quarantine = path_join(r->arena, r->out, "ingest/quarantine.csv"),
 		.scratch = r->out,
@@ -109,7 +112,7 @@ static int run(struct stage_run *r, struct err *e)
 	struct buf b = { 0 };
 	struct jw w;
 	jw_init(&w, &b);
-	ingest_write_decisions(&w, &res, o.name, sha256);
+	ingest_write_decisions(&w, &res, o.inputs->name, sha256);
 	if (write_json(r, "ingest/ingest.json", &b, e))
 		return -1;
 	jw_init(&w, &b);

@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct arena *a = arena_new();
 	struct err e = { 0 };
 	char *in = path_join(a, scratch(), "in.csv"), *out = path_join(a, scratch(), "t.arrow");
-	struct ingest_options o = { .path = in, .table = out, .quarantine = path_join(a, scratch(), "q.csv"),
+	struct ingest_options o = { .inputs = &(struct ingest_input){ .path = in }, .ninputs = 1, .table = out, .quarantine = path_join(a, scratch(), "q.csv"),
 		.scratch = scratch(), .max_quarantine_share = 0.5, .max_unparsed_share = 0.02, .threads = 1 };
 	struct ingest_result r;
 	if (file_write(in, data, n, &e) < 0)

@@ -33,7 +33,7 @@ static void read_file(struct reading *x, const char *path, bool texts)
 	static const struct ingest_declared none;
 	*x = (struct reading){ .arena = arena_new() };
 	struct ingest_options o = {
-		.path = path,
+		.inputs = &(struct ingest_input){ .path = path }, .ninputs = 1,
 		.table = path_join(x->arena, folder, "table.arrow"),
 		.quarantine = path_join(x->arena, folder, "quarantine.csv"),
 		.scratch = folder,

@@ -14,6 +14,7 @@ static char folder[] = "/tmp/dossier-ingest-XXXXXX";
 
 struct reading {
 	struct arena *arena;
+	struct ingest_input input;
 	struct ingest_options options;
 	struct ingest_result result;
 	struct err err;
@@ -24,7 +25,8 @@ static void prepare(struct reading *x, const char *bytes, size_t n)
 {
 	*x = (struct reading){ .arena = arena_new() };
 	x->options = (struct ingest_options){
-		.path = path_join(x->arena, folder, "in.csv"),
+		.inputs = &x->input,
+		.ninputs = 1,
 		.table = path_join(x->arena, folder, "table.arrow"),
 		.quarantine = path_join(x->arena, folder, "quarantine.csv"),
 		.scratch = folder,
@@ -32,7 +34,8 @@ static void prepare(struct reading *x, const char *bytes, size_t n)
 		.max_unparsed_share = 0.02,
 		.threads = 2,
 	};
-	file_write(x->options.path, bytes, n, NULL);
+	x->input.path = path_join(x->arena, folder, "in.csv");
+	file_write(x->input.path, bytes, n, NULL);
 }
 
 static bool read_it(struct reading *x)
@@ -88,14 +91,14 @@ static void refusals(void)
 
 	struct reading x;
 	prepare(&x, "a\n", 2);
-	x.options.path = path_join(x.arena, folder, "absent.csv");
+	x.input.path = path_join(x.arena, folder, "absent.csv");
 	CHECK(!read_it(&x) && x.err.code == ERR_INPUT);
 	CHECK_STR(x.err.msg, "reading 'absent.csv': No such file or directory");
-	x.options.path = folder;
+	x.input.path = folder;
 	CHECK(!read_it(&x) && x.err.code == ERR_INPUT &&
 		strstr(x.err.msg, "it is a folder, not a file"));
-	x.options.path = "/dev/null";
-	x.options.name = "stdin";
+	x.input.path = "/dev/null";
+	x.input.name = "stdin";
 	CHECK(!read_it(&x) && x.err.code == ERR_INPUT);
 	CHECK_STR(x.err.msg, "reading 'stdin': it is not a regular file");
 	done(&x);

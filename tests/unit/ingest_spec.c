@@ -172,8 +172,9 @@ static void run(const struct example *x, struct buf *got)
 	struct err e = { 0 };
 	struct ingest_declared declared[8];
 	const char *missing[8];
+	struct ingest_input in = { .path = path_join(a, folder, "in.csv") };
 	struct ingest_options o = {
-		.path = path_join(a, folder, "in.csv"),
+		.inputs = &in, .ninputs = 1,
 		.table = path_join(a, folder, "table.arrow"),
 		.quarantine = path_join(a, folder, "quarantine.csv"),
 		.scratch = folder,
@@ -190,7 +191,7 @@ static void run(const struct example *x, struct buf *got)
 		n -= strcmp(word, "cut") == 0;
 		take_option(&o, declared, missing, word);
 	}
-	file_write(o.path, x->bytes.p, n, &e);
+	file_write(in.path, x->bytes.p, n, &e);
 	if (ingest_file(&o, a, &r, &e)) {
 		buf_printf(got, "error: %d %s\n", (int)e.code, e.msg);
 	} else {
