@@ -28,7 +28,7 @@ Q = $(if $(V),,@)
 
 JOBS = $(sort $(wildcard jobs/*.yaml))
 
-.PHONY: all help setup demo check unit layers asan compilers fuzz fault bench nist coverage tidy format golden install clean
+.PHONY: all help setup demo check unit layers asan compilers fuzz fault bench nist conformance coverage tidy format golden install clean
 all: $(B)/dossier
 
 help:
@@ -40,6 +40,7 @@ help:
 	@echo "make fuzz      fuzz the parsers, FUZZ_SECONDS=10 each"
 	@echo "make compilers gcc and clang, warnings as errors"
 	@echo "make bench     timings of whole commands      make nist  certified digits"
+	@echo "make conformance   scores per format against files with known answers"
 	@echo "make coverage  line coverage of the tests     make golden  show and replace golden files"
 	@echo "make tidy, format, clean"
 
@@ -69,7 +70,7 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -DDOSSIER_VERSION='"$(VERSION)"' -MMD -MP -c -o $@ $<
-$(B)/tests/%: tests/%.c $(B)/libdossier.a tests/test.h $(wildcard tests/unit/*.h tests/property/*.h) Makefile
+$(B)/tests/%: tests/%.c $(B)/libdossier.a tests/test.h $(wildcard tests/unit/*.h tests/property/*.h tests/conformance/*.h) Makefile
 	@mkdir -p $(@D)
 	@echo "  TEST  $<"
 	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -DDOSSIER_VERSION='"$(VERSION)"' $(LDFLAGS) -o $@ $< $(B)/libdossier.a $(LIBS)
@@ -100,6 +101,11 @@ fuzz:
 	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang FLAVOUR=-fuzz WERROR= OPT="-O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined" \
 		$(FUZZSRC:%.c=build-fuzz/%)
 	@bash tests/fuzz/run.sh build-fuzz $(FUZZ_SECONDS)
+
+# Scores against the files with right answers in ../shared/data, a line a folder.
+CONFSRC = $(wildcard tests/conformance/*.c)
+conformance: $(CONFSRC:%.c=$(B)/%)
+	@bash tests/conformance/run.sh $^
 
 nist: $(B)/tests/unit/profile_nist $(B)/tests/unit/model_nist
 	@for t in $^; do $$t; done
