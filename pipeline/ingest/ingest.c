@@ -297,25 +297,10 @@ static int second_reading(struct work *w, struct err *e)
 
 /* ---- all together ------------------------------------------------------------------------ */
 
-static int open_source(struct work *w, struct err *e)
-{
-	struct ingest_result *r = w->result;
-	struct input in;
-	if (input_open(w->arena, w->options->inputs->path, &in, e) ||
-		text_open(w->arena, w->options, &in, &w->text, e))
-		return -1;
-	r->bytes = (int64_t)in.n;
-	r->encoding = w->text.encoding;
-	r->nul_bytes = w->text.nul_bytes;
-	r->format = "csv";
-	r->title = "CSV";
-	return csv_open(w->arena, w->options, &w->text, &w->source, r, e);
-}
-
 static int ingest(struct work *w, struct err *e)
 {
 	struct ingest_result *r = w->result;
-	if (open_source(w, e))
+	if (source_open(w->arena, w->options, &w->text, &w->source, r, e))
 		return -1;
 	blocks_open(w);
 	if (first_reading(w, e))

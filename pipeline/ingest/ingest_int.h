@@ -166,6 +166,10 @@ struct source {
 int csv_open(struct arena *a, const struct ingest_options *o, const struct text *t,
 	struct source *s, struct ingest_result *r, struct err *e);
 
+/* What the options name (open.c); `t` is the text of a CSV file. */
+int source_open(struct arena *a, const struct ingest_options *o, struct text *t,
+	struct source *s, struct ingest_result *r, struct err *e);
+
 struct format;
 /* Any other format, by a feed in a confined process (process.c). `path` may be NULL for a
  * server. What the feed tells besides rows (tables, facts, findings) goes into r. */
