@@ -137,6 +137,9 @@ void date_civil(int32_t days, int *y, int *m, int *d);
 bool date_exists(int y, int m, int d);
 size_t date_format(char out[32], int32_t days);     /* 2024-02-29 */
 size_t time_format(char out[40], int64_t us);       /* 2024-02-29T13:05:00[.123456]Z: micros since epoch */
+/* A time of day or a duration, in microseconds: 13:05:00[.123456], -27:30:00. */
+enum { CLOCK_TEXT = 32 };
+size_t clock_format(char out[CLOCK_TEXT], int64_t us);
 int date_weekday(int32_t days);                     /* 0 = Monday */
 
 /* ---- JSON (json.c) ------------------------------------------------------------------------- */

@@ -60,6 +60,15 @@ size_t time_format(char out[40], int64_t us)
 	return (size_t)snprintf(out, 40, "%sT%02d:%02d:%02dZ", date, h, min, sec);
 }
 
+size_t clock_format(char out[CLOCK_TEXT], int64_t us)
+{
+	uint64_t size = us < 0 ? 0 - (uint64_t)us : (uint64_t)us, s = size / 1000000;
+	size_t n = (size_t)snprintf(out, CLOCK_TEXT, "%s%02llu:%02d:%02d", us < 0 ? "-" : "",
+		(unsigned long long)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
+	int micro = (int)(size % 1000000);
+	return micro ? n + (size_t)snprintf(out + n, CLOCK_TEXT - n, ".%06d", micro) : n;
+}
+
 int date_weekday(int32_t days)
 {
 	int w = (int)((days + 3) % 7);   /* 1970-01-01 was a Thursday */

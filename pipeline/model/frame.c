@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* One value of a column as a number; NaN when missing or infinite. Dates count days, timestamps
- * microseconds, dictionaries codes. */
+ * microseconds, times of day and durations seconds, dictionaries codes. */
 static double value_at(const struct column *c, int64_t i)
 {
 	if (!column_has(c, i))
@@ -16,6 +16,9 @@ static double value_at(const struct column *c, int64_t i)
 	case COLUMN_INT64:
 	case COLUMN_TIMESTAMP:
 		return (double)c->v.i64[i];
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
+		return (double)c->v.i64[i] / 1e6;
 	case COLUMN_FLOAT64:
 		return isfinite(c->v.f64[i]) ? c->v.f64[i] : NAN;
 	case COLUMN_BOOL:
@@ -238,6 +241,21 @@ static void add_date_parts(struct frame *f, const struct table *t, const struct 
 	}
 }
 
+/* 23:59 is next to 0:00, so a time of day is a point on a circle. */
+static void add_clock_parts(struct frame *f, const struct model_feature *m, int group,
+	const double *x, struct arena *a)
+{
+	double *sine = arena_calloc(a, f->n, sizeof *sine);
+	double *cosine = arena_calloc(a, f->n, sizeof *cosine);
+	for (size_t i = 0; i < f->n; i++) {
+		double angle = 2 * 3.14159265358979323846 * x[i] / 86400;
+		sine[i] = sin(angle);
+		cosine[i] = cos(angle);
+	}
+	add_feature(f, arena_printf(a, "%s: time of day (sine)", m->name), group, sine);
+	add_feature(f, arena_printf(a, "%s: time of day (cosine)", m->name), group, cosine);
+}
+
 static void add_features(struct frame *f, const struct table *t, const struct model_spec *s, struct arena *a,
 	struct model_result *r)
 {
@@ -257,6 +275,9 @@ static void add_features(struct frame *f, const struct table *t, const struct mo
 		if (m->role == ROLE_DATETIME) {
 			add_date_parts(f, t, m, (int)k, x, a);
 			r->features[k].encoding = "date parts";
+		} else if (m->role == ROLE_CLOCK) {
+			add_clock_parts(f, m, (int)k, x, a);
+			r->features[k].encoding = "clock parts";
 		} else if (m->role == ROLE_CATEGORY) {
 			struct feature n = { .name = m->name, .group = (int)k, .category = true, .x = x };
 			if (encode(t, m->col, x, f->n, MANY_LEVELS, a, &n.levels, &n.nlevels))

@@ -15,7 +15,7 @@ const char *task_name(enum task t);          /* "regression" "binary" "multiclas
 /* ---- what is asked ------------------------------------------------------------------------------- */
 
 /* How a column may take part; decided by the caller from its profile. */
-enum role { ROLE_NUMBER, ROLE_CATEGORY, ROLE_DATETIME };
+enum role { ROLE_NUMBER, ROLE_CATEGORY, ROLE_DATETIME, ROLE_CLOCK };
 struct model_feature {
 	int col;                 /* column of the table */
 	const char *name;

@@ -15,6 +15,11 @@ void cells_number(const struct column *c, int64_t from, int64_t n, double *out)
 		for (int64_t i = 0; i < n; i++)
 			out[i] = (double)c->v.i64[from + i];
 		break;
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
+		for (int64_t i = 0; i < n; i++)
+			out[i] = seconds(c->v.i64[from + i]);
+		break;
 	case COLUMN_FLOAT64:
 		for (int64_t i = 0; i < n; i++)
 			out[i] = isfinite(c->v.f64[from + i]) ? c->v.f64[from + i] : NAN;
@@ -55,6 +60,8 @@ void cells_key(const struct column *c, int64_t from, int64_t n, uint64_t *key, u
 	switch (c->type) {
 	case COLUMN_INT64:
 	case COLUMN_TIMESTAMP:
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
 		for (int64_t i = 0; i < n; i++)
 			key[i] = (uint64_t)c->v.i64[from + i];
 		break;
@@ -132,6 +139,8 @@ int cell_cmp(const struct table *t, int col, int64_t row1, int64_t row2)
 	switch (a.c->type) {
 	case COLUMN_INT64:
 	case COLUMN_TIMESTAMP:
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
 		return COMPARE(a.c->v.i64[a.i], b.c->v.i64[b.i]);
 	case COLUMN_FLOAT64:
 		return COMPARE(a.c->v.f64[a.i], b.c->v.f64[b.i]);

@@ -43,7 +43,7 @@ void numeric_fields(struct fields *f, struct arena *a)
 	struct candidate *c = arena_calloc(a, room, sizeof *c);
 	struct scaled *scaled = arena_calloc(a, room, sizeof *scaled);
 	for (int i = 0; i < f->nvars; i++)
-		if (f->vars[i].type == VARIABLE_NUMERIC) {
+		if (variable_measures(f->vars[i].type)) {
 			vars[f->nnumeric] = i;
 			cols[f->nnumeric++] = f->vars[i].col;
 		}

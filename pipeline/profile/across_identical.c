@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 /* Types whose values can be the same. */
-enum kind { KIND_NUMBER, KIND_BOOL, KIND_DATE, KIND_TIME, KIND_TEXT };
+enum kind { KIND_NUMBER, KIND_BOOL, KIND_DATE, KIND_MOMENT, KIND_TIME, KIND_DURATION, KIND_TEXT };
 
 static enum kind kind_of(enum column_type t)
 {
@@ -22,7 +22,11 @@ static enum kind kind_of(enum column_type t)
 	case COLUMN_DATE:
 		return KIND_DATE;
 	case COLUMN_TIMESTAMP:
+		return KIND_MOMENT;
+	case COLUMN_TIME:
 		return KIND_TIME;
+	case COLUMN_DURATION:
+		return KIND_DURATION;
 	case COLUMN_UTF8:
 	case COLUMN_DICT:
 		return KIND_TEXT;
@@ -109,7 +113,9 @@ static bool cells_equal(const struct table *t, int col1, int col2, const struct 
 		return !((x->v.bits[row >> 3] ^ y->v.bits[row >> 3]) >> (row & 7) & 1);
 	case KIND_DATE:
 		return x->v.i32[row] == y->v.i32[row];
+	case KIND_MOMENT:
 	case KIND_TIME:
+	case KIND_DURATION:
 		return x->v.i64[row] == y->v.i64[row];
 	case KIND_TEXT:
 		return str_cmp(text_at(t, col1, x, row), text_at(t, col2, y, row)) == 0;

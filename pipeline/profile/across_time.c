@@ -174,7 +174,8 @@ static void series_choose(struct time_profile *out, const struct column_profile 
 	out->series = arena_calloc(a, (size_t)o->max_series + 1, sizeof *out->series);
 	for (int pass = 0; pass < 2; pass++)
 		for (int i = 0; i < n && out->nseries < o->max_series; i++)
-			if (cols[i].var->type == VARIABLE_NUMERIC &&
+			if ((cols[i].var->type == VARIABLE_NUMERIC ||
+					cols[i].var->type == VARIABLE_DURATION) &&
 					is_named(&cols[i], o->target) == (pass == 0))
 				out->series[out->nseries++] = (struct time_series){ .var = i,
 					.t = arena_calloc(a, points + 1, sizeof(char *)),

@@ -128,10 +128,10 @@ static void numeric(struct work *w, const struct numeric_profile *p)
 {
 	if (p->infinite)
 		add(w, make(w, FIND_infinite_values, p->infinite, w->out->count, 0));
-	if (w->var->type != VARIABLE_NUMERIC)
-		return;
-	shape(w, p);
-	digits(w, p);
+	if (w->var->type == VARIABLE_NUMERIC || w->var->type == VARIABLE_DURATION)
+		shape(w, p);
+	if (w->var->type == VARIABLE_NUMERIC)
+		digits(w, p);
 }
 
 static void dates(struct work *w, const struct datetime_profile *d)

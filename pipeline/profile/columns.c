@@ -12,20 +12,20 @@
 
 static void measure_ordered(struct work *w)
 {
-	bool number = w->storage == COLUMN_INT64 || w->storage == COLUMN_FLOAT64;
+	bool date = w->storage == COLUMN_DATE || w->storage == COLUMN_TIMESTAMP;
 	struct column_arg arg = { w->var->col };
 	struct fold folds[] = { { .ops = &keys_ops, .arg = &arg },
 		{ .ops = &order_ops, .arg = &arg }, { .ops = &sums_ops, .arg = &arg } };
-	size_t n = number ? 3 : 2;
+	size_t n = date ? 2 : 3;
 	fold_run(w->table, folds, n, 1);
 	const struct keys_fold *keys = folds[0].acc;
 	size_t count = keys->chunks.n;
 	uint64_t *joined = keys_join(keys);
 	w->order = order_of(folds[1].acc);
-	if (number)
+	if (!date)
 		w->sums = *(const struct sums_fold *)folds[2].acc;
 	fold_release(folds, n);
-	w->sorted = sorted_new(joined, count, w->storage != COLUMN_FLOAT64);
+	w->sorted = sorted_new(joined, count, date || w->storage == COLUMN_INT64);
 	w->out->count = w->sorted.n;
 	w->out->distinct = (int64_t)w->sorted.runs;
 	w->out->unique = sorted_unique(&w->sorted);
@@ -122,6 +122,8 @@ static void fill_blocks(struct work *w)
 		integer_blocks(w, type);
 		break;
 	case COLUMN_FLOAT64:
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
 		w->out->numeric = numeric_new(w);
 		break;
 	case COLUMN_BOOL:
@@ -148,6 +150,8 @@ static int64_t bytes_of(const struct table *t, int col)
 		case COLUMN_INT64:
 		case COLUMN_FLOAT64:
 		case COLUMN_TIMESTAMP:
+		case COLUMN_TIME:
+		case COLUMN_DURATION:
 			bytes += c->rows * 8;
 			break;
 		case COLUMN_BOOL:
@@ -180,6 +184,8 @@ static void profile_column(struct work *w)
 	case COLUMN_FLOAT64:
 	case COLUMN_DATE:
 	case COLUMN_TIMESTAMP:
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
 		measure_ordered(w);
 		break;
 	case COLUMN_UTF8:

@@ -11,9 +11,15 @@
 /* ---- variables: what a column means ------------------------------------------------------ */
 
 enum variable_type {
-	VARIABLE_NUMERIC, VARIABLE_CATEGORY, VARIABLE_BOOLEAN, VARIABLE_DATETIME, VARIABLE_TEXT,
-	VARIABLE_IDENTIFIER, VARIABLE_CONSTANT, VARIABLE_EMPTY, VARIABLE_TYPES
+	VARIABLE_NUMERIC, VARIABLE_CATEGORY, VARIABLE_BOOLEAN, VARIABLE_DATETIME,
+	VARIABLE_TIME, VARIABLE_DURATION, VARIABLE_TEXT, VARIABLE_IDENTIFIER, VARIABLE_CONSTANT,
+	VARIABLE_EMPTY, VARIABLE_TYPES
 };
+/* What statistics of numbers are about: also times of day and durations, in seconds. */
+static inline bool variable_measures(enum variable_type t)
+{
+	return t == VARIABLE_NUMERIC || t == VARIABLE_TIME || t == VARIABLE_DURATION;
+}
 const char *variable_type_name(enum variable_type t);
 
 /* One column of the table with what schema.json and the manifest say of it; the type is decided by

@@ -38,6 +38,11 @@ static inline double double_of_key(uint64_t k)
 	memcpy(&x, &k, sizeof x);
 	return x;
 }
+/* Times of day and durations are profiled as numbers of seconds. */
+static inline double seconds(int64_t us)
+{
+	return (double)us / 1e6;
+}
 /* The value of a row of a number or date column; false when there is none (missing, NaN). */
 static inline bool column_key(const struct column *c, int64_t row, uint64_t *key)
 {
@@ -54,6 +59,10 @@ static inline bool column_key(const struct column *c, int64_t row, uint64_t *key
 	case COLUMN_FLOAT64:
 		*key = key_of_double(c->v.f64[row]);
 		return !isnan(c->v.f64[row]);
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
+		*key = key_of_double(seconds(c->v.i64[row]));
+		return true;
 	case COLUMN_BOOL:
 	case COLUMN_UTF8:
 	case COLUMN_DICT:
@@ -65,7 +74,10 @@ static inline bool column_number(const struct column *c, int64_t row, double *x)
 {
 	if (!column_has(c, row))
 		return false;
-	*x = c->type == COLUMN_INT64 ? (double)c->v.i64[row] : c->v.f64[row];
+	if (c->type == COLUMN_TIME || c->type == COLUMN_DURATION)
+		*x = seconds(c->v.i64[row]);
+	else
+		*x = c->type == COLUMN_INT64 ? (double)c->v.i64[row] : c->v.f64[row];
 	return !isnan(*x);
 }
 

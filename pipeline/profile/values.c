@@ -47,6 +47,7 @@ const char *value_text(const struct work *w, int64_t row)
 	if (!column_has(c, row))
 		return NULL;
 	struct str s;
+	char clock[CLOCK_TEXT];
 	switch (c->type) {
 	case COLUMN_INT64:
 		return arena_printf(w->arena, "%lld", (long long)c->v.i64[row]);
@@ -58,6 +59,10 @@ const char *value_text(const struct work *w, int64_t row)
 		return tick_text(w, c->v.i32[row]);
 	case COLUMN_TIMESTAMP:
 		return tick_text(w, c->v.i64[row]);
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
+		clock_format(clock, c->v.i64[row]);
+		return arena_strdup(w->arena, clock);
 	case COLUMN_UTF8:
 		s = column_str(c, row);
 		return clean_text(w->arena, s.p, s.n);

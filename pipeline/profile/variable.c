@@ -6,7 +6,7 @@
 const char *variable_type_name(enum variable_type t)
 {
 	static const char *const names[VARIABLE_TYPES] = { "numeric", "category", "boolean",
-		"datetime", "text", "identifier", "constant", "empty" };
+		"datetime", "time", "duration", "text", "identifier", "constant", "empty" };
 	return names[t];
 }
 
@@ -145,6 +145,8 @@ static bool declared_type(const struct work *w, enum variable_type *type)
 		{ "boolean", VARIABLE_BOOLEAN, boolean },
 		{ "date", VARIABLE_DATETIME, t == COLUMN_DATE || t == COLUMN_TIMESTAMP },
 		{ "datetime", VARIABLE_DATETIME, t == COLUMN_DATE || t == COLUMN_TIMESTAMP },
+		{ "time", VARIABLE_TIME, t == COLUMN_TIME },
+		{ "duration", VARIABLE_DURATION, t == COLUMN_DURATION },
 		{ "category", VARIABLE_CATEGORY, is_text(t) || t == COLUMN_INT64 },
 		{ "text", VARIABLE_TEXT, is_text(t) },
 		{ "identifier", VARIABLE_IDENTIFIER, true },
@@ -176,6 +178,10 @@ enum variable_type variable_decide(const struct work *w)
 	case COLUMN_DATE:
 	case COLUMN_TIMESTAMP:
 		return VARIABLE_DATETIME;
+	case COLUMN_TIME:
+		return VARIABLE_TIME;
+	case COLUMN_DURATION:
+		return VARIABLE_DURATION;
 	case COLUMN_FLOAT64:
 		return VARIABLE_NUMERIC;
 	case COLUMN_INT64:

@@ -129,7 +129,7 @@ static double missing_share(const struct look *l)
 static void weigh_target(struct candidate *c, const struct look *l)
 {
 	enum { CLASSES_MAX = 20 };
-	bool numeric = type_is(l, "numeric"), category = type_is(l, "category");
+	bool numeric = type_is(l, "numeric") || type_is(l, "duration"), category = type_is(l, "category");
 	int64_t distinct = json_int(l->v, "distinct", 0);
 	bool two = type_is(l, "boolean") || distinct == 2;
 	if ((!numeric && !category && !two) || (category && distinct > CLASSES_MAX) || distinct < 2 ||

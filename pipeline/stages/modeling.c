@@ -59,7 +59,10 @@ static enum role role_of(const char *type)
 {
 	if (strcmp(type, "datetime") == 0)
 		return ROLE_DATETIME;
-	return strcmp(type, "numeric") == 0 ? ROLE_NUMBER : ROLE_CATEGORY;
+	if (strcmp(type, "time") == 0)
+		return ROLE_CLOCK;
+	bool number = strcmp(type, "numeric") == 0 || strcmp(type, "duration") == 0;
+	return number ? ROLE_NUMBER : ROLE_CATEGORY;
 }
 
 static void choose_features(const struct stage_run *r, const struct table *t, const json_t *eda, struct question *q)
@@ -89,17 +92,18 @@ static void choose_task(const struct stage_run *r, const struct table *t, const 
 	const json_t *column = profile_of(eda, q->spec.target_name);
 	const char *type = json_text(column, "type", "empty"), *task = json_text(r->manifest, "modeling.task", "auto");
 	enum column_type storage = table_field(t, q->spec.target)->type;
-	bool number = storage == COLUMN_INT64 || storage == COLUMN_FLOAT64;
+	bool number = storage == COLUMN_INT64 || storage == COLUMN_FLOAT64 || storage == COLUMN_DURATION;
 	int64_t distinct = json_int(column, "distinct", 0);
 	if (strcmp(type, "empty") == 0 || strcmp(type, "constant") == 0)
 		q->skip = arena_printf(r->arena, "'%s' never changes", q->spec.target_name);
-	else if (strcmp(type, "datetime") == 0 || storage == COLUMN_UTF8)
+	else if (strcmp(type, "datetime") == 0 || strcmp(type, "time") == 0 || storage == COLUMN_UTF8)
 		q->skip = arena_printf(r->arena, "'%s' is neither a number nor a category", q->spec.target_name);
 	else if (strcmp(task, "regression") == 0 && !number)
 		q->skip = arena_printf(r->arena, "'%s' is not a number, so it has no regression", q->spec.target_name);
 	else if (strcmp(task, "binary") == 0 && distinct != 2)
 		q->skip = arena_printf(r->arena, "'%s' has %lld classes, not two", q->spec.target_name, (long long)distinct);
-	q->spec.target_is_category = strcmp(task, "auto") == 0 ? !number || strcmp(type, "numeric") != 0 || distinct == 2 :
+	q->spec.target_is_category = strcmp(task, "auto") == 0 ? 
+		!number || (strcmp(type, "numeric") != 0 && strcmp(type, "duration") != 0) || distinct == 2 :
 		strcmp(task, "regression") != 0;
 }
 

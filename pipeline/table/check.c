@@ -21,6 +21,10 @@ const char *column_type_name(enum column_type t)
 		return "date";
 	case COLUMN_TIMESTAMP:
 		return "timestamp";
+	case COLUMN_TIME:
+		return "time";
+	case COLUMN_DURATION:
+		return "duration";
 	case COLUMN_UTF8:
 		return "utf8";
 	case COLUMN_DICT:

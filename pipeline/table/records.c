@@ -29,6 +29,8 @@ static int buffer_sizes(const struct column *c, int64_t text, int64_t size[3])
 	case COLUMN_INT64:
 	case COLUMN_FLOAT64:
 	case COLUMN_TIMESTAMP:
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
 		size[1] = 8 * rows;
 		return 2;
 	case COLUMN_DATE:
@@ -147,6 +149,8 @@ int records_column(struct records *r, enum column_type type, int64_t codes, stru
 	switch (type) {
 	case COLUMN_INT64:
 	case COLUMN_TIMESTAMP:
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
 		c->v.i64 = p[1];
 		break;
 	case COLUMN_FLOAT64:

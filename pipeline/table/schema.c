@@ -14,7 +14,8 @@ enum { ENCODING_ID, ENCODING_INDEX, ENCODING_ORDERED };
 enum { TIMESTAMP_UNIT, TIMESTAMP_ZONE };
 
 /* Members of the union Type, and what their own tables say. */
-enum { TAG_INT = 2, TAG_FLOAT = 3, TAG_UTF8 = 5, TAG_BOOL = 6, TAG_DATE = 8, TAG_TIMESTAMP = 10 };
+enum { TAG_INT = 2, TAG_FLOAT = 3, TAG_UTF8 = 5, TAG_BOOL = 6, TAG_DATE = 8, TAG_TIME = 9,
+	TAG_TIMESTAMP = 10, TAG_DURATION = 18 };
 struct arrow_type {
 	uint8_t tag;
 	size_t n;
@@ -26,6 +27,8 @@ static const struct arrow_type types[] = {
 	[COLUMN_BOOL] = { TAG_BOOL, 0, { { 0 } } },
 	[COLUMN_DATE] = { TAG_DATE, 1, { { 0, 2, 0 } } },                   /* days */
 	[COLUMN_TIMESTAMP] = { TAG_TIMESTAMP, 1, { { TIMESTAMP_UNIT, 2, 2 } } },  /* microseconds */
+	[COLUMN_TIME] = { TAG_TIME, 2, { { 0, 2, 2 }, { 1, 4, 64 } } },     /* microseconds, bits */
+	[COLUMN_DURATION] = { TAG_DURATION, 1, { { 0, 2, 2 } } },           /* microseconds */
 	[COLUMN_UTF8] = { TAG_UTF8, 0, { { 0 } } },
 	[COLUMN_DICT] = { TAG_UTF8, 0, { { 0 } } },
 };

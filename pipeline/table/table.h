@@ -15,11 +15,13 @@ enum column_type {
 	COLUMN_BOOL,       /* one bit a row, least significant first */
 	COLUMN_DATE,       /* Arrow date32: int32_t days since 1970-01-01 */
 	COLUMN_TIMESTAMP,  /* int64_t microseconds since the epoch; zone in `zone` ("UTC") or none */
+	COLUMN_TIME,       /* Arrow time64: int64_t microseconds since midnight, below 24 hours */
+	COLUMN_DURATION,   /* Arrow duration: int64_t microseconds, may be negative */
 	COLUMN_UTF8,       /* int32_t offsets[rows + 1] and bytes */
 	COLUMN_DICT        /* int32_t codes into one dictionary of utf8 values for the whole file; a missing
 	                    * value has a valid code too (0 will do), so that tables by code need no test */
 };
-const char *column_type_name(enum column_type t);  /* "int64" "float64" "bool" "date" "timestamp" "utf8" "dictionary" */
+const char *column_type_name(enum column_type t);  /* "int64" "float64" "bool" "date" "timestamp" "time" "duration" "utf8" "dictionary" */
 
 /* Rows of every batch but the last. Fixed: batch boundaries follow from the input alone. */
 enum { BATCH_ROWS = 32768 };
@@ -36,7 +38,7 @@ struct column {
 	int64_t rows, nulls;
 	const uint8_t *valid;      /* bit set = value present; NULL when nulls == 0 */
 	union {
-		const int64_t *i64;    /* INT64, TIMESTAMP */
+		const int64_t *i64;    /* INT64, TIMESTAMP, TIME, DURATION */
 		const double *f64;
 		const uint8_t *bits;   /* BOOL */
 		const int32_t *i32;    /* DATE days, DICT codes */

@@ -112,6 +112,8 @@ static int column_put(struct table_writer *w, const struct column *c, struct err
 	switch (c->type) {
 	case COLUMN_INT64:
 	case COLUMN_TIMESTAMP:
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
 		return put_buffer(w, c->v.i64, 8 * c->rows, e);
 	case COLUMN_FLOAT64:
 		return put_buffer(w, c->v.f64, 8 * c->rows, e);

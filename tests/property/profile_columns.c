@@ -198,6 +198,12 @@ static void nasty_column(struct rng *r, struct col *c, int64_t rows)
 		case COLUMN_TIMESTAMP:
 			col_int(c, nasty_int(from, INT64_MIN, INT64_MAX));
 			break;
+		case COLUMN_DURATION:
+			col_int(c, nasty_int(from, INT64_MIN, INT64_MAX));
+			break;
+		case COLUMN_TIME:
+			col_int(c, nasty_int(from, 0, INT64_C(86399999999)));
+			break;
 		case COLUMN_DATE:
 			col_int(c, nasty_int(from, INT32_MIN, INT32_MAX));
 			break;
@@ -215,8 +221,9 @@ static void nasty_column(struct rng *r, struct col *c, int64_t rows)
 static void nasty_tables(void)
 {
 	static const enum column_type types[] = { COLUMN_FLOAT64, COLUMN_INT64,
-		COLUMN_TIMESTAMP, COLUMN_DATE, COLUMN_BOOL, COLUMN_UTF8, COLUMN_DICT };
-	static const char *const names[] = { "f", "i", "t", "d", "b", "u", "c" };
+		COLUMN_TIMESTAMP, COLUMN_DATE, COLUMN_BOOL, COLUMN_UTF8, COLUMN_DICT,
+		COLUMN_TIME, COLUMN_DURATION };
+	static const char *const names[] = { "f", "i", "t", "d", "b", "u", "c", "h", "l" };
 	struct rng r;
 	rng_seed(&r, 12);
 	struct cols *t = mem_calloc(1, sizeof *t);

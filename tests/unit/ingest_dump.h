@@ -51,6 +51,11 @@ static inline void dump_value(struct buf *b, const struct table *t, const struct
 			date[strlen(date) - 1] = 0;   /* local time has no Z */
 		buf_puts(b, date);
 		break;
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
+		clock_format(date, c->v.i64[row]);
+		buf_puts(b, date);
+		break;
 	case COLUMN_UTF8:
 	case COLUMN_DICT: {
 		struct str s = c->type == COLUMN_UTF8 ? column_str(c, row)

@@ -110,6 +110,8 @@ static inline void col_cell(struct col *c, const char *p, size_t n)
 	memcpy(s, p, n < sizeof s ? n : sizeof s - 1);
 	switch (c->field.type) {
 	case COLUMN_INT64:
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
 		CHECK(num_parse_int64(p, n, &i));
 		col_int(c, i);
 		break;
@@ -157,6 +159,8 @@ static inline void col_slice(struct col *c, int64_t first, int64_t rows, struct 
 	switch (c->field.type) {
 	case COLUMN_INT64:
 	case COLUMN_TIMESTAMP:
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
 		s->column.v.i64 = c->ints + first;
 		break;
 	case COLUMN_FLOAT64:

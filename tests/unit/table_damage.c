@@ -17,6 +17,8 @@ static uint64_t value(const struct table *t, int c, const struct column *col, in
 	case COLUMN_INT64:
 	case COLUMN_FLOAT64:
 	case COLUMN_TIMESTAMP:
+	case COLUMN_TIME:
+	case COLUMN_DURATION:
 		return (uint64_t)col->v.i64[row];
 	case COLUMN_BOOL:
 		return col->v.bits[row >> 3];

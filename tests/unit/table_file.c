@@ -20,6 +20,8 @@ static int64_t wrong_values(const struct batch *b)
 		wrong += b->cols[MAKE_DATE].v.i32[i] != make_day(row);
 		wrong += b->cols[MAKE_UTC].v.i64[i] != make_when(row);
 		wrong += b->cols[MAKE_LOCAL].v.i64[i] != make_when(row);
+		wrong += b->cols[MAKE_TIME].v.i64[i] != make_time(row);
+		wrong += b->cols[MAKE_DURATION].v.i64[i] != make_duration(row);
 		wrong += b->cols[MAKE_COLOUR].v.i32[i] != make_colour(row);
 		wrong += s.n != (size_t)n || memcmp(s.p, text, s.n) != 0;
 	}

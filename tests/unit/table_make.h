@@ -13,7 +13,7 @@
 
 enum {
 	MAKE_INT, MAKE_REAL, MAKE_BOOL, MAKE_DATE, MAKE_UTC, MAKE_LOCAL, MAKE_TEXT, MAKE_COLOUR,
-	MAKE_COLS
+	MAKE_TIME, MAKE_DURATION, MAKE_COLS
 };
 
 static const struct field make_fields[MAKE_COLS] = {
@@ -21,6 +21,7 @@ static const struct field make_fields[MAKE_COLS] = {
 	{ "flag", COLUMN_BOOL, NULL },          { "day", COLUMN_DATE, NULL },
 	{ "when", COLUMN_TIMESTAMP, "UTC" },    { "local", COLUMN_TIMESTAMP, NULL },
 	{ "text \xc3\xa9\xe6\x9d\xb1", COLUMN_UTF8, NULL }, { "colour", COLUMN_DICT, NULL },
+	{ "clock", COLUMN_TIME, NULL },         { "lasts", COLUMN_DURATION, NULL },
 };
 static const char make_colours[] = "redgreenbl\xc3\xbcue";
 static const int32_t make_colour_offsets[] = { 0, 3, 8, 8, 14 };   /* one of them is empty */
@@ -36,6 +37,8 @@ static inline double make_real(int64_t row) { return (double)row / 3 - 1e3; }
 static inline bool make_bool(int64_t row) { return row % 3 == 0; }
 static inline int32_t make_day(int64_t row) { return (int32_t)(row % 40000 - 10000); }
 static inline int64_t make_when(int64_t row) { return INT64_C(1700000000000000) + row * 1000001; }
+static inline int64_t make_time(int64_t row) { return row * 1000003 % INT64_C(86400000000); }
+static inline int64_t make_duration(int64_t row) { return row * INT64_C(1234567891) - 777; }
 static inline int32_t make_colour(int64_t row) { return (int32_t)(row % MAKE_COLOURS); }
 static inline int make_text(char out[64], int64_t row)
 {
@@ -46,7 +49,7 @@ static inline int make_text(char out[64], int64_t row)
 
 /* Large enough for one batch. */
 struct make {
-	int64_t whole[BATCH_ROWS], when[BATCH_ROWS];
+	int64_t whole[BATCH_ROWS], when[BATCH_ROWS], time[BATCH_ROWS], duration[BATCH_ROWS];
 	double real[BATCH_ROWS];
 	int32_t day[BATCH_ROWS], colour[BATCH_ROWS], offsets[BATCH_ROWS + 1];
 	uint8_t flag[BATCH_ROWS / 8], valid[MAKE_COLS][BATCH_ROWS / 8];
@@ -73,6 +76,8 @@ static inline void make_batch(struct make *m, int64_t first, int64_t rows)
 		make_bit(m->flag, i, make_bool(row));
 		m->day[i] = make_day(row);
 		m->when[i] = make_when(row);
+		m->time[i] = make_time(row);
+		m->duration[i] = make_duration(row);
 		m->colour[i] = make_colour(row);
 		m->offsets[i + 1] = m->offsets[i] + make_text(m->text + m->offsets[i], row);
 		for (int c = 0; c < MAKE_COLS; c++) {
@@ -90,6 +95,8 @@ static inline void make_batch(struct make *m, int64_t first, int64_t rows)
 	m->cols[MAKE_TEXT].v.offsets = m->offsets;
 	m->cols[MAKE_TEXT].bytes = m->text;
 	m->cols[MAKE_COLOUR].v.i32 = m->colour;
+	m->cols[MAKE_TIME].v.i64 = m->time;
+	m->cols[MAKE_DURATION].v.i64 = m->duration;
 }
 
 /* Writes `rows` rows to `path`; the dictionary goes last. */
