@@ -26,6 +26,7 @@ struct message {
 	enum finding_level worst;
 	struct err err;
 	char summary[256];             /* progress: what it is doing */
+	char confined[CONFINE_TEXT];
 };
 _Static_assert(sizeof(struct message) <= PIPE_BUF, "a message must fit the pipe in one piece");
 
@@ -116,6 +117,7 @@ static _Noreturn void child_main(const struct child *c, pid_t parent, int pipe, 
 	m.result = c->stage->run(c->run, &m.err);
 	m.worst = c->run->worst;
 	memcpy(m.summary, c->run->summary, sizeof m.summary);
+	memcpy(m.confined, c->run->confined, sizeof m.confined);
 	fflush(NULL);
 	send_message(&m);
 	if (__gcov_dump)
@@ -159,6 +161,7 @@ static void receive(struct watch *w)
 	while ((n = read(w->pipe, &m, sizeof m)) == (ssize_t)sizeof m) {
 		m.summary[sizeof m.summary - 1] = 0;
 		m.err.msg[sizeof m.err.msg - 1] = 0;
+		m.confined[sizeof m.confined - 1] = 0;
 		if (m.final) {
 			w->final = m;
 			w->have_final = true;
@@ -251,8 +254,10 @@ static int unexpected_end(const struct watch *w, int status, struct err *e)
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
 		return err_set(e, ERR_IO, "was killed (SIGKILL), probably for want of memory");
 	if (WIFSIGNALED(status) && reads_input)
-		return err_set(e, ERR_INPUT, "crashed (%s) while reading '%s'",
-			signal_name(WTERMSIG(status)), path_base(w->c->run->input));
+		return err_set(e, ERR_INPUT, "crashed (%s) while reading '%s'%s",
+			signal_name(WTERMSIG(status)),
+			w->c->run->ninputs ? w->c->run->inputs->name : "the server",
+			w->c->run->ninputs > 1 ? " and others" : "");
 	if (WIFSIGNALED(status))
 		return err_set(e, ERR_BUG, "crashed (%s)%s%s", signal_name(WTERMSIG(status)),
 			*words ? "; last words: " : "", words);
@@ -344,6 +349,7 @@ int child_run(struct child *c, struct err *e)
 		if (w.have_final) {
 			c->run->worst = w.final.worst;
 			memcpy(c->run->summary, w.final.summary, sizeof c->run->summary);
+			memcpy(c->run->confined, w.final.confined, sizeof c->run->confined);
 		}
 	}
 	close(result[0]);

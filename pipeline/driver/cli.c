@@ -15,10 +15,11 @@ static const struct command {
 	size_t least, most;            /* positional arguments */
 	const char *usage;
 } commands[] = {
-	{ "run", cmd_run, 1, 1, "dossier run JOB.yaml|FILE" },
+	{ "run", cmd_run, 1, 1, "dossier run JOB.yaml|FILE|-" },
 	{ "check", cmd_check, 1, 1, "dossier check JOB.yaml" },
 	{ "clarify", cmd_clarify, 1, SIZE_MAX, "dossier clarify JOB key=value..." },
 	{ "status", cmd_status, 0, 1, "dossier status [JOB]" },
+	{ "formats", cmd_formats, 0, 0, "dossier formats" },
 	{ "help", cmd_help, 0, 2, "dossier help [command|settings [SECTION]]" },
 };
 
@@ -40,6 +41,7 @@ static const struct option {
 	{ "--quiet", FLAG, offsetof(struct options, quiet) },
 	{ "--explain", FLAG, offsetof(struct options, explain) },
 	{ "--verify", FLAG, offsetof(struct options, verify) },
+	{ "--resume", FLAG, offsetof(struct options, resume) },
 	{ "--paranoid", FLAG, offsetof(struct options, paranoid) },
 };
 

@@ -39,9 +39,10 @@ static int run_file(const struct options *opt, const struct stage *const *table,
 	const char *manifest;
 	bool made;
 	int r = -1;
-	if (stat(file, &st) < 0)
+	bool standard = strcmp(file, "-") == 0;
+	if (!standard && stat(file, &st) < 0)
 		err_set(e, ERR_INPUT, "cannot open '%s': %s", file, strerror(errno));
-	else if (S_ISDIR(st.st_mode))
+	else if (!standard && S_ISDIR(st.st_mode))
 		err_set(e, ERR_INPUT, "cannot read '%s': it is a directory", file);
 	else if (newjob_for(a, opt, file, &manifest, &made, e) == 0) {
 		struct term t;
@@ -66,7 +67,7 @@ int cmd_run(const struct options *opt, const struct stage *const *table, struct 
 
 static int check(struct job *j, struct err *e)
 {
-	if (source_check(j, e) < 0)
+	if (sources_check(j, e) < 0)
 		return -1;
 	if (j->opt->json) {
 		term_print_json(j->manifest);
@@ -155,6 +156,7 @@ static int resume(struct arena *a, const struct options *opt, const struct stage
 {
 	const json_t *sets = json_at(state, "set");
 	struct options again = *opt;
+	again.resume = true;
 	again.sets = arena_calloc(a, json_array_size(sets) + opt->nsets + 1, sizeof *again.sets);
 	again.nsets = 0;
 	for (size_t i = 0; i < json_array_size(sets); i++)

@@ -91,10 +91,20 @@ struct options {
 	const char *data_dir, *conf, *share, *from, *until, *report_date, *threads;
 	const char **sets;             /* key=value */
 	size_t nsets;
-	bool json, quiet, explain, verify, paranoid, help, version;
+	bool json, quiet, explain, verify, paranoid, resume, help, version;
 };
 
-/* ---- jobs (manifest.c, newjob.c, job.c, original.c) ---------------------------------------- */
+/* ---- jobs (manifest.c, newjob.c, job.c, sources.c, original.c) ---------------------------------------- */
+
+/* A file of the input. */
+struct original {
+	const char *source;            /* as the manifest names it, from here; "-": standard input */
+	const char *name;              /* in the job's folder original/, and in the report */
+	const char *join;              /* entry of `join`; NULL: the table itself */
+	const char *path;              /* the job's own copy, absolute */
+	char sha[SHA256_HEX];
+	int64_t bytes, mtime_ns;
+};
 
 struct job {
 	struct arena *arena;
@@ -102,22 +112,29 @@ struct job {
 	const struct options *opt;
 	const char *manifest_path;     /* as given */
 	json_t *manifest;              /* resolved: the tree of manifest.json */
-	const char *source;            /* the input file as the manifest names it, from here */
+	struct original *originals;
+	size_t noriginals;
+	bool server;                   /* the table comes from a server */
+	const char *password;          /* of the server */
 	const char *share;             /* templates/ and assets/ */
 	const char *id, *dir;          /* <data-dir>/jobs/<id> */
-	const char *input;             /* the job's own copy: <dir>/original/<name>, absolute */
-	char input_sha[SHA256_HEX];
-	int64_t input_bytes, input_mtime_ns;
+	char input_sha[SHA256_HEX];    /* of all originals together; of a server, of what is asked */
+	int64_t input_bytes;
 	json_t **markers;              /* one a stage; NULL unless it is up to date */
 	int lock_fd, slot_fd;
 };
 
 /* Folder that holds templates/ and assets/: --share, $DOSSIER_SHARE, beside the program, installed. */
 const char *share_find(struct arena *a, const struct options *opt);
-/* Reads a manifest and everything that may override it; fills manifest, id, dir, source. */
+/* Reads a manifest and everything that may override it; fills manifest, id, dir, originals. */
 int manifest_load(struct job *j, const char *path, struct err *e);
-/* ERR_INPUT when the source is not a readable regular file within limits.max_input_mb. */
-int source_check(const struct job *j, struct err *e);
+/* Which files (or server) the manifest means; relative paths start at `folder`. ERR_USAGE when it
+ * names none or contradicts itself, ERR_INPUT when a pattern matches nothing. */
+int sources_find(struct job *j, const char *folder, struct err *e);
+/* ERR_INPUT when a source is not a readable regular file within limits.max_input_mb. */
+int sources_check(const struct job *j, struct err *e);
+/* ERR_INPUT: more bytes than limits.max_input_mb allows. */
+int sources_check_size(const struct job *j, const char *source, int64_t bytes, struct err *e);
 /* Whether `path` is a manifest rather than data, by its name or, for .json, by its content. */
 bool manifest_is(const char *path);
 /* A valid job id from a file name: "Sales 2024.csv" -> "sales-2024". */
@@ -139,8 +156,8 @@ bool job_is_locked(const char *dir, int64_t *pid);
 /* One of limits.max_concurrent_jobs places; `waiting` is called while there is none and returns
  * true to give up (ERR_CANCELLED). */
 int job_take_slot(struct job *j, bool (*waiting)(void *ctx), void *ctx, struct err *e);
-/* Brings original/<name> up to date with the source; fills input, input_sha, input_bytes and
- * settles the report date. */
+/* Brings original/ up to date with the sources; fills path, sha and bytes of each, input_sha and
+ * input_bytes, and settles the report date. */
 int original_import(struct job *j, struct err *e);
 /* ERR_INPUT when the original has changed since it was imported. */
 int original_unchanged(const struct job *j, struct err *e);
@@ -264,6 +281,7 @@ int cmd_run(const struct options *opt, const struct stage *const *table, struct 
 int cmd_check(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_clarify(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_status(const struct options *opt, const struct stage *const *table, struct err *e);
+int cmd_formats(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_help(const struct options *opt, const struct stage *const *table, struct err *e);
 
 #endif

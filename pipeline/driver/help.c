@@ -8,10 +8,11 @@
 static const char overview[] =
 	"dossier " DOSSIER_VERSION ": turns a dataset into a report that can be handed over\n"
 	"\n"
-	"  dossier run JOB.yaml|FILE        make the report of a job, or of a bare data file\n"
+	"  dossier run JOB.yaml|FILE|-      make the report of a job, a bare data file, standard input\n"
 	"  dossier check JOB.yaml           validate a manifest without running it\n"
 	"  dossier clarify JOB key=value    answer questions of a job and go on\n"
 	"  dossier status [JOB]             what stands where\n"
+	"  dossier formats                  what can be read\n"
 	"  dossier help [COMMAND|settings]  more about one of them; every key of a manifest\n"
 	"  dossier --version\n"
 	"\n"
@@ -21,6 +22,7 @@ static const char overview[] =
 	"  --from STEP         run this step and those after it even if they are up to date\n"
 	"  --until STEP        stop after this step\n"
 	"  --explain           say why each step runs or not\n"
+	"  --resume            do not read standard input or a server again\n"
 	"  --report-date DATE  date of the report, 2024-12-31\n"
 	"  --threads N         threads of a step (one per processor)\n"
 	"  --verify            compare the content of finished outputs with their hashes\n"
@@ -40,7 +42,8 @@ static const struct topic {
 	  "\n"
 	  "Runs the steps of a job that are not up to date, in <data-dir>/jobs/<id>/, and leaves\n"
 	  "report.html and report.pdf there. It can be stopped or killed at any time: run it again and\n"
-	  "it goes on where it was. A FILE that is not a manifest gets one, at job.yaml in its folder.\n" },
+	  "it goes on where it was. A FILE that is not a manifest gets one, at job.yaml in its folder.\n"
+	  "A job that reads standard input (-) or a server reads it again each time, but for --resume.\n" },
 	{ "check",
 	  "dossier check JOB.yaml [--json]\n"
 	  "\n"
@@ -57,6 +60,11 @@ static const struct topic {
 	  "\n"
 	  "All jobs of the data folder, or one with its steps. JOB is an id or a manifest. A job that was\n"
 	  "running when the machine stopped shows as interrupted: run it again.\n" },
+	{ "formats",
+	  "dossier formats [--json]\n"
+	  "\n"
+	  "The formats that can be read, with the usual ends of file names. Which one a file is in is\n"
+	  "found by its content first; source.format in a manifest decides otherwise.\n" },
 	{ "help", "dossier help [COMMAND|settings [SECTION]]\n" },
 };
 

@@ -249,50 +249,7 @@ int manifest_load(struct job *j, const char *path, struct err *e)
 			path, schema);
 	if (!json_text(j->manifest, "id", NULL))
 		json_object_set_new(j->manifest, "id", json_string(manifest_id(j->arena, path)));
-	const char *file = json_text(j->manifest, "source.file", NULL);
-	if (!file || !*file)
-		return err_set(e, ERR_USAGE, "%s: 'source.file' is missing: name the input", path);
 	j->id = json_text(j->manifest, "id", NULL);
 	j->dir = arena_printf(j->arena, "%s/jobs/%s", j->opt->data_dir, j->id);
-	j->source = path_join(j->arena, folder_of(j->arena, path), file);
-	return 0;
-}
-
-/* The files that a manifest names beside its source. */
-static int logo_check(const struct job *j, struct err *e)
-{
-	enum { LOGO_CAP = 4 << 20 };
-	const char *logo = json_text(j->manifest, "report.logo", NULL);
-	struct buf image = { 0 };
-	if (logo && file_read(logo, LOGO_CAP, &image, e) < 0) {
-		if (e)
-			e->code = ERR_USAGE;
-		err_while(e, "report.logo");
-		return -1;
-	}
-	buf_free(&image);
-	return 0;
-}
-
-int source_check(const struct job *j, struct err *e)
-{
-	struct stat st;
-	int64_t cap = json_int(j->manifest, "limits.max_input_mb", INT64_MAX);
-	if (stat(j->source, &st) < 0)
-		return err_set(e, ERR_INPUT, "cannot open '%s': %s", j->source, strerror(errno));
-	if (S_ISDIR(st.st_mode))
-		return err_set(e, ERR_INPUT, "cannot read '%s': it is a directory", j->source);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, ERR_INPUT, "cannot read '%s': not a regular file", j->source);
-	if (access(j->source, R_OK) < 0)
-		return err_set(e, ERR_INPUT, "cannot open '%s': %s", j->source, strerror(errno));
-	if (st.st_size / 1000000 >= cap && st.st_size > cap * 1000000)
-		return err_set(e, ERR_INPUT,
-			"'%s' has %lld bytes, more than limits.max_input_mb = %lld allows",
-			j->source, (long long)st.st_size, (long long)cap);
-	const char *name = path_base(j->source);
-	if (!utf8_valid(name, strlen(name), NULL))
-		return err_set(e, ERR_INPUT,
-			"the name of '%s' is not valid UTF-8; rename the file", j->source);
-	return logo_check(j, e);
+	return sources_find(j, folder_of(j->arena, path), e);
 }

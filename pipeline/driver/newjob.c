@@ -56,8 +56,9 @@ static const char *source_of(struct arena *a, const char *manifest)
 int newjob_for(struct arena *a, const struct options *opt, const char *file, const char **manifest,
 	       bool *made, struct err *e)
 {
-	char real[PATH_MAX];
-	if (!realpath(file, real)) {
+	char real[PATH_MAX] = "-";
+	bool standard = strcmp(file, "-") == 0;
+	if (!standard && !realpath(file, real)) {
 		err_errno(e, "cannot open '%s'", file);
 		if (e)
 			e->code = ERR_INPUT;
@@ -67,7 +68,7 @@ int newjob_for(struct arena *a, const struct options *opt, const char *file, con
 		return err_set(e, ERR_INPUT,
 			"the name of '%s' is not valid UTF-8; rename the file", file);
 	/* A job of the same name that is about another file keeps its folder: sales, sales-2, ... */
-	const char *stem = manifest_id(a, file), *id = stem;
+	const char *stem = standard ? "stdin" : manifest_id(a, file), *id = stem;
 	for (int k = 2;; k++) {
 		*manifest = arena_printf(a, "%s/jobs/%s/job.yaml", opt->data_dir, id);
 		*made = !file_exists(*manifest);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The job's own copy of its input, and what is remembered of it in original.json: the hash, so that
- * a large file is not read again to find out that nothing has changed, and the report date. */
+/* The job's own copies of its input, and what is remembered of them in original.json: the hashes, so
+ * that a large file is not read again to find out that nothing has changed, and the report date. */
 #include "driver/driver_int.h"
 
 #include <dirent.h>
@@ -103,11 +103,12 @@ static int hash_file(const char *path, char sha[SHA256_HEX], int64_t *size, stru
 	return r;
 }
 
-static int copy_file(const char *source, const char *to, struct err *e)
+static int copy_file(const struct job *j, const char *source, const char *to, struct err *e)
 {
 	char sha[SHA256_HEX];
 	int64_t size;
-	int in = open(source, O_RDONLY | O_CLOEXEC);
+	bool standard = strcmp(source, "-") == 0;
+	int in = standard ? STDIN_FILENO : open(source, O_RDONLY | O_CLOEXEC);
 	if (in < 0)
 		return cannot(e, "open", source, ERR_INPUT);
 	int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), r;
@@ -115,7 +116,9 @@ static int copy_file(const char *source, const char *to, struct err *e)
 		close(in);
 		return cannot(e, "write", to, ERR_IO);
 	}
-	r = absorb(in, out, source, to, sha, &size, e);
+	r = absorb(in, out, standard ? "standard input" : source, to, sha, &size, e);
+	if (r == 0 && standard)
+		r = sources_check_size(j, "standard input", size, e);
 	if (r == 0 && fsync(out) < 0)
 		r = cannot(e, "sync", to, ERR_IO);
 	if (close(out) < 0 && r == 0)
@@ -124,32 +127,44 @@ static int copy_file(const char *source, const char *to, struct err *e)
 	return r;
 }
 
-/* Removes inputs that the job had under other names. */
-static int remove_others(struct job *j, const char *dir, const char *name, struct err *e)
+static bool wanted(const struct job *j, const char *name)
 {
+	for (size_t i = 0; i < j->noriginals; i++)
+		if (strcmp(j->originals[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Removes inputs that the job had under other names. */
+static int remove_others(struct job *j, struct err *e)
+{
+	const char *dir = path_join(j->arena, j->dir, "original");
 	DIR *d = opendir(dir);
 	if (!d)
-		return cannot(e, "read folder", dir, ERR_IO);
+		return errno == ENOENT ? 0 : cannot(e, "read folder", dir, ERR_IO);
 	int r = 0;
+	bool changed = false;
 	for (struct dirent *x; r == 0 && (x = readdir(d)) != NULL;) {
-		if (strcmp(x->d_name, name) != 0 && strcmp(x->d_name, ".") != 0 &&
-			strcmp(x->d_name, "..") != 0)
-			r = file_remove_tree(path_join(j->arena, dir, x->d_name), e);
+		if (wanted(j, x->d_name) || strcmp(x->d_name, ".") == 0 ||
+			strcmp(x->d_name, "..") == 0)
+			continue;
+		r = file_remove_tree(path_join(j->arena, dir, x->d_name), e);
+		changed = true;
 	}
 	closedir(d);
-	return r;
+	return r == 0 && changed ? file_sync(dir, e) : r;
 }
 
 /* A hard link where possible: it costs nothing. The content is safe from replacement of the source,
  * and a change in place is noticed by its times. */
-static int bring_in(struct job *j, const char *path, struct err *e)
+static int bring_in(struct job *j, const struct original *o, const char *path, struct err *e)
 {
-	const char *dir = path_join(j->arena, j->dir, "original"), *name = path_base(path);
+	const char *dir = path_join(j->arena, j->dir, "original");
 	const char *tmp = arena_printf(j->arena, "%s/.tmp-%ld", dir, (long)getpid());
 	if (file_mkdirs(dir, e) < 0)
 		return -1;
-	if (linkat(AT_FDCWD, j->source, AT_FDCWD, tmp, AT_SYMLINK_FOLLOW) < 0 &&
-		copy_file(j->source, tmp, e) < 0) {
+	if (linkat(AT_FDCWD, o->source, AT_FDCWD, tmp, AT_SYMLINK_FOLLOW) < 0 &&
+		copy_file(j, o->source, tmp, e) < 0) {
 		unlink(tmp);
 		return -1;
 	}
@@ -158,7 +173,7 @@ static int bring_in(struct job *j, const char *path, struct err *e)
 		unlink(tmp);
 		return -1;
 	}
-	return remove_others(j, dir, name, e) < 0 ? -1 : file_sync(dir, e);
+	return file_sync(dir, e);
 }
 
 /* ---- what is remembered --------------------------------------------------------------------------- */
@@ -179,14 +194,27 @@ static json_t *record_load(struct job *j)
 	return NULL;
 }
 
-/* Whether the recorded hash still holds: source and copy look the same, and both had settled when
- * they were hashed. */
-static bool still_holds(const json_t *rec, const struct stat *source, const struct stat *copy)
+/* What is recorded of one file, or NULL. */
+static const json_t *entry_of(const json_t *rec, const char *name)
 {
-	int64_t hashed = json_int(rec, "hashed_ns", 0);
-	return same_stamp(json_at(rec, "source"), source) &&
-	       same_stamp(json_at(rec, "copy"), copy) &&
-	       hashed - nanoseconds(source->st_mtim) > settle_ns &&
+	const json_t *list = json_at(rec, "files");
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *f = json_array_get(list, i);
+		if (strcmp(json_text(f, "name", ""), name) == 0 &&
+			strlen(json_text(f, "sha256", "")) == SHA256_HEX - 1)
+			return f;
+	}
+	return NULL;
+}
+
+/* Whether the recorded hash still holds: source and copy look the same, and both had settled when
+ * they were hashed. Standard input has no look: NULL. */
+static bool still_holds(const json_t *entry, const struct stat *source, const struct stat *copy)
+{
+	int64_t hashed = json_int(entry, "hashed_ns", 0);
+	bool same = !source || (same_stamp(json_at(entry, "source"), source) &&
+			hashed - nanoseconds(source->st_mtim) > settle_ns);
+	return same && same_stamp(json_at(entry, "copy"), copy) &&
 	       hashed - nanoseconds(copy->st_mtim) > settle_ns;
 }
 
@@ -195,20 +223,6 @@ static int64_t now_ns(void)
 	struct timespec t;
 	clock_gettime(CLOCK_REALTIME, &t);
 	return nanoseconds(t);
-}
-
-/* Both stamps were taken before the content was hashed, so a change after that shows. */
-static int record_write(struct job *j, const struct stat *source, const struct stat *copy,
-	const char *first_met, int64_t hashed, struct err *e)
-{
-	json_t *rec = json_pack("{s:s,s:s,s:I,s:s,s:s,s:o,s:o,s:I}", "schema",
-		"dossier/original/1", "name", path_base(j->source), "bytes",
-		(json_int_t)j->input_bytes, "sha256", j->input_sha, "first_met", first_met,
-		"source", stamp_of(source), "copy", stamp_of(copy), "hashed_ns",
-		(json_int_t)hashed);
-	int r = publish_json(record_path(j), rec, e);
-	json_decref(rec);
-	return r;
 }
 
 /* ---- the report date -------------------------------------------------------------------------------- */
@@ -240,69 +254,150 @@ static int settle_date(struct job *j, const char *first_met, struct err *e)
 static int check_expected(const struct job *j, struct err *e)
 {
 	const char *sha = json_text(j->manifest, "source.sha256", NULL);
+	const char *source = j->noriginals ? j->originals[0].source : "the server";
 	int64_t bytes = json_int(j->manifest, "source.bytes", j->input_bytes);
 	if (bytes != j->input_bytes)
 		return err_set(e, ERR_INPUT, "'%s' has %lld bytes, the manifest expects %lld",
-			j->source, (long long)j->input_bytes, (long long)bytes);
+			source, (long long)j->input_bytes, (long long)bytes);
 	if (sha && !str_ieq(str_of(sha), j->input_sha))
 		return err_set(e, ERR_INPUT, "'%s' has SHA-256 %s, the manifest expects %s",
-			j->source, j->input_sha, sha);
+			source, j->input_sha, sha);
 	return 0;
 }
 
-/* The hash of the copy at `path`, read again unless what is recorded still holds. */
-static int identify(struct job *j, const json_t *rec, const char *path, struct stat *source,
-	struct err *e)
+/* Settles the hash of a copy, which is read unless what is recorded still holds; adds what is to be
+ * recorded of it to `files`. Both stamps were taken before the content is hashed, so a change after
+ * that shows. */
+static int identify(struct job *j, struct original *o, const json_t *entry, struct stat *source,
+	json_t *files, struct err *e)
 {
 	struct stat copy;
-	char today[32];
 	int64_t hashed = now_ns();
-	if (stat(path, &copy) < 0)
-		return cannot(e, "open", path, ERR_IO);
-	if (copy.st_dev == source->st_dev && copy.st_ino == source->st_ino)
+	if (stat(o->path, &copy) < 0)
+		return cannot(e, "open", o->path, ERR_IO);
+	if (source && copy.st_dev == source->st_dev && copy.st_ino == source->st_ino)
 		*source = copy;        /* linking has changed its ctime */
-	j->input_mtime_ns = nanoseconds(copy.st_mtim);
-	if (still_holds(rec, source, &copy) && !j->opt->paranoid) {
-		snprintf(j->input_sha, sizeof j->input_sha, "%s", json_text(rec, "sha256", ""));
-		j->input_bytes = copy.st_size;
-		return settle_date(j, json_text(rec, "first_met", ""), e);
+	o->mtime_ns = nanoseconds(copy.st_mtim);
+	o->bytes = copy.st_size;
+	if (still_holds(entry, source, &copy) && !j->opt->paranoid) {
+		snprintf(o->sha, sizeof o->sha, "%s", json_text(entry, "sha256", ""));
+		hashed = json_int(entry, "hashed_ns", 0);
+	} else if (hash_file(o->path, o->sha, &o->bytes, e) < 0) {
+		return -1;
 	}
-	if (hash_file(path, j->input_sha, &j->input_bytes, e) < 0)
-		return -1;
-	date_format(today, (int32_t)(hashed / 86400000000000));
-	bool known = strcmp(json_text(rec, "sha256", ""), j->input_sha) == 0;
-	const char *first_met = known ? json_text(rec, "first_met", today) : today;
-	if (settle_date(j, first_met, e) < 0)
-		return -1;
-	return record_write(j, source, &copy, first_met, hashed, e);
+	return json_array_append_new(files,
+		json_pack("{s:s,s:I,s:s,s:o,s:o,s:I}", "name", o->name, "bytes",
+			(json_int_t)o->bytes, "sha256", o->sha, "source",
+			source ? stamp_of(source) : json_null(), "copy", stamp_of(&copy),
+			"hashed_ns", (json_int_t)hashed));
 }
 
-static int import(struct job *j, const json_t *rec, struct err *e)
+/* Standard input is read once; --resume goes on with what was read. */
+static int import_stdin(struct job *j, struct original *o, const json_t *entry, const char *path,
+	json_t *files, struct err *e)
+{
+	char real[PATH_MAX];
+	if (!j->opt->resume && isatty(STDIN_FILENO))
+		return err_set(e, ERR_USAGE,
+			"standard input is a terminal: pipe the data into dossier, or name a file");
+	if (!j->opt->resume && bring_in(j, o, path, e) < 0)
+		return -1;
+	if (!realpath(path, real))
+		return cannot(e, "open", path, ERR_INPUT);
+	o->path = arena_strdup(j->arena, real);
+	return identify(j, o, entry, NULL, files, e);
+}
+
+static int import_one(struct job *j, struct original *o, const json_t *rec, json_t *files,
+	struct err *e)
 {
 	const char *dir = path_join(j->arena, j->dir, "original");
-	const char *path = path_join(j->arena, dir, path_base(j->source));
+	const char *path = path_join(j->arena, dir, o->name);
+	const json_t *entry = entry_of(rec, o->name);
 	struct stat source, copy;
 	char real[PATH_MAX];
-	if (stat(j->source, &source) < 0)
-		return cannot(e, "open", j->source, ERR_INPUT);
+	if (strcmp(o->source, "-") == 0)
+		return import_stdin(j, o, entry, path, files, e);
+	if (stat(o->source, &source) < 0)
+		return cannot(e, "open", o->source, ERR_INPUT);
 	bool have = lstat(path, &copy) == 0 && S_ISREG(copy.st_mode);
 	bool linked = have && copy.st_dev == source.st_dev && copy.st_ino == source.st_ino;
-	bool copied = have && still_holds(rec, &source, &copy) && !j->opt->paranoid;
-	if (!linked && !copied && bring_in(j, path, e) < 0)
+	bool copied = have && still_holds(entry, &source, &copy) && !j->opt->paranoid;
+	if (!linked && !copied && bring_in(j, o, path, e) < 0)
 		return -1;
 	if (!realpath(path, real))
 		return cannot(e, "open", path, ERR_IO);
-	j->input = arena_strdup(j->arena, real);
-	return identify(j, rec, path, &source, e);
+	o->path = arena_strdup(j->arena, real);
+	return identify(j, o, entry, &source, files, e);
+}
+
+static void hash_text(struct sha256 *h, const char *s)
+{
+	sha256_add(h, s, strlen(s) + 1);
+}
+
+/* One hash for all: that of the file when there is but one, else over names and hashes; of a server,
+ * over what it is asked. */
+static void hash_all(struct job *j)
+{
+	struct sha256 h;
+	struct buf asked = { 0 };
+	j->input_bytes = 0;
+	for (size_t i = 0; i < j->noriginals; i++)
+		j->input_bytes += j->originals[i].bytes;
+	if (j->noriginals == 1 && !j->server) {
+		memcpy(j->input_sha, j->originals[0].sha, SHA256_HEX);
+		return;
+	}
+	sha256_init(&h);
+	if (j->server)
+		json_canonical(&asked, json_object_get(j->manifest, "source"));
+	hash_text(&h, buf_str(&asked));
+	for (size_t i = 0; i < j->noriginals; i++) {
+		hash_text(&h, j->originals[i].name);
+		hash_text(&h, j->originals[i].sha);
+	}
+	sha256_hex(&h, j->input_sha);
+	buf_free(&asked);
+}
+
+/* A record that says the same already is left alone. */
+static int record(struct job *j, const json_t *rec, json_t *files, struct err *e)
+{
+	char today[32];
+	date_format(today, (int32_t)(now_ns() / 86400000000000));
+	/* a server has new content whenever it is asked */
+	bool known = strcmp(json_text(rec, "sha256", ""), j->input_sha) == 0 &&
+		(!j->server || j->opt->resume);
+	const char *first_met = known ? json_text(rec, "first_met", today) : today;
+	if (settle_date(j, first_met, e) < 0)
+		return -1;
+	json_t *now = json_pack("{s:s,s:I,s:s,s:s,s:O}", "schema", "dossier/original/1", "bytes",
+		(json_int_t)j->input_bytes, "sha256", j->input_sha, "first_met", first_met,
+		"files", files);
+	int r = rec && json_equal(rec, now) ? 0 : publish_json(record_path(j), now, e);
+	json_decref(now);
+	return r;
 }
 
 int original_import(struct job *j, struct err *e)
 {
-	json_t *rec = record_load(j);
-	int r = import(j, rec, e);
+	json_t *rec = record_load(j), *files = json_array();
+	int r = 0;
+	for (size_t i = 0; i < j->noriginals && r == 0; i++)
+		r = import_one(j, &j->originals[i], rec, files, e);
+	if (r == 0)
+		r = remove_others(j, e);
+	if (r == 0) {
+		hash_all(j);
+		r = record(j, rec, files, e);
+	}
 	json_decref(rec);
+	json_decref(files);
 	if (r < 0 || check_expected(j, e) < 0)
 		return -1;
+	if (j->server)
+		return 0;
 	json_t *source = json_object_get(j->manifest, "source");
 	json_object_set_new(source, "sha256", json_string(j->input_sha));
 	json_object_set_new(source, "bytes", json_integer(j->input_bytes));
@@ -311,12 +406,15 @@ int original_import(struct job *j, struct err *e)
 
 int original_unchanged(const struct job *j, struct err *e)
 {
-	struct stat st;
-	if (stat(j->input, &st) < 0)
-		return cannot(e, "open", j->input, ERR_INPUT);
-	/* Not the ctime: another job may link the same file meanwhile. */
-	if (st.st_size != j->input_bytes || nanoseconds(st.st_mtim) != j->input_mtime_ns)
-		return err_set(e, ERR_INPUT, "'%s' changed while it was read; run again",
-			j->source);
+	for (size_t i = 0; i < j->noriginals; i++) {
+		const struct original *o = &j->originals[i];
+		struct stat st;
+		if (stat(o->path, &st) < 0)
+			return cannot(e, "open", o->path, ERR_INPUT);
+		/* Not the ctime: another job may link the same file meanwhile. */
+		if (st.st_size != o->bytes || nanoseconds(st.st_mtim) != o->mtime_ns)
+			return err_set(e, ERR_INPUT, "'%s' changed while it was read; run again",
+				o->source);
+	}
 	return 0;
 }

@@ -149,6 +149,24 @@ static json_t *hash_inputs(const struct job *j, size_t i, struct err *e)
 
 /* ---- parameters ------------------------------------------------------------------------------------- */
 
+/* Names of the files of one table instead of their paths. */
+static void show_names(const struct job *j, const char *join, json_t *table)
+{
+	json_t *names = json_array();
+	for (size_t i = 0; i < j->noriginals; i++) {
+		const struct original *o = &j->originals[i];
+		if (join ? o->join && strcmp(o->join, join) == 0 : !o->join)
+			json_array_append_new(names, json_string(o->name));
+	}
+	if (json_array_size(names) == 1 && !json_count(table, "files"))
+		json_object_set(table, "file", json_array_get(names, 0));
+	if (json_object_get(table, "files"))
+		json_object_set(table, "files", names);
+	if (json_text(table, "sqlite", NULL))
+		json_object_set_new(table, "sqlite", json_null());
+	json_decref(names);
+}
+
 /* What a stage sees of the manifest: its sections, and of the input only the name, since a path must
  * not get into an artifact or a key. */
 static json_t *stage_view(const struct job *j, const struct stage *s)
@@ -158,7 +176,12 @@ static json_t *stage_view(const struct job *j, const struct stage *s)
 		const char *name = s->sections[i];
 		json_t *v = json_deep_copy(json_object_get(j->manifest, name));
 		if (strcmp(name, "source") == 0)
-			json_object_set_new(v, "file", json_string(path_base(j->source)));
+			show_names(j, NULL, v);
+		json_t *one;
+		const char *key;
+		if (strcmp(name, "join") == 0)
+			json_object_foreach(v, key, one)
+				show_names(j, key, one);
 		json_object_set_new(view, name, v ? v : json_null());
 	}
 	return view;
@@ -265,6 +288,14 @@ static const char *why_stale(struct arena *a, const struct stage *s, const struc
 	return why;
 }
 
+static bool reads(const struct stage *s, const char *input)
+{
+	for (size_t i = 0; s->inputs[i]; i++)
+		if (strcmp(s->inputs[i], input) == 0)
+			return true;
+	return false;
+}
+
 int plan_step(struct job *j, size_t i, bool forced, struct plan *p, struct err *e)
 {
 	const struct stage *s = j->stages[i];
@@ -280,6 +311,8 @@ int plan_step(struct job *j, size_t i, bool forced, struct plan *p, struct err *
 			j->opt->verify || j->opt->paranoid);
 	if (forced)
 		p->why = "asked for with --from";
+	else if (j->server && !j->opt->resume && reads(s, "original"))
+		p->why = "a server may have other rows now; --resume keeps those of before";
 	if (marker && !p->why) {
 		p->run = false;
 		p->why = "up to date";

@@ -182,7 +182,7 @@ int run_job(struct job *j, struct err *e)
 		return -1;
 	if (o->until && stage_index(j->stages, o->until, "--until", &r.until, e) < 0)
 		return -1;
-	if (source_check(j, e) < 0)
+	if (sources_check(j, e) < 0)
 		return -1;
 	term_init(&r.term, o, j->stages);
 	int done = job_open(j, e);

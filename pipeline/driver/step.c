@@ -127,6 +127,8 @@ static void log_step(struct run *r, const struct attempt *t, const json_t *outpu
 		"status", run_status(t->result.code), "message", term_json(t->result.msg),
 		"printed", term_json(t->child.noise), "input_bytes",
 		(json_int_t)r->job->input_bytes, "output_bytes", (json_int_t)bytes_of(outputs));
+	if (*t->run.confined)
+		json_object_set_new(o, "confined", term_json(t->run.confined));
 	add_use(o, &t->child);
 	state_event(r->state, "step_end", o);
 }
@@ -190,6 +192,16 @@ static void limits_of(const struct job *j, struct attempt *t)
 	t->child.timeout_s = json_num(limits, timeout, 0);
 }
 
+static const struct stage_input *stage_inputs(const struct job *j)
+{
+	struct stage_input *v = arena_calloc(j->arena, j->noriginals + 1, sizeof *v);
+	for (size_t i = 0; i < j->noriginals; i++) {
+		const struct original *o = &j->originals[i];
+		v[i] = (struct stage_input){ o->path, o->name, o->join, o->sha, o->bytes };
+	}
+	return v;
+}
+
 int step_run(struct run *r, size_t i, struct plan *p, struct err *e)
 {
 	struct job *j = r->job;
@@ -197,7 +209,9 @@ int step_run(struct run *r, size_t i, struct plan *p, struct err *e)
 	struct attempt t = { .index = i, .plan = p };
 	struct stage_run *run = &t.run;
 	run->job = j->dir;
-	run->input = j->input;
+	run->inputs = stage_inputs(j);
+	run->ninputs = j->noriginals;
+	run->password = j->password;
 	run->share = j->share ? j->share : "";
 	run->manifest = p->view;
 	if (make_tmp(j, s, &run->out, e) < 0)

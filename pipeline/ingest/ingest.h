@@ -29,6 +29,17 @@ struct ingest_input {
 	const char *name;          /* how messages call it; NULL: the last part of path */
 };
 
+struct ingest_options;
+/* Another table whose columns are added to the rows by key. A key that occurs several times there
+ * counts once: its first row. */
+struct ingest_join {
+	const char *name;
+	const struct ingest_options *from;   /* how to read it: inputs, format, sheet, ... */
+	const char *const *on;         /* "id", or "theirs = ours" */
+	size_t non;
+	bool inner;                    /* drop rows without a partner */
+};
+
 /* Texts may be NULL or "auto": find out. */
 struct ingest_options {
 	const struct ingest_input *inputs;
@@ -40,6 +51,8 @@ struct ingest_options {
 	const char *query;         /* SQL, instead of a table */
 	const char *postgres;      /* connection string of a server, instead of a file */
 	const char *password;      /* of the server; never written anywhere */
+	const struct ingest_join *joins;
+	size_t njoins;
 	int64_t max_expanded;      /* bytes that may come out of decompression; 0: default */
 	int64_t memory;            /* bytes that ingest may use beyond the page cache; 0: default */
 	const char *table;         /* Arrow file to write */
@@ -143,6 +156,14 @@ struct ingest_part {
 	const char **absent;           /* columns of the whole that it lacks */
 	size_t nabsent;
 };
+struct ingest_joined {
+	const char *name, *file, *format;
+	const char *const *on;
+	size_t non;
+	int64_t rows, columns;         /* of the joined table; columns that were added */
+	int64_t matched, unmatched;    /* rows of the input with and without a partner */
+	int64_t unused, repeated;      /* rows of the joined table without one; with the key of another */
+};
 struct ingest_token {
 	const char *token;
 	int64_t count;
@@ -159,6 +180,8 @@ struct ingest_result {
 	int64_t bytes;
 	struct ingest_part *parts; /* of several files, in order */
 	size_t nparts;
+	struct ingest_joined *joined;
+	size_t njoined;
 	struct ingest_table *tables;
 	size_t ntables;
 	struct ingest_fact *facts;

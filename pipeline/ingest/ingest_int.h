@@ -144,6 +144,8 @@ struct block {
 	int64_t rows, cap;         /* cap: a power of two, at most BATCH_ROWS */
 	struct str *cells;         /* [col * cap + row] */
 	struct arena *bytes;
+	int room;                  /* of feeds: columns that fit into cells */
+	size_t held;               /* of feeds: bytes of all cells */
 };
 
 struct quarantine;
@@ -187,6 +189,11 @@ int format_find(struct arena *a, const struct ingest_options *o, const struct in
 int unpack(struct arena *a, const struct ingest_options *o, const char **path,
 	const char **name, struct ingest_result *r, struct err *e);
 
+/* Adds the columns of another table to the table at `left` (join.c): the result is at `out`, and r
+ * says what became of it. ERR_USAGE when a key column is not there. */
+int join_table(struct arena *a, const struct ingest_options *o, const struct ingest_join *spec,
+	const char *left, const char *out, struct ingest_result *r, struct err *e);
+
 /* Adds a finding to r. */
 void ingest_finding(struct arena *a, struct ingest_result *r, struct finding f);
 
@@ -206,13 +213,14 @@ struct layout {
 	int header_rows;           /* 0: no header; the body starts at first + header_rows */
 	int width;                 /* columns */
 	struct str *names;         /* [width]; n == 0: blank */
+	bool totals;               /* "Total" is no value of the table, so a row of it is a sum */
 };
 enum { LAYOUT_ROWS = 400 };    /* of the beginning that are looked at */
-/* `header`: "yes", "no", or else find out. Everything lives in the arena. */
+/* `header`: "yes", "no", or else find out. n > 0. Everything lives in the arena. */
 void layout_find(struct arena *a, const struct layout_row *rows, int n, const char *header,
 	struct layout *l);
 /* What a row within or behind the table is. Totals and notes count as such only where no row
- * of data follows. */
+ * of data follows. `header`: the l->header_rows rows of the header, NULL: none. */
 enum layout_kind { ROW_DATA, ROW_BLANK, ROW_NOTE, ROW_TOTAL, ROW_HEADER_AGAIN };
 enum layout_kind layout_kind(const struct layout *l, const struct layout_row *header,
 	const struct layout_row *row);

@@ -4,10 +4,10 @@
 #define STAGES_INGEST_INT_H
 
 #include "ingest/ingest.h"
+#include "stages/stages.h"
 
-/* `file` is the name of the input as the user knows it. */
-void ingest_write_decisions(struct jw *w, const struct ingest_result *r, const char *file,
-	const char *sha256);
+void ingest_write_decisions(struct jw *w, const struct stage_run *run,
+	const struct ingest_result *r);
 void ingest_write_schema(struct jw *w, const struct ingest_result *r);
 
 #endif

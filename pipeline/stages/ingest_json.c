@@ -2,6 +2,9 @@
 /* ingest.json and schema.json, as pipeline/ARTIFACTS.md describes them. */
 #include "stages/ingest_int.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static void write_encoding(struct jw *w, const struct ingest_encoding *enc)
 {
 	jw_kobj(w, "encoding");
@@ -39,18 +42,115 @@ static void write_dialect(struct jw *w, const struct ingest_dialect *d)
 	jw_obj_end(w);
 }
 
-void ingest_write_decisions(struct jw *w, const struct ingest_result *r, const char *file,
-	const char *sha256)
+/* ---- what was read ---------------------------------------------------------------------- */
+
+/* How messages call the whole input. */
+static void write_file(struct jw *w, const struct stage_run *run, const struct ingest_result *r)
+{
+	const struct stage_input *first = NULL;
+	char several[64];
+	size_t n = 0;
+	for (size_t i = 0; i < run->ninputs; i++)
+		if (!run->inputs[i].join && !n++)
+			first = &run->inputs[i];
+	snprintf(several, sizeof several, "%zu files", n);
+	jw_kstr(w, "file", n > 1 ? several : first ? first->name : r->title);
+	jw_kint(w, "bytes", r->bytes);
+	jw_kstr(w, "sha256", json_text(run->manifest, "source.sha256",
+		n == 1 ? first->sha256 : NULL));
+}
+
+static const char *hash_of(const struct stage_run *run, const char *name)
+{
+	for (size_t i = 0; i < run->ninputs; i++)
+		if (strcmp(run->inputs[i].name, name) == 0)
+			return run->inputs[i].sha256;
+	return NULL;
+}
+
+static void write_parts(struct jw *w, const struct stage_run *run, const struct ingest_result *r)
+{
+	jw_karr(w, "parts");
+	for (size_t i = 0; i < r->nparts; i++) {
+		const struct ingest_part *p = &r->parts[i];
+		jw_obj(w);
+		jw_kstr(w, "file", p->name);
+		jw_kstr(w, "format", p->format);
+		jw_kint(w, "bytes", p->bytes);
+		jw_kstr(w, "sha256", hash_of(run, p->name));
+		jw_kint(w, "rows", p->rows);
+		jw_kstrs(w, "absent", p->absent, p->nabsent);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+	jw_karr(w, "joined");
+	for (size_t i = 0; i < r->njoined; i++) {
+		const struct ingest_joined *j = &r->joined[i];
+		jw_obj(w);
+		jw_kstr(w, "name", j->name);
+		jw_kstr(w, "file", j->file);
+		jw_kstr(w, "format", j->format);
+		jw_kstr(w, "sha256", hash_of(run, j->file));
+		jw_kstrs(w, "on", j->on, j->non);
+		jw_kint(w, "rows", j->rows);
+		jw_kint(w, "columns", j->columns);
+		jw_kint(w, "matched", j->matched);
+		jw_kint(w, "unmatched", j->unmatched);
+		jw_kint(w, "unused", j->unused);
+		jw_kint(w, "repeated", j->repeated);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+}
+
+static void write_tables(struct jw *w, const struct ingest_result *r)
+{
+	jw_karr(w, "tables");
+	for (size_t i = 0; i < r->ntables; i++) {
+		const struct ingest_table *t = &r->tables[i];
+		jw_obj(w);
+		jw_kstr(w, "name", t->name);
+		jw_kstr(w, "note", t->note);
+		if (t->rows >= 0)
+			jw_kint(w, "rows", t->rows);
+		else
+			jw_knull(w, "rows");
+		if (t->columns >= 0)
+			jw_kint(w, "columns", t->columns);
+		else
+			jw_knull(w, "columns");
+		jw_kbool(w, "hidden", t->hidden);
+		jw_kbool(w, "chosen", t->chosen);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+	jw_karr(w, "facts");
+	for (size_t i = 0; i < r->nfacts; i++) {
+		jw_obj(w);
+		jw_kstr(w, "name", r->facts[i].name);
+		jw_kstr(w, "value", r->facts[i].value);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+}
+
+void ingest_write_decisions(struct jw *w, const struct stage_run *run,
+	const struct ingest_result *r)
 {
 	const char decimal[] = { r->decimal, 0 };
+	bool csv = r->dialect.how != NULL;
 	jw_obj(w);
 	jw_kstr(w, "schema", "dossier/ingest/1");
 	jw_kstr(w, "format", r->format);
-	jw_kstr(w, "file", file);
-	jw_kint(w, "bytes", r->bytes);
-	jw_kstr(w, "sha256", sha256);
-	write_encoding(w, &r->encoding);
-	write_dialect(w, &r->dialect);
+	jw_kstr(w, "title", r->title);
+	jw_kstr(w, "packed", r->packed);
+	write_file(w, run, r);
+	write_parts(w, run, r);
+	write_tables(w, r);
+	if (csv) {
+		write_encoding(w, &r->encoding);
+		write_dialect(w, &r->dialect);
+	}
 	jw_kstr(w, "decimal", decimal);
 	jw_kstr(w, "date_order", r->date_order);
 	jw_kint(w, "records", r->records);
@@ -86,7 +186,7 @@ void ingest_write_decisions(struct jw *w, const struct ingest_result *r, const c
 static void write_evidence(struct jw *w, const struct ingest_column *c)
 {
 	static const enum parsed_type tried[] = { PARSED_INTEGER, PARSED_REAL, PARSED_BOOLEAN,
-		PARSED_DATE, PARSED_DATETIME };
+		PARSED_DATE, PARSED_DATETIME, PARSED_TIME, PARSED_DURATION };
 	jw_kobj(w, "evidence");
 	jw_kint(w, "values", c->values);
 	jw_kint(w, "missing", c->missing);
@@ -111,6 +211,25 @@ static void write_evidence(struct jw *w, const struct ingest_column *c)
 	jw_obj_end(w);
 }
 
+/* What the file itself says of the column, and what its values mean. */
+static void write_origin(struct jw *w, const struct ingest_column *c)
+{
+	jw_kstr(w, "label", c->label);
+	jw_kstr(w, "stored", c->stored);
+	jw_karr(w, "codes");
+	for (size_t i = 0; i < c->ncodes; i++) {
+		jw_obj(w);
+		jw_kstr(w, "code", c->codes[i].code);
+		jw_kstr(w, "label", c->codes[i].label);
+		jw_kbool(w, "missing", c->codes[i].missing);
+		jw_kint(w, "count", c->codes[i].count);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+	jw_kstr(w, "semantic", c->semantic);
+	jw_kint(w, "semantic_count", c->semantic_count);
+}
+
 void ingest_write_schema(struct jw *w, const struct ingest_result *r)
 {
 	jw_obj(w);
@@ -133,6 +252,7 @@ void ingest_write_schema(struct jw *w, const struct ingest_result *r)
 			jw_kint(w, "dictionary", c->levels);
 		else
 			jw_knull(w, "dictionary");
+		write_origin(w, c);
 		write_evidence(w, c);
 		jw_obj_end(w);
 	}

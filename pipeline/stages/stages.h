@@ -9,10 +9,21 @@
 
 #include "base/base.h"
 
+/* A file of the job's input. */
+struct stage_input {
+	const char *path;          /* the job's own copy (job/original/...), absolute */
+	const char *name;          /* as the report calls it */
+	const char *join;          /* entry of `join` in the manifest that it belongs to; NULL: the table itself */
+	const char *sha256;
+	int64_t bytes;
+};
+
 struct stage_run {
 	const char *job;           /* job folder: finished artifacts of earlier steps, to be read */
 	const char *out;           /* temporary folder: artifacts are written here under their final relative names */
-	const char *input;         /* the job's own copy of the input file (job/original/...), absolute */
+	const struct stage_input *inputs;   /* in the order of the manifest; none for a server */
+	size_t ninputs;
+	const char *password;      /* of the server, NULL: none; must not get into an artifact */
 	const char *share;         /* folder that holds templates/ and assets/ */
 	const json_t *manifest;    /* resolved manifest restricted to the sections the stage names */
 	struct arena *arena;
@@ -23,6 +34,9 @@ struct stage_run {
 	void *progress_ctx;
 	/* For the terminal: one line, what the step found ("344 rows, 8 columns, 3 findings"). */
 	char summary[256];
+	/* What the step was confined by, for telemetry: it depends on the kernel, so on no account may it
+	 * get into an artifact. */
+	char confined[CONFINE_TEXT];
 	/* Highest level of finding raised by this step, for exit status and status line. */
 	enum finding_level worst;
 };
@@ -37,6 +51,12 @@ struct stage {
 	const char *const *outputs;    /* artifacts written; a name ending in '/' is a folder whose files are listed when published */
 	int (*run)(struct stage_run *r, struct err *e);   /* 0, or -1 with e->code the exit status */
 };
+
+/* A format that can be read, for `dossier formats`. */
+struct stage_format {
+	const char *name, *title, *extensions;
+};
+size_t stages_formats(const struct stage_format **v);
 
 /* In running order, NULL-terminated: ingest, eda, clarify, modeling, report, qa. */
 extern const struct stage *const stages[];

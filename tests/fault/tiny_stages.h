@@ -58,7 +58,7 @@ static int tiny_obey(struct stage_run *r, const char *name, struct err *e)
 	if (tiny_ordered(name, "litter") &&
 		file_write(path_join(r->arena, r->out, "litter.txt"), "x", 1, e) < 0)
 		return -1;
-	if (tiny_ordered(name, "touch") && truncate(r->input, 3) < 0)
+	if (tiny_ordered(name, "touch") && truncate(r->inputs->path, 3) < 0)
 		return -1;
 	for (int i = 0; tiny_ordered(name, "hang") || (i < 600 && tiny_ordered(name, "slow"));
 		i++) {
@@ -82,7 +82,7 @@ static int tiny_put(struct stage_run *r, const char *name, const struct buf *b, 
 static int tiny_run_ingest(struct stage_run *r, struct err *e)
 {
 	struct buf in = { 0 };
-	if (tiny_obey(r, "ingest", e) < 0 || file_read(r->input, 1 << 20, &in, e) < 0)
+	if (tiny_obey(r, "ingest", e) < 0 || file_read(r->inputs->path, 1 << 20, &in, e) < 0)
 		return -1;
 	snprintf(r->summary, sizeof r->summary, "%zu bytes, missing '%s'", in.n,
 		json_text(r->manifest, "source.missing.0", ""));

@@ -100,14 +100,16 @@ int main(void)
 	struct arena *a = arena_new();
 	struct err e = { 0 };
 	json_t *m = json_loads(manifest, 0, NULL);
+	const char *copy = path_join(a, folder, "copy");
+	struct stage_input original = { .path = copy, .name = "sales.csv" };
 	struct stage_run r = { .job = folder,
 		.out = folder,
-		.input = path_join(a, folder, "copy"),
+		.inputs = &original, .ninputs = 1,
 		.manifest = m,
 		.arena = a,
 		.threads = 1,
 		.progress = go_on };
-	file_write(r.input, input, sizeof input - 1, &e);
+	file_write(copy, input, sizeof input - 1, &e);
 	CHECK(stage_ingest.run(&r, &e) == 0);
 	CHECK_STR(e.msg, "");
 	CHECK_STR(r.summary, "4 rows x 4 columns, CSV ';' UTF-8, 1 set aside");
@@ -117,7 +119,7 @@ int main(void)
 	check_decisions(a);
 	check_schema(a);
 
-	file_write(r.input, "\x1f\x8b", 2, &e);
+	file_write(copy, "\x1f\x8b", 2, &e);
 	CHECK(stage_ingest.run(&r, &e) != 0 && e.code == ERR_INPUT);
 	CHECK_STR(e.msg,
 		"reading 'sales.csv': looks like a gzip archive; this version reads CSV");
