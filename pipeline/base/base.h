@@ -114,6 +114,8 @@ size_t utf8_width(const char *p, size_t n);
 enum { NUM_MAX = 40 };
 /* Shortest decimal that reads back as exactly v ("0.1", "1e+22", "-0" is "0", "nan", "inf"). */
 size_t num_shortest(char out[NUM_MAX], double v);
+/* The same of a number that was stored in single precision: 0.1f is "0.1". */
+size_t num_shortest_single(char out[NUM_MAX], float v);
 /* Fixed decimals, rounded half to even on the exact value; never "-0.00". */
 size_t num_fixed(char out[350], double v, int decimals);
 /* Parses all of [p, p+n): correctly rounded, decimal point '.', optional sign and exponent; no

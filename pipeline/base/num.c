@@ -55,6 +55,45 @@ static size_t tidy_exponent(char *s)
 	return strlen(s);
 }
 
+/* Exactly representable powers of ten. */
+static const double pow10_exact[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+
+/* The number digits / 10^places. */
+static size_t digits_put(char out[NUM_MAX], int64_t digits, int places)
+{
+	char back[NUM_MAX];
+	int n = 0, at = 0;
+	uint64_t rest = digits < 0 ? 0 - (uint64_t)digits : (uint64_t)digits;
+	while (rest || n <= places) {
+		if (n == places && places)
+			back[at++] = '.';
+		back[at++] = (char)('0' + rest % 10);
+		rest /= 10;
+		n++;
+	}
+	if (digits < 0)
+		back[at++] = '-';
+	for (int i = 0; i < at; i++)
+		out[i] = back[at - 1 - i];
+	out[at] = 0;
+	return (size_t)at;
+}
+
+/* Most fractions that people store have few decimals. digits / 10^k is rounded correctly when
+ * both are exact, so that the text reads back as v, and no other one of 15 digits does. */
+static size_t short_decimal(char out[NUM_MAX], double v)
+{
+	if (fabs(v) < 1e-3)
+		return 0;
+	for (int k = 1; k <= 9 && fabs(v) * pow10_exact[k] < 1e15; k++) {
+		double digits = nearbyint(v * pow10_exact[k]);
+		if (digits / pow10_exact[k] == v)
+			return digits_put(out, (int64_t)digits, k);
+	}
+	return 0;
+}
+
 size_t num_shortest(char out[NUM_MAX], double v)
 {
 	if (isnan(v))
@@ -64,12 +103,27 @@ size_t num_shortest(char out[NUM_MAX], double v)
 	if (v == 0)
 		return (size_t)snprintf(out, NUM_MAX, "0");
 	if (fabs(v) < 1e15 && v == (double)(int64_t)v)
-		return (size_t)snprintf(out, NUM_MAX, "%lld", (long long)v);
+		return digits_put(out, (int64_t)v, 0);
+	size_t n = short_decimal(out, v);
+	if (n)
+		return n;
 	/* A normal double that has a decimal of 15 digits or fewer shows it at 15, since %g drops zeros
 	 * at the end; subnormals have fewer digits than that and are searched from one. */
 	for (int p = fabs(v) < 0x1p-1022 ? 1 : 15; p <= 17; p++) {
 		print_c(out, NUM_MAX, "%.*g", p, v);
 		if (strtod_c(out, NULL) == v)
+			break;
+	}
+	return tidy_exponent(out);
+}
+
+size_t num_shortest_single(char out[NUM_MAX], float v)
+{
+	if (!isfinite(v) || v == (float)(int64_t)(fabsf(v) < 1e15f ? v : 0))
+		return num_shortest(out, (double)v);
+	for (int p = fabsf(v) < 0x1p-126f ? 1 : 6; p <= 9; p++) {
+		print_c(out, NUM_MAX, "%.*g", p, (double)v);
+		if (strtof_l(out, NULL, the_c_locale()) == v)
 			break;
 	}
 	return tidy_exponent(out);
@@ -90,10 +144,6 @@ size_t num_fixed(char out[350], double v, int decimals)
 	}
 	return (size_t)n;
 }
-
-/* Exactly representable powers of ten. */
-static const double pow10_exact[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 
 static bool parse_slow(const char *p, size_t n, double *v)
 {

@@ -34,6 +34,19 @@ static void writing(void)
 	CHECK_STR(shortest(-123456789012345.0), "-123456789012345");
 	CHECK_STR(shortest((double)NAN), "nan");
 	CHECK_STR(shortest((double)-INFINITY), "-inf");
+	CHECK_STR(shortest(-12.5), "-12.5");
+	CHECK_STR(shortest(0.05), "0.05");
+	CHECK_STR(shortest(-0.001), "-0.001");
+	CHECK_STR(shortest(1234567.000001), "1234567.000001");
+	char s[NUM_MAX];
+	num_shortest_single(s, 0.1f);
+	CHECK_STR(s, "0.1");
+	num_shortest_single(s, 16777217.0f);
+	CHECK_STR(s, "16777216");
+	num_shortest_single(s, 1e-45f);
+	CHECK_STR(s, "1e-45");
+	num_shortest_single(s, FLT_MAX);
+	CHECK_STR(s, "3.4028235e+38");
 	CHECK_STR(fixed(2.5, 0), "2");
 	CHECK_STR(fixed(-0.001, 2), "0.00");
 	CHECK_STR(fixed(1.005, 2), "1.00");
@@ -44,11 +57,24 @@ static void writing(void)
 		union { uint64_t u; double d; } x = { .u = rng_next(&r) };
 		if (!isfinite(x.d))
 			continue;
-		char s[NUM_MAX];
 		size_t n = num_shortest(s, x.d);
 		double back = 0;
 		if (!num_parse_double(s, n, &back) || back != x.d || strtod(s, NULL) != x.d)
 			test_check(0, "shortest reads back exactly", __FILE__, __LINE__);
+	}
+	for (int i = 0; i < 200000; i++) {   /* short decimals, against printf */
+		char want[NUM_MAX];
+		double v = (double)(int64_t)(rng_next(&r) >> (14 + rng_below(&r, 50)));
+		for (uint64_t k = rng_below(&r, 12); k > 0; k--)
+			v /= 10;
+		num_shortest(s, v);
+		for (int p = 15; p <= 17; p++) {
+			snprintf(want, sizeof want, "%.*g", p, v);
+			if (strtod(want, NULL) == v)
+				break;
+		}
+		if (strchr(want, 'e') ? strtod(s, NULL) != v : strcmp(s, want) != 0)
+			CHECK_STR(s, want);
 	}
 }
 
