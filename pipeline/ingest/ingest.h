@@ -156,6 +156,10 @@ struct ingest_part {
 	const char **absent;           /* columns of the whole that it lacks */
 	size_t nabsent;
 };
+struct ingest_rejected {
+	int64_t line;                  /* 0: not known */
+	const char *reason, *raw;      /* raw: at most 200 bytes of it */
+};
 struct ingest_joined {
 	const char *name, *file, *format;
 	const char *const *on;
@@ -163,6 +167,14 @@ struct ingest_joined {
 	int64_t rows, columns;         /* of the joined table; columns that were added */
 	int64_t matched, unmatched;    /* rows of the input with and without a partner */
 	int64_t unused, repeated;      /* rows of the joined table without one; with the key of another */
+};
+/* What was done with records of a text file that were not taken as they stand. */
+struct ingest_deed {
+	const char *name;              /* "quotes repaired", "total", "another table", ... */
+	int64_t count;
+	int64_t lines[INGEST_EXAMPLES];   /* the first */
+	size_t nlines;
+	bool aside, bad;               /* set aside as no row; because it is damaged */
 };
 struct ingest_token {
 	const char *token;
@@ -182,6 +194,8 @@ struct ingest_result {
 	size_t nparts;
 	struct ingest_joined *joined;
 	size_t njoined;
+	struct ingest_rejected *rejected;  /* the first ten of the quarantine */
+	size_t nrejected;
 	struct ingest_table *tables;
 	size_t ntables;
 	struct ingest_fact *facts;
@@ -192,6 +206,8 @@ struct ingest_result {
 	char decimal;              /* '.' or ',' of the file as a whole */
 	const char *date_order;    /* "dmy", "mdy" of dates like 1/2/2020; NULL: none */
 	int64_t records;           /* rows + quarantined */
+	struct ingest_deed *deeds;
+	size_t ndeeds;
 	int64_t rows, quarantined, padded, blank_lines, nul_bytes;
 	struct ingest_column *columns;
 	size_t ncolumns;

@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const struct table_column decision_columns[] = { { "Decision", ALIGN_LEFT, false },
-	{ "Taken", ALIGN_LEFT, false }, { "Because", ALIGN_LEFT, false } };
+	{ "Taken", ALIGN_LEFT, false }, { "Because", ALIGN_LEFT, false },
+	{ "To decide otherwise", ALIGN_LEFT, false } };
 
 /* What was declared in the manifest needs no other reason. */
 static const char *declared(const struct build *b, const char *key)
@@ -16,10 +17,13 @@ static const char *declared(const struct build *b, const char *key)
 	return strcmp(value, "auto") == 0 ? NULL : "declared in the manifest";
 }
 
-static void add_decision(
-	struct build *b, struct node *table, const char *what, struct cell taken, const char *why)
+/* `key` of the manifest's section source decides otherwise; NULL: nothing does. */
+static void add_decision(struct build *b, struct node *table, const char *what, struct cell taken,
+	const char *why, const char *key)
 {
-	struct cell cells[] = { cell_text(what), taken, cell_text(why ? why : "") };
+	const char *said = key ? declared(b, key) : NULL;
+	struct cell cells[] = { cell_text(what), taken, cell_text(said ? said : why ? why : ""),
+		key ? cell_code(arena_printf(b->arena, "source.%s", key)) : cell_text("") };
 	if (taken.cls != CELL_EMPTY)
 		doc_row(b->doc, table, cells, NULL);
 }
@@ -40,34 +44,83 @@ static struct cell visible(struct cell c)
 	return c;
 }
 
-static void add_decisions(struct build *b, struct node *section)
+/* What the sheet or table was chosen from decides which key chooses another. */
+static const char *choosing_key(const char *format)
+{
+	static const struct {
+		const char *format, *key;
+	} keys[] = { { "xls", "sheet" }, { "xlsx", "sheet" }, { "ods", "sheet" },
+		{ "csv", "member" } };
+	for (size_t i = 0; i < COUNTOF(keys); i++)
+		if (strcmp(format, keys[i].format) == 0)
+			return keys[i].key;
+	return "table";
+}
+
+static void add_choice(struct build *b, struct node *table)
+{
+	struct place tables = place_at(b->ingest, "tables");
+	const char *key = choosing_key(json_text(b->ingest.v, "format", ""));
+	bool sheet = strcmp(key, "sheet") == 0, member = strcmp(key, "member") == 0;
+	for (size_t i = 0; i < json_array_size(tables.v); i++) {
+		struct place t = place_item(tables, i);
+		if (json_flag(t.v, "chosen", false))
+			add_decision(b, table, sheet ? "Sheet" : member ? "File in the archive"
+				: "Table", place_code(t, "name"), NULL, key);
+	}
+}
+
+static void add_facts(struct build *b, struct node *table)
+{
+	struct place facts = place_at(b->ingest, "facts");
+	for (size_t i = 0; i < json_array_size(facts.v); i++) {
+		struct place f = place_item(facts, i);
+		char *name = arena_strdup(b->arena, json_text(f.v, "name", ""));
+		if (*name >= 'a' && *name <= 'z')
+			*name = (char)(*name - 'a' + 'A');
+		add_decision(b, table, name, place_text(f, "value"), NULL, NULL);
+	}
+}
+
+static void add_dialect(struct build *b, struct node *table)
 {
 	struct place d = place_at(b->ingest, "dialect"), enc = place_at(b->ingest, "encoding");
-	struct node *table = doc_table(b->doc, section, "What was decided about the file",
-		decision_columns, COUNTOF(decision_columns));
-	add_decision(b, table, "Format", place_text(b->ingest, "format"), NULL);
-	const char *why = declared(b, "encoding");
-	add_decision(b, table, "Encoding", place_text(enc, "name"),
-		why ? why : json_text(enc.v, "how", NULL));
-	why = declared(b, "delimiter");
+	if (!d.v)
+		return;
+	add_decision(b, table, "Encoding", place_text(enc, "name"), json_text(enc.v, "how", NULL),
+		"encoding");
 	add_decision(b, table, "Delimiter", visible(place_code(d, "delimiter")),
-		why ? why : json_text(d.v, "how", NULL));
-	add_decision(b, table, "Quote", visible(place_code(d, "quote")), declared(b, "quote"));
-	add_decision(b, table, "Quote inside a quote", place_text(d, "escape"), NULL);
-	add_decision(b, table, "Line end", place_text(d, "line_end"), NULL);
+		json_text(d.v, "how", NULL), "delimiter");
+	add_decision(b, table, "Quote", visible(place_code(d, "quote")), NULL, "quote");
+	add_decision(b, table, "Quote inside a quote", place_text(d, "escape"), NULL, NULL);
+	add_decision(b, table, "Line end", place_text(d, "line_end"), NULL, NULL);
 	if (json_at(d.v, "header"))
 		add_decision(b, table, "Header row",
-			cell_text(json_flag(d.v, "header", false) ? "yes, it names the columns"
-				: "none, columns are numbered"),
-			declared(b, "header"));
+			cell_text(!json_flag(d.v, "header", false) ? "none, columns are numbered"
+				: json_int(d.v, "header_rows", 1) > 1
+				? "yes, several rows joined name the columns"
+				: "yes, it names the columns"),
+			NULL, "header");
 	if (json_int(d.v, "skipped_lines", 0) > 0)
 		add_decision(b, table, "Lines skipped before the table",
 			place_num(d, CELL_COUNT, "skipped_lines"),
-			"they are not rows of the table");
-	add_decision(b, table, "Decimal mark", visible(place_code(b->ingest, "decimal")),
-		declared(b, "decimal"));
-	add_decision(b, table, "Order of dates", place_text(b->ingest, "date_order"),
-		declared(b, "date_order"));
+			"they are not rows of the table", NULL);
+}
+
+static void add_decisions(struct build *b, struct node *section)
+{
+	struct node *table = doc_table(b->doc, section, "What was decided about the file",
+		decision_columns, COUNTOF(decision_columns));
+	add_decision(b, table, "Format", place_text(b->ingest, "title"), "by its content",
+		"format");
+	add_decision(b, table, "Compression", place_text(b->ingest, "packed"), NULL, NULL);
+	add_choice(b, table);
+	add_dialect(b, table);
+	add_decision(b, table, "Decimal mark", visible(place_code(b->ingest, "decimal")), NULL,
+		"decimal");
+	add_decision(b, table, "Order of dates", place_text(b->ingest, "date_order"), NULL,
+		"date_order");
+	add_facts(b, table);
 }
 
 static void add_counts(struct build *b, struct node *section)
@@ -164,6 +217,7 @@ void build_file(struct build *b, struct node *root)
 	doc_text(b->doc, section, "%s holds %s.", cells, 2);
 	add_counts(b, section);
 	add_decisions(b, section);
+	build_source(b, section);
 	add_missing_tokens(b, section);
 	add_renamed(b, section);
 	struct place list = place_at(b->ingest, "findings");

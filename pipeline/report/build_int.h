@@ -81,6 +81,8 @@ void build_critique(struct build *b, struct node *root);
 
 /* ---- parts of chapters ----------------------------------------------------------------------- */
 
+/* Files, joined tables, sheets, and what was set aside. */
+void build_source(struct build *b, struct node *section);
 /* The blocks of a column by the kind of its data; p is the column. */
 void build_numeric(struct build *b, struct node *section, struct place column);
 void build_category(struct build *b, struct node *section, struct place column);

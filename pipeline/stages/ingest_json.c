@@ -176,6 +176,15 @@ void ingest_write_decisions(struct jw *w, const struct stage_run *run,
 		jw_obj_end(w);
 	}
 	jw_arr_end(w);
+	jw_karr(w, "rejected");
+	for (size_t i = 0; i < r->nrejected; i++) {
+		jw_obj(w);
+		jw_kint(w, "line", r->rejected[i].line);
+		jw_kstr(w, "reason", r->rejected[i].reason);
+		jw_kstr(w, "raw", r->rejected[i].raw);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
 	jw_karr(w, "findings");
 	for (size_t i = 0; i < r->nfindings; i++)
 		finding_write(w, &r->findings[i]);
