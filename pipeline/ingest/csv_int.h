@@ -21,9 +21,13 @@ struct dialect {
 
 enum { FIELD_MAX = 16 << 20, RECORD_MAX = 64 << 20 };
 
-struct csv_cell {
-	struct str s;
-	bool quoted;               /* known only when the quoting is sound */
+/* What is done with a record. */
+enum csv_deed {
+	DEED_NONE,                 /* a row as it stands */
+	DEED_QUOTES, DEED_DELIMITER, DEED_CELLS,   /* a row, after repair */
+	DEED_BLANK, DEED_COMMENT, DEED_NOTE, DEED_TOTAL, DEED_HEADER, DEED_TABLE,   /* no row */
+	DEED_TOO_LONG, DEED_LONG_FIELD, DEED_DAMAGED, DEED_UNCLOSED, DEED_EXTRA,    /* damaged */
+	DEEDS
 };
 
 /* What is wrong with a record. */
@@ -38,8 +42,9 @@ struct csv_record {
 	size_t begin, end;         /* in the text, with the line end */
 	int64_t line, lines;       /* physical, counted from 1 */
 	int n;
-	struct csv_cell *cells;    /* valid until the next record */
+	struct layout_cell *cells; /* valid until the next record; `quoted` only when sound */
 	enum csv_trouble trouble;
+	enum csv_deed repair;      /* when repaired */
 };
 
 /* Ways to read quotes. */
@@ -59,7 +64,7 @@ struct csv_parsing {
 	struct dialect dialect;
 	struct csv_parser *parser;
 	size_t furthest;           /* end of all that was read; the caller may set it back */
-	struct csv_cell *cells;    /* of the last attempt */
+	struct layout_cell *cells;    /* of the last attempt */
 	int n, cap;
 	struct buf scratch;        /* bytes of cells that are no slices */
 	struct buf mapped;         /* a line with hidden characters */
@@ -97,6 +102,8 @@ struct csv_place {
 };
 struct csv_place csv_reader_tell(const struct csv_reader *r);
 void csv_reader_seek(struct csv_reader *r, struct csv_place p);
+/* How many bytes behind the place may be read to find the end of a quoted cell. */
+size_t csv_ahead(const struct csv_place *p);
 /* Copies of the cells that don't borrow from the text, so that they outlive the record. */
 void csv_record_keep(const struct csv_reader *r, struct csv_record *rec, struct arena *a);
 
@@ -112,15 +119,82 @@ struct str csv_sample(struct str text);
 /* ---- csv_layout.c: where the table stands in the file ------------------------------------ */
 
 struct csv_layout {
-	int width;                 /* columns */
-	struct str *names;         /* [width] */
+	struct layout table;
+	const struct layout_row *header;   /* its rows, NULL: none */
 	struct csv_place body;     /* first record after the header */
-	const struct csv_cell *header;   /* first header record, NULL: none */
-	int header_cells;
 };
 /* Reads from where the reader stands; the cells and names live in the arena. Header rows and
  * preamble go to *out. */
 int csv_layout(struct arena *a, const struct ingest_options *o, struct csv_reader *reader,
 	struct str text, struct csv_layout *l, struct ingest_dialect *out, struct err *e);
+
+/* ---- csv_rows.c: what becomes of each record --------------------------------------------- */
+
+/* Constant once made, so threads may share it. */
+struct csv_rules {
+	struct str text;
+	struct dialect dialect;
+	struct csv_layout layout;
+	size_t tail;               /* records that begin here or later are no rows */
+};
+/* Finds layout and tail; `reader` stands at the first line. */
+int csv_rules_make(struct arena *a, const struct ingest_options *o, struct csv_reader *reader,
+	struct csv_rules *u, struct ingest_dialect *out, struct err *e);
+
+/* Judges a record that was read with the width of the table. `ahead` is a reader to look around
+ * with, not the one that holds the record. DEED_TABLE: this and all records behind belong to
+ * another table; the caller sets them aside without asking.
+ *
+ * A record is surely DEED_NONE, and need not be judged, when it is sound, has exactly the width,
+ * begins before u->tail, its first cell is not blank and not the first cell of a header row, and
+ * the line before it is not blank. */
+enum csv_deed csv_judge(const struct csv_rules *u, struct csv_reader *ahead,
+	const struct csv_record *r);
+bool csv_aside(enum csv_deed d);   /* no row */
+/* Whether a blank line is in front of the record that begins there. */
+bool csv_behind_gap(const struct csv_rules *u, size_t begin);
+void csv_set_aside(const struct csv_rules *u, struct quarantine *q, enum csv_deed d,
+	const struct csv_record *r, int64_t record);
+
+/* How often what was done, and where first; records are added in order of their lines. */
+struct csv_evidence {
+	int64_t count[DEEDS], lines[DEEDS][INGEST_EXAMPLES];
+	size_t table;              /* where another table begins, when there is one */
+};
+void csv_evidence_add(struct csv_evidence *v, enum csv_deed d, const struct csv_record *r);
+/* Deeds and tables into *out, at the end of a reading of `rows` rows. */
+void csv_evidence_tell(struct arena *a, const struct csv_rules *u, struct csv_reader *ahead,
+	const struct csv_evidence *v, int64_t rows, struct ingest_result *out);
+
+/* ---- csv_scan.c: where fields end, by masks of 64 bytes ------------------------------------ */
+
+enum { SCAN_WORDS = 32 };      /* of 64 bytes, the most that are scanned at a time */
+struct csv_masks {
+	uint64_t end[SCAN_WORDS];      /* delimiters and line ends outside of quotes */
+	uint64_t line[SCAN_WORDS];     /* line ends outside of quotes */
+	uint64_t inner[SCAN_WORDS];    /* line ends inside of quotes */
+	uint64_t odd[SCAN_WORDS];      /* here or before, within the record: not plainly sound */
+};
+struct csv_scanner {
+	unsigned char delimiter, quote, newline, other, backslash;
+	bool crlf;                     /* `other` is a CR, which may stand before a line end */
+	/* what the bytes before hand on */
+	uint64_t inside, before, closed, returned;
+	void (*scan)(struct csv_scanner *s, const char *p, size_t n, struct csv_masks *m);
+};
+/* `portable`: not by instructions that only some processors have. */
+void csv_scanner_init(struct csv_scanner *s, const struct dialect *d, bool portable);
+void csv_scanner_start(struct csv_scanner *s);     /* the next byte begins a record */
+/* n words of 64 bytes, at most SCAN_WORDS. */
+void csv_scan(struct csv_scanner *s, const char *p, size_t n, struct csv_masks *m);
+
+/* ---- csv_fast.c: plain records straight from the masks --------------------------------------- */
+
+struct csv_fast;
+/* NULL: not for this dialect. Borrows the rules. */
+struct csv_fast *csv_fast_new(struct arena *a, const struct csv_rules *u, bool portable);
+/* Appends rows to b from *place on, which it moves in front of the first record that needs to be
+ * judged or has no room. */
+void csv_fast_rows(struct csv_fast *f, struct csv_place *place, struct block *b);
 
 #endif

@@ -73,7 +73,7 @@ static void on_field(void *data, size_t n, void *ctx)
 		r->cap = r->cap ? 2 * r->cap : 64;
 		r->cells = mem_realloc(r->cells, (size_t)r->cap, sizeof *r->cells);
 	}
-	struct csv_cell *c = &r->cells[r->n++];
+	struct layout_cell *c = &r->cells[r->n++];
 	if (r->exact) {
 		bool quoted = r->field < r->text.n && r->text.p[r->field] == r->quote &&
 			r->quote;
@@ -83,7 +83,7 @@ static void on_field(void *data, size_t n, void *ctx)
 			inner++;
 			p++;
 		}
-		*c = (struct csv_cell){ { r->text.p + r->field + quoted, n }, quoted };
+		*c = (struct layout_cell){ { r->text.p + r->field + quoted, n }, quoted };
 		r->field += n + inner + (quoted ? 3 : 1);
 		if (!inner)
 			return;

@@ -143,8 +143,7 @@ bool csv_reader_next(struct csv_reader *r, int width, struct csv_record *rec)
 	if (p->at >= r->p.text.n)
 		return false;
 	*rec = (struct csv_record){ .begin = p->at, .line = p->line };
-	size_t first = csv_next_line(&r->p, p->at), budget = AHEAD + p->at;
-	size_t limit = budget > p->in_vain ? budget - p->in_vain : 0;
+	size_t first = csv_next_line(&r->p, p->at), limit = csv_ahead(p);
 	if (limit > RECORD_MAX)
 		limit = RECORD_MAX;
 	r->p.furthest = first;
@@ -164,6 +163,12 @@ bool csv_reader_next(struct csv_reader *r, int width, struct csv_record *rec)
 	p->at = rec->end;
 	p->line += rec->lines;
 	return true;
+}
+
+size_t csv_ahead(const struct csv_place *p)
+{
+	size_t budget = AHEAD + p->at;
+	return budget > p->in_vain ? budget - p->in_vain : 0;
 }
 
 bool csv_comment(struct str text, const struct csv_record *r)

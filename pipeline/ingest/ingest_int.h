@@ -208,11 +208,17 @@ struct layout_row {
 	const struct layout_cell *cells;
 	bool comment;              /* starts with '#' */
 };
+/* What the values of a column agree on. */
+struct layout_column {
+	enum cell_kind kind;       /* of four fifths of them; KIND_EMPTY: nothing */
+	size_t length;             /* common length of all, 0: none */
+};
 struct layout {
 	int first;                 /* the row where the table starts: what is above is preamble */
 	int header_rows;           /* 0: no header; the body starts at first + header_rows */
 	int width;                 /* columns */
 	struct str *names;         /* [width]; n == 0: blank */
+	struct layout_column *columns;   /* [width] */
 	bool totals;               /* "Total" is no value of the table, so a row of it is a sum */
 };
 enum { LAYOUT_ROWS = 400 };    /* of the beginning that are looked at */
