@@ -18,12 +18,12 @@ _dossier_jobs() {
 
 _dossier() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-	local options='--data-dir --set --from --until --explain --report-date --threads --verify --paranoid
+	local options='--data-dir --set --resume --from --until --explain --report-date --threads --verify --paranoid
 		--quiet --json --conf --share --help --version'
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		run | check | clarify | status | help) command=${COMP_WORDS[i]} && break ;;
+		run | check | clarify | status | formats | help) command=${COMP_WORDS[i]} && break ;;
 		esac
 	done
 	case $prev in

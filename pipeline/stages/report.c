@@ -225,7 +225,7 @@ static const char *const outputs[] = { "result.json", "plots/", "report.html", "
 extern const struct stage stage_report;
 const struct stage stage_report = {
 	.name = "report",
-	.version = "2",
+	.version = "3",
 	.sections = sections,
 	.inputs = inputs,
 	.outputs = outputs,
