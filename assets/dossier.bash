@@ -53,10 +53,10 @@ _dossier() {
 		return
 	fi
 	case $command in
-	'') mapfile -t COMPREPLY < <(compgen -W 'run check clarify status help' -- "$cur") ;;
+	'') mapfile -t COMPREPLY < <(compgen -W 'run check clarify status formats help' -- "$cur") ;;
 	run | check) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	clarify | status) mapfile -t COMPREPLY < <(compgen -W "$(_dossier_jobs)" -- "$cur") ;;
-	help) mapfile -t COMPREPLY < <(compgen -W 'run check clarify status settings' -- "$cur") ;;
+	help) mapfile -t COMPREPLY < <(compgen -W 'run check clarify status formats settings' -- "$cur") ;;
 	esac
 }
 
