@@ -256,14 +256,18 @@ struct confine {
 	const char *const *read;   /* files and folders to read below, NULL-terminated; NULL: none */
 	const char *const *write;  /* folders to create and write files in */
 	int64_t address_space;     /* bytes beyond what is mapped now; 0: as it is */
-	int64_t cpu_seconds, file_size;
+	int64_t cpu_seconds, file_size;   /* 0: as they are */
 	bool network;
+	bool fork;                 /* may start processes, which inherit all this */
 };
 /* For the rest of this process and its children. `active` says what was in force, in words ("landlock
  * 3, seccomp, limits"): the kernel may know less, and sanitizers and valgrind allow limits of CPU
  * time only. -1 only when what the kernel does know fails. */
 enum { CONFINE_TEXT = 128 };
 int confine_self(const struct confine *c, char active[CONFINE_TEXT], struct err *e);
+/* Whether this program was built or is run with something that needs to see and do more: a
+ * sanitizer, valgrind, counting coverage. */
+bool confine_off(void);
 
 /* ---- findings (finding.c, findings.def) ------------------------------------------------------ */
 

@@ -68,7 +68,7 @@ struct feed {
 	int ncols, columns_cap;
 	double done;                   /* share that has been read; next keeps it up to date */
 	int64_t records;               /* counted by next: rows and rejected records */
-	struct feed_out *out;
+	const struct feed_out *out;
 };
 
 /* Adds a column, also between rows (keys of JSON that appear late): cells of earlier rows are
@@ -96,6 +96,26 @@ void feed_finding(struct feed *f, enum finding_code code, const char *column, in
 void feed_fact(struct feed *f, const char *name, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Each table of the file, also those that were not chosen. */
 void feed_table(struct feed *f, const struct feed_table *t);
+
+/* Who listens to a feed; any function may be NULL. Texts and rows are borrowed for the call. */
+struct feed_out {
+	void *ctx;
+	/* Some rows; f->columns as they are by then, cells [col * b->cap + row] valid UTF-8 without
+	 * NUL. 0, or -1 to stop. */
+	int (*rows)(void *ctx, const struct feed *f, const struct block *b, struct err *e);
+	void (*reject)(void *ctx, bool bad, int64_t line, int64_t record, struct str raw,
+		const char *reason);
+	void (*finding)(void *ctx, const struct finding *f);
+	void (*fact)(void *ctx, const char *name, const char *value);
+	void (*table)(void *ctx, const struct feed_table *t);
+	/* All was read; f->columns are final. */
+	void (*end)(void *ctx, const struct feed *f);
+};
+struct format;
+/* Runs a feed in this process, opened and read to the end. The confined process does so, and
+ * tests and fuzzers of formats. */
+int feed_run_here(const struct format *f, const struct ingest_options *o, const char *path,
+	const struct feed_out *out, struct err *e);
 
 /* next: appends rows to b until that is full or the data ends; no rows added means the end.
  * Returns -1 with ERR_INPUT when the rest can't be read: what was delivered so far is not used,
@@ -129,6 +149,8 @@ struct feed_limits {
 	int depth;                     /* of nested XML, JSON */
 };
 struct feed_limits feed_limits(const struct feed *f);
+/* A cell or a row beyond these becomes a rejected record. */
+enum { FEED_CELL_MAX = 16 << 20, FEED_ROW_MAX = 64 << 20 };
 
 /* ---- sheets: rows of cells without a header of their own (sheet.c) ------------------------ */
 
@@ -142,12 +164,13 @@ enum sheet_kind {
 struct sheet_cell {
 	struct str text;               /* canonical, as above */
 	enum sheet_kind kind;
-	bool formula;
+	bool formula;                  /* and SHEET_EMPTY: the file has no result of it */
+	bool no_date;                  /* a number that is shown as a date, and is none */
 };
 struct sheet_row {
 	int64_t number;                /* in the sheet, from 1 */
 	int n;                         /* cells up to the last that is not empty */
-	struct sheet_cell *cells;      /* valid until the next row */
+	const struct sheet_cell *cells;      /* valid until the next row */
 };
 struct sheet {
 	/* The next row that is not empty. 1: a row, 0: the end, -1: error. */
@@ -157,6 +180,20 @@ struct sheet {
 };
 /* Makes f a feed of the table in the sheet. */
 int sheet_feed(struct feed *f, struct sheet *s, struct err *e);
+
+/* A sheet of a workbook, for the choice of one (sheet_choose.c). */
+struct sheet_info {
+	const char *name;
+	const char *note;              /* "chart", "macros": it has no cells; NULL: a worksheet */
+	bool hidden;
+	bool filled, tabular;          /* has a cell; two rows or more have two cells or more */
+	int64_t rows, columns;         /* -1: not known */
+};
+/* Which sheet to read: what the options name, by name or number from 1, else the first visible one
+ * that is tabular, else the first visible one with any cell, else a hidden one. Tells f of every
+ * sheet, and that others hold tables, too. ERR_USAGE: no such sheet; ERR_INPUT: no cells at all. */
+int sheet_choose(struct feed *f, const struct sheet_info *v, size_t n, size_t *chosen,
+	struct err *e);
 
 /* Number formats (numfmt.c): what a value is that a workbook shows in this format. */
 enum sheet_kind numfmt_kind(const char *code);      /* of a format code: "yyyy-mm-dd", "[h]:mm" */

@@ -36,6 +36,7 @@ struct text {
 	size_t n;
 	int64_t nul_bytes;         /* removed */
 	int64_t bad_at;            /* offset of the first byte that is not UTF-8, -1: none */
+	bool mapped;               /* p is in a mapped file */
 	struct ingest_encoding encoding;
 };
 int text_open(struct arena *a, const struct ingest_options *o, const struct input *in,
@@ -46,13 +47,14 @@ int text_open(struct arena *a, const struct ingest_options *o, const struct inpu
 /* The two decimal marks; sets of them are bits. */
 enum { DOT, COMMA, MARKS };
 enum { MARK_DOT = 1 << DOT, MARK_COMMA = 1 << COMMA };
-enum { UNITS = 38 };
+enum { UNITS = 192 };           /* room for them */
 struct number {
 	struct str body;           /* digits, marks, blanks, exponent; no sign, no unit */
 	bool negative, plus, bracket, infinite;
 	/* plain digits that look like a code: 007, 19 digits, +491701234567 */
 	bool leading_zero, huge, phone;
 	uint8_t unit;              /* 0 none, see unit_name */
+	uint8_t scale;             /* 1.2K: the power of ten, 3 */
 	uint8_t marks;             /* decimal marks under which it can be read */
 	uint8_t whole;             /* those under which it is a whole number */
 	int places[MARKS];         /* decimals under each mark, -1 none */
@@ -61,16 +63,34 @@ bool number_scan(struct str s, struct number *n);   /* of a trimmed text */
 /* The value when `mark` is the decimal mark. False: not readable so, not whole, overflow. */
 bool number_int64(const struct number *n, int mark, int64_t *v);
 bool number_double(const struct number *n, int mark, double *v);
-const char *unit_name(int unit);
+
+/* ---- unit.c ------------------------------------------------------------------------------ */
+
+enum unit_kind { UNIT_NONE, UNIT_MONEY, UNIT_SHARE, UNIT_PHYSICAL };
+const char *unit_name(int unit);                    /* NULL for none */
+enum unit_kind unit_kind(int unit);
+int unit_lookup(struct str s);                      /* all of s; 0: none */
+/* A sign or code of money, or a word such as "million", at the beginning; *n: its length. */
+int unit_prefix(struct str s, size_t *n);
+int scale_prefix(struct str s, size_t *n);          /* the power of ten, 0: none */
 
 /* ---- when.c ------------------------------------------------------------------------------ */
 
 /* Order of day and month in dates like 1/2/2020. */
 enum { ORDER_DMY, ORDER_MDY, ORDERS };
-/* How a date was written: what when_format needs, compared byte by byte. */
+/* How a date or a time was written: what when_format needs, compared byte by byte. The styles
+ * from STYLE_YM on are periods, read as their first day. */
+enum style {
+	STYLE_YMD, STYLE_NUMBERS, STYLE_D_MONTH_Y, STYLE_MONTH_D_Y, STYLE_Y_MONTH_D, STYLE_CTIME,
+	STYLE_COMPACT, STYLE_SERIAL, STYLE_EPOCH, STYLE_EPOCH_MS, STYLE_CLOCK,
+	STYLE_YM, STYLE_MY, STYLE_MONTH_Y, STYLE_Y_MONTH, STYLE_QUARTER, STYLE_QUARTER_Y,
+	STYLE_WEEK
+};
+enum daytime { DAYTIME_NONE, DAYTIME_MINUTES, DAYTIME_SECONDS, DAYTIME_FRACTION };
+enum zone { ZONE_NONE, ZONE_Z, ZONE_OFFSET };
 struct written {
 	char sep;
-	uint8_t style, year2, long_month, comma, clock, half_day, t, zone;
+	uint8_t style, year2, long_month, comma, daytime, half_day, t, zone, clock;
 };
 struct when {
 	uint8_t orders;            /* readings that are real dates, as bits */
@@ -79,9 +99,35 @@ struct when {
 	int64_t clock;             /* microseconds since midnight: UTC when zoned, else local */
 	struct written written;
 };
+enum { PIVOT = 70 };           /* years of two digits: 70 to 99 are 19.. */
 bool when_scan(struct str s, struct when *w);       /* of a trimmed text */
-bool when_compact(struct str s, struct when *w);    /* YYYYMMDD */
+bool when_scan_from(struct str s, int pivot, struct when *w);
+
+/* ---- when_format.c ----------------------------------------------------------------------- */
+
 void when_format(struct buf *out, const struct written *f, int order);
+/* Numbers that are dates if the name of their column says so: 20240229, 45351 of Excel, 1709164800
+ * and 1709164800000 since 1970, 02.2024; and 1305, a time of day. */
+enum guise {
+	GUISE_NONE, GUISE_COMPACT, GUISE_SERIAL, GUISE_EPOCH, GUISE_EPOCH_MS, GUISE_MONTH,
+	GUISE_CLOCK, GUISES
+};
+bool when_number(struct str s, enum guise guise, struct when *w);
+
+/* ---- clock.c ----------------------------------------------------------------------------- */
+
+enum clock_form {
+	CLOCK_MINUTES, CLOCK_SECONDS, CLOCK_FRACTION, CLOCK_HALF, CLOCK_HALF_SECONDS,
+	CLOCK_NO_HOURS, CLOCK_ISO, CLOCK_WORDS, CLOCK_DIGITS
+};
+struct clock {
+	int64_t us;
+	bool time, duration;       /* what it can be read as: 13:05 is both */
+	bool lone;                 /* "5m": a duration only among others */
+	uint8_t form;
+};
+bool clock_scan(struct str s, struct clock *c);     /* of a trimmed text */
+bool clock_digits(struct str s, struct clock *c);   /* 1305, 905 */
 
 /* ---- month.c ----------------------------------------------------------------------------- */
 
@@ -150,6 +196,10 @@ struct block {
 
 struct quarantine;
 struct feed_column;
+struct place {
+	size_t at, in_vain;        /* see struct csv_place */
+	bool ended;
+};
 struct source {
 	int ncols;                 /* may grow while a feed is read for the first time */
 	struct str *names;         /* [ncols] as in the file; n == 0: blank or no header */
@@ -158,9 +208,14 @@ struct source {
 	double done;               /* share of the text that has been read */
 	int64_t records, padded, blank_lines;
 	struct quarantine *quarantine;
-	/* The next rows; none at the end. -1: the rest can't be read. */
+	/* Appends rows; none at the end. -1: the rest can't be read. */
 	int (*fill)(struct source *s, struct block *b, struct err *e);
 	void (*rewind)(struct source *s);
+	/* Of what can be read from several places at once, else NULL: where the next row is,
+	 * another reader of the same rows, and moving it there. */
+	struct place (*mark)(const struct source *s);
+	struct source *(*again)(const struct source *s, struct arena *a);
+	void (*seek)(struct source *s, struct place to);
 	void *state;               /* the format's own */
 };
 
