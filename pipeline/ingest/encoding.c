@@ -282,6 +282,7 @@ int text_open(struct arena *a, const struct ingest_options *o, const struct inpu
 	}
 	t->p = p;
 	t->n = n;
+	t->mapped = true;
 	if (!plain && convert(a, o->scratch, p, n, t, e))
 		return -1;
 	/* a mark may also stand behind a conversion */

@@ -70,6 +70,7 @@ struct ingest_options {
 	size_t ndeclared;
 	double max_quarantine_share;  /* more rejected records than this: no table */
 	double max_unparsed_share;    /* more values that fail a type: it is text */
+	bool paranoid;             /* CSV: every record by libcsv, none by the fast way */
 	int threads;
 	/* May be NULL; true: cancelled. */
 	bool (*progress)(void *ctx, double done, const char *what);
