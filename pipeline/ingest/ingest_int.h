@@ -134,6 +134,8 @@ bool clock_digits(struct str s, struct clock *c);   /* 1305, 905 */
 /* 1 to 12 for a name or an abbreviation in a western language, 0 for any other word. */
 int month_lookup(struct str word, bool *full);
 bool weekday_known(struct str word);                /* English */
+/* ASCII and Latin-1 to lower case; at most `cap` bytes. Their number. */
+size_t word_lower(struct str word, char *out, size_t cap);
 
 /* ---- cell.c ------------------------------------------------------------------------------ */
 
@@ -224,6 +226,11 @@ int csv_open(struct arena *a, const struct ingest_options *o, const struct text 
 	struct source *s, struct ingest_result *r, struct err *e);
 
 /* What the options name (open.c); `t` is the text of a CSV file. */
+int source_open_one(struct arena *a, const struct ingest_options *o, const struct ingest_input *in,
+	struct text *t, struct source *s, struct ingest_result *r, struct err *e);
+/* All of o->inputs, one after the other, as one source (concat.c). */
+int concat_open(struct arena *a, const struct ingest_options *o, struct source *s,
+	struct ingest_result *r, struct err *e);
 int source_open(struct arena *a, const struct ingest_options *o, struct text *t,
 	struct source *s, struct ingest_result *r, struct err *e);
 
@@ -295,6 +302,8 @@ void quarantine_add(struct quarantine *q, bool bad, int64_t line, int64_t record
 	struct str raw, const char *reason, ...) PRINTF_LIKE(6, 7);
 int quarantine_start(struct quarantine *q, const char *path, struct err *e);
 int quarantine_end(struct quarantine *q, struct err *e);
+/* From now on records are of this file of several: their reasons name it. */
+void quarantine_file(struct quarantine *q, const char *name);
 void quarantine_reset(struct quarantine *q);
 int64_t quarantine_count(const struct quarantine *q);
 int64_t quarantine_bad(const struct quarantine *q);
@@ -316,6 +325,36 @@ int32_t levels_find(const struct levels *l, struct str s); /* code of what was a
 int32_t levels_count(const struct levels *l);              /* -1: there are too many */
 int levels_write(const struct levels *l, struct table_writer *w, int col, struct err *e);
 
+/* ---- hint.c: what the name of a column says ----------------------------------------------- */
+
+enum hint {
+	HINT_DATE, HINT_TIME, HINT_CLOCK, HINT_DURATION, HINT_PHONE, HINT_POSTAL, HINT_LATITUDE,
+	HINT_LONGITUDE, HINT_COUNTRY, HINTS
+};
+bool hint_says(const char *name, enum hint h);
+
+/* ---- semantic.c: what values mean beyond their type --------------------------------------- */
+
+enum semantic {
+	SEMANTIC_NONE, SEMANTIC_URL, SEMANTIC_EMAIL, SEMANTIC_PATH, SEMANTIC_IP, SEMANTIC_UUID,
+	SEMANTIC_IBAN, SEMANTIC_COUNTRY2, SEMANTIC_COUNTRY3, SEMANTIC_COUNTRY, SEMANTIC_POSTAL,
+	SEMANTIC_PHONE, SEMANTIC_PHONE_SHAPE, SEMANTIC_LATITUDE, SEMANTIC_LONGITUDE, SEMANTICS
+};
+const char *semantic_name(enum semantic s);         /* NULL for none */
+uint32_t semantic_kinds(struct str s);              /* what it can be, as bits */
+bool country_code(struct str s);                    /* ISO 3166 alpha-2 */
+/* Some values of a column: how many of them are what. */
+struct sample {
+	int64_t values, kinds[SEMANTICS], guises[GUISES];
+};
+void sample_take(struct sample *x, const struct tokens *tokens, const struct block *b, int col);
+void sample_merge(struct sample *left, const struct sample *right);
+bool sample_guise(const struct sample *x, enum guise g);   /* nearly all are so */
+bool sample_countries(const struct sample *x, const char *name, int32_t levels);
+/* levels: different values, -1 unknown. */
+enum semantic sample_semantic(const struct sample *x, const char *name, bool number,
+	int32_t levels);
+
 /* ---- tally.c: what the values of one column could be ------------------------------------- */
 
 struct tally {
@@ -329,7 +368,12 @@ struct tally {
 	int64_t dates, times;      /* readable in some order; times: those with a time of day */
 	int64_t order[ORDERS];     /* readable in this order */
 	int64_t undecided;         /* readable in both, to different dates */
-	int64_t zoned, compact;
+	int64_t zoned;
+	int64_t periods;           /* of the dates: months, quarters, weeks */
+	uint64_t years2[2];        /* which years of two digits occur, as bits */
+	int64_t clocks, durations, lone;   /* readable as a time of day, a duration; "5m" */
+	int64_t scaled;            /* 1.2K: among the numbers */
+	struct sample sample;
 	int64_t other;             /* neither number nor date */
 	bool levels_late;          /* not followed: all first values were numbers or dates */
 	struct levels *levels;
@@ -344,7 +388,11 @@ struct plan {
 	enum parsed_type type;
 	int mark, order, pair, unit;
 	bool weak_missing;         /* weak tokens are missing values */
-	bool compact;              /* dates are YYYYMMDD */
+	enum guise guise;          /* dates or times of day in the guise of numbers */
+	int pivot;                 /* of years of two digits */
+	bool periods;              /* dates are months, quarters or weeks */
+	bool scaled;               /* 1.2K is a number */
+	bool keeps_na;             /* NA is Namibia */
 	bool guessed;              /* no value tells day and month apart */
 	bool lenient;              /* declared: codes, 0 and 1, and other spellings are fine */
 	bool dictionary;

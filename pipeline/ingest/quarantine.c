@@ -10,6 +10,7 @@
 struct quarantine {
 	FILE *file;
 	const char *path;
+	const char *name;          /* of the file at hand, when there are several */
 	int64_t count, bad;
 	struct buf first;          /* the first bad record */
 	struct buf line;
@@ -70,10 +71,11 @@ static void write_record(struct quarantine *q, int64_t line, int64_t record, con
 void quarantine_add(struct quarantine *q, bool bad, int64_t line, int64_t record,
 	struct str raw, const char *fmt, ...)
 {
-	char reason[200];
+	char reason[400];
 	va_list args;
 	va_start(args, fmt);
-	vsnprintf(reason, sizeof reason, fmt, args);
+	size_t n = q->name ? (size_t)snprintf(reason, sizeof reason, "%.180s: ", q->name) : 0;
+	vsnprintf(reason + n, sizeof reason - n, fmt, args);
 	va_end(args);
 	q->count++;
 	q->bad += bad;
@@ -81,6 +83,11 @@ void quarantine_add(struct quarantine *q, bool bad, int64_t line, int64_t record
 		buf_printf(&q->first, "line %lld: %s", (long long)line, reason);
 	if (q->file)
 		write_record(q, line, record, reason, raw);
+}
+
+void quarantine_file(struct quarantine *q, const char *name)
+{
+	q->name = name;
 }
 
 int quarantine_start(struct quarantine *q, const char *path, struct err *e)
