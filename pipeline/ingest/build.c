@@ -44,7 +44,8 @@ struct builder {
 
 static bool scan_own(const struct builder *b, struct str s, struct number *n)
 {
-	return number_scan(s, n) && (!n->unit || n->unit == b->plan->unit);
+	return number_scan(s, n) && (!n->unit || n->unit == b->plan->unit) &&
+		(!n->scale || b->plan->scaled);
 }
 
 static bool take_integer(struct builder *b, struct str s)
@@ -95,22 +96,28 @@ static bool take_boolean(struct builder *b, struct str s)
 	return true;
 }
 
-static bool scan_when(struct builder *b, struct str s, struct when *w)
+static void count_format(struct builder *b, const struct written *w)
 {
-	if (!(b->plan->compact && when_compact(s, w)) &&
-		!(when_scan(s, w) && w->orders >> b->plan->order & 1))
-		return false;
 	size_t i = 0;
-	while (i < b->nformats &&
-		memcmp(&b->formats[i].written, &w->written, sizeof w->written) != 0)
+	while (i < b->nformats && memcmp(&b->formats[i].written, w, sizeof *w) != 0)
 		i++;
 	if (i == b->nformats && i < FORMATS) {
-		b->formats[i].written = w->written;
+		b->formats[i].written = *w;
 		b->formats[i].count = 0;
 		b->nformats++;
 	}
 	if (i < FORMATS)
 		b->formats[i].count++;
+}
+
+static bool scan_when(struct builder *b, struct str s, struct when *w)
+{
+	const struct plan *p = b->plan;
+	if (!(p->guise && when_number(s, p->guise, w)) &&
+		!(when_scan_from(s, p->pivot, w) && w->orders >> p->order & 1 &&
+			(w->written.style >= STYLE_YM) == p->periods))
+		return false;
+	count_format(b, &w->written);
 	sentinels_day(&b->sentinels, w->days[b->plan->order]);
 	return true;
 }
@@ -124,7 +131,21 @@ static bool take_date(struct builder *b, struct str s)
 	return true;
 }
 
-static bool take_time(struct builder *b, struct str s)
+/* Times of day and durations. */
+static bool take_clock(struct builder *b, struct str s)
+{
+	struct clock c;
+	bool time = b->plan->type == PARSED_TIME;
+	if (!(b->plan->guise == GUISE_CLOCK && clock_digits(s, &c)) &&
+		!(clock_scan(s, &c) && (time ? c.time : c.duration)))
+		return false;
+	struct written w = { .style = STYLE_CLOCK, .clock = c.form };
+	count_format(b, &w);
+	b->v.i64[b->rows] = c.us;
+	return true;
+}
+
+static bool take_moment(struct builder *b, struct str s)
 {
 	struct when w;
 	if (!scan_when(b, s, &w))
@@ -153,12 +174,12 @@ static size_t value_size(const struct builder *b)
 	case PARSED_INTEGER:
 	case PARSED_REAL:
 	case PARSED_DATETIME:
+	case PARSED_TIME:
+	case PARSED_DURATION:
 		return 8;
 	case PARSED_BOOLEAN:
 		return 1;              /* a bit; small enough not to be counted more finely */
 	case PARSED_DATE:
-	case PARSED_TIME:
-	case PARSED_DURATION:
 	case PARSED_TEXT:
 	case PARSED_EMPTY:
 	case PARSED_TYPES:
@@ -179,9 +200,10 @@ static bool (*taker(const struct plan *p))(struct builder *, struct str)
 	case PARSED_DATE:
 		return take_date;
 	case PARSED_DATETIME:
-		return take_time;
+		return take_moment;
 	case PARSED_TIME:
 	case PARSED_DURATION:
+		return take_clock;
 	case PARSED_TEXT:
 	case PARSED_EMPTY:
 	case PARSED_TYPES:
@@ -265,7 +287,7 @@ static bool missing(struct builder *b, struct str s)
 	if (!s.n)
 		return true;
 	int i = token_find(b->tokens, s);
-	if (i < 0)
+	if (i < 0 || (b->plan->keeps_na && str_eq(s, "NA")))
 		return false;
 	bool yes = b->tokens->v[i].kind != TOKEN_WEAK || b->plan->weak_missing;
 	(yes ? b->token : b->kept)[i]++;
@@ -325,6 +347,9 @@ bool builder_column(const struct builder *b, struct column *c)
 		return true;
 	case PARSED_TIME:
 	case PARSED_DURATION:
+		c->type = b->plan->type == PARSED_TIME ? COLUMN_TIME : COLUMN_DURATION;
+		c->v.i64 = b->v.i64;
+		return true;
 	case PARSED_TEXT:
 	case PARSED_EMPTY:
 	case PARSED_TYPES:

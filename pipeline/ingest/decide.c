@@ -5,7 +5,7 @@
  * order of day and month are decided by values that allow one reading only, first within the
  * column, then within the file.
  */
-#include "ingest/ingest_int.h"
+#include "ingest/decide_int.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,24 +16,6 @@ const char *parsed_type_name(enum parsed_type t)
 	static const char *const names[PARSED_TYPES] = { "integer", "real", "boolean", "date",
 		"datetime", "time", "duration", "text", "empty" };
 	return names[t];
-}
-
-/* One column while it is being decided. */
-struct look {
-	const struct tally *t;
-	struct ingest_column *c;
-	struct plan *plan;
-	double share;              /* ingest.max_unparsed_share */
-	int64_t values, present;   /* without missing values; without weak tokens as well */
-	int64_t numbers, whole, fractions;   /* under the chosen mark */
-	int64_t dates;             /* under the chosen order */
-	int pair;
-	int64_t booleans;
-};
-
-static bool nearly_all(const struct look *k, int64_t parsed)
-{
-	return parsed > 0 && (double)(k->present - parsed) <= k->share * (double)k->present;
 }
 
 /* ---- marks and orders -------------------------------------------------------------------- */
@@ -74,9 +56,9 @@ static struct vote take_votes(const struct look *looks, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const struct tally *t = looks[i].t;
 		int m = proven_mark(&looks[i]), o = proven_order(&looks[i]);
-		if (m >= 0 && nearly_all(&looks[i], t->number[m]))
+		if (m >= 0 && decided_by(&looks[i], t->number[m]))
 			marks[m]++;
-		if (o >= 0 && nearly_all(&looks[i], t->order[o]))
+		if (o >= 0 && decided_by(&looks[i], t->order[o]))
 			orders[o]++;
 		v.mark_needed |= t->ambiguous > 0;
 	}
@@ -103,33 +85,46 @@ static int first_known(int a, int b, int c)
 
 /* ---- what a column could be -------------------------------------------------------------- */
 
-static int main_unit(const struct tally *t)
+/* The commonest unit. A physical one is a unit of the column only if most numbers have it: in
+ * "5, 7, 12 m" the last is an odd value. */
+static int main_unit(const struct tally *t, int64_t numbers)
 {
 	int best = 0;
 	for (int u = 1; u < UNITS; u++)
 		if (t->units[u] && (!best || t->units[u] > t->units[best]))
 			best = u;
+	if (unit_kind(best) == UNIT_PHYSICAL && 2 * t->units[best] < numbers)
+		return 0;
 	return best;
 }
 
-static int64_t at_least_0(int64_t n)
+/* 1.2K is a number where all values are numbers and such are no exception: 12B may be a house. */
+static bool scales(const struct look *k)
 {
-	return n > 0 ? n : 0;
+	const struct tally *t = k->t;
+	return t->number[k->plan->mark] == k->present && 4 * t->scaled >= k->present;
 }
 
 static void examine(struct look *k)
 {
 	const struct tally *t = k->t;
 	struct plan *p = k->plan;
-	/* amounts in another currency than most are no numbers of this column */
-	p->unit = main_unit(t);
-	int64_t foreign = 0;
+	p->unit = main_unit(t, t->number[p->mark]);
+	p->scaled = scales(k);
+	int64_t strange = p->scaled ? 0 : t->scaled;
 	for (int u = 1; u < UNITS; u++)
-		foreign += u != p->unit ? t->units[u] : 0;
-	k->numbers = at_least_0(t->number[p->mark] - foreign);
-	k->whole = at_least_0(t->whole[p->mark] - foreign);
+		if (u != p->unit)
+			strange += t->units[u];
+	k->numbers = t->number[p->mark] - strange;
+	k->whole = t->whole[p->mark] - strange;
+	if (k->numbers < 0)
+		k->numbers = 0;
+	if (k->whole < 0)
+		k->whole = 0;
+	/* what is no whole number although it is a number, but for codes */
 	k->fractions = k->numbers - k->whole - t->codes - t->huge;
-	k->dates = t->order[p->order];
+	p->periods = 2 * t->periods > t->order[p->order];
+	k->dates = p->periods ? t->periods : t->order[p->order] - t->periods;
 	for (int i = 0; i < BOOLEAN_PAIRS; i++) {
 		int64_t n = t->boolean[i][0] + t->boolean[i][1];
 		if (n > k->booleans) {
@@ -143,21 +138,86 @@ static void examine(struct look *k)
 	tried[PARSED_BOOLEAN] = k->booleans;
 	tried[PARSED_DATE] = t->dates - t->times;
 	tried[PARSED_DATETIME] = t->times;
+	tried[PARSED_TIME] = t->clocks;
+	tried[PARSED_DURATION] = t->durations;
 	tried[PARSED_TEXT] = k->values;
 }
 
-static bool says_date(const char *name)
+/* Years of two digits are 1970 to 2069, unless those of the column lie on both sides of 70 like
+ * years of birth: then they begin behind the widest gap on the circle of hundred years. */
+static int pivot_of(const struct tally *t)
 {
-	static const char *const words[] = { "date", "datum", "fecha", "data", "day", "tag",
-		"dato", "dt" };
-	struct str s = str_of(name);
-	for (size_t i = 0; i < COUNTOF(words); i++) {
-		size_t n = strlen(words[i]);
-		for (size_t at = 0; at + n <= s.n; at++)
-			if (str_ieq((struct str){ s.p + at, n }, words[i]))
-				return true;
+	enum { NEAR = 5, WIDE = 10 };
+	bool before = false, behind = false, used[100];
+	for (int y = 0; y < 100; y++)
+		used[y] = t->years2[y / 64] >> y % 64 & 1;
+	for (int y = 0; y < NEAR; y++) {
+		before |= used[PIVOT - 1 - y];
+		behind |= used[PIVOT + y];
+	}
+	int run = 0, widest = 0, end = PIVOT;
+	for (int y = 0; y < 200; y++) {
+		run = used[y % 100] ? 0 : run + 1;
+		if (run > widest && run < 100) {
+			widest = run;
+			end = (y + 1) % 100;
+		}
+	}
+	return before && behind && widest >= WIDE ? end : PIVOT;
+}
+
+/* ---- types by what the values are -------------------------------------------------------- */
+
+static enum parsed_type date_type(struct look *k)
+{
+	return k->t->times ? PARSED_DATETIME : PARSED_DATE;
+}
+
+/* Numbers that are dates or times of day: nearly all of them can be, and the name says so. */
+static bool disguised(struct look *k, enum parsed_type *type)
+{
+	static const struct {
+		enum guise guise;
+		enum hint hint;
+		enum parsed_type type;
+	} guises[] = { { GUISE_COMPACT, HINT_DATE, PARSED_DATE },
+		{ GUISE_MONTH, HINT_DATE, PARSED_DATE }, { GUISE_SERIAL, HINT_DATE, PARSED_DATE },
+		{ GUISE_EPOCH, HINT_TIME, PARSED_DATETIME },
+		{ GUISE_EPOCH_MS, HINT_TIME, PARSED_DATETIME },
+		{ GUISE_CLOCK, HINT_CLOCK, PARSED_TIME } };
+	enum { ENOUGH = 20 };
+	for (size_t i = 0; i < COUNTOF(guises); i++) {
+		enum guise g = guises[i].guise;
+		if (!survey_guise(&k->t->survey, g) || !hint_says(k->c->name, guises[i].hint))
+			continue;
+		/* three in five numbers below 2400 look like a time of day */
+		if (g == GUISE_CLOCK && (k->t->survey.values < ENOUGH || k->fractions))
+			continue;
+		k->plan->guise = g;
+		*type = g == GUISE_SERIAL && k->fractions ? PARSED_DATETIME : guises[i].type;
+		return true;
 	}
 	return false;
+}
+
+static enum parsed_type number_type(struct look *k)
+{
+	const struct tally *t = k->t;
+	enum parsed_type type;
+	/* (1), (2), (3) is a list, not a column of negative amounts */
+	if (!k->numbers || t->bracket == t->number[k->plan->mark])
+		return PARSED_TEXT;
+	if (decided_by(k, k->numbers) && disguised(k, &type))
+		return type;
+	double accepted = k->fractions ? k->share * (double)k->numbers : 0;
+	if ((double)t->codes > accepted)
+		return PARSED_TEXT;
+	if (k->fractions)
+		return decided_by(k, k->numbers) ? PARSED_REAL : PARSED_TEXT;
+	if (!decided_by(k, k->whole))
+		return PARSED_TEXT;
+	k->postal = survey_semantic(&t->survey, k->c->name, false, -1) == SEMANTIC_POSTAL;
+	return k->postal ? PARSED_TEXT : PARSED_INTEGER;
 }
 
 static enum parsed_type infer(struct look *k)
@@ -169,116 +229,56 @@ static enum parsed_type infer(struct look *k)
 	/* one third word makes it a category, so all values count, and both words must occur */
 	if (k->booleans == k->values && b[0] && b[1])
 		return PARSED_BOOLEAN;
-	if (k->dates && nearly_all(k, k->dates))
-		return t->times ? PARSED_DATETIME : PARSED_DATE;
-	/* (1), (2), (3) is a list, not a column of negative amounts */
-	if (!k->numbers || t->bracket == t->number[k->plan->mark])
-		return PARSED_TEXT;
-	double accepted = k->fractions ? k->share * (double)k->numbers : 0;
-	if ((double)t->codes > accepted)
-		return PARSED_TEXT;
-	if (k->fractions)
-		return nearly_all(k, k->numbers) ? PARSED_REAL : PARSED_TEXT;
-	if (!nearly_all(k, k->whole))
-		return PARSED_TEXT;
-	if (t->compact * 20 >= k->whole * 19 && says_date(k->c->name)) {
-		k->plan->compact = true;
-		return PARSED_DATE;
-	}
-	return PARSED_INTEGER;
+	if (k->dates && decided_by(k, k->dates))
+		return date_type(k);
+	bool lasts = hint_says(k->c->name, HINT_DURATION);
+	if (decided_by(k, t->clocks) && !(lasts && decided_by(k, t->durations)))
+		return PARSED_TIME;
+	/* "5 m" is metres unless other values have hours */
+	if (t->durations && decided_by(k, t->durations + t->lone + t->units[unit_lookup(str_of("m"))]))
+		return PARSED_DURATION;
+	return number_type(k);
 }
 
-/* ---- declared types ---------------------------------------------------------------------- */
+/* ---- types that somebody states ----------------------------------------------------------- */
 
-static enum parsed_type declared_type(struct look *k, const char *type)
+/* Numbers that are dates as everybody knows, when nothing is written as a date. */
+static enum guise likely_guise(const struct look *k, enum parsed_type type)
+{
+	if (type == PARSED_TIME)
+		return k->t->clocks ? GUISE_NONE : GUISE_CLOCK;
+	if ((type != PARSED_DATE && type != PARSED_DATETIME) || k->dates)
+		return GUISE_NONE;
+	for (enum guise g = GUISE_COMPACT; g < GUISE_CLOCK; g++)
+		if (survey_guise(&k->t->survey, g))
+			return g;
+	return GUISE_COMPACT;
+}
+
+static enum parsed_type stated_type(struct look *k, const char *type)
 {
 	static const struct {
 		const char *name;
 		enum parsed_type type;
 	} types[] = { { "integer", PARSED_INTEGER }, { "real", PARSED_REAL },
 		{ "boolean", PARSED_BOOLEAN }, { "date", PARSED_DATE },
-		{ "datetime", PARSED_DATETIME } };
+		{ "datetime", PARSED_DATETIME }, { "time", PARSED_TIME },
+		{ "duration", PARSED_DURATION } };
 	for (size_t i = 0; i < COUNTOF(types); i++)
 		if (strcmp(type, types[i].name) == 0) {
 			k->plan->lenient = true;
-			k->plan->compact = !k->dates;
+			k->plan->guise = likely_guise(k, types[i].type);
 			return types[i].type;
 		}
 	return PARSED_TEXT;
 }
 
-/* ---- saying why -------------------------------------------------------------------------- */
-
-static const char *why_text(struct arena *a, const struct look *k)
+/* The word for what the file itself says, NULL when it says nothing. */
+static const char *native_type(enum native n)
 {
-	const struct tally *t = k->t;
-	int64_t best = k->numbers > k->dates ? k->numbers : k->dates;
-	if (t->codes && k->numbers && nearly_all(k, k->numbers))
-		return arena_printf(a, "%lld of %lld values are codes: numbers would lose "
-			"their leading zeros or plus sign",
-			(long long)t->codes, (long long)k->values);
-	if (t->huge && nearly_all(k, k->numbers))
-		return arena_printf(a, "%lld of %lld values have more than 18 digits",
-			(long long)t->huge, (long long)k->values);
-	if (best)
-		return arena_printf(a, "only %lld of %lld values read as %s", (long long)best,
-			(long long)k->values, best == k->numbers ? "numbers" : "dates");
-	return "no value reads as a number or a date";
-}
-
-static const char *why_number(struct arena *a, const struct look *k, enum parsed_type type)
-{
-	const struct tally *t = k->t;
-	const char *mark = "";
-	if (t->number[DOT] != t->number[COMMA])
-		mark = k->plan->mark ? "; some allow a decimal comma only" : "";
-	else if (t->ambiguous)
-		mark = k->plan->mark ? "; decimal comma as in the rest of the file"
-			: "; commas taken as separators of thousands";
-	return arena_printf(a, "%lld of %lld values read as %snumbers%s",
-		(long long)(type == PARSED_INTEGER ? k->whole : k->numbers),
-		(long long)k->present, type == PARSED_INTEGER ? "whole " : "", mark);
-}
-
-static const char *why_date(struct arena *a, const struct look *k)
-{
-	const struct tally *t = k->t;
-	bool dmy = k->plan->order == ORDER_DMY;
-	const char *order = "", *zone = "";
-	if (t->order[0] != t->order[1])
-		order = dmy ? "; some allow day first only" : "; some allow month first only";
-	else if (t->undecided)
-		order = dmy ? "; taken as day first" : "; taken as month first";
-	if (t->zoned)
-		zone = t->zoned < t->dates ? "; times without an offset are taken as UTC"
-			: "; converted to UTC";
-	return arena_printf(a, "%lld of %lld values read as dates%s%s%s",
-		(long long)(k->plan->compact ? t->compact : k->dates), (long long)k->present,
-		t->times && t->times < t->dates ? ", some with a time of day" : "", order,
-		zone);
-}
-
-static const char *why(struct arena *a, const struct look *k, enum parsed_type type)
-{
-	switch (type) {
-	case PARSED_INTEGER:
-	case PARSED_REAL:
-		return why_number(a, k, type);
-	case PARSED_BOOLEAN:
-		return arena_printf(a, "all %lld values are one of two words for yes and no",
-			(long long)k->values);
-	case PARSED_DATE:
-	case PARSED_DATETIME:
-		return why_date(a, k);
-	case PARSED_TIME:
-	case PARSED_DURATION:
-	case PARSED_TEXT:
-		return why_text(a, k);
-	case PARSED_EMPTY:
-	case PARSED_TYPES:
-		break;
-	}
-	return "there is no value";
+	static const char *const words[NATIVES] = { NULL, "integer", "real", "boolean", "date",
+		"datetime", "time", "duration", "text" };
+	return words[n];
 }
 
 /* ---- all together ------------------------------------------------------------------------ */
@@ -297,7 +297,9 @@ static enum column_type storage(const struct plan *p)
 	case PARSED_DATETIME:
 		return COLUMN_TIMESTAMP;
 	case PARSED_TIME:
+		return COLUMN_TIME;
 	case PARSED_DURATION:
+		return COLUMN_DURATION;
 	case PARSED_TEXT:
 	case PARSED_EMPTY:
 	case PARSED_TYPES:
@@ -306,28 +308,56 @@ static enum column_type storage(const struct plan *p)
 	return COLUMN_UTF8;
 }
 
+/* What the values mean beyond their type. */
+static void find_meaning(struct look *k)
+{
+	const struct survey *x = &k->t->survey;
+	struct ingest_column *c = k->c;
+	bool number = c->parsed == PARSED_INTEGER || c->parsed == PARSED_REAL;
+	enum unit_kind unit = unit_kind(k->plan->unit);
+	if (number && (unit == UNIT_MONEY || unit == UNIT_SHARE)) {
+		c->semantic = unit == UNIT_MONEY ? "money" : "percent";
+		c->semantic_count = k->t->units[k->plan->unit];
+		return;
+	}
+	if (!number && c->parsed != PARSED_TEXT)
+		return;
+	enum semantic s = survey_semantic(x, c->name, number, k->levels);
+	c->semantic = semantic_name(s);
+	c->semantic_count = c->semantic ? x->kinds[s] : 0;
+	c->semantic_of = c->semantic ? x->values : 0;
+}
+
 static void conclude(struct arena *a, struct look *k)
 {
 	struct plan *p = k->plan;
 	struct ingest_column *c = k->c;
-	p->type = c->declared ? declared_type(k, c->declared) : infer(k);
+	const char *stated = c->declared ? c->declared : native_type(k->native);
+	p->type = stated ? stated_type(k, stated) : infer(k);
 	p->pair = k->pair;
+	p->pivot = pivot_of(k->t);
 	bool number = p->type == PARSED_INTEGER || p->type == PARSED_REAL;
 	p->weak_missing = p->type != PARSED_TEXT;
 	if (!number)
 		p->unit = 0;
+	p->keeps_na = p->type == PARSED_TEXT &&
+		survey_countries(&k->t->survey, c->name, k->levels);
 	c->parsed = p->type;
 	c->storage = storage(p);
 	c->unit = number ? unit_name(p->unit) : NULL;
-	c->zone = p->type == PARSED_DATETIME && k->t->zoned ? "UTC" : NULL;
+	c->zone = p->type == PARSED_DATETIME && (k->t->zoned || p->guise > GUISE_SERIAL) ? "UTC"
+		: NULL;
 	int places = k->t->places[p->mark];
 	c->decimals = !number ? -1 : p->type == PARSED_INTEGER || places < 0 ? 0 : places;
 	c->levels = -1;
 	c->trimmed = k->t->trimmed;
 	c->leading_zeros = k->t->leading_zeros;
-	c->why = why(a, k, p->type);
+	find_meaning(k);
+	c->why = decided_why(a, k);
 	if (c->declared)
 		c->why = arena_printf(a, "declared as %s", c->declared);
+	else if (stated)
+		c->why = arena_printf(a, "the file says %s", c->stored ? c->stored : stated);
 }
 
 void columns_decide(struct arena *a, const struct ingest_options *o, const struct source *s,
@@ -339,7 +369,9 @@ void columns_decide(struct arena *a, const struct ingest_options *o, const struc
 		int64_t values = t->rows - t->empty - t->strong;
 		looks[i] = (struct look){ .t = t, .c = &r->columns[i], .plan = &plans[i],
 			.share = o->max_unparsed_share, .values = values,
-			.present = values - t->weak };
+			.present = values - t->weak,
+			.levels = t->levels ? levels_count(t->levels) : -1,
+			.native = s->columns ? s->columns[i].native : NATIVE_NONE };
 	}
 	struct vote v = take_votes(looks, r->ncolumns);
 	int mark = first_known(declared_mark(o), v.mark,
@@ -348,6 +380,8 @@ void columns_decide(struct arena *a, const struct ingest_options *o, const struc
 	bool dates = false;
 	for (size_t i = 0; i < r->ncolumns; i++) {
 		plans[i].mark = first_known(declared_mark(o), proven_mark(&looks[i]), mark);
+		if (looks[i].native == NATIVE_INTEGER || looks[i].native == NATIVE_REAL)
+			plans[i].mark = DOT;   /* feeds write numbers so */
 		plans[i].order = first_known(declared_order(o), proven_order(&looks[i]), order);
 		examine(&looks[i]);
 		conclude(a, &looks[i]);

@@ -52,7 +52,8 @@ static void about_file(struct list *l, struct arena *a, const struct text *t,
 static const char *plural(enum parsed_type t)
 {
 	static const char *const names[PARSED_TYPES] = { "whole numbers", "numbers",
-		"yes or no", "dates", "dates with a time", "text", "nothing" };
+		"yes or no", "dates", "dates with a time", "times of day", "durations", "text",
+		"nothing" };
 	return names[t];
 }
 

@@ -216,6 +216,9 @@ static int choose_storage(struct work *w, struct err *e)
 	if (late && read_all(w, "collecting levels", levels_one, e) < 0)
 		return -1;
 	for (size_t i = 0; i < r->ncolumns; i++) {
+		/* the tally took it for a missing value */
+		if (w->plans[i].keeps_na)
+			levels_add(w->tallies[i].levels, str_of("NA"));
 		int32_t n = w->plans[i].dictionary ? levels_count(w->tallies[i].levels) : -1;
 		w->plans[i].dictionary = n >= 0 && 2 * (int64_t)n < r->rows;
 		if (w->plans[i].dictionary) {

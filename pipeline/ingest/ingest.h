@@ -133,7 +133,8 @@ struct ingest_column {
 	struct ingest_code *codes;     /* meanings of codes */
 	size_t ncodes;
 	const char *semantic;          /* "email", "country", ...; NULL: none */
-	int64_t semantic_count;        /* values that are so */
+	int64_t semantic_count;        /* values that are so ... */
+	int64_t semantic_of;           /* ... of so many that were looked at, 0: all */
 };
 struct ingest_code {
 	const char *code, *label;

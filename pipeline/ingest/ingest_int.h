@@ -344,15 +344,15 @@ const char *semantic_name(enum semantic s);         /* NULL for none */
 uint32_t semantic_kinds(struct str s);              /* what it can be, as bits */
 bool country_code(struct str s);                    /* ISO 3166 alpha-2 */
 /* Some values of a column: how many of them are what. */
-struct sample {
+struct survey {
 	int64_t values, kinds[SEMANTICS], guises[GUISES];
 };
-void sample_take(struct sample *x, const struct tokens *tokens, const struct block *b, int col);
-void sample_merge(struct sample *left, const struct sample *right);
-bool sample_guise(const struct sample *x, enum guise g);   /* nearly all are so */
-bool sample_countries(const struct sample *x, const char *name, int32_t levels);
+void survey_take(struct survey *x, const struct tokens *tokens, const struct block *b, int col);
+void survey_merge(struct survey *left, const struct survey *right);
+bool survey_guise(const struct survey *x, enum guise g);   /* nearly all are so */
+bool survey_countries(const struct survey *x, const char *name, int32_t levels);
 /* levels: different values, -1 unknown. */
-enum semantic sample_semantic(const struct sample *x, const char *name, bool number,
+enum semantic survey_semantic(const struct survey *x, const char *name, bool number,
 	int32_t levels);
 
 /* ---- tally.c: what the values of one column could be ------------------------------------- */
@@ -373,7 +373,7 @@ struct tally {
 	uint64_t years2[2];        /* which years of two digits occur, as bits */
 	int64_t clocks, durations, lone;   /* readable as a time of day, a duration; "5m" */
 	int64_t scaled;            /* 1.2K: among the numbers */
-	struct sample sample;
+	struct survey survey;
 	int64_t other;             /* neither number nor date */
 	bool levels_late;          /* not followed: all first values were numbers or dates */
 	struct levels *levels;

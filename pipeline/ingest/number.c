@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers as people write them: signs before, behind or as brackets, grouped thousands, a
- * decimal point or comma, currency and percent signs. A text such as "1,234" can be read in two
+ * decimal point or comma, units and words such as million. A text such as "1,234" can be read in two
  * ways; the scan reports every way, and the column decides. */
 #include "ingest/ingest_int.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
-
-/* Signs of units; longer ones come before their parts. */
-static const char *const units[UNITS] = { "", "%", "\u2030", "US$", "R$", "$", "\u20ac",
-	"\u00a3", "\u00a5", "\u20b9", "\u20bd", "\u20a9", "\u20ba", "\u20aa", "EUR", "USD",
-	"GBP", "CHF", "JPY", "CNY", "INR", "AUD", "CAD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK",
-	"HUF", "BRL", "RUB", "ZAR", "MXN", "kr", "z\u0142", "K\u010d", "Ft" };
-
-const char *unit_name(int unit)
-{
-	return unit ? units[unit] : NULL;
-}
 
 static bool digit(char c)
 {
@@ -128,21 +118,6 @@ static bool readable(const struct digits *d, const char *first, char mark, int *
 
 /* ---- signs and units --------------------------------------------------------------------- */
 
-static bool take_unit(struct str *s, struct number *n)
-{
-	if (!s->n || (*s->p >= 'a' && *s->p <= 'z' && *s->p != 'k' && *s->p != 'z'))
-		return false;
-	for (uint8_t i = 1; i < UNITS; i++) {
-		size_t len = *units[i] == *s->p ? strlen(units[i]) : 0;
-		if (len && starts(*s, units[i], len)) {
-			n->unit = i;
-			*s = skip(*s, len);
-			return true;
-		}
-	}
-	return false;
-}
-
 static void take_blank(struct str *s)
 {
 	*s = skip(*s, blank(*s));
@@ -158,6 +133,43 @@ static bool take_sign(struct str *s, struct number *n)
 	*s = skip(*s, k);
 	take_blank(s);
 	return true;
+}
+
+/* Money in front: "€ 5", "$-5". */
+static bool take_money(struct str *s, struct number *n)
+{
+	size_t k;
+	n->unit = (uint8_t)unit_prefix(*s, &k);
+	if (!n->unit)
+		return false;
+	*s = skip(*s, k);
+	take_blank(s);
+	return true;
+}
+
+/* All that may stand behind the digits: "12 kg", "5 %", "1.2K", "3 Mio. €". */
+static bool take_rest(struct str s, struct number *n)
+{
+	enum { LONGEST = 24 };
+	take_blank(&s);
+	if (!s.n)
+		return true;
+	if (s.n > LONGEST)
+		return false;
+	if (!n->unit && (n->unit = (uint8_t)unit_lookup(s)))
+		return true;
+	size_t k;
+	n->scale = (uint8_t)scale_prefix(s, &k);
+	/* "$3m" is no length */
+	if (!n->scale && n->unit && str_eq(s, "m")) {
+		n->scale = 6;
+		k = 1;
+	}
+	if (!n->scale)
+		return false;
+	s = skip(s, k);
+	take_blank(&s);
+	return !s.n || (!n->unit && (n->unit = (uint8_t)unit_lookup(s)));
 }
 
 static bool infinite(struct str s)
@@ -195,11 +207,8 @@ bool number_scan(struct str s, struct number *n)
 		n->marks = MARK_DOT | MARK_COMMA;
 		return !bracket;
 	}
-	if (s.n && !digit(*s.p) && take_unit(&s, n)) {
-		take_blank(&s);
-		if (!sign)
-			sign = take_sign(&s, n);
-	}
+	if (s.n && !digit(*s.p) && take_money(&s, n) && !sign)
+		sign = take_sign(&s, n);
 	struct digits d;
 	const char *first = s.p;
 	if (!scan_digits(&s, &d))
@@ -209,12 +218,7 @@ bool number_scan(struct str s, struct number *n)
 		n->negative = true;
 		s = skip(s, 1);
 	}
-	if (s.n && !n->unit) {
-		take_blank(&s);
-		if (!take_unit(&s, n))
-			return false;
-	}
-	if (s.n)
+	if (s.n && (!take_rest(s, n) || (n->scale && d.exponent)))
 		return false;
 
 	int places;
@@ -222,10 +226,10 @@ bool number_scan(struct str s, struct number *n)
 		if (readable(&d, first, m ? ',' : '.', &places)) {
 			n->marks |= (uint8_t)(1 << m);
 			n->places[m] = places;
-			if (places < 0 && !d.exponent)
+			if (places < 0 && !d.exponent && !n->scale)
 				n->whole |= (uint8_t)(1 << m);
 		}
-	if (d.groups == 1 && !d.exponent && n->marks) {
+	if (d.groups == 1 && !d.exponent && !n->unit && !n->scale && n->marks) {
 		n->leading_zero = d.len[0] > 1 && *first == '0';
 		n->huge = d.len[0] > 18 && !n->leading_zero;
 		n->phone = n->plus && d.len[0] >= 7;
@@ -266,6 +270,8 @@ bool number_double(const struct number *n, int mark, double *v)
 		else if (c == decimal)
 			plain[k++] = '.';
 	}
+	if (n->scale && k + 4 < sizeof plain)
+		k += (size_t)snprintf(plain + k, 4, "e%d", n->scale);
 	if (!num_parse_double(plain, k, v))
 		return false;
 	if (n->negative)

@@ -25,6 +25,7 @@ static void tally_number(struct tally *t, const struct number *n)
 	t->huge += n->huge;
 	t->bracket += n->bracket;
 	t->units[n->unit]++;
+	t->scaled += n->scale != 0;
 }
 
 static void tally_when(struct tally *t, const struct when *w)
@@ -35,6 +36,13 @@ static void tally_when(struct tally *t, const struct when *w)
 	for (int o = 0; o < ORDERS; o++)
 		t->order[o] += w->orders >> o & 1;
 	t->undecided += w->orders == 3 && w->days[0] != w->days[1];
+	t->periods += w->written.style >= STYLE_YM;
+	if (w->written.year2) {
+		int y, m, d;
+		date_civil(w->days[w->orders & 1 ? 0 : 1], &y, &m, &d);
+		y %= 100;
+		t->years2[y / 64] |= UINT64_C(1) << y % 64;
+	}
 }
 
 static bool damaged(struct str s)
@@ -52,11 +60,17 @@ static void tally_value(struct tally *t, struct str s)
 	struct when w;
 	if (number_scan(s, &n)) {
 		tally_number(t, &n);
-		t->compact += s.n == 8 && when_compact(s, &w);
 		return;
 	}
 	if (when_scan(s, &w)) {
 		tally_when(t, &w);
+		return;
+	}
+	struct clock c;
+	if (clock_scan(s, &c)) {
+		t->clocks += c.time;
+		t->durations += c.duration && !c.lone;
+		t->lone += c.lone;
 		return;
 	}
 	t->other++;
@@ -90,6 +104,7 @@ void tally_column(struct tally *t, const struct tokens *tokens, const struct blo
 			tally_value(t, s);
 	}
 	t->rows += b->rows;
+	survey_take(&t->survey, tokens, b, col);
 	/* Following the levels of numbers is a waste: most columns that begin with numbers
 	 * alone stay so. Should one turn out to be text, its levels are collected by another
 	 * reading. */

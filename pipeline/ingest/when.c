@@ -5,11 +5,6 @@
 
 #include <string.h>
 
-/* Values of struct written. */
-enum style { STYLE_YMD, STYLE_NUMBERS, STYLE_D_MONTH_Y, STYLE_MONTH_D_Y, STYLE_COMPACT };
-enum clock { CLOCK_NONE, CLOCK_MINUTES, CLOCK_SECONDS, CLOCK_FRACTION };
-enum zone { ZONE_NONE, ZONE_Z, ZONE_OFFSET };
-
 static bool digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -24,6 +19,7 @@ static bool letter(char c)
 
 struct cursor {
 	const char *p, *end;
+	int pivot;                 /* two digits of a year from here on are 19.. */
 };
 
 static char peek(const struct cursor *c)
@@ -73,14 +69,32 @@ static bool take_month(struct cursor *c, int *m, struct written *f)
 	return *m > 0;
 }
 
-/* Four digits, or two with the pivot at 70. */
 static bool take_year(struct cursor *c, int *y, struct written *f)
 {
 	int n = take_number(c, 4, y);
 	f->year2 = n == 2;
 	if (n == 2)
-		*y += *y < 70 ? 2000 : 1900;
+		*y += *y < c->pivot ? 2000 : 1900;
 	return n == 4 || n == 2;
+}
+
+/* "5th", "1st" */
+static void take_ordinal(struct cursor *c)
+{
+	static const char *const ends[] = { "st", "nd", "rd", "th" };
+	for (size_t i = 0; i < COUNTOF(ends) && c->end - c->p >= 2; i++)
+		if (memcmp(c->p, ends[i], 2) == 0) {
+			c->p += 2;
+			return;
+		}
+}
+
+/* "of" in "5th of May 2020", "de" in "5 de mayo de 2020". */
+static void take_of(struct cursor *c)
+{
+	for (int i = 0; i < 2; i++)
+		if (c->end - c->p > 3 && memcmp(c->p, i ? "de " : "of ", 3) == 0)
+			c->p += 3;
 }
 
 /* ---- the date ---------------------------------------------------------------------------- */
@@ -99,19 +113,63 @@ static bool every_reading(struct when *w, int y, int m, int d)
 	return one_reading(w, ORDER_DMY, y, m, d) && one_reading(w, ORDER_MDY, y, m, d);
 }
 
-/* January 5, 2020 */
+/* A month without a day is its first day. */
+static bool month_only(struct when *w, struct written *f, enum style style, int y, int m)
+{
+	f->style = (uint8_t)style;
+	return every_reading(w, y, m, 1);
+}
+
+static bool scan_clock(struct cursor *c, struct when *w, struct written *f);
+static bool scan_offset(struct cursor *c, struct when *w, struct written *f);
+
+/* Jan 05 13:05:00 +0000 2024, as C programs write it. */
+static bool clock_then_year(struct cursor *c, struct when *w, struct written *f, int m, int d)
+{
+	int y;
+	f->style = STYLE_CTIME;
+	if (!scan_clock(c, w, f))
+		return false;
+	take_blanks(c);
+	if ((peek(c) == '+' || peek(c) == '-' || peek(c) == 'U' || peek(c) == 'G') &&
+		!scan_offset(c, w, f))
+		return false;
+	take_blanks(c);
+	w->timed = true;
+	return take_year(c, &y, f) && !f->year2 && every_reading(w, y, m, d);
+}
+
+/* January 5, 2020; May 2024, May-24 */
 static bool month_first(struct cursor *c, struct when *w, struct written *f)
 {
 	int y, m, d;
 	f->style = STYLE_MONTH_D_Y;
 	if (!take_month(c, &m, f))
 		return false;
+	take(c, ',');
 	f->sep = peek(c);
-	if (!take(c, ' ') && !take(c, '-'))
+	if (!take(c, ' ') && !take(c, '-') && !take(c, '/'))
 		return false;
+	if (f->sep == ' ') {
+		take_blanks(c);
+		take_of(c);
+	}
+	struct cursor ahead = *c;
+	int n = take_number(&ahead, 4, &y);
+	if (ahead.p == ahead.end && (n == 4 || (n == 2 && f->sep == '-'))) {
+		take_year(c, &y, f);
+		return month_only(w, f, STYLE_MONTH_Y, y, m);
+	}
 	if (!take_number(c, 2, &d))
 		return false;
+	take_ordinal(c);
 	f->comma = take(c, ',');
+	ahead = *c;
+	if (!f->comma && f->sep == ' ' && take(&ahead, ' ') && take_number(&ahead, 2, &n) &&
+		peek(&ahead) == ':') {
+		take_blanks(c);
+		return clock_then_year(c, w, f, m, d);
+	}
 	if (f->comma)
 		take_blanks(c);
 	else if (!take(c, f->sep))
@@ -119,17 +177,74 @@ static bool month_first(struct cursor *c, struct when *w, struct written *f)
 	return take_year(c, &y, f) && every_reading(w, y, m, d);
 }
 
-/* 5 January 2020, 05-Jan-20, 5. Januar 2020 */
+/* 5 January 2020, 05-Jan-20, 5. Januar 2020, 5 de enero de 2020 */
 static bool month_second(struct cursor *c, struct when *w, struct written *f, int d)
 {
 	int y, m;
 	f->style = STYLE_D_MONTH_Y;
+	take_of(c);
 	if (!take_month(c, &m, f))
 		return false;
 	f->comma = take(c, ',');
 	if (!take(c, f->sep) && !take(c, ' '))
 		return false;
+	take_of(c);
 	return take_year(c, &y, f) && every_reading(w, y, m, d);
+}
+
+/* 2020-Jan-05, 2020 January */
+static bool month_behind_year(struct cursor *c, struct when *w, struct written *f, int y)
+{
+	int m, d;
+	f->style = STYLE_Y_MONTH_D;
+	if (!take_month(c, &m, f))
+		return false;
+	if (c->p == c->end)
+		return month_only(w, f, STYLE_Y_MONTH, y, m);
+	return take(c, f->sep) && take_number(c, 2, &d) && every_reading(w, y, m, d);
+}
+
+/* ---- quarters and weeks ------------------------------------------------------------------ */
+
+/* Behind 'Q' or 'W' and a year, as their first day. */
+static bool quarter_of(struct cursor *c, struct when *w, struct written *f, int y)
+{
+	int q;
+	f->style = STYLE_QUARTER;
+	return take_number(c, 1, &q) && q >= 1 && q <= 4 && every_reading(w, y, 3 * q - 2, 1);
+}
+
+/* ISO 8601: week 1 holds the 4th of January, and begins on a Monday. */
+static bool week_of(struct cursor *c, struct when *w, struct written *f, int y)
+{
+	int week, day = 1;
+	f->style = STYLE_WEEK;
+	if (take_number(c, 2, &week) != 2 || y < 1)
+		return false;
+	if (take(c, '-') && !take_number(c, 1, &day))
+		return false;
+	int32_t fourth = date_days(y, 1, 4), next = date_days(y + 1, 1, 4);
+	int32_t monday = fourth - date_weekday(fourth), last = next - date_weekday(next);
+	int32_t days = monday + 7 * (week - 1) + day - 1;
+	if (week < 1 || day < 1 || day > 7 || days >= last)
+		return false;
+	w->orders = 3;
+	w->days[0] = w->days[1] = days;
+	return true;
+}
+
+/* Q1 2024, Q1-2024 */
+static bool quarter_first(struct cursor *c, struct when *w, struct written *f)
+{
+	int y, q;
+	f->style = STYLE_QUARTER_Y;
+	c->p++;
+	if (!take_number(c, 1, &q) || q < 1 || q > 4)
+		return false;
+	f->sep = peek(c);
+	if (!take(c, ' ') && !take(c, '-') && !take(c, '/'))
+		return false;
+	return take_number(c, 4, &y) == 4 && every_reading(w, y, 3 * q - 2, 1);
 }
 
 /* "Mon, " in front of a date says nothing new. Texts that merely begin with a word are refused
@@ -150,8 +265,25 @@ static bool skip_weekday(struct cursor *c)
 	return digit(peek(&ahead));   /* the word may be a month */
 }
 
+/* Behind a year of four digits and a separator. */
+static bool year_first(struct cursor *c, struct when *w, struct written *f, int y)
+{
+	int m, d;
+	if (letter(peek(c)) && f->sep != '.')
+		return take(c, 'Q') ? quarter_of(c, w, f, y)
+			: take(c, 'W') ? week_of(c, w, f, y) : month_behind_year(c, w, f, y);
+	if (f->sep == ' ' || !take_number(c, 2, &m))
+		return false;
+	if (c->p == c->end && (f->sep == '-' || f->sep == '/'))
+		return month_only(w, f, STYLE_YM, y, m);
+	f->style = STYLE_YMD;
+	return take(c, f->sep) && take_number(c, 2, &d) && every_reading(w, y, m, d);
+}
+
 static bool scan_date(struct cursor *c, struct when *w, struct written *f)
 {
+	if (peek(c) == 'Q' && c->end - c->p > 1 && digit(c->p[1]))
+		return quarter_first(c, w, f);
 	if (letter(peek(c))) {
 		if (!skip_weekday(c))
 			return false;
@@ -159,28 +291,32 @@ static bool scan_date(struct cursor *c, struct when *w, struct written *f)
 			return month_first(c, w, f);
 	}
 	int v[3], n = take_number(c, 4, &v[0]);
+	if (n == 4 && (take(c, 'Q') || take(c, 'W')))
+		return c->p[-1] == 'Q' ? quarter_of(c, w, f, v[0]) : week_of(c, w, f, v[0]);
+	if (n && n <= 2)
+		take_ordinal(c);
 	char sep = peek(c);
 	if (!n || !sep || !strchr("-/. ", sep))
 		return false;
 	c->p++;
 	f->sep = sep;
+	if (n == 4)
+		return year_first(c, w, f, v[0]);
 	if (sep == '.' && peek(c) == ' ' && n <= 2) {
 		take_blanks(c);
 		f->sep = ' ';
 	}
 	if (letter(peek(c)) && n <= 2)
 		return month_second(c, w, f, v[0]);
-	if (sep == ' ')
+	if (sep == ' ' || n > 2)
 		return false;
-	int n1 = take_number(c, 2, &v[1]);
-	if (!n1 || !take(c, sep))
+	int n1 = take_number(c, 4, &v[1]);
+	if (n1 == 4 && c->p == c->end && sep != '.')
+		return month_only(w, f, STYLE_MY, v[1], v[0]);
+	if (!n1 || n1 > 2 || !take(c, sep))
 		return false;
-	if (n == 4) {
-		f->style = STYLE_YMD;
-		return take_number(c, 2, &v[2]) && every_reading(w, v[0], v[1], v[2]);
-	}
 	f->style = STYLE_NUMBERS;
-	if (n > 2 || !take_year(c, &v[2], f))
+	if (!take_year(c, &v[2], f))
 		return false;
 	/* 1.2.10 is more often a version than a date */
 	if (sep == '.' && f->year2 && (n != 2 || n1 != 2))
@@ -193,18 +329,18 @@ static bool scan_date(struct cursor *c, struct when *w, struct written *f)
 
 /* ---- the time of day --------------------------------------------------------------------- */
 
-static bool scan_zone(struct cursor *c, struct when *w, struct written *f)
+/* Z, UTC, +02:00, -0530 */
+static bool scan_offset(struct cursor *c, struct when *w, struct written *f)
 {
-	take_blanks(c);
-	if (c->p == c->end)
-		return true;
-	struct str rest = { c->p, (size_t)(c->end - c->p) };
+	static const char *const names[] = { "Z", "z", "UTC", "GMT" };
 	w->zoned = true;
-	if (str_eq(rest, "Z") || str_eq(rest, "z") || str_eq(rest, "UTC") ||
-		str_eq(rest, "GMT")) {
-		f->zone = ZONE_Z;
-		c->p = c->end;
-		return true;
+	for (size_t i = 0; i < COUNTOF(names); i++) {
+		size_t n = strlen(names[i]);
+		if ((size_t)(c->end - c->p) >= n && memcmp(c->p, names[i], n) == 0) {
+			f->zone = ZONE_Z;
+			c->p += n;
+			return true;
+		}
 	}
 	bool west = peek(c) == '-';
 	if (!take(c, '+') && !take(c, '-'))
@@ -221,7 +357,7 @@ static bool scan_zone(struct cursor *c, struct when *w, struct written *f)
 		return false;
 	int64_t offset = (h * 60 + m) * INT64_C(60000000);
 	w->clock += west ? offset : -offset;
-	return c->p == c->end;
+	return true;
 }
 
 static bool scan_clock(struct cursor *c, struct when *w, struct written *f)
@@ -230,13 +366,13 @@ static bool scan_clock(struct cursor *c, struct when *w, struct written *f)
 	int64_t us = 0;
 	if (!take_number(c, 2, &h) || !take(c, ':') || take_number(c, 2, &m) != 2)
 		return false;
-	f->clock = CLOCK_MINUTES;
+	f->daytime = DAYTIME_MINUTES;
 	if (take(c, ':')) {
-		f->clock = CLOCK_SECONDS;
+		f->daytime = DAYTIME_SECONDS;
 		if (take_number(c, 2, &s) != 2)
 			return false;
 		if (take(c, '.') || take(c, ',')) {
-			f->clock = CLOCK_FRACTION;
+			f->daytime = DAYTIME_FRACTION;
 			int64_t unit = 100000;
 			if (!digit(peek(c)))
 				return false;
@@ -277,72 +413,36 @@ static bool hopeless(struct str s)
 	return i == s.n;
 }
 
-bool when_scan(struct str s, struct when *w)
+bool when_scan_from(struct str s, int pivot, struct when *w)
 {
 	*w = (struct when){ 0 };
 	if (hopeless(s))
 		return false;
-	struct cursor c = { s.p, s.p + s.n };
+	struct cursor c = { s.p, s.p + s.n, pivot };
 	struct written *f = &w->written;
 	if (!scan_date(&c, w, f))
 		return false;
-	if (c.p < c.end) {
-		f->t = take(&c, 'T');
-		if (!f->t) {
-			take(&c, ',');
-			if (peek(&c) != ' ')
-				return false;
-			take_blanks(&c);
-		}
-		if (!scan_clock(&c, w, f) || !scan_zone(&c, w, f))
-			return false;
-		w->timed = true;
-	}
-	return true;
-}
-
-bool when_compact(struct str s, struct when *w)
-{
-	*w = (struct when){ .written.style = STYLE_COMPACT };
-	int v;
-	struct cursor c = { s.p, s.p + s.n };
-	if (s.n != 8 || take_number(&c, 8, &v) != 8)
+	if (c.p == c.end)
+		return true;
+	if (w->timed || f->style >= STYLE_YM)
 		return false;
-	return v >= 17000101 && v <= 22001231 &&
-		every_reading(w, v / 10000, v / 100 % 100, v % 100);
+	f->t = take(&c, 'T');
+	if (!f->t && f->style == STYLE_D_MONTH_Y && f->sep == '/')
+		take(&c, ':');         /* 05/Jan/2024:13:05:00, of web servers */
+	else if (!f->t) {
+		take(&c, ',');
+		if (peek(&c) != ' ')
+			return false;
+		take_blanks(&c);
+	}
+	if (!scan_clock(&c, w, f))
+		return false;
+	take_blanks(&c);
+	w->timed = true;
+	return c.p == c.end || (scan_offset(&c, w, f) && c.p == c.end);
 }
 
-void when_format(struct buf *out, const struct written *f, int order)
+bool when_scan(struct str s, struct when *w)
 {
-	const char *year = f->year2 ? "%y" : "%Y", *month = f->long_month ? "%B" : "%b";
-	const char *comma = f->comma ? "," : "";
-	char sep = f->sep;
-	switch ((enum style)f->style) {
-	case STYLE_YMD:
-		buf_printf(out, "%%Y%c%%m%c%%d", sep, sep);
-		break;
-	case STYLE_NUMBERS:
-		buf_printf(out, order == ORDER_MDY ? "%%m%c%%d%c%s" : "%%d%c%%m%c%s", sep, sep,
-			year);
-		break;
-	case STYLE_D_MONTH_Y:
-		buf_printf(out, "%%d%c%s%s%c%s", sep, month, comma, sep, year);
-		break;
-	case STYLE_MONTH_D_Y:
-		buf_printf(out, "%s%c%%d%s%c%s", month, sep, comma, sep, year);
-		break;
-	case STYLE_COMPACT:
-		buf_puts(out, "%Y%m%d");
-		break;
-	}
-	if (f->clock == CLOCK_NONE)
-		return;
-	buf_putc(out, f->t ? 'T' : ' ');
-	buf_puts(out, f->half_day ? "%I:%M" : "%H:%M");
-	if (f->clock >= CLOCK_SECONDS)
-		buf_puts(out, f->clock == CLOCK_FRACTION ? ":%S.%f" : ":%S");
-	if (f->half_day)
-		buf_puts(out, " %p");
-	if (f->zone)
-		buf_puts(out, f->zone == ZONE_Z ? "Z" : "%z");
+	return when_scan_from(s, PIVOT, w);
 }

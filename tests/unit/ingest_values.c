@@ -166,9 +166,10 @@ static void dates(void)
 		date_is(none[i], "", "", "");
 
 	struct when w;
-	CHECK(when_compact(str_of("20200229"), &w) && w.days[0] == date_days(2020, 2, 29));
-	CHECK(!when_compact(str_of("20190229"), &w) && !when_compact(str_of("2020022"), &w));
-	CHECK(!when_compact(str_of("99991231"), &w));
+	const enum guise g = GUISE_COMPACT;
+	CHECK(when_number(str_of("20200229"), g, &w) && w.days[0] == date_days(2020, 2, 29));
+	CHECK(!when_number(str_of("20190229"), g, &w) && !when_number(str_of("2020022"), g, &w));
+	CHECK(!when_number(str_of("99991231"), g, &w));
 }
 
 /* ---- words ------------------------------------------------------------------------------- */
