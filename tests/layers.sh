@@ -27,6 +27,7 @@ only() { # HEADER FILE...: named in exactly these files
 only plplot report/plot.c
 only hpdf report/pdf.c
 only csv.h ingest/csv_parse.c
+only freexl.h ingest/xls_second.c
 only libfyaml driver/yaml.c
 only confuse driver/conf.c
 only xgboost model/gbm.c
