@@ -154,7 +154,7 @@ void csv_fast_rows(struct csv_fast *f, struct csv_place *place, struct block *b)
 	for (size_t at = place->at; more && at < end;) {
 		size_t n = scan(f, at, end);
 		for (size_t i = 0; i < n && more; i++, at += 64)
-			more = take_word(f, i, at, b) && at - f->begin < LONGEST;
+			more = take_word(f, i, at, b) && at < f->begin + LONGEST;
 	}
 	place->at = f->begin;
 	place->line += b->rows - rows + f->inner;
