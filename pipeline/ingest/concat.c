@@ -8,6 +8,7 @@
 #include "ingest/ingest_int.h"
 
 #include "ingest/feed.h"
+#include "ingest/process_int.h"
 
 #include <stdio.h>
 #include <stdlib.h>
