@@ -136,6 +136,7 @@ struct format {
 	 * the reason ("encrypted: save it without a password"); ERR_USAGE: no such sheet. */
 	int (*open)(struct feed *f, struct err *e);
 	bool network;                  /* must connect to a server: not confined against that */
+	bool fork;                     /* starts a process of its own, as confined as itself */
 };
 enum { HEAD_BYTES = 65536 };
 extern const struct format format_xls, format_xlsx, format_ods, format_access, format_json,

@@ -166,6 +166,7 @@ static int confine(const struct process_job *job, struct speaker *s, struct err 
 		.cpu_seconds = PROCESS_CPU_SECONDS,
 		.file_size = job->keep >= 0 ? feed_limits(&f).expanded : 0,
 		.network = job->format->network,
+		.fork = job->format->fork,
 	};
 	if (confine_self(&c, active, e))
 		return -1;

@@ -120,4 +120,5 @@ const struct format format_xls = {
 	.extensions = "xls xlt xlw",
 	.detect = detect,
 	.open = open_feed,
+	.fork = true,
 };
