@@ -22,8 +22,8 @@ for log in "$logs"/*.log; do
 	read -r status ms <"${log%.log}.status"
 	name=$(basename "$log" .log)
 	read -r p f < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$log" | tail -n 1)
-	if [ "$status" = 0 ] && [ "$(cat "$log")" = "skipped: no ../shared/data"$'\n'"0 passed, 0 failed" ]; then
-		: # reads only what does not come with the project
+	if [ "$status" = 0 ] && [[ $(cat "$log") =~ ^"skipped: "[^$'\n']+$'\n'"0 passed, 0 failed"$ ]]; then
+		skipped=${BASH_REMATCH[0]%%$'\n'*} # it needs what does not come with the project, and says so
 	elif [ -z "${p:-}" ] || { [ "$status" != 0 ] && [ "$f" = 0 ]; } || [ $((p + f)) = 0 ]; then
 		echo "--- $name: ended with status $status and no verdict of its own"
 		tail -n 20 "$log"
@@ -33,8 +33,8 @@ for log in "$logs"/*.log; do
 		grep -v ' passed, ' "$log" | tail -n 40
 	fi
 	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0}))
-	printf '  %-28s %6s passed %4s failed %7s ms\n' "$name" "${p:-0}" "${f:-0}" "$ms"
-	p='' f=''
+	printf '  %-28s %6s passed %4s failed %7s ms  %s\n' "$name" "${p:-0}" "${f:-0}" "$ms" "${skipped:-}"
+	p='' f='' skipped=''
 done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
