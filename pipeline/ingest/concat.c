@@ -122,7 +122,7 @@ static int map_columns(struct concat *c, struct part *p, struct err *e)
 
 static const char *name_of(const struct part *p)
 {
-	return p->input->name ? p->input->name : path_base(p->input->path);
+	return input_name(p->input);
 }
 
 static int open_part(struct concat *c, struct source *whole, struct err *e)

@@ -327,16 +327,17 @@ static void close_work(struct work *w)
 		builder_free(w->builders[i]);
 }
 
-int ingest_file(const struct ingest_options *o, struct arena *a, struct ingest_result *r,
+int ingest_table(const struct ingest_options *o, struct arena *a, struct ingest_result *r,
 	struct err *e)
 {
 	*r = (struct ingest_result){ 0 };
 	struct work w = { .options = o, .arena = a, .result = r,
 		.tokens = tokens_new(a, o->missing, o->nmissing) };
-	const struct ingest_input *in = o->inputs;
 	int status = ingest(&w, e);
 	close_work(&w);
-	if (status)
-		err_while(e, "reading '%s'", in->name ? in->name : path_base(in->path));
+	if (status && o->ninputs == 1)
+		err_while(e, "reading '%s'", input_name(o->inputs));
+	else if (status)
+		err_while(e, "reading %s", o->ninputs ? "several files" : "a server");
 	return status;
 }

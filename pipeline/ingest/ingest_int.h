@@ -251,10 +251,15 @@ int format_find(struct arena *a, const struct ingest_options *o, const struct in
 int unpack(struct arena *a, const struct ingest_options *o, const char **path,
 	const char **name, struct ingest_result *r, struct err *e);
 
-/* Adds the columns of another table to the table at `left` (join.c): the result is at `out`, and r
- * says what became of it. ERR_USAGE when a key column is not there. */
-int join_table(struct arena *a, const struct ingest_options *o, const struct ingest_join *spec,
-	const char *left, const char *out, struct ingest_result *r, struct err *e);
+/* How messages call it. */
+static inline const char *input_name(const struct ingest_input *in)
+{
+	return in->name ? in->name : path_base(in->path);
+}
+
+/* What ingest_file does, but for joins (ingest.c). */
+int ingest_table(const struct ingest_options *o, struct arena *a, struct ingest_result *r,
+	struct err *e);
 
 /* Adds a finding to r. */
 void ingest_finding(struct arena *a, struct ingest_result *r, struct finding f);
@@ -329,7 +334,7 @@ int levels_write(const struct levels *l, struct table_writer *w, int col, struct
 
 enum hint {
 	HINT_DATE, HINT_TIME, HINT_CLOCK, HINT_DURATION, HINT_PHONE, HINT_POSTAL, HINT_LATITUDE,
-	HINT_LONGITUDE, HINT_COUNTRY, HINTS
+	HINT_LONGITUDE, HINT_COUNTRY, HINT_KEY, HINTS
 };
 bool hint_says(const char *name, enum hint h);
 
@@ -338,7 +343,8 @@ bool hint_says(const char *name, enum hint h);
 enum semantic {
 	SEMANTIC_NONE, SEMANTIC_URL, SEMANTIC_EMAIL, SEMANTIC_PATH, SEMANTIC_IP, SEMANTIC_UUID,
 	SEMANTIC_IBAN, SEMANTIC_COUNTRY2, SEMANTIC_COUNTRY3, SEMANTIC_COUNTRY, SEMANTIC_POSTAL,
-	SEMANTIC_PHONE, SEMANTIC_PHONE_SHAPE, SEMANTIC_LATITUDE, SEMANTIC_LONGITUDE, SEMANTICS
+	SEMANTIC_PHONE, SEMANTIC_PHONE_SHAPE, SEMANTIC_LATITUDE, SEMANTIC_LONGITUDE,
+	SEMANTIC_LIST, SEMANTICS
 };
 const char *semantic_name(enum semantic s);         /* NULL for none */
 uint32_t semantic_kinds(struct str s);              /* what it can be, as bits */
@@ -370,6 +376,7 @@ struct tally {
 	int64_t undecided;         /* readable in both, to different dates */
 	int64_t zoned;
 	int64_t periods;           /* of the dates: months, quarters, weeks */
+	int64_t spans;             /* of the periods: 2010-11, which may be a year of school */
 	uint64_t years2[2];        /* which years of two digits occur, as bits */
 	int64_t clocks, durations, lone;   /* readable as a time of day, a duration; "5m" */
 	int64_t scaled;            /* 1.2K: among the numbers */

@@ -2,7 +2,8 @@
 /*
  * Another table's columns, added by key: each row of the left table gets the row of the right one
  * with the same key, or missing values. Keys are compared as canonical text, so that 5, 5.0 and
- * "5" are one; a missing key has no partner. The order of the left table stays.
+ * "5" are one; a missing key has no partner. The order of the left table stays. ingest_file is here,
+ * because joining is the last thing that becomes of a table.
  */
 #include "ingest/ingest_int.h"
 
@@ -429,7 +430,9 @@ static int join_two(struct arena *a, struct join *j, const struct ingest_result 
 	return status;
 }
 
-int join_table(struct arena *a, const struct ingest_options *o, const struct ingest_join *spec,
+/* Adds the columns of another table to the table at `left`: the result is at `out`, and r says what
+ * became of it. ERR_USAGE when a key column is not there. */
+static int join_table(struct arena *a, const struct ingest_options *o, const struct ingest_join *spec,
 	const char *left, const char *out, struct ingest_result *r, struct err *e)
 {
 	struct ingest_options from = *spec->from;
@@ -437,10 +440,11 @@ int join_table(struct arena *a, const struct ingest_options *o, const struct ing
 	char *right = path_join(a, o->scratch, "joined.arrow");
 	from.table = right;
 	from.quarantine = path_join(a, o->scratch, "joined.csv");
-	if (ingest_file(&from, a, &theirs, e))
+	if (ingest_table(&from, a, &theirs, e))
 		return err_while(e, "join.%s", spec->name);
 	struct ingest_joined *d = &r->joined[r->njoined++];
-	*d = (struct ingest_joined){ .name = spec->name, .file = from.inputs->name, .format =
+	*d = (struct ingest_joined){ .name = spec->name, .file =
+		input_name(from.inputs), .format =
 		theirs.format, .on = spec->on, .non = spec->non, .rows = theirs.rows };
 	for (size_t i = 0; i < theirs.nfindings; i++)
 		ingest_finding(a, r, theirs.findings[i]);
@@ -449,4 +453,31 @@ int join_table(struct arena *a, const struct ingest_options *o, const struct ing
 	file_remove_tree(from.table, NULL);
 	file_remove_tree(from.quarantine, NULL);
 	return status;
+}
+
+/* One join after the other; the last writes the table. */
+static int join_all(struct arena *a, const struct ingest_options *o, const char *first,
+	struct ingest_result *r, struct err *e)
+{
+	const char *left = first;
+	int status = 0;
+	r->joined = arena_calloc(a, o->njoins, sizeof *r->joined);
+	for (size_t i = 0; i < o->njoins && !status; i++) {
+		const char *out = i + 1 == o->njoins ? o->table :
+			arena_printf(a, "%s/left-%zu.arrow", o->scratch, i + 1);
+		status = join_table(a, o, &o->joins[i], left, out, r, e);
+		file_remove_tree(left, NULL);
+		left = out;
+	}
+	return status;
+}
+
+int ingest_file(const struct ingest_options *o, struct arena *a, struct ingest_result *r,
+	struct err *e)
+{
+	if (!o->njoins)
+		return ingest_table(o, a, r, e);
+	struct ingest_options main = *o;
+	main.table = path_join(a, o->scratch, "left-0.arrow");
+	return ingest_table(&main, a, r, e) || join_all(a, o, main.table, r, e) ? -1 : 0;
 }
