@@ -276,6 +276,8 @@ static int fail(const struct stat_reader *s, readstat_error_t code, struct err *
 		return err_set(e, ERR_INPUT, "its encoding is not known here: give one as 'encoding'");
 	if (code == READSTAT_ERROR_MALLOC)
 		return err_set(e, ERR_INPUT, "it asks for more memory than it can need");
+	if (s->past_end)
+		return err_set(e, ERR_INPUT, "it is cut off or damaged: it ends before its data do");
 	char text[200];
 	snprintf(text, sizeof text, "%s", readstat_error_message(code));
 	text[0] = (char)tolower((unsigned char)text[0]);

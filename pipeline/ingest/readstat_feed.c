@@ -31,6 +31,7 @@ static bool sas_file(struct str head, bool catalog)
 	return memcmp(b, sas_magic, sizeof b) == 0 && catalog == (head.p[SAS_KIND] == SAS_CATALOG);
 }
 
+enum { XPORT_RECORD = 80 };
 static bool is_xport(struct str head)
 {
 	return begins(head, 0, "HEADER RECORD*******LIBRARY HEADER RECORD") ||
@@ -201,6 +202,8 @@ static int feed_start(struct feed *f, struct rows *r, enum stat_family family,
 	labels_join(s);
 	if (stat_parse(s, file, STAT_COUNT, e))
 		return -1;
+	if (file == STAT_XPORT && s->in.n % XPORT_RECORD)
+		s->cut_off = true;     /* it says nowhere how many rows it has */
 	for (size_t i = 0; i < s->ncolumns; i++) {
 		struct stat_column *c = &s->columns[i];
 		stat_decide(c);
@@ -247,7 +250,7 @@ static int open_stata(struct feed *f, struct err *e)
 }
 
 const struct format format_sas = { .name = "sas", .title = "SAS data set",
-	.extensions = "sas7bdat xpt sas7bcat", .detect = detect_sas, .open = open_sas };
+	.extensions = "sas7bdat xpt", .detect = detect_sas, .open = open_sas };
 const struct format format_spss = { .name = "spss", .title = "SPSS data file",
 	.extensions = "sav zsav por", .detect = detect_spss, .open = open_spss };
 const struct format format_stata = { .name = "stata", .title = "Stata data set",
