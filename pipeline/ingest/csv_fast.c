@@ -163,7 +163,7 @@ void csv_fast_rows(struct csv_fast *f, struct csv_place *place, struct block *b)
 struct csv_fast *csv_fast_new(struct arena *a, const struct csv_rules *u, bool portable)
 {
 	const struct dialect *d = &u->dialect;
-	if (d->spaced)             /* any cell may need to be trimmed */
+	if (!csv_usual(d))         /* any cell may need more than its quotes taken off */
 		return NULL;
 	struct csv_fast *f = arena_alloc(a, sizeof *f);
 	f->rules = u;

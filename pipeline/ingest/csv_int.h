@@ -11,13 +11,25 @@
 /* ---- csv_parse.c: one attempt at one record ---------------------------------------------- */
 
 enum csv_lines { LINES_LF, LINES_CR, LINES_BOTH };   /* what ends a line; CRLF does always */
+enum { DELIMITER_MAX = 8 };
 struct dialect {
-	char delimiter;            /* 0: a single column */
+	char delimiter;            /* 0: a single column; LONG_DELIMITER stands for `longer` */
+	char longer[DELIMITER_MAX + 1];   /* a delimiter that is not one ASCII character */
 	char quote;                /* 0: none */
 	bool backslash;            /* \" \\ and \, stand for the character itself */
 	bool spaced;               /* blanks may stand between a delimiter and a quote */
+	bool apostrophes;          /* a quote between letters is none */
+	bool wrapped;              /* each line is quoted as a whole */
+	bool requoted;             /* cells keep quotes of their own: the file was exported twice */
 	enum csv_lines lines;
 };
+/* A byte that is not in the text. */
+#define LONG_DELIMITER '\xf9'
+/* Nothing but one character between cells and quotes around them. */
+static inline bool csv_usual(const struct dialect *d)
+{
+	return !d->spaced && !d->apostrophes && !d->wrapped && !d->requoted && !*d->longer;
+}
 
 enum { FIELD_MAX = 16 << 20, RECORD_MAX = 64 << 20 };
 
@@ -52,7 +64,8 @@ enum csv_mode {
 	READ_STRICT,               /* refuses quotes in the wrong places */
 	READ_LENIENT,              /* a quote that does not end the field belongs to it */
 	READ_SPACED,               /* strict, with blanks around quoted fields */
-	READ_LITERAL               /* quotes mean nothing */
+	READ_LITERAL,              /* quotes mean nothing */
+	READ_WRAPPED               /* strict, of a line that is quoted as a whole */
 };
 enum csv_outcome { READ_COMPLETE, READ_REFUSED, READ_OPEN };
 
@@ -67,11 +80,12 @@ struct csv_parsing {
 	struct layout_cell *cells;    /* of the last attempt */
 	int n, cap;
 	struct buf scratch;        /* bytes of cells that are no slices */
-	struct buf mapped;         /* a line with hidden characters */
+	struct buf mapped, unwrapped;   /* a line with hidden characters, without its quotes */
 	bool exact;                /* offsets can be told: strict, nothing skipped or hidden */
 	size_t field;              /* offset of the next field, when exact */
 	size_t hidden;             /* offset of a quote taken literally; CSV_NOWHERE: none */
-	char quote;                /* of this attempt */
+	char quote, delimiter;     /* of this attempt */
+	bool wrapped;
 	bool row;                  /* the record is complete */
 };
 /* Lives as long as the arena. */
@@ -106,6 +120,36 @@ void csv_reader_seek(struct csv_reader *r, struct csv_place p);
 size_t csv_ahead(const struct csv_place *p);
 /* Copies of the cells that don't borrow from the text, so that they outlive the record. */
 void csv_record_keep(const struct csv_reader *r, struct csv_record *rec, struct arena *a);
+
+/* ---- csv_census.c: the beginning of a file under one dialect ------------------------------ */
+
+struct csv_census {
+	int64_t records, broken;   /* broken: with quotes in the wrong places */
+	int64_t cells, known, empty, typed, quoted;
+	int64_t needed;            /* quoted cells that hold the delimiter */
+	int64_t enclosed;          /* cells that keep quotes at both ends */
+	int64_t single;            /* records but the first that are one typed cell */
+	unsigned protected, bare;  /* usual delimiters within quoted cells, within others */
+	int first;                 /* cells of the first record */
+	bool lost;                 /* a quote swallows the rest of the file */
+	int64_t rows, agree;       /* records with cells, those of the usual width */
+	int width, hollow;         /* usual width; columns without any value */
+	double consistency;
+};
+void csv_census_take(struct str text, size_t sample, const struct dialect *d,
+	struct csv_census *c);
+/* Between 0, out of the question, and about 1. `forced`: the delimiter is declared. */
+double csv_census_score(const struct csv_census *c, const struct dialect *d, bool forced);
+bool csv_census_stray(const struct csv_census *c);
+
+/* ---- csv_longer.c: delimiters of several bytes -------------------------------------------- */
+
+enum { LONGER = 4 };
+struct csv_longer {
+	char v[LONGER][DELIMITER_MAX + 1];
+	int n;
+};
+void csv_longer_find(struct str sample, struct csv_longer *out);
 
 /* ---- csv_sniff.c: dialect ---------------------------------------------------------------- */
 

@@ -9,7 +9,8 @@
  *
  * The text is valid UTF-8, so the bytes 0xf8 to 0xff never occur in it: they stand for "no
  * quote" and for characters that libcsv must not see (escaped by a backslash, a CR or LF inside
- * a line).
+ * a line). A delimiter of several bytes becomes one byte with filling in front of it, which
+ * libcsv takes for blanks.
  */
 #include "ingest/csv_int.h"
 
@@ -20,7 +21,7 @@
 
 enum {
 	NO_QUOTE = 0xff, HIDDEN_QUOTE = 0xfe, HIDDEN_DELIMITER = 0xfd, HIDDEN_BACKSLASH = 0xfc,
-	HIDDEN_CR = 0xfb, HIDDEN_LF = 0xfa
+	HIDDEN_CR = 0xfb, HIDDEN_LF = 0xfa, FILLING = 0xf8
 };
 
 /* ---- callbacks --------------------------------------------------------------------------- */
@@ -34,6 +35,16 @@ static int never(unsigned char c)
 static int blank(unsigned char c)
 {
 	return c == ' ' || c == '\t';
+}
+
+static int filling(unsigned char c)
+{
+	return c == FILLING;
+}
+
+static int blank_or_filling(unsigned char c)
+{
+	return blank(c) || filling(c);
 }
 
 static bool line_end(char c)
@@ -60,6 +71,11 @@ static void reveal(const struct csv_parsing *r, char *p, size_t n)
 			break;
 		case HIDDEN_LF:
 			p[i] = '\n';
+			break;
+		case (unsigned char)LONG_DELIMITER:
+			/* in a quoted cell: the filling is in front */
+			memcpy(p + i + 1 - strlen(r->dialect.longer), r->dialect.longer,
+				strlen(r->dialect.longer));
 			break;
 		default:
 			break;
@@ -129,38 +145,88 @@ static size_t body_length(const char *p, size_t n)
 	return n && p[n - 1] == '\r' ? n - 1 : n;
 }
 
-/* Whether some of the line must be hidden from libcsv: a line end within it, a backslash. */
-static bool needs_mapping(const struct csv_parsing *r, const char *p, size_t n)
+static bool letter(char c)
 {
-	size_t body = body_length(p, n);
-	return r->hidden != CSV_NOWHERE || (r->dialect.backslash && memchr(p, '\\', n)) ||
-		memchr(p, '\r', body) ||
-		(r->dialect.lines == LINES_CR && memchr(p, '\n', body));
+	unsigned char lower = (unsigned char)c | 0x20;
+	return (lower >= 'a' && lower <= 'z') || (unsigned char)c >= 0x80;
 }
 
-static struct str map_line(struct csv_parsing *r, const char *p, size_t n)
+/* don't */
+static bool apostrophe(const struct dialect *d, struct str s, size_t i)
+{
+	return d->apostrophes && s.p[i] == d->quote && i && i + 1 < s.n &&
+		letter(s.p[i - 1]) && letter(s.p[i + 1]);
+}
+
+/* Length of a delimiter of several bytes at i, or 0. */
+static size_t long_delimiter(const struct csv_parsing *r, struct str s, size_t i)
+{
+	const char *d = r->dialect.longer;
+	size_t n = strlen(d);
+	return n && r->delimiter == LONG_DELIMITER && s.n - i >= n &&
+		memcmp(s.p + i, d, n) == 0 ? n : 0;
+}
+
+/* Whether some of the line must be hidden from libcsv. */
+static bool needs_mapping(const struct csv_parsing *r, struct str s)
 {
 	const struct dialect *d = &r->dialect;
-	size_t body = body_length(p, n);
+	size_t body = body_length(s.p, s.n);
+	return r->hidden != CSV_NOWHERE || (d->backslash && memchr(s.p, '\\', s.n)) ||
+		(d->apostrophes && memchr(s.p, d->quote, s.n)) || *d->longer ||
+		memchr(s.p, '\r', body) ||
+		(d->lines == LINES_CR && memchr(s.p, '\n', body));
+}
+
+/* The character at *i as libcsv shall see it; escaped ones take two. */
+static char mapped(const struct csv_parsing *r, struct str s, size_t body, size_t *i)
+{
+	const struct dialect *d = &r->dialect;
+	char c = s.p[*i];
+	if (*i < body && line_end(c))
+		return c == '\r' ? (char)HIDDEN_CR : (char)HIDDEN_LF;
+	bool hide = r->hidden != CSV_NOWHERE && !r->wrapped &&
+		(size_t)(s.p + *i - r->text.p) == r->hidden;
+	if (hide || apostrophe(d, s, *i))
+		return (char)HIDDEN_QUOTE;
+	if (c != '\\' || !d->backslash || *i + 1 >= s.n)
+		return c;
+	char next = s.p[*i + 1];
+	char hidden = next == '\\' ? (char)HIDDEN_BACKSLASH
+		: next == d->delimiter ? (char)HIDDEN_DELIMITER
+		: next == d->quote && d->quote ? (char)HIDDEN_QUOTE : 0;
+	*i += hidden != 0;
+	return hidden ? hidden : c;
+}
+
+static struct str map_line(struct csv_parsing *r, struct str s)
+{
+	size_t body = body_length(s.p, s.n);
 	buf_clear(&r->mapped);
-	for (size_t i = 0; i < n; i++) {
-		char c = p[i];
-		if (i < body && (c == '\r' || c == '\n')) {
-			c = c == '\r' ? (char)HIDDEN_CR : (char)HIDDEN_LF;
-		} else if ((size_t)(p + i - r->text.p) == r->hidden) {
-			c = (char)HIDDEN_QUOTE;
-		} else if (c == '\\' && d->backslash && i + 1 < n) {
-			char hidden = p[i + 1] == '\\' ? (char)HIDDEN_BACKSLASH
-				: p[i + 1] == d->delimiter ? (char)HIDDEN_DELIMITER
-				: p[i + 1] == d->quote && d->quote ? (char)HIDDEN_QUOTE : 0;
-			if (hidden) {
-				c = hidden;
-				i++;
-			}
-		}
-		buf_putc(&r->mapped, c);
+	for (size_t i = 0; i < s.n; i++) {
+		size_t k = long_delimiter(r, s, i);
+		for (size_t j = 1; j < k; j++)
+			buf_putc(&r->mapped, (char)FILLING);
+		buf_putc(&r->mapped, k ? LONG_DELIMITER : mapped(r, s, body, &i));
+		i += k ? k - 1 : 0;
 	}
 	return (struct str){ r->mapped.p, r->mapped.n };
+}
+
+/* The line without the quotes around it; as it is when there are none. */
+static struct str unwrap_line(struct csv_parsing *r, struct str s)
+{
+	char q = r->dialect.quote;
+	size_t body = body_length(s.p, s.n);
+	if (body < 2 || !q || *s.p != q || s.p[body - 1] != q)
+		return s;
+	buf_clear(&r->unwrapped);
+	for (size_t i = 1; i + 1 < body; i++) {
+		buf_putc(&r->unwrapped, s.p[i]);
+		i += s.p[i] == q && s.p[i + 1] == q && i + 2 < body;
+	}
+	buf_put(&r->unwrapped, s.p + body, s.n - body);
+	return (struct str){ r->unwrapped.p, r->unwrapped.n };
 }
 
 /* ---- one attempt at one record ----------------------------------------------------------- */
@@ -170,11 +236,17 @@ static void parser_reset(struct csv_parsing *r, enum csv_mode mode, char delimit
 	const struct dialect *d = &r->dialect;
 	r->quote = mode == READ_LITERAL ? 0 : d->quote;
 	csv_fini(r->parser, NULL, NULL, NULL);
-	csv_set_opts(r->parser, mode == READ_STRICT || mode == READ_SPACED ? CSV_STRICT : 0);
+	bool lenient = mode == READ_LENIENT || mode == READ_LITERAL;
+	csv_set_opts(r->parser, lenient ? 0 : CSV_STRICT);
 	csv_set_delim(r->parser, (unsigned char)delimiter);
 	csv_set_quote(r->parser, r->quote ? (unsigned char)r->quote : NO_QUOTE);
 	bool spaced = mode == READ_SPACED || (d->spaced && mode != READ_LITERAL);
-	csv_set_space_func(r->parser, spaced ? blank : never);
+	r->delimiter = delimiter;
+	r->wrapped = d->wrapped || mode == READ_WRAPPED;
+	if (*d->longer)
+		csv_set_space_func(r->parser, spaced ? blank_or_filling : filling);
+	else
+		csv_set_space_func(r->parser, spaced ? blank : never);
 	r->exact = !spaced && mode != READ_LENIENT;
 	r->n = 0;
 	r->row = false;
@@ -185,8 +257,12 @@ static void parser_reset(struct csv_parsing *r, enum csv_mode mode, char delimit
 static bool feed(struct csv_parsing *r, size_t from, size_t to)
 {
 	struct str s = { r->text.p + from, to - from };
-	if (needs_mapping(r, s.p, s.n)) {
-		s = map_line(r, s.p, s.n);
+	if (r->wrapped) {
+		s = unwrap_line(r, s);
+		r->exact = false;
+	}
+	if (needs_mapping(r, s)) {
+		s = map_line(r, s);
 		r->exact = false;
 	}
 	if (csv_parse(r->parser, s.p, s.n, on_field, on_row, r) != s.n)
@@ -228,6 +304,7 @@ static void parsing_free(void *arg)
 	free(r->cells);
 	buf_free(&r->scratch);
 	buf_free(&r->mapped);
+	buf_free(&r->unwrapped);
 }
 
 void csv_parsing_init(struct csv_parsing *r, struct arena *a, struct str text, struct dialect d)
@@ -241,10 +318,16 @@ void csv_parsing_init(struct csv_parsing *r, struct arena *a, struct str text, s
 
 void csv_settle(struct csv_parsing *r)
 {
-	char *p = r->scratch.p;
-	for (int i = 0; i < r->n; i++)
-		if (!r->cells[i].s.p) {
-			r->cells[i].s.p = p;
-			p += r->cells[i].s.n;
+	char *p = r->scratch.p, q = r->dialect.quote;
+	for (int i = 0; i < r->n; i++) {
+		struct str *s = &r->cells[i].s;
+		if (!s->p) {
+			s->p = p;
+			p += s->n;
 		}
+		if (r->dialect.requoted && s->n > 1 && *s->p == q && s->p[s->n - 1] == q) {
+			s->p++;
+			s->n -= 2;
+		}
+	}
 }

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The dialect of a CSV file, found by trying. Every plausible pair of delimiter and quote reads
- * the beginning of the file; the score is consistency of the row widths times the share of
- * cells that look like something (van den Burg, Nazabal, Sutton 2019, "Wrangling messy CSV
- * files by detecting row and type patterns"), less for quotes in the wrong places and for
- * unusual delimiters.
- */
+/* The dialect of a CSV file, found by trying: every plausible pair of delimiter and quote reads
+ * the beginning of the file and is given a score (csv_census.c). */
 #include "ingest/csv_int.h"
 
 #include <stdlib.h>
@@ -61,139 +56,13 @@ static size_t occurrences(struct str s, const char *what, size_t k)
 	return n;
 }
 
-/* ---- one candidate ----------------------------------------------------------------------- */
+/* ---- all candidates ---------------------------------------------------------------------- */
 
 struct candidate {
 	struct dialect d;
+	struct csv_census census;
 	double score;
-	int64_t records;
-	bool stray;                /* text with some delimiters in it: see score */
 };
-
-/* What the records of the sample look like under one dialect. */
-struct census {
-	int64_t records, broken;
-	int64_t cells, known, empty, typed;
-	int first;                 /* cells of the first record */
-	bool lost;                 /* a quote swallows the rest of the file */
-	int32_t *widths;           /* [k]: records with k cells, k <= MAX_COLUMNS */
-	int32_t *comments;         /* the same of lines that start with '#' */
-};
-
-static void count_cells(struct census *c, const struct csv_record *rec)
-{
-	for (int i = 0; i < rec->n; i++) {
-		enum cell_kind k = cell_kind(rec->cells[i].s, rec->cells[i].quoted);
-		c->cells++;
-		c->known += k != KIND_OTHER;
-		c->empty += k == KIND_EMPTY;
-		c->typed += kind_typed(k);
-	}
-}
-
-/* Of the records that begin in the sample; the last may reach beyond. */
-static void take_census(struct str text, size_t sample, const struct dialect *d,
-	struct census *c)
-{
-	enum { RECORDS = 1500 };
-	struct arena *a = arena_new();
-	struct csv_reader *r = csv_reader_new(a, text, *d);
-	struct csv_record rec;
-	while (c->records < RECORDS && csv_reader_next(r, 0, &rec) && rec.begin < sample) {
-		c->lost = rec.trouble == CSV_UNCLOSED;
-		if (c->lost)
-			break;
-		int n = rec.n < MAX_COLUMNS ? rec.n : MAX_COLUMNS;
-		if (csv_comment(text, &rec)) {
-			c->comments[n]++;
-			continue;
-		}
-		c->records++;
-		c->broken += rec.trouble != CSV_SOUND;
-		if (rec.n == 1 && !rec.cells[0].s.n)
-			continue;
-		if (!c->first)
-			c->first = n;
-		c->widths[n]++;
-		count_cells(c, &rec);
-	}
-	arena_free(a);
-}
-
-static double prior(const struct dialect *d)
-{
-	double p = 1;
-	switch (d->delimiter) {
-	case ' ':
-		p = 0.7;
-		break;
-	case ':':
-		p = 0.6;
-		break;
-	case '^':
-	case '~':
-		p = 0.9;
-		break;
-	case '|':
-		p = 0.85;              /* lists within a cell are written so, too */
-		break;
-	default:
-		break;
-	}
-	if (d->quote)
-		p *= d->quote == '"' ? 1.02 : 0.98;
-	return p;
-}
-
-/* What most rows do without is no delimiter. Blanks and colons stand in any text: they delimit
- * only where nearly every row agrees and not everything is words. */
-static bool credible(const struct census *n, const struct dialect *d, int mode, int64_t rows)
-{
-	if (mode == 1)
-		return !d->delimiter;
-	bool weak = d->delimiter == ' ' || d->delimiter == ':';
-	return !weak || (n->widths[mode] * 10 >= rows * 9 && n->typed * 10 >= n->cells);
-}
-
-static void score(struct str text, size_t sample, bool forced, struct candidate *c)
-{
-	struct census n = { 0 };
-	n.widths = mem_calloc(MAX_COLUMNS + 1, sizeof *n.widths);
-	n.comments = mem_calloc(MAX_COLUMNS + 1, sizeof *n.comments);
-	take_census(text, sample, &c->d, &n);
-	/* where all lines start with '#', they are data */
-	int32_t *widths = n.records ? n.widths : n.comments;
-	double consistency = 0;
-	int patterns = 0, mode = 1;
-	int64_t rows = 0;
-	for (int k = 1; k <= MAX_COLUMNS; k++) {
-		if (!widths[k])
-			continue;
-		patterns++;
-		rows += widths[k];
-		consistency += widths[k] * (k > 1 ? (k - 1.0) / k : 1e-3);
-		if (widths[k] > widths[mode])
-			mode = k;
-	}
-	c->records = rows;
-	c->score = 0;
-	/* the first line is one cell, and few rows agree */
-	c->stray = n.first == 1 && mode > 1 && widths[mode] * 10 < rows * 6;
-	if (patterns && !n.lost && (forced || credible(&n, &c->d, mode, rows))) {
-		double known = n.cells ? (double)n.known / (double)n.cells : 1;
-		double q = consistency / patterns * known *
-			(1 - 0.9 * (double)n.broken / ((double)n.records + 1));
-		if (n.empty * 4 > n.cells * 3)
-			q *= 0.5;
-		if (mode < 2)
-			q *= 0.01;
-		c->score = q * prior(&c->d);
-	}
-	free(n.widths);
-	free(n.comments);
-}
-
-/* ---- all candidates ---------------------------------------------------------------------- */
 
 enum { NONE = 0x7f };          /* in a list of characters: no such character */
 
@@ -202,9 +71,9 @@ static char meant(char c)
 	return c == NONE ? 0 : c;
 }
 
-/* A declared character by name or itself; 0 when it is to be found out, -1 when it makes no
- * sense. */
-static int declared(const char *text)
+/* A declared delimiter or quote by name or itself: its character, LONG_DELIMITER for several,
+ * 0 when it is to be found out. -1: it makes no sense. */
+static int declared(const char *text, bool several)
 {
 	static const struct {
 		const char *name;
@@ -216,33 +85,50 @@ static int declared(const char *text)
 	for (size_t i = 0; i < COUNTOF(names); i++)
 		if (strcasecmp(text, names[i].name) == 0)
 			return names[i].c;
-	bool plain = text[0] && !text[1] && (unsigned char)text[0] < 0x80 &&
-		!strchr("\r\n", text[0]);
-	return plain ? text[0] : -1;
+	size_t n = strlen(text);
+	if (!n || strpbrk(text, "\r\n"))
+		return -1;
+	if (n == 1 && (unsigned char)*text < 0x80)
+		return *text;
+	bool letters = false;
+	for (size_t i = 0; i < n; i++)
+		letters |= (unsigned char)((text[i] | 0x20) - 'a') < 26 ||
+			(unsigned char)(text[i] - '0') < 10;
+	return several && n <= DELIMITER_MAX && !letters && !strchr(text, '"')
+		? (unsigned char)LONG_DELIMITER : -1;
 }
 
 struct choice {
-	char delimiters[16], quotes[4];   /* NUL-terminated */
+	char delimiters[24], quotes[4];   /* NUL-terminated */
+	struct csv_longer longer;
 	bool forced;               /* the delimiter is declared */
 	bool open;                 /* something is left to find out */
 };
 
-static int choices(const struct ingest_options *o, char sep, struct choice *c, struct err *e)
+static int choices(const struct ingest_options *o, char sep, struct str sample,
+	struct choice *c, struct err *e)
 {
-	*c = (struct choice){ .delimiters = ",;\t| :^~\x1f\x7f", .quotes = "\"'\x7f" };
-	int d = declared(o->delimiter), q = declared(o->quote);
+	*c = (struct choice){ .delimiters = ",;\t| :^~\x1f\x01!#&*%\x7f", .quotes = "\"'\x7f" };
+	int d = declared(o->delimiter, true), q = declared(o->quote, false);
 	if (d < 0)
-		return err_set(e, ERR_USAGE,
-			"source.delimiter: '%s' is not a single ASCII character", o->delimiter);
+		return err_set(e, ERR_USAGE, "source.delimiter: '%s' is no delimiter",
+			o->delimiter);
 	if (q < 0)
 		return err_set(e, ERR_USAGE,
 			"source.quote: '%s' is not a single ASCII character", o->quote);
+	if (d == (unsigned char)LONG_DELIMITER) {
+		strcpy(c->longer.v[0], o->delimiter);
+		c->longer.n = 1;
+		*c->delimiters = 0;
+	}
 	if (!d)
 		d = sep;
 	if (d && d == q && d != NONE)
 		return err_set(e, ERR_USAGE,
 			"source.quote: the same character as the delimiter");
-	if (d)
+	if (!d)
+		csv_longer_find(sample, &c->longer);
+	else if (!c->longer.n)
 		memcpy(c->delimiters, (char[]){ (char)d, 0 }, 2);
 	if (q)
 		memcpy(c->quotes, (char[]){ (char)q, 0 }, 2);
@@ -251,15 +137,45 @@ static int choices(const struct ingest_options *o, char sep, struct choice *c, s
 	return 0;
 }
 
-enum { CANDIDATES = 10 * 3 * 3 * 2 };
+/* ---- all candidates ---------------------------------------------------------------------- */
+
+/* Of each pair: two of the ways to end lines, each in at most four variants. */
+enum { CANDIDATES = (15 + LONGER) * 3 * 2 * 4 };
+
+/* What the sample says about all candidates. */
+struct traits {
+	struct str sample;
+	struct line_ends ends;
+	size_t lines;
+	bool wrapped;              /* nearly all lines begin and end with a double quote */
+};
+
+static void look_at_lines(struct traits *t)
+{
+	struct str s = t->sample;
+	size_t enclosed = 0, filled = 0;
+	t->ends = count_line_ends(s);
+	t->lines = t->ends.lf + t->ends.crlf + t->ends.cr + 1;
+	while (s.n) {
+		size_t k = 0;
+		while (k < s.n && s.p[k] != '\n' && s.p[k] != '\r')
+			k++;
+		filled += k > 0;
+		enclosed += k > 1 && *s.p == '"' && s.p[k - 1] == '"';
+		k += k < s.n;
+		s = (struct str){ s.p + k, s.n - k };
+	}
+	t->wrapped = filled > 1 && enclosed * 10 >= filled * 9;
+}
 
 /* Whether blanks between delimiters and quotes are the custom of the file. */
-static bool blanks_at_quotes(struct str s, char d, char quote, size_t lines)
+static bool blanks_at_quotes(const struct traits *t, char d, char quote)
 {
 	const char before[] = { d, ' ', quote }, behind[] = { quote, ' ', d };
 	if (!quote || !d || d == ' ')
 		return false;
-	return 5 * (occurrences(s, before, 3) + occurrences(s, behind, 3)) > lines;
+	return 5 * (occurrences(t->sample, before, 3) + occurrences(t->sample, behind, 3)) >
+		t->lines;
 }
 
 static bool escaped(struct str s, char c)
@@ -268,40 +184,54 @@ static bool escaped(struct str s, char c)
 }
 
 /* One delimiter and quote, with every way to end lines and to escape that the sample allows. */
-static size_t add_candidates(struct str sample, char d, char quote, struct candidate *v)
+static size_t add_candidates(const struct traits *t, const char *longer, char d, char quote,
+	struct candidate *v)
 {
-	struct line_ends ends = count_line_ends(sample);
-	size_t n = 0, lines = ends.lf + ends.crlf + ends.cr + 1;
-	bool lf = ends.lf || ends.crlf, slash = escaped(sample, quote) || escaped(sample, d);
+	const struct line_ends *ends = &t->ends;
+	size_t n = 0;
+	bool lf = ends->lf || ends->crlf;
+	bool slash = escaped(t->sample, quote) || (!*longer && escaped(t->sample, d));
 	struct dialect base = { .delimiter = d, .quote = quote };
-	base.spaced = blanks_at_quotes(sample, d, quote, lines);
+	strcpy(base.longer, longer);
+	base.spaced = blanks_at_quotes(t, d, quote);
+	base.apostrophes = quote == '\'';
 	for (int way = LINES_LF; way <= LINES_BOTH; way++) {
-		bool likely = way == LINES_LF ? lf || !ends.cr : ends.cr && (lf || way == LINES_CR);
+		bool likely = way == LINES_LF ? lf || !ends->cr : ends->cr && (lf || way == LINES_CR);
 		if (!likely)
 			continue;
-		v[n].d = base;
-		v[n].d.lines = (enum csv_lines)way;
-		n++;
+		base.lines = (enum csv_lines)way;
+		v[n++].d = base;
 		if (slash) {
 			v[n] = v[n - 1];
 			v[n++].d.backslash = true;
+		}
+		if (t->wrapped && quote == '"' && d) {
+			v[n].d = base;
+			v[n++].d.wrapped = true;
 		}
 	}
 	return n;
 }
 
 /* Every combination that occurs in the sample; the order decides ties. */
-static size_t list_candidates(const struct choice *c, struct str sample, struct candidate *v)
+static size_t list_candidates(const struct choice *c, const struct traits *t,
+	struct candidate *v)
 {
 	size_t n = 0;
-	for (const char *p = c->delimiters; *p; p++)
-		for (const char *q = c->quotes; *q; q++) {
-			char d = meant(*p), quote = meant(*q);
-			bool absent = d && !c->forced && !memchr(sample.p, d, sample.n);
-			bool unused = quote && c->quotes[1] && !memchr(sample.p, quote, sample.n);
-			if (!absent && !unused && (!d || d != quote))
-				n += add_candidates(sample, d, quote, v + n);
+	struct str s = t->sample;
+	for (const char *q = c->quotes; *q; q++) {
+		char quote = meant(*q);
+		if (quote && c->quotes[1] && !memchr(s.p, quote, s.n))
+			continue;
+		for (int i = 0; i < c->longer.n; i++)
+			n += add_candidates(t, c->longer.v[i], LONG_DELIMITER, quote, v + n);
+		for (const char *p = c->delimiters; *p; p++) {
+			char d = meant(*p);
+			bool absent = d && !c->forced && !memchr(s.p, d, s.n);
+			if (!absent && (!d || d != quote))
+				n += add_candidates(t, "", d, quote, v + n);
 		}
+	}
 	return n;
 }
 
@@ -316,58 +246,125 @@ static void sort_candidates(struct candidate *v, size_t n)
 		}
 }
 
-static const char *character(struct arena *a, char c)
+static const char *delimiter_text(struct arena *a, const struct dialect *d)
 {
-	return arena_strndup(a, &c, c != 0);
+	return *d->longer ? arena_strdup(a, d->longer)
+		: arena_strndup(a, &d->delimiter, d->delimiter != 0);
+}
+
+static bool same_signs(const struct dialect *x, const struct dialect *y)
+{
+	return x->delimiter == y->delimiter && x->quote == y->quote &&
+		strcmp(x->longer, y->longer) == 0;
 }
 
 /* Evidence: the best of each delimiter and quote. */
 static void report(struct arena *a, const struct candidate *v, size_t n,
 	struct ingest_dialect *out)
 {
-	double scale = n && v[0].records ? 1 / (double)v[0].records : 0;
 	out->candidates = arena_calloc(a, n, sizeof *out->candidates);
 	for (size_t i = 0; i < n; i++) {
 		bool seen = false;
 		for (size_t k = 0; k < i; k++)
-			seen |= v[k].d.delimiter == v[i].d.delimiter &&
-				v[k].d.quote == v[i].d.quote;
+			seen |= same_signs(&v[k].d, &v[i].d);
 		if (!seen && v[i].score > 0)
 			out->candidates[out->ncandidates++] = (struct ingest_candidate){
-				character(a, v[i].d.delimiter), character(a, v[i].d.quote),
-				v[i].score * scale
+				delimiter_text(a, &v[i].d),
+				arena_strndup(a, &v[i].d.quote, v[i].d.quote != 0), v[i].score
 			};
 	}
 }
 
+/* ---- the choice -------------------------------------------------------------------------- */
+
+/* "sep=;", also in quotes. Returns the delimiter, 0: there is none. */
 static char sep_line(struct str text, size_t *skip)
 {
+	size_t i = text.n && *text.p == '"', end;
 	*skip = 0;
-	if (text.n < 6 || strncasecmp(text.p, "sep=", 4) != 0 ||
-		(text.p[5] != '\n' && text.p[5] != '\r') || text.p[4] == '\n' ||
-		text.p[4] == '\r')
+	if (text.n < i + 5 || strncasecmp(text.p + i, "sep=", 4) != 0)
 		return 0;
-	*skip = text.p[5] == '\r' && text.n > 6 && text.p[6] == '\n' ? 7 : 6;
-	return text.p[4];
+	char d = text.p[i + 4];
+	for (end = i + 5; end < text.n && (text.p[end] == '"' || text.p[end] == d); end++)
+		;
+	if (d == '\n' || d == '\r' || (unsigned char)d >= 0x80)
+		return 0;
+	if (end < text.n && text.p[end] != '\n' && text.p[end] != '\r')
+		return 0;
+	end += end + 1 < text.n && text.p[end] == '\r' && text.p[end + 1] == '\n' ? 2
+		: end < text.n;
+	*skip = end;
+	return d;
+}
+
+/* Lines that are times, addresses or numbers as a whole are a single column, though they hold
+ * colons, blanks or commas; unless the first line has the delimiter, too. */
+static bool whole_lines(const struct candidate *single, const struct candidate *c)
+{
+	const struct csv_census *s = &single->census;
+	if (s->single * 5 < (s->records - 1) * 4 || s->records < 3 || !c->d.delimiter)
+		return false;
+	return c->d.delimiter == ':' || c->d.delimiter == ' ' || c->census.first == 1;
+}
+
+/* Where it makes no difference, what the quoted cells could not hold without quotes. */
+static char protected_delimiter(const struct csv_census *c)
+{
+	unsigned set = c->protected & ~c->bare;
+	for (unsigned i = 0; i < 4; i++)
+		if (set >> i & 1)
+			return ",;\t|"[i];
+	return 0;
+}
+
+static const struct candidate *single_column(const struct candidate *v, size_t n)
+{
+	const struct candidate *best = NULL;
+	for (size_t i = 0; i < n; i++)
+		if (!v[i].d.delimiter && (!best || v[i].score > best->score))
+			best = &v[i];
+	return best;
+}
+
+static size_t choose(const struct choice *c, struct candidate *v, size_t n)
+{
+	const struct candidate *single = single_column(v, n);
+	if (single && !c->forced) {
+		struct candidate whole = *single;
+		for (size_t i = 0; i < n; i++)
+			if (whole_lines(&whole, &v[i]))
+				v[i].score = 0;
+	}
+	sort_candidates(v, n);
+	size_t best = 0;
+	if (csv_census_stray(&v[0].census) && !c->forced)
+		while (best + 1 < n && v[best].d.delimiter)
+			best++;
+	return best;
 }
 
 int csv_sniff(struct arena *a, const struct ingest_options *o, struct str text,
 	struct dialect *d, size_t *skip, struct ingest_dialect *out, struct err *e)
 {
 	char sep = sep_line(text, skip);
-	struct str rest = { text.p + *skip, text.n - *skip }, sample = csv_sample(rest);
+	struct str rest = { text.p + *skip, text.n - *skip };
+	struct traits t = { .sample = csv_sample(rest) };
 	struct choice c;
-	if (choices(o, sep, &c, e))
+	if (choices(o, sep, t.sample, &c, e))
 		return -1;
-	struct candidate v[CANDIDATES];
-	size_t n = list_candidates(&c, sample, v), best = 0;
-	for (size_t i = 0; i < n; i++)
-		score(rest, sample.n, c.forced, &v[i]);
-	sort_candidates(v, n);
-	if (v[0].stray && !c.forced)
-		while (best + 1 < n && v[best].d.delimiter)
-			best++;
-	*d = v[best].d;
+	look_at_lines(&t);
+	struct candidate *v = arena_calloc(a, CANDIDATES, sizeof *v);
+	size_t n = list_candidates(&c, &t, v);
+	for (size_t i = 0; i < n; i++) {
+		csv_census_take(rest, t.sample.n, &v[i].d, &v[i].census);
+		v[i].score = csv_census_score(&v[i].census, &v[i].d, c.forced);
+	}
+	const struct candidate *best = &v[choose(&c, v, n)];
+	*d = best->d;
+	d->requoted = best->census.enclosed > 3 &&
+		best->census.enclosed * 10 >= (best->census.cells - best->census.empty) * 9;
+	if (!d->delimiter && !c.forced)
+		d->delimiter = protected_delimiter(&best->census);
 	/* where nothing speaks for quotes, the usual ones are still taken if they come later in
 	 * the file */
 	if (!d->quote && c.quotes[1] && d->delimiter != '"')
@@ -375,12 +372,13 @@ int csv_sniff(struct arena *a, const struct ingest_options *o, struct str text,
 	report(a, v, n, out);
 	out->how = !c.open ? "declared in the manifest"
 		: sep      ? "named in the first line"
-		: d->delimiter
+		: best->d.delimiter
 		? "best of the candidates by consistent width and recognised cells"
+		: d->delimiter ? "a single column: what its quotes protect"
 		: "a single column: no delimiter makes rows of equal width";
-	out->delimiter = character(a, d->delimiter);
-	out->quote = character(a, d->quote);
+	out->delimiter = delimiter_text(a, d);
+	out->quote = arena_strndup(a, &d->quote, d->quote != 0);
 	out->escape = !d->quote ? "none" : d->backslash ? "backslash" : "doubled";
-	out->line_end = line_end_name(count_line_ends(sample));
+	out->line_end = line_end_name(t.ends);
 	return 0;
 }

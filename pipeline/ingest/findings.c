@@ -136,6 +136,9 @@ void findings_make(struct arena *a, const struct ingest_options *o, const struct
 	const struct tokens *tokens, struct ingest_result *r)
 {
 	struct list l = { 0 };
+	for (size_t i = 0; i < r->nfindings; i++)
+		*add(&l, r->findings[i].code, NULL, -1, -1) = r->findings[i];
+	r->nfindings = 0;
 	about_file(&l, a, t, r);
 	absent_columns(&l, o, r);
 	for (size_t i = 0; i < r->ncolumns; i++)
