@@ -17,7 +17,8 @@ static const char *const weak_tokens[] = { "na", "n/a", "null", "nan", "none", "
 	"unknown", "n.a.", "nd", "n/d", "not available", "(null)", "<null>", "(blank)", "-nan",
 	"1.#qnan", "-1.#ind", "1.#ind", "-1.#qnan", "#div/0!", "#ref!", "#value!", "#name?",
 	"#num!", "#null!", ".", "..", "...", "-", "--", "---", "\u2013", "\u2014", "?", "??",
-	"*", "x" };
+	"*", "x", "nr", "n/r", "n.r.", "not reported", "not applicable", "no data", "not recorded",
+	"(none)", "undefined", "tbd", "tba", "########", "k.a.", "keine angabe", "pending" };
 
 static void token_add(struct tokens *t, const char *text, enum token_kind kind)
 {
@@ -47,8 +48,20 @@ struct tokens *tokens_new(struct arena *a, const char *const *more, size_t nmore
 	return t;
 }
 
+/* What a spreadsheet shows where a column is too narrow, and exports. */
+static bool overflow(struct str s)
+{
+	size_t n = 0;
+	while (n < s.n && s.p[n] == '#')
+		n++;
+	return n == s.n;
+}
+
 int token_search(const struct tokens *t, struct str s)
 {
+	static const char shown[] = "########";
+	if (*s.p == '#' && s.n >= 4 && overflow(s))
+		s = (struct str){ shown, sizeof shown - 1 };
 	for (int i = t->head[token_key(*s.p)]; i; i = t->v[i - 1].next) {
 		const struct token *k = &t->v[i - 1];
 		if (k->kind == TOKEN_WEAK ? str_ieq(s, k->text) : str_eq(s, k->text))

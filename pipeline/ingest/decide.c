@@ -229,7 +229,8 @@ static enum parsed_type infer(struct look *k)
 	/* one third word makes it a category, so all values count, and both words must occur */
 	if (k->booleans == k->values && b[0] && b[1])
 		return PARSED_BOOLEAN;
-	if (k->dates && decided_by(k, k->dates))
+	/* 2010-11, 2011-12 are years of school */
+	if (k->dates && decided_by(k, k->dates) && !(t->spans && t->spans == t->periods))
 		return date_type(k);
 	bool lasts = hint_says(k->c->name, HINT_DURATION);
 	if (decided_by(k, t->clocks) && !(lasts && decided_by(k, t->durations)))

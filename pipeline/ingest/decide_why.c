@@ -15,6 +15,8 @@ static const char *why_text(struct arena *a, const struct look *k)
 			(long long)t->huge, (long long)k->values);
 	if (k->postal)
 		return "postal codes are no amounts";
+	if (t->spans && t->spans == t->periods)
+		return "all values name two years in a row, such as a year of school";
 	if (k->plan->keeps_na)
 		return arena_printf(a, "codes of countries%s",
 			t->strong ? ", so NA is Namibia" : "");

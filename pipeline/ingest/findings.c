@@ -72,6 +72,28 @@ static void mixed(struct list *l, const struct ingest_column *c, const struct ta
 	f->text = best == numbers ? "numbers" : "dates";
 }
 
+/* Numbers, but of several units. */
+static bool mixed_units(struct list *l, const struct ingest_column *c, const struct tally *t)
+{
+	int best = 0, second = 0;
+	int64_t all = 0;
+	for (int u = 1; u < UNITS; u++) {
+		all += t->units[u];
+		if (t->units[u] > t->units[best] || !best) {
+			second = best;
+			best = t->units[u] ? u : 0;
+		} else if (t->units[u] > t->units[second] || !second) {
+			second = t->units[u] ? u : 0;
+		}
+	}
+	if (c->parsed != PARSED_TEXT || c->declared || !second || 10 * all < 9 * c->values)
+		return false;
+	struct finding *f = add(l, FIND_mixed_units, c->name, all, c->values);
+	f->text = unit_name(best);
+	f->text2 = unit_name(second);
+	return true;
+}
+
 static void unparsed(struct list *l, const struct ingest_column *c)
 {
 	if (!c->unparsed)
@@ -108,7 +130,8 @@ static void about_column(struct list *l, const struct ingest_column *c, const st
 	const struct plan *p, const struct builder *b, const struct tokens *tokens)
 {
 	unparsed(l, c);
-	mixed(l, c, t);
+	if (!mixed_units(l, c, t))
+		mixed(l, c, t);
 	if (p->guessed)
 		add(l, FIND_ambiguous_dates, c->name, t->undecided, c->values)->text =
 			p->order == ORDER_DMY ? "day first" : "month first";

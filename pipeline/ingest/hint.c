@@ -21,6 +21,7 @@ static const char *const words[HINTS] = {
 	[HINT_LONGITUDE] = " lon lng long longitude l\u00e4nge l\u00e4ngengrad longitud longitudine lons ",
 	[HINT_COUNTRY] = " country countries nation nationality land pays pa\u00eds pais paese iso iso2 "
 		"iso3 cc nationalit\u00e4t staat alpha ",
+	[HINT_KEY] = " id ids key uuid guid nr no idx index rowid rownames serial unnamed ",
 };
 
 enum { OTHER, LOWER, UPPER };

@@ -96,6 +96,16 @@ static bool scan_digits(struct str *s, struct digits *d)
 	return true;
 }
 
+/* Groups of three; or, as in India, of two before the last: 1,98,825. */
+static bool grouped(const struct digits *d, int seps)
+{
+	bool indian = seps > 1 && d->sep[0] == ',' && d->len[0] < 3 && d->len[1] == 2;
+	for (int i = 0; i < seps; i++)
+		if (d->sep[i] != d->sep[0] || d->len[i + 1] != (indian && i + 1 < seps ? 2 : 3))
+			return false;
+	return true;
+}
+
 /* Whether the digits make a number when `mark` is the decimal mark; *places is then the number
  * of decimals, or -1 when there is no mark. */
 static bool readable(const struct digits *d, const char *first, char mark, int *places)
@@ -110,10 +120,7 @@ static bool readable(const struct digits *d, const char *first, char mark, int *
 		return d->len[0] > 0 || *places > 0;
 	if (d->exponent || d->len[0] < 1 || d->len[0] > 3 || *first == '0')
 		return false;
-	for (int i = 0; i < seps; i++)
-		if (d->sep[i] != d->sep[0] || d->sep[i] == mark || d->len[i + 1] != 3)
-			return false;
-	return true;
+	return d->sep[0] != mark && grouped(d, seps);
 }
 
 /* ---- signs and units --------------------------------------------------------------------- */
@@ -182,7 +189,7 @@ static bool infinite(struct str s)
 static bool edge(char c)
 {
 	return digit(c) || c == '-' || c == '+' || c == '.' || c == ',' || c == '(' ||
-		c == ')' || c == '%' || c == 'i' || c == 'I' || (unsigned char)c >= 0x80;
+		c == ')' || c == '%' || c == '$' || c == 'i' || c == 'I' || (unsigned char)c >= 0x80;
 }
 
 static bool hopeless(struct str s)

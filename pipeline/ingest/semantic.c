@@ -139,6 +139,22 @@ static bool is_ipv6(struct str s)
 	return (gaps == 1 && groups < 8) || (gaps == 0 && groups == 8);
 }
 
+/* [1, 2], {"a": 1}, ['x'], a;b;c, a|b */
+static bool is_list(struct str s)
+{
+	if (s.n < 2)
+		return false;
+	char first = *s.p, last = s.p[s.n - 1];
+	if ((first == '[' && last == ']') || (first == '{' && last == '}'))
+		return true;
+	for (const char *mark = ";|"; *mark; mark++) {
+		const char *p = memchr(s.p, *mark, s.n);
+		if (p && p > s.p && p + 1 < s.p + s.n)
+			return true;
+	}
+	return false;
+}
+
 /* ---- keys with a form -------------------------------------------------------------------- */
 
 static bool is_uuid(struct str s)
@@ -291,6 +307,7 @@ uint32_t semantic_kinds(struct str s)
 	kinds |= (uint32_t)is_email(s) << SEMANTIC_EMAIL;
 	kinds |= (uint32_t)is_path(s) << SEMANTIC_PATH;
 	kinds |= (uint32_t)(is_ipv4(s) || is_ipv6(s)) << SEMANTIC_IP;
+	kinds |= (uint32_t)is_list(s) << SEMANTIC_LIST;
 	kinds |= (uint32_t)is_uuid(s) << SEMANTIC_UUID;
 	kinds |= (uint32_t)is_iban(s) << SEMANTIC_IBAN;
 	return kinds;
@@ -362,7 +379,7 @@ enum semantic survey_semantic(const struct survey *x, const char *name, bool num
 		bool number;           /* of numbers, else of texts */
 	} rules[] = { { SEMANTIC_URL, -1, 0, false }, { SEMANTIC_EMAIL, -1, 0, false },
 		{ SEMANTIC_UUID, -1, 0, false }, { SEMANTIC_IBAN, -1, 0, false },
-		{ SEMANTIC_IP, -1, 0, false }, { SEMANTIC_PATH, -1, 0, false },
+		{ SEMANTIC_IP, -1, 0, false }, { SEMANTIC_LIST, -1, 0, false }, { SEMANTIC_PATH, -1, 0, false },
 		{ SEMANTIC_COUNTRY2, HINT_COUNTRY, MANY_CODES, false },
 		{ SEMANTIC_COUNTRY3, HINT_COUNTRY, MANY_CODES, false },
 		{ SEMANTIC_COUNTRY, HINT_COUNTRY, MANY_NAMES, false },
@@ -384,6 +401,6 @@ const char *semantic_name(enum semantic s)
 {
 	static const char *const words[SEMANTICS] = { NULL, "url", "email", "path", "ip", "uuid",
 		"iban", "country_code", "country_code", "country", "postal_code", "phone", "phone",
-		"latitude", "longitude" };
+		"latitude", "longitude", "list" };
 	return words[s];
 }

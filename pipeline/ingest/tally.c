@@ -36,10 +36,13 @@ static void tally_when(struct tally *t, const struct when *w)
 	for (int o = 0; o < ORDERS; o++)
 		t->order[o] += w->orders >> o & 1;
 	t->undecided += w->orders == 3 && w->days[0] != w->days[1];
+	if (w->written.style < STYLE_YM && !w->written.year2)
+		return;
+	int y, m, d;
+	date_civil(w->days[w->orders & 1 ? 0 : 1], &y, &m, &d);
 	t->periods += w->written.style >= STYLE_YM;
+	t->spans += w->written.style == STYLE_YM && m == (y + 1) % 100;
 	if (w->written.year2) {
-		int y, m, d;
-		date_civil(w->days[w->orders & 1 ? 0 : 1], &y, &m, &d);
 		y %= 100;
 		t->years2[y / 64] |= UINT64_C(1) << y % 64;
 	}

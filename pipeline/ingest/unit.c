@@ -39,7 +39,7 @@ static const struct {
 	{ "miles", UNIT_PHYSICAL, "mi mile" }, { "ft", UNIT_PHYSICAL, "feet ft." },
 	{ "in", UNIT_PHYSICAL, "inch inches in." }, { "yd", UNIT_PHYSICAL, "yards" },
 	{ "m\u00b2", UNIT_PHYSICAL, "m2 qm sqm" }, { "km\u00b2", UNIT_PHYSICAL, "km2" },
-	{ "cm\u00b2", UNIT_PHYSICAL, "cm2" }, { "sq ft", UNIT_PHYSICAL, "sqft ft\u00b2 ft2" },
+	{ "cm\u00b2", UNIT_PHYSICAL, "cm2" }, { "sq ft", UNIT_PHYSICAL, "sqft SF ft\u00b2 ft2" },
 	{ "ha", UNIT_PHYSICAL, "" }, { "acres", UNIT_PHYSICAL, "acre ac" },
 	{ "l", UNIT_PHYSICAL, "L litres liters" }, { "ml", UNIT_PHYSICAL, "mL" },
 	{ "cl", UNIT_PHYSICAL, "" }, { "dl", UNIT_PHYSICAL, "dL" },

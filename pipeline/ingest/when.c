@@ -434,6 +434,8 @@ bool when_scan_from(struct str s, int pivot, struct when *w)
 		if (peek(&c) != ' ')
 			return false;
 		take_blanks(&c);
+		if (take(&c, '-'))     /* 12 Jun 1998 - 14:30 */
+			take_blanks(&c);
 	}
 	if (!scan_clock(&c, w, f))
 		return false;

@@ -96,7 +96,7 @@ static struct ingest_options options(struct stage_run *r)
 		.decimal = json_text(m, "source.decimal", NULL),
 		.date_order = json_text(m, "source.date_order", NULL),
 		.max_quarantine_share = json_num(m, "ingest.max_quarantine_share", 0.5),
-		.max_unparsed_share = json_num(m, "ingest.max_unparsed_share", 0.02),
+		.max_unparsed_share = json_num(m, "ingest.max_unparsed_share", 0.05),
 		.threads = r->threads,
 		.progress = r->progress,
 		.progress_ctx = r->progress_ctx,

@@ -47,7 +47,10 @@ static void numbers(void)
 	number_is("1\u2019234", 1234, 1234);
 	number_is("12,34", NAN, 12.34);
 	number_is("1234,567", NAN, 1234.567);
-	number_is("1,23,456", NAN, NAN);
+	number_is("1,23,456", 123456, NAN);   /* as in India */
+	number_is("12,34,567.8", 1234567.8, NAN);
+	number_is("1,23,45", NAN, NAN);
+	number_is("123,45,678", NAN, NAN);
 	number_is("1,234.567,8", NAN, NAN);
 	number_is("1e3", 1000, 1000);
 	number_is("1.5E-3", 0.0015, NAN);
@@ -67,8 +70,21 @@ static void numbers(void)
 	number_is("1.234,50 \u20ac", NAN, 1234.5);
 	number_is("EUR 3", 3, 3);
 	number_is("12,5 %", NAN, 12.5);
+	number_is("\u20b9 1,98,825", 198825, NAN);
+	number_is("1.2K", 1200, NAN);
+	number_is("3M", 3e6, 3e6);
+	number_is("4,5 Mio. \u20ac", NAN, 4.5e6);
+	number_is("$4.5bn", 4.5e9, NAN);
+	number_is("$3m", 3e6, 3e6);
+	number_is("2 crore", 2e7, 2e7);
+	number_is("12 kg", 12, 12);
+	number_is("12kg", 12, 12);
+	number_is("-3,5 \u00b0C", NAN, -3.5);
+	number_is("1,200 sq ft", 1200, 1.2);
+	number_is("7.5 l/100km", 7.5, NAN);
+	number_is("36 months", 36, 36);
 	static const char *const none[] = { "", "-", ".", ",", "e5", "1e", "abc", "1a", "1 2",
-		"1-2", "1.2.3", "0x1F", "$", "%", "1 %%", "$5$", "--5", "5 kg", "1/2", "12:30",
+		"1-2", "1.2.3", "0x1F", "$", "%", "1 %%", "$5$", "--5", "5 foo", "5 kgs each", "1e3K", "3MM", "$ 5 kg", "1/2", "12:30",
 		"1_000", "\u00bd", "(5", "5)", "()", "nan", "in", "$ 5 EUR" };
 	for (size_t i = 0; i < COUNTOF(none); i++)
 		number_is(none[i], NAN, NAN);
@@ -95,6 +111,14 @@ static void number_flags(void)
 	CHECK(number_scan(str_of("3 %"), &n) && strcmp(unit_name(n.unit), "%") == 0);
 	CHECK(number_scan(str_of("US$ 3"), &n) && strcmp(unit_name(n.unit), "US$") == 0);
 	CHECK(number_scan(str_of("(3)"), &n) && n.bracket);
+	CHECK(number_scan(str_of("3 Kg"), &n) && strcmp(unit_name(n.unit), "kg") == 0 &&
+		unit_kind(n.unit) == UNIT_PHYSICAL && n.whole);
+	CHECK(number_scan(str_of("5 m"), &n) && strcmp(unit_name(n.unit), "m") == 0 && !n.scale);
+	CHECK(number_scan(str_of("5M"), &n) && !n.unit && n.scale == 6 && !n.whole);
+	CHECK(number_scan(str_of("Rs. 5"), &n) && strcmp(unit_name(n.unit), "\u20b9") == 0);
+	CHECK(number_scan(str_of("1.1M"), &n));
+	double x;
+	CHECK(number_double(&n, DOT, &x) && x == 1.1e6);   /* as the literal, not 1.1 * 1e6 */
 }
 
 /* ---- dates ------------------------------------------------------------------------------- */
@@ -157,8 +181,34 @@ static void dates(void)
 	date_is("1/31/2020 12:05 pm", "", "2020-01-31T12:05:00Z", "%m/%d/%Y %I:%M %p");
 	date_is("0001-01-01", "0001-01-01", "0001-01-01", "%Y-%m-%d");
 	date_is("9999-12-31", "9999-12-31", "9999-12-31", "%Y-%m-%d");
-	static const char *const none[] = { "", "2020", "2020-01", "20200105", "12:30:00",
-		"1-2", "10.0.0.1", "May 2020", "2020-01-05 25:00", "2020-01-05 12:60",
+	date_is("2024-05", "2024-05-01", "2024-05-01", "%Y-%m");
+	date_is("2024/05", "2024-05-01", "2024-05-01", "%Y/%m");
+	date_is("05/2024", "2024-05-01", "2024-05-01", "%m/%Y");
+	date_is("May 2024", "2024-05-01", "2024-05-01", "%b %Y");
+	date_is("mai 2024", "2024-05-01", "2024-05-01", "%b %Y");
+	date_is("Dezember 2024", "2024-12-01", "2024-12-01", "%B %Y");
+	date_is("May-24", "2024-05-01", "2024-05-01", "%b-%y");
+	date_is("2024 January", "2024-01-01", "2024-01-01", "%Y %B");
+	date_is("2024-Jan-05", "2024-01-05", "2024-01-05", "%Y-%b-%d");
+	date_is("2024-Q1", "2024-01-01", "2024-01-01", "%Y-Q%q");
+	date_is("2024Q4", "2024-10-01", "2024-10-01", "%YQ%q");
+	date_is("Q3 2024", "2024-07-01", "2024-07-01", "Q%q %Y");
+	date_is("2024-W05", "2024-01-29", "2024-01-29", "%G-W%V");
+	date_is("2020-W53", "2020-12-28", "2020-12-28", "%G-W%V");
+	date_is("2021-W01-7", "2021-01-10", "2021-01-10", "%G-W%V");
+	date_is("5th May 2020", "2020-05-05", "2020-05-05", "%d %b %Y");
+	date_is("5th of May 2020", "2020-05-05", "2020-05-05", "%d %b %Y");
+	date_is("May 1st, 2020", "2020-05-01", "2020-05-01", "%b %d, %Y");
+	date_is("5 de mayo de 2020", "2020-05-05", "2020-05-05", "%d %B %Y");
+	date_is("12 Jun 1998 - 14:30", "1998-06-12T14:30:00Z", "1998-06-12T14:30:00Z",
+		"%d %b %Y %H:%M");
+	date_is("Mon Jan 05 13:05:00 +0100 2024", "2024-01-05T12:05:00Z", "2024-01-05T12:05:00Z",
+		"%b %d %H:%M:%S %z %Y");
+	date_is("05/Jan/2024:13:05:00 +0000", "2024-01-05T13:05:00Z", "2024-01-05T13:05:00Z",
+		"%d/%b/%Y %H:%M:%S%z");
+	static const char *const none[] = { "", "2020", "20200105", "12:30:00", "2024-13",
+		"2024-Q5", "Q0 2024", "2021-W53", "2024-W00", "2024-05T10:00", "24 May", "May 24",
+		"1-2", "10.0.0.1", "2020-01-05 25:00", "2020-01-05 12:60",
 		"2020-01-05x", "2020-01-05 13:05 PM", "2020-1-5-6", "January", "5 Foo 2020",
 		"2020-01/05", "0000-01-01", "2020-01-05 10:00 EST", "1/2/203",
 		"Marching 5, 2020" };
@@ -166,10 +216,163 @@ static void dates(void)
 		date_is(none[i], "", "", "");
 
 	struct when w;
-	const enum guise g = GUISE_COMPACT;
-	CHECK(when_number(str_of("20200229"), g, &w) && w.days[0] == date_days(2020, 2, 29));
-	CHECK(!when_number(str_of("20190229"), g, &w) && !when_number(str_of("2020022"), g, &w));
-	CHECK(!when_number(str_of("99991231"), g, &w));
+	CHECK(when_scan_from(str_of("1/2/60"), 25, &w) && w.days[0] == date_days(1960, 2, 1));
+}
+
+/* Numbers in the guise of dates. */
+static void guises(void)
+{
+	static const struct {
+		const char *text;
+		enum guise guise;
+		const char *want;      /* "": not so */
+	} cases[] = { { "20200229", GUISE_COMPACT, "2020-02-29T00:00:00Z" },
+		{ "20190229", GUISE_COMPACT, "" }, { "2020022", GUISE_COMPACT, "" },
+		{ "99991231", GUISE_COMPACT, "" }, { "45351", GUISE_SERIAL, "2024-02-29T00:00:00Z" },
+		{ "45351.75", GUISE_SERIAL, "2024-02-29T18:00:00Z" }, { "19999", GUISE_SERIAL, "" },
+		{ "60001", GUISE_SERIAL, "" }, { "1709164800", GUISE_EPOCH, "2024-02-29T00:00:00Z" },
+		{ "1709164800.5", GUISE_EPOCH, "2024-02-29T00:00:00.500000Z" },
+		{ "17091648", GUISE_EPOCH, "" }, { "1709164800123", GUISE_EPOCH, "" },
+		{ "1709164800123", GUISE_EPOCH_MS, "2024-02-29T00:00:00.123000Z" },
+		{ "02.2024", GUISE_MONTH, "2024-02-01T00:00:00Z" }, { "13.2024", GUISE_MONTH, "" },
+		{ "2.2024", GUISE_MONTH, "" }, { "abcd", GUISE_EPOCH, "" } };
+	for (size_t i = 0; i < COUNTOF(cases); i++) {
+		struct when w;
+		char got[40] = "";
+		if (when_number(str_of(cases[i].text), cases[i].guise, &w))
+			time_format(got, w.days[0] * INT64_C(86400000000) + w.clock);
+		test_str(got, cases[i].want, cases[i].text, __FILE__, __LINE__);
+	}
+	struct clock c;
+	CHECK(clock_digits(str_of("1305"), &c) && c.us == INT64_C(47100000000));
+	CHECK(clock_digits(str_of("5"), &c) && c.us == 300000000);
+	CHECK(!clock_digits(str_of("1360"), &c) && !clock_digits(str_of("2400"), &c) &&
+		!clock_digits(str_of("13.5"), &c) && !clock_digits(str_of("01305"), &c));
+}
+
+/* ---- times of day, durations ----------------------------------------------------------------- */
+
+static void clock_is(const char *s, const char *time, const char *duration)
+{
+	struct clock c;
+	char text[CLOCK_TEXT];
+	bool any = clock_scan(str_of(s), &c);
+	if (any)
+		clock_format(text, c.us);
+	test_str(any && c.time ? text : "", time, s, __FILE__, __LINE__);
+	test_str(any && c.duration ? text : "", duration, s, __FILE__, __LINE__);
+}
+
+static void clocks(void)
+{
+	clock_is("13:05", "13:05:00", "13:05:00");
+	clock_is("1:05", "01:05:00", "01:05:00");
+	clock_is("13:05:07.25", "13:05:07.250000", "13:05:07.250000");
+	clock_is("13:05:07,25", "13:05:07.250000", "13:05:07.250000");
+	clock_is("1:05 pm", "13:05:00", "");
+	clock_is("12:05AM", "00:05:00", "");
+	clock_is("12:00 p.m.", "12:00:00", "");
+	clock_is("1:05:30 PM", "13:05:30", "");
+	clock_is("23:59:59.9999999", "23:59:59.999999", "23:59:59.999999");
+	clock_is("24:00", "", "24:00:00");
+	clock_is("27:30:00", "", "27:30:00");
+	clock_is("127:30:00", "", "127:30:00");
+	clock_is("-1:30", "", "-01:30:00");
+	clock_is("1:25.6", "", "00:01:25.600000");
+	clock_is("PT1H30M", "", "01:30:00");
+	clock_is("P1DT12H", "", "36:00:00");
+	clock_is("PT0.5S", "", "00:00:00.500000");
+	clock_is("P2W", "", "336:00:00");
+	clock_is("-PT5M", "", "-00:05:00");
+	clock_is("1h 30m", "", "01:30:00");
+	clock_is("1h30", "", "01:30:00");
+	clock_is("1 hr 30 min", "", "01:30:00");
+	clock_is("2 days", "", "48:00:00");
+	clock_is("1.5 hours", "", "01:30:00");
+	clock_is("1,5 Std.", "", "01:30:00");
+	clock_is("45 min", "", "00:45:00");
+	clock_is("2 days 03:04:05", "", "51:04:05");
+	clock_is("2 days, 3:04:05", "", "51:04:05");
+	clock_is("1 day and 2 hours", "", "26:00:00");
+	clock_is("250 ms", "", "00:00:00.250000");
+	clock_is("3 Tage 4 Stunden", "", "76:00:00");
+	static const char *const none[] = { "", "13", "13:5", "13:60", "13:05:60", "13:05x",
+		"13:00 pm", "0:30 am", "1:2:3:4", "P1Y", "P1M", "PT", "P", "PT1M1H", "1m 1h", "h", "5 foo",
+		"5", "3 months", "12:30:", ":30", "1h 30x", "99999999999 days", "-", "--1:30" };
+	for (size_t i = 0; i < COUNTOF(none); i++)
+		clock_is(none[i], "", "");
+	struct clock c;
+	CHECK(clock_scan(str_of("5m"), &c) && c.lone && c.us == 300000000);
+	CHECK(clock_scan(str_of("1h 5m"), &c) && !c.lone);
+}
+
+/* ---- names and meanings ---------------------------------------------------------------------- */
+
+static void hints(void)
+{
+	CHECK(hint_says("date", HINT_DATE) && hint_says("start_date", HINT_DATE) &&
+		hint_says("StartDate", HINT_DATE) && hint_says("DATUM", HINT_DATE) &&
+		hint_says("Date of birth", HINT_DATE) && hint_says("dateTime", HINT_TIME));
+	CHECK(!hint_says("update", HINT_DATE) && !hint_says("candidates", HINT_DATE) &&
+		!hint_says("", HINT_DATE) && !hint_says("x", HINT_DATE));
+	CHECK(hint_says("ZIP", HINT_POSTAL) && hint_says("zip_code", HINT_POSTAL) &&
+		hint_says("ARC_ZIP", HINT_POSTAL) && hint_says("PLZ", HINT_POSTAL) &&
+		!hint_says("zipper", HINT_POSTAL));
+	CHECK(hint_says("lat_avg", HINT_LATITUDE) && !hint_says("platform", HINT_LATITUDE));
+	CHECK(hint_says("ISO2", HINT_COUNTRY) && hint_says("pa\u00eds", HINT_COUNTRY));
+	CHECK(hint_says("Time (24hr)", HINT_CLOCK));
+}
+
+static void meanings(void)
+{
+	static const struct {
+		const char *text;
+		enum semantic is;      /* NONE: nothing that counts without a name */
+	} cases[] = { { "https://x.org/?a=1", SEMANTIC_URL }, { "www.x.org", SEMANTIC_URL },
+		{ "http://", SEMANTIC_NONE }, { "a@b.org", SEMANTIC_EMAIL },
+		{ "first.last+tag@sub.example.co.uk", SEMANTIC_EMAIL }, { "a@b", SEMANTIC_NONE },
+		{ "@name", SEMANTIC_NONE }, { "a b@c.org", SEMANTIC_NONE },
+		{ "a@b..org", SEMANTIC_NONE }, { "a@b@c.org", SEMANTIC_NONE },
+		{ "/usr/local/lib", SEMANTIC_PATH }, { "C:\\x\\y.txt", SEMANTIC_PATH },
+		{ "src/main.c", SEMANTIC_PATH }, { "and/or", SEMANTIC_NONE },
+		{ "10.0.0.1", SEMANTIC_IP }, { "256.0.0.1", SEMANTIC_NONE },
+		{ "10.0.0.0/8", SEMANTIC_IP }, { "fe80::1", SEMANTIC_IP },
+		{ "2001:db8:0:0:0:0:0:1", SEMANTIC_IP }, { "1:2:3", SEMANTIC_NONE },
+		{ "123e4567-e89b-12d3-a456-426614174000", SEMANTIC_UUID },
+		{ "123e4567-e89b-12d3-a456-42661417400", SEMANTIC_NONE },
+		{ "DE89 3704 0044 0532 0130 00", SEMANTIC_IBAN },
+		{ "GB82WEST12345698765432", SEMANTIC_IBAN },
+		{ "DE88 3704 0044 0532 0130 00", SEMANTIC_NONE },   /* wrong check digits */
+		{ "Germany", SEMANTIC_COUNTRY }, { "\u00d6sterreich", SEMANTIC_COUNTRY },
+		{ "cote d'ivoire", SEMANTIC_COUNTRY }, { "Atlantis", SEMANTIC_NONE },
+		{ "NA", SEMANTIC_COUNTRY2 }, { "na", SEMANTIC_NONE }, { "QQ", SEMANTIC_NONE },
+		{ "NAM", SEMANTIC_COUNTRY3 }, { "+49 170 1234567", SEMANTIC_PHONE },
+		{ "(555) 123-4567", SEMANTIC_PHONE }, { "555-123-4567", SEMANTIC_PHONE },
+		{ "123-45-6789", SEMANTIC_NONE }, { "2024-01-05", SEMANTIC_NONE },
+		{ "[1, 2]", SEMANTIC_LIST }, { "a;b;c", SEMANTIC_LIST }, { "a;", SEMANTIC_NONE },
+		{ "", SEMANTIC_NONE }, { "x", SEMANTIC_NONE } };
+	const uint32_t shapes = 1u << SEMANTIC_PHONE_SHAPE | 1u << SEMANTIC_POSTAL |
+		1u << SEMANTIC_LATITUDE | 1u << SEMANTIC_LONGITUDE;
+	for (size_t i = 0; i < COUNTOF(cases); i++) {
+		uint32_t kinds = semantic_kinds(str_of(cases[i].text)) & ~shapes;
+		uint32_t want = cases[i].is ? 1u << cases[i].is : 0;
+		test_check(kinds == want, cases[i].text, __FILE__, __LINE__);
+		if (kinds != want)
+			printf("  got %x, want %x\n", kinds, want);
+	}
+	CHECK(semantic_kinds(str_of("SW1A 1AA")) & 1u << SEMANTIC_POSTAL);
+	CHECK(semantic_kinds(str_of("-33.86")) & 1u << SEMANTIC_LATITUDE);
+	CHECK(!(semantic_kinds(str_of("151.2")) & 1u << SEMANTIC_LATITUDE));
+	/* the tables are in order, so that all of them are found */
+	static const char *const names[] = {
+#define NAME(name) name,
+#include "ingest/countries.def"
+#undef NAME
+	};
+	size_t found = 0;
+	for (size_t i = 0; i < COUNTOF(names); i++)
+		found += semantic_kinds(str_of(names[i])) >> SEMANTIC_COUNTRY & 1;
+	CHECK(found == COUNTOF(names));
 }
 
 /* ---- words ------------------------------------------------------------------------------- */
@@ -201,9 +404,9 @@ static void tokens(void)
 	} want[] = { { "NA", TOKEN_STRONG }, { "na", TOKEN_WEAK }, { "Na", TOKEN_WEAK },
 		{ "N/A", TOKEN_STRONG }, { "NULL", TOKEN_STRONG }, { "Null", TOKEN_WEAK },
 		{ "NaN", TOKEN_STRONG }, { "-", TOKEN_WEAK }, { "#DIV/0!", TOKEN_WEAK },
-		{ "UNKNOWN", TOKEN_WEAK }, { "\u2013", TOKEN_WEAK }, { "-999", TOKEN_DECLARED },
+		{ "UNKNOWN", TOKEN_WEAK }, { "##########", TOKEN_WEAK }, { "###", -1 }, { "\u2013", TOKEN_WEAK }, { "-999", TOKEN_DECLARED },
 		{ "none", TOKEN_DECLARED }, { "None", TOKEN_WEAK }, { "k.A.", TOKEN_DECLARED },
-		{ "k.a.", -1 }, { "", -1 }, { "0", -1 }, { "NAN value", -1 }, { "--x", -1 } };
+		{ "k.A", -1 }, { "", -1 }, { "0", -1 }, { "NAN value", -1 }, { "--x", -1 } };
 	for (size_t i = 0; i < COUNTOF(want); i++) {
 		int k = token_find(t, str_of(want[i].text));
 		test_check((k < 0 ? -1 : (int)t->v[k].kind) == want[i].kind, want[i].text,
@@ -294,6 +497,10 @@ int main(void)
 	numbers();
 	number_flags();
 	dates();
+	guises();
+	clocks();
+	hints();
+	meanings();
 	booleans();
 	tokens();
 	kinds();
