@@ -28,6 +28,8 @@ only plplot report/plot.c
 only hpdf report/pdf.c
 only csv.h ingest/csv_parse.c
 only freexl.h ingest/xls_second.c
+only readstat.h ingest/readstat.c
+only mdbtools.h ingest/access.c
 only libfyaml driver/yaml.c
 only confuse driver/conf.c
 only xgboost model/gbm.c
