@@ -162,6 +162,8 @@ static void finish(struct grid *g)
 			sheet_column_findings(g->feed, &g->columns[i]);
 	if (g->below)
 		feed_finding(g->feed, FIND_table_below, NULL, g->below, -1, NULL, NULL);
+	if (g->rows.sheet->end)
+		g->rows.sheet->end(g->rows.sheet, g->feed);
 	if (g->blank)
 		feed_fact(g->feed, "blank rows", "%lld", (long long)g->blank);
 }

@@ -41,6 +41,12 @@ bool sheet_column_typed(const struct sheet_column *c);
 /* What is worth telling of the column. */
 void sheet_column_findings(struct feed *f, const struct sheet_column *c);
 
+/* ---- sheet_iso.c: dates as XML writes them ------------------------------------------------ */
+
+/* 2024-02-29, 2024-02-29T13:05:00.5Z, 13:05:00, PT27H30M: the canonical text of it. SHEET_TEXT when
+ * it is none of these. */
+enum sheet_kind iso_text(struct str s, char out[40], size_t *n);
+
 /* ---- the table in the grid --------------------------------------------------------------- */
 
 struct grid {
