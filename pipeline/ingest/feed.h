@@ -176,6 +176,8 @@ struct sheet_row {
 struct sheet {
 	/* The next row that is not empty. 1: a row, 0: the end, -1: error. */
 	int (*row)(struct sheet *s, struct sheet_row *r, struct err *e);
+	/* Behind the last row: what the reader has to tell. May be NULL. */
+	void (*end)(struct sheet *s, struct feed *f);
 	void *state;
 	double done;
 };
