@@ -227,4 +227,13 @@ struct ingest_result {
 int ingest_file(const struct ingest_options *o, struct arena *a, struct ingest_result *r,
 	struct err *e);
 
+/* What can be read, CSV first. */
+struct ingest_format_info {
+	const char *name, *title;  /* "xlsx", "Excel workbook" */
+	const char *extensions;    /* "xlsx xlsm", the usual one first; "" for none */
+	const char *library;       /* what reads it */
+	const char *told_by;       /* how it is recognised */
+};
+size_t ingest_formats(const struct ingest_format_info **v);
+
 #endif

@@ -87,7 +87,8 @@ bool column_open(struct str frame, struct arena *a, int *index, struct feed_colu
 void wire_fact(struct wire *w, const char *name, const char *value);
 void wire_finding(struct wire *w, const struct finding *f);
 void wire_table(struct wire *w, const struct feed_table *t);
-/* Takes a fact, a finding or a table into r; false: not as it should be. */
+/* Takes a fact, a finding, a table or what confines the child into r; false: not as it should
+ * be. */
 bool told_take(struct arena *a, struct ingest_result *r, enum frame_kind kind, struct str frame);
 
 /* ---- process_child.c --------------------------------------------------------------------- */
@@ -112,6 +113,9 @@ struct process *process_start(struct arena *a, const struct process_job *job, st
  * went wrong: ERR_INPUT when the file is to blame, ERR_CANCELLED. */
 int process_next(struct process *p, struct frame_head *h, const char **bytes, struct err *e);
 void process_stop(struct process *p);
+/* Runs a job that has no rows: what it says goes into r. */
+int process_tell(struct arena *a, const struct process_job *job, struct ingest_result *r,
+	struct err *e);
 /* Stops it and says that what it said was not as it should be. */
 int process_hostile(struct process *p, struct err *e);
 

@@ -130,11 +130,7 @@ static int listen_once(struct feed_source *s, struct err *e)
 		return spool_put(s, &h, sizeof h, e) || spool_put(s, bytes, h.n, e) ? -1 : 0;
 	case FRAME_COLUMN:
 		return take_column(s, frame, e);
-	case FRAME_CONFINED: {
-		struct parcel p = { bytes, bytes + h.n, false };
-		s->result->confined = parcel_text(&p, s->arena);
-		return parcel_done(&p) ? 0 : process_hostile(s->process, e);
-	}
+	case FRAME_CONFINED:
 	case FRAME_FACT:
 	case FRAME_FINDING:
 	case FRAME_TABLE:
@@ -268,6 +264,8 @@ int feed_open(struct arena *a, const struct ingest_options *o, const struct form
 	const char *path, struct source *src, struct ingest_result *r, struct err *e)
 {
 	struct feed_source *s = arena_alloc(a, sizeof *s);
+	r->format = f->name;
+	r->title = f->title;
 	*s = (struct feed_source){ .arena = arena_new(), .result = r, .spool = -1 };
 	arena_own(a, s, release);
 	s->spool = spool_open(o->scratch, a, e);

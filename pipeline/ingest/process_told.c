@@ -94,9 +94,26 @@ static bool take_finding(struct arena *a, struct ingest_result *r, struct parcel
 bool told_take(struct arena *a, struct ingest_result *r, enum frame_kind kind, struct str frame)
 {
 	struct parcel p = { frame.p, frame.p + frame.n, false };
+	if (kind == FRAME_CONFINED) {
+		r->confined = parcel_text(&p, a);
+		return r->confined && parcel_done(&p);
+	}
 	if (kind == FRAME_FACT)
 		return take_fact(a, r, &p);
 	if (kind == FRAME_TABLE)
 		return take_table(a, r, &p);
 	return kind == FRAME_FINDING && take_finding(a, r, &p);
+}
+
+int process_tell(struct arena *a, const struct process_job *job, struct ingest_result *r,
+	struct err *e)
+{
+	struct frame_head h;
+	const char *bytes;
+	struct process *p = process_start(a, job, e);
+	int got = p ? 1 : -1;
+	while (got > 0 && (got = process_next(p, &h, &bytes, e)) > 0)
+		if (!told_take(a, r, (enum frame_kind)h.kind, (struct str){ bytes, h.n }))
+			got = process_hostile(p, e);
+	return got;
 }
