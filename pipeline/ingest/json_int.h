@@ -33,7 +33,11 @@ struct js_window {
 	int64_t offset;            /* of buf in the file */
 	bool hold;                 /* cells point into it: it must not move */
 };
+#ifdef ARENA_DISCRETE
+enum { JS_WINDOW = 512 };          /* under sanitizers: the window moves in small files too */
+#else
 enum { JS_WINDOW = 1 << 20 };
+#endif
 /* `owner` frees its memory. */
 void js_window_open(struct js_window *w, struct arena *owner, const struct js_bytes *b,
 	size_t cap, size_t most);

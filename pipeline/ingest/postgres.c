@@ -54,8 +54,10 @@ static enum err_code blame(const struct server *s, const char *state)
 	for (size_t i = 0; i < COUNTOF(passing); i++)
 		if (strncmp(state, passing[i], strlen(passing[i])) == 0)
 			return ERR_BUSY;
-	bool wording = strncmp(state, "42", 2) == 0 && strcmp(state, "42501") != 0;
-	return s->query && (wording || strncmp(state, "22", 2) == 0) ? ERR_USAGE : ERR_INPUT;
+	/* syntax, values, writing: the query's own; 42501 is a lack of rights */
+	bool own = strncmp(state, "42", 2) == 0 || strncmp(state, "22", 2) == 0 ||
+		strncmp(state, "25", 2) == 0;
+	return s->query && own && strcmp(state, "42501") != 0 ? ERR_USAGE : ERR_INPUT;
 }
 
 /* Takes the result. */
@@ -104,7 +106,7 @@ static enum err_code blame_connection(const struct server *s, const char *text)
 	for (size_t i = 0; i < COUNTOF(passing); i++)
 		if (strstr(text, passing[i]))
 			return ERR_BUSY;
-	if (strstr(text, "service"))
+	if (strstr(text, "definition of service"))
 		return ERR_USAGE;
 	bool answered = strstr(text, "FATAL") || PQconnectionNeedsPassword(s->c) ||
 		PQserverVersion(s->c) || strstr(text, "could not translate host name");
@@ -193,44 +195,48 @@ static int select_all(struct feed *f, struct server *s, const PGresult *r, int r
 	return *sql ? 0 : err_set(e, ERR_INPUT, "a table has a name that can't be quoted");
 }
 
-static void tell_tables(struct feed *f, const PGresult *r, int chosen)
+static void tell_table(struct feed *f, const PGresult *r, int row, bool chosen)
 {
-	for (int i = 0; i < PQntuples(r); i++)
-		feed_table(f, &(struct feed_table){ .name = PQgetvalue(r, i, COL_NAME),
-			.rows = number(r, i, COL_ROWS), .columns = number(r, i, COL_COLUMNS),
-			.chosen = i == chosen,
-			.note = PQgetisnull(r, i, COL_NOTE) ? NULL : PQgetvalue(r, i, COL_NOTE) });
+	feed_table(f, &(struct feed_table){ .name = PQgetvalue(r, row, COL_NAME),
+		.rows = number(r, row, COL_ROWS), .columns = number(r, row, COL_COLUMNS),
+		.chosen = chosen,
+		.note = PQgetisnull(r, row, COL_NOTE) ? NULL : PQgetvalue(r, row, COL_NOTE) });
 }
 
-/* The statement to read: the query, or all of a table that is named or the largest. */
+/* The table that is named, with its schema or as the search path finds it. */
+static int choose_named(struct feed *f, struct server *s, const char *name, const char **sql,
+	struct err *e)
+{
+	PGresult *r = list(s, named_sql, name, e);
+	if (!r)
+		return -1;
+	if (PQntuples(r))
+		tell_table(f, r, 0, true);
+	int status = PQntuples(r) ? select_all(f, s, r, 0, sql, e)
+				  : err_set(e, ERR_USAGE, "there is no table '%s'", name);
+	PQclear(r);
+	return status;
+}
+
+/* Tells the tables that can be seen; takes the largest unless there is a query. */
 static int choose(struct feed *f, struct server *s, const char **sql, struct err *e)
 {
-	const char *relation = f->options->relation;
 	int best = -1, status = 0;
 	PGresult *r = list(s, shown_sql, NULL, e);
 	if (!r)
 		return -1;
-	for (int i = 0; i < PQntuples(r); i++) {
-		bool better = relation ? strcmp(PQgetvalue(r, i, COL_NAME), relation) == 0
-			: best < 0 || number(r, i, COL_WEIGHT) > number(r, best, COL_WEIGHT);
-		if (better && !s->query)
+	int n = PQntuples(r);
+	for (int i = 0; i < n && !s->query; i++)
+		if (best < 0 || number(r, i, COL_WEIGHT) > number(r, best, COL_WEIGHT))
 			best = i;
-	}
-	tell_tables(f, r, best);
-	if (!s->query && !relation && best < 0)
-		status = err_set(e, ERR_INPUT, "there is no table to be seen");
-	if (best >= 0 && !relation)
+	for (int i = 0; i < n; i++)
+		tell_table(f, r, i, i == best);
+	if (best >= 0)
 		status = select_all(f, s, r, best, sql, e);
-	if (best >= 0 && !relation && PQntuples(r) > 1)
-		feed_fact(f, "table", "'%s', the largest of %d", PQgetvalue(r, best, COL_NAME),
-			PQntuples(r));
-	PQclear(r);
-	if (s->query || !relation || status)
-		return status;
-	if (!(r = list(s, named_sql, relation, e)))
-		return -1;
-	status = PQntuples(r) ? select_all(f, s, r, 0, sql, e)
-			      : err_set(e, ERR_USAGE, "there is no table '%s'", relation);
+	else if (!s->query)
+		status = err_set(e, ERR_INPUT, "there is no table to be seen");
+	if (best >= 0 && n > 1)
+		feed_fact(f, "table", "'%s', the largest of %d", PQgetvalue(r, best, COL_NAME), n);
 	PQclear(r);
 	return status;
 }
@@ -375,8 +381,12 @@ static int open_postgres(struct feed *f, struct err *e)
 	if (!f->options->postgres)
 		return err_set(e, ERR_USAGE, "there is no connection string");
 	arena_own(f->arena, s, server_close);
-	return connect_server(f, s, e) || choose(f, s, &sql, e) || describe(f, s, sql, e) ||
-		start_copy(s, sql, e) ? -1 : 0;
+	if (connect_server(f, s, e))
+		return -1;
+	const char *relation = s->query ? NULL : f->options->relation;
+	if (relation ? choose_named(f, s, relation, &sql, e) : choose(f, s, &sql, e))
+		return -1;
+	return describe(f, s, sql, e) || start_copy(s, sql, e) ? -1 : 0;
 }
 
 const struct format format_postgres = {

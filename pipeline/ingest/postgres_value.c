@@ -108,24 +108,19 @@ static struct str timestamp(char *p, size_t n, bool zoned)
 /* A signed number followed by `unit`; moves behind it. */
 static bool amount(const char **p, int64_t *v, const char *unit)
 {
-	const char *s = *p;
-	bool negative = *s == '-';
-	*v = 0;
-	if (*s == '-' || *s == '+')
-		s++;
+	const char *s = *p + (**p == '-' || **p == '+');
+	int64_t n = 0;
 	if (*s < '0' || *s > '9')
 		return false;
 	for (; *s >= '0' && *s <= '9'; s++) {
-		if (*v > INT64_MAX / 1000)
+		if (n > INT64_MAX / 1000)
 			return false;
-		*v = *v * 10 + (*s - '0');
+		n = n * 10 + (*s - '0');
 	}
 	if (strncmp(s, unit, strlen(unit)) != 0)
 		return false;
-	s += strlen(unit);
-	if (negative)
-		*v = -*v;
-	*p = s;
+	*v = **p == '-' ? -n : n;
+	*p = s + strlen(unit);
 	return true;
 }
 
@@ -159,8 +154,11 @@ static bool duration(const char *p, char out[64], size_t *n)
 	*n = (size_t)snprintf(out, 64, "%s%02lld:%02lld:%02lld", us < 0 ? "-" : "",
 		(long long)(size / 3600000000), (long long)(size / 60000000 % 60),
 		(long long)(size / 1000000 % 60));
-	if (size % 1000000)
+	if (size % 1000000) {
 		*n += (size_t)snprintf(out + *n, 64 - *n, ".%06lld", (long long)(size % 1000000));
+		while (out[*n - 1] == '0')
+			--*n;
+	}
 	return true;
 }
 
