@@ -7,7 +7,6 @@
 #include "ingest/feed.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /* ---- built-in formats -------------------------------------------------------------------- */
@@ -193,13 +192,41 @@ enum sheet_kind numfmt_kind(const char *code)
 
 enum { DAY_MS = 86400000, LAST = 2958465 };      /* 9999-12-31 */
 
-static size_t put_clock(char *out, int64_t ms)
+/* v with at least `digits` digits. Dates are too many for printf. */
+static char *put_number(char *to, int64_t v, int digits)
 {
-	int n = sprintf(out, "%02lld:%02lld:%02lld", (long long)(ms / 3600000),
-		(long long)(ms / 60000 % 60), (long long)(ms / 1000 % 60));
-	if (ms % 1000)
-		n += sprintf(out + n, ".%03d", (int)(ms % 1000));
-	return (size_t)n;
+	char rest[20];
+	int n = 0;
+	for (; v || n < digits; v /= 10)
+		rest[n++] = (char)('0' + v % 10);
+	while (n)
+		*to++ = rest[--n];
+	return to;
+}
+
+static char *put_clock(char *to, int64_t ms)
+{
+	to = put_number(to, ms / 3600000, 2);
+	*to++ = ':';
+	to = put_number(to, ms / 60000 % 60, 2);
+	*to++ = ':';
+	to = put_number(to, ms / 1000 % 60, 2);
+	if (ms % 1000) {
+		*to++ = '.';
+		to = put_number(to, ms % 1000, 3);
+	}
+	return to;
+}
+
+static char *put_day(char *to, int32_t day)
+{
+	int y, m, d;
+	date_civil(day, &y, &m, &d);
+	to = put_number(to, y, 4);
+	*to++ = '-';
+	to = put_number(to, m, 2);
+	*to++ = '-';
+	return put_number(to, d, 2);
 }
 
 /* The day of a serial since 1970-01-01; false: none. Day 60 of the system that begins with 1900
@@ -226,22 +253,24 @@ enum sheet_kind serial_text(double serial, enum sheet_kind k, bool date1904, cha
 	int64_t ms = llround(serial * DAY_MS), day = ms / DAY_MS, clock = ms % DAY_MS;
 	int32_t unix_day;
 	if (k == SHEET_DURATION) {
-		*n = put_clock(out, ms);
+		*n = (size_t)(put_clock(out, ms) - out);
 		return k;
 	}
 	/* without a day there is only a time of day, in whatever format */
 	if (serial < 1 && (k == SHEET_TIME || (!date1904 && (timed || clock)))) {
-		*n = put_clock(out, clock);
+		*n = (size_t)(put_clock(out, clock) - out);
 		return SHEET_TIME;
 	}
 	if (!serial_day(day, date1904, &unix_day)) {
 		*n = num_shortest(out, serial);
 		return SHEET_NUMBER;
 	}
-	*n = date_format(out, unix_day);
-	if (k == SHEET_DATE && !clock)
-		return SHEET_DATE;
-	out[(*n)++] = 'T';
-	*n += put_clock(out + *n, clock);
-	return SHEET_DATETIME;
+	char *end = put_day(out, unix_day);
+	bool plain = k == SHEET_DATE && !clock;
+	if (!plain) {
+		*end++ = 'T';
+		end = put_clock(end, clock);
+	}
+	*n = (size_t)(end - out);
+	return plain ? SHEET_DATE : SHEET_DATETIME;
 }

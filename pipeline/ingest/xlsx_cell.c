@@ -11,17 +11,20 @@ enum { BLOCK = 256 };          /* columns whose numbers share an allocation */
 
 enum xlsx_type xlsx_type(struct str t)
 {
-	static const struct {
-		const char *name;
-		enum xlsx_type type;
-	} types[] = {
-		{ "s", XLSX_SHARED }, { "str", XLSX_STRING }, { "inlineStr", XLSX_STRING },
-		{ "b", XLSX_BOOLEAN }, { "e", XLSX_ERROR }, { "d", XLSX_ISO },
-	};
-	for (size_t i = 0; i < COUNTOF(types); i++)
-		if (str_eq(t, types[i].name))
-			return types[i].type;
-	return XLSX_NUMBER;
+	switch (t.n == 1 ? *t.p : 0) {
+	case 's':
+		return XLSX_SHARED;
+	case 'n':
+		return XLSX_NUMBER;
+	case 'b':
+		return XLSX_BOOLEAN;
+	case 'e':
+		return XLSX_ERROR;
+	case 'd':
+		return XLSX_ISO;
+	default:
+		return str_eq(t, "str") || str_eq(t, "inlineStr") ? XLSX_STRING : XLSX_NUMBER;
+	}
 }
 
 int xlsx_column(struct str ref)
@@ -39,46 +42,17 @@ int xlsx_column(struct str ref)
 
 /* ---- numbers ----------------------------------------------------------------------------- */
 
-static bool digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* Written as num_shortest would: then parsing and printing can be saved. */
-static bool canonical(struct str s)
-{
-	const char *p = s.p, *end = s.p + s.n;
-	bool negative = p < end && *p == '-', zero = false;
-	p += negative;
-	const char *first = p;
-	while (p < end && digit(*p))
-		p++;
-	size_t digits = (size_t)(p - first);
-	if (!digits || (digits > 1 && *first == '0'))
-		return false;
-	zero = *first == '0';
-	if (p == end)
-		return digits <= 15 && !(zero && negative);
-	if (*p++ != '.')
-		return false;
-	const char *point = p;
-	while (p < end && digit(*p))
-		p++;
-	size_t places = (size_t)(p - point);
-	if (p != end || !places || p[-1] == '0')
-		return false;
-	if (!zero)
-		return digits + places <= 15;
-	/* 0.0001 and up; smaller ones have an exponent */
-	return places <= 15 && memcmp(point, "0000", places < 4 ? places : 4) != 0;
-}
-
 static char *number_room(struct xlsx_rows *r, int column)
 {
 	char (**block)[40] = &r->numbers[column / BLOCK];
 	if (!*block)
 		*block = mem_calloc(BLOCK, sizeof **block);
 	return (*block)[column % BLOCK];
+}
+
+static struct sheet_cell text(struct str s)
+{
+	return (struct sheet_cell){ .text = s, .kind = s.n ? SHEET_TEXT : SHEET_EMPTY };
 }
 
 static struct sheet_cell number(struct xlsx_rows *r, const struct xlsx_cell *c)
@@ -88,29 +62,22 @@ static struct sheet_cell number(struct xlsx_rows *r, const struct xlsx_cell *c)
 	enum sheet_kind kind = SHEET_NUMBER;
 	if (c->style >= 0 && (size_t)c->style < x->nkinds)
 		kind = x->kinds[c->style];
-	if (kind == SHEET_NUMBER && canonical(s))
-		return (struct sheet_cell){ .text = s, .kind = kind };
-	double v;
-	if (!num_parse_double(s.p, s.n, &v))
-		return (struct sheet_cell){ .text = s, .kind = s.n ? SHEET_TEXT : SHEET_EMPTY };
-	struct sheet_cell cell = { .kind = kind };
+	struct sheet_cell cell = { .text = s, .kind = kind };
+	if (kind == SHEET_NUMBER && xlsx_canonical(s))
+		return cell;
 	char *room = number_room(r, c->column);
+	double v;
+	if (kind == SHEET_NUMBER && xlsx_number(&cell.text, room))
+		return cell;
+	if (kind == SHEET_NUMBER || !num_parse_double(s.p, s.n, &v))
+		return text(s);
 	cell.text.p = room;
-	if (kind == SHEET_NUMBER) {
-		cell.text.n = num_shortest(room, v);
-	} else {
-		cell.kind = serial_text(v, kind, x->date1904, room, &cell.text.n);
-		cell.no_date = cell.kind == SHEET_NUMBER;
-	}
+	cell.kind = serial_text(v, kind, x->date1904, room, &cell.text.n);
+	cell.no_date = cell.kind == SHEET_NUMBER;
 	return cell;
 }
 
 /* ---- cells ------------------------------------------------------------------------------- */
-
-static struct sheet_cell text(struct str s)
-{
-	return (struct sheet_cell){ .text = s, .kind = s.n ? SHEET_TEXT : SHEET_EMPTY };
-}
 
 static struct sheet_cell shared(const struct xlsx *x, struct str index)
 {
@@ -142,13 +109,21 @@ static struct sheet_cell iso(struct xlsx_rows *r, const struct xlsx_cell *c)
 	return cell.kind == SHEET_TEXT ? text(c->value) : cell;
 }
 
+char *xlsx_room(struct xlsx_rows *r, size_t n)
+{
+	if (r->fast)
+		return xlsx_scan_room(&r->scan, n);
+	if (!r->texts)
+		r->texts = arena_new();
+	return arena_alloc(r->texts, n + 1);
+}
+
 static struct sheet_cell unescaped(struct xlsx_rows *r, struct str s)
 {
 	if (s.n < 7 || !memmem(s.p, s.n, "_x", 2))
 		return text(s);
-	if (!r->texts)
-		r->texts = arena_new();
-	return text(xlsx_unescape(r->texts, s));
+	char *to = xlsx_room(r, s.n);
+	return text((struct str){ to, xlsx_unescape(s, to) });
 }
 
 static struct sheet_cell convert(struct xlsx_rows *r, const struct xlsx_cell *c)
@@ -181,6 +156,7 @@ void xlsx_row_begin(struct xlsx_rows *r, struct str ref)
 	int64_t number = 0;
 	arena_free(r->texts);
 	r->texts = NULL;
+	r->scan.nkept = 0;
 	r->n = 0;
 	r->column = -1;
 	/* rows only go down */

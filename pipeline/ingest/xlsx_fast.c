@@ -72,7 +72,7 @@ static const char *simple(struct xlsx_rows *r, const char *p, const struct xlsx_
 	*text = (struct str){ NULL, 0 };
 	if (open->empty)
 		return p;
-	p = xlsx_text(&r->scan, p, &r->texts, text, u);
+	p = xlsx_text(&r->scan, p, text, u);
 	if (!p || !(p = xlsx_tag(&r->scan, p, &t, u)))
 		return NULL;
 	if (t.close && xlsx_tag_is(&t, open->name, open->n))
@@ -102,7 +102,7 @@ static const char *cell_body(struct xlsx_rows *r, const char *p, struct xlsx_cel
 			c->formula = true;
 		} else if (xlsx_tag_is(&t, "is", 2)) {
 			if (!t.empty)
-				p = xlsx_rich(&r->scan, p, "is", &r->texts, &c->value, u);
+				p = xlsx_rich(&r->scan, p, "is", &c->value, u);
 			c->inline_text = true;
 		} else {
 			break;

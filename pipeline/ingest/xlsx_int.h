@@ -41,8 +41,8 @@ struct xlsx *xlsx_open(struct arena *a, const char *path, struct feed_limits lim
 /* ---- xlsx_strings.c: shared strings ------------------------------------------------------ */
 
 int xlsx_strings_read(struct xlsx *x, int64_t entry, struct err *e);
-/* s without escapes such as _x000D_; a copy in the arena where there are any. */
-struct str xlsx_unescape(struct arena *a, struct str s);
+/* s without escapes such as _x000D_, into `to`, which has room for s.n bytes. Returns its length. */
+size_t xlsx_unescape(struct str s, char *to);
 
 /* ---- xlsx_scan.c: XML as spreadsheet programs write it ------------------------------------ */
 
@@ -53,7 +53,8 @@ struct xlsx_scan {
 	size_t n, cap, at;             /* at: the next unit */
 	bool ended;
 	size_t most;                   /* bytes of one unit */
-	struct buf rich;               /* runs of a text, joined */
+	char *kept;                    /* texts of a unit that had to be rewritten */
+	size_t nkept, kept_cap;        /* enough for three times its bytes */
 };
 /* What becomes of a unit: MORE: its end has not been read yet; ODD: it is not written as usual,
  * so that expat must say what it means. */
@@ -62,6 +63,9 @@ void xlsx_scan_open(struct xlsx_scan *s, struct part *part, int64_t most);
 void xlsx_scan_close(struct xlsx_scan *s);
 /* Reads more behind a unit that was MORE. UNIT_DONE, UNIT_ODD at the end of the part, UNIT_ERROR. */
 enum xlsx_unit xlsx_scan_more(struct xlsx_scan *s, struct err *e);
+/* Room for n bytes until nkept is set back, which who reads a unit does first. All together no more
+ * than three times the bytes of the unit. */
+char *xlsx_scan_room(struct xlsx_scan *s, size_t n);
 /* Past everything in front of the content of element `name`, which has no prefix and is UTF-8.
  * UNIT_END: it is empty. */
 enum xlsx_unit xlsx_scan_into(struct xlsx_scan *s, const char *name, struct err *e);
@@ -81,13 +85,23 @@ static inline bool xlsx_tag_is(const struct xlsx_tag *t, const char *name, size_
 {
 	return t->n == n && __builtin_memcmp(t->name, name, n) == 0;
 }
-/* The text up to the next '<', with entities resolved (then in the arena, made when needed). */
-const char *xlsx_text(const struct xlsx_scan *s, const char *p, struct arena **a,
-	struct str *text, enum xlsx_unit *u);
+/* The text up to the next '<', with entities resolved. */
+const char *xlsx_text(struct xlsx_scan *s, const char *p, struct str *text,
+	enum xlsx_unit *u);
 /* Text of the runs in an element of rich text (si, is) whose start tag was just read, up to behind
  * its end tag. */
-const char *xlsx_rich(struct xlsx_scan *s, const char *p, const char *name,
-	struct arena **a, struct str *text, enum xlsx_unit *u);
+const char *xlsx_rich(struct xlsx_scan *s, const char *p, const char *name, struct str *text,
+	enum xlsx_unit *u);
+
+/* Writes a character; returns the place behind it. */
+char *xlsx_utf8(char *to, uint32_t cp);
+
+/* ---- xlsx_number.c: numbers -------------------------------------------------------------- */
+
+/* Whether it is written as num_shortest would. */
+bool xlsx_canonical(struct str s);
+/* Makes it so (16 and 17 digits that no shorter number has may stay); false: it is no number. */
+bool xlsx_number(struct str *s, char out[NUM_MAX]);
 
 /* ---- xlsx_cell.c: cells ------------------------------------------------------------------ */
 
@@ -114,7 +128,7 @@ struct xlsx_rows {
 	int n, cap;
 	int column;                    /* of the last cell */
 	int64_t number;                /* of the row */
-	struct arena *texts;           /* of the row, NULL: none */
+	struct arena *texts;           /* of the row, when it is read by expat; NULL: none */
 	int64_t delivered;             /* rows so far */
 	struct xlsx_scan scan;
 	bool fast, ended;
@@ -124,6 +138,8 @@ struct xlsx_rows {
 /* The rows of a worksheet; closed by the caller, at the latest with the arena. */
 struct xlsx_rows *xlsx_rows_open(struct xlsx *x, size_t sheet, struct err *e);
 void xlsx_rows_close(struct xlsx_rows *r);
+/* Room for a text of the row. */
+char *xlsx_room(struct xlsx_rows *r, size_t n);
 /* A row begins: `ref` its number in the file, n == 0: the next. */
 void xlsx_row_begin(struct xlsx_rows *r, struct str ref);
 /* Sets a cell of the row at hand. False: its column is beyond the last. */

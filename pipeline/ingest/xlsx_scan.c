@@ -22,7 +22,7 @@ void xlsx_scan_open(struct xlsx_scan *s, struct part *part, int64_t most)
 void xlsx_scan_close(struct xlsx_scan *s)
 {
 	free(s->p);
-	buf_free(&s->rich);
+	free(s->kept);
 	*s = (struct xlsx_scan){ 0 };
 }
 
@@ -49,6 +49,19 @@ enum xlsx_unit xlsx_scan_more(struct xlsx_scan *s, struct err *e)
 	s->n += (size_t)got;
 	s->p[s->n] = 0;
 	return UNIT_DONE;
+}
+
+char *xlsx_scan_room(struct xlsx_scan *s, size_t n)
+{
+	if (s->kept_cap < 3 * s->cap) {
+		/* the unit has been begun again since the buffer grew: nothing is in use */
+		s->kept_cap = 3 * s->cap;
+		free(s->kept);
+		s->kept = mem_alloc(s->kept_cap);
+	}
+	char *room = s->kept + s->nkept;
+	s->nkept += n;
+	return room;
 }
 
 /* ---- pieces ------------------------------------------------------------------------------ */
@@ -101,8 +114,22 @@ const char *xlsx_tag(const struct xlsx_scan *s, const char *p, struct xlsx_tag *
 
 /* ---- text -------------------------------------------------------------------------------- */
 
+char *xlsx_utf8(char *to, uint32_t cp)
+{
+	if (cp < 0x80) {
+		*to++ = (char)cp;
+		return to;
+	}
+	static const unsigned lead[] = { 0, 0xc0, 0xe0, 0xf0 };
+	int more = cp < 0x800 ? 1 : cp < 0x10000 ? 2 : 3;
+	*to++ = (char)(lead[more] | cp >> 6 * more);
+	while (more--)
+		*to++ = (char)(0x80 | (cp >> 6 * more & 0x3f));
+	return to;
+}
+
 /* One entity at p, behind its '&'. Returns the place behind it, NULL: not known. */
-static const char *entity(const char *p, const char *end, struct buf *out)
+static const char *entity(const char *p, const char *end, char **to)
 {
 	static const struct {
 		const char *name;
@@ -112,7 +139,7 @@ static const char *entity(const char *p, const char *end, struct buf *out)
 	for (size_t i = 0; i < COUNTOF(known); i++) {
 		size_t n = strlen(known[i].name);
 		if ((size_t)(end - p) >= n && memcmp(p, known[i].name, n) == 0) {
-			buf_putc(out, known[i].c);
+			*(*to)++ = known[i].c;
 			return p + n;
 		}
 	}
@@ -131,32 +158,32 @@ static const char *entity(const char *p, const char *end, struct buf *out)
 	}
 	if (p == end || p == from || !cp || cp > 0x10ffff || (cp >= 0xd800 && cp < 0xe000))
 		return NULL;
-	utf8_put(out, cp);
+	*to = xlsx_utf8(*to, cp);
 	return p + 1;
 }
 
-/* Entities resolved, line ends as XML wants them. */
-static bool decode(struct str s, struct buf *out)
+/* Entities resolved, line ends as XML wants them. Never longer than it was. */
+static bool decode(struct str s, char *to, size_t *n)
 {
-	const char *p = s.p, *end = s.p + s.n;
+	const char *p = s.p, *end = s.p + s.n, *from = to;
 	while (p < end) {
 		if (*p == '&') {
-			p = entity(p + 1, end, out);
+			p = entity(p + 1, end, &to);
 			if (!p)
 				return false;
 		} else if (*p == '\r') {
 			p++;
 			if (p == end || *p != '\n')
-				buf_putc(out, '\n');
+				*to++ = '\n';
 		} else {
-			buf_putc(out, *p++);
+			*to++ = *p++;
 		}
 	}
+	*n = (size_t)(to - from);
 	return true;
 }
 
-const char *xlsx_text(const struct xlsx_scan *s, const char *p, struct arena **a,
-	struct str *text, enum xlsx_unit *u)
+const char *xlsx_text(struct xlsx_scan *s, const char *p, struct str *text, enum xlsx_unit *u)
 {
 	const char *from = p;
 	bool plain = true;
@@ -168,25 +195,40 @@ const char *xlsx_text(const struct xlsx_scan *s, const char *p, struct arena **a
 	*text = (struct str){ from, (size_t)(p - from) };
 	if (plain)
 		return p;
-	struct buf out = { 0 };
-	bool known = decode(*text, &out);
-	if (!*a)
-		*a = arena_new();
-	*text = (struct str){ arena_strndup(*a, buf_str(&out), out.n), out.n };
-	buf_free(&out);
-	if (!known)
+	char *to = xlsx_scan_room(s, text->n);
+	if (!decode(*text, to, &text->n)) {
 		*u = UNIT_ODD;
-	return known ? p : NULL;
+		return NULL;
+	}
+	text->p = to;
+	return p;
 }
 
-const char *xlsx_rich(struct xlsx_scan *s, const char *p, const char *name, struct arena **a,
-	struct str *text, enum xlsx_unit *u)
+/* `more` behind what is there already. From the second run on the text is the last that was kept,
+ * and grows there. */
+static void join(struct xlsx_scan *s, struct str *text, struct str more)
+{
+	const char *end = text->p + text->n;
+	if (more.n && end == more.p) {
+		text->n += more.n;
+	} else if (more.n && end == s->kept + s->nkept) {
+		memcpy(xlsx_scan_room(s, more.n), more.p, more.n);
+		text->n += more.n;
+	} else if (more.n) {
+		char *to = xlsx_scan_room(s, text->n + more.n);
+		memcpy(to, text->p, text->n);
+		memcpy(to + text->n, more.p, more.n);
+		*text = (struct str){ to, text->n + more.n };
+	}
+}
+
+const char *xlsx_rich(struct xlsx_scan *s, const char *p, const char *name, struct str *text,
+	enum xlsx_unit *u)
 {
 	size_t len = strlen(name);
-	int phonetic = 0, runs = 0;
+	int phonetic = 0;
 	struct xlsx_tag t;
 	*text = (struct str){ NULL, 0 };
-	buf_clear(&s->rich);
 	while ((p = xlsx_tag(s, p, &t, u)) != NULL) {
 		if (t.close && xlsx_tag_is(&t, name, len))
 			break;
@@ -195,21 +237,13 @@ const char *xlsx_rich(struct xlsx_scan *s, const char *p, const char *name, stru
 		if (t.close || t.empty || phonetic || !xlsx_tag_is(&t, "t", 1))
 			continue;
 		struct str run;
-		p = xlsx_text(s, p, a, &run, u);
+		p = xlsx_text(s, p, &run, u);
 		if (!p)
 			return NULL;
-		if (!runs++)
+		if (text->n)
+			join(s, text, run);
+		else
 			*text = run;
-		if (runs == 2)
-			buf_put(&s->rich, text->p, text->n);
-		if (runs > 1)
-			buf_put(&s->rich, run.p, run.n);
-	}
-	if (p && runs > 1) {
-		if (!*a)
-			*a = arena_new();
-		*text = (struct str){ arena_strndup(*a, buf_str(&s->rich), s->rich.n),
-			s->rich.n };
 	}
 	return p;
 }

@@ -65,11 +65,11 @@ static void on_start(void *ctx, const char *name, const char *const *attrs)
 static void end_cell(struct xlsx_slow *w)
 {
 	struct xlsx_rows *r = w->rows;
-	if (w->value.n && !r->texts)
-		r->texts = arena_new();
-	if (w->value.n)
-		w->cell.value = (struct str){ arena_strndup(r->texts, w->value.p, w->value.n),
-			w->value.n };
+	if (w->value.n) {
+		char *copy = xlsx_room(r, w->value.n);
+		memcpy(copy, w->value.p, w->value.n);
+		w->cell.value = (struct str){ copy, w->value.n };
+	}
 	w->in_cell = false;
 	if (!xlsx_row_cell(r, &w->cell))
 		xml_fail(w->xml, "a cell beyond the last column, XFD");

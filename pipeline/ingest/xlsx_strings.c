@@ -25,14 +25,13 @@ static bool escape(const char *p, const char *end, uint32_t *unit)
 	return true;
 }
 
-struct str xlsx_unescape(struct arena *a, struct str s)
+size_t xlsx_unescape(struct str s, char *to)
 {
-	const char *end = s.p + s.n;
-	struct buf out = { 0 };
+	const char *end = s.p + s.n, *from = to;
 	for (const char *p = s.p; p < end;) {
 		uint32_t unit, low;
 		if (*p != '_' || !escape(p, end, &unit)) {
-			buf_putc(&out, *p++);
+			*to++ = *p++;
 			continue;
 		}
 		p += 7;
@@ -43,11 +42,9 @@ struct str xlsx_unescape(struct arena *a, struct str s)
 		}
 		bool half = unit >= 0xd800 && unit < 0xe000;
 		if (unit)
-			utf8_put(&out, half ? 0xfffd : unit);
+			to = xlsx_utf8(to, half ? 0xfffd : unit);
 	}
-	struct str copy = { arena_strndup(a, buf_str(&out), out.n), out.n };
-	buf_free(&out);
-	return copy;
+	return (size_t)(to - from);
 }
 
 /* ---- the list ---------------------------------------------------------------------------- */
@@ -61,11 +58,12 @@ static bool add(struct xlsx *x, struct str s)
 	x->strings_bytes += s.n + sizeof s;
 	if (x->strings_bytes > (size_t)x->limits.allocation)
 		return false;
-	if (memmem(s.p, s.n, "_x", 2))
-		s = xlsx_unescape(x->arena, s);
-	else
-		s.p = arena_strndup(x->arena, s.p, s.n);
-	x->strings[x->nstrings++] = s;
+	char *copy = arena_alloc(x->arena, s.n + 1);
+	if (s.n && memmem(s.p, s.n, "_x", 2))
+		s.n = xlsx_unescape(s, copy);
+	else if (s.n)
+		memcpy(copy, s.p, s.n);
+	x->strings[x->nstrings++] = (struct str){ copy, s.n };
 	return true;
 }
 
@@ -77,18 +75,18 @@ static int too_many(const struct xlsx *x, struct err *e)
 
 /* ---- as usually written ------------------------------------------------------------------ */
 
-static enum xlsx_unit fast_string(struct xlsx_scan *s, struct str *text, struct arena **a,
-	struct err *e)
+static enum xlsx_unit fast_string(struct xlsx_scan *s, struct str *text, struct err *e)
 {
 	for (;;) {
 		enum xlsx_unit u = UNIT_MORE;
 		struct xlsx_tag t;
+		s->nkept = 0;
 		const char *p = xlsx_tag(s, s->p + s->at, &t, &u);
 		*text = (struct str){ NULL, 0 };
 		if (p && (t.close || !xlsx_tag_is(&t, "si", 2)))
 			return t.close && xlsx_tag_is(&t, "sst", 3) ? UNIT_END : UNIT_ODD;
 		if (p && !t.empty)
-			p = xlsx_rich(s, p, "si", a, text, &u);
+			p = xlsx_rich(s, p, "si", text, &u);
 		if (p) {
 			s->at = (size_t)(p - s->p);
 			return UNIT_DONE;
@@ -103,18 +101,15 @@ static enum xlsx_unit fast_string(struct xlsx_scan *s, struct str *text, struct 
 static enum xlsx_unit read_fast(struct xlsx *x, struct part *part, struct err *e)
 {
 	struct xlsx_scan s;
-	struct arena *a = NULL;
 	xlsx_scan_open(&s, part, x->limits.allocation);
 	enum xlsx_unit u = xlsx_scan_into(&s, "sst", e);
 	while (u == UNIT_DONE) {
 		struct str text;
-		u = fast_string(&s, &text, &a, e);
+		u = fast_string(&s, &text, e);
 		if (u == UNIT_DONE && !add(x, text)) {
 			too_many(x, e);
 			u = UNIT_ERROR;
 		}
-		arena_free(a);
-		a = NULL;
 	}
 	xlsx_scan_close(&s);
 	return u;
