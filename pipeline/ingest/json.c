@@ -195,12 +195,14 @@ static bool survey_read(struct json *j, struct js_node *node)
 {
 	struct js_stream *s = &j->stream;
 	char *behind;
-	if (js_stream_read(s, j->record, node, &behind, NULL) == JS_OK)
+	if (js_stream_read(s, j->record, node, &behind, NULL) == JS_OK) {
 		js_stream_took(s, behind);
-	else if (s->line_end)
-		js_stream_skip_line(s);
-	else
+		return true;
+	}
+	if (!s->line_end)
 		return false;
+	j->record->n = 0;
+	js_stream_skip_line(s);
 	return true;
 }
 

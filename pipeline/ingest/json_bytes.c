@@ -49,7 +49,7 @@ static void from_utf16(struct buf *out, const unsigned char *p, size_t n, bool b
 {
 	uint32_t high = 0;
 	for (size_t i = 0; i + 1 < n; i += 2) {
-		uint32_t u = (uint32_t)(p[i + !big] | p[i + big] << 8);
+		uint32_t u = (uint32_t)(p[i + big] | p[i + !big] << 8);
 		bool low = u >= 0xDC00 && u < 0xE000;
 		if (high && low) {
 			utf8_put(out, 0x10000 + ((high - 0xD800) << 10) + (u - 0xDC00));

@@ -196,7 +196,7 @@ struct js_shape {
 /* Looks at all of the object at the window's p. */
 enum js_status js_shape_find(struct feed *f, struct js_record *r, struct js_window *w,
 	struct js_shape *s, struct err *e);
-/* The longest array of objects, NULL: there is none. */
+/* The longest array that is mostly of objects, NULL: there is none. */
 struct js_array *js_shape_table(const struct js_shape *s);
 bool js_shape_columns(const struct js_shape *s);   /* nothing but columns */
 

@@ -190,9 +190,11 @@ enum js_status js_shape_find(struct feed *f, struct js_record *r, struct js_wind
 struct js_array *js_shape_table(const struct js_shape *s)
 {
 	struct js_array *best = NULL;
-	for (size_t i = 0; i < s->n; i++)
-		if (s->arrays[i].of[JS_OBJECTS] && (!best || s->arrays[i].count > best->count))
-			best = &s->arrays[i];
+	for (size_t i = 0; i < s->n; i++) {
+		struct js_array *a = &s->arrays[i];
+		if (a->of[JS_OBJECTS] * 2 > a->count && (!best || a->count > best->count))
+			best = a;
+	}
 	return best;
 }
 
