@@ -161,7 +161,8 @@ static bool credible(const struct csv_census *c, const struct dialect *d)
 	bool tight = !c->broken && c->quoted >= c->rows && c->needed * 2 >= c->rows;
 	if (d->wrapped && c->agree * 10 < c->rows * 9)
 		return false;
-	if (!weak(d) || (tight && c->width > 2))
+	bool exact = c->agree == c->rows && c->rows >= ENOUGH;
+	if (!weak(d) || ((tight || exact) && c->width > 2))
 		return true;
 	return c->agree * 10 >= c->rows * 9 && c->typed * 10 >= c->cells &&
 		(d->delimiter == ' ' || d->delimiter == ':' || c->width > 2);
@@ -188,5 +189,6 @@ double csv_census_score(const struct csv_census *c, const struct dialect *d, boo
 bool csv_census_stray(const struct csv_census *c)
 {
 	return c->first == 1 && c->width > 1 &&
-		(c->agree * 10 < c->rows * 6 || (c->width == 2 && c->typed * 10 < c->cells));
+		((c->agree * 10 < c->rows * 6 && c->typed * 4 < c->cells) ||
+			(c->width == 2 && c->typed * 10 < c->cells));
 }

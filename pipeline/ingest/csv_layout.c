@@ -35,7 +35,8 @@ static void read_sample(struct csv_reader *reader, struct str text, size_t end, 
 		for (int i = 0; i < rec.n; i++)
 			cells[i] = (struct layout_cell){ rec.cells[i].s, rec.cells[i].quoted };
 		s->rows[s->n] = (struct layout_row){ .n = rec.n, .cells = cells,
-			.comment = csv_comment(text, &rec) };
+			.comment = csv_comment(text, &rec),
+			.gap = csv_reader_tell(reader).blank_lines > at.blank_lines };
 		s->v[s->n++] = rec;
 	}
 }

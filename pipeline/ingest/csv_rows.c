@@ -19,7 +19,7 @@ enum {
 
 struct looks {
 	enum layout_kind kind;
-	int n, filled, typed;
+	int n, extent, filled, typed;
 	int clashes;               /* words where the column has numbers, dates ... */
 	bool first_only;           /* nothing but words in the first cell */
 };
@@ -36,6 +36,7 @@ static struct looks look(const struct csv_rules *u, const struct csv_record *r)
 		enum cell_kind k = cell_kind(r->cells[i].s, false);
 		bool word = k == KIND_WORD || k == KIND_OTHER;
 		x.filled += k != KIND_EMPTY;
+		x.extent = k != KIND_EMPTY ? i + 1 : x.extent;
 		x.typed += kind_typed(k);
 		x.clashes += word && i < l->width && kind_typed(l->columns[i].kind);
 		x.first_only |= word && i == 0;
@@ -123,16 +124,13 @@ static bool starts_table(const struct csv_rules *u, struct csv_reader *ahead, st
 {
 	int width = u->layout.table.width;
 	struct looks below = { 0 }, next = { 0 };
-	if (x.kind == ROW_HEADER_AGAIN || x.filled < 2 || x.typed)
-		return false;
-	if (x.n == width)
-		return apart && x.clashes > 0 && next_filled(u, ahead, &below) &&
-			!below.clashes;
-	if (!next_filled(u, ahead, &below) || below.n != x.n)
+	if (x.kind == ROW_HEADER_AGAIN || x.filled < 2 || x.typed ||
+		!next_filled(u, ahead, &below))
 		return false;
 	if (apart)
-		return true;
-	return below.typed && (!next_filled(u, ahead, &next) || next.n == x.n);
+		return x.extent == width ? x.clashes && !below.clashes : below.extent == x.extent;
+	return x.n != width && below.n == x.n && below.typed &&
+		(!next_filled(u, ahead, &next) || next.n == x.n);
 }
 
 enum gap { GAP_NONE, GAP_NOTE, GAP_TABLE };

@@ -274,12 +274,18 @@ struct layout_row {
 	int n;
 	const struct layout_cell *cells;
 	bool comment;              /* starts with '#' */
+	bool gap;                  /* a blank line or row is in front of it */
 };
+enum { SHAPE_MAX = 23 };
 /* What the values of a column agree on. */
 struct layout_column {
 	enum cell_kind kind;       /* of four fifths of them; KIND_EMPTY: nothing */
 	size_t length;             /* common length of all, 0: none */
+	char shape[SHAPE_MAX + 1]; /* common pattern of all, see cell_shape; "": none */
+	int values;
+	bool full;                 /* no cell is blank */
 };
+bool cell_shape(struct str s, char shape[SHAPE_MAX + 1]);
 struct layout {
 	int first;                 /* the row where the table starts: what is above is preamble */
 	int header_rows;           /* 0: no header; the body starts at first + header_rows */

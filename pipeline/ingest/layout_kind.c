@@ -84,11 +84,14 @@ static bool prose(struct str s)
  * there but blank, it could be a row of data: then the words must tell. */
 static bool note(const struct layout *l, const struct layout_row *r, int filled)
 {
-	if (l->width < 2 || filled != 1)
-		return false;
 	struct str s = text_at(r, 0);
-	if (note_words(s))
+	if (l->width < 2 || !s.n)
+		return false;
+	/* a sentence with delimiters in it */
+	if (note_words(s) && (filled == 1 || r->n < l->width))
 		return true;
+	if (filled != 1)
+		return false;
 	enum cell_kind k = cell_kind(s, true);
 	if (k != KIND_WORD && k != KIND_ADDRESS)
 		return false;
