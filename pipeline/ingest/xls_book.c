@@ -244,7 +244,7 @@ struct xls *xls_open(struct arena *a, struct xls_bytes file, struct err *e)
 
 void xls_sheet_begin(struct xls *x, const struct xls_sheet *s)
 {
-	if (x->version >= 5)
+	if (x->version >= 5 || s->damaged)
 		return;
 	builtin_formats(x);
 	read_globals(x, s->at, NULL);

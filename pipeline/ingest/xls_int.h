@@ -2,7 +2,7 @@
 /*
  * What the files of the XLS format share. The way of a workbook: compound file (cfb.c) -> its
  * stream of records (xls_record.c) -> what holds for the whole book (xls_book.c, xls_codepage.c)
- * -> the rows of a sheet (xls_rows.c) -> the feed (xls.c), which asks freexl for a second opinion
+ * -> the cells of a sheet (xls_list.c) and its rows (xls_rows.c) -> the feed (xls.c), which asks freexl for a second opinion
  * (xls_second.c). Written after Microsoft's [MS-CFB] and [MS-XLS] and OpenOffice.org's
  * Documentation of the Microsoft Excel File Format (Rentz 2008), which also has BIFF2 to 5.
  */
@@ -42,7 +42,7 @@ int cfb_stream(struct cfb *c, const char *name, struct xls_bytes *out, bool *cut
 
 /* ---- xls_record.c: records and the texts in them ----------------------------------------- */
 
-/* Identifiers; the ones of a cell are in xls_rows.c. */
+/* Identifiers; those of cells are in xls_list.c. */
 enum {
 	XLS_EOF = 0x000a, XLS_CODEPAGE = 0x0042, XLS_DATEMODE = 0x0022, XLS_FILEPASS = 0x002f,
 	XLS_CONTINUE = 0x003c, XLS_BOUNDSHEET = 0x0085, XLS_SHEETHDR = 0x008f,
@@ -135,10 +135,34 @@ enum sheet_kind xls_kind(const struct xls *x, unsigned xf);
 void xls_codepage(struct xls *x, unsigned number);
 void xls_codepage_text(const struct xls *x, struct str bytes, struct buf *out);
 
-/* ---- xls_rows.c: the cells of a sheet ---------------------------------------------------- */
+/* ---- xls_list.c: where the cells of a sheet are ------------------------------------------ */
 
+enum xls_cell {
+	XLS_NO_CELL, XLS_INTEGER, XLS_NUMBER, XLS_RK, XLS_MULRK, XLS_LABEL, XLS_SHARED,
+	XLS_BOOLERR, XLS_FORMULA
+};
+enum xls_cell xls_cell_record(const struct xls *x, unsigned id);
+/* The bytes before the value: row, column and XF; in BIFF2 three bytes of attributes for XF. */
+size_t xls_prefix(const struct xls *x);
+struct xls_spot {
+	uint32_t at;                   /* of a record with one cell, or several in a row */
+	uint16_t row, column;
+};
+struct xls_list {
+	struct xls_spot *v;
+	size_t n, cap;
+	bool sorted;
+	int64_t lost;
+	size_t walked;                 /* bytes */
+};
+/* Sorted by row, then as they come. Only records that are whole. The caller frees v. */
+struct xls_list xls_list_cells(const struct xls *x, const struct xls_sheet *s);
+struct xls_record xls_record_at(const struct xls *x, size_t at);
 /* Counts what is in the sheet. */
 void xls_survey(struct xls *x, struct xls_sheet *s);
+
+/* ---- xls_rows.c: rows ---------------------------------------------------------------------- */
+
 /* The rows of a sheet in order; the texts of all rows together may have `limit` bytes. */
 void xls_rows(struct xls *x, const struct xls_sheet *s, int64_t limit, struct sheet *out);
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The cells of a sheet as rows. Cells may come in any order, so the first pass makes a list of
- * where they are, 8 bytes a record, sorted when it has to be; they are decoded row by row from
- * there. Of formulas only the result counts that was calculated when the file was saved.
- */
+/* The cells of a sheet, decoded row by row. Of formulas only the result counts that was calculated
+ * when the file was saved. */
 #include "ingest/xls_int.h"
 
 #include <math.h>
@@ -11,187 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- records of cells -------------------------------------------------------------------- */
-
-enum what { NO_CELL, INTEGER, NUMBER, RK, MULRK, LABEL, SHARED, BOOLERR, FORMULA };
-
-static enum what cell_record(const struct xls *x, unsigned id)
-{
-	if (x->version == 2)
-		switch (id) {
-		case 0x0002:
-			return INTEGER;
-		case 0x0003:
-			return NUMBER;
-		case 0x0004:
-			return LABEL;
-		case 0x0005:
-			return BOOLERR;
-		}
-	switch (id) {
-	case 0x0203:
-		return NUMBER;
-	case 0x027e:
-		return RK;
-	case 0x00bd:
-		return MULRK;
-	case 0x0204:
-	case 0x00d6:                   /* RSTRING: its fonts stand behind the text */
-		return LABEL;
-	case 0x00fd:
-		return SHARED;
-	case 0x0205:
-		return BOOLERR;
-	case 0x0006:
-	case 0x0206:
-	case 0x0406:
-		return FORMULA;
-	default:
-		return NO_CELL;
-	}
-}
-
-/* Row, column and XF; in BIFF2 three bytes of attributes instead of the XF. */
-static size_t prefix(const struct xls *x)
-{
-	return x->version == 2 ? 7 : 6;
-}
-
-static bool whole(const struct xls *x, enum what w, size_t n)
-{
-	static const size_t behind[] = { [INTEGER] = 2, [NUMBER] = 8, [RK] = 4, [LABEL] = 1,
-		[SHARED] = 4, [BOOLERR] = 2, [FORMULA] = 8 };
-	return n >= (w == MULRK ? 12 : prefix(x) + behind[w]);
-}
-
-/* ---- the list of cells ------------------------------------------------------------------- */
-
-struct spot {
-	uint32_t at;                   /* of a record with one cell, or several in a row */
-	uint16_t row, column;
-};
-struct list {
-	struct spot *v;
-	size_t n, cap;
-	bool sorted;
-	int64_t lost;
-	size_t walked;                 /* bytes */
-};
-
-static int by_row(const void *a, const void *b)
-{
-	const struct spot *p = a, *q = b;
-	if (p->row != q->row)
-		return p->row < q->row ? -1 : 1;
-	return p->at < q->at ? -1 : p->at > q->at;
-}
-
-static void list_add(struct list *l, struct spot p)
-{
-	if (l->n == l->cap) {
-		l->cap = l->cap ? 2 * l->cap : 256;
-		l->v = mem_realloc(l->v, l->cap, sizeof *l->v);
-	}
-	l->sorted = l->sorted && (!l->n || l->v[l->n - 1].row <= p.row);
-	l->v[l->n++] = p;
-}
-
-static struct list list_cells(const struct xls *x, const struct xls_sheet *s)
-{
-	struct list l = { .sorted = true };
-	struct xls_reader r = { .stream = x->stream, .at = s->at };
-	struct xls_record rec;
-	if (s->damaged || !xls_next(&r, &rec))
-		return l;
-	while (xls_next_inside(&r, &rec)) {
-		enum what w = cell_record(x, rec.id);
-		if (!w)
-			continue;
-		bool sound = whole(x, w, rec.n) && xls_u16(rec.p + 2) < XLS_COLUMNS;
-		l.lost += !sound;
-		if (sound)
-			list_add(&l, (struct spot){ (uint32_t)rec.at,
-				(uint16_t)xls_u16(rec.p), (uint16_t)xls_u16(rec.p + 2) });
-	}
-	l.walked = r.at - s->at;
-	if (!l.sorted)
-		qsort(l.v, l.n, sizeof *l.v, by_row);
-	return l;
-}
-
-static struct xls_record record_at(const struct xls *x, size_t at)
-{
-	struct xls_reader r = { .stream = x->stream, .at = at };
-	struct xls_record rec = { 0 };
-	xls_next(&r, &rec);
-	return rec;
-}
-
-/* ---- counting ------------------------------------------------------------------------------ */
-
-/* How many cells of a record are not empty; *lost: its shared text does not exist. */
-static int filled(const struct xls *x, const struct xls_record *rec, bool *lost)
-{
-	const unsigned char *value = rec->p + prefix(x);
-	*lost = false;
-	switch (cell_record(x, rec->id)) {
-	case NO_CELL:
-		return 0;
-	case MULRK: {
-		size_t n = (rec->n - prefix(x)) / 6, room = XLS_COLUMNS - xls_u16(rec->p + 2);
-		return (int)(n < room ? n : room);
-	}
-	case SHARED:
-		*lost = xls_u32(value) >= x->nstrings;
-		return xls_shared(x, xls_u32(value)).n > 0;
-	case FORMULA:
-		return xls_u16(value + 6) != 0xffff || value[0] < 3;
-	case INTEGER:
-	case NUMBER:
-	case RK:
-	case LABEL:
-	case BOOLERR:
-		return 1;
-	}
-	return 0;
-}
-
-void xls_survey(struct xls *x, struct xls_sheet *s)
-{
-	/* sheets that overlap, many times over, are an attack */
-	if (s->damaged || x->walked > 2 * x->stream.n) {
-		s->damaged = true;
-		return;
-	}
-	struct list l = list_cells(x, s);
-	x->walked += l.walked;
-	s->lost = l.lost;
-	int in_row = 0, wide_rows = 0;
-	for (size_t i = 0; i < l.n; i++) {
-		bool lost;
-		struct xls_record rec = record_at(x, l.v[i].at);
-		int n = filled(x, &rec, &lost);
-		s->lost += lost;
-		if (!i || l.v[i].row != l.v[i - 1].row)
-			in_row = 0;
-		wide_rows += in_row < 2 && in_row + n >= 2;
-		in_row += n;
-		s->cells += n;
-		if (n) {
-			int64_t last = l.v[i].column + n;
-			s->rows = l.v[i].row + 1;
-			s->columns = last > s->columns ? last : s->columns;
-		}
-	}
-	s->tabular = wide_rows >= 2;
-	free(l.v);
-}
-
 /* ---- one row ------------------------------------------------------------------------------- */
 
 struct rows {
 	struct xls *x;
-	struct list list;
+	struct xls_list list;
 	size_t next;
 	struct buf text;               /* of the cells of the row */
 	struct sheet_cell cells[XLS_COLUMNS];
@@ -329,7 +150,7 @@ static void set_formula(struct rows *r, unsigned column, enum sheet_kind k,
 	const struct xls_record *rec)
 {
 	enum { TEXT, BOOLEAN, ERROR };
-	const unsigned char *v = rec->p + prefix(r->x);
+	const unsigned char *v = rec->p + xls_prefix(r->x);
 	bool lacks_result = false;
 	set_cell(r, column, SHEET_EMPTY, r->text.n);
 	if (xls_u16(v + 6) != 0xffff)
@@ -350,42 +171,42 @@ static enum sheet_kind number_kind(const struct xls *x, const unsigned char *att
 	return xls_kind(x, xls_u16(attributes));
 }
 
-static void decode(struct rows *r, const struct spot *at)
+static void decode(struct rows *r, const struct xls_spot *at)
 {
 	const struct xls *x = r->x;
-	struct xls_record rec = record_at(x, at->at);
-	const unsigned char *v = rec.p + prefix(x);
+	struct xls_record rec = xls_record_at(x, at->at);
+	const unsigned char *v = rec.p + xls_prefix(x);
 	unsigned column = at->column;
 	enum sheet_kind k = number_kind(x, rec.p + 4);
-	switch (cell_record(x, rec.id)) {
-	case NO_CELL:
+	switch (xls_cell_record(x, rec.id)) {
+	case XLS_NO_CELL:
 		break;
-	case INTEGER:
+	case XLS_INTEGER:
 		set_number(r, column, k, xls_u16(v));
 		break;
-	case NUMBER:
+	case XLS_NUMBER:
 		set_number(r, column, k, read_double(v));
 		break;
-	case RK:
+	case XLS_RK:
 		set_number(r, column, k, read_rk(v));
 		break;
-	case MULRK:                    /* pairs of XF and value, and at the end the last column */
+	case XLS_MULRK:                    /* pairs of XF and value, and at the end the last column */
 		for (v = rec.p + 4; v + 6 <= rec.p + rec.n && column < XLS_COLUMNS; v += 6)
 			set_number(r, column++, number_kind(x, v), read_rk(v + 2));
 		break;
-	case LABEL:
-		set_text(r, column, &rec, prefix(x), x->version == 2 ? 1 : 2);
+	case XLS_LABEL:
+		set_text(r, column, &rec, xls_prefix(x), x->version == 2 ? 1 : 2);
 		break;
-	case SHARED:
+	case XLS_SHARED:
 		set_shared(r, column, xls_u32(v));
 		break;
-	case BOOLERR:
+	case XLS_BOOLERR:
 		if (v[1])
 			set_error(r, column, v[0]);
 		else
 			set_boolean(r, column, v[0] != 0);
 		break;
-	case FORMULA:
+	case XLS_FORMULA:
 		set_formula(r, column, k, &rec);
 		break;
 	}
@@ -444,7 +265,7 @@ void xls_rows(struct xls *x, const struct xls_sheet *s, int64_t limit, struct sh
 {
 	struct rows *r = arena_alloc(x->arena, sizeof *r);
 	xls_sheet_begin(x, s);
-	*r = (struct rows){ .x = x, .list = list_cells(x, s), .left = limit };
+	*r = (struct rows){ .x = x, .list = xls_list_cells(x, s), .left = limit };
 	arena_own(x->arena, r, release);
 	*out = (struct sheet){ .row = next_row, .state = r };
 }
