@@ -220,6 +220,15 @@ static enum parsed_type number_type(struct look *k)
 	return k->postal ? PARSED_TEXT : PARSED_INTEGER;
 }
 
+/* Hours and minutes that are a length: some go beyond a day, and not by mistake, or the name says
+ * so. */
+static bool lasts(const struct look *k)
+{
+	const struct tally *t = k->t;
+	bool longer = 200 * (t->durations - t->clocks) > k->present;
+	return decided_by(k, t->durations) && (longer || hint_says(k->c->name, HINT_DURATION));
+}
+
 static enum parsed_type infer(struct look *k)
 {
 	const struct tally *t = k->t;
@@ -232,8 +241,7 @@ static enum parsed_type infer(struct look *k)
 	/* 2010-11, 2011-12 are years of school */
 	if (k->dates && decided_by(k, k->dates) && !(t->spans && t->spans == t->periods))
 		return date_type(k);
-	bool lasts = hint_says(k->c->name, HINT_DURATION);
-	if (decided_by(k, t->clocks) && !(lasts && decided_by(k, t->durations)))
+	if (decided_by(k, t->clocks) && !lasts(k))
 		return PARSED_TIME;
 	/* "5 m" is metres unless other values have hours */
 	if (t->durations && decided_by(k, t->durations + t->lone + t->units[unit_lookup(str_of("m"))]))

@@ -53,7 +53,6 @@ static const char *why_guise(struct arena *a, const struct look *k)
 		what[k->plan->guise]);
 }
 
-/* Hours and minutes alone may be minutes and seconds, which nobody can tell. */
 static const char *why_clock(struct arena *a, const struct look *k)
 {
 	const struct tally *t = k->t;
@@ -62,9 +61,8 @@ static const char *why_clock(struct arena *a, const struct look *k)
 	if (k->plan->type == PARSED_TIME)
 		return arena_printf(a, "%lld of %lld values read as times of day",
 			(long long)t->clocks, (long long)k->present);
-	return arena_printf(a, "%lld of %lld values read as durations%s",
-		(long long)(t->durations + t->lone), (long long)k->present,
-		t->clocks ? "; two numbers are hours and minutes" : "");
+	return arena_printf(a, "%lld of %lld values read as durations",
+		(long long)(t->durations + t->lone), (long long)k->present);
 }
 
 static const char *why_date(struct arena *a, const struct look *k)

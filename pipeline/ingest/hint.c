@@ -12,7 +12,7 @@ static const char *const words[HINTS] = {
 	[HINT_CLOCK] = " time uhrzeit heure hora hhmm zeit ora ",
 	[HINT_DURATION] = " duration elapsed length runtime laufzeit dauer dur\u00e9e duree "
 		"duraci\u00f3n duracion durata lap delay wait uptime downtime hours stunden worked "
-		"timedelta took lasting seconds minutes ",
+		"timedelta took lasting lasted lasts seconds minutes ",
 	[HINT_PHONE] = " phone telephone tel mobile cell fax telefon handy telefono t\u00e9l\u00e9phone "
 		"telephone phonenumber msisdn contact ",
 	[HINT_POSTAL] = " zip zipcode zipcodes postal postalcode postcode plz postleitzahl cap pin "

@@ -94,10 +94,9 @@ static void integer_blocks(struct work *w, enum variable_type type)
 		w->bits = (struct bits_fold){ .no = sorted_count(&w->sorted, 0),
 			.yes = sorted_count(&w->sorted, 1) };
 		w->out->boolean = boolean_new(w);
-		return;
-	}
-	if (type == VARIABLE_CATEGORY)
+	} else if (type == VARIABLE_CATEGORY) {
 		w->out->category = category_of_integers(w);
+	}
 	w->out->numeric = numeric_new(w);
 }
 

@@ -27,7 +27,8 @@ const char *variable_type_name(enum variable_type t);
 struct variable {
 	int col;                   /* column of the table */
 	const char *name;
-	const char *label, *description, *unit, *parsed, *declared;  /* NULL when not given */
+	const char *label, *description, *unit, *parsed, *declared, *semantic;  /* NULL when not given */
+	double semantic_share;     /* of the values */
 	enum variable_type type;
 	int decimals;              /* decimal places in use, -1 unknown */
 };
@@ -225,7 +226,7 @@ struct text_profile {
 
 enum { EXAMPLES = 5 };
 /* What is known of one column. Blocks that do not apply are NULL: identifiers and constants keep
- * the block of their data, a category of coded integers has both category and numeric, a text whose
+ * the block of their data, categories and yes/no coded by integers also have numeric, a text whose
  * values repeat (distinct below half) also category. */
 struct column_profile {
 	const struct variable *var;

@@ -94,6 +94,19 @@ void build_say(struct build *b, struct node *parent, const char *text)
 	doc_text(b->doc, parent, "%s", &c, 1);
 }
 
+enum cell_class build_measure(struct place column)
+{
+	return place_is(column, "storage", "time") ? CELL_CLOCK
+		: place_is(column, "storage", "duration") ? CELL_DURATION : CELL_MEASURE;
+}
+
+enum cell_class build_axis(const struct build *b, const char *column)
+{
+	int64_t i = build_column(b, column);
+	enum cell_class cls = i < 0 ? CELL_MEASURE : build_measure(place_item(b->columns, (size_t)i));
+	return cls == CELL_MEASURE ? CELL_EMPTY : cls;
+}
+
 struct cell build_count(double n)
 {
 	return cell_num(CELL_COUNT, n, NULL);

@@ -47,6 +47,10 @@ const char **build_texts(struct build *b, struct place p, const char *path, size
 double *build_moments(struct build *b, struct place p, const char *path, size_t *n);
 /* One line of prose without holes. */
 void build_say(struct build *b, struct node *parent, const char *text);
+/* How the values of a column are printed: as numbers, times of day or durations; and on an axis,
+ * where plain numbers are CELL_EMPTY. */
+enum cell_class build_measure(struct place column);
+enum cell_class build_axis(const struct build *b, const char *column);
 /* A computed count without an address. */
 struct cell build_count(double n);
 /* A new chart with the unique id "<prefix>-<name>"; `data` is where its numbers are from. */

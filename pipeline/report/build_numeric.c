@@ -21,12 +21,13 @@ static const char *shape_of(double skewness)
 static void say_shape(struct build *b, struct node *section, struct place c)
 {
 	struct place x = place_at(c, "numeric");
+	enum cell_class measure = build_measure(c);
 	double skewness = json_num(x.v, "skewness", NAN);
 	const char *unit = json_text(c.v, "unit", NULL);
 	struct cell in_unit = cell_text(unit ? arena_printf(b->arena, " %s", unit) : "");
-	struct cell cells[] = { place_num(x, CELL_MEASURE, "quantiles.p25"),
-		place_num(x, CELL_MEASURE, "quantiles.p75"), in_unit,
-		place_num(x, CELL_MEASURE, "median"), in_unit };
+	struct cell cells[] = { place_num(x, measure, "quantiles.p25"),
+		place_num(x, measure, "quantiles.p75"), in_unit,
+		place_num(x, measure, "median"), in_unit };
 	struct node *text = doc_text(b->doc, section,
 		"The middle half of the values lies between %s and %s%s, their "
 		"median is %s%s.",
@@ -43,8 +44,16 @@ static void say_shape(struct build *b, struct node *section, struct place c)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-static void add_figures(struct build *b, struct node *parent, struct place x)
+/* Distances between times of day are durations. */
+static enum cell_class spread_of(enum cell_class measure)
 {
+	return measure == CELL_CLOCK ? CELL_DURATION : measure;
+}
+
+static void add_figures(struct build *b, struct node *parent, struct place c)
+{
+	struct place x = place_at(c, "numeric");
+	enum cell_class measure = build_measure(c);
 	static const struct table_column heads[] = { { "Figure", ALIGN_LEFT, false },
 		{ "Value", ALIGN_RIGHT, false }, { "95 % from", ALIGN_RIGHT, false },
 		{ "to", ALIGN_RIGHT, false } };
@@ -52,11 +61,11 @@ static void add_figures(struct build *b, struct node *parent, struct place x)
 		const char *label, *path, *interval;
 		enum cell_class cls;
 		bool if_any;       /* left out when zero */
-	} rows[] = {
+	} rows[] = {       /* DURATION: a distance between values */
 		{ "Mean", "mean", "mean_ci95", CELL_MEASURE, false },
 		{ "Median", "median", "median_ci95", CELL_MEASURE, false },
-		{ "Standard deviation", "sd", NULL, CELL_MEASURE, false },
-		{ "Interquartile range", "iqr", NULL, CELL_MEASURE, false },
+		{ "Standard deviation", "sd", NULL, CELL_DURATION, false },
+		{ "Interquartile range", "iqr", NULL, CELL_DURATION, false },
 		{ "Minimum", "min", NULL, CELL_MEASURE, false },
 		{ "Maximum", "max", NULL, CELL_MEASURE, false },
 		{ "Sum", "sum", NULL, CELL_MEASURE, false },
@@ -71,13 +80,19 @@ static void add_figures(struct build *b, struct node *parent, struct place x)
 	for (size_t i = 0; i < COUNTOF(rows); i++) {
 		if (rows[i].if_any && json_num(x.v, rows[i].path, 0) == 0)
 			continue;
+		/* nobody adds up times of day */
+		bool adds = strcmp(rows[i].path, "sum") == 0 || strcmp(rows[i].path, "cv") == 0;
+		if (measure == CELL_CLOCK && adds)
+			continue;
+		enum cell_class cls = rows[i].cls == CELL_MEASURE ? measure
+			: rows[i].cls == CELL_DURATION ? spread_of(measure) : rows[i].cls;
 		struct cell blank = cell_text("");
 		struct cell cells[] = { cell_text(rows[i].label),
-			place_num(x, rows[i].cls, rows[i].path), blank, blank };
+			place_num(x, cls, rows[i].path), blank, blank };
 		if (rows[i].interval && json_count(x.v, rows[i].interval) == 2) {
 			struct place interval = place_at(x, rows[i].interval);
-			cells[2] = place_num(interval, rows[i].cls, "0");
-			cells[3] = place_num(interval, rows[i].cls, "1");
+			cells[2] = place_num(interval, cls, "0");
+			cells[3] = place_num(interval, cls, "1");
 		}
 		doc_row(b->doc, table, cells, NULL);
 	}
@@ -128,14 +143,16 @@ static struct chart *histogram(struct build *b, struct place c, struct place x)
 	chart->edges = edges;
 	chart->y = counts;
 	chart->title = arena_printf(b->arena, "Distribution of %s", name);
-	struct cell bins = build_count((double)n), lo = place_num(x, CELL_MEASURE, "min"),
-		hi = place_num(x, CELL_MEASURE, "max"), mid = place_num(x, CELL_MEASURE, "median");
+	enum cell_class measure = build_measure(c);
+	struct cell bins = build_count((double)n), lo = place_num(x, measure, "min"),
+		hi = place_num(x, measure, "max"), mid = place_num(x, measure, "median");
 	chart->alt = arena_printf(b->arena, "Histogram of %s in %s bars from %s to %s, median %s.",
 		name, cell_string(b->arena, &bins), cell_string(b->arena, &lo),
 		cell_string(b->arena, &hi), cell_string(b->arena, &mid));
 	chart->xlabel = axis_label(b, c);
 	chart->ylabel = "rows";
 	chart->values = CELL_COUNT;
+	chart->along = measure == CELL_MEASURE ? CELL_EMPTY : measure;
 	overlay_density(b, chart, x, json_num(c.v, "distinct", 0));
 	struct chart_line *median = arena_alloc(b->arena, sizeof *median);
 	*median = (struct chart_line){ .at = mid.num, .vertical = true, .label = "median",
@@ -169,7 +186,8 @@ static struct chart *box(struct build *b, struct place c, struct place x)
 	chart->nseries = outliers->n > 0;
 	struct cell cells[5];
 	for (size_t i = 0; i < 5; i++)
-		cells[i] = cell_num(CELL_MEASURE, q[i], NULL);
+		cells[i] = cell_num(build_measure(c), q[i], NULL);
+	chart->values = build_measure(c) == CELL_MEASURE ? CELL_EMPTY : build_measure(c);
 	chart->alt = arena_printf(b->arena,
 		"Box plot of %s: whiskers at %s and %s, quartiles %s and %s, median %s.", name,
 		cell_string(b->arena, &cells[0]), cell_string(b->arena, &cells[4]),
@@ -216,13 +234,15 @@ static struct chart *qq(struct build *b, struct place c, struct place x)
 	chart->xlabel = "normal quantile";
 	chart->height = 165;
 	chart->ylabel = axis_label(b, c);
+	chart->values = build_measure(c) == CELL_MEASURE ? CELL_EMPTY : build_measure(c);
 	return chart;
 }
 
 /* ---- behind the fold ------------------------------------------------------------------------- */
 
-static void add_quantiles(struct build *b, struct node *parent, struct place x)
+static void add_quantiles(struct build *b, struct node *parent, struct place c)
 {
+	struct place x = place_at(c, "numeric");
 	static const struct table_column heads[] = { { "Share below", ALIGN_RIGHT, false },
 		{ "Value", ALIGN_RIGHT, false } };
 	static const int shares[] = { 0, 1, 5, 10, 25, 50, 75, 90, 95, 99, 100 };
@@ -232,17 +252,17 @@ static void add_quantiles(struct build *b, struct node *parent, struct place x)
 		struct cell cells[] = {
 			cell_text(arena_printf(b->arena, "%d\xE2\x80\xAF%%", shares[i])),
 			place_num(
-				x, CELL_MEASURE, arena_printf(b->arena, "quantiles.p%d", shares[i]))
+				x, build_measure(c), arena_printf(b->arena, "quantiles.p%d", shares[i]))
 		};
 		doc_row(b->doc, table, cells, NULL);
 	}
 }
 
-static void add_common(struct build *b, struct node *parent, struct place x)
+static void add_common(struct build *b, struct node *parent, struct place c)
 {
 	static const struct table_column heads[] = { { "Value", ALIGN_RIGHT, false },
 		{ "Count", ALIGN_RIGHT, false }, { "Share", ALIGN_RIGHT, true } };
-	struct place list = place_at(x, "common");
+	struct place list = place_at(c, "numeric.common");
 	size_t n = json_array_size(list.v);
 	if (n == 0)
 		return;
@@ -250,18 +270,19 @@ static void add_common(struct build *b, struct node *parent, struct place x)
 	table->keep = true;
 	for (size_t i = 0; i < n && i < 10; i++) {
 		struct place v = place_item(list, i);
-		struct cell cells[] = { place_num(v, CELL_MEASURE, "value"),
+		struct cell cells[] = { place_num(v, build_measure(c), "value"),
 			place_num(v, CELL_COUNT, "count"), place_num(v, CELL_PERCENT, "share") };
 		doc_row(b->doc, table, cells, NULL);
 	}
 }
 
-static void add_extremes(struct build *b, struct node *parent, struct place x)
+static void add_extremes(struct build *b, struct node *parent, struct place c)
 {
+	enum cell_class measure = build_measure(c);
 	static const struct table_column heads[] = { { "Lowest", ALIGN_RIGHT, false },
 		{ "Count", ALIGN_RIGHT, false }, { "Highest", ALIGN_RIGHT, false },
 		{ "Count", ALIGN_RIGHT, false } };
-	struct place low = place_at(x, "lowest"), high = place_at(x, "highest");
+	struct place low = place_at(c, "numeric.lowest"), high = place_at(c, "numeric.highest");
 	size_t nl = json_array_size(low.v), nh = json_array_size(high.v), n = nl > nh ? nl : nh;
 	if (n == 0)
 		return;
@@ -270,9 +291,9 @@ static void add_extremes(struct build *b, struct node *parent, struct place x)
 	for (size_t i = 0; i < n && i < 10; i++) {
 		struct cell blank = cell_text("");
 		struct place l = place_item(low, i), h = place_item(high, i);
-		struct cell cells[] = { l.v ? place_num(l, CELL_MEASURE, "value") : blank,
+		struct cell cells[] = { l.v ? place_num(l, measure, "value") : blank,
 			l.v ? place_num(l, CELL_COUNT, "count") : blank,
-			h.v ? place_num(h, CELL_MEASURE, "value") : blank,
+			h.v ? place_num(h, measure, "value") : blank,
 			h.v ? place_num(h, CELL_COUNT, "count") : blank };
 		doc_row(b->doc, table, cells, NULL);
 	}
@@ -302,14 +323,16 @@ static void say_normality(struct build *b, struct node *parent, struct place x)
 		cells, 4);
 }
 
-static void say_outliers(struct build *b, struct node *parent, struct place x)
+static void say_outliers(struct build *b, struct node *parent, struct place c)
 {
+	struct place x = place_at(c, "numeric");
+	enum cell_class measure = build_measure(c);
 	struct place o = place_at(x, "outliers");
 	if (isnan(json_num(o.v, "lower_fence", NAN)))
 		return;
 	struct cell cells[] = { place_num(o, CELL_COUNT, "iqr_low"),
-		place_num(o, CELL_MEASURE, "lower_fence"), place_num(o, CELL_COUNT, "iqr_high"),
-		place_num(o, CELL_MEASURE, "upper_fence") };
+		place_num(o, measure, "lower_fence"), place_num(o, CELL_COUNT, "iqr_high"),
+		place_num(o, measure, "upper_fence") };
 	struct node *text = doc_text(b->doc, parent,
 		"Outliers by 1.5 interquartile ranges: %s below %s and %s above "
 		"%s.",
@@ -318,8 +341,8 @@ static void say_outliers(struct build *b, struct node *parent, struct place x)
 		place_num(o, CELL_COUNT, "modified_z_high") };
 	if (!isnan(z[0].num) && !isnan(z[1].num))
 		doc_runs(b->doc, text, " By the modified z score: %s low and %s high.", z, 2);
-	struct cell means[] = { place_num(x, CELL_MEASURE, "mean"),
-		place_num(o, CELL_MEASURE, "mean_without") };
+	struct cell means[] = { place_num(x, measure, "mean"),
+		place_num(o, measure, "mean_without") };
 	if (cells[0].num + cells[2].num > 0 && !isnan(means[1].num))
 		doc_runs(b->doc, text, " With them the mean is %s, without them %s.", means, 2);
 }
@@ -333,11 +356,17 @@ static void add_chart(struct build *b, struct node *parent, struct chart *chart)
 /* Keys and codes are numbers of which hardly a statistic means anything. */
 static void say_briefly(struct build *b, struct node *section, struct place c, struct place x)
 {
-	struct cell cells[] = { place_num(x, CELL_MEASURE, "min"),
-		place_num(x, CELL_MEASURE, "max"), place_num(x, CELL_MEASURE, "mean"),
-		place_num(x, CELL_MEASURE, "median") };
+	enum cell_class measure = build_measure(c);
+	struct cell cells[] = { place_num(x, measure, "min"), place_num(x, measure, "max"),
+		place_num(x, measure, "mean"), place_num(x, measure, "median") };
+	if (place_is(c, "type", "boolean")) {
+		doc_text(b->doc, section, "As numbers, 0 and 1, their mean is %s.", cells + 2, 1);
+		return;
+	}
 	struct node *text = doc_text(
-		b->doc, section, "As numbers the values run from %s to %s.", cells, 2);
+		b->doc, section,
+		measure == CELL_MEASURE ? "As numbers the values run from %s to %s."
+			: "The values run from %s to %s.", cells, 2);
 	if (place_is(c, "type", "category"))
 		doc_runs(b->doc, text,
 			" Where that makes sense: their mean is %s, their median %s.", cells + 2,
@@ -353,22 +382,23 @@ void build_numeric(struct build *b, struct node *section, struct place c)
 	struct place x = place_at(c, "numeric");
 	if (json_num(c.v, "count", 0) == 0)
 		return;
-	if (!place_is(c, "type", "numeric")) {
+	if (!place_is(c, "type", "numeric") && !place_is(c, "type", "time") &&
+		!place_is(c, "type", "duration")) {
 		say_briefly(b, section, c, x);
 		return;
 	}
 	say_shape(b, section, c);
 	struct node *main = doc_add(b->doc, section, NODE_COLUMNS);
-	add_figures(b, main, x);
+	add_figures(b, main, c);
 	add_chart(b, main, histogram(b, c, x));
 	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
 	details->title = "Quantiles, extremes and shape";
 	say_normality(b, details, x);
-	say_outliers(b, details, x);
+	say_outliers(b, details, c);
 	struct node *lists = doc_add(b->doc, details, NODE_COLUMNS);
-	add_quantiles(b, lists, x);
-	add_common(b, lists, x);
-	add_extremes(b, lists, x);
+	add_quantiles(b, lists, c);
+	add_common(b, lists, c);
+	add_extremes(b, lists, c);
 	struct node *charts = doc_add(b->doc, details, NODE_COLUMNS);
 	add_chart(b, charts, box(b, c, x));
 	add_chart(b, charts, qq(b, c, x));

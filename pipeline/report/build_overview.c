@@ -11,16 +11,17 @@ static void typical(struct place c, struct cell out[3])
 {
 	struct cell blank = cell_text("");
 	out[0] = out[1] = out[2] = blank;
+	enum cell_class measure = build_measure(c);
 	if (json_at(c.v, "numeric")) {
-		out[1] = place_num(c, CELL_MEASURE, "numeric.min");
-		out[2] = place_num(c, CELL_MEASURE, "numeric.max");
+		out[1] = place_num(c, measure, "numeric.min");
+		out[2] = place_num(c, measure, "numeric.max");
 	} else if (json_at(c.v, "datetime")) {
 		out[1] = place_date(c, "datetime.min");
 		out[2] = place_date(c, "datetime.max");
 	}
 	bool yes = json_num(c.v, "boolean.true", 0) >= json_num(c.v, "boolean.false", 0);
-	if (place_is(c, "type", "numeric"))
-		out[0] = place_num(c, CELL_MEASURE, "numeric.median");
+	if (place_is(c, "type", "numeric") || measure != CELL_MEASURE)
+		out[0] = place_num(c, measure, "numeric.median");
 	else if (place_is(c, "type", "category"))
 		out[0] = place_code(c, "category.levels.0.value");
 	else if (place_is(c, "type", "boolean"))

@@ -198,6 +198,8 @@ static struct chart *scatter(struct build *b, struct place s)
 				: "");
 	chart->xlabel = x;
 	chart->ylabel = y;
+	chart->along = build_axis(b, x);
+	chart->values = build_axis(b, y);
 	return chart;
 }
 
@@ -242,13 +244,15 @@ static struct chart *boxes(struct build *b, struct place g, const char *target)
 	 * with levels */
 	int64_t column = build_column(b, feature);
 	bool feature_is_numeric = column >= 0 &&
-		place_is(place_item(b->columns, (size_t)column), "type", "numeric");
+		(place_is(place_item(b->columns, (size_t)column), "type", "numeric") ||
+			build_axis(b, feature));
 	const char *measured = feature_is_numeric ? feature : target;
 	const char *by = feature_is_numeric ? target : feature;
 	chart->title = arena_printf(b->arena, "%s by %s", measured, by);
 	chart->alt = arena_printf(
 		b->arena, "Box plots of %s for %zu levels of %s.", measured, n, by);
 	chart->xlabel = measured;
+	chart->values = build_axis(b, measured);
 	return chart;
 }
 

@@ -20,6 +20,8 @@ static void say_types(struct build *b, struct node *text, struct place types)
 		const char *key, *one, *many;
 	} kinds[] = { { "numeric", "numeric", "numeric" }, { "category", "category", "categories" },
 		{ "boolean", "yes/no column", "yes/no columns" }, { "datetime", "date", "dates" },
+		{ "time", "time of day", "times of day" },
+		{ "duration", "duration", "durations" },
 		{ "text", "free text", "free texts" },
 		{ "identifier", "identifier", "identifiers" },
 		{ "constant", "constant", "constants" }, { "empty", "empty", "empty" } };

@@ -30,6 +30,7 @@ static struct chart *series(struct build *b, struct place s, const char *time, c
 		n, moments[0], moments[n - 1]);
 	chart->xlabel = time;
 	chart->ylabel = name;
+	chart->values = build_axis(b, name);
 	return chart;
 }
 

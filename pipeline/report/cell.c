@@ -37,6 +37,7 @@ bool cell_is_number(const struct cell *c)
 		return false;
 	case CELL_COUNT: case CELL_PERCENT: case CELL_P_VALUE: case CELL_CORRELATION:
 	case CELL_ASSOCIATION: case CELL_MEASURE: case CELL_SCORE: case CELL_BYTES:
+	case CELL_CLOCK: case CELL_DURATION:
 		return true;
 	}
 	return false;
@@ -45,7 +46,8 @@ bool cell_is_number(const struct cell *c)
 const char *cell_class_name(enum cell_class cls)
 {
 	static const char *const names[] = { "empty", "text", "code", "count", "percent", "p_value",
-		"correlation", "association", "measure", "score", "date", "bytes" };
+		"correlation", "association", "measure", "score", "date", "bytes", "clock",
+		"duration" };
 	return names[cls];
 }
 
@@ -163,6 +165,52 @@ static void put_bytes(struct buf *out, double n)
 	buf_printf(out, THIN "%s", n == 1 && u == 0 ? "byte" : units[u]);
 }
 
+/* Hours, minutes and, unless they are zero, seconds. */
+static void put_hours(struct buf *out, double seconds, bool always)
+{
+	int s = (int)fmod(seconds, 60), m = (int)fmod(floor(seconds / 60), 60);
+	buf_printf(out, "%d:%02d", (int)(seconds / 3600), m);
+	if (s || always)
+		buf_printf(out, ":%02d", s);
+}
+
+static void put_duration(struct buf *out, double s)
+{
+	const double many_hours = 360000;
+	double size = fabs(s);
+	if (size < 60 && floor(size + 0.5) < 60) {
+		put_significant(out, s, 4, false);
+		buf_puts(out, THIN "s");
+		return;
+	}
+	if (s < 0)
+		buf_puts(out, MINUS);
+	if (floor(size + 0.5) < many_hours) {
+		put_hours(out, floor(size + 0.5), true);
+		return;
+	}
+	/* of days, seconds say nothing */
+	double minutes = floor(size / 60 + 0.5), days = floor(minutes / 1440);
+	put_fixed(out, days, 0);
+	buf_puts(out, THIN "d");
+	if (minutes > days * 1440) {
+		buf_puts(out, THIN);
+		put_hours(out, (minutes - days * 1440) * 60, false);
+	}
+}
+
+static void put_clock(struct buf *out, double s)
+{
+	double whole = floor(s + 0.5);
+	if (whole < 0 || whole > 86400) {      /* the fences of a box may lie beyond a day */
+		put_duration(out, s);
+		return;
+	}
+	if (whole < 36000)
+		buf_putc(out, '0');
+	put_hours(out, whole, false);
+}
+
 static void put_number(struct buf *out, const struct cell *c)
 {
 	if (c->approx)
@@ -180,6 +228,8 @@ static void put_number(struct buf *out, const struct cell *c)
 	case CELL_MEASURE: put_significant(out, c->num, 5, false); break;
 	case CELL_SCORE: put_significant(out, c->num, 4, true); break;
 	case CELL_BYTES: put_bytes(out, c->num); break;
+	case CELL_CLOCK: put_clock(out, c->num); break;
+	case CELL_DURATION: put_duration(out, c->num); break;
 	case CELL_EMPTY: case CELL_TEXT: case CELL_CODE: case CELL_DATE: break;
 	}
 }

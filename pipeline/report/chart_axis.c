@@ -145,6 +145,8 @@ void axis_ticks(struct axis *a, struct arena *mem, enum cell_class cls, size_t m
 	most = most < 1 ? 1 : most >= AXIS_TICKS ? AXIS_TICKS - 1 : most;
 	if (a->time)
 		time_ticks(a, mem, most);
+	else if (cls == CELL_CLOCK || cls == CELL_DURATION)
+		second_ticks(a, mem, cls, most);
 	else
 		number_ticks(a, mem, cls, most);
 }

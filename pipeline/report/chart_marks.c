@@ -53,6 +53,8 @@ static const char *edge(struct panel *f, double v, double width)
 		date_format(out, (int32_t)floor(v / 86400e6));
 		return arena_strdup(f->mem, out);
 	}
+	if (f->c->along)
+		return label_value(f->mem, &(struct chart){ .values = f->c->along }, v);
 	if (fabs(v) >= 1e7 || (v != 0 && fabs(v) < 1e-4))
 		return label_value(f->mem, &(struct chart){ .values = CELL_EMPTY }, v);
 	num_fixed(out, v, (int)fmin(6, fmax(0, ceil(-log10(width)) + 1)));
@@ -144,7 +146,7 @@ static void points(struct panel *f, const struct chart_series *s)
 			continue;
 		if (all <= TIP_POINTS && !f->x.time)
 			plot_tip(f->p, arena_printf(f->mem, "%s, %s",
-				label_value(f->mem, &(struct chart){ .values = CELL_EMPTY }, s->x[i]),
+				label_value(f->mem, &(struct chart){ .values = f->c->along }, s->x[i]),
 				label_value(f->mem, f->c, s->y[i])));
 		plot_dot(f->p, x, y, all > 100 ? 2.1 : 2.6);
 	}

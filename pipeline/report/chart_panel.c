@@ -278,7 +278,8 @@ static void lay_out(struct panel *f, struct layout *l)
 	const struct chart *c = f->c;
 	double titles = c->ylabel ? 19 : 6;
 	enum cell_class up = c->kind == CHART_HISTOGRAM ? CELL_COUNT : c->values;
-	enum cell_class along = is_whole(c) ? CELL_COUNT : c->equal_axes ? c->values : CELL_EMPTY;
+	enum cell_class along = c->along ? c->along : is_whole(c) ? CELL_COUNT
+		: c->equal_axes ? c->values : CELL_EMPTY;
 	l->top = titles;
 	axis_ticks_fit(&f->x, f->mem, along, f->w - 60);
 	for (size_t i = 0; i < f->x.n; i++)

@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#define MINUS "\xe2\x88\x92"
+
 enum unit { MILLISECOND, SECOND, MINUTE, HOUR, DAY, MONTH, YEAR };
 static const double day = 86400e6;
 
@@ -114,5 +116,58 @@ void time_ticks(struct axis *a, struct arena *mem, size_t most)
 	} else {
 		for (double k = ceil(a->lo / s->length); tick(a, mem, s->unit, k * s->length); k++)
 			continue;
+	}
+}
+
+/* ---- times of day and durations, in seconds ---------------------------------------------------- */
+
+static const char *clock_label(struct arena *mem, double v, double step)
+{
+	double size = fabs(v);
+	int h = (int)(size / 3600), m = (int)fmod(size / 60, 60), s = (int)fmod(size, 60);
+	const char *sign = v < 0 ? MINUS : "";
+	if (step >= 60)
+		return arena_printf(mem, "%s%02d:%02d", sign, h, m);
+	return arena_printf(mem, "%s%02d:%02d:%02d", sign, h, m, s);
+}
+
+/* In one unit for all ticks: "30 s", "1:30 min", "6 h", "2 d". */
+static const char *duration_label(struct arena *mem, double v, double step, double top)
+{
+	double size = fabs(v);
+	const char *sign = v < 0 ? MINUS : "";
+	bool hours = top >= 7200, minutes = top > 300;
+	double unit = step >= 86400 ? 86400 : hours && step >= 60 ? 3600 : minutes ? 60 : 1;
+	const char *name = unit == 86400 ? "d" : unit == 3600 ? "h" : unit == 60 ? "min" : "s";
+	double whole = floor(size / unit + 1e-9), part = size - whole * unit;
+	char number[NUM_MAX];
+	if (v == 0)
+		return "0";
+	if (unit > 1 && fmod(step, unit) > 0 && unit < 86400)
+		return arena_printf(mem, "%s%.0f:%02d %s", sign, whole, (int)(part * 60 / unit + 0.5),
+			name);
+	num_shortest(number, round(size / unit * 1e6) / 1e6);
+	return arena_printf(mem, "%s%s %s", sign, number, name);
+}
+
+void second_ticks(struct axis *a, struct arena *mem, enum cell_class cls, size_t most)
+{
+	static const double round_steps[] = { 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800,
+		3600, 7200, 10800, 14400, 21600, 43200, 86400 };
+	double least = (a->hi - a->lo) / (double)most, step = 0;
+	for (size_t i = 0; i < COUNTOF(round_steps) && step == 0; i++)
+		if (round_steps[i] >= least)
+			step = round_steps[i];
+	if (step == 0 || least <= 0.5) {       /* days, or parts of a second */
+		double unit = step == 0 ? 86400 : 1, power = pow(10, floor(log10(least / unit)));
+		double lead = least / unit / power;
+		step = unit * power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+	}
+	for (double k = ceil(a->lo / step - 1e-9); k * step <= a->hi + 1e-9 * step; k++) {
+		if (a->n == AXIS_TICKS)
+			return;
+		a->label[a->n] = cls == CELL_CLOCK ? clock_label(mem, k * step, step)
+			: duration_label(mem, k * step, step, fmax(fabs(a->lo), fabs(a->hi)));
+		a->tick[a->n++] = k * step;
 	}
 }

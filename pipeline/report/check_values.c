@@ -29,7 +29,7 @@ static const json_t *artifact_named(const struct artifacts *a, const char *file,
 
 static enum cell_class class_named(const char *name)
 {
-	for (enum cell_class c = CELL_EMPTY; c <= CELL_BYTES; c++)
+	for (enum cell_class c = CELL_EMPTY; c <= CELL_DURATION; c++)
 		if (strcmp(cell_class_name(c), name) == 0)
 			return c;
 	return CELL_EMPTY;

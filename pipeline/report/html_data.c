@@ -44,7 +44,7 @@ static void add_row(struct sheet *s, struct cell head, const struct cell *cells,
 static struct cell edge(const struct chart *c, double v, char date[40])
 {
 	if (!c->x_is_time || !(fabs(v) < 9e18))
-		return cell_num(CELL_MEASURE, v, NULL);
+		return cell_num(c->along ? c->along : CELL_MEASURE, v, NULL);
 	int64_t us = (int64_t)v, day = INT64_C(86400000000);
 	if (us % day == 0)
 		date_format(date, (int32_t)(us / day));
@@ -98,7 +98,7 @@ static void boxes(const struct chart *c, struct sheet *s)
 	for (size_t i = 0; i < c->n; i++) {
 		struct cell cells[5];
 		for (size_t k = 0; k < 5; k++)
-			cells[k] = cell_num(CELL_MEASURE, c->q[i * 5 + k], NULL);
+			cells[k] = cell_num(values_of(c), c->q[i * 5 + k], NULL);
 		add_row(s, name_of(c, c->labels, i), cells, 5);
 	}
 }

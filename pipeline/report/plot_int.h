@@ -85,6 +85,8 @@ void axis_ticks_fit(struct axis *a, struct arena *mem, enum cell_class cls, doub
 double axis_at(const struct axis *a, double v);     /* data to page; NaN stays NaN */
 double axis_label_width(const struct axis *a);      /* the widest */
 void time_ticks(struct axis *a, struct arena *mem, size_t most);   /* chart_time.c */
+/* Seconds, as times of day or as durations (chart_time.c). */
+void second_ticks(struct axis *a, struct arena *mem, enum cell_class cls, size_t most);
 
 /* ---- panels: a window between two axes (chart_panel.c, chart_marks.c) -------------------- */
 

@@ -23,7 +23,9 @@ enum cell_class {
 	CELL_MEASURE,      /* a figure in units of the data: 5 significant digits, all of the whole part, 1.2e-7 where needed */
 	CELL_SCORE,        /* a model score: 4 significant digits */
 	CELL_DATE,         /* ISO text as it stands */
-	CELL_BYTES         /* 12.3 kB */
+	CELL_BYTES,        /* 12.3 kB */
+	CELL_CLOCK,        /* seconds since midnight: 13:05, 13:05:30 */
+	CELL_DURATION      /* seconds: 12.5 s, 1:05:30 (hours, minutes, seconds), from 100 hours 5 d 3:30 */
 };
 struct cell {
 	enum cell_class cls;
@@ -86,6 +88,7 @@ struct chart {
 	const char *xlabel, *ylabel;
 	double width, height;      /* points; 0: the kind's default (440 x 240) */
 	bool x_is_time;            /* x in microseconds since the epoch: calendar ticks */
+	enum cell_class along;     /* how x is printed: CLOCK, DURATION, else EMPTY: plain numbers */
 	bool diverging;            /* HEATMAP: values in [-1, 1] */
 	bool show_values;          /* HEATMAP: print the value in each cell when it fits */
 	enum cell_class values;    /* how values are printed on bars, cells and the value axis: COUNT,

@@ -66,6 +66,11 @@ static void read_variable(
 		found = find_column(schema, v->name);
 	const json_t *said = json_object_get(json_at(x->run->manifest, "columns"), v->name);
 	v->parsed = json_text(found, "parsed", NULL);
+	v->semantic = json_text(found, "semantic", NULL);
+	double of = json_num(found, "semantic_of", 0);
+	if (of == 0)
+		of = json_num(found, "evidence.values", 0);
+	v->semantic_share = v->semantic ? json_num(found, "semantic_count", 0) / of : NAN;
 	v->decimals = (int)json_int(found, "decimals", -1);
 	v->declared = json_text(said, "type", json_text(found, "declared", NULL));
 	v->unit = json_text(said, "unit", json_text(found, "unit", NULL));
@@ -199,7 +204,7 @@ static const char *const inputs[] = { "ingest/table.arrow", "ingest/schema.json"
 static const char *const outputs[] = { "eda.json", NULL };
 
 const struct stage stage_eda = { .name = "eda",
-	.version = "2",
+	.version = "3",
 	.sections = sections,
 	.inputs = inputs,
 	.outputs = outputs,

@@ -349,6 +349,8 @@ static void column(struct jw *w, const struct eda *x, const struct column_profil
 	jw_kstr(w, "type", variable_type_name(v->type));
 	jw_kstr(w, "parsed", v->parsed);
 	jw_kstr(w, "storage", column_type_name(table_field(x->table, v->col)->type));
+	jw_kstr(w, "semantic", v->semantic);
+	jw_knum(w, "semantic_share", v->semantic_share);
 	jw_kstr(w, "description", v->description);
 	jw_kstr(w, "unit", v->unit);
 	jw_kint(w, "count", c->count);

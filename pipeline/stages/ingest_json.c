@@ -237,6 +237,7 @@ static void write_origin(struct jw *w, const struct ingest_column *c)
 	jw_arr_end(w);
 	jw_kstr(w, "semantic", c->semantic);
 	jw_kint(w, "semantic_count", c->semantic_count);
+	jw_kint(w, "semantic_of", c->semantic_of);
 }
 
 void ingest_write_schema(struct jw *w, const struct ingest_result *r)

@@ -77,7 +77,8 @@ static void blocks(void)
 
 	p = profile_ints("flag", NULL, 100, 2, 0, 1);
 	CHECK(p->cols[0].boolean && p->cols[0].boolean->yes == 50 &&
-		p->cols[0].boolean->no == 50 && !p->cols[0].numeric);
+		p->cols[0].boolean->no == 50 && p->cols[0].numeric &&
+		p->cols[0].numeric->mean == 0.5);
 	CHECK(p->cols[0].boolean->imbalance == 0);
 	profiled_free(p);
 
