@@ -192,6 +192,12 @@ void feed_table(struct feed *f, const struct feed_table *t)
 		f->out->table(f->out->ctx, t);
 }
 
+void feed_progress(struct feed *f)
+{
+	if (f->out->progress)
+		f->out->progress(f->out->ctx, f->done);
+}
+
 struct feed_limits feed_limits(const struct feed *f)
 {
 	int64_t most = f->options->max_expanded;
@@ -252,11 +258,12 @@ static int run(struct feed *f, struct block *b, struct err *e)
 	return 0;
 }
 
-int feed_run_here(const struct format *format, const struct ingest_options *o, const char *path,
-	const struct feed_out *out, struct err *e)
+int feed_run_to(int to, const struct format *format, const struct ingest_options *o,
+	const char *path, const struct feed_out *out, struct err *e)
 {
 	struct stat st;
-	struct feed f = { .arena = arena_new(), .options = o, .path = path, .out = out };
+	struct feed f = { .arena = arena_new(), .options = o, .path = path, .to = to,
+		.out = out };
 	struct block b = { 0 };
 	if (path && stat(path, &st) == 0)
 		f.bytes = st.st_size;
@@ -264,4 +271,10 @@ int feed_run_here(const struct format *format, const struct ingest_options *o, c
 	block_end(&b);
 	arena_free(f.arena);
 	return status;
+}
+
+int feed_run_here(const struct format *format, const struct ingest_options *o, const char *path,
+	const struct feed_out *out, struct err *e)
+{
+	return feed_run_to(-1, format, o, path, out, e);
 }

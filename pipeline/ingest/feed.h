@@ -60,6 +60,7 @@ struct feed {
 	const struct ingest_options *options;
 	const char *path;              /* the only file that can be opened, for reading */
 	int64_t bytes;                 /* its size */
+	int to;                        /* a descriptor to write to, when unpacking; else -1 */
 	/* set by the format's open */
 	int (*next)(struct feed *f, struct block *b, struct err *e);
 	void *state;
@@ -96,6 +97,9 @@ void feed_finding(struct feed *f, enum finding_code code, const char *column, in
 void feed_fact(struct feed *f, const char *name, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Each table of the file, also those that were not chosen. */
 void feed_table(struct feed *f, const struct feed_table *t);
+/* Says that reading goes on, where no row comes for seconds: who is silent for long is taken to be
+ * in a loop. f->done is the share. */
+void feed_progress(struct feed *f);
 
 /* Who listens to a feed; any function may be NULL. Texts and rows are borrowed for the call. */
 struct feed_out {
@@ -108,6 +112,7 @@ struct feed_out {
 	void (*finding)(void *ctx, const struct finding *f);
 	void (*fact)(void *ctx, const char *name, const char *value);
 	void (*table)(void *ctx, const struct feed_table *t);
+	void (*progress)(void *ctx, double done);
 	/* All was read; f->columns are final. */
 	void (*end)(void *ctx, const struct feed *f);
 };

@@ -259,7 +259,7 @@ int process_next(struct process *p, struct frame_head *h, const char **bytes, st
 	*bytes = buf_str(&p->frame);
 	if (h->kind == FRAME_ERROR)
 		return reported(p, (struct str){ *bytes, h->n }, e);
-	if (h->kind == FRAME_ROWS && h->n >= sizeof p->done)
+	if ((h->kind == FRAME_ROWS || h->kind == FRAME_PROGRESS) && h->n >= sizeof p->done)
 		memcpy(&p->done, *bytes, sizeof p->done);
 	if (h->kind != FRAME_END)
 		return 1;

@@ -78,6 +78,14 @@ static void on_table(void *ctx, const struct feed_table *t)
 	sent(s);
 }
 
+static void on_progress(void *ctx, double done)
+{
+	struct speaker *s = ctx;
+	wire_start(&s->wire, FRAME_PROGRESS);
+	wire_double(&s->wire, done);
+	sent(s);
+}
+
 /* Coverage builds count in memory and write at exit, which never comes. */
 extern void __gcov_dump(void) __attribute__((weak));
 
@@ -136,7 +144,7 @@ static int named_descriptor(const char *path)
 /* Everything the parent has open but what is needed: the pipe, the input, the output. */
 static void close_others(const struct process_job *job, int pipe)
 {
-	int keep[] = { pipe, job->keep, named_descriptor(job->path) };
+	int keep[] = { pipe, job->to, named_descriptor(job->path) };
 	qsort(keep, COUNTOF(keep), sizeof *keep, by_value);
 	int from = STDERR_FILENO + 1;
 	for (size_t i = 0; i < COUNTOF(keep); i++) {
@@ -164,7 +172,7 @@ static int confine(const struct process_job *job, struct speaker *s, struct err 
 		.read = read,
 		.address_space = PROCESS_MEMORY,
 		.cpu_seconds = PROCESS_CPU_SECONDS,
-		.file_size = job->keep >= 0 ? feed_limits(&f).expanded : 0,
+		.file_size = job->to >= 0 ? feed_limits(&f).expanded : 0,
 		.network = job->format->network,
 		.fork = job->format->fork,
 	};
@@ -180,15 +188,18 @@ _Noreturn void process_child(const struct process_job *job, int pipe)
 {
 	struct speaker s = { .wire.fd = pipe };
 	const struct feed_out out = { &s, on_rows, on_reject, on_finding, on_fact, on_table,
-		on_end };
+		on_progress, on_end };
 	struct err e = { 0 };
 	for (const int *sig = (const int[]){ SIGTERM, SIGINT, SIGHUP, SIGQUIT, 0 }; *sig; sig++)
 		signal(*sig, SIG_DFL);
+	/* then writing fails, with an error to report */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (!confine_off())
 		silence();
 	close_others(job, pipe);
 	if (confine(job, &s, &e) ||
-		feed_run_here(job->format, job->options, job->path, &out, &e))
+		feed_run_to(job->to, job->format, job->options, job->path, &out, &e))
 		send_error(&s, &e);
 	_exit(0);
 }

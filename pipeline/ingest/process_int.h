@@ -19,13 +19,16 @@
 /* Gives a block that many columns; rows that it has no use for yet may go, so that it stays near
  * that many cells. */
 void block_widen(struct block *b, int ncols, int64_t cells);
+/* feed_run_here with a descriptor to write to. */
+int feed_run_to(int to, const struct format *f, const struct ingest_options *o, const char *path,
+	const struct feed_out *out, struct err *e);
 
 /* ---- process_frames.c -------------------------------------------------------------------- */
 
 enum frame_kind {
 	FRAME_CONFINED,            /* what confines the child; the first */
 	FRAME_COLUMN,              /* the next column, or again one that was there */
-	FRAME_ROWS, FRAME_REJECT, FRAME_FINDING, FRAME_FACT, FRAME_TABLE,
+	FRAME_ROWS, FRAME_REJECT, FRAME_FINDING, FRAME_FACT, FRAME_TABLE, FRAME_PROGRESS,
 	FRAME_END,                 /* all was read */
 	FRAME_ERROR,               /* it can't be */
 	FRAME_KINDS
@@ -87,8 +90,8 @@ bool column_open(struct str frame, struct arena *a, int *index, struct feed_colu
 void wire_fact(struct wire *w, const char *name, const char *value);
 void wire_finding(struct wire *w, const struct finding *f);
 void wire_table(struct wire *w, const struct feed_table *t);
-/* Takes a fact, a finding, a table or what confines the child into r; false: not as it should
- * be. */
+/* Takes a fact, a finding, a table or what confines the child into r; progress is taken by the
+ * way. False: not as it should be. */
 bool told_take(struct arena *a, struct ingest_result *r, enum frame_kind kind, struct str frame);
 
 /* ---- process_child.c --------------------------------------------------------------------- */
@@ -97,12 +100,17 @@ struct process_job {
 	const struct format *format;
 	const struct ingest_options *options;
 	const char *path;
-	int keep;                  /* a descriptor that the format writes to; -1: none */
+	int to;                    /* a descriptor that the format writes to; -1: none */
 };
 /* libmdb is known to take 850 MB; what runs that long without a word is in a loop. */
 #define PROCESS_MEMORY ((int64_t)2 << 30)
 enum { PROCESS_CPU_SECONDS = 600, PROCESS_SILENT_SECONDS = 10 };
 _Noreturn void process_child(const struct process_job *job, int pipe);
+
+/* ---- process_source.c -------------------------------------------------------------------- */
+
+/* A file without a name to write and read; -1. */
+int spool_open(const char *folder, struct err *e);
 
 /* ---- process.c --------------------------------------------------------------------------- */
 

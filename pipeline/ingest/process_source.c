@@ -38,17 +38,19 @@ struct feed_source {
 
 /* ---- the spool ----------------------------------------------------------------------------- */
 
-static int spool_open(const char *folder, struct arena *a, struct err *e)
+int spool_open(const char *folder, struct err *e)
 {
 	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
 	if (fd >= 0)
 		return fd;
-	char *path = arena_printf(a, "%s/ingest-XXXXXX", folder);
-	fd = mkstemp(path);
+	struct buf path = { 0 };       /* not every file system can do that */
+	buf_printf(&path, "%s/ingest-XXXXXX", folder);
+	fd = mkostemp(path.p, O_CLOEXEC);
 	if (fd < 0)
-		return err_errno(e, "cannot create a temporary file in '%s'", folder);
-	unlink(path);
-	fcntl(fd, F_SETFD, FD_CLOEXEC);
+		err_errno(e, "cannot create a temporary file in '%s'", folder);
+	else
+		unlink(path.p);
+	buf_free(&path);
 	return fd;
 }
 
@@ -131,6 +133,7 @@ static int listen_once(struct feed_source *s, struct err *e)
 	case FRAME_COLUMN:
 		return take_column(s, frame, e);
 	case FRAME_CONFINED:
+	case FRAME_PROGRESS:
 	case FRAME_FACT:
 	case FRAME_FINDING:
 	case FRAME_TABLE:
@@ -268,7 +271,7 @@ int feed_open(struct arena *a, const struct ingest_options *o, const struct form
 	r->title = f->title;
 	*s = (struct feed_source){ .arena = arena_new(), .result = r, .spool = -1 };
 	arena_own(a, s, release);
-	s->spool = spool_open(o->scratch, a, e);
+	s->spool = spool_open(o->scratch, e);
 	const struct process_job job = { f, o, path, -1 };
 	if (s->spool < 0 || !(s->process = process_start(s->arena, &job, e)))
 		return -1;

@@ -102,7 +102,7 @@ bool told_take(struct arena *a, struct ingest_result *r, enum frame_kind kind, s
 		return take_fact(a, r, &p);
 	if (kind == FRAME_TABLE)
 		return take_table(a, r, &p);
-	return kind == FRAME_FINDING && take_finding(a, r, &p);
+	return kind == FRAME_PROGRESS || (kind == FRAME_FINDING && take_finding(a, r, &p));
 }
 
 int process_tell(struct arena *a, const struct process_job *job, struct ingest_result *r,

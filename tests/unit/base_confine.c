@@ -114,7 +114,7 @@ static int tells_time(void)
 	time_t now = time(NULL);
 	struct tm tm;
 	char text[64];
-	return !localtime_r(&now, &tm) || !strftime(text, sizeof text, "%c %Z", &tm);
+	return !localtime_r(&now, &tm) || !strftime(text, sizeof text, "%Y %b %Z", &tm);
 }
 
 static int writes_to_out(void)

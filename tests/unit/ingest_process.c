@@ -116,7 +116,7 @@ static int open_numbers(struct feed *f, struct err *e)
 	feed_finding(f, FIND_nul_bytes, "a", 3, 9, "text", NULL);
 	return 0;
 }
-static const struct format numbers = { "numbers", "Numbers", "num", NULL, open_numbers, false };
+static const struct format numbers = { .name = "numbers", .title = "Numbers", .open = open_numbers };
 
 static void check_row(const struct reading *x, int64_t row, int64_t number)
 {
@@ -204,7 +204,7 @@ static int open_late(struct feed *f, struct err *e)
 	f->next = next_late;
 	return 0;
 }
-static const struct format late = { "late", "Late", "late", NULL, open_late, false };
+static const struct format late = { .name = "late", .title = "Late", .open = open_late };
 
 /* Row i has column i and nothing else. */
 static bool diagonal(const struct reading *x, int64_t first, int64_t n)
@@ -250,8 +250,7 @@ static int open_endless_columns(struct feed *f, struct err *e)
 	f->next = next_endless_columns;
 	return 0;
 }
-static const struct format endless_columns = { "cols", "Columns", "c", NULL,
-	open_endless_columns, false };
+static const struct format endless_columns = { .name = "cols", .title = "Columns", .open = open_endless_columns };
 
 /* ---- cells --------------------------------------------------------------------------------- */
 
@@ -296,7 +295,7 @@ static int open_cells(struct feed *f, struct err *e)
 	return feed_column(f, &(struct feed_column){ .name = "p" }, e) < 0 ||
 		feed_column(f, &(struct feed_column){ .name = "q" }, e) < 0 ? -1 : 0;
 }
-static const struct format cells = { "cells", "Cells", "cell", NULL, open_cells, false };
+static const struct format cells = { .name = "cells", .title = "Cells", .open = open_cells };
 
 static void cells_of_all_kinds(void)
 {
@@ -407,7 +406,7 @@ static int open_bad(struct feed *f, struct err *e)
 	return strcmp(how, "nothing") == 0 ||
 		feed_column(f, &(struct feed_column){ .name = "x" }, e) >= 0 ? 0 : -1;
 }
-static const struct format bad = { "bad", "Bad workbook", "bad", NULL, open_bad, false };
+static const struct format bad = { .name = "bad", .title = "Bad workbook", .open = open_bad };
 
 static void fails(const char *how, enum err_code code, const char *message)
 {
@@ -471,20 +470,27 @@ static void cancelled(void)
 /* ---- readers that were taken over ---------------------------------------------------------- */
 
 static const struct garbage {
+	uint32_t kind, claimed;
 	const char *bytes;
 	size_t n;
 } garbages[] = {
-#define G(s) { s, sizeof(s) - 1 }
-	G("\xff\xff\xff\xff\x00\x00\x00\x00"),                 /* no such kind */
-	G("\x02\x00\x00\x00\xff\xff\xff\xff"),                 /* 4 GB */
-	G("\x02\x00\x00\x00\x00\x00\x00\x00"),                 /* rows of nothing */
-	G("\x01\x00\x00\x00\x08\x00\x00\x00" "12345678"),      /* a column with no name */
-	G("\x05\x00\x00\x00\x04\x00\x00\x00" "1234"),          /* half a fact */
-	G("\x07\x00\x00\x00\x00\x00\x00\x00"),                 /* the end, but no columns */
-	/* a text with a NUL in it */
-	G("\x05\x00\x00\x00\x13\x00\x00\x00" "\x03\0\0\0\0\0\0\0a\0b" "\0\0\0\0\0\0\0\0"),
-	/* an error without words */
-	G("\x08\x00\x00\x00\x00\x00\x00\x00"),
+#define G(kind, claimed, s) { kind, claimed, s, sizeof(s) - 1 }
+	G(UINT32_MAX, 0, ""),
+	G(FRAME_KINDS, 0, ""),
+	G(FRAME_ROWS, UINT32_MAX, ""),
+	G(FRAME_ROWS, 0, ""),
+	G(FRAME_COLUMN, 8, "12345678"),
+	G(FRAME_FACT, 4, "1234"),
+	G(FRAME_FINDING, 8, "\xff\xff\xff\0\0\0\0\0"),
+	G(FRAME_TABLE, 0, ""),
+	/* a text with a NUL in it, one that is no UTF-8, one longer than the frame */
+	G(FRAME_FACT, 19, "\3\0\0\0\0\0\0\0a\0b" "\0\0\0\0\0\0\0\0"),
+	G(FRAME_FACT, 17, "\1\0\0\0\0\0\0\0\xff" "\0\0\0\0\0\0\0\0"),
+	G(FRAME_FACT, 16, "\1\1\1\0\0\0\0\0" "\0\0\0\0\0\0\0\0"),
+	/* rows of more columns than there are */
+	G(FRAME_ROWS, 25, "\0\0\0\0\0\0\0\0" "\1\0\0\0\0\0\0\0" "\1\0\0\0\0\0\0\0" "\0"),
+	G(FRAME_END, 0, ""),                   /* but no columns */
+	G(FRAME_ERROR, 0, ""),                 /* without words */
 #undef G
 };
 static const struct garbage *garbage;
@@ -494,14 +500,16 @@ static int open_garbage(struct feed *f, struct err *e)
 {
 	(void)f;
 	(void)e;
+	const struct frame_head h = { garbage->kind, garbage->claimed };
 	for (int fd = 3; fd < 1000; fd++)
-		if (fcntl(fd, F_GETFD) >= 0 && write(fd, garbage->bytes, garbage->n) > 0)
+		if (fcntl(fd, F_GETFD) >= 0 && write(fd, &h, sizeof h) > 0 &&
+			write(fd, garbage->bytes, garbage->n) >= 0)
 			break;
 	for (;;)
 		pause();
 	return -1;
 }
-static const struct format garbled = { "garbled", "Garbled", "g", NULL, open_garbage, false };
+static const struct format garbled = { .name = "garbled", .title = "Garbled", .open = open_garbage };
 
 static void nonsense(void)
 {
