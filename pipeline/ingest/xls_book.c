@@ -23,6 +23,7 @@ static void *grow(void *p, size_t n, size_t *cap, size_t size)
 static void release(void *arg)
 {
 	struct xls *x = arg;
+	xls_codepage_close(x);
 	free(x->ends);
 	free(x->xfs);
 	free(x->sheets);
@@ -93,10 +94,11 @@ static void read_format(struct xls *x, const struct xls_record *rec)
 
 static void read_xf(struct xls *x, const struct xls_record *rec)
 {
-	if (rec->n < 4)
-		return;
+	unsigned format = 0;
+	if (rec->n >= 4)
+		format = rec->id == XLS_XF ? xls_u16(rec->p + 2) : rec->p[1];
 	x->xfs = grow(x->xfs, x->nxfs, &x->xfs_cap, sizeof *x->xfs);
-	x->xfs[x->nxfs++] = (uint16_t)(rec->id == XLS_XF ? xls_u16(rec->p + 2) : rec->p[1]);
+	x->xfs[x->nxfs++] = (uint16_t)format;
 }
 
 enum sheet_kind xls_kind(const struct xls *x, unsigned xf)

@@ -25,23 +25,25 @@ static void put_1252(struct str s, struct buf *out)
 	}
 }
 
-static void close_iconv(void *cd)
+void xls_codepage_close(struct xls *x)
 {
-	iconv_close(cd);
+	if (x->iconv)
+		iconv_close(x->iconv);
+	x->iconv = NULL;
 }
 
 void xls_codepage(struct xls *x, unsigned number)
 {
 	static const struct { unsigned number; const char *name; } other[] = {
-		{ 10000, "MACINTOSH" }, { 10001, "SHIFT_JIS" }, { 10006, "MACGREEK" },
-		{ 10007, "MAC-CYRILLIC" }, { 10029, "MAC-CENTRALEUROPE" },
-		{ 32768, "MACINTOSH" }, { 1361, "JOHAB" },
+		{ 10000, "MACINTOSH" }, { 10001, "SHIFT_JIS" }, { 10002, "BIG5" },
+		{ 10003, "EUC-KR" }, { 10007, "MAC-CYRILLIC" }, { 10008, "GBK" },
+		{ 10029, "MAC-CENTRALEUROPE" }, { 32768, "MACINTOSH" },
 	};
 	enum { ASCII = 367, UTF16 = 1200, ANSI = 32769 };
 	char name[32];
+	xls_codepage_close(x);
 	x->codepage = number;
 	x->codepage_unknown = false;
-	x->iconv = NULL;
 	if (number == 1252 || number == ASCII || number == UTF16 || number == ANSI)
 		return;
 	snprintf(name, sizeof name, "CP%u", number);
@@ -50,10 +52,7 @@ void xls_codepage(struct xls *x, unsigned number)
 			snprintf(name, sizeof name, "%s", other[i].name);
 	iconv_t cd = iconv_open("UTF-8", name);
 	x->codepage_unknown = cd == (iconv_t)-1;
-	if (x->codepage_unknown)
-		return;
-	arena_own(x->arena, cd, close_iconv);
-	x->iconv = cd;
+	x->iconv = x->codepage_unknown ? NULL : cd;
 }
 
 void xls_codepage_text(const struct xls *x, struct str bytes, struct buf *out)

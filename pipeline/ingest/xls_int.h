@@ -131,8 +131,12 @@ void xls_text(const struct xls *x, const struct xls_record *rec, size_t skip, in
 	struct buf *out);
 struct str xls_shared(const struct xls *x, uint32_t i);
 enum sheet_kind xls_kind(const struct xls *x, unsigned xf);
-/* Sets the code page that bytes are written in (xls_codepage.c). */
+
+/* ---- xls_codepage.c ---------------------------------------------------------------------- */
+
+/* Sets the code page that bytes are written in. */
 void xls_codepage(struct xls *x, unsigned number);
+void xls_codepage_close(struct xls *x);
 void xls_codepage_text(const struct xls *x, struct str bytes, struct buf *out);
 
 /* ---- xls_list.c: where the cells of a sheet are ------------------------------------------ */

@@ -110,7 +110,8 @@ struct xls_record xls_record_at(const struct xls *x, size_t at)
 
 /* ---- counting ------------------------------------------------------------------------------ */
 
-/* How many cells of a record are not empty; *lost: its shared text does not exist. */
+/* How many cells of a record are not empty; *lost: its shared text does not exist, or it reaches
+ * beyond the last column. */
 static int filled(const struct xls *x, const struct xls_record *rec, bool *lost)
 {
 	const unsigned char *value = rec->p + xls_prefix(x);
@@ -120,6 +121,7 @@ static int filled(const struct xls *x, const struct xls_record *rec, bool *lost)
 		return 0;
 	case XLS_MULRK: {
 		size_t n = (rec->n - xls_prefix(x)) / 6, room = XLS_COLUMNS - xls_u16(rec->p + 2);
+		*lost = n > room;
 		return (int)(n < room ? n : room);
 	}
 	case XLS_SHARED:

@@ -196,18 +196,26 @@ static void cell_name(char out[16], uint32_t row, uint32_t column)
 	snprintf(out, 16, "%.3s%u", letters + n, row + 1);
 }
 
+/* The beginning of a text, whole characters of it. */
+static void put_beginning(struct buf *out, struct str s)
+{
+	enum { SHOWN = 60 };
+	size_t n = s.n < SHOWN ? s.n : SHOWN;
+	while (n && n < s.n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	utf8_clean(out, s.p, n);
+}
+
 static void keep_first(struct comparison *c, const struct sheet_cell *ours,
 	const struct message *m, struct str text)
 {
-	enum { SHOWN = 60 };
 	char number[NUM_MAX];
-	struct str mine = ours ? ours->text : str_of("nothing");
 	if (m->kind == NUMBER)
 		text = (struct str){ number, num_shortest(number, m->number) };
 	cell_name(c->where, m->row, m->column);
-	utf8_clean(&c->both, mine.p, mine.n < SHOWN ? mine.n : SHOWN);
+	put_beginning(&c->both, ours ? ours->text : str_of("nothing"));
 	buf_puts(&c->both, " and ");
-	utf8_clean(&c->both, text.p, text.n < SHOWN ? text.n : SHOWN);
+	put_beginning(&c->both, text);
 }
 
 static void compare(struct comparison *c, const struct message *m, struct str text)
