@@ -55,6 +55,7 @@ struct stage {
 /* A format that can be read, for `dossier formats`. */
 struct stage_format {
 	const char *name, *title, *extensions;
+	const char *library, *told_by;   /* who reads it; by what it is recognised */
 };
 size_t stages_formats(const struct stage_format **v);
 
