@@ -25,6 +25,15 @@ static inline bool decided_by(const struct look *k, int64_t parsed)
 {
 	return parsed > 0 && (double)(k->present - parsed) <= k->share * (double)k->present;
 }
+/* ---- decide_type.c ----------------------------------------------------------------------- */
+
+/* Counts of what the values are under the chosen mark and order, and their unit. */
+void decide_examine(struct look *k);
+enum parsed_type decide_infer(struct look *k);
+int decide_pivot(const struct tally *t);
+
+/* ---- decide_why.c ------------------------------------------------------------------------ */
+
 const char *decided_why(struct arena *a, const struct look *k);
 
 #endif

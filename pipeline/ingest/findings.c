@@ -135,6 +135,9 @@ static void about_column(struct list *l, const struct ingest_column *c, const st
 	if (p->guessed)
 		add(l, FIND_ambiguous_dates, c->name, t->undecided, c->values)->text =
 			p->order == ORDER_DMY ? "day first" : "month first";
+	if (p->mark_guessed)
+		add(l, FIND_ambiguous_numbers, c->name, t->ambiguous, c->values)->text =
+			p->mark == COMMA ? "a decimal comma" : "thousands";
 	if (t->damaged)
 		add(l, FIND_encoding_damage, c->name, t->damaged, c->values);
 	stand_ins(l, c, b, tokens);

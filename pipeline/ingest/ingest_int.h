@@ -286,6 +286,7 @@ struct layout_column {
 	bool full;                 /* no cell is blank */
 };
 bool cell_shape(struct str s, char shape[SHAPE_MAX + 1]);
+bool kinds_alike(enum cell_kind a, enum cell_kind b);
 struct layout {
 	int first;                 /* the row where the table starts: what is above is preamble */
 	int header_rows;           /* 0: no header; the body starts at first + header_rows */
@@ -385,7 +386,7 @@ struct tally {
 	int64_t spans;             /* of the periods: 2010-11, which may be a year of school */
 	uint64_t years2[2];        /* which years of two digits occur, as bits */
 	int64_t clocks, durations, lone;   /* readable as a time of day, a duration; "5m" */
-	int64_t scaled;            /* 1.2K: among the numbers */
+	int64_t scaled, scaled_parts;   /* 3M, 1.2K: among the numbers; with decimals */
 	struct survey survey;
 	int64_t other;             /* neither number nor date */
 	bool levels_late;          /* not followed: all first values were numbers or dates */
@@ -407,6 +408,7 @@ struct plan {
 	bool scaled;               /* 1.2K is a number */
 	bool keeps_na;             /* NA is Namibia */
 	bool guessed;              /* no value tells day and month apart */
+	bool mark_guessed;         /* "1,234" in a file that says nothing about its mark */
 	bool lenient;              /* declared: codes, 0 and 1, and other spellings are fine */
 	bool dictionary;
 };

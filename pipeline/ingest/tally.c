@@ -26,6 +26,7 @@ static void tally_number(struct tally *t, const struct number *n)
 	t->bracket += n->bracket;
 	t->units[n->unit]++;
 	t->scaled += n->scale != 0;
+	t->scaled_parts += n->scale && (n->places[DOT] > 0 || n->places[COMMA] > 0);
 }
 
 static void tally_when(struct tally *t, const struct when *w)

@@ -1,63 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Dates and times of day as people write them. "03/04/2020" can be read in two ways; the scan
  * reports every reading that is a real date, and the column decides. */
-#include "ingest/ingest_int.h"
+#include "ingest/when_int.h"
 
 #include <string.h>
-
-static bool digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
-}
-
-/* ---- pieces ------------------------------------------------------------------------------ */
-
-struct cursor {
-	const char *p, *end;
-	int pivot;                 /* two digits of a year from here on are 19.. */
-};
-
-static char peek(const struct cursor *c)
-{
-	return c->p < c->end ? *c->p : 0;
-}
-
-static bool take(struct cursor *c, char want)
-{
-	if (peek(c) != want || !want)
-		return false;
-	c->p++;
-	return true;
-}
-
-static void take_blanks(struct cursor *c)
-{
-	while (peek(c) == ' ')
-		c->p++;
-}
-
-/* Up to `most` digits; returns how many. */
-static int take_number(struct cursor *c, int most, int *v)
-{
-	int n = 0;
-	for (*v = 0; n < most && digit(peek(c)); n++)
-		*v = *v * 10 + (*c->p++ - '0');
-	return digit(peek(c)) ? 0 : n;
-}
-
-static struct str take_word(struct cursor *c)
-{
-	struct str w = { c->p, 0 };
-	while (letter(peek(c)))
-		c->p++;
-	w.n = (size_t)(c->p - w.p);
-	return w;
-}
 
 static bool take_month(struct cursor *c, int *m, struct written *f)
 {
@@ -120,19 +66,16 @@ static bool month_only(struct when *w, struct written *f, enum style style, int 
 	return every_reading(w, y, m, 1);
 }
 
-static bool scan_clock(struct cursor *c, struct when *w, struct written *f);
-static bool scan_offset(struct cursor *c, struct when *w, struct written *f);
-
 /* Jan 05 13:05:00 +0000 2024, as C programs write it. */
 static bool clock_then_year(struct cursor *c, struct when *w, struct written *f, int m, int d)
 {
 	int y;
 	f->style = STYLE_CTIME;
-	if (!scan_clock(c, w, f))
+	if (!daytime_scan(c, w, f))
 		return false;
 	take_blanks(c);
 	if ((peek(c) == '+' || peek(c) == '-' || peek(c) == 'U' || peek(c) == 'G') &&
-		!scan_offset(c, w, f))
+		!offset_scan(c, w, f))
 		return false;
 	take_blanks(c);
 	w->timed = true;
@@ -327,81 +270,6 @@ static bool scan_date(struct cursor *c, struct when *w, struct written *f)
 	return w->orders != 0;
 }
 
-/* ---- the time of day --------------------------------------------------------------------- */
-
-/* Z, UTC, +02:00, -0530 */
-static bool scan_offset(struct cursor *c, struct when *w, struct written *f)
-{
-	static const char *const names[] = { "Z", "z", "UTC", "GMT" };
-	w->zoned = true;
-	for (size_t i = 0; i < COUNTOF(names); i++) {
-		size_t n = strlen(names[i]);
-		if ((size_t)(c->end - c->p) >= n && memcmp(c->p, names[i], n) == 0) {
-			f->zone = ZONE_Z;
-			c->p += n;
-			return true;
-		}
-	}
-	bool west = peek(c) == '-';
-	if (!take(c, '+') && !take(c, '-'))
-		return false;
-	int h, m = 0;
-	f->zone = ZONE_OFFSET;
-	if (take_number(c, 4, &h) == 4) {
-		m = h % 100;
-		h /= 100;
-	} else if (take(c, ':') && take_number(c, 2, &m) != 2) {
-		return false;
-	}
-	if (h > 15 || m > 59)
-		return false;
-	int64_t offset = (h * 60 + m) * INT64_C(60000000);
-	w->clock += west ? offset : -offset;
-	return true;
-}
-
-static bool scan_clock(struct cursor *c, struct when *w, struct written *f)
-{
-	int h, m, s = 0;
-	int64_t us = 0;
-	if (!take_number(c, 2, &h) || !take(c, ':') || take_number(c, 2, &m) != 2)
-		return false;
-	f->daytime = DAYTIME_MINUTES;
-	if (take(c, ':')) {
-		f->daytime = DAYTIME_SECONDS;
-		if (take_number(c, 2, &s) != 2)
-			return false;
-		if (take(c, '.') || take(c, ',')) {
-			f->daytime = DAYTIME_FRACTION;
-			int64_t unit = 100000;
-			if (!digit(peek(c)))
-				return false;
-			for (; digit(peek(c)); c->p++, unit /= 10)
-				us += (*c->p - '0') * unit;
-		}
-	}
-	struct cursor back = *c;
-	take_blanks(c);
-	char half = (char)(peek(c) | 32);
-	if (half == 'a' || half == 'p') {
-		c->p++;
-		take(c, '.');
-		if (!take(c, 'm') && !take(c, 'M'))
-			return false;
-		take(c, '.');
-		if (h < 1 || h > 12)
-			return false;
-		f->half_day = 1;
-		h = h % 12 + (half == 'p' ? 12 : 0);
-	} else {
-		*c = back;
-	}
-	if (h > 23 || m > 59 || s > 59)
-		return false;
-	w->clock = ((h * 60 + m) * 60 + s) * INT64_C(1000000) + us;
-	return true;
-}
-
 /* Refuses most texts before any name of a month is looked up. */
 static bool hopeless(struct str s)
 {
@@ -437,11 +305,11 @@ bool when_scan_from(struct str s, int pivot, struct when *w)
 		if (take(&c, '-'))     /* 12 Jun 1998 - 14:30 */
 			take_blanks(&c);
 	}
-	if (!scan_clock(&c, w, f))
+	if (!daytime_scan(&c, w, f))
 		return false;
 	take_blanks(&c);
 	w->timed = true;
-	return c.p == c.end || (scan_offset(&c, w, f) && c.p == c.end);
+	return c.p == c.end || (offset_scan(&c, w, f) && c.p == c.end);
 }
 
 bool when_scan(struct str s, struct when *w)

@@ -123,6 +123,22 @@ static void bytes(void)
 	CHECK_STR(num(CELL_BYTES, 15241), "15.2" T "kB");
 	CHECK_STR(num(CELL_BYTES, 999960), "1.0" T "MB");    /* never "1000.0 kB" */
 	CHECK_STR(num(CELL_BYTES, 4.2e9), "4.2" T "GB");
+	CHECK_STR(num(CELL_CLOCK, 0), "00:00");
+	CHECK_STR(num(CELL_CLOCK, 47100), "13:05");
+	CHECK_STR(num(CELL_CLOCK, 3661.4), "01:01:01");
+	CHECK_STR(num(CELL_CLOCK, 86399.7), "24:00");        /* rounded, not wrapped */
+	CHECK_STR(num(CELL_CLOCK, -60), M "0:01:00");        /* the fence of a box */
+	CHECK_STR(num(CELL_CLOCK, 90000), "25:00:00");
+	CHECK_STR(num(CELL_DURATION, 0), "0" T "s");
+	CHECK_STR(num(CELL_DURATION, 12.5), "12.5" T "s");
+	CHECK_STR(num(CELL_DURATION, 0.00123456), "0.001235" T "s");
+	CHECK_STR(num(CELL_DURATION, 59.7), "0:01:00");
+	CHECK_STR(num(CELL_DURATION, 5430), "1:30:30");
+	CHECK_STR(num(CELL_DURATION, -5430), M "1:30:30");
+	CHECK_STR(num(CELL_DURATION, 99000), "27:30:00");
+	CHECK_STR(num(CELL_DURATION, 432000), "5" T "d");
+	CHECK_STR(num(CELL_DURATION, 444600), "5" T "d" T "3:30");
+	CHECK_STR(num(CELL_DURATION, 8.64e9), "100" T "000" T "d");
 	CHECK_STR(num(CELL_BYTES, 5e18), "5000.0" T "PB");
 }
 
@@ -166,6 +182,7 @@ static void classes(void)
 	CHECK_STR(cell_class_name(CELL_P_VALUE), "p_value");
 	CHECK_STR(cell_class_name(CELL_ASSOCIATION), "association");
 	CHECK_STR(cell_class_name(CELL_BYTES), "bytes");
+	CHECK_STR(cell_class_name(CELL_DURATION), "duration");
 	struct cell date = { .cls = CELL_DATE, .text = "2024-02-29" }, count = cell_num(CELL_COUNT, 1, NULL);
 	CHECK(!cell_is_number(&date) && cell_is_number(&count));
 }
