@@ -9,7 +9,7 @@
 int grid_first_filled(const struct sheet_row *row)
 {
 	int i = 0;
-	while (i < row->n && !row->cells[i].text.n)
+	while (i < row->n && !cell_trim(row->cells[i].text).n)
 		i++;
 	return i;
 }
@@ -18,7 +18,7 @@ static int filled(const struct sheet_row *row)
 {
 	int k = 0;
 	for (int i = 0; i < row->n; i++)
-		k += row->cells[i].text.n > 0;
+		k += cell_trim(row->cells[i].text).n > 0;
 	return k;
 }
 
@@ -87,7 +87,7 @@ static int open_columns(struct grid *g, const struct sheet_row *const *rows, int
 		used[c] = g->layout.names[c - g->left].n > 0;
 	for (int i = from; i < n; i++)
 		for (int c = 0; c < rows[i]->n; c++)
-			used[c] |= rows[i]->cells[c].text.n > 0;
+			used[c] |= cell_trim(rows[i]->cells[c].text).n > 0;
 	for (int c = 0; c < width; c++)
 		if (used[c] && grid_column(g, c, e))
 			return -1;

@@ -53,6 +53,8 @@ struct xlsx_scan {
 	size_t n, cap, at;             /* at: the next unit */
 	bool ended;
 	size_t most;                   /* bytes of one unit */
+	char prefix[16];               /* of all elements, with its ':' */
+	size_t nprefix;
 	char *kept;                    /* texts of a unit that had to be rewritten */
 	size_t nkept, kept_cap;        /* enough for three times its bytes */
 };
@@ -66,7 +68,7 @@ enum xlsx_unit xlsx_scan_more(struct xlsx_scan *s, struct err *e);
 /* Room for n bytes until nkept is set back, which who reads a unit does first. All together no more
  * than three times the bytes of the unit. */
 char *xlsx_scan_room(struct xlsx_scan *s, size_t n);
-/* Past everything in front of the content of element `name`, which has no prefix and is UTF-8.
+/* Past everything in front of the content of element `name`, in a part that is UTF-8.
  * UNIT_END: it is empty. */
 enum xlsx_unit xlsx_scan_into(struct xlsx_scan *s, const char *name, struct err *e);
 

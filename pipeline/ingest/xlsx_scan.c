@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A scanner for XML as spreadsheet programs write it: UTF-8, elements without prefix, no comments,
- * no CDATA, nothing but blanks between elements. It is several times as fast as a parser of all of
+ * A scanner for XML as spreadsheet programs write it: UTF-8, all elements with the same prefix or
+ * without any, no comments, no CDATA, nothing but blanks between elements. It is several times as fast as a parser of all of
  * XML; what it does not know it calls odd, and expat reads the part instead.
  */
 #define _GNU_SOURCE         /* memmem */
@@ -94,6 +94,10 @@ const char *xlsx_tag(const struct xlsx_scan *s, const char *p, struct xlsx_tag *
 	while (*p && *p != '>' && *p != '/' && !blank(*p))
 		p++;
 	t->n = (size_t)(p - t->name);
+	if (s->nprefix && t->n > s->nprefix && memcmp(t->name, s->prefix, s->nprefix) == 0) {
+		t->name += s->nprefix;
+		t->n -= s->nprefix;
+	}
 	t->attrs = p;
 	while (*p && *p != '>') {
 		if (*p == '"' || *p == '\'') {
@@ -273,6 +277,20 @@ static const char *prolog(const struct xlsx_scan *s, const char *p, enum xlsx_un
 	return end + 2;
 }
 
+/* The root may have a prefix: then all elements of the format have it. */
+static bool take_prefix(struct xlsx_scan *s, struct xlsx_tag *t)
+{
+	const char *colon = memchr(t->name, ':', t->n);
+	size_t n = colon ? (size_t)(colon - t->name) + 1 : 0;
+	if (n > sizeof s->prefix)
+		return false;
+	memcpy(s->prefix, t->name, n);
+	s->nprefix = n;
+	t->name += n;
+	t->n -= n;
+	return true;
+}
+
 enum xlsx_unit xlsx_scan_into(struct xlsx_scan *s, const char *name, struct err *e)
 {
 	size_t len = strlen(name);
@@ -296,8 +314,7 @@ enum xlsx_unit xlsx_scan_into(struct xlsx_scan *s, const char *name, struct err 
 		}
 		begun = true;
 		s->at = (size_t)(p - s->p);
-		/* with a prefix everything has one */
-		if (root && memchr(t.name, ':', t.n))
+		if (root && !take_prefix(s, &t))
 			return UNIT_ODD;
 		root = false;
 		if (!t.close && xlsx_tag_is(&t, name, len))
