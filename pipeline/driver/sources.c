@@ -52,7 +52,7 @@ static int add_pattern(struct job *j, const char *folder, const char *pattern, s
 	if (!strpbrk(pattern, "*?["))
 		return add(j, path, NULL, e);
 	glob_t g;
-	int r = glob(path, GLOB_ERR, NULL, &g);
+	int r = glob(path, 0, NULL, &g);
 	if (r == GLOB_NOMATCH)
 		return err_set(e, ERR_INPUT, "source.files: no file matches '%s'", path);
 	if (r != 0)

@@ -46,6 +46,7 @@ int source_open_one(struct arena *a, const struct ingest_options *o, const struc
 int source_open(struct arena *a, const struct ingest_options *o, struct text *t,
 	struct source *s, struct ingest_result *r, struct err *e)
 {
+	t->bad_at = -1;                /* only a text can hold what is not UTF-8 */
 	if (o->postgres)
 		return open_feed(a, o, &format_postgres, NULL, s, r, e);
 	return o->ninputs > 1 ? concat_open(a, o, s, r, e) :
