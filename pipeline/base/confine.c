@@ -210,7 +210,7 @@ static const int calls_to_write[] = {
 static const int calls_to_fork[] = {
 	CALL(clone), CALL(fork), CALL(vfork), CALL(wait4), CALL(waitid), CALL(kill), CALL(prctl),
 	CALL(prlimit64), CALL(setrlimit), CALL(seccomp), CALL(landlock_create_ruleset),
-	CALL(landlock_add_rule), CALL(landlock_restrict_self), CALL(tgkill),
+	CALL(landlock_add_rule), CALL(landlock_restrict_self), CALL(tgkill), CALL(setitimer),
 };
 static const int calls_to_connect[] = {
 	CALL(socket), CALL(connect), CALL(bind), CALL(getsockname), CALL(getpeername),

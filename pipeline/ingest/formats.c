@@ -21,6 +21,7 @@ static const struct {
 	const char *library, *told_by;
 } formats[] = {
 	{ &format_xlsx, "libzip, expat", "zip archive with a workbook" },
+	{ &format_ods, "libzip, expat", "zip archive that says so" },
 	{ &format_xls, "own reader, checked by freexl", "compound file with a workbook" },
 	{ &format_access, "libmdb", "Jet or ACE database header" },
 	{ &format_sqlite, "libsqlite3", "database header" },
@@ -29,6 +30,7 @@ static const struct {
 	{ &format_stata, "libreadstat", "file header" },
 	{ &format_json, "yajl", "an object or an array" },
 	{ &format_ndjson, "yajl", "an object on each line" },
+	{ &format_postgres, "libpq", "source.postgres" },
 };
 static const char csv_extensions[] = "csv tsv tab psv txt dat";
 
@@ -151,7 +153,8 @@ int format_detect(const struct ingest_options *o, const char *path, struct str e
 {
 	struct arena *a = arena_new();
 	struct ingest_result told = { 0 };
-	const struct process_job job = { &looking, o, path, -1 };
+	const struct process_job job = { .format = &looking, .options = o, .path = path,
+		.to = -1 };
 	const struct format *maybe = NULL;
 	*found = NULL;
 	int status = process_tell(a, &job, &told, e);

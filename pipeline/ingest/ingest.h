@@ -227,6 +227,10 @@ struct ingest_result {
 int ingest_file(const struct ingest_options *o, struct arena *a, struct ingest_result *r,
 	struct err *e);
 
+/* For the rest of this process gives up all but what ingest_file and writing into the folders of
+ * its outputs take (see confine_self). To be called while there is one thread only. */
+int ingest_confine(const struct ingest_options *o, char active[CONFINE_TEXT], struct err *e);
+
 /* What can be read, CSV first. */
 struct ingest_format_info {
 	const char *name, *title;  /* "xlsx", "Excel workbook" */

@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,11 +56,25 @@ static void release(void *arg)
 	buf_free(&p->frame);
 }
 
-static _Noreturn void child(const struct process *p, pid_t parent, int pipe)
+static pid_t parent;
+
+static void look_around(int sig)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)sig;
 	if (getppid() != parent)
 		_exit(ERR_CANCELLED);
+}
+
+/* No reader outlives its parent. PR_SET_PDEATHSIG is no good for that: it would come with the end
+ * of the thread that forked, which may be one of a pool. */
+static _Noreturn void child(const struct process *p, pid_t from, int pipe)
+{
+	const struct itimerval second = { { 1, 0 }, { 1, 0 } };
+	const struct sigaction action = { .sa_handler = look_around, .sa_flags = SA_RESTART };
+	parent = from;
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &second, NULL);
+	look_around(SIGALRM);
 	process_child(&p->job, pipe);
 }
 
@@ -71,6 +85,8 @@ struct process *process_start(struct arena *a, const struct process_job *job, st
 	*p = (struct process){ .job = *job, .fd = -1, .arena = a,
 		.limit = feed_limits(&f).expanded };
 	p->left = p->limit;
+	if (!job->silent_seconds)
+		p->job.silent_seconds = PROCESS_SILENT_SECONDS;
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) < 0) {
 		err_errno(e, "cannot make a pipe");
@@ -186,7 +202,7 @@ static double cpu_time(pid_t pid)
 static bool hangs(const struct process *p)
 {
 	return !p->job.options->query &&
-		cpu_time(p->pid) - p->heard > PROCESS_SILENT_SECONDS;
+		cpu_time(p->pid) - p->heard > p->job.silent_seconds;
 }
 
 /* Waits until there is something to read. */
@@ -204,7 +220,7 @@ static int wait_to_hear(struct process *p, struct err *e)
 			process_stop(p);
 			return err_set(e, ERR_INPUT, "the %s reader made no progress in %d s of "
 				"processor time: the file is damaged or hostile",
-				p->job.format->title, PROCESS_SILENT_SECONDS);
+				p->job.format->title, p->job.silent_seconds);
 		}
 	}
 	return 0;

@@ -101,6 +101,7 @@ struct process_job {
 	const struct ingest_options *options;
 	const char *path;
 	int to;                    /* a descriptor that the format writes to; -1: none */
+	int silent_seconds;        /* of processor time without a word; 0: the usual */
 };
 /* libmdb is known to take 850 MB; what runs that long without a word is in a loop. */
 #define PROCESS_MEMORY ((int64_t)2 << 30)

@@ -272,7 +272,7 @@ int feed_open(struct arena *a, const struct ingest_options *o, const struct form
 	*s = (struct feed_source){ .arena = arena_new(), .result = r, .spool = -1 };
 	arena_own(a, s, release);
 	s->spool = spool_open(o->scratch, e);
-	const struct process_job job = { f, o, path, -1 };
+	const struct process_job job = { .format = f, .options = o, .path = path, .to = -1 };
 	if (s->spool < 0 || !(s->process = process_start(s->arena, &job, e)))
 		return -1;
 	*src = (struct source){ .quarantine = quarantine_new(a), .fill = fill,

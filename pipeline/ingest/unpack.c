@@ -122,7 +122,8 @@ static int take_layer(struct arena *a, const struct ingest_options *o, struct un
 	int to = spool_open(o->scratch, e);
 	if (to < 0)
 		return -1;
-	const struct process_job job = { &format_unpack, o, *path, to };
+	const struct process_job job = { .format = &format_unpack, .options = o, .path = *path,
+		.to = to };
 	int status = process_tell(a, &job, &told, e);
 	release(u);                    /* the layer before this one */
 	u->fd = to;
