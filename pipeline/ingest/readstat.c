@@ -62,12 +62,13 @@ static readstat_error_t io_update(long size, readstat_progress_handler progress,
 
 /* ---- what the file says ---------------------------------------------------------------------- */
 
-/* The library's own texts, valid and without the blanks that fill fields; NULL for none. */
-static const char *keep(struct stat_reader *s, const char *text)
+/* The library's own texts, valid and without the blanks that fill fields; NULL for none. It
+ * promises an end of them, but names that fill their field have none. */
+static const char *keep(struct stat_reader *s, const char *text, size_t most)
 {
 	if (!text)
 		return NULL;
-	struct str t = str_trim(str_of(text));
+	struct str t = str_trim((struct str){ text, strnlen(text, most) });
 	if (!t.n)
 		return NULL;
 	struct buf clean = { 0 };
@@ -77,15 +78,26 @@ static const char *keep(struct stat_reader *s, const char *text)
 	return kept;
 }
 
+enum { NAME = 256, LABEL = 1024, TEXT = 1 << 20 };
+
+/* Bytes of the name of a set of labels in files of Stata, by version. */
+static size_t set_name(const struct stat_reader *s)
+{
+	if (s->family != STAT_STATA)
+		return NAME;
+	return s->version < 110 ? 9 : s->version < 118 ? 33 : 129;
+}
+
 static int on_metadata(readstat_metadata_t *m, void *ctx)
 {
 	struct stat_reader *s = ctx;
 	if (s->pass != STAT_DESCRIBE)
 		return READSTAT_HANDLER_OK;
-	s->encoding = keep(s, m->file_encoding);
-	s->label = keep(s, m->file_label);
-	s->table = keep(s, m->table_name);
+	s->encoding = keep(s, m->file_encoding, NAME);
+	s->label = keep(s, m->file_label, NAME);
+	s->table = keep(s, m->table_name, NAME);
 	s->stated_rows = m->row_count;
+	s->version = m->file_format_version;
 	if (m->var_count < 1 || m->var_count > MAX_COLUMNS) {
 		err_set(s->e, ERR_INPUT, "it has %lld columns", (long long)m->var_count);
 		return READSTAT_HANDLER_ABORT;
@@ -165,11 +177,11 @@ static int on_variable(int index, readstat_variable_t *v, const char *labels, vo
 		columns_grow(s, (size_t)index + 1);
 	struct stat_column *c = &s->columns[index];
 	readstat_type_t type = readstat_variable_get_type(v);
-	const char *name = keep(s, readstat_variable_get_name(v));
-	const char *format = keep(s, readstat_variable_get_format(v));
+	const char *name = keep(s, readstat_variable_get_name(v), NAME);
+	const char *format = keep(s, readstat_variable_get_format(v), NAME);
 	c->name = name ? name : "";
-	c->label = keep(s, readstat_variable_get_label(v));
-	c->set = keep(s, labels);
+	c->label = keep(s, readstat_variable_get_label(v), LABEL);
+	c->set = keep(s, labels, set_name(s));
 	c->text = readstat_variable_get_type_class(v) == READSTAT_TYPE_CLASS_STRING;
 	c->whole = type == READSTAT_TYPE_INT8 || type == READSTAT_TYPE_INT16 ||
 		type == READSTAT_TYPE_INT32;
@@ -191,7 +203,7 @@ static int on_label(const char *set, readstat_value_t value, const char *label, 
 {
 	struct stat_reader *s = ctx;
 	struct arena *a = s->feed->arena;
-	const char *name = keep(s, set), *text = keep(s, label);
+	const char *name = keep(s, set, set_name(s)), *text = keep(s, label, TEXT);
 	if (s->pass != STAT_DESCRIBE || !name)
 		return READSTAT_HANDLER_OK;
 	if (!s->nsets || strcmp(s->sets[s->nsets - 1].name, name) != 0) {
@@ -214,7 +226,7 @@ static int on_weight(readstat_variable_t *v, void *ctx)
 {
 	struct stat_reader *s = ctx;
 	if (s->pass == STAT_DESCRIBE)
-		s->weight = keep(s, readstat_variable_get_name(v));
+		s->weight = keep(s, readstat_variable_get_name(v), NAME);
 	return READSTAT_HANDLER_OK;
 }
 

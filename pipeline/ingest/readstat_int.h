@@ -113,6 +113,7 @@ struct stat_reader {
 	/* of the file, NULL: it does not say */
 	const char *encoding, *label, *weight, *table;
 	int64_t stated_rows;       /* -1: not stated */
+	int64_t version;
 	/* the pass that runs */
 	enum stat_pass pass;
 	int64_t at;                /* in the file */

@@ -104,7 +104,7 @@ static void texts(void)
 {
 	CHECK_STR(text("B\0r\0", 4), "Br");
 	CHECK_STR(text("\xff\xfe" "Bruce", 7), "Bruce");
-	CHECK_STR(text("\xff\xfe" "a\0\x3d\xd8\x01\xde\0z", 9), "a\xF0\x9F\x98\x81z");   /* U+1F601 */
+	CHECK_STR(text("\xff\xfe" "a\0\x3d\xd8\x01\xde\0z", 10), "a\xF0\x9F\x98\x81z");   /* U+1F601 */
 	CHECK_STR(text("\xff\xfe" "a\0\x2c\x67", 6), "a\xE6\x9C\xAC");                   /* U+672C */
 	CHECK_STR(text("\x3d\xd8" "a\0", 4), "\xEF\xBF\xBD" "a");      /* half a character */
 	CHECK_STR(text("\x00\xde" "a\0", 4), "\xEF\xBF\xBD" "a");
