@@ -177,6 +177,51 @@ static void add_renamed(struct build *b, struct node *section)
 	}
 }
 
+/* A format of dates as people write it: %d.%m.%Y is DD.MM.YYYY. */
+static void put_format(struct buf *out, const char *format)
+{
+	static const struct {
+		char c;
+		const char *words;
+	} parts[] = { { 'd', "DD" }, { 'm', "MM" }, { 'Y', "YYYY" }, { 'G', "YYYY" }, { 'y', "YY" },
+		{ 'b', "Mon" }, { 'B', "Month" }, { 'V', "ww" }, { 'q', "q" }, { 'H', "hh" },
+		{ 'I', "hh" }, { 'M', "mm" }, { 'S', "ss" }, { 'f', "fff" }, { 'p', "am/pm" },
+		{ 'z', "+hh:mm" } };
+	for (const char *p = format; *p; p++) {
+		size_t i = *p == '%' && p[1] ? 0 : COUNTOF(parts);
+		while (i < COUNTOF(parts) && parts[i].c != p[1])
+			i++;
+		if (i == COUNTOF(parts)) {
+			buf_putc(out, *p);
+			continue;
+		}
+		buf_puts(out, parts[i].words);
+		p++;
+	}
+}
+
+/* Why a type was chosen, and how its values are written: the three commonest forms. */
+static struct cell evidence(struct build *b, struct place c)
+{
+	struct place formats = place_at(c, "evidence.formats");
+	size_t n = json_array_size(formats.v);
+	if (json_text(c.v, "declared", NULL))
+		return cell_text("declared in the manifest");
+	if (n == 0)
+		return place_text(c, "evidence.why");
+	struct buf text = { 0 };
+	buf_puts(&text, json_text(c.v, "evidence.why", ""));
+	for (size_t i = 0; i < n && i < 3; i++) {
+		buf_puts(&text, i ? ", " : "; written ");
+		put_format(&text, json_text(place_item(formats, i).v, "format", ""));
+	}
+	if (n > 3)
+		buf_puts(&text, " and in other ways");
+	struct cell cell = cell_text(arena_strdup(b->arena, buf_str(&text)));
+	buf_free(&text);
+	return cell;
+}
+
 /* One row a column: what it was taken for, and how many of its values say so. */
 static void add_types(struct build *b, struct node *section)
 {
@@ -196,8 +241,7 @@ static void add_types(struct build *b, struct node *section)
 		struct cell cells[] = { place_code(c, "name"), place_text(c, "parsed"),
 			place_num(c, CELL_COUNT, "evidence.values"),
 			place_num(c, CELL_COUNT, "evidence.unparsed"),
-			json_text(c.v, "declared", NULL) ? cell_text("declared in the manifest")
-				: place_text(c, "evidence.why") };
+			evidence(b, c) };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(c.v, "name", NULL)));
 	}
 	if (n > ROWS_MAX) {
