@@ -364,8 +364,7 @@ static int open_it(struct feed *f, struct json **made, struct err *e)
 	if (js_bytes_open(f, &j->bytes, e))
 		return -1;
 	j->record = js_record_new(f);
-	js_window_open(&j->stream.w, f->arena, &j->bytes, JS_WINDOW,
-		(size_t)feed_limits(f).allocation);
+	js_window_open(&j->stream.w, f, &j->bytes, JS_WINDOW);
 	enum js_status status = js_blanks(&j->stream.w, e);
 	if (status == JS_END)
 		return err_set(e, ERR_INPUT, "the file holds nothing but blanks");

@@ -153,12 +153,12 @@ static void window_free(void *p)
 	free(w->buf);
 }
 
-void js_window_open(struct js_window *w, struct arena *owner, const struct js_bytes *b,
-	size_t cap, size_t most)
+void js_window_open(struct js_window *w, struct feed *f, const struct js_bytes *b, size_t cap)
 {
-	*w = (struct js_window){ .bytes = b, .cap = cap, .most = most };
+	*w = (struct js_window){ .feed = f, .bytes = b, .cap = cap };
+	w->most = (size_t)feed_limits(f).allocation;
 	w->buf = mem_alloc(cap + 1);
-	arena_own(owner, w, window_free);
+	arena_own(f->arena, w, window_free);
 	js_window_seek(w, b->start);
 }
 
@@ -206,6 +206,7 @@ enum js_status js_more(struct js_window *w, struct err *e)
 		err_set(e, ERR_INPUT, "a record is longer than %zu MB", w->most >> 20);
 		return JS_FAIL;
 	}
+	feed_progress(w->feed);
 	w->offset += w->p - w->buf;
 	memmove(w->buf, w->p, kept);
 	/* twice the room, so that a long record is looked at a few times only */

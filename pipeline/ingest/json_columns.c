@@ -58,8 +58,7 @@ int js_columns_open(struct feed *f, struct js_record *r, const struct js_bytes *
 	for (size_t i = 0; i < s->n; i++) {
 		const struct js_array *a = &s->arrays[i];
 		struct js_node *n = js_key(r, r->root, i ? x->nodes[i - 1] : NULL, a->key);
-		js_window_open(&x->streams[i].w, f->arena, b, window,
-			(size_t)feed_limits(f).allocation);
+		js_window_open(&x->streams[i].w, f, b, window);
 		js_stream_open(&x->streams[i], JS_ELEMENTS, a->offset);
 		n->kinds[JS_NULL] = 1;   /* a column, also without any value */
 		x->nodes[i] = n;

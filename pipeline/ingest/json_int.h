@@ -27,6 +27,7 @@ int js_bytes_open(struct feed *f, struct js_bytes *b, struct err *e);
 /* p moves from value to value; what is before it is given up when more is read. *end is always
  * 0, which is no byte of any JSON text: scanning needs no other bound. */
 struct js_window {
+	struct feed *feed;
 	const struct js_bytes *bytes;
 	char *buf, *p, *end;
 	size_t cap, most;          /* most: of one record */
@@ -38,9 +39,7 @@ enum { JS_WINDOW = 512 };          /* under sanitizers: the window moves in smal
 #else
 enum { JS_WINDOW = 1 << 20 };
 #endif
-/* `owner` frees its memory. */
-void js_window_open(struct js_window *w, struct arena *owner, const struct js_bytes *b,
-	size_t cap, size_t most);
+void js_window_open(struct js_window *w, struct feed *f, const struct js_bytes *b, size_t cap);
 void js_window_seek(struct js_window *w, int64_t offset);
 int64_t js_offset(const struct js_window *w, const char *p);
 /* Line and column of an offset, from 1. */

@@ -356,9 +356,8 @@ static int next(struct feed *f, struct block *b, struct err *e)
 		PQfreemem(s->row);
 		s->row = NULL;
 	}
-	f->done = s->expected > 0 ? (double)f->records / (double)s->expected : 0;
-	if (f->done > 1)
-		f->done = 1;
+	if (s->expected >= f->records && s->expected > 0)
+		f->done = (double)f->records / (double)s->expected;
 	return 0;
 }
 

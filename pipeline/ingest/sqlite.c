@@ -16,7 +16,8 @@ enum {
 	CELL_BYTES = 64 << 20,
 	HEAP_BYTES = 512 << 20,
 	BLOB_BYTES = 16,           /* of a binary value that are shown */
-	STEP_OPS = 10000, STEPS = 50000,   /* of work without a row: about ten seconds */
+	STEP_OPS = 10000, TELL_STEPS = 1000,   /* each about a fifth of a second */
+	STEPS = 500 * TELL_STEPS,          /* of work without a row */
 	COUNT_BYTES = 1 << 30,     /* of a file whose rows are counted */
 };
 
@@ -27,6 +28,7 @@ struct stored {
 };
 struct database {
 	sqlite3_vfs vfs;
+	struct feed *feed;
 	sqlite3 *db;
 	sqlite3_stmt *rows;
 	struct stored *stored;     /* [ncols] */
@@ -98,7 +100,9 @@ static const char *uri(struct arena *a, const char *path)
 static int work_done(void *arg)
 {
 	struct database *d = arg;
-	return ++d->steps > STEPS;
+	if (++d->steps % TELL_STEPS == 0)
+		feed_progress(d->feed);
+	return d->steps > STEPS;
 }
 
 static void set_limits(struct database *d)
@@ -268,12 +272,14 @@ static int choose(struct feed *f, struct database *d, const struct feed_table **
 			return -1;
 		best->chosen = true;
 		d->expected = best->rows;
-		if (!relation && t.n > 1)
-			feed_fact(f, "table", "'%s', the one with the most rows of %d", best->name,
-				t.n);
 	}
-	for (int i = 0; i < t.n; i++)
+	int choice = 0;
+	for (int i = 0; i < t.n; i++) {
+		choice += !t.v[i].hidden && !is_virtual(&t.v[i]);
 		feed_table(f, &t.v[i]);
+	}
+	if (!d->query && !relation && choice > 1)
+		feed_fact(f, "table", "'%s', the one with the most rows of %d", best->name, choice);
 	*table = best;
 	return 0;
 }
@@ -432,7 +438,8 @@ static int next(struct feed *f, struct block *b, struct err *e)
 		d->pending = false;
 		f->records++;
 	}
-	f->done = d->expected > 0 ? (double)f->records / (double)d->expected : 0;
+	if (d->expected >= f->records && d->expected > 0)
+		f->done = (double)f->records / (double)d->expected;
 	return 0;
 }
 
@@ -466,6 +473,7 @@ static int open_sqlite(struct feed *f, struct err *e)
 	const char *query = f->options->query;
 	f->state = d;
 	f->next = next;
+	d->feed = f;
 	d->query = query != NULL;
 	d->expected = -1;
 	if (database_open(f, d, e))

@@ -71,9 +71,11 @@ static void compare(const char *data, size_t n)
 	if (memchr(data, '\f', n) || memchr(data, '\v', n))
 		return;            /* blanks to yajl */
 	char *text = mem_strndup(data, n), *p = blanks(text), *end = text + n;
-	bool ours = js_value(&check, &p, end, NULL, 0) == JS_OK && blanks(p) == end;
+	bool value = js_value(&check, &p, end, NULL, 0) == JS_OK;
+	bool ours = value && blanks(p) == end;
 	bool theirs = js_explain((struct str){ text, n }, reason);
-	if (ours != theirs && !check.too_deep)
+	/* yajl overlooks a token behind the value when that does not end: '[1]"' */
+	if (ours != theirs && !check.too_deep && !(value && theirs))
 		abort();
 	free(text);
 }

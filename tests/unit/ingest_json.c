@@ -200,6 +200,7 @@ static void errors(void)
 		"text");
 	refused("[{\"a\":1}]\n x", ERR_INPUT, "line 2, column 2: not expected here");
 	refused("[{\"a\":1}][{\"a\":2}]", ERR_INPUT, "line 1, column 10: not expected here");
+	refused("[[\"id\"]]\",1]", ERR_INPUT, "line 1, column 9: not expected here");
 	refused("{\"a\":1} 2", ERR_INPUT, "line 1, column 9: not expected here");
 	refused("{\"a\":1", ERR_INPUT, "line 1, column 7: it ends within a value");
 	refused("[1,2", ERR_INPUT, "line 1, column 5: it ends within a value");
@@ -363,9 +364,11 @@ static void agrees_with_yajl(void)
 		}
 		text[n] = 0;
 		char *p = blanks(text);
-		bool ours = js_value(&check, &p, text + n, NULL, 0) == JS_OK &&
-			blanks(p) == text + n;
-		differ += ours != js_explain((struct str){ text, n }, reason);
+		bool value = js_value(&check, &p, text + n, NULL, 0) == JS_OK;
+		bool ours = value && blanks(p) == text + n;
+		bool theirs = js_explain((struct str){ text, n }, reason);
+		/* yajl overlooks a token behind the value when that does not end: '[1]"' */
+		differ += ours != theirs && !(value && theirs);
 		taken += ours;
 	}
 	CHECK(differ == 0);

@@ -92,7 +92,7 @@ static void tables(void)
 	CHECK(told(&d.tables, "small 1x1\n"));
 	CHECK(told(&d.tables, "v -1x2 view\n"));
 	CHECK(told(&d.tables, "ft_content 4x2 hidden\n"));
-	CHECK(told(&d.facts, "table: 'odd \"name', the one with the most rows"));
+	CHECK(told(&d.facts, "table: 'odd \"name', the one with the most rows of 3\n"));
 	CHECK(told(&d.findings, "binary_values pic 2 of 2 - -\n"));
 	CHECK(told(&d.findings, "sqlite_mixed_storage mix 1 of 3 INTEGER text\n"));
 	CHECK(told(&d.findings, "sqlite_mixed_storage x 1 of 2 without a type reals\n"));
