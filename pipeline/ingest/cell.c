@@ -3,6 +3,7 @@
  * value, a word for yes or no; and its kind, which is all that guessing a dialect or a header
  * needs. */
 #include "ingest/ingest_int.h"
+#include "ingest/shape.h"
 
 #include <string.h>
 
@@ -28,6 +29,7 @@ static void token_add(struct tokens *t, const char *text, enum token_kind kind)
 	*head = (int16_t)++t->n;
 	if (k->n > t->longest)
 		t->longest = k->n;
+	t->shaped |= shape_of((struct str){ text, k->n }) != SHAPE_NONE;
 }
 
 struct tokens *tokens_new(struct arena *a, const char *const *more, size_t nmore)

@@ -123,6 +123,8 @@ static const struct {
 
 static int64_t length_of(struct str word)
 {
+	if (!word.n || !strchr("wWsdDTjghHSoumM\xc2", *word.p))
+		return 0;          /* none begins so */
 	for (size_t i = 0; i < COUNTOF(lengths); i++)
 		for (const char *p = strchr(lengths[i].words, ' '); p[1];) {
 			size_t n = strcspn(p + 1, " ");

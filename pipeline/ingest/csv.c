@@ -7,7 +7,6 @@
 #include "ingest/csv_int.h"
 
 #include <string.h>
-#include <sys/mman.h>
 
 struct csv {
 	struct csv_rules rules;
@@ -34,18 +33,13 @@ static void put_row(struct csv *c, struct source *s, struct csv_record *rec, str
 	b->rows++;
 }
 
-/* What has been read need not stay in memory; it is still in the file. */
+/* What has been read need not stay in memory. */
 static void forget(struct csv *c, size_t at)
 {
-	enum { STEP = 8 << 20, PAGE = 1 << 16 };
+	enum { STEP = 8 << 20 };
 	if (!c->mapped || at < c->forgotten + 2 * STEP)
 		return;
-	const char *p = c->rules.text.p;
-	uintptr_t from = ((uintptr_t)p + c->forgotten + PAGE - 1) / PAGE * PAGE;
-	uintptr_t to = ((uintptr_t)p + at - STEP) / PAGE * PAGE;
-	void *start;
-	memcpy(&start, &from, sizeof start);
-	madvise(start, to - from, MADV_DONTNEED);
+	input_forget(c->rules.text.p + c->forgotten, at - STEP - c->forgotten);
 	c->forgotten = at - STEP;
 }
 
@@ -126,6 +120,9 @@ static struct place mark(const struct source *s)
 static void seek(struct source *s, struct place to)
 {
 	struct csv *c = s->state;
+	size_t at = csv_reader_tell(c->reader).at;
+	if (c->mapped && at > c->forgotten)
+		input_forget(c->rules.text.p + c->forgotten, at - c->forgotten);
 	csv_reader_seek(c->reader, (struct csv_place){ .at = to.at, .in_vain = to.in_vain });
 	c->ended = to.ended;
 	c->forgotten = to.at;
@@ -146,6 +143,7 @@ static struct source *again(const struct source *s, struct arena *a)
 	struct source *source = arena_alloc(a, sizeof *source);
 	*copy = *c;
 	copy->result = NULL;
+	copy->forgotten = 0;
 	readers_new(copy, a, !c->fast);
 	*source = *s;
 	source->quarantine = quarantine_new(a);

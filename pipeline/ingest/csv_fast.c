@@ -86,6 +86,7 @@ static bool take_word(struct csv_fast *f, size_t i, size_t at, struct block *b)
 	const struct csv_rules *u = f->rules;
 	const char *text = u->text.p, quote = u->dialect.quote;
 	uint64_t end = f->masks.end[i], line = f->masks.line[i], odd = f->masks.odd[i];
+	uint64_t inner = f->masks.inner[i];
 	if (odd)
 		end &= (odd & -odd) - 1;
 	const int last = u->layout.table.width - 1;
@@ -106,17 +107,21 @@ static bool take_word(struct csv_fast *f, size_t i, size_t at, struct block *b)
 		if (!ends)
 			continue;
 		size_t next = (size_t)(f->from - text);
-		if (next - f->begin > LONGEST || suspicious(u, b))
+		/* where CR ends lines, a LF belongs to the one before */
+		bool cut = !f->scanner.crlf && next < u->text.n && *f->from == '\n';
+		if (cut || next - f->begin > LONGEST || suspicious(u, b))
 			return false;
 		f->begin = next;
 		f->col = 0;
-		uint64_t before = f->masks.inner[i] & ((UINT64_C(1) << k) - 1);
-		f->inner = f->inners + __builtin_popcountll(before);
+		f->inner = f->inners;
+		if (inner)
+			f->inner += __builtin_popcountll(inner & ((UINT64_C(1) << k) - 1));
 		if (++b->rows == b->cap)
 			return false;
 		cell = b->cells + b->rows;
 	}
-	f->inners += __builtin_popcountll(f->masks.inner[i]);
+	if (inner)
+		f->inners += __builtin_popcountll(inner);
 	return !odd;
 }
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <iconv.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <uchardet/uchardet.h>
@@ -102,25 +103,73 @@ static int64_t copy_converted(struct copy *c, iconv_t cd, const char *p, size_t 
 /* ---- guessing ---------------------------------------------------------------------------- */
 
 struct utf8_survey {
-	bool valid, escapes;       /* escapes: ISO-2022 shift sequences */
+	bool valid, escapes, nul;  /* escapes: ISO-2022 shift sequences */
 	size_t bad_at;
-	int64_t good, bad;         /* sequences of several bytes, bytes that belong to none */
 };
 
-static struct utf8_survey survey(const char *p, size_t n)
+/* The file is looked at in pieces, each by some thread, which together are the whole. */
+enum { PIECE = 4 << 20 };
+struct piece {
+	size_t bad, escape;        /* where the first is; SIZE_MAX: none */
+	bool nul;
+};
+struct pieces {
+	const char *p;
+	size_t n;
+	struct piece *v;
+};
+
+/* Where piece i begins: at the first byte of a character. */
+static size_t piece_start(const struct pieces *all, size_t i)
 {
-	struct utf8_survey s = { .valid = utf8_valid(p, n, &s.bad_at) };
-	const char *esc = memchr(p, 0x1b, n), *end = p + n;
-	s.escapes = esc && end - esc > 2 && (esc[1] == '$' || esc[1] == '(');
-	if (s.valid)
-		return s;
-	while (p < end) {
+	if (i * PIECE >= all->n)
+		return all->n;
+	size_t at = i * PIECE;
+	for (int k = 0; i && k < 3 && at < all->n && (all->p[at] & 0xc0) == 0x80; k++)
+		at++;
+	return at;
+}
+
+static void survey_piece(void *ctx, size_t i)
+{
+	const struct pieces *all = ctx;
+	size_t from = piece_start(all, i), n = piece_start(all, i + 1) - from, bad;
+	const char *p = all->p + from, *esc = memchr(p, 0x1b, n);
+	all->v[i] = (struct piece){
+		.bad = utf8_valid(p, n, &bad) ? SIZE_MAX : from + bad,
+		.escape = esc ? (size_t)(esc - all->p) : SIZE_MAX,
+		.nul = memchr(p, 0, n) != NULL,
+	};
+	input_forget(p, n);
+}
+
+static struct utf8_survey survey(const char *p, size_t n, int threads)
+{
+	size_t count = (n + PIECE - 1) / PIECE, escape = SIZE_MAX;
+	struct utf8_survey s = { .bad_at = SIZE_MAX };
+	struct pieces all = { p, n, mem_calloc(count, sizeof *all.v) };
+	pool_run(threads, count, survey_piece, &all);
+	for (size_t i = count; i--;) {
+		s.bad_at = all.v[i].bad < SIZE_MAX ? all.v[i].bad : s.bad_at;
+		escape = all.v[i].escape < SIZE_MAX ? all.v[i].escape : escape;
+		s.nul |= all.v[i].nul;
+	}
+	free(all.v);
+	s.valid = s.bad_at == SIZE_MAX;
+	s.escapes = escape < n - 2 && n > 2 && (p[escape + 1] == '$' || p[escape + 1] == '(');
+	return s;
+}
+
+/* Counts sequences of several bytes, and bytes that belong to none. */
+static void weigh(const char *p, size_t n, int64_t *good, int64_t *bad)
+{
+	*good = *bad = 0;
+	for (const char *end = p + n; p < end;) {
 		const char *from = p;
 		utf8_next(&p, end);
-		s.good += p - from > 1;
-		s.bad += p - from == 1 && (unsigned char)*from >= 0x80;
+		*good += p - from > 1;
+		*bad += p - from == 1 && (unsigned char)*from >= 0x80;
 	}
-	return s;
 }
 
 /* UTF-16 or UTF-32 without a mark: ASCII characters leave NUL bytes at fixed places. */
@@ -192,7 +241,8 @@ static const struct {
 	{ "\xfe\xff", 2, "UTF-16BE" },
 };
 
-static void decide_encoding(struct arena *a, const struct input *in, struct text *t)
+static void decide_encoding(struct arena *a, const struct input *in,
+	const struct utf8_survey *s, struct text *t)
 {
 	const char *p = in->p;
 	size_t n = in->n;
@@ -203,27 +253,28 @@ static void decide_encoding(struct arena *a, const struct input *in, struct text
 			0.95 };
 		return;
 	}
-	struct utf8_survey s = survey(p, n);
-	if (s.escapes) {
+	if (s->escapes) {
 		guess(a, p, n, INT64_MAX, enc);
 		if (strncasecmp(enc->name, "ISO-2022", 8) == 0)
 			return;
 	}
 	*enc = (struct ingest_encoding){ "UTF-8", "valid throughout", false, 1 };
-	if (s.valid)
+	if (s->valid)
 		return;
-	t->bad_at = (int64_t)s.bad_at;
-	if (s.good >= 10 * s.bad)
+	int64_t good, bad;
+	weigh(p, n, &good, &bad);
+	t->bad_at = (int64_t)s->bad_at;
+	if (good >= 10 * bad)
 		*enc = (struct ingest_encoding){ "UTF-8",
 			"valid but for a few bytes, which were replaced", false,
-			(double)s.good / (double)(s.good + s.bad) };
+			(double)good / (double)(good + bad) };
 	else
-		guess(a, p + s.bad_at, n - s.bad_at, 2 * s.good + s.bad, enc);
+		guess(a, p + s->bad_at, n - s->bad_at, 2 * good + bad, enc);
 }
 
 /* Name of the encoding and how many bytes of mark to skip. */
 static size_t find_encoding(struct arena *a, const char *declared, const struct input *in,
-	struct text *t)
+	const struct utf8_survey *s, struct text *t)
 {
 	t->bad_at = -1;
 	const char *marked = NULL;
@@ -243,7 +294,7 @@ static size_t find_encoding(struct arena *a, const char *declared, const struct 
 	if (marked)
 		t->encoding = (struct ingest_encoding){ marked, "byte order mark", true, 1 };
 	else
-		decide_encoding(a, in, t);
+		decide_encoding(a, in, s, t);
 	return skip;
 }
 
@@ -272,14 +323,12 @@ int text_open(struct arena *a, const struct ingest_options *o, const struct inpu
 	struct text *t, struct err *e)
 {
 	*t = (struct text){ 0 };
-	size_t skip = find_encoding(a, o->encoding, in, t);
+	struct utf8_survey s = survey(in->p, in->n, o->threads);
+	size_t skip = find_encoding(a, o->encoding, in, &s, t), n = in->n - skip;
 	const char *p = in->p + skip;
-	size_t n = in->n - skip, bad;
-	bool plain = strcasecmp(t->encoding.name, "UTF-8") == 0 && !memchr(p, 0, n);
-	if (plain && !utf8_valid(p, n, &bad)) {
-		t->bad_at = (int64_t)(skip + bad);
-		plain = false;
-	}
+	bool utf8 = strcasecmp(t->encoding.name, "UTF-8") == 0, plain = utf8 && s.valid && !s.nul;
+	if (utf8 && !s.valid && !s.nul)
+		t->bad_at = (int64_t)s.bad_at;
 	t->p = p;
 	t->n = n;
 	t->mapped = true;

@@ -25,6 +25,8 @@ struct input {
 };
 /* Maps n bytes of a file; the arena unmaps them. */
 int input_map(struct arena *a, int fd, size_t n, const char **p, struct err *e);
+/* These bytes of a mapped file need not stay in memory: they are still in the file. */
+void input_forget(const char *p, size_t n);
 /* Refuses what is no regular file, what is empty, and what is known not to be text: says what
  * it looks like. */
 int input_open(struct arena *a, const char *path, struct input *in, struct err *e);
@@ -158,6 +160,7 @@ struct tokens {
 	struct token *v;
 	int n;
 	size_t longest;
+	bool shaped;               /* one looks like a plain number or date (shape.h) */
 	int16_t head[256];         /* by first byte in lower case: index + 1 */
 };
 struct tokens *tokens_new(struct arena *a, const char *const *more, size_t nmore);
@@ -190,6 +193,7 @@ bool kind_typed(enum cell_kind k);                  /* says more than that it is
 struct block {
 	int ncols;
 	int64_t rows, cap;         /* cap: a power of two, at most BATCH_ROWS */
+	int64_t first;             /* number of its first row, from 0 */
 	struct str *cells;         /* [col * cap + row] */
 	struct arena *bytes;
 	int room;                  /* of feeds: columns that fit into cells */
@@ -214,7 +218,8 @@ struct source {
 	int (*fill)(struct source *s, struct block *b, struct err *e);
 	void (*rewind)(struct source *s);
 	/* Of what can be read from several places at once, else NULL: where the next row is,
-	 * another reader of the same rows, and moving it there. */
+	 * another reader of the same rows, and moving it there. Such a source fills every
+	 * block but the last to its cap. */
 	struct place (*mark)(const struct source *s);
 	struct source *(*again)(const struct source *s, struct arena *a);
 	void (*seek)(struct source *s, struct place to);
@@ -332,9 +337,18 @@ void names_make(struct arena *a, const struct source *s, struct ingest_result *r
 struct levels;
 struct levels *levels_new(void);
 void levels_free(struct levels *l);
-int32_t levels_add(struct levels *l, struct str s);        /* code; -1: there are too many */
-int32_t levels_find(const struct levels *l, struct str s); /* code of what was added */
+/* Adds `count` to the count of the value, which stands in this row. False: there are too many
+ * values, and nothing was added. */
+bool levels_add(struct levels *l, struct str s, int64_t row, int64_t count);
 int32_t levels_count(const struct levels *l);              /* -1: there are too many */
+struct str levels_get(const struct levels *l, int32_t code, int64_t *count);
+void levels_settle(struct levels *l);                      /* all counts back to 0 */
+void levels_end(struct levels *l);                         /* from now on there are too many */
+/* Adds those of other rows; then, or after the last rows, levels_sort: codes in order of first
+ * appearance. */
+void levels_merge(struct levels *left, const struct levels *right);
+void levels_sort(struct levels *l);
+int32_t levels_find(const struct levels *l, struct str s); /* code of what was added */
 int levels_write(const struct levels *l, struct table_writer *w, int col, struct err *e);
 
 /* ---- hint.c: what the name of a column says ----------------------------------------------- */
@@ -371,10 +385,10 @@ enum semantic survey_semantic(const struct survey *x, const char *name, bool num
 /* ---- tally.c: what the values of one column could be ------------------------------------- */
 
 struct tally {
+	/* counts: int64_t and nothing else, since parts are added up */
 	int64_t rows, empty, strong, weak;   /* strong: also declared tokens */
 	int64_t trimmed, damaged;      /* damaged: holds U+FFFD */
 	int64_t number[MARKS], whole[MARKS];   /* codes and huge ones are numbers, not whole */
-	int places[MARKS];
 	int64_t codes, leading_zeros, huge, bracket, ambiguous;
 	int64_t units[UNITS];
 	int64_t boolean[BOOLEAN_PAIRS][2];
@@ -384,16 +398,26 @@ struct tally {
 	int64_t zoned;
 	int64_t periods;           /* of the dates: months, quarters, weeks */
 	int64_t spans;             /* of the periods: 2010-11, which may be a year of school */
-	uint64_t years2[2];        /* which years of two digits occur, as bits */
 	int64_t clocks, durations, lone;   /* readable as a time of day, a duration; "5m" */
 	int64_t scaled, scaled_parts;   /* 3M, 1.2K: among the numbers; with decimals */
-	struct survey survey;
 	int64_t other;             /* neither number nor date */
+	/* no counts: each needs a line in tally_merge */
+	int places[MARKS];
+	uint64_t years2[2];        /* which years of two digits occur, as bits */
+	struct survey survey;
 	bool levels_late;          /* not followed: all first values were numbers or dates */
-	struct levels *levels;
+	bool followed;             /* decided to follow them */
+	struct levels *levels;     /* with counts of cells that are asked about at the end */
+	int64_t *shapes;           /* [SHAPES] likewise */
 };
+void tally_open(struct tally *t);
+void tally_close(struct tally *t);
 void tally_column(struct tally *t, const struct tokens *tokens, const struct block *b, int col);
 void tally_levels(struct tally *t, const struct tokens *tokens, const struct block *b, int col);
+/* Completes the counts; needed before they are merged or looked at. */
+void tally_end(struct tally *t);
+/* Adds other rows of the same column, in any order. */
+void tally_merge(struct tally *left, const struct tally *right);
 
 /* ---- decide.c ---------------------------------------------------------------------------- */
 
@@ -426,6 +450,7 @@ struct sentinels {
 void sentinels_init(struct sentinels *s);
 void sentinels_number(struct sentinels *s, double v);
 void sentinels_day(struct sentinels *s, int32_t day);
+void sentinels_merge(struct sentinels *left, const struct sentinels *right);
 /* The text of sentinel i when it stands out among the values, else NULL. */
 const char *sentinels_suspect(const struct sentinels *s, int i);
 
@@ -436,17 +461,52 @@ struct builder;
 struct builder *builder_new(const struct plan *p, const struct tokens *t,
 	const struct levels *l);
 void builder_free(struct builder *b);
-/* Appends the cells of a column. */
-void builder_take(struct builder *b, const struct block *block, int col);
+/* Appends the cells of a column in these rows of the block. */
+void builder_take(struct builder *b, const struct block *block, int col, int64_t from,
+	int64_t to);
 /* What was appended, borrowed until the next clear. False: more text than a batch can hold. */
 bool builder_column(const struct builder *b, struct column *c);
 void builder_clear(struct builder *b);
+/* Moves what is known of the rows of `part` to that of the rows before, and forgets it. */
+void builder_gather(struct builder *to, struct builder *part);
 /* Counts, examples and formats into *c; adds to tokens[] how often each token was missing. */
 void builder_evidence(const struct builder *b, struct arena *a, struct ingest_column *c,
 	int64_t *tokens);
 /* How often a weak token stayed a value. */
 int64_t builder_kept(const struct builder *b, int token);
 const struct sentinels *builder_sentinels(const struct builder *b);
+
+/* ---- gather.c: the first reading --------------------------------------------------------- */
+
+enum {
+	BLOCK_CELLS = 1 << 14,     /* of a block that one thread works on */
+	SHARED_CELLS = 1 << 18     /* of a block whose columns are shared among threads */
+};
+void block_open(struct block *b, int ncols, int64_t cells);
+void block_clear(struct block *b);
+void block_close(struct block *b);
+
+struct gathered {
+	int ncols;
+	int64_t rows;
+	struct tally *tallies;     /* [ncols] */
+	struct place *starts;      /* of batches, when the source can tell */
+	size_t nstarts, cap;
+};
+int gather_tallies(const struct ingest_options *o, const struct tokens *t, struct source *s,
+	struct gathered *to, struct err *e);
+/* The levels of columns that are to be dictionaries and were not followed. */
+int gather_levels(const struct ingest_options *o, const struct tokens *t, struct source *s,
+	const struct plan *plans, size_t ncols, struct gathered *to, struct err *e);
+void gathered_free(struct gathered *g);
+
+/* ---- emit.c: the second reading ---------------------------------------------------------- */
+
+/* Writes all rows; `whole` are builders of all columns, which keep the evidence. */
+int emit_table(const struct ingest_options *o, const struct tokens *t, struct source *s,
+	const struct plan *plans, const struct gathered *from, struct table_writer *writer,
+	const struct ingest_result *r, struct builder **whole, struct err *e);
+int64_t ingest_memory(const struct ingest_options *o);
 
 /* ---- findings.c -------------------------------------------------------------------------- */
 

@@ -146,6 +146,16 @@ static void unmap(void *arg)
 	munmap(m->p, m->n);
 }
 
+void input_forget(const char *p, size_t n)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), at = (uintptr_t)p;
+	uintptr_t from = (at + page - 1) / page * page, to = (at + n) / page * page;
+	void *start;
+	memcpy(&start, &from, sizeof start);
+	if (to > from)
+		madvise(start, to - from, MADV_DONTNEED);
+}
+
 int input_map(struct arena *a, int fd, size_t n, const char **p, struct err *e)
 {
 	*p = "";

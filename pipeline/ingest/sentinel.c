@@ -53,6 +53,16 @@ void sentinels_day(struct sentinels *s, int32_t day)
 			s->count[NUMBERS + i]++;
 }
 
+void sentinels_merge(struct sentinels *left, const struct sentinels *right)
+{
+	for (int i = 0; i < SENTINELS; i++)
+		left->count[i] += right->count[i];
+	if (right->least <= right->most) {
+		other(left, right->least);
+		other(left, right->most);
+	}
+}
+
 const char *sentinels_suspect(const struct sentinels *s, int i)
 {
 	if (!s->count[i])

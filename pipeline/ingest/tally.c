@@ -4,45 +4,53 @@
  * counted. Types are decided from these counts, so from all rows and not from a sample.
  */
 #include "ingest/ingest_int.h"
+#include "ingest/shape.h"
 
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static void tally_number(struct tally *t, const struct number *n)
+/* ---- values ------------------------------------------------------------------------------ */
+
+static void tally_number(struct tally *t, const struct number *n, int64_t count)
 {
 	for (int m = 0; m < MARKS; m++) {
 		if (!(n->marks >> m & 1))
 			continue;
-		t->number[m]++;
-		t->whole[m] += (n->whole >> m & 1) && !n->leading_zero && !n->huge && !n->phone;
+		bool whole = (n->whole >> m & 1) && !n->leading_zero && !n->huge && !n->phone;
+		t->number[m] += count;
+		t->whole[m] += whole ? count : 0;
 		if (n->places[m] > t->places[m])
 			t->places[m] = n->places[m];
 	}
 	/* "1,234" is whole under the point and not under the comma */
-	t->ambiguous += n->marks == (MARK_DOT | MARK_COMMA) &&
+	bool ambiguous = n->marks == (MARK_DOT | MARK_COMMA) &&
 		(n->whole == MARK_DOT || n->whole == MARK_COMMA);
-	t->codes += n->leading_zero || n->phone;
-	t->leading_zeros += n->leading_zero;
-	t->huge += n->huge;
-	t->bracket += n->bracket;
-	t->units[n->unit]++;
-	t->scaled += n->scale != 0;
-	t->scaled_parts += n->scale && (n->places[DOT] > 0 || n->places[COMMA] > 0);
+	t->ambiguous += ambiguous ? count : 0;
+	t->codes += n->leading_zero || n->phone ? count : 0;
+	t->leading_zeros += n->leading_zero ? count : 0;
+	t->huge += n->huge ? count : 0;
+	t->bracket += n->bracket ? count : 0;
+	t->units[n->unit] += count;
+	t->scaled += n->scale ? count : 0;
+	t->scaled_parts += n->scale && (n->places[DOT] > 0 || n->places[COMMA] > 0) ? count : 0;
 }
 
-static void tally_when(struct tally *t, const struct when *w)
+static void tally_when(struct tally *t, const struct when *w, int64_t count)
 {
-	t->dates++;
-	t->times += w->timed;
-	t->zoned += w->zoned;
+	t->dates += count;
+	t->times += w->timed ? count : 0;
+	t->zoned += w->zoned ? count : 0;
 	for (int o = 0; o < ORDERS; o++)
-		t->order[o] += w->orders >> o & 1;
-	t->undecided += w->orders == 3 && w->days[0] != w->days[1];
+		t->order[o] += w->orders >> o & 1 ? count : 0;
+	t->undecided += w->orders == 3 && w->days[0] != w->days[1] ? count : 0;
 	if (w->written.style < STYLE_YM && !w->written.year2)
 		return;
 	int y, m, d;
 	date_civil(w->days[w->orders & 1 ? 0 : 1], &y, &m, &d);
-	t->periods += w->written.style >= STYLE_YM;
-	t->spans += w->written.style == STYLE_YM && m == (y + 1) % 100;
+	t->periods += w->written.style >= STYLE_YM ? count : 0;
+	t->spans += w->written.style == STYLE_YM && m == (y + 1) % 100 ? count : 0;
 	if (w->written.year2) {
 		y %= 100;
 		t->years2[y / 64] |= UINT64_C(1) << y % 64;
@@ -58,31 +66,127 @@ static bool damaged(struct str s)
 	return false;
 }
 
-static void tally_value(struct tally *t, struct str s)
+/* So many cells with this text, which is no token. */
+static void tally_value(struct tally *t, struct str s, int64_t count)
 {
 	struct number n;
 	struct when w;
+	struct clock c;
 	if (number_scan(s, &n)) {
-		tally_number(t, &n);
+		tally_number(t, &n, count);
 		return;
 	}
 	if (when_scan(s, &w)) {
-		tally_when(t, &w);
+		tally_when(t, &w, count);
 		return;
 	}
-	struct clock c;
 	if (clock_scan(s, &c)) {
-		t->clocks += c.time;
-		t->durations += c.duration && !c.lone;
-		t->lone += c.lone;
+		t->clocks += c.time ? count : 0;
+		t->durations += c.duration && !c.lone ? count : 0;
+		t->lone += c.lone ? count : 0;
 		return;
 	}
-	t->other++;
-	t->damaged += damaged(s);
+	t->other += count;
+	t->damaged += damaged(s) ? count : 0;
 	uint32_t yes, pairs = boolean_pairs(s, &yes);
 	for (int k = 0; pairs; k++, pairs >>= 1, yes >>= 1)
 		if (pairs & 1)
-			t->boolean[k][yes & 1]++;
+			t->boolean[k][yes & 1] += count;
+}
+
+/* ---- shapes and levels: many cells at once ----------------------------------------------- */
+
+size_t shape_example(int shape, char out[24])
+{
+	static const char *const dates[] = { "2001-02-03", "2001-02-03 04:05:06",
+		"2001-02-03T04:05:06" };
+	static const char digits[] = "1234567891234567";
+	if (shape >= SHAPE_DATE)
+		return (size_t)snprintf(out, 24, "%s", dates[shape - SHAPE_DATE]);
+	if (shape < SHAPE_REAL)
+		return (size_t)snprintf(out, 24, "%s%.*s", shape < SHAPE_DIGITS ? "" : "-",
+			shape % SHAPE_DIGITS + 1, digits);
+	const char *sign = shape < SHAPE_NEGATIVE_REAL ? "" : "-";
+	int k = shape - (*sign ? SHAPE_NEGATIVE_REAL : SHAPE_REAL), before = k / SHAPE_SIDE;
+	return (size_t)snprintf(out, 24, "%s%.*s.%.*s", sign, before ? before : 1,
+		before ? digits : "0", k % SHAPE_SIDE + 1, digits);
+}
+
+/* What has been counted by level is asked now, once for each. */
+static void ask_levels(struct tally *t)
+{
+	for (int32_t i = 0, n = levels_count(t->levels); i < n; i++) {
+		int64_t count;
+		struct str s = levels_get(t->levels, i, &count);
+		if (count)
+			tally_value(t, s, count);
+	}
+	levels_settle(t->levels);
+}
+
+void tally_open(struct tally *t)
+{
+	*t = (struct tally){ .levels = levels_new(),
+		.shapes = mem_calloc(SHAPES, sizeof *t->shapes) };
+}
+
+void tally_close(struct tally *t)
+{
+	levels_free(t->levels);
+	free(t->shapes);
+	t->levels = NULL;
+	t->shapes = NULL;
+}
+
+void tally_end(struct tally *t)
+{
+	char text[24];
+	for (int i = 0; i < SHAPES; i++)
+		if (t->shapes[i]) {
+			size_t n = shape_example(i, text);
+			tally_value(t, (struct str){ text, n }, t->shapes[i]);
+			t->shapes[i] = 0;
+		}
+	if (t->levels)
+		ask_levels(t);
+}
+
+/* A value that has not been counted by its shape; `count` is 0 when it has. */
+static inline void tally_text(struct tally *t, struct str s, int64_t row, int64_t count)
+{
+	if (t->levels) {
+		if (levels_add(t->levels, s, row, count))
+			return;
+		if (levels_count(t->levels) >= 0) {
+			ask_levels(t);
+			levels_end(t->levels);
+		}
+	}
+	if (count)
+		tally_value(t, s, count);
+}
+
+/* ---- cells ------------------------------------------------------------------------------- */
+
+/* One block of each so many rows is enough. */
+static bool survey_due(const struct block *b)
+{
+	enum { HEAD = 2 * BATCH_ROWS, OFTEN = 4096, RARELY = 16 * BATCH_ROWS };
+	int64_t step = b->first < HEAD ? OFTEN : RARELY;
+	return (b->first + b->rows - 1) / step != (b->first - 1) / step || !b->first;
+}
+
+/* Following the levels of numbers is a waste: most columns that begin with numbers alone stay
+ * so. Should one turn out to be text, its levels are collected by another reading. */
+static void follow(struct tally *t)
+{
+	tally_end(t);
+	t->followed = t->other || t->codes || t->huge;
+	if (t->followed)
+		return;
+	levels_free(t->levels);
+	t->levels = NULL;
+	t->levels_late = true;
 }
 
 void tally_column(struct tally *t, const struct tokens *tokens, const struct block *b, int col)
@@ -95,30 +199,26 @@ void tally_column(struct tally *t, const struct tokens *tokens, const struct blo
 			t->empty++;
 			continue;
 		}
+		int shape = tokens->shaped ? SHAPE_NONE : shape_of(s);
+		if (shape >= 0) {
+			t->shapes[shape]++;
+			if (t->levels)
+				tally_text(t, s, b->first + i, 0);
+			continue;
+		}
 		int token = token_find(tokens, s);
 		if (token >= 0 && tokens->v[token].kind != TOKEN_WEAK) {
 			t->strong++;
 			continue;
 		}
-		if (t->levels)
-			levels_add(t->levels, s);
-		if (token >= 0)
-			t->weak++;
-		else
-			tally_value(t, s);
+		t->weak += token >= 0;
+		tally_text(t, s, b->first + i, token < 0);
 	}
 	t->rows += b->rows;
-	survey_take(&t->survey, tokens, b, col);
-	/* Following the levels of numbers is a waste: most columns that begin with numbers
-	 * alone stay so. Should one turn out to be text, its levels are collected by another
-	 * reading. */
-	bool typed = !t->other && !t->codes && !t->huge &&
-		t->empty + t->strong + t->weak < t->rows;
-	if (t->levels && typed) {
-		levels_free(t->levels);
-		t->levels = NULL;
-		t->levels_late = true;
-	}
+	if (survey_due(b))
+		survey_take(&t->survey, tokens, b, col);
+	if (t->levels && !t->followed && t->empty + t->strong + t->weak < t->rows)
+		follow(t);
 }
 
 void tally_levels(struct tally *t, const struct tokens *tokens, const struct block *b, int col)
@@ -127,7 +227,35 @@ void tally_levels(struct tally *t, const struct tokens *tokens, const struct blo
 	for (int64_t i = 0; i < b->rows; i++) {
 		struct str s = cell_trim(cells[i]);
 		int token = token_find(tokens, s);
-		if (s.n && (token < 0 || tokens->v[token].kind == TOKEN_WEAK))
-			levels_add(t->levels, s);
+		if (s.n && (token < 0 || tokens->v[token].kind == TOKEN_WEAK) &&
+			!levels_add(t->levels, s, b->first + i, 0)) {
+			levels_end(t->levels);
+			return;
+		}
+	}
+}
+
+/* ---- parts ------------------------------------------------------------------------------- */
+
+void tally_merge(struct tally *left, const struct tally *right)
+{
+	/* all counts come first, and are of one type */
+	_Static_assert(offsetof(struct tally, places) % sizeof(int64_t) == 0, "counts only");
+	int64_t *to = &left->rows;
+	const int64_t *from = &right->rows;
+	for (size_t i = 0; i < offsetof(struct tally, places) / sizeof *to; i++)
+		to[i] += from[i];
+	for (int m = 0; m < MARKS; m++)
+		if (right->places[m] > left->places[m])
+			left->places[m] = right->places[m];
+	for (size_t i = 0; i < COUNTOF(left->years2); i++)
+		left->years2[i] |= right->years2[i];
+	survey_merge(&left->survey, &right->survey);
+	left->levels_late |= right->levels_late;
+	if (left->levels_late) {
+		levels_free(left->levels);
+		left->levels = NULL;
+	} else {
+		levels_merge(left->levels, right->levels);
 	}
 }

@@ -3,6 +3,7 @@
  * that multiply it. */
 #include "ingest/ingest_int.h"
 
+#include <pthread.h>
 #include <string.h>
 
 /* A name, which is also its first spelling, and further spellings. Case counts: mW is no MW. */
@@ -98,27 +99,48 @@ enum unit_kind unit_kind(int unit)
 	return units[unit].kind;
 }
 
-/* Most are told by their first byte. */
-static bool is_one_of(struct str s, const char *words)
+/* All names of units, chained by their first byte in the order of the table. */
+static struct {
+	const char *text;
+	size_t n;
+	int unit, next;            /* next: index + 1 */
+} words[2 * UNITS];
+static int heads[256], tails[256], nwords;
+static pthread_once_t words_once = PTHREAD_ONCE_INIT;
+
+static void add_word(const char *text, size_t n, int unit)
 {
-	for (const char *p = words; *p; p += *p == ' ') {
-		size_t n = strcspn(p, " ");
-		if (*p == *s.p && n == s.n && memcmp(p, s.p, n) == 0)
-			return true;
-		p += n;
+	if (!n || nwords == (int)COUNTOF(words))
+		return;
+	unsigned char c = (unsigned char)*text;
+	words[nwords].text = text;
+	words[nwords].n = n;
+	words[nwords].unit = unit;
+	nwords++;
+	*(heads[c] ? &words[tails[c] - 1].next : &heads[c]) = nwords;
+	tails[c] = nwords;
+}
+
+static void words_make(void)
+{
+	for (int i = 1; i < (int)COUNTOF(units); i++) {
+		add_word(units[i].name, strlen(units[i].name), i);
+		for (const char *p = units[i].more; *p; p += *p == ' ') {
+			size_t n = strcspn(p, " ");
+			add_word(p, n, i);
+			p += n;
+		}
 	}
-	return false;
 }
 
 int unit_lookup(struct str s)
 {
-	enum { LONGEST = 12 };
-	if (!s.n || s.n > LONGEST)
+	if (!s.n)
 		return 0;
-	for (size_t i = 1; i < COUNTOF(units); i++)
-		if ((*s.p == *units[i].name && str_eq(s, units[i].name)) ||
-			is_one_of(s, units[i].more))
-			return (int)i;
+	pthread_once(&words_once, words_make);
+	for (int i = heads[(unsigned char)*s.p]; i; i = words[i - 1].next)
+		if (words[i - 1].n == s.n && memcmp(words[i - 1].text, s.p, s.n) == 0)
+			return words[i - 1].unit;
 	return 0;
 }
 

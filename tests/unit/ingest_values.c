@@ -474,21 +474,44 @@ static void sentinels(void)
 	buf_free(&b);
 }
 
-static void levels(void)
+/* Every third of the values, in rows of its own. */
+static struct levels *some_levels(int part, bool *same)
 {
 	struct levels *l = levels_new();
 	char text[20];
-	bool same = true;          /* codes are numbered in order of first appearance */
 	for (int round = 0; round < 2; round++)
-		for (int i = 0; i < MAX_LEVELS; i++) {
+		for (int i = part; i < MAX_LEVELS; i += 3) {
 			int n = snprintf(text, sizeof text, "v%d", i * 7 % MAX_LEVELS);
-			same &= levels_add(l, (struct str){ text, (size_t)n }) == i;
+			*same &= levels_add(l, (struct str){ text, (size_t)n }, i, 1);
 		}
-	CHECK(same);
+	return l;
+}
+
+static void levels(void)
+{
+	bool same = true;
+	struct levels *l = some_levels(1, &same);
+	for (int part = 0; part < 3; part += 2) {
+		struct levels *other = some_levels(part, &same);
+		levels_merge(l, other);
+		levels_free(other);
+	}
+	levels_sort(l);
 	CHECK(levels_count(l) == MAX_LEVELS);
-	CHECK(levels_find(l, str_of("v7")) == 1);
-	CHECK(levels_add(l, str_of("one too many")) == -1);
-	CHECK(levels_count(l) == -1 && levels_find(l, str_of("v7")) == -1);
+	/* codes are numbered in order of first appearance, whoever counted */
+	for (int i = 0; i < MAX_LEVELS; i++) {
+		char text[20];
+		int64_t count;
+		int n = snprintf(text, sizeof text, "v%d", i * 7 % MAX_LEVELS);
+		struct str s = { text, (size_t)n };
+		same &= levels_find(l, s) == i && str_cmp(levels_get(l, i, &count), s) == 0 &&
+			count == 2;
+	}
+	CHECK(same);
+	CHECK(!levels_add(l, str_of("one too many"), 0, 1));
+	CHECK(levels_count(l) == MAX_LEVELS);
+	levels_end(l);
+	CHECK(levels_count(l) == -1 && !levels_add(l, str_of("v7"), 0, 1));
 	levels_free(l);
 }
 
