@@ -64,8 +64,9 @@ void decide_examine(struct look *k)
 	tried[PARSED_TEXT] = k->values;
 }
 
-/* Years of two digits are 1970 to 2069, unless those of the column lie on both sides of 70 like
- * years of birth: then they begin behind the widest gap on the circle of hundred years. */
+/* Years of two digits are 1970 to 2069, unless those of the column lie on both sides of 70, as
+ * years of birth do: then they begin behind the widest gap before 70, on the circle of hundred
+ * years. */
 int decide_pivot(const struct tally *t)
 {
 	enum { NEAR = 5, WIDE = 10 };
@@ -76,15 +77,15 @@ int decide_pivot(const struct tally *t)
 		before |= used[PIVOT - 1 - y];
 		behind |= used[PIVOT + y];
 	}
-	int run = 0, widest = 0, end = PIVOT;
-	for (int y = 0; y < 200; y++) {
-		run = used[y % 100] ? 0 : run + 1;
-		if (run > widest && run < 100) {
-			widest = run;
-			end = (y + 1) % 100;
+	int pivot = PIVOT, widest = WIDE - 1, gap = 0;
+	for (int y = PIVOT; y < 100 + PIVOT && before && behind; y++) {
+		if (used[y % 100] && y >= 100 && gap > widest) {
+			widest = gap;
+			pivot = y % 100;
 		}
+		gap = used[y % 100] ? 0 : gap + 1;
 	}
-	return before && behind && widest >= WIDE ? end : PIVOT;
+	return pivot;
 }
 
 /* ---- types by what the values are -------------------------------------------------------- */

@@ -248,7 +248,7 @@ struct column_profile {
  * The type: no value -> empty; else as declared, where the storage allows it; else one value ->
  * constant; whole numbers of which only 0 and 1 occur -> boolean; whole numbers of at most
  * coded_distinct values, fewer than coded_share of the rows -> category; unique whole numbers that
- * are named like a key or run from 0 or 1 without gap, and unique texts of one word or named like a
+ * are named like a key, run from 0 or 1 without gap, or have 16 digits or more, and unique texts of one word or named like a
  * key -> identifier; texts of at most category_distinct values, fewer than category_share of the
  * rows -> category. */
 void profile_columns(const struct table *t, struct variable *vars, int n,

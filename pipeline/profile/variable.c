@@ -92,6 +92,12 @@ static bool only_zero_one(const struct sorted *s)
 	return s->runs == 2 && int_of_key(s->key[0]) == 0 && int_of_key(s->key[1]) == 1;
 }
 
+/* Numbers of 16 digits or more that all differ: nobody measures that finely. */
+static bool long_numbers(const struct sorted *s)
+{
+	return int_of_key(s->key[0]) >= INT64_C(1000000000000000);
+}
+
 static enum variable_type integer_type(const struct work *w)
 {
 	const struct column_profile *c = w->out;
@@ -102,7 +108,8 @@ static enum variable_type integer_type(const struct work *w)
 		(double)c->distinct < o->coded_share * (double)c->count)
 		return VARIABLE_CATEGORY;
 	if (c->distinct == c->count &&
-		(named_like_key(w->var->name) || running_number(&w->sorted)))
+		(named_like_key(w->var->name) || running_number(&w->sorted) ||
+			long_numbers(&w->sorted)))
 		return VARIABLE_IDENTIFIER;
 	return VARIABLE_NUMERIC;
 }

@@ -51,6 +51,7 @@ static void integers(void)
 
 static void declarations(void)
 {
+	CHECK(int_type("n", NULL, 50, 50, INT64_C(1000000000000000), 3) == VARIABLE_IDENTIFIER);
 	CHECK(int_type("n", "integer", 1000, 10, 1, 1) == VARIABLE_NUMERIC);
 	CHECK(int_type("n", "category", 100, 90, 1, 1) == VARIABLE_CATEGORY);
 	CHECK(int_type("n", "identifier", 100, 90, 1, 1) == VARIABLE_IDENTIFIER);
