@@ -1,33 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * JSON and lines of JSON as feeds: which values are the records, then one record after the
- * other. The first megabyte is looked at before, so that columns stand in the order of the keys,
- * those of an object next to each other.
+ * other.
  */
 #include "ingest/json_int.h"
 
 #include <stdio.h>
 #include <string.h>
 
-struct json {
-	struct js_bytes bytes;
-	struct js_stream stream;
-	struct js_record *record;
-	struct js_shape shape;
-	enum js_element element; /* what records are */
-	int64_t header;            /* values before the first record: a header */
-	bool finished;
-};
-
-static enum js_element element_of(char c)
-{
-	return c == '{' ? JS_OBJECTS : c == '[' ? JS_TUPLES : JS_SCALARS;
-}
-
 /* ---- errors -------------------------------------------------------------------------------- */
 
 /* The value at the window's p, or what stands between values, is malformed at `at`. */
-static int malformed(struct json *j, const char *at, bool value, struct err *e)
+static int malformed(struct js_document *j, const char *at, bool value, struct err *e)
 {
 	struct js_window *w = &j->stream.w;
 	char reason[JS_REASON] = "not expected here";
@@ -42,7 +26,7 @@ static int malformed(struct json *j, const char *at, bool value, struct err *e)
 		(long long)column, reason);
 }
 
-static int cut_off(struct json *j, struct err *e)
+static int cut_off(struct js_document *j, struct err *e)
 {
 	int64_t line, column;
 	js_where(&j->bytes, j->bytes.size, &line, &column);
@@ -53,7 +37,7 @@ static int cut_off(struct json *j, struct err *e)
 /* ---- reading ------------------------------------------------------------------------------- */
 
 /* A line that is not all JSON is no record at all. */
-static enum js_status line_check(struct json *j, char *at)
+static enum js_status line_check(struct js_document *j, char *at)
 {
 	struct js_stream *s = &j->stream;
 	while (!s->checked) {
@@ -66,7 +50,7 @@ static enum js_status line_check(struct json *j, char *at)
 	return JS_OK;
 }
 
-static void reject_line(struct feed *f, struct json *j)
+static void reject_line(struct feed *f, struct js_document *j)
 {
 	struct js_stream *s = &j->stream;
 	struct str raw = { s->w.p, (size_t)(s->line_end - s->w.p) };
@@ -81,29 +65,21 @@ static void reject_line(struct feed *f, struct json *j)
 	js_stream_skip_line(s);
 }
 
-static struct js_node *place_of(const struct json *j, char c)
-{
-	struct js_record *r = j->record;
-	if (j->element == JS_SCALARS)
-		return js_key(r, r->root, NULL, str_of("value"));
-	return element_of(c) == j->element ? r->root : NULL;
-}
-
-static void reject_other(struct feed *f, struct json *j, const char *behind)
+static void reject_other(struct feed *f, struct js_document *j, const char *behind)
 {
 	static const char *const names[] = { "an object", "an array", "a single value" };
 	const char *p = j->stream.w.p;
 	f->records++;
 	feed_reject(f, *p != 'n', j->stream.line, (struct str){ p, (size_t)(behind - p) },
-		"%s where %s is expected", *p == 'n' ? "null" : names[element_of(*p)],
+		"%s where %s is expected", *p == 'n' ? "null" : names[js_element_of(*p)],
 		names[j->element]);
 }
 
 /* The value at hand becomes a row or is set aside. JS_HOLD: the block is full. */
-static enum js_status take(struct feed *f, struct json *j, struct block *b, struct err *e)
+static enum js_status take(struct feed *f, struct js_document *j, struct block *b, struct err *e)
 {
 	struct js_stream *s = &j->stream;
-	struct js_node *node = place_of(j, *s->w.p);
+	struct js_node *node = js_place_of(j, *s->w.p);
 	char *behind;
 	enum js_status status = js_stream_read(s, j->record, node, &behind, e);
 	if (status == JS_OK && s->line_end)
@@ -135,7 +111,7 @@ static enum js_status take(struct feed *f, struct json *j, struct block *b, stru
 }
 
 /* All was read, or the file is cut off: then whole records of an array are kept. */
-static int finish(struct feed *f, struct json *j, struct block *b, bool cut, struct err *e)
+static int finish(struct feed *f, struct js_document *j, struct block *b, bool cut, struct err *e)
 {
 	if (cut && (j->element != JS_OBJECTS || !f->ncols || !f->records))
 		return cut_off(j, e);
@@ -154,7 +130,7 @@ static int finish(struct feed *f, struct json *j, struct block *b, bool cut, str
 
 static int next(struct feed *f, struct block *b, struct err *e)
 {
-	struct json *j = f->state;
+	struct js_document *j = f->state;
 	struct js_stream *s = &j->stream;
 	s->w.hold = false;
 	j->record->bytes = b->bytes;
@@ -181,113 +157,15 @@ static int next(struct feed *f, struct block *b, struct err *e)
 	}
 }
 
-/* ---- the first look ------------------------------------------------------------------------ */
+/* ---- a document that is an object ---------------------------------------------------------- */
 
-static bool survey_at(struct json *j)
-{
-	bool there = js_stream_next(&j->stream, NULL) == JS_OK;
-	j->stream.w.hold = true;
-	return there;
-}
-
-/* Reads the value at hand; what is bad is told when it is read again. */
-static bool survey_read(struct json *j, struct js_node *node)
-{
-	struct js_stream *s = &j->stream;
-	char *behind;
-	if (js_stream_read(s, j->record, node, &behind, NULL) == JS_OK) {
-		js_stream_took(s, behind);
-		return true;
-	}
-	if (!s->line_end)
-		return false;
-	j->record->n = 0;
-	js_stream_skip_line(s);
-	return true;
-}
-
-/* Objects if there are any; arrays unless there is anything else. */
-static void find_element(struct json *j)
-{
-	int64_t of[JS_ELEMENT_KINDS] = { 0 };
-	while (survey_at(j)) {
-		char c = *j->stream.w.p;
-		of[element_of(c)] += c != 'n';
-		if (!survey_read(j, NULL))
-			break;
-	}
-	if (of[JS_OBJECTS])
-		j->element = JS_OBJECTS;
-	else
-		j->element = of[JS_TUPLES] && !of[JS_SCALARS] ? JS_TUPLES : JS_SCALARS;
-	j->stream.tuples = j->element == JS_TUPLES;
-}
-
-/* Is the first of the arrays a header: nothing but texts, each another? */
-static bool header_like(const struct js_record *r, const char *option)
-{
-	if (option && strcmp(option, "no") == 0)
-		return false;
-	bool sure = option && strcmp(option, "yes") == 0;
-	for (size_t i = 0; i < r->n && !sure; i++) {
-		if (r->cells[i].kind != JS_TEXT || !r->cells[i].s.n || r->n > MAX_COLUMNS)
-			return false;
-		for (size_t k = 0; k < i && i < 1000; k++)
-			if (str_cmp(r->cells[i].s, r->cells[k].s) == 0)
-				return false;
-	}
-	return r->n;
-}
-
-static void take_header(struct feed *f, struct json *j)
-{
-	struct js_record *r = j->record;
-	r->unnamed = true;
-	if (!header_like(r, f->options->header))
-		return;
-	j->header = 1;
-	for (size_t i = 0; i < r->n; i++) {
-		struct buf name = { 0 };
-		utf8_clean(&name, r->cells[i].s.p, r->cells[i].s.n);
-		r->cells[i].node->named = arena_strdup(f->arena, buf_str(&name));
-		r->cells[i].node->kinds[JS_NULL]++;   /* a column, also without any value */
-		buf_free(&name);
-	}
-	r->n = 0;
-}
-
-/* Columns from the records at the beginning. */
-static int survey(struct feed *f, struct json *j, enum js_place place, int64_t offset,
-	struct err *e)
-{
-	struct js_record *r = j->record;
-	struct arena *texts = arena_new();
-	r->bytes = texts;
-	js_stream_open(&j->stream, place, offset);
-	find_element(j);
-	js_stream_open(&j->stream, place, offset);
-	for (bool first = true; survey_at(j); first = false) {
-		struct js_node *node = place_of(j, *j->stream.w.p);
-		if (!survey_read(j, node))
-			break;
-		if (first && j->element == JS_TUPLES)
-			take_header(f, j);
-		if (first && js_is_feature(r))
-			js_geo(r);
-		js_record_count(r);
-	}
-	js_stream_open(&j->stream, place, offset);
-	r->bytes = NULL;
-	arena_free(texts);
-	return js_columns(r, e);
-}
-
-static int survey_shape(struct feed *f, struct json *j, enum js_place place, int64_t offset,
+/* Columns, and words for what the document is. */
+static int open_records(struct feed *f, struct js_document *j, enum js_place place, int64_t offset,
 	const char *path, struct err *e)
 {
 	bool array = *j->stream.w.p == '[';
 	static const char *const names[] = { "objects", "arrays", "single values" };
-	if (survey(f, j, place, offset, e))
+	if (js_survey(f, j, place, offset, e))
 		return -1;
 	if (place == JS_LINES)
 		feed_fact(f, "shape", "lines, each of %s", names[j->element]);
@@ -303,8 +181,6 @@ static int survey_shape(struct feed *f, struct json *j, enum js_place place, int
 		feed_fact(f, "header", "%s", j->header ? "the first array" : "none");
 	return 0;
 }
-
-/* ---- a document that is an object ---------------------------------------------------------- */
 
 static void tell_tables(struct feed *f, const struct js_shape *s,
 	const struct js_array *chosen)
@@ -329,7 +205,7 @@ static const struct js_array *choose(const struct js_shape *s, const char *relat
 	return NULL;
 }
 
-static int open_object(struct feed *f, struct json *j, struct err *e)
+static int open_object(struct feed *f, struct js_document *j, struct err *e)
 {
 	const char *relation = f->options->relation;
 	struct arena *texts = arena_new();
@@ -346,18 +222,18 @@ static int open_object(struct feed *f, struct json *j, struct err *e)
 			return -1;
 		tell_tables(f, &j->shape, table);
 		if (table)
-			return survey_shape(f, j, JS_ELEMENTS, table->offset, table->path, e);
+			return open_records(f, j, JS_ELEMENTS, table->offset, table->path, e);
 		if (js_shape_columns(&j->shape))
 			return js_columns_open(f, j->record, &j->bytes, &j->shape, e);
 	}
-	return survey_shape(f, j, JS_DOCUMENT, j->bytes.start, NULL, e);
+	return open_records(f, j, JS_DOCUMENT, j->bytes.start, NULL, e);
 }
 
 /* ---- the formats --------------------------------------------------------------------------- */
 
-static int open_it(struct feed *f, struct json **made, struct err *e)
+static int open_it(struct feed *f, struct js_document **made, struct err *e)
 {
-	struct json *j = arena_alloc(f->arena, sizeof *j);
+	struct js_document *j = arena_alloc(f->arena, sizeof *j);
 	*made = j;
 	f->state = j;
 	f->next = next;
@@ -373,7 +249,7 @@ static int open_it(struct feed *f, struct json **made, struct err *e)
 
 static int open_json(struct feed *f, struct err *e)
 {
-	struct json *j;
+	struct js_document *j;
 	if (open_it(f, &j, e))
 		return -1;
 	if (*j->stream.w.p == '{')
@@ -381,18 +257,18 @@ static int open_json(struct feed *f, struct err *e)
 	if (f->options->relation)
 		return err_set(e, ERR_USAGE, "there is no '%s' in it: it is an array",
 			f->options->relation);
-	return survey_shape(f, j, JS_DOCUMENT, j->bytes.start, NULL, e);
+	return open_records(f, j, JS_DOCUMENT, j->bytes.start, NULL, e);
 }
 
 static int open_ndjson(struct feed *f, struct err *e)
 {
-	struct json *j;
+	struct js_document *j;
 	if (open_it(f, &j, e))
 		return -1;
 	if (f->options->relation)
 		return err_set(e, ERR_USAGE, "there is no '%s' in it: it is lines",
 			f->options->relation);
-	return survey_shape(f, j, JS_LINES, j->bytes.start, NULL, e);
+	return open_records(f, j, JS_LINES, j->bytes.start, NULL, e);
 }
 
 const struct format format_json = {

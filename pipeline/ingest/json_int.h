@@ -5,8 +5,9 @@
  * become columns) -> rows. Where the records of a document are is found by json_shape.c; json.c
  * is the two formats.
  *
- * Our own tokenizer reads, since yajl with a callback a value has a third of its speed; yajl
- * words what is wrong (json_explain.c) and is the oracle of the tests.
+ * Our own tokenizer reads: 98 MB of lines become cells in 0.17 s, where yajl takes 0.30 s with a
+ * handle a line and callbacks that do nothing. yajl words what is wrong (json_explain.c) and is
+ * the oracle of the tests.
  */
 #ifndef INGEST_JSON_INT_H
 #define INGEST_JSON_INT_H
@@ -123,9 +124,9 @@ void js_record_findings(struct js_record *r);
  * on behind `end`. Else *p is behind it, or where it is malformed. `*end` must be 0. */
 enum js_status js_value(struct js_record *r, char **p, char *end,
 	struct js_node *node, int depth);
-/* The string at *p; key: its text goes into *s, which may be in r->bytes. */
-enum js_status js_string(struct js_record *r, char **p, char *end, struct str *s);
-/* The same for an array whose elements are cells: of the keys 0, 1, 2... of r->root. */
+/* For a byte that can't be at p: JS_END where the text ends, else JS_BAD. */
+enum js_status js_stop(char **at, char *p, const char *end);
+/* js_value for an array whose elements are cells: of the keys 0, 1, 2... of r->root. */
 enum js_status js_tuple(struct js_record *r, char **p, char *end);
 
 /* ---- json_explain.c ------------------------------------------------------------------------- */
@@ -134,6 +135,12 @@ enum js_status js_tuple(struct js_record *r, char **p, char *end);
  * blanks, and knows no limit of depth. */
 enum { JS_REASON = 200 };
 bool js_explain(struct str text, char out[JS_REASON]);
+
+/* ---- json_string.c --------------------------------------------------------------------------- */
+
+/* The string at *p, like js_value; its text goes into *s unless that is NULL, and may be in
+ * r->bytes. */
+enum js_status js_string(struct js_record *r, char **p, char *end, struct str *s);
 
 /* ---- json_stream.c: values one after the other ---------------------------------------------- */
 
@@ -198,6 +205,24 @@ enum js_status js_shape_find(struct feed *f, struct js_record *r, struct js_wind
 /* The longest array that is mostly of objects, NULL: there is none. */
 struct js_array *js_shape_table(const struct js_shape *s);
 bool js_shape_columns(const struct js_shape *s);   /* nothing but columns */
+
+/* ---- json_survey.c -------------------------------------------------------------------------- */
+
+struct js_document {
+	struct js_bytes bytes;
+	struct js_stream stream;
+	struct js_record *record;
+	struct js_shape shape;
+	enum js_element element;   /* what records are */
+	int64_t header;            /* values before the first record: a header */
+	bool finished;
+};
+enum js_element js_element_of(char first);
+/* Where a value that begins with c belongs; NULL: it is no record. */
+struct js_node *js_place_of(const struct js_document *j, char c);
+/* Columns from the records at the beginning; then the stream stands before the first one. */
+int js_survey(struct feed *f, struct js_document *j, enum js_place place, int64_t offset,
+	struct err *e);
 
 /* ---- json_detect.c -------------------------------------------------------------------------- */
 

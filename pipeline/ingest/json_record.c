@@ -23,6 +23,7 @@ struct js_record *js_record_new(struct feed *f)
 	struct js_record *r = arena_alloc(f->arena, sizeof *r);
 	r->feed = f;
 	r->depth = feed_limits(f).depth;
+	r->number = 1;
 	r->mask = 255;
 	r->table = mem_calloc(r->mask + 1, sizeof *r->table);
 	r->root = arena_alloc(f->arena, sizeof *r->root);

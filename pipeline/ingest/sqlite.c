@@ -5,7 +5,7 @@
  * SELECT, limits on everything. Values have types of their own in SQLite; what a column holds is
  * counted while it is read.
  */
-#include "ingest/feed.h"
+#include "ingest/sqlite_int.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -15,23 +15,17 @@
 enum {
 	CELL_BYTES = 64 << 20,
 	HEAP_BYTES = 512 << 20,
-	BLOB_BYTES = 16,           /* of a binary value that are shown */
 	STEP_OPS = 10000, TELL_STEPS = 1000,   /* each about a fifth of a second */
 	STEPS = 500 * TELL_STEPS,          /* of work without a row */
 	COUNT_BYTES = 1 << 30,     /* of a file whose rows are counted */
 };
 
-struct stored {
-	int64_t of[SQLITE_NULL + 1];   /* values by SQLite's type */
-	int64_t numeric;               /* texts that are numbers */
-	int64_t bits;                  /* integers that are 0 or 1 */
-};
 struct database {
 	sqlite3_vfs vfs;
 	struct feed *feed;
 	sqlite3 *db;
 	sqlite3_stmt *rows;
-	struct stored *stored;     /* [ncols] */
+	struct sqlite_stored *stored;   /* [ncols] */
 	bool query, pending;       /* pending: the statement stands on a row not yet taken */
 	bool ended;
 	int64_t expected, steps;
@@ -317,89 +311,41 @@ static int prepare(struct database *d, const char *sql, struct err *e)
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
-static struct str blob_text(struct block *b, const unsigned char *p, int n)
-{
-	static const char digits[] = "0123456789abcdef";
-	char text[2 * BLOB_BYTES + 3];
-	size_t k = 0;
-	for (int i = 0; i < n && i < BLOB_BYTES; i++) {
-		text[k++] = digits[p[i] >> 4];
-		text[k++] = digits[p[i] & 15];
-	}
-	if (n > BLOB_BYTES) {
-		memcpy(text + k, "...", 3);
-		k += 3;
-	}
-	return feed_copy(b, (struct str){ text, k });
-}
-
 static struct str cell(struct database *d, struct block *b, int col)
 {
-	struct stored *st = &d->stored[col];
+	struct sqlite_stored *st = &d->stored[col];
 	int type = sqlite3_column_type(d->rows, col);
 	char text[NUM_MAX];
 	struct str s;
 	int64_t n;
 	double v;
-	st->of[type]++;
 	switch (type) {
 	case SQLITE_INTEGER:
 		n = sqlite3_column_int64(d->rows, col);
+		st->integers++;
 		st->bits += n == 0 || n == 1;
 		s.n = (size_t)snprintf(text, sizeof text, "%lld", (long long)n);
 		s.p = text;
 		return feed_copy(b, s);
 	case SQLITE_FLOAT:
+		st->reals++;
 		s.n = num_shortest(text, sqlite3_column_double(d->rows, col));
 		s.p = text;
 		return feed_copy(b, s);
 	case SQLITE_TEXT:
+		st->texts++;
 		s.p = (const char *)sqlite3_column_text(d->rows, col);
 		s.n = s.p ? (size_t)sqlite3_column_bytes(d->rows, col) : 0;
 		if (s.n && s.n < NUM_MAX && *s.p <= '9' && num_parse_double(s.p, s.n, &v))
 			st->numeric++;
 		return feed_copy(b, s);
 	case SQLITE_BLOB:
+		st->blobs++;
 		s.p = sqlite3_column_blob(d->rows, col);
-		return blob_text(b, (const unsigned char *)s.p,
-			sqlite3_column_bytes(d->rows, col));
+		s.n = (size_t)sqlite3_column_bytes(d->rows, col);
+		return sqlite_blob(b, s);
 	}
 	return (struct str){ 0 };
-}
-
-static const char *const type_names[] = { NULL, "integers", "reals", "text", "binary data" };
-
-/* A type is stated when all values have it. Text may be anything that SQLite has no type for,
- * dates above all, so that what it is will be found out; but text of numbers in a column of text
- * is meant to be text. */
-static void conclude(struct feed *f, struct database *d, int col)
-{
-	const struct stored *st = &d->stored[col];
-	struct feed_column *c = &f->columns[col];
-	int64_t numbers = st->of[SQLITE_INTEGER] + st->of[SQLITE_FLOAT];
-	int64_t texts = st->of[SQLITE_TEXT], blobs = st->of[SQLITE_BLOB];
-	int64_t values = numbers + texts + blobs;
-	const char *declared = c->stored ? c->stored : "";
-	if (blobs)
-		feed_finding(f, FIND_binary_values, c->name, blobs, values, NULL, NULL);
-	if (numbers && numbers < values) {
-		bool other = numbers * 2 > values;
-		int kind = !other ? st->of[SQLITE_INTEGER] ? SQLITE_INTEGER : SQLITE_FLOAT
-				  : texts ? SQLITE_TEXT : SQLITE_BLOB;
-		feed_finding(f, FIND_sqlite_mixed_storage, c->name,
-			other ? values - numbers : numbers, values,
-			*declared ? declared : "without a type", type_names[kind]);
-	} else if (numbers) {
-		bool boolean = !sqlite3_strlike("%bool%", declared, 0) && st->bits == numbers;
-		c->native = boolean ? NATIVE_BOOLEAN
-			: st->of[SQLITE_FLOAT] ? NATIVE_REAL : NATIVE_INTEGER;
-	} else if (values) {
-		bool text = !sqlite3_strlike("%char%", declared, 0) ||
-			!sqlite3_strlike("%text%", declared, 0) ||
-			!sqlite3_strlike("%clob%", declared, 0);
-		if (blobs == values || (text && st->numeric * 2 > texts))
-			c->native = NATIVE_TEXT;
-	}
 }
 
 static int step(struct feed *f, struct database *d, struct err *e)
@@ -412,7 +358,7 @@ static int step(struct feed *f, struct database *d, struct err *e)
 	case SQLITE_DONE:
 		d->ended = true;
 		for (int i = 0; i < f->ncols; i++)
-			conclude(f, d, i);
+			sqlite_conclude(f, i, &d->stored[i]);
 		return 0;
 	case SQLITE_INTERRUPT:
 		return err_set(e, d->query ? ERR_USAGE : ERR_INPUT,
