@@ -236,13 +236,14 @@ static void decide(struct arena *a, const struct example *x, size_t n, struct ta
 		struct block b = { .ncols = 1, .cap = 8, .rows = SAMPLES };
 		b.cells = arena_calloc(a, 8, sizeof *b.cells);
 		memcpy(b.cells, x[i].values, sizeof x[i].values);
-		tallies[i].levels = levels_new();
+		tally_open(&tallies[i]);
 		tally_column(&tallies[i], tokens, &b, 0);
+		tally_end(&tallies[i]);
 		r->columns[i].name = x[i].name;
 	}
 	columns_decide(a, &o, &s, tallies, plans, r);
 	for (size_t i = 0; i < n; i++)
-		levels_free(tallies[i].levels);
+		tally_close(&tallies[i]);
 }
 
 /* Grouped digits or a decimal comma. */

@@ -23,14 +23,15 @@ static struct decided decide(const char *name, const struct feed_column *stated,
 	b.cells = arena_calloc(arena, 1024, sizeof *b.cells);
 	for (int i = 0; i < n; i++)
 		b.cells[i] = str_of(cells[i]);
-	d.tally.levels = levels_new();
+	tally_open(&d.tally);
 	tally_column(&d.tally, tokens_new(arena, NULL, 0), &b, 0);
+	tally_end(&d.tally);
 	d.column.name = name;
 	struct ingest_result r = { .columns = &d.column, .ncolumns = 1 };
 	struct ingest_options o = { .max_unparsed_share = 0.05 };
 	struct source s = { .ncols = 1, .columns = stated };
 	columns_decide(arena, &o, &s, &d.tally, &d.plan, &r);
-	levels_free(d.tally.levels);
+	tally_close(&d.tally);
 	return d;
 }
 
