@@ -147,7 +147,8 @@ static int open_look(struct feed *f, struct err *e)
 }
 static const struct format looking = { .name = "look", .title = "format", .open = open_look };
 
-/* What it surely is and, if `extension` says so too, what it may be; NULL: none of them. */
+/* What it surely is, if there are several what it is called as well; else what it may be and is
+ * called. */
 int format_detect(const struct ingest_options *o, const char *path, struct str extension,
 	const struct format **found, struct err *e)
 {
@@ -155,18 +156,17 @@ int format_detect(const struct ingest_options *o, const char *path, struct str e
 	struct ingest_result told = { 0 };
 	const struct process_job job = { .format = &looking, .options = o, .path = path,
 		.to = -1 };
-	const struct format *maybe = NULL;
-	*found = NULL;
+	const struct format *sure = NULL, *maybe = NULL;
 	int status = process_tell(a, &job, &told, e);
 	for (size_t i = 0; i < told.nfacts && !status; i++) {
 		const struct format *f = format_lookup(told.facts[i].value);
-		if (f && !*found && strcmp(told.facts[i].name, "yes") == 0)
-			*found = f;
-		else if (f && extension_in(extension, f->extensions))
+		bool called = f && extension_in(extension, f->extensions);
+		if (strcmp(told.facts[i].name, "yes") == 0)
+			sure = sure && !called ? sure : f;
+		else if (called)
 			maybe = f;
 	}
-	if (!*found)
-		*found = maybe;
+	*found = sure ? sure : maybe;
 	arena_free(a);
 	return status;
 }
@@ -211,14 +211,13 @@ static void mismatch(struct arena *a, struct str extension, const struct format 
 static int unclaimed(struct str head, const char *path, struct str extension,
 	const struct format **f, struct err *e)
 {
-	if (foreign_refuse(head, path, extension, e))
+	if (foreign_refuse(head, path, e))
 		return -1;
-	const struct format *called = by_extension(extension);
-	bool text = !memchr(head.p, 0, head.n) && !foreign_zip(head);
-	if (called && !text)
-		*f = called;
-	return !*f && foreign_zip(head)
-		? err_set(e, ERR_INPUT, "it looks like a zip archive, which is damaged") : 0;
+	bool wide = head.n >= 2 && (memcmp(head.p, "\xff\xfe", 2) == 0 ||
+		memcmp(head.p, "\xfe\xff", 2) == 0);
+	if (memchr(head.p, 0, head.n) && !wide)
+		*f = by_extension(extension);
+	return *f ? 0 : foreign_unknown(head, e);
 }
 
 int format_find(struct arena *a, const struct ingest_options *o, const struct ingest_input *in,

@@ -10,9 +10,10 @@
 #include <unistd.h>
 
 /* What to do about it. */
-enum advice { CONVERT, NO_DATA, UNPACK, ADVICES };
+enum advice { EXPORT, SAVE, NO_DATA, UNPACK, ADVICES };
 static const char *const advices[ADVICES] = {
-	[CONVERT] = "save it as CSV or xlsx",
+	[EXPORT] = "export it as CSV",
+	[SAVE] = "open it in a spreadsheet program and save it as xlsx or CSV",
 	[NO_DATA] = "it holds no table that could be read",
 	[UNPACK] = "unpack it first",
 };
@@ -24,17 +25,17 @@ static const struct {
 	enum advice advice;
 	bool binary;
 } signatures[] = {
-	{ 0, 4, "PAR1", "a Parquet file", CONVERT, false },
-	{ 0, 6, "ARROW1", "an Arrow file", CONVERT, false },
-	{ 0, 4, "FEA1", "a Feather file", CONVERT, false },
-	{ 0, 4, "Obj\x01", "an Avro file", CONVERT, false },
-	{ 0, 3, "ORC", "an ORC file", CONVERT, true },
-	{ 0, 8, "\x89HDF\r\n\x1a\n", "an HDF5 file", CONVERT, false },
-	{ 0, 4, "CDF\x01", "a NetCDF file", CONVERT, false },
-	{ 0, 4, "CDF\x02", "a NetCDF file", CONVERT, false },
-	{ 0, 5, "RDX2\n", "an R data file", CONVERT, false },
-	{ 0, 5, "RDX3\n", "an R data file", CONVERT, false },
-	{ 0, 6, "MATLAB", "a MATLAB file", CONVERT, true },
+	{ 0, 4, "PAR1", "a Parquet file", EXPORT, false },
+	{ 0, 6, "ARROW1", "an Arrow file", EXPORT, false },
+	{ 0, 4, "FEA1", "a Feather file", EXPORT, false },
+	{ 0, 4, "Obj\x01", "an Avro file", EXPORT, false },
+	{ 0, 3, "ORC", "an ORC file", EXPORT, true },
+	{ 0, 8, "\x89HDF\r\n\x1a\n", "an HDF5 file", EXPORT, false },
+	{ 0, 4, "CDF\x01", "a NetCDF file", EXPORT, false },
+	{ 0, 4, "CDF\x02", "a NetCDF file", EXPORT, false },
+	{ 0, 5, "RDX2\n", "an R data file", EXPORT, false },
+	{ 0, 5, "RDX3\n", "an R data file", EXPORT, false },
+	{ 0, 6, "MATLAB", "a MATLAB file", EXPORT, true },
 	{ 0, 5, "%PDF-", "a PDF document", NO_DATA, false },
 	{ 0, 5, "{\\rtf", "an RTF document", NO_DATA, false },
 	{ 0, 8, "\x89PNG\r\n\x1a\n", "a PNG image", NO_DATA, false },
@@ -52,12 +53,11 @@ static const struct {
 	{ 0, 6, "Rar!\x1a\x07", "a rar archive", UNPACK, false },
 	{ 0, 8, "!<arch>\n", "an ar archive", UNPACK, false },
 	{ 0, 4, "MSCF", "a cab archive", UNPACK, true },
-	{ 0, 8, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", NO_DATA, false },
 };
 
 /* ---- zip archives that are documents ------------------------------------------------------- */
 
-bool foreign_zip(struct str head)
+static bool is_zip(struct str head)
 {
 	return head.n >= 4 && memcmp(head.p, "PK\3\4", 4) == 0;
 }
@@ -66,12 +66,12 @@ static const struct {
 	const char *member, *what;
 	enum advice advice;
 } documents[] = {
-	{ "xl/workbook.bin", "an Excel binary workbook (xlsb)", CONVERT },
+	{ "xl/workbook.bin", "an Excel binary workbook (xlsb)", SAVE },
 	{ "word/document", "a Word document", NO_DATA },
 	{ "ppt/presentation", "a PowerPoint document", NO_DATA },
 	{ "opendocument.text", "an OpenDocument text", NO_DATA },
 	{ "opendocument.presentation", "an OpenDocument presentation", NO_DATA },
-	{ "Index/Document.iwa", "an Apple Numbers or Pages document", CONVERT },
+	{ "Index/Document.iwa", "an Apple Numbers or Pages document", SAVE },
 	{ "application/epub", "an electronic book", NO_DATA },
 };
 
@@ -95,22 +95,19 @@ static bool names(struct str s, const char *text)
 	return s.n && memmem(s.p, s.n, text, strlen(text));
 }
 
-static int refuse(const char *what, enum advice advice, struct str extension, struct err *e)
+static int refuse(const char *what, enum advice advice, struct err *e)
 {
-	if (advice == CONVERT && extension_in(extension, "xls xlsx csv"))
-		return err_set(e, ERR_INPUT, "it looks like %s, whatever its name: open it in a "
-			"spreadsheet and %s", what, advices[advice]);
 	return err_set(e, ERR_INPUT, "it looks like %s: %s", what, advices[advice]);
 }
 
-static int refuse_zip(struct str head, const char *path, struct str extension, struct err *e)
+static int refuse_zip(struct str head, const char *path, struct err *e)
 {
 	char *at = mem_alloc(HEAD_BYTES);
 	struct str tail = tail_read(path, at);
 	int status = 0;
 	for (size_t i = 0; i < COUNTOF(documents) && !status; i++)
 		if (names(head, documents[i].member) || names(tail, documents[i].member))
-			status = refuse(documents[i].what, documents[i].advice, extension, e);
+			status = refuse(documents[i].what, documents[i].advice, e);
 	free(at);
 	return status;
 }
@@ -138,7 +135,7 @@ static const char *markup(struct str head)
 
 /* -------------------------------------------------------------------------------------------- */
 
-int foreign_refuse(struct str head, const char *path, struct str extension, struct err *e)
+int foreign_refuse(struct str head, const char *path, struct err *e)
 {
 	bool binary = memchr(head.p, 0, head.n) != NULL;
 	for (size_t i = 0; i < COUNTOF(signatures); i++)
@@ -146,9 +143,19 @@ int foreign_refuse(struct str head, const char *path, struct str extension, stru
 			(binary || !signatures[i].binary) &&
 			memcmp(head.p + signatures[i].at, signatures[i].magic,
 				signatures[i].n) == 0)
-			return refuse(signatures[i].what, signatures[i].advice, extension, e);
-	if (foreign_zip(head))
-		return refuse_zip(head, path, extension, e);
+			return refuse(signatures[i].what, signatures[i].advice, e);
+	if (is_zip(head))
+		return refuse_zip(head, path, e);
 	const char *what = markup(head);
-	return what ? refuse(what, CONVERT, extension, e) : 0;
+	return what ? refuse(what, SAVE, e) : 0;
+}
+
+int foreign_unknown(struct str head, struct err *e)
+{
+	if (is_zip(head))
+		return err_set(e, ERR_INPUT, "it looks like a zip archive, but it is damaged");
+	if (head.n >= 8 && memcmp(head.p, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0)
+		return err_set(e, ERR_INPUT, "it looks like an old Office document: %s",
+			advices[NO_DATA]);
+	return 0;
 }

@@ -22,7 +22,8 @@ bool extension_of_data(const char *name);                   /* of CSV or any for
 /* ---- formats_foreign.c ------------------------------------------------------------------- */
 
 /* Refuses what is known and no format of ours, with advice. */
-int foreign_refuse(struct str head, const char *path, struct str extension, struct err *e);
-bool foreign_zip(struct str head);
+int foreign_refuse(struct str head, const char *path, struct err *e);
+/* Refuses containers of which nothing more is known. */
+int foreign_unknown(struct str head, struct err *e);
 
 #endif

@@ -27,8 +27,7 @@ struct input {
 int input_map(struct arena *a, int fd, size_t n, const char **p, struct err *e);
 /* These bytes of a mapped file need not stay in memory: they are still in the file. */
 void input_forget(const char *p, size_t n);
-/* Refuses what is no regular file, what is empty, and what is known not to be text: says what
- * it looks like. */
+/* Refuses what is no regular file, what is empty, and what is no text. */
 int input_open(struct arena *a, const char *path, struct input *in, struct err *e);
 
 /* ---- encoding.c: bytes -> valid UTF-8 ---------------------------------------------------- */
@@ -282,12 +281,12 @@ struct layout_row {
 	bool gap;                  /* a blank line or row is in front of it */
 };
 enum { SHAPE_MAX = 23 };
-/* What the values of a column agree on. */
+/* What nearly all values of a column agree on. */
 struct layout_column {
 	enum cell_kind kind;       /* of four fifths of them; KIND_EMPTY: nothing */
-	size_t length;             /* common length of all, 0: none */
-	char shape[SHAPE_MAX + 1]; /* common pattern of all, see cell_shape; "": none */
-	int values;
+	size_t length;             /* in bytes, 0: none */
+	char shape[SHAPE_MAX + 1]; /* common pattern, see cell_shape; "": none */
+	int rows, values;          /* that were looked at; cells that are not blank */
 	bool full;                 /* no cell is blank */
 };
 bool cell_shape(struct str s, char shape[SHAPE_MAX + 1]);

@@ -55,7 +55,7 @@ static int is_document(const struct ingest_options *o, const char *path, const c
 	*yes = true;
 	if (o->format && (strcmp(o->format, "xlsx") == 0 || strcmp(o->format, "ods") == 0))
 		return 0;
-	if (extension_of_data(name) || foreign_refuse(head, path, extension, &refused))
+	if (extension_of_data(name) || foreign_refuse(head, path, &refused))
 		return 0;
 	if (format_detect(o, path, extension, &found, e))
 		return -1;

@@ -67,27 +67,20 @@ static void refusals(void)
 	refused(" \n\n", 3, "reading 'in.csv': the file holds nothing but blanks");
 	refused("\xef\xbb\xbf", 3, "reading 'in.csv': the file holds nothing but blanks");
 	refused("\x1f\x8b\x08\x00rest", 8,
-		"reading 'in.csv': looks like a gzip archive; this version reads CSV");
-	refused("PK\3\4.....", 9,
-		"reading 'in.csv': looks like a zip archive; this version reads CSV");
-	refused("PK\3\4..xl/..", 11,
-		"reading 'in.csv': looks like an Excel workbook (xlsx); this version reads "
-		"CSV");
-	refused("%PDF-1.7\n", 9,
-		"reading 'in.csv': looks like a PDF document; this version reads CSV");
-	refused("PAR1....", 8,
-		"reading 'in.csv': looks like a Parquet file; this version reads CSV");
-	refused("SQLite format 3\0", 16,
-		"reading 'in.csv': looks like an SQLite database; this version reads CSV");
-	refused("\x89PNG\r\n\x1a\n", 8,
-		"reading 'in.csv': looks like a PNG image; this version reads CSV");
-	refused("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8,
-		"reading 'in.csv': looks like an old Office document (such as xls); this "
-		"version reads CSV");
-	refused("{\"a\": [1,\n2]}\n", 14,
-		"reading 'in.csv': looks like JSON; this version reads CSV");
+		"reading 'in.csv': the gzip data is damaged: its beginning");
+	refused("PK\3\4\0....", 9,
+		"reading 'in.csv': it looks like a zip archive, but it is damaged");
+	refused("%PDF-1.7\n", 9, "reading 'in.csv': it looks like a PDF document: it holds no "
+		"table that could be read");
+	refused("PAR1....", 8, "reading 'in.csv': it looks like a Parquet file: export it as CSV");
+	refused("\x89PNG\r\n\x1a\n", 8, "reading 'in.csv': it looks like a PNG image: it holds no "
+		"table that could be read");
+	refused("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, "reading 'in.csv': it looks like an old "
+		"Office document: it holds no table that could be read");
+	refused("  <!DOCTYPE html>\n<table>", 25, "reading 'in.csv': it looks like an HTML page: open "
+		"it in a spreadsheet program and save it as xlsx or CSV");
 	refused(zeros, sizeof zeros,
-		"reading 'in.csv': looks like a binary file; this version reads CSV");
+		"reading 'in.csv': it looks like a binary file of a kind that is not known");
 
 	struct reading x;
 	prepare(&x, "a\n", 2);
