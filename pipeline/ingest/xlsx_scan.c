@@ -205,6 +205,8 @@ const char *xlsx_text(struct xlsx_scan *s, const char *p, struct str *text, enum
 		return NULL;
 	}
 	text->p = to;
+	/* what was not needed is given back, so that the next run follows */
+	s->nkept = (size_t)(to - s->kept) + text->n;
 	return p;
 }
 
@@ -238,13 +240,16 @@ const char *xlsx_rich(struct xlsx_scan *s, const char *p, const char *name, stru
 			break;
 		if (xlsx_tag_is(&t, "rPh", 3) && !t.empty)
 			phonetic += t.close ? -1 : 1;
-		if (t.close || t.empty || phonetic || !xlsx_tag_is(&t, "t", 1))
+		if (t.close || t.empty || !xlsx_tag_is(&t, "t", 1))
 			continue;
 		struct str run;
+		size_t kept = s->nkept;
 		p = xlsx_text(s, p, &run, u);
 		if (!p)
 			return NULL;
-		if (text->n)
+		if (phonetic)
+			s->nkept = kept;
+		else if (text->n)
 			join(s, text, run);
 		else
 			*text = run;
