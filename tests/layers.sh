@@ -32,6 +32,9 @@ only expat.h ingest/xml.c
 only freexl.h ingest/xls_second.c
 only readstat.h ingest/readstat.c
 only mdbtools.h ingest/access.c
+only yajl ingest/json_explain.c
+only sqlite3.h ingest/sqlite.c
+only libpq ingest/postgres.c
 only libfyaml driver/yaml.c
 only confuse driver/conf.c
 only xgboost model/gbm.c
