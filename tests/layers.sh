@@ -27,6 +27,8 @@ only() { # HEADER FILE...: named in exactly these files
 only plplot report/plot.c
 only hpdf report/pdf.c
 only csv.h ingest/csv_parse.c
+only archive.h ingest/unpack_child.c
+only seccomp.h base/confine.c
 only zip.h ingest/zipfile.c
 only expat.h ingest/xml.c
 only freexl.h ingest/xls_second.c
