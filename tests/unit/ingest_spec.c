@@ -80,9 +80,8 @@ static void dump_columns(struct buf *b, const struct ingest_result *r)
 				(long long)r->columns[i].formats[k].count);
 }
 
-static void dump_result(struct buf *b, const struct ingest_result *r)
+static void dump_dialect(struct buf *b, const struct ingest_dialect *d)
 {
-	const struct ingest_dialect *d = &r->dialect;
 	buf_printf(b, "dialect: %s %s%s %s\n",
 		strcmp(d->delimiter, "\t") == 0          ? "tab"
 			: strcmp(d->delimiter, " ") == 0 ? "blank"
@@ -90,11 +89,20 @@ static void dump_result(struct buf *b, const struct ingest_result *r)
 							 : "none",
 		*d->quote ? d->quote : "none",
 		strcmp(d->escape, "backslash") == 0 ? " backslash" : "", d->line_end);
+}
+
+static void dump_result(struct buf *b, const struct ingest_result *r)
+{
+	const struct ingest_dialect *d = &r->dialect;
+	buf_printf(b, "source: %s\n", r->format);
+	if (d->delimiter)      /* of CSV */
+		dump_dialect(b, d);
 	buf_printf(b, "header: %d\n", d->header_rows);
 	buf_printf(b, "skipped: %lld\n", (long long)d->skipped_lines);
 	for (size_t i = 0; i < d->npreamble; i++)
 		buf_printf(b, "preamble: %s\n", d->preamble[i]);
-	buf_printf(b, "encoding: %s\n", r->encoding.name);
+	if (r->encoding.name)
+		buf_printf(b, "encoding: %s\n", r->encoding.name);
 	buf_printf(b, "decimal: %c\n", r->decimal);
 	buf_printf(b, "dates: %s\n", r->date_order ? r->date_order : "none");
 	buf_printf(b, "rows: %lld\n", (long long)r->rows);
