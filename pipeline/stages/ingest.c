@@ -162,9 +162,8 @@ static int run(struct stage_run *r, struct err *e)
 	struct ingest_options o = options(r);
 	struct ingest_result res;
 	if (file_mkdirs(path_join(r->arena, r->out, "ingest"), e) ||
-		ingest_file(&o, r->arena, &res, e))
+		ingest_confine(&o, r->confined, e) || ingest_file(&o, r->arena, &res, e))
 		return -1;
-	snprintf(r->confined, sizeof r->confined, "%s", res.confined ? res.confined : "");
 	struct buf b = { 0 };
 	struct jw w;
 	jw_init(&w, &b);
