@@ -28,6 +28,19 @@ static char *readable(struct str head, size_t *n)
 	return text;
 }
 
+static char *blanks(char *p)
+{
+	while (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')
+		p++;
+	return p;
+}
+
+/* Behind a value: nothing, or another of its kind. */
+static bool goes_on(const char *behind, char first)
+{
+	return !*behind || *behind == first;
+}
+
 /* One value at *p; MAYBE: cut off by the end of the head. */
 static enum detected value(char **p, char *end)
 {
@@ -52,7 +65,9 @@ enum detected js_detect(struct str head, const char *path)
 	if (*p == '{' || *p == '[') {
 		/* malformed only behind a good beginning is malformed JSON, not another format */
 		found = value(&p, text + n);
-		if (found == DETECT_MAYBE || (found == DETECT_NO && *text == '{' && p - text > 8))
+		if (found == DETECT_YES)
+			found = goes_on(blanks(p), *text) ? DETECT_YES : DETECT_MAYBE;
+		else if (found == DETECT_MAYBE || (found == DETECT_NO && *text == '{' && p - text > 8))
 			found = DETECT_YES;
 		else if (found == DETECT_NO && p - text > 1)
 			found = DETECT_MAYBE;
@@ -61,32 +76,38 @@ enum detected js_detect(struct str head, const char *path)
 	return found;
 }
 
-static char *blanks(char *p)
+/* Is the line one value or several, and nothing else? Lines of arrays are records unless those are
+ * of objects: then the objects are. */
+static bool whole_line(char *line, char *end)
 {
-	while (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')
-		p++;
-	return p;
+	char *p = line;
+	if ((*line != '{' && *line != '[') || (*line == '[' && *blanks(line + 1) == '{'))
+		return false;
+	return value(&p, end) == DETECT_YES && goes_on(blanks(p), *line);
 }
 
-/* The first line is a value in full, the next one starts with another. Lines of arrays are
- * records unless those are of objects: then the objects are. */
+/* Most of the first lines are values in full; a bad one among them shall cost one record only. */
 enum detected ndjson_detect(struct str head, const char *path)
 {
+	enum { LINES = 20 };
 	(void)path;
 	size_t n;
 	char *text = readable(head, &n), *p = text;
-	enum detected found = DETECT_NO;
-	char *line = memchr(text, '\n', n);
-	if ((*text == '{' || *text == '[') && line) {
-		*line = 0;
-		bool whole = value(&p, line) == DETECT_YES;
-		whole = whole && !(*text == '[' && *blanks(text + 1) == '{');
-		p = blanks(line + 1);
-		if (whole && *p == *text)
-			found = DETECT_YES;
-		else if (whole && !*p)
-			found = DETECT_MAYBE;
+	int whole = 0, other = 0;
+	while (*p && whole + other < LINES) {
+		char *end = strchr(p, '\n');
+		bool last = !end;
+		if (last)
+			end = p + strlen(p);
+		*end = 0;
+		if (whole_line(p, end))
+			whole++;
+		else if (!last)
+			other++;       /* the last may be cut off */
+		p = last ? end : blanks(end + 1);
 	}
 	free(text);
-	return found;
+	if (whole < 2)
+		return whole && !other ? DETECT_MAYBE : DETECT_NO;
+	return whole > other ? DETECT_YES : DETECT_NO;
 }

@@ -264,7 +264,12 @@ static void detection(void)
 		{ "[section]\nkey=1\n", DETECT_NO, DETECT_NO },
 		{ "{curly},text\n1,2\n", DETECT_NO, DETECT_NO },
 		{ "a,b\n1,2\n", DETECT_NO, DETECT_NO },
-		{ "\xef\xbb\xbf [1]", DETECT_YES, DETECT_NO },
+		{ "[1],a\n[2],b\n", DETECT_MAYBE, DETECT_NO },
+		{ "{\"long enough\":1,}\n{\"a\":2}\n{\"a\":3}\n", DETECT_YES, DETECT_YES },
+		{ "[\n{\"a\":1},\n{\"a\":2},\n{\"a\":3}\n]\n", DETECT_YES, DETECT_NO },
+		{ "[\n[1,2],\n[3,4]\n]\n", DETECT_YES, DETECT_NO },
+		{ "{\"a\":1} {\"a\":2}\n{\"a\":3}\n", DETECT_YES, DETECT_YES },
+		{ "\xef\xbb\xbf [1]", DETECT_YES, DETECT_MAYBE },
 		{ "1\n2\n", DETECT_NO, DETECT_NO },
 	};
 	for (size_t i = 0; i < COUNTOF(cases); i++) {
