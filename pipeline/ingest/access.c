@@ -91,11 +91,6 @@ static int file_open(struct access *x, struct err *e)
 
 /* ---- the tables ---------------------------------------------------------------------------- */
 
-struct entry {
-	MdbCatalogEntry *of;
-	struct feed_table table;
-};
-
 static const char *clean(struct arena *a, const char *s, size_t most)
 {
 	struct buf b = { 0 };
@@ -105,8 +100,8 @@ static const char *clean(struct arena *a, const char *s, size_t most)
 	return kept;
 }
 
-/* Tables of the user, then what only looks like one. */
-static size_t entries_find(struct access *x, struct entry *v)
+/* What a person would call a table, readable or not. */
+static size_t tables_find(struct access *x, MdbCatalogEntry **of, struct feed_table *v)
 {
 	enum { HIDDEN = 8 };
 	size_t n = 0;
@@ -131,78 +126,25 @@ static size_t entries_find(struct access *x, struct entry *v)
 		} else {
 			continue;
 		}
-		v[n++] = (struct entry){ c, t };
+		of[n] = c;
+		v[n++] = t;
 	}
 	return n;
 }
 
-/* The one that was asked for, else that with most rows. */
-static int entry_choose(const struct feed *f, struct entry *v, size_t n, size_t *chosen,
-	struct err *e)
-{
-	const char *name = f->options->relation;
-	bool asked = name && *name && strcmp(name, "auto") != 0;
-	const char **names = arena_calloc(f->arena, n + 1, sizeof *names);
-	size_t best = n, usable = 0;
-	for (size_t i = 0; i < n; i++) {
-		const struct feed_table *t = &v[i].table;
-		bool same = asked && strcmp(t->name, name) == 0;
-		if (same || (asked && best == n && str_ieq(str_of(t->name), name)))
-			best = i;
-		if (t->note)
-			continue;
-		names[usable++] = t->name;
-		if (!asked && (best == n || t->rows > v[best].table.rows))
-			best = i;
-	}
-	if (asked && best == n) {
-		const char *near = str_nearest(name, names, usable);
-		return err_set(e, ERR_USAGE, "there is no table '%s'%s%s%s", name,
-			near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
-	}
-	if (best == n)
-		return err_set(e, ERR_INPUT, "it holds no table of its own");
-	if (v[best].table.note)
-		return err_set(e, ERR_USAGE, "'%s' holds no rows of its own (%s)", v[best].table.name,
-			v[best].table.note);
-	v[best].table.chosen = true;
-	*chosen = best;
-	return 0;
-}
-
-static void entries_tell(struct feed *f, const struct entry *v, size_t n, size_t chosen)
-{
-	enum { NAMED = 5 };
-	struct buf names = { 0 };
-	int64_t others = 0;
-	for (size_t i = 0; i < n; i++) {
-		const struct feed_table *t = &v[i].table;
-		feed_table(f, t);
-		if (i == chosen || t->note || t->hidden)
-			continue;
-		if (others++ < NAMED)
-			buf_printf(&names, "%s%s", names.n ? ", " : "", t->name);
-	}
-	if (others > NAMED)
-		buf_puts(&names, ", ...");
-	if (others)
-		feed_finding(f, FIND_other_tables, NULL, others, -1, buf_str(&names),
-			v[chosen].table.name);
-	buf_free(&names);
-}
-
 static int table_choose(struct access *x, struct err *e)
 {
-	struct entry *v = arena_calloc(x->feed->arena, x->mdb->num_catalog, sizeof *v);
-	size_t n = entries_find(x, v), chosen = 0;
-	if (entry_choose(x->feed, v, n, &chosen, e))
+	size_t most = x->mdb->num_catalog, chosen = 0;
+	MdbCatalogEntry **of = arena_calloc(x->feed->arena, most, sizeof *of);
+	struct feed_table *v = arena_calloc(x->feed->arena, most, sizeof *v);
+	size_t n = tables_find(x, of, v);
+	if (access_choose(x->feed, v, n, &chosen, e))
 		return -1;
-	entries_tell(x->feed, v, n, chosen);
-	x->table = mdb_read_table(v[chosen].of);
+	x->table = mdb_read_table(of[chosen]);
 	if (!x->table || !x->table->num_cols || x->table->num_cols > MDB_MAX_COLS ||
 		!mdb_read_columns(x->table) || x->table->columns->len != x->table->num_cols)
 		return err_set(e, ERR_INPUT, "the columns of the table '%s' can't be read: damaged",
-			v[chosen].table.name);
+			v[chosen].name);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the files of the Access reader share. libmdb finds tables, columns and rows (access.c);
- * what the bytes of a value mean is decided here (access_value.c, access_text.c), since the
+ * what the bytes of a value mean is decided in access_value.c and access_text.c, since the
  * library's own texts lose dates, decimals, long memos and characters. Layouts after the
  * documentation of mdbtools (HACKING) and of Jackcess; OLE Automation's DECIMAL and DATE after
  * [MS-OAUT].
@@ -34,6 +34,13 @@ struct access_column {
 };
 const char *access_type_name(enum access_type t);
 enum native access_native(const struct access_column *c);
+
+/* ---- access_choose.c ----------------------------------------------------------------------- */
+
+/* The table that was asked for, else that with most rows, of those that
+ * are not hidden; tells of all. Those with a note can't
+ * be read. ERR_USAGE: there is no such table. */
+int access_choose(struct feed *f, struct feed_table *v, size_t n, size_t *chosen, struct err *e);
 
 /* ---- access_text.c ------------------------------------------------------------------------- */
 

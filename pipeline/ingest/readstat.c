@@ -45,6 +45,8 @@ static ssize_t io_read(void *buf, size_t n, void *ctx)
 		s->past_end = true;
 		n = left;
 	}
+	if (!n)
+		return 0;
 	memcpy(buf, s->in.p + s->at, n);
 	s->at += (int64_t)n;
 	return (ssize_t)n;

@@ -153,8 +153,13 @@ static const char *code_text(struct arena *a, const struct stat_column *c,
 	char text[STAT_TEXT];
 	if (x->tag)
 		return arena_printf(a, ".%c", x->tag);
-	if (c->text)
-		return arena_strndup(a, x->text.p ? x->text.p : "", x->text.n);
+	if (c->text) {
+		struct buf clean = { 0 };
+		utf8_clean(&clean, x->text.p, x->text.n);
+		const char *kept = arena_strndup(a, buf_str(&clean), clean.n);
+		buf_free(&clean);
+		return kept;
+	}
 	stat_text(&(struct stat_format){ 0 }, x->number, x->single, text);
 	return arena_strdup(a, text);
 }

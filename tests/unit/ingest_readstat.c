@@ -143,6 +143,16 @@ static void codes(void)
 	c = coded(a, "yes", "no");
 	f = counted(a, &c, NULL, 0);
 	CHECK(!c.as_labels && f.native == NATIVE_NONE);
+	struct stat_labels texts = { 0 };
+	struct stat_cell broken = { .text = str_of("a\xff") };
+	stat_labels_add(a, &texts, &broken, "broken");
+	c = (struct stat_column){ .name = "x", .text = true, .labels = &texts,
+		.counts = (int64_t[]){ 0 } };
+	stat_count(&c, &broken);
+	stat_decide(&c);
+	f = stat_column(a, &c);
+	CHECK(c.as_labels && f.native == NATIVE_TEXT);
+	CHECK_STR(codes_text(&f), "a\xEF\xBF\xBD=broken 0");
 	c = coded(a, "yes", "no");
 	c.format = stat_format(STAT_SPSS, "TIME8");
 	f = counted(a, &c, all, 2);
@@ -264,6 +274,15 @@ static void damage(void)
 	refused(&format_spss, written(locked, sizeof locked), "it is encrypted: save it without a password");
 }
 
+/* Found by fuzzing: a name that fills its field of 33 bytes has no end there. */
+static void full_name(void)
+{
+	struct kept k;
+	CHECK(kept_read(&k, &format_stata, &no_options, "tests/fuzz/corpus/readstat/full_name.dta"));
+	CHECK_STR(kept_cell(&k, 0, 0), "2015-11-02");
+	kept_free(&k);
+}
+
 static void encodings(void)
 {
 	struct feed_dump d;
@@ -330,6 +349,7 @@ int main(void)
 	files();
 	what_files_say();
 	damage();
+	full_name();
 	encodings();
 	stops();
 	detection();
