@@ -66,7 +66,8 @@ int token_search(const struct tokens *t, struct str s)
 		s = (struct str){ shown, sizeof shown - 1 };
 	for (int i = t->head[token_key(*s.p)]; i; i = t->v[i - 1].next) {
 		const struct token *k = &t->v[i - 1];
-		if (k->kind == TOKEN_WEAK ? str_ieq(s, k->text) : str_eq(s, k->text))
+		if (k->n == s.n && (k->kind == TOKEN_WEAK ? str_ieq(s, k->text)
+			: memcmp(s.p, k->text, s.n) == 0))
 			return i - 1;
 	}
 	return -1;

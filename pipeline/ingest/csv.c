@@ -72,7 +72,7 @@ static bool next_rows(struct csv *c, struct source *s, struct block *b)
 		csv_fast_rows(c->fast, &p, b);
 		s->records += b->rows - before;
 		csv_reader_seek(c->reader, p);
-		if (b->rows == b->cap)
+		if (b->rows == block_most(b))
 			return true;
 	}
 	bool more = csv_reader_next(c->reader, c->ended ? 0 : s->ncols, &rec);
@@ -86,7 +86,7 @@ static int fill(struct source *s, struct block *b, struct err *e)
 	(void)e;
 	struct csv *c = s->state;
 	bool more = true;
-	while (b->rows < b->cap && more)
+	while (b->rows < block_most(b) && more)
 		more = next_rows(c, s, b);
 	if (!more && c->result)
 		csv_evidence_tell(c->arena, &c->rules, c->ahead, &c->evidence,

@@ -6,6 +6,7 @@
  * all had been read that way, and most files never need it.
  */
 #include "ingest/csv_int.h"
+#include "ingest/words.h"
 
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct csv_fast {
 	/* the cell at hand */
 	const char *from;
 	int col;
+	int64_t most;              /* rows that the block may have */
 };
 
 /* ---- cells ------------------------------------------------------------------------------- */
@@ -55,7 +57,9 @@ static bool visible(struct str s)
 
 static bool same(struct str s, const struct layout_row *header, int col)
 {
-	return col < header->n && str_cmp(cell_trim(s), cell_trim(header->cells[col].s)) == 0;
+	s = cell_trim(s);
+	struct str h = col < header->n ? cell_trim(header->cells[col].s) : (struct str){ 0 };
+	return s.n == h.n && words_equal(s.p, h.p, s.n);
 }
 
 /* Whether the last row of the block could be blank or repeat a row of the header. */
@@ -80,49 +84,64 @@ static bool suspicious(const struct csv_rules *u, const struct block *b)
 
 /* ---- records ----------------------------------------------------------------------------- */
 
-/* Takes the fields that end in word i of the masks, which starts at `at`. False: stop. */
-static bool take_word(struct csv_fast *f, size_t i, size_t at, struct block *b)
+/* Whether the record that ends in front of `next` is a row. */
+static bool is_row(const struct csv_fast *f, const struct block *b, size_t next)
 {
 	const struct csv_rules *u = f->rules;
-	const char *text = u->text.p, quote = u->dialect.quote;
-	uint64_t end = f->masks.end[i], line = f->masks.line[i], odd = f->masks.odd[i];
-	uint64_t inner = f->masks.inner[i];
-	if (odd)
-		end &= (odd & -odd) - 1;
+	/* where CR ends lines, a LF belongs to the one before */
+	bool cut = !f->scanner.crlf && next < u->text.n && u->text.p[next] == '\n';
+	return !cut && next - f->begin <= LONGEST && !suspicious(u, b);
+}
+
+/* Takes the fields that end in the n words scanned from `at` on. False: stop. */
+static bool take_words(struct csv_fast *f, size_t n, size_t at, struct block *b)
+{
+	const struct csv_rules *u = f->rules;
+	const char *text = u->text.p, quote = u->dialect.quote, *from = f->from;
 	const int last = u->layout.table.width - 1;
-	struct str *cell = b->cells + f->col * b->cap + b->rows;
-	for (; end; end &= end - 1) {
-		int k = __builtin_ctzll(end);
-		const char *p = text + at + k;
-		bool ends = line >> k & 1;
-		struct str s = { f->from, (size_t)(p - f->from) };
-		if (ends != (f->col == last))
-			return false;
-		if (ends && f->scanner.crlf && s.n && p[-1] == '\r')
-			s.n--;
-		*cell = s.n && *s.p == quote && quote ? unquoted(b->bytes, s, quote) : s;
-		cell += b->cap;
-		f->from = p + 1;
-		f->col++;
-		if (!ends)
-			continue;
-		size_t next = (size_t)(f->from - text);
-		/* where CR ends lines, a LF belongs to the one before */
-		bool cut = !f->scanner.crlf && next < u->text.n && *f->from == '\n';
-		if (cut || next - f->begin > LONGEST || suspicious(u, b))
-			return false;
-		f->begin = next;
-		f->col = 0;
-		f->inner = f->inners;
+	const bool crlf = f->scanner.crlf;
+	const int64_t stride = b->cap;
+	int col = f->col;
+	struct str *cell = b->cells + col * stride + b->rows;
+	for (size_t i = 0; i < n; i++, at += 64) {
+		uint64_t end = f->masks.end[i], line = f->masks.line[i], odd = f->masks.odd[i];
+		uint64_t inner = f->masks.inner[i];
+		if (odd)
+			end &= (odd & -odd) - 1;
+		for (; end; end &= end - 1) {
+			int k = __builtin_ctzll(end);
+			const char *p = text + at + k;
+			bool ends = line >> k & 1;
+			struct str s = { from, (size_t)(p - from) };
+			if (ends != (col == last))
+				return false;
+			if (ends && crlf && s.n && p[-1] == '\r')
+				s.n--;
+			*cell = s.n && *s.p == quote && quote ? unquoted(b->bytes, s, quote) : s;
+			cell += stride;
+			from = p + 1;
+			col++;
+			if (!ends)
+				continue;
+			if (!is_row(f, b, (size_t)(from - text)))
+				return false;
+			f->begin = (size_t)(from - text);
+			f->inner = f->inners;
+			if (inner)
+				f->inner += __builtin_popcountll(inner & ((UINT64_C(1) << k) - 1));
+			if (++b->rows == f->most)
+				return false;
+			col = 0;
+			cell = b->cells + b->rows;
+		}
 		if (inner)
-			f->inner += __builtin_popcountll(inner & ((UINT64_C(1) << k) - 1));
-		if (++b->rows == b->cap)
+			f->inners += __builtin_popcountll(inner);
+		if (odd)
 			return false;
-		cell = b->cells + b->rows;
 	}
-	if (inner)
-		f->inners += __builtin_popcountll(inner);
-	return !odd;
+	f->from = from;
+	f->col = col;
+	return at < f->begin + LONGEST;
 }
 
 /* Words from `at` on, before the end of what is read here; the last may be a part of one. */
@@ -155,11 +174,12 @@ void csv_fast_rows(struct csv_fast *f, struct csv_place *place, struct block *b)
 	f->col = 0;
 	f->inner = f->inners = 0;
 	csv_scanner_start(&f->scanner);
-	bool more = b->rows < b->cap;
+	f->most = block_most(b);
+	bool more = b->rows < f->most;
 	for (size_t at = place->at; more && at < end;) {
 		size_t n = scan(f, at, end);
-		for (size_t i = 0; i < n && more; i++, at += 64)
-			more = take_word(f, i, at, b) && at < f->begin + LONGEST;
+		more = take_words(f, n, at, b);
+		at += n * 64;
 	}
 	place->at = f->begin;
 	place->line += b->rows - rows + f->inner;

@@ -36,19 +36,15 @@ struct gather {
 
 /* ---- blocks ------------------------------------------------------------------------------ */
 
-/* The rows go over the cells column by column, so a block must fit the nearest caches. */
-static int64_t block_rows(int ncols, int64_t cells)
+/* The rows go over the cells column by column, so a block must fit the nearest caches; and
+ * columns that are a power of two apart would be in each other's way there. */
+void block_open(struct block *b, int ncols, int64_t cells)
 {
-	enum { LEAST = 64 };
+	enum { LEAST = 64, APART = 4 };
 	int64_t rows = BATCH_ROWS;
 	while (rows > LEAST && rows * ncols > cells)
 		rows /= 2;
-	return rows;
-}
-
-void block_open(struct block *b, int ncols, int64_t cells)
-{
-	*b = (struct block){ .ncols = ncols, .room = ncols, .cap = block_rows(ncols, cells) };
+	*b = (struct block){ .ncols = ncols, .room = ncols, .most = rows, .cap = rows + APART };
 	b->cells = mem_calloc((size_t)b->cap * (size_t)ncols, sizeof *b->cells);
 }
 

@@ -191,13 +191,19 @@ bool kind_typed(enum cell_kind k);                  /* says more than that it is
 /* Some rows of cells, column by column. A cell borrows from the text or from `bytes`. */
 struct block {
 	int ncols;
-	int64_t rows, cap;         /* cap: a power of two, at most BATCH_ROWS */
+	int64_t rows, cap;
+	int64_t most;              /* rows at most: a power of two, at most BATCH_ROWS; 0: cap */
 	int64_t first;             /* number of its first row, from 0 */
 	struct str *cells;         /* [col * cap + row] */
 	struct arena *bytes;
 	int room;                  /* of feeds: columns that fit into cells */
 	size_t held;               /* of feeds: bytes of all cells */
 };
+
+static inline int64_t block_most(const struct block *b)
+{
+	return b->most ? b->most : b->cap;
+}
 
 struct quarantine;
 struct feed_column;
@@ -217,8 +223,8 @@ struct source {
 	int (*fill)(struct source *s, struct block *b, struct err *e);
 	void (*rewind)(struct source *s);
 	/* Of what can be read from several places at once, else NULL: where the next row is,
-	 * another reader of the same rows, and moving it there. Such a source fills every
-	 * block but the last to its cap. */
+	 * another reader of the same rows, and moving it there. Such a source fills
+	 * every block but the last. */
 	struct place (*mark)(const struct source *s);
 	struct source *(*again)(const struct source *s, struct arena *a);
 	void (*seek)(struct source *s, struct place to);
@@ -447,7 +453,17 @@ struct sentinels {
 	double least, most;        /* of all other values */
 };
 void sentinels_init(struct sentinels *s);
-void sentinels_number(struct sentinels *s, double v);
+void sentinels_look(struct sentinels *s, double v);
+static inline void sentinels_number(struct sentinels *s, double v)
+{
+	/* most values are neither negative nor that large, or have decimals */
+	if ((v < 0 || v >= 999) && v > -1e6 && v < 1e8 && v == (double)(int32_t)v) {
+		sentinels_look(s, v);
+	} else {
+		s->least = v < s->least ? v : s->least;
+		s->most = v > s->most ? v : s->most;
+	}
+}
 void sentinels_day(struct sentinels *s, int32_t day);
 void sentinels_merge(struct sentinels *left, const struct sentinels *right);
 /* The text of sentinel i when it stands out among the values, else NULL. */

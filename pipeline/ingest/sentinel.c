@@ -34,15 +34,13 @@ static void other(struct sentinels *s, double v)
 		s->most = v;
 }
 
-void sentinels_number(struct sentinels *s, double v)
+void sentinels_look(struct sentinels *s, double v)
 {
-	/* most values are neither negative nor that large */
-	if (v < 0 || v >= 999)
-		for (int i = 0; i < NUMBERS; i++)
-			if (v == numbers[i].v) {
-				s->count[i]++;
-				return;
-			}
+	for (int i = 0; i < NUMBERS; i++)
+		if (v == numbers[i].v) {
+			s->count[i]++;
+			return;
+		}
 	other(s, v);
 }
 

@@ -31,7 +31,7 @@ struct shape_number {
 	uint64_t head, tail;       /* as digits: first 8 bytes; last 8 */
 };
 
-static inline bool shape_number(struct str s, struct shape_number *v)
+static inline __attribute__((always_inline)) bool shape_number(struct str s, struct shape_number *v)
 {
 	v->negative = *s.p == '-';
 	const char *p = s.p + v->negative;

@@ -175,6 +175,8 @@ static const struct {
 int scale_prefix(struct str s, size_t *n)
 {
 	size_t end = 0;
+	if (!s.n || !strchr("kKtTlMmcCBb", *s.p))
+		return 0;          /* none begins so */
 	while (end < s.n && s.p[end] != ' ' && (unsigned char)s.p[end] < 0x80 && s.p[end] != '$')
 		end++;
 	for (size_t i = 0; i < COUNTOF(scales); i++)
