@@ -66,7 +66,10 @@ static void add_choice(struct build *b, struct node *table)
 		struct place t = place_item(tables, i);
 		if (json_flag(t.v, "chosen", false))
 			add_decision(b, table, sheet ? "Sheet" : member ? "File in the archive"
-				: "Table", place_code(t, "name"), NULL, key);
+				: "Table", place_code(t, "name"),
+				json_array_size(tables.v) == 1 ? "the only one"
+					: sheet ? "the first visible one that holds a table"
+					: member ? NULL : "the one with most rows", key);
 	}
 }
 
@@ -116,8 +119,9 @@ static void add_decisions(struct build *b, struct node *section)
 	add_decision(b, table, "Compression", place_text(b->ingest, "packed"), NULL, NULL);
 	add_choice(b, table);
 	add_dialect(b, table);
-	add_decision(b, table, "Decimal mark", visible(place_code(b->ingest, "decimal")), NULL,
-		"decimal");
+	if (json_at(b->ingest.v, "dialect"))
+		add_decision(b, table, "Decimal mark", visible(place_code(b->ingest, "decimal")),
+			NULL, "decimal");
 	add_decision(b, table, "Order of dates", place_text(b->ingest, "date_order"), NULL,
 		"date_order");
 	add_facts(b, table);
