@@ -120,7 +120,7 @@ static int finish(struct feed *f, struct js_document *j, struct block *b, bool c
 	if (!f->ncols)
 		return err_set(e, ERR_INPUT, "there are no records in it");
 	if (!j->finished) {
-		if (cut)
+		if (cut || j->cut)
 			feed_finding(f, FIND_truncated_input, NULL, f->records, -1, NULL, NULL);
 		js_record_findings(j->record);
 	}
@@ -207,23 +207,27 @@ static const struct js_array *choose(const struct js_shape *s, const char *relat
 
 static int open_object(struct feed *f, struct js_document *j, struct err *e)
 {
+	enum { EXPLAINED = 16 << 20 };
 	const char *relation = f->options->relation;
 	struct arena *texts = arena_new();
 	j->record->bytes = texts;
 	enum js_status status = js_shape_find(f, j->record, &j->stream.w, &j->shape, e);
 	j->record->bytes = NULL;
 	arena_free(texts);
-	/* what is malformed is told best by reading it as what most such files are */
 	if (status == JS_FAIL)
 		return -1;
-	if (status == JS_OK && !j->shape.concatenated) {
+	/* a reason is found best by reading it as one value, which must be in memory */
+	if (status == JS_BAD && j->bytes.size > EXPLAINED)
+		return malformed(j, j->stream.w.p, false, e);
+	j->cut = status == JS_END;
+	if (status != JS_BAD && !j->shape.concatenated) {
 		const struct js_array *table = choose(&j->shape, relation, e);
 		if (relation && !table)
 			return -1;
 		tell_tables(f, &j->shape, table);
 		if (table)
 			return open_records(f, j, JS_ELEMENTS, table->offset, table->path, e);
-		if (js_shape_columns(&j->shape))
+		if (status == JS_OK && js_shape_columns(&j->shape))
 			return js_columns_open(f, j->record, &j->bytes, &j->shape, e);
 	}
 	return open_records(f, j, JS_DOCUMENT, j->bytes.start, NULL, e);

@@ -93,7 +93,8 @@ struct js_record {
 	size_t nnodes, mask;
 	struct js_cell *cells;   /* of the record at hand */
 	size_t n, cap;
-	int64_t number, duplicates, depth;
+	int64_t number, depth;
+	int64_t repeated, duplicates;   /* keys that were there before: in this record, in all */
 	const char *duplicate;     /* the first key that was there twice */
 	bool nested;               /* an object within an object was there */
 	bool too_deep;             /* why a value is bad */
@@ -215,6 +216,7 @@ struct js_document {
 	struct js_shape shape;
 	enum js_element element;   /* what records are */
 	int64_t header;            /* values before the first record: a header */
+	bool cut;                  /* known to be cut off, maybe behind the table */
 	bool finished;
 };
 enum js_element js_element_of(char first);

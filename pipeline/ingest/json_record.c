@@ -35,11 +35,12 @@ struct js_record *js_record_new(struct feed *f)
 void js_record_start(struct js_record *r)
 {
 	r->n = 0;
+	r->repeated = 0;
 	r->number++;
 	r->too_deep = false;
 }
 
-/* Names have no pointers in them, so that the table is the same in each run. */
+/* Of names only, not of addresses: the same in each run. */
 static size_t key_hash(const struct js_node *object, struct str key)
 {
 	return (size_t)hash64(key.p, key.n, object->hash);
@@ -95,7 +96,7 @@ struct js_node *js_key(struct js_record *r, struct js_node *object,
 	if (!n)
 		n = key_add(r, object, key, hash);
 	if (n->seen == r->number) {
-		r->duplicates++;
+		r->repeated++;
 		if (!r->duplicate)
 			r->duplicate = n->key.p;
 	}
@@ -204,6 +205,7 @@ int js_record_put(struct js_record *r, struct block *b, struct err *e)
 		}
 		feed_put(b, c->node->col, c->kind == JS_NULL ? (struct str){ 0 } : c->s);
 	}
+	r->duplicates += r->repeated;
 	r->n = 0;
 	return 0;
 }

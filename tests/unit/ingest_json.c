@@ -230,6 +230,10 @@ static void cut(void)
 	table(&format_json, "[{\"a\":1},", "a", "1\n");
 	table(&format_json, "[{\"a\":1}", "a", "1\n");
 	CHECK(told(&d.findings, "truncated_input"));
+	table(&format_json, "{\"n\":1,\"d\":{\"r\":[{\"a\":1},{\"a\":2}],\"s\":\"", "a", "1\n2\n");
+	CHECK(told(&d.findings, "truncated_input - 2 of -1"));
+	table(&format_json, "{\"n\":1,\"d\":{\"r\":[{\"a\":1},{\"a\":2},{\"a\"", "a", "1\n2\n");
+	CHECK(told(&d.findings, "truncated_input - 2 of -1"));
 	table(&format_ndjson, "{\"a\":1}\n{\"a\":2}\n{\"a\":", "a", "1\n2\n");
 	CHECK(told(&d.rejects, "3 3 premature EOF: {\"a\": (bad)\n"));
 }
