@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libreadstat as three passes over a file. It reads from a mapping, not by a system call for
+/* libreadstat as three passes over a file. It reads through a window, not by a system call for
  * each row, and what it hands out is copied or turned into text before its callback returns. */
 #include "ingest/readstat_int.h"
 
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- bytes --------------------------------------------------------------------------------- */
 
@@ -28,27 +29,40 @@ static int io_close(void *ctx)
 static readstat_off_t io_seek(readstat_off_t offset, readstat_io_flags_t whence, void *ctx)
 {
 	struct stat_reader *s = ctx;
-	int64_t from = whence == READSTAT_SEEK_SET ? 0 : whence == READSTAT_SEEK_CUR ? s->at :
-		(int64_t)s->in.n;
+	int64_t from = whence == READSTAT_SEEK_SET ? 0 : whence == READSTAT_SEEK_CUR ? s->at : s->size;
 	if (offset > 0 ? offset > INT64_MAX - from : offset < -from)
 		return -1;
 	s->at = from + offset;
-	s->past_end = s->past_end || s->at > (int64_t)s->in.n;
+	s->past_end = s->past_end || s->at > s->size;
 	return s->at;
 }
 
+/* The library reads a row, or less, at a time: most of that comes from the window. */
 static ssize_t io_read(void *buf, size_t n, void *ctx)
 {
 	struct stat_reader *s = ctx;
-	size_t left = s->at < (int64_t)s->in.n ? s->in.n - (size_t)s->at : 0;
-	if (n > left) {
+	int64_t left = s->at < s->size ? s->size - s->at : 0;
+	if ((uint64_t)n > (uint64_t)left) {
 		s->past_end = true;
-		n = left;
+		n = (size_t)left;
 	}
-	if (!n)
-		return 0;
-	memcpy(buf, s->in.p + s->at, n);
-	s->at += (int64_t)n;
+	for (size_t done = 0; done < n;) {
+		int64_t skip = s->at - s->window_at;
+		if (skip < 0 || skip >= (int64_t)s->window_n) {
+			ssize_t got = pread(s->fd, s->window, STAT_WINDOW, s->at);
+			if (got <= 0)
+				return -1;
+			s->window_at = s->at;
+			s->window_n = (size_t)got;
+			skip = 0;
+		}
+		size_t take = s->window_n - (size_t)skip;
+		if (take > n - done)
+			take = n - done;
+		memcpy((char *)buf + done, s->window + skip, take);
+		done += take;
+		s->at += (int64_t)take;
+	}
 	return (ssize_t)n;
 }
 

@@ -113,7 +113,7 @@ static int rows_next(struct feed *f, struct block *b, struct err *e)
 	struct rows *r = f->state;
 	r->reader.block = b;
 	turns_run(r->reader.turns);
-	f->done = r->reader.in.n ? (double)r->reader.at / (double)r->reader.in.n : 1;
+	f->done = r->reader.size ? (double)r->reader.at / (double)r->reader.size : 1;
 	return r->status < 0 ? err_set(e, r->e.code, "%s", r->e.msg) : 0;
 }
 
@@ -176,22 +176,39 @@ static void facts_tell(struct stat_reader *s)
 			s->stated_rows : -1, NULL, NULL);
 }
 
-static int file_map(struct feed *f, struct input *in, struct err *e)
+static void close_file(void *p)
 {
-	int fd = open(f->path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_errno(e, "opening");
-	in->n = (size_t)f->bytes;
-	int status = in->n ? input_map(f->arena, fd, in->n, &in->p, e) : 0;
-	close(fd);
-	return status;
+	close(((struct stat_reader *)p)->fd);
+}
+
+/* Opens the file; its first bytes stand in the window. */
+static struct rows *file_open(struct feed *f, struct str *head, struct err *e)
+{
+	struct rows *r = arena_calloc(f->arena, 1, sizeof *r);
+	struct stat_reader *s = &r->reader;
+	s->feed = f;
+	s->size = f->bytes;
+	s->fd = open(f->path, O_RDONLY | O_CLOEXEC);
+	if (s->fd < 0) {
+		err_errno(e, "opening");
+		return NULL;
+	}
+	arena_own(f->arena, s, close_file);
+	s->window = arena_alloc(f->arena, STAT_WINDOW);
+	ssize_t n = pread(s->fd, s->window, STAT_WINDOW, 0);
+	if (n < 0) {
+		err_errno(e, "reading");
+		return NULL;
+	}
+	s->window_n = (size_t)n;
+	*head = (struct str){ s->window, s->window_n };
+	return r;
 }
 
 static int feed_start(struct feed *f, struct rows *r, enum stat_family family,
 	enum stat_file file, struct err *e)
 {
 	struct stat_reader *s = &r->reader;
-	s->feed = f;
 	s->family = family;
 	s->stated_rows = -1;
 	r->file = file;
@@ -202,7 +219,7 @@ static int feed_start(struct feed *f, struct rows *r, enum stat_family family,
 	labels_join(s);
 	if (stat_parse(s, file, STAT_COUNT, e))
 		return -1;
-	if (file == STAT_XPORT && s->in.n % XPORT_RECORD)
+	if (file == STAT_XPORT && s->size % XPORT_RECORD)
 		s->cut_off = true;     /* it says nowhere how many rows it has */
 	for (size_t i = 0; i < s->ncolumns; i++) {
 		struct stat_column *c = &s->columns[i];
@@ -220,10 +237,10 @@ static int feed_start(struct feed *f, struct rows *r, enum stat_family family,
 
 static int open_sas(struct feed *f, struct err *e)
 {
-	struct rows *r = arena_calloc(f->arena, 1, sizeof *r);
-	if (file_map(f, &r->reader.in, e))
+	struct str head;
+	struct rows *r = file_open(f, &head, e);
+	if (!r)
 		return -1;
-	struct str head = { r->reader.in.p, r->reader.in.n };
 	if (sas_file(head, true))
 		return err_set(e, ERR_INPUT, "it is a SAS catalog (value labels), not a data set: give the "
 			".sas7bdat file that it belongs to");
@@ -232,10 +249,10 @@ static int open_sas(struct feed *f, struct err *e)
 
 static int open_spss(struct feed *f, struct err *e)
 {
-	struct rows *r = arena_calloc(f->arena, 1, sizeof *r);
-	if (file_map(f, &r->reader.in, e))
+	struct str head;
+	struct rows *r = file_open(f, &head, e);
+	if (!r)
 		return -1;
-	struct str head = { r->reader.in.p, r->reader.in.n };
 	if (is_encrypted(head))
 		return err_set(e, ERR_INPUT, "it is encrypted: save it without a password");
 	return feed_start(f, r, STAT_SPSS, is_sav(head) ? STAT_SAV : STAT_POR, e);
@@ -243,8 +260,9 @@ static int open_spss(struct feed *f, struct err *e)
 
 static int open_stata(struct feed *f, struct err *e)
 {
-	struct rows *r = arena_calloc(f->arena, 1, sizeof *r);
-	if (file_map(f, &r->reader.in, e))
+	struct str head;
+	struct rows *r = file_open(f, &head, e);
+	if (!r)
 		return -1;
 	return feed_start(f, r, STAT_STATA, STAT_DTA, e);
 }

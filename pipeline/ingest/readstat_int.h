@@ -101,10 +101,15 @@ bool turns_pause(struct turns *t);
 
 enum stat_file { STAT_SAS7BDAT, STAT_XPORT, STAT_SAV, STAT_POR, STAT_DTA };
 enum stat_pass { STAT_DESCRIBE, STAT_COUNT, STAT_ROWS };
+enum { STAT_WINDOW = 1 << 18 };
 struct stat_reader {
 	struct feed *feed;
 	enum stat_family family;
-	struct input in;
+	int fd;
+	int64_t size;
+	char *window;              /* [STAT_WINDOW]: bytes of the file from window_at */
+	int64_t window_at;
+	size_t window_n;
 	struct stat_column *columns;
 	size_t ncolumns, columns_cap;
 	struct stat_labels *sets;
