@@ -42,6 +42,7 @@ static int first_reading(struct work *w, struct err *e)
 	r->rows = w->gathered.rows;
 	r->records = w->source.records;
 	r->quarantined = quarantine_count(q);
+	r->nrejected = quarantine_examples(q, &r->rejected);
 	r->padded = w->source.padded;
 	r->blank_lines = w->source.blank_lines;
 	if ((double)quarantine_bad(q) > o->max_quarantine_share * (double)r->records)

@@ -196,7 +196,7 @@ struct ingest_result {
 	size_t nparts;
 	struct ingest_joined *joined;
 	size_t njoined;
-	struct ingest_rejected *rejected;  /* the first ten of the quarantine */
+	const struct ingest_rejected *rejected;  /* the first ten of the quarantine */
 	size_t nrejected;
 	struct ingest_table *tables;
 	size_t ntables;

@@ -327,6 +327,8 @@ int quarantine_end(struct quarantine *q, struct err *e);
 /* From now on records are of this file of several: their reasons name it. */
 void quarantine_file(struct quarantine *q, const char *name);
 void quarantine_reset(struct quarantine *q);
+/* The first few. */
+size_t quarantine_examples(const struct quarantine *q, const struct ingest_rejected **v);
 int64_t quarantine_count(const struct quarantine *q);
 int64_t quarantine_bad(const struct quarantine *q);
 /* The first bad one: "line 7: 5 fields where 3 are expected". */

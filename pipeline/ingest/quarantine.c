@@ -7,7 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { EXAMPLES = 10 };
+
 struct quarantine {
+	struct arena *arena;
+	struct ingest_rejected examples[EXAMPLES];
+	size_t nexamples;
 	FILE *file;
 	const char *path;
 	const char *name;          /* of the file at hand, when there are several */
@@ -28,6 +33,7 @@ static void release(void *arg)
 struct quarantine *quarantine_new(struct arena *a)
 {
 	struct quarantine *q = arena_alloc(a, sizeof *q);
+	q->arena = a;
 	arena_own(a, q, release);
 	return q;
 }
@@ -68,6 +74,19 @@ static void write_record(struct quarantine *q, int64_t line, int64_t record, con
 	fwrite(q->line.p, 1, q->line.n, q->file); /* errors stay on the stream until the end */
 }
 
+/* The beginning of a record, for the report. */
+static struct ingest_rejected example(struct arena *a, int64_t line, const char *reason,
+	struct str raw)
+{
+	enum { MOST = 200 };
+	raw = str_trim(raw);
+	if (raw.n > MOST)
+		for (raw.n = MOST; raw.n && (raw.p[raw.n] & 0xc0) == 0x80; raw.n--)
+			;
+	return (struct ingest_rejected){ line, arena_strdup(a, reason),
+		arena_strndup(a, raw.p, raw.n) };
+}
+
 void quarantine_add(struct quarantine *q, bool bad, int64_t line, int64_t record,
 	struct str raw, const char *fmt, ...)
 {
@@ -81,8 +100,16 @@ void quarantine_add(struct quarantine *q, bool bad, int64_t line, int64_t record
 	q->bad += bad;
 	if (bad && !q->first.n)
 		buf_printf(&q->first, "line %lld: %s", (long long)line, reason);
+	if (q->nexamples < EXAMPLES)
+		q->examples[q->nexamples++] = example(q->arena, line, reason, raw);
 	if (q->file)
 		write_record(q, line, record, reason, raw);
+}
+
+size_t quarantine_examples(const struct quarantine *q, const struct ingest_rejected **v)
+{
+	*v = q->examples;
+	return q->nexamples;
 }
 
 void quarantine_file(struct quarantine *q, const char *name)
@@ -111,6 +138,7 @@ int quarantine_end(struct quarantine *q, struct err *e)
 void quarantine_reset(struct quarantine *q)
 {
 	q->count = q->bad = 0;
+	q->nexamples = 0;
 	buf_clear(&q->first);
 }
 
