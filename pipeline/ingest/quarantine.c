@@ -10,7 +10,7 @@
 enum { EXAMPLES = 10 };
 
 struct quarantine {
-	struct arena *arena;
+	struct arena *arena;       /* its own: sources are read beside threads that use the caller's */
 	struct ingest_rejected examples[EXAMPLES];
 	size_t nexamples;
 	FILE *file;
@@ -28,12 +28,13 @@ static void release(void *arg)
 		fclose(q->file);   /* only after an error: nobody will read it */
 	buf_free(&q->first);
 	buf_free(&q->line);
+	arena_free(q->arena);
 }
 
 struct quarantine *quarantine_new(struct arena *a)
 {
 	struct quarantine *q = arena_alloc(a, sizeof *q);
-	q->arena = a;
+	q->arena = arena_new();
 	arena_own(a, q, release);
 	return q;
 }
