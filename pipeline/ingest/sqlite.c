@@ -79,7 +79,7 @@ static void database_close(void *p)
 static const char *uri(struct arena *a, const char *path)
 {
 	struct buf b = { 0 };
-	buf_puts(&b, "file:");
+	buf_puts(&b, *path == '/' ? "file://" : "file:");
 	for (const char *p = path; *p; p++)
 		if (strchr("?#%", *p))
 			buf_printf(&b, "%%%02X", (unsigned char)*p);

@@ -168,6 +168,9 @@ static void files(void)
 	file_write(other, bytes.p, bytes.n, NULL);
 	read_from(other, "small", NULL);
 	CHECK_STR(buf_str(&d.rows), "1\n");
+	snprintf(other, sizeof other, "/%s", path);
+	read_from(other, "small", NULL);
+	CHECK_STR(buf_str(&d.rows), "1\n");
 	snprintf(other, sizeof other, "%s/link.db", folder);
 	CHECK(symlink(path, other) == 0);
 	read_from(other, "small", NULL);
