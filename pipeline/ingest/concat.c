@@ -217,8 +217,8 @@ static void hand_over(const struct concat *c, const struct part *p, struct block
 static void begin(struct concat *c, const struct part *p, const struct block *b)
 {
 	free(c->in.cells);
-	c->in = (struct block){ .ncols = p->source.ncols, .cap = b->cap, .bytes = b->bytes,
-		.room = p->source.ncols };
+	c->in = (struct block){ .ncols = p->source.ncols, .cap = b->cap, .most = b->most,
+		.bytes = b->bytes, .room = p->source.ncols };
 	c->in.cells = mem_calloc((size_t)b->cap * (size_t)c->in.ncols, sizeof *c->in.cells);
 }
 

@@ -37,13 +37,13 @@ void block_widen(struct block *b, int ncols, int64_t cells)
 	if (ncols <= b->ncols)
 		return;
 	if (ncols > b->room) {
-		int room = ncols > MAX_COLUMNS / 2 ? MAX_COLUMNS : ncols;
-		if (b->room)       /* a second time: there may be many more */
-			room = ncols > MAX_COLUMNS / 2 ? MAX_COLUMNS : ncols * 2;
-		int64_t cap = b->cap;
-		while (cap > FEW_ROWS && cap * room > cells && cap / 2 >= b->rows)
-			cap /= 2;
-		reshape(b, room, cap);
+		/* when it happens again there may be many more to come */
+		int room = ncols > MAX_COLUMNS / 2 ? MAX_COLUMNS : b->room ? ncols * 2 : ncols;
+		int64_t most = block_most(b), apart = b->cap - most;
+		while (most > FEW_ROWS && most * room > cells && most / 2 >= b->rows)
+			most /= 2;
+		b->most = apart ? most : 0;
+		reshape(b, room, most + apart);
 	}
 	b->ncols = ncols;
 }

@@ -287,8 +287,8 @@ static void take_column(struct rows_column *c, struct str *to, int64_t n)
 void rows_take(struct rows *r, struct block *b)
 {
 	int64_t n = r->n - r->taken;
-	if (n > b->cap - b->rows)
-		n = b->cap - b->rows;
+	if (n > block_most(b) - b->rows)
+		n = block_most(b) - b->rows;
 	for (int i = 0; i < b->ncols; i++) {
 		struct str *to = b->cells + i * b->cap + b->rows;
 		if (i < r->ncols && r->columns[i].width)

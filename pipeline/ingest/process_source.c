@@ -223,7 +223,7 @@ static int fill(struct source *src, struct block *b, struct err *e)
 {
 	enum { CELLS = 1 << 18 };      /* as in ingest.c */
 	struct feed_source *s = src->state;
-	while (b->rows < b->cap) {
+	while (b->rows < block_most(b)) {
 		int got = next_rows(src, e);
 		publish(src);
 		if (got <= 0)

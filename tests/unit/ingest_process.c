@@ -393,7 +393,7 @@ static int open_bad(struct feed *f, struct err *e)
 	} ways[] = { { "crash", next_crash }, { "hang", next_hang }, { "error", next_error },
 		{ "exit", next_exit }, { "abort", next_abort }, { "hungry", next_hungry },
 		{ "endless", next_endless } };
-	f->state = arena_alloc(f->arena, sizeof(int));
+	f->state = arena_alloc(f->arena, sizeof(int64_t));
 	for (size_t i = 0; i < COUNTOF(ways); i++)
 		if (strcmp(ways[i].how, how) == 0)
 			f->next = ways[i].next;
@@ -404,7 +404,7 @@ static int open_bad(struct feed *f, struct err *e)
 	if (strcmp(how, "nothing") == 0)
 		f->next = next_late;
 	if (strcmp(how, "nothing") == 0)
-		*(int *)f->state = LATE;
+		*(int64_t *)f->state = LATE;
 	return strcmp(how, "nothing") == 0 ||
 		feed_column(f, &(struct feed_column){ .name = "x" }, e) >= 0 ? 0 : -1;
 }
@@ -427,8 +427,6 @@ static void fails(const char *how, enum err_code code, const char *message)
 
 static void failures(void)
 {
-	fails("crash", ERR_INPUT,
-		"the Bad workbook reader stopped with SIGSEGV: the file is damaged or hostile");
 	fails("abort", ERR_INPUT,
 		"the Bad workbook reader stopped with SIGABRT: the file is damaged or hostile");
 	fails("error", ERR_INPUT, "page 7  is  [31m torn");
@@ -439,9 +437,12 @@ static void failures(void)
 	fails("endless", ERR_INPUT, "more than 64 MB come out of it");
 	enum err_code code;
 	CHECK_STR(outcome(&endless_columns, &code), "it has more than 20000 columns");
-	if (!confine_off())
-		fails("hungry", ERR_INPUT,
-			"the Bad workbook reader needed more than 2048 MB of memory");
+	if (confine_off())
+		return;                /* sanitizers catch the signal, and need all memory */
+	fails("crash", ERR_INPUT,
+		"the Bad workbook reader stopped with SIGSEGV: the file is damaged or hostile");
+	fails("hungry", ERR_INPUT,
+		"the Bad workbook reader needed more than 2048 MB of memory");
 }
 
 /* Without a word for a second of processor time, not the usual ten. */
