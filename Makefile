@@ -110,7 +110,7 @@ conformance: $(CONFSRC:%.c=$(B)/%)
 nist: $(B)/tests/unit/profile_nist $(B)/tests/unit/model_nist
 	@for t in $^; do $$t; done
 
-bench: $(B)/dossier $(B)/tests/bench/gen
+bench: $(B)/dossier $(B)/tests/bench/gen $(B)/tests/bench/ingest
 	@bash tests/bench/bench.sh $(B)/dossier
 
 fault: $(B)/dossier
