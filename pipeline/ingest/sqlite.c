@@ -120,7 +120,8 @@ static void set_limits(struct database *d)
 
 static int database_open(struct feed *f, struct database *d, struct err *e)
 {
-	int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_PRIVATECACHE;
+	int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_PRIVATECACHE |
+		SQLITE_OPEN_NOMUTEX;
 	arena_own(f->arena, d, database_close);
 	if (strncmp(f->path, descriptor, sizeof descriptor - 1) == 0)
 		vfs_open(d);
