@@ -268,7 +268,7 @@ static bool feed(struct csv_parsing *r, size_t from, size_t to)
 	if (csv_parse(r->parser, s.p, s.n, on_field, on_row, r) != s.n)
 		return false;
 	/* the last line of a file may have no end */
-	if (to == r->text.n && !r->row && !line_end(s.p[s.n - 1]))
+	if (to == r->text.n && !r->row && s.n && !line_end(s.p[s.n - 1]))
 		csv_parse(r->parser, "\n", 1, on_field, on_row, r);
 	return true;
 }

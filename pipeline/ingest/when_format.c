@@ -128,7 +128,7 @@ bool when_number(struct str s, enum guise guise, struct when *w)
 	if (s.n < 4 || s.n > 24 || !num_parse_double(s.p, s.n, &x) || x < 0)
 		return false;
 	bool whole = x == floor(x);
-	int v = whole && x < 1e8 ? (int)x : 0, hundreds = (int)floor(x + 0.0001);
+	int v = whole && x < 1e8 ? (int)x : 0, hundreds = x < 1e8 ? (int)floor(x + 0.0001) : 0;
 	switch (guise) {
 	case GUISE_COMPACT:
 		w->written.style = STYLE_COMPACT;
