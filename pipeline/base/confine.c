@@ -46,7 +46,7 @@ bool confine_off(void)
 
 /* ---- limits -------------------------------------------------------------------------------- */
 
-static int limit(int resource, rlim_t soft, rlim_t hard, struct err *e)
+static int limit(__rlimit_resource_t resource, rlim_t soft, rlim_t hard, struct err *e)
 {
 	struct rlimit old;
 	if (getrlimit(resource, &old) == 0 && old.rlim_max < hard)
@@ -226,31 +226,37 @@ static int allow_calls(scmp_filter_ctx ctx, const int *calls, size_t n)
 	return status;
 }
 
-/* Opening for reading only; what asks for more is told that it may not. */
+/* When the argument is that value, as far as the mask goes. */
+static int allow_if(scmp_filter_ctx ctx, int call, unsigned arg, scmp_datum_t mask,
+	scmp_datum_t value)
+{
+	const struct scmp_arg_cmp cmp = { .arg = arg, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask,
+		.datum_b = value };
+	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, call, 1, &cmp);
+}
+enum { FIRST, SECOND, THIRD };         /* arguments */
+#define WHOLE UINT64_MAX               /* a pointer */
+#define INT UINT32_MAX                 /* what is above it is not looked at by the kernel either */
+
+/* Opening for reading only. */
 static int allow_reading(scmp_filter_ctx ctx)
 {
 	const scmp_datum_t more = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND |
 		(O_TMPFILE & ~O_DIRECTORY);
-	int status = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(open), 1,
-		SCMP_A1(SCMP_CMP_MASKED_EQ, more, 0));
-	return status ? status : seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
-		SCMP_A2(SCMP_CMP_MASKED_EQ, more, 0));
+	int status = allow_if(ctx, SCMP_SYS(open), SECOND, more, 0);
+	return status ? status : allow_if(ctx, SCMP_SYS(openat), THIRD, more, 0);
 }
 
 /* Threads but no processes; signals to itself only (abort); limits may be asked for, not set. The
  * arguments of clone3 can't be seen from here: without it the C library takes clone. */
 static int allow_threads(scmp_filter_ctx ctx)
 {
-	int status = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-		SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+	int status = allow_if(ctx, SCMP_SYS(clone), FIRST, CLONE_THREAD, CLONE_THREAD);
 	if (!status)
-		status = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+		status = allow_if(ctx, SCMP_SYS(tgkill), FIRST, INT, (scmp_datum_t)getpid());
 	if (!status)
-		status = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
-			SCMP_A2(SCMP_CMP_EQ, 0));
-	return status ? status : seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
-		SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+		status = allow_if(ctx, SCMP_SYS(prlimit64), THIRD, WHOLE, 0);
+	return status ? status : allow_if(ctx, SCMP_SYS(prctl), FIRST, INT, PR_SET_NAME);
 }
 
 static int allow_ioctl(scmp_filter_ctx ctx)
@@ -258,8 +264,7 @@ static int allow_ioctl(scmp_filter_ctx ctx)
 	static const unsigned long asked[] = { TCGETS, FIONREAD, FIONBIO, TIOCGWINSZ };
 	int status = 0;
 	for (size_t i = 0; i < COUNTOF(asked) && !status; i++)
-		status = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-			SCMP_A1(SCMP_CMP_EQ, asked[i]));
+		status = allow_if(ctx, SCMP_SYS(ioctl), SECOND, INT, asked[i]);
 	return status;
 }
 

@@ -26,7 +26,7 @@ static const char overview[] =
 	"  --report-date DATE  date of the report, 2024-12-31\n"
 	"  --threads N         threads of a step (one per processor)\n"
 	"  --verify            compare the content of finished outputs with their hashes\n"
-	"  --paranoid          that, and read the input again even if it looks unchanged\n"
+	"  --paranoid          that, read the input again even if it looks unchanged, CSV by libcsv\n"
 	"  --quiet, --json     nothing but errors; one JSON object instead of lines\n"
 	"  --conf FILE         site defaults instead of ./pipeline.conf\n"
 	"  --share DIR         folder with templates/ and assets/\n"

@@ -212,6 +212,7 @@ int step_run(struct run *r, size_t i, struct plan *p, struct err *e)
 	run->inputs = stage_inputs(j);
 	run->ninputs = j->noriginals;
 	run->password = j->password;
+	run->paranoid = j->opt->paranoid;
 	run->share = j->share ? j->share : "";
 	run->manifest = p->view;
 	if (make_tmp(j, s, &run->out, e) < 0)

@@ -132,6 +132,7 @@ static void readers_new(struct csv *c, struct arena *a, bool paranoid)
 {
 	c->arena = a;
 	c->reader = csv_reader_new(a, c->rules.text, c->rules.dialect);
+	csv_reader_expect(c->reader, &c->rules.layout.table);
 	c->ahead = csv_reader_new(a, c->rules.text, c->rules.dialect);
 	c->fast = paranoid ? NULL : csv_fast_new(a, &c->rules, false);
 }

@@ -87,11 +87,10 @@ void csv_census_take(struct str text, size_t sample, const struct dialect *d,
 		arena_calloc(a, MAX_COLUMNS + 1, sizeof *w.comments) };
 	struct csv_record rec;
 	bool used[FOLLOWED] = { false };
+	int64_t unclosed = 0;
 	*c = (struct csv_census){ 0 };
 	while (c->records < RECORDS && csv_reader_next(r, 0, &rec) && rec.begin < sample) {
-		c->lost = rec.trouble == CSV_UNCLOSED;
-		if (c->lost)
-			break;
+		unclosed += rec.trouble == CSV_UNCLOSED;
 		int n = rec.n < MAX_COLUMNS ? rec.n : MAX_COLUMNS;
 		if (csv_comment(text, &rec)) {
 			w.comments[n]++;
@@ -108,6 +107,7 @@ void csv_census_take(struct str text, size_t sample, const struct dialect *d,
 		w.records[n]++;
 		count_cells(c, d, &rec, used);
 	}
+	c->lost = unclosed * 10 > c->records;
 	count_widths(c, &w, used);
 	arena_free(a);
 }

@@ -19,6 +19,7 @@ struct dialect {
 	bool backslash;            /* \" \\ and \, stand for the character itself */
 	bool spaced;               /* blanks may stand between a delimiter and a quote */
 	bool apostrophes;          /* a quote between letters is none */
+	bool twins;                /* double quotes mean nothing, yet are always written twice */
 	bool wrapped;              /* each line is quoted as a whole */
 	bool requoted;             /* cells keep quotes of their own: the file was exported twice */
 	enum csv_lines lines;
@@ -28,7 +29,8 @@ struct dialect {
 /* Nothing but one character between cells and quotes around them. */
 static inline bool csv_usual(const struct dialect *d)
 {
-	return !d->spaced && !d->apostrophes && !d->wrapped && !d->requoted && !*d->longer;
+	return !d->spaced && !d->apostrophes && !d->twins && !d->wrapped &&
+		!d->requoted && !*d->longer;
 }
 
 enum { FIELD_MAX = 16 << 20, RECORD_MAX = 64 << 20 };
@@ -84,8 +86,9 @@ struct csv_parsing {
 	bool exact;                /* offsets can be told: strict, nothing skipped or hidden */
 	size_t field;              /* offset of the next field, when exact */
 	size_t hidden;             /* offset of a quote taken literally; CSV_NOWHERE: none */
+	size_t insert;             /* a delimiter is read in front of it; CSV_NOWHERE: none */
 	char quote, delimiter;     /* of this attempt */
-	bool wrapped;
+	bool wrapped, settled;
 	bool row;                  /* the record is complete */
 };
 /* Lives as long as the arena. */
@@ -97,8 +100,22 @@ void csv_parsing_init(struct csv_parsing *r, struct arena *a, struct str text,
 enum csv_outcome csv_attempt(struct csv_parsing *r, enum csv_mode mode, char delimiter,
 	size_t limit, struct csv_record *rec);
 void csv_settle(struct csv_parsing *r);
+void csv_parsing_reserve(struct csv_parsing *r, int cells);
+/* The first line of the record stands in quotes as a whole. */
+bool csv_wrapped(const struct csv_parsing *r, const struct csv_record *rec);
 /* End of the line that starts at `from`, behind its line end. */
 size_t csv_next_line(const struct csv_parsing *r, size_t from);
+
+/* ---- csv_repair.c: cells too few or too many ---------------------------------------------- */
+
+/* No cell is out of the question in its column. The cells are settled. */
+bool csv_suits(const struct layout *l, const struct csv_parsing *p);
+/* Mends the cells of the last attempt; false: nothing convinces, and nothing has changed. */
+bool csv_repair_cells(const struct layout *l, struct csv_parsing *p);
+/* Reads the record anew with a delimiter added at a quote. `sound`: the last attempt was, so the
+ * result must be better. */
+bool csv_repair_at_quotes(const struct layout *l, struct csv_parsing *p, bool sound,
+	struct csv_record *rec);
 
 /* ---- csv_reader.c: records --------------------------------------------------------------- */
 
@@ -107,6 +124,8 @@ struct csv_reader *csv_reader_new(struct arena *a, struct str text, struct diale
 /* The next record that is no blank line, or false. When `width` is not 0, a record that is
  * damaged or of another width is read in other ways, and one that gives this width is taken. */
 bool csv_reader_next(struct csv_reader *r, int width, struct csv_record *rec);
+/* From now on readings must suit these columns where there is a choice. Borrows. */
+void csv_reader_expect(struct csv_reader *r, const struct layout *l);
 /* Whether its line starts with '#': a comment, where its width is not that of the table. */
 bool csv_comment(struct str text, const struct csv_record *r);
 /* Where the reader stands; seeking back to a place is cheap. */
@@ -131,7 +150,7 @@ struct csv_census {
 	int64_t single;            /* records but the first that are one typed cell */
 	unsigned protected, bare;  /* usual delimiters within quoted cells, within others */
 	int first;                 /* cells of the first record */
-	bool lost;                 /* a quote swallows the rest of the file */
+	bool lost;                 /* many quotes are never closed */
 	int64_t rows, agree;       /* records with cells, those of the usual width */
 	int width, hollow;         /* usual width; columns without any value */
 	double consistency;

@@ -12,15 +12,17 @@ struct sample {
 	int n;
 };
 
-/* The records of the sample, with cells of their own. Damaged ones are repaired if the width is
- * known. */
-static void read_sample(struct csv_reader *reader, struct str text, size_t end, int width,
-	struct sample *s)
+/* The records of the sample, with cells of their own. When the layout is known, damaged ones are
+ * repaired. */
+static void read_sample(struct csv_reader *reader, struct str text, size_t end,
+	const struct layout *l, struct sample *s)
 {
 	struct csv_record rec;
+	int width = l->width;
 	s->n = 0;
 	while (s->n < LAYOUT_ROWS) {
 		struct csv_place at = csv_reader_tell(reader);
+		csv_reader_expect(reader, s->n < l->first + l->header_rows ? NULL : l);
 		if (!csv_reader_next(reader, 0, &rec) || (rec.begin >= end && s->n > 1))
 			break;
 		if (rec.trouble != CSV_SOUND && width) {
@@ -96,12 +98,12 @@ int csv_layout(struct arena *a, const struct ingest_options *o, struct csv_reade
 	s->arena = a;
 	struct csv_place start = csv_reader_tell(reader);
 	size_t end = start.at + csv_sample(text).n;
-	read_sample(reader, text, end, 0, s);
+	read_sample(reader, text, end, &l->table, s);
 	int status = s->n ? 0 : err_set(e, ERR_INPUT, "the file holds no records");
 	if (!status) {
 		layout_find(a, s->rows, s->n, o->header, &l->table);
 		csv_reader_seek(reader, start);
-		read_sample(reader, text, end, l->table.width, s);
+		read_sample(reader, text, end, &l->table, s);
 		layout_find(a, s->rows, s->n, o->header, &l->table);
 		status = lay_out(a, s, text, start, l, out, e);
 	}

@@ -74,7 +74,7 @@ static bool doubled(const struct head *h, char c)
 
 static bool sign(char c)
 {
-	return c && strchr("|:;~^#@$%&*!<>=+/\\-", c);
+	return c && strchr("|:;~^#@$%&*!<>=", c);
 }
 
 /* A code point that is neither letter nor mark of a number or of prose. */

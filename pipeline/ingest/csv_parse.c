@@ -82,13 +82,18 @@ static void reveal(const struct csv_parsing *r, char *p, size_t n)
 		}
 }
 
+void csv_parsing_reserve(struct csv_parsing *r, int cells)
+{
+	if (cells <= r->cap)
+		return;
+	r->cap = r->cap ? 2 * r->cap : 64;
+	r->cells = mem_realloc(r->cells, (size_t)r->cap, sizeof *r->cells);
+}
+
 static void on_field(void *data, size_t n, void *ctx)
 {
 	struct csv_parsing *r = ctx;
-	if (r->n == r->cap) {
-		r->cap = r->cap ? 2 * r->cap : 64;
-		r->cells = mem_realloc(r->cells, (size_t)r->cap, sizeof *r->cells);
-	}
+	csv_parsing_reserve(r, r->n + 1);
 	struct layout_cell *c = &r->cells[r->n++];
 	if (r->exact) {
 		bool quoted = r->field < r->text.n && r->text.p[r->field] == r->quote &&
@@ -172,8 +177,10 @@ static bool needs_mapping(const struct csv_parsing *r, struct str s)
 {
 	const struct dialect *d = &r->dialect;
 	size_t body = body_length(s.p, s.n);
-	return r->hidden != CSV_NOWHERE || (d->backslash && memchr(s.p, '\\', s.n)) ||
+	return r->hidden != CSV_NOWHERE || r->insert != CSV_NOWHERE ||
+		(d->backslash && memchr(s.p, '\\', s.n)) ||
 		(d->apostrophes && memchr(s.p, d->quote, s.n)) || *d->longer ||
+		(d->twins && memchr(s.p, '"', s.n)) ||
 		memchr(s.p, '\r', body) ||
 		(d->lines == LINES_CR && memchr(s.p, '\n', body));
 }
@@ -189,9 +196,12 @@ static char mapped(const struct csv_parsing *r, struct str s, size_t body, size_
 		(size_t)(s.p + *i - r->text.p) == r->hidden;
 	if (hide || apostrophe(d, s, *i))
 		return (char)HIDDEN_QUOTE;
-	if (c != '\\' || !d->backslash || *i + 1 >= s.n)
+	if (*i + 1 >= s.n)
 		return c;
 	char next = s.p[*i + 1];
+	*i += d->twins && c == '"' && next == '"';
+	if (c != '\\' || !d->backslash)
+		return c;
 	char hidden = next == '\\' ? (char)HIDDEN_BACKSLASH
 		: next == d->delimiter ? (char)HIDDEN_DELIMITER
 		: next == d->quote && d->quote ? (char)HIDDEN_QUOTE : 0;
@@ -204,6 +214,9 @@ static struct str map_line(struct csv_parsing *r, struct str s)
 	size_t body = body_length(s.p, s.n);
 	buf_clear(&r->mapped);
 	for (size_t i = 0; i < s.n; i++) {
+		if (r->insert != CSV_NOWHERE && !r->wrapped &&
+			(size_t)(s.p + i - r->text.p) == r->insert)
+			buf_putc(&r->mapped, r->delimiter);
 		size_t k = long_delimiter(r, s, i);
 		for (size_t j = 1; j < k; j++)
 			buf_putc(&r->mapped, (char)FILLING);
@@ -213,12 +226,26 @@ static struct str map_line(struct csv_parsing *r, struct str s)
 	return (struct str){ r->mapped.p, r->mapped.n };
 }
 
+static bool in_quotes(const struct csv_parsing *r, struct str s)
+{
+	size_t body = body_length(s.p, s.n);
+	char q = r->dialect.quote;
+	return q && body > 1 && *s.p == q && s.p[body - 1] == q;
+}
+
+bool csv_wrapped(const struct csv_parsing *r, const struct csv_record *rec)
+{
+	size_t end = csv_next_line(r, rec->begin);
+	return !r->dialect.wrapped &&
+		in_quotes(r, (struct str){ r->text.p + rec->begin, end - rec->begin });
+}
+
 /* The line without the quotes around it; as it is when there are none. */
 static struct str unwrap_line(struct csv_parsing *r, struct str s)
 {
 	char q = r->dialect.quote;
 	size_t body = body_length(s.p, s.n);
-	if (body < 2 || !q || *s.p != q || s.p[body - 1] != q)
+	if (!in_quotes(r, s))
 		return s;
 	buf_clear(&r->unwrapped);
 	for (size_t i = 1; i + 1 < body; i++) {
@@ -250,6 +277,7 @@ static void parser_reset(struct csv_parsing *r, enum csv_mode mode, char delimit
 	r->exact = !spaced && mode != READ_LENIENT;
 	r->n = 0;
 	r->row = false;
+	r->settled = false;
 	buf_clear(&r->scratch);
 }
 
@@ -309,7 +337,8 @@ static void parsing_free(void *arg)
 
 void csv_parsing_init(struct csv_parsing *r, struct arena *a, struct str text, struct dialect d)
 {
-	*r = (struct csv_parsing){ .text = text, .dialect = d, .hidden = CSV_NOWHERE };
+	*r = (struct csv_parsing){ .text = text, .dialect = d, .hidden = CSV_NOWHERE,
+		.insert = CSV_NOWHERE };
 	r->parser = mem_calloc(1, sizeof *r->parser);
 	csv_init(r->parser, 0);
 	csv_set_blk_size(r->parser, 65536);
@@ -319,7 +348,7 @@ void csv_parsing_init(struct csv_parsing *r, struct arena *a, struct str text, s
 void csv_settle(struct csv_parsing *r)
 {
 	char *p = r->scratch.p, q = r->dialect.quote;
-	for (int i = 0; i < r->n; i++) {
+	for (int i = 0; i < r->n && !r->settled; i++) {
 		struct str *s = &r->cells[i].s;
 		if (!s->p) {
 			s->p = p;
@@ -330,4 +359,5 @@ void csv_settle(struct csv_parsing *r)
 			s->n -= 2;
 		}
 	}
+	r->settled = true;
 }

@@ -13,6 +13,8 @@ enum { AHEAD = 16 << 20 };
 struct csv_reader {
 	struct csv_parsing p;
 	struct csv_place place;
+	const struct layout *expect;   /* NULL: nothing is known about the columns */
+	bool picky;                /* readings must suit them */
 };
 
 /* ---- repair ------------------------------------------------------------------------------ */
@@ -28,11 +30,18 @@ static bool fits(const struct csv_reader *r, int width)
 	return true;
 }
 
+/* Also suits the columns, where it is known what they hold. */
+static bool suits(struct csv_reader *r)
+{
+	csv_settle(&r->p);
+	return !r->expect || csv_suits(r->expect, &r->p);
+}
+
 static bool fits_with(struct csv_reader *r, enum csv_mode mode, char delimiter, size_t limit,
 	int width, struct csv_record *rec)
 {
 	return csv_attempt(&r->p, mode, delimiter, limit, rec) == READ_COMPLETE &&
-		fits(r, width);
+		fits(r, width) && (!r->picky || suits(r));
 }
 
 /* Other ways to read quotes, the likeliest first. A cell of several lines with stray quotes in
@@ -61,7 +70,7 @@ static int typed_cells(const struct csv_reader *r)
 {
 	int n = 0;
 	for (int i = 0; i < r->p.n; i++)
-		n += r->p.cells[i].s.p && kind_typed(cell_kind(r->p.cells[i].s, true));
+		n += kind_typed(cell_kind(r->p.cells[i].s, true));
 	return n;
 }
 
@@ -69,26 +78,70 @@ static int typed_cells(const struct csv_reader *r)
  * those there must be more than words. */
 static bool repair_delimiter(struct csv_reader *r, int width, struct csv_record *rec)
 {
-	for (const char *d = ";\t|, "; width > 2 && *d; d++)
-		if (*d != r->p.dialect.delimiter &&
-			fits_with(r, READ_STRICT, *d, 0, width, rec) &&
-			(*d != ' ' || typed_cells(r) > 1))
+	for (const char *d = ";\t|, "; width > 2 && *d; d++) {
+		if (*d == r->p.dialect.delimiter ||
+			csv_attempt(&r->p, READ_STRICT, *d, 0, rec) != READ_COMPLETE ||
+			r->p.n < width)
+			continue;
+		if (*d == ' ' && (!suits(r) || typed_cells(r) < 2) && r->p.n == width)
+			continue;
+		if (fits(r, width) || (r->expect && csv_repair_cells(r->expect, &r->p)))
 			return true;
+	}
 	return false;
+}
+
+/* A cell too few or too many, by what the columns hold. */
+static bool repair_cells(struct csv_reader *r, bool quotes, bool sound, struct csv_record *rec)
+{
+	char d = r->p.dialect.delimiter;
+	if (!r->expect || (sound && csv_attempt(&r->p, READ_STRICT, d, 0, rec) != READ_COMPLETE))
+		return false;
+	csv_settle(&r->p);
+	if (quotes && (!sound || r->p.n < r->expect->width) &&
+		csv_repair_at_quotes(r->expect, &r->p, sound, rec))
+		return true;
+	return csv_attempt(&r->p, READ_STRICT, d, 0, rec) == READ_COMPLETE &&
+		csv_repair_cells(r->expect, &r->p);
+}
+
+static bool repaired(struct csv_record *rec, enum csv_deed how)
+{
+	rec->repair = how;
+	return true;
+}
+
+static bool repair(struct csv_reader *r, int width, size_t limit, bool sound,
+	struct csv_record *rec)
+{
+	char q = r->p.dialect.quote;
+	/* quotes in the right places on a single line are to be trusted, whatever the width */
+	bool doubt = !sound || rec->lines > 1, narrow = r->p.n < width || !sound;
+	size_t at = r->p.exact ? r->p.field : CSV_NOWHERE;
+	bool quotes = q && memchr(r->p.text.p + rec->begin, q, rec->end - rec->begin);
+	if (!sound && quotes && repair_cells(r, quotes, sound, rec))
+		return repaired(rec, DEED_CELLS);
+	r->picky = r->expect != NULL;
+	bool fine = width > 1 && csv_wrapped(&r->p, rec) &&
+		fits_with(r, READ_WRAPPED, r->p.dialect.delimiter, 0, width, rec);
+	fine = fine || (quotes && doubt && repair_quotes(r, width, limit, at, rec));
+	r->picky = false;
+	if (fine)
+		return repaired(rec, DEED_QUOTES);
+	if (narrow && repair_delimiter(r, width, rec))
+		return repaired(rec, DEED_DELIMITER);
+	if (sound && repair_cells(r, quotes, sound, rec))
+		return repaired(rec, DEED_CELLS);
+	return quotes && doubt && repair_quotes(r, width, limit, at, rec) &&
+		repaired(rec, DEED_QUOTES);
 }
 
 /* Reads a record that is not sound or not of the wanted width. */
 static enum csv_trouble second_look(struct csv_reader *r, int width, size_t limit, bool sound,
 	struct csv_record *rec)
 {
-	char d = r->p.dialect.delimiter, q = r->p.dialect.quote;
-	/* quotes in the right places on a single line are to be trusted, whatever the width */
-	bool doubt = !sound || rec->lines > 1, narrow = r->p.n < width;
-	size_t at = r->p.exact ? r->p.field : CSV_NOWHERE;
-	bool quotes = q && memchr(r->p.text.p + rec->begin, q, rec->end - rec->begin);
-	if (width && quotes && doubt && repair_quotes(r, width, limit, at, rec))
-		return CSV_REPAIRED;
-	if (narrow && repair_delimiter(r, width, rec))
+	char d = r->p.dialect.delimiter;
+	if (width && repair(r, width, limit, sound, rec))
 		return CSV_REPAIRED;
 	if (sound && csv_attempt(&r->p, READ_STRICT, d, limit, rec) == READ_COMPLETE)
 		return CSV_SOUND;
@@ -154,7 +207,8 @@ bool csv_reader_next(struct csv_reader *r, int width, struct csv_record *rec)
 	} else {
 		enum csv_outcome o = csv_attempt(&r->p, READ_STRICT, r->p.dialect.delimiter,
 			limit, rec);
-		if (o != READ_COMPLETE || (width && !fits(r, width)))
+		bool odd = r->expect && width && r->p.n != width;
+		if (o != READ_COMPLETE || odd || (width && !fits(r, width)))
 			rec->trouble = second_look(r, width, limit, o == READ_COMPLETE, rec);
 		csv_settle(&r->p);
 	}
@@ -177,6 +231,11 @@ bool csv_comment(struct str text, const struct csv_record *r)
 	while (i < r->end && (text.p[i] == ' ' || text.p[i] == '\t'))
 		i++;
 	return i < r->end && text.p[i] == '#';
+}
+
+void csv_reader_expect(struct csv_reader *r, const struct layout *l)
+{
+	r->expect = l;
 }
 
 struct csv_place csv_reader_tell(const struct csv_reader *r)

@@ -183,6 +183,36 @@ static bool escaped(struct str s, char c)
 	return c && occurrences(s, (char[]){ '\\', c }, 2);
 }
 
+static bool letter(char c)
+{
+	unsigned char lower = (unsigned char)c | 0x20;
+	return lower >= 'a' && lower <= 'z';
+}
+
+/* Who escapes quotes would escape apostrophes, too. */
+static bool bare_apostrophes(struct str s)
+{
+	size_t bare = 0, slashed = occurrences(s, "\\'", 2);
+	for (size_t i = 1; i + 1 < s.n; i++)
+		bare += s.p[i] == '\'' && letter(s.p[i - 1]) && letter(s.p[i + 1]);
+	return bare > slashed;
+}
+
+/* Every double quote has a neighbour. */
+static bool twins(struct str s)
+{
+	size_t pairs = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != '"')
+			continue;
+		if (i + 1 == s.n || s.p[i + 1] != '"')
+			return false;
+		pairs++;
+		i++;
+	}
+	return pairs > 0;
+}
+
 /* One delimiter and quote, with every way to end lines and to escape that the sample allows. */
 static size_t add_candidates(const struct traits *t, const char *longer, char d, char quote,
 	struct candidate *v)
@@ -191,10 +221,12 @@ static size_t add_candidates(const struct traits *t, const char *longer, char d,
 	size_t n = 0;
 	bool lf = ends->lf || ends->crlf;
 	bool slash = escaped(t->sample, quote) || (!*longer && escaped(t->sample, d));
+	slash = slash && !(quote == '\'' && bare_apostrophes(t->sample));
 	struct dialect base = { .delimiter = d, .quote = quote };
 	strcpy(base.longer, longer);
 	base.spaced = blanks_at_quotes(t, d, quote);
 	base.apostrophes = quote == '\'';
+	base.twins = quote == '\'' && twins(t->sample);
 	for (int way = LINES_LF; way <= LINES_BOTH; way++) {
 		bool likely = way == LINES_LF ? lf || !ends->cr : ends->cr && (lf || way == LINES_CR);
 		if (!likely)

@@ -42,36 +42,58 @@ bool kinds_alike(enum cell_kind a, enum cell_kind b)
 	return a == b || numbers || dates;
 }
 
+/* What most have, by majority vote (Boyer, Moore 1981). */
+struct majority {
+	char shape[SHAPE_MAX + 1];
+	size_t length;
+	int shapes, lengths;
+};
+
+static void elect(struct majority *m, struct str s)
+{
+	char shape[SHAPE_MAX + 1];
+	if (!cell_shape(s, shape))
+		*shape = 0;
+	if (!m->shapes)
+		memcpy(m->shape, shape, sizeof shape);
+	m->shapes += strcmp(shape, m->shape) == 0 ? 1 : -1;
+	if (!m->lengths)
+		m->length = s.n;
+	m->lengths += s.n == m->length ? 1 : -1;
+}
+
 struct layout_column view_column(const struct view *v, int from, int to, int col)
 {
-	int count[KINDS] = { 0 }, blank = 0;
+	int count[KINDS] = { 0 };
 	struct layout_column look = { .kind = KIND_EMPTY };
-	size_t least = SIZE_MAX, most = 0;
-	bool shaped = true;
-	for (int i = from; i < to && i < from + BODY; i++) {
+	struct majority m = { .shapes = 0 };
+	to = to < from + BODY ? to : from + BODY;
+	for (int i = from; i < to; i++) {
 		enum cell_kind k = view_kind(v, i, col);
-		blank += k == KIND_EMPTY;
+		look.rows++;
+		count[k]++;
 		if (k == KIND_EMPTY || k == KIND_MISSING)
 			continue;
-		struct str s = view_text(v, i, col);
-		char shape[SHAPE_MAX + 1];
-		shaped = shaped && cell_shape(s, shape) &&
-			(!look.values || strcmp(shape, look.shape) == 0);
-		if (shaped)
-			memcpy(look.shape, shape, sizeof shape);
-		least = s.n < least ? s.n : least;
-		most = s.n > most ? s.n : most;
-		count[k]++;
 		look.values++;
+		elect(&m, view_text(v, i, col));
 	}
 	for (int k = 0; k < KINDS; k++)
-		if (count[k] * 5 >= look.values * 4 && look.values)
+		if (count[k] * 5 >= look.values * 4 && look.values && k != KIND_EMPTY)
 			look.kind = (enum cell_kind)k;
-	if (look.values >= FEW && least == most)
-		look.length = most;
-	if (!shaped || look.values < FEW || !telling(look.shape))
-		*look.shape = 0;
-	look.full = !blank && look.values > FEW;
+	look.full = !count[KIND_EMPTY] && look.values > FEW;
+	if (look.values < FEW)
+		return look;
+	int shapes = 0, lengths = 0;
+	for (int i = from; i < to; i++) {
+		struct str s = view_text(v, i, col);
+		char shape[SHAPE_MAX + 1];
+		shapes += s.n && cell_shape(s, shape) && strcmp(shape, m.shape) == 0;
+		lengths += s.n && s.n == m.length;
+	}
+	if (shapes * 10 >= look.values * 9 && telling(m.shape))
+		memcpy(look.shape, m.shape, sizeof m.shape);
+	if (lengths * 20 >= look.values * 19)
+		look.length = m.length;
 	return look;
 }
 

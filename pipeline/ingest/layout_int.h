@@ -28,7 +28,6 @@ static inline enum cell_kind view_kind(const struct view *v, int row, int col)
 {
 	return col < v->rows[row]->n ? (enum cell_kind)v->kinds[row][col] : KIND_EMPTY;
 }
-bool kinds_alike(enum cell_kind a, enum cell_kind b);
 /* No numbers, dates ... in the row. */
 bool view_words(const struct view *v, int row);
 bool view_same(const struct view *v, int a, int b);   /* the same texts */

@@ -27,6 +27,12 @@ enum xlsx_type xlsx_type(struct str t)
 	}
 }
 
+int xlsx_style(struct str s)
+{
+	int64_t v;
+	return num_parse_int64(s.p, s.n, &v) && v >= 0 && v < INT32_MAX ? (int)v : 0;
+}
+
 int xlsx_column(struct str ref)
 {
 	int c = 0;
@@ -60,11 +66,9 @@ static struct sheet_cell number(struct xlsx_rows *r, const struct xlsx_cell *c)
 	const struct xlsx *x = r->book;
 	struct str s = cell_trim(c->value);
 	enum sheet_kind kind = SHEET_NUMBER;
-	if (c->style >= 0 && (size_t)c->style < x->nkinds)
+	if ((size_t)c->style < x->nkinds)
 		kind = x->kinds[c->style];
 	struct sheet_cell cell = { .text = s, .kind = kind };
-	if (kind == SHEET_NUMBER && xlsx_canonical(s))
-		return cell;
 	char *room = number_room(r, c->column);
 	double v;
 	if (kind == SHEET_NUMBER && xlsx_number(&cell.text, room))

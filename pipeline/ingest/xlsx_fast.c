@@ -4,55 +4,50 @@
 
 #include <string.h>
 
-/* The next attribute behind p, within a tag that is known to be complete. */
-static const char *next_attr(const char *p, struct str *name, struct str *value)
+/* Takes the next attribute of a tag that is known to be complete; false behind the last. What is
+ * not written as name="value" without entities makes *odd true. */
+static bool next_attr(const char **at, struct str *name, struct str *value, bool *odd)
 {
+	const char *p = *at;
 	while (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')
 		p++;
+	if (*p == '>' || (*p == '/' && p[1] == '>'))
+		return false;
 	name->p = p;
-	while (*p != '=' && *p != '>' && *p != '/')
+	while ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == ':' || *p == '_' ||
+		(*p >= '0' && *p <= '9') || *p == '-' || *p == '.')
 		p++;
 	name->n = (size_t)(p - name->p);
-	if (*p != '=' || (p[1] != '"' && p[1] != '\''))
-		return NULL;
+	if (!name->n || *p != '=' || (p[1] != '"' && p[1] != '\'')) {
+		*odd = true;
+		return false;
+	}
 	char quote = p[1];
 	value->p = p += 2;
-	while (*p != quote)
+	while (*p != quote && *p != '&')
 		p++;
 	value->n = (size_t)(p - value->p);
-	return p + 1;
+	*odd |= *p != quote;
+	*at = p + 1;
+	return !*odd;
 }
 
-static int64_t small_number(struct str s)
-{
-	int64_t v = 0;
-	if (!s.n || s.n > 9)
-		return -1;
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return -1;
-		v = v * 10 + (s.p[i] - '0');
-	}
-	return v;
-}
-
-/* What <c> says of the cell. False: its column is beyond the last, which expat's side reports. */
+/* What <c> says of the cell. False: it is odd, or its column is beyond the last, which expat's side
+ * reports. */
 static bool cell_head(struct xlsx_rows *r, const struct xlsx_tag *t, struct xlsx_cell *c)
 {
 	struct str name, value;
+	bool odd = false;
+	int column;
 	*c = (struct xlsx_cell){ .column = r->column + 1 };
-	for (const char *p = t->attrs; (p = next_attr(p, &name, &value)) != NULL;) {
-		if (name.n != 1)
-			continue;
-		switch (*name.p) {
-		case 'r': {
-			int column = xlsx_column(value);
-			if (column >= 0)
-				c->column = column;
+	for (const char *p = t->attrs; next_attr(&p, &name, &value, &odd);) {
+		switch (name.n == 1 ? *name.p : 0) {
+		case 'r':
+			column = xlsx_column(value);
+			c->column = column >= 0 ? column : c->column;
 			break;
-		}
 		case 's':
-			c->style = small_number(value);
+			c->style = xlsx_style(value);
 			break;
 		case 't':
 			c->type = xlsx_type(value);
@@ -61,7 +56,7 @@ static bool cell_head(struct xlsx_rows *r, const struct xlsx_tag *t, struct xlsx
 			break;
 		}
 	}
-	return c->column < XLSX_COLUMNS;
+	return !odd && c->column < XLSX_COLUMNS;
 }
 
 /* Text of the element that was just opened, up to behind its end tag. */
@@ -115,13 +110,15 @@ static const char *cell_body(struct xlsx_rows *r, const char *p, struct xlsx_cel
 	return NULL;
 }
 
-static struct str row_number(const struct xlsx_tag *t)
+static bool row_head(struct xlsx_rows *r, const struct xlsx_tag *t)
 {
-	struct str name, value;
-	for (const char *p = t->attrs; (p = next_attr(p, &name, &value)) != NULL;)
-		if (str_eq(name, "r"))
-			return value;
-	return (struct str){ NULL, 0 };
+	struct str name, value, number = { NULL, 0 };
+	bool odd = false;
+	for (const char *p = t->attrs; next_attr(&p, &name, &value, &odd);)
+		if (name.n == 1 && *name.p == 'r')
+			number = value;
+	xlsx_row_begin(r, number);
+	return !odd;
 }
 
 /* One row in the buffer. Returns the place behind it. */
@@ -135,7 +132,10 @@ static const char *one_row(struct xlsx_rows *r, const char *p, enum xlsx_unit *u
 		*u = t.close && xlsx_tag_is(&t, "sheetData", 9) ? UNIT_END : UNIT_ODD;
 		return NULL;
 	}
-	xlsx_row_begin(r, row_number(&t));
+	if (!row_head(r, &t)) {
+		*u = UNIT_ODD;
+		return NULL;
+	}
 	if (t.empty)
 		return p;
 	while ((p = xlsx_tag(&r->scan, p, &t, u)) != NULL) {

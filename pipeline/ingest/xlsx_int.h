@@ -100,9 +100,8 @@ char *xlsx_utf8(char *to, uint32_t cp);
 
 /* ---- xlsx_number.c: numbers -------------------------------------------------------------- */
 
-/* Whether it is written as num_shortest would. */
-bool xlsx_canonical(struct str s);
-/* Makes it so (16 and 17 digits that no shorter number has may stay); false: it is no number. */
+/* Writes a number as num_shortest would, if it is not already (16 and 17 digits that no shorter
+ * number has may stay); false: it is none. */
 bool xlsx_number(struct str *s, char out[NUM_MAX]);
 
 /* ---- xlsx_cell.c: cells ------------------------------------------------------------------ */
@@ -111,12 +110,14 @@ enum xlsx_type { XLSX_NUMBER, XLSX_SHARED, XLSX_STRING, XLSX_BOOLEAN, XLSX_ERROR
 struct xlsx_cell {
 	int column;
 	enum xlsx_type type;
-	int64_t style;
+	int style;
 	struct str value;              /* entities resolved, escapes not */
 	bool inline_text;              /* of <is>, which stands before <v> */
 	bool formula;
 };
 enum xlsx_type xlsx_type(struct str t);
+/* Number of a cell format; what is none is 0, the default. */
+int xlsx_style(struct str s);
 /* Column of a reference like AB12, from 0; -1: none. */
 int xlsx_column(struct str ref);
 

@@ -55,12 +55,6 @@ static bool ordinary(const struct decimal *d)
 	return !d->padded && d->places - d->significant < 4 && (d->digits || !d->negative);
 }
 
-bool xlsx_canonical(struct str s)
-{
-	struct decimal d;
-	return s.n <= 20 && take_apart(s, &d) && d.significant <= 15 && ordinary(&d);
-}
-
 /* Writes a decimal; returns its length. */
 static size_t put_together(const struct decimal *d, char *out)
 {
@@ -79,13 +73,12 @@ static size_t put_together(const struct decimal *d, char *out)
 	return (size_t)(p - out);
 }
 
-/* Without its last k digits, rounded, and without zeros at the end. */
+/* Without its last one or two digits, rounded, and without zeros at the end. */
 static struct decimal rounded(struct decimal d, int k)
 {
-	for (uint64_t unit = k == 1 ? 10 : 100; unit; unit = 0) {
-		d.digits = (d.digits + unit / 2) / unit;
-		d.places -= k;
-	}
+	uint64_t unit = k == 2 ? 100 : 10;
+	d.digits = (d.digits + unit / 2) / unit;
+	d.places -= k;
 	for (; d.places && d.digits % 10 == 0; d.places--)
 		d.digits /= 10;
 	return d;
@@ -104,13 +97,12 @@ bool xlsx_number(struct str *s, char out[NUM_MAX])
 {
 	struct decimal d;
 	double v, w;
-	bool simple = s->n <= 24 && take_apart(*s, &d) && ordinary(&d) && d.places > 2 &&
-		(d.significant == 16 || d.significant == 17);
-	if (simple && !noisy(&d))
+	bool simple = s->n <= 24 && take_apart(*s, &d) && ordinary(&d) && d.significant <= 17;
+	if (simple && (d.significant <= 15 || (d.places > 2 && !noisy(&d))))
 		return true;
 	if (!num_parse_double(s->p, s->n, &v))
 		return false;
-	if (simple) {
+	if (simple && d.places > 2) {
 		d = rounded(d, d.significant - 15);
 		size_t n = put_together(&d, out);
 		if (!num_parse_double(out, n, &w) || v != w)

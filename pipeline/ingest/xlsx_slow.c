@@ -12,24 +12,25 @@ struct xlsx_slow {
 	struct sheet_row *row;         /* where the next one goes */
 	struct xlsx_cell cell;
 	struct buf value;
-	bool in_data, in_cell, in_value, in_inline, in_text;
+	bool in_data, behind_data, in_cell, in_value, in_inline, in_text;
 	int phonetic;
 };
 
-static struct str text_of(const char *s)
+/* An attribute without prefix, as all of a cell's are. */
+static struct str attr(const char *const *attrs, const char *name)
 {
-	return s ? str_of(s) : (struct str){ NULL, 0 };
+	for (; *attrs; attrs += 2)
+		if (strcmp(*attrs, name) == 0)
+			return str_of(attrs[1]);
+	return (struct str){ NULL, 0 };
 }
 
 static void begin_cell(struct xlsx_slow *w, const char *const *attrs)
 {
 	struct xlsx_rows *r = w->rows;
-	int column = xlsx_column(text_of(xml_attr(attrs, "r")));
-	struct str style = text_of(xml_attr(attrs, "s"));
+	int column = xlsx_column(attr(attrs, "r"));
 	w->cell = (struct xlsx_cell){ .column = column >= 0 ? column : r->column + 1,
-		.type = xlsx_type(text_of(xml_attr(attrs, "t"))) };
-	if (!num_parse_int64(style.p, style.n, &w->cell.style))
-		w->cell.style = 0;
+		.type = xlsx_type(attr(attrs, "t")), .style = xlsx_style(attr(attrs, "s")) };
 	buf_clear(&w->value);
 	w->in_cell = true;
 	w->phonetic = 0;
@@ -39,17 +40,19 @@ static void on_start(void *ctx, const char *name, const char *const *attrs)
 {
 	struct xlsx_slow *w = ctx;
 	if (strcmp(name, "sheetData") == 0) {
-		w->in_data = true;
+		w->in_data = !w->behind_data;
 	} else if (!w->in_data) {
 		return;
 	} else if (strcmp(name, "row") == 0) {
-		xlsx_row_begin(w->rows, text_of(xml_attr(attrs, "r")));
+		xlsx_row_begin(w->rows, attr(attrs, "r"));
 	} else if (strcmp(name, "c") == 0) {
 		begin_cell(w, attrs);
 	} else if (!w->in_cell) {
 		return;
 	} else if (strcmp(name, "v") == 0) {
 		w->in_value = !w->cell.inline_text;
+		if (w->in_value)
+			buf_clear(&w->value);
 	} else if (strcmp(name, "is") == 0) {
 		w->in_inline = w->cell.inline_text = true;
 		buf_clear(&w->value);
@@ -95,6 +98,7 @@ static void on_end(void *ctx, const char *name)
 			xml_pause(w->xml);
 	} else if (strcmp(name, "sheetData") == 0) {
 		w->in_data = false;
+		w->behind_data = true;
 	}
 }
 

@@ -98,6 +98,7 @@ static struct ingest_options options(struct stage_run *r)
 		.max_quarantine_share = json_num(m, "ingest.max_quarantine_share", 0.5),
 		.max_unparsed_share = json_num(m, "ingest.max_unparsed_share", 0.05),
 		.threads = r->threads,
+		.paranoid = r->paranoid,
 		.progress = r->progress,
 		.progress_ctx = r->progress_ctx,
 	};

@@ -28,6 +28,7 @@ struct stage_run {
 	const json_t *manifest;    /* resolved manifest restricted to the sections the stage names */
 	struct arena *arena;
 	int threads;
+	bool paranoid;             /* trust no short cut: the same result, by the slow way */
 	/* Tells the driver how far this step is (0..1) and what it is doing; cheap, call it often.
 	 * Returns true when the job was cancelled: stop at once with ERR_CANCELLED. */
 	bool (*progress)(void *ctx, double done, const char *what);

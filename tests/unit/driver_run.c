@@ -486,7 +486,7 @@ static int64_t setting(const char *path)
 static void precedence(void)
 {
 	fresh();
-	CHECK(RUN("run", "x.yaml") == 0 && setting("limits.max_input_mb") == 4096);
+	CHECK(RUN("run", "x.yaml") == 0 && setting("limits.max_input_mb") == 65536);
 	put("pipeline.conf", "limits { max_input_mb = 5 }\neda { max_levels = 5 }\n");
 	CHECK(RUN("run", "x.yaml") == 0 && setting("limits.max_input_mb") == 5 && setting("eda.max_levels") == 5);
 	put("other.conf", "limits { max_input_mb = 50 }\n");
