@@ -21,7 +21,7 @@ whole() { # FILE FORMAT ROWS COLUMNS [COLUMN:TYPE...]
 d=$root/tests/data/ingest
 whole "$d/xlsx_iris.xlsx" xlsx 150 5 "Sepal.Length:real" "Species:text"
 whole "$d/xls_mtcars.xls" xls 6 11 "mpg:real" "cyl:integer"
-whole "$d/ods_booleans.ods" ods 2 2 "id:integer" "name:boolean"
+whole "$d/ods_booleans.ods" ods 2 2 "id:integer" "boolean:boolean"
 whole "$d/access_ext.accdb.gz" access 9 6
 whole "$d/sas_dates.sas7bdat" sas 4 5 "VAR1:datetime" "VAR2:date" "VAR5:time"
 whole "$d/spss_sample.zsav" spss 5 7 "mydate:date" "dtime:datetime" "mytime:time"
