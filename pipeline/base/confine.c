@@ -78,7 +78,9 @@ static int limits(const struct confine *c, bool all, struct err *e)
 		space += mapped_now();
 	return (c->address_space > 0 && limit(RLIMIT_AS, space, space, e)) ||
 		(c->file_size > 0 && limit(RLIMIT_FSIZE, file, file, e)) ||
-		limit(RLIMIT_NOFILE, FILES, FILES, e) || limit(RLIMIT_CORE, 0, 0, e) ? -1 : 0;
+		/* who writes may keep temporary files of many inputs open */
+		(!c->write && limit(RLIMIT_NOFILE, FILES, FILES, e)) ||
+		limit(RLIMIT_CORE, 0, 0, e) ? -1 : 0;
 }
 
 /* ---- landlock ------------------------------------------------------------------------------ */

@@ -56,6 +56,7 @@ static void release(void *arg)
 	buf_free(&p->frame);
 }
 
+/* A handler of signals is told nothing else. */
 static pid_t parent;
 
 static void look_around(int sig)
@@ -174,7 +175,8 @@ static int reported(struct process *p, struct str frame, struct err *e)
 	for (char *c = x.msg; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 127)
 			*c = ' ';
-	enum err_code as = code == ERR_USAGE || code == ERR_IO ? (enum err_code)code : ERR_INPUT;
+	bool kept = code == ERR_USAGE || code == ERR_IO || code == ERR_BUSY;
+	enum err_code as = kept ? (enum err_code)code : ERR_INPUT;
 	process_stop(p);
 	return err_set(e, as, "%s", x.msg);
 }

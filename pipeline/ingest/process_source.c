@@ -221,7 +221,7 @@ static void publish(struct source *src)
 
 static int fill(struct source *src, struct block *b, struct err *e)
 {
-	enum { CELLS = 1 << 18 };      /* as in ingest.c */
+	enum { CELLS = 1 << 18 };      /* of a block that had to grow */
 	struct feed_source *s = src->state;
 	while (b->rows < block_most(b)) {
 		int got = next_rows(src, e);
