@@ -248,7 +248,6 @@ static int on_weight(readstat_variable_t *v, void *ctx)
 
 /* ---- values -------------------------------------------------------------------------------- */
 
-/* The row is whole with its last column. */
 static bool row_begin(struct stat_reader *s)
 {
 	while (!feed_row(s->feed, s->block))
@@ -270,7 +269,7 @@ static int on_value(int row, readstat_variable_t *v, readstat_value_t value, voi
 		x = (struct stat_cell){ .missing = true };
 	if (s->pass == STAT_COUNT) {
 		stat_count(c, &x);
-		s->rows += col + 1 == s->ncolumns;
+		s->rows += col + 1 == s->ncolumns;   /* a row is whole with its last column */
 		return READSTAT_HANDLER_OK;
 	}
 	if (row >= s->rows || (col == 0 && !row_begin(s)))
@@ -287,11 +286,17 @@ static int on_value(int row, readstat_variable_t *v, readstat_value_t value, voi
 static void on_error(const char *message, void *ctx)
 {
 	struct stat_reader *s = ctx;
-	const char *known = "ReadStat: ";
-	if (message && strncmp(message, known, strlen(known)) == 0)
-		message += strlen(known);
-	if (message && !*s->said)
-		snprintf(s->said, sizeof s->said, "%s", message);
+	static const char known[] = "ReadStat: ";
+	if (message && strncmp(message, known, sizeof known - 1) == 0)
+		message += sizeof known - 1;
+	if (!message || *s->said)
+		return;
+	struct buf clean = { 0 };      /* it may quote the file */
+	utf8_clean(&clean, message, strnlen(message, sizeof s->said / 4));
+	for (size_t i = 0; i < clean.n; i++)
+		s->said[i] = (unsigned char)clean.p[i] < ' ' ? ' ' : clean.p[i];
+	s->said[clean.n] = 0;
+	buf_free(&clean);
 }
 
 static int fail(const struct stat_reader *s, readstat_error_t code, struct err *e)
@@ -355,7 +360,7 @@ int stat_parse(struct stat_reader *s, enum stat_file file, enum stat_pass pass, 
 	s->e = NULL;
 	if (own.code)
 		return err_set(e, own.code, "%s", own.msg);
-	if (code == READSTAT_OK)
+	if (code == READSTAT_OK || (pass == STAT_ROWS && s->cut_off))
 		return 0;
 	/* Labels behind the data are lost with it, the columns are not. */
 	if (s->past_end && (pass == STAT_DESCRIBE ? s->ncolumns > 0 : s->rows > 0)) {
