@@ -6,6 +6,8 @@
  */
 #include "ingest/ingest_int.h"
 
+#include "ingest/feed.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -73,6 +75,23 @@ static void take_declarations(struct work *w)
 			if (strcmp(w->result->columns[i].name, o->declared[k].column) == 0)
 				w->result->columns[i].declared = arena_strdup(w->arena,
 					o->declared[k].type);
+}
+
+/* What a feed says of its columns; known in full only after the first reading. */
+static void take_origins(struct work *w)
+{
+	const struct feed_column *columns = w->source.columns;
+	for (size_t i = 0; i < w->result->ncolumns && columns; i++) {
+		struct ingest_column *c = &w->result->columns[i];
+		const struct feed_column *f = &columns[i];
+		c->label = f->label && *f->label ? f->label : NULL;
+		c->stored = f->stored;
+		c->ncodes = f->ncodes;
+		c->codes = arena_calloc(w->arena, f->ncodes + 1, sizeof *c->codes);
+		for (size_t k = 0; k < f->ncodes; k++)
+			c->codes[k] = (struct ingest_code){ f->codes[k].code, f->codes[k].label,
+				f->codes[k].missing, f->codes[k].count };
+	}
 }
 
 /* Text columns with few levels are stored as a dictionary. */
@@ -184,6 +203,7 @@ static int ingest(struct work *w, struct err *e)
 	w->plans = arena_calloc(w->arena, r->ncolumns, sizeof *w->plans);
 	names_make(w->arena, &w->source, r);
 	take_declarations(w);
+	take_origins(w);
 	columns_decide(w->arena, w->options, &w->source, w->gathered.tallies, w->plans, r);
 	return choose_storage(w, e) || second_reading(w, e) ? -1 : 0;
 }

@@ -70,6 +70,41 @@ static void say_presence(struct build *b, struct node *section, struct place c)
 			cells, COUNTOF(cells));
 }
 
+/* The schema of a column, by name: a place without value when there is none. */
+static struct place schema_of(const struct build *b, const char *name)
+{
+	struct place columns = place_at(b->schema, "columns");
+	for (size_t i = 0; i < json_array_size(columns.v); i++) {
+		struct place c = place_item(columns, i);
+		if (strcmp(json_text(c.v, "name", ""), name) == 0)
+			return c;
+	}
+	return (struct place){ 0 };
+}
+
+/* What the codes of the file stand for, and which of them mean that a value is missing. */
+static void add_codes(struct build *b, struct node *section, const char *name)
+{
+	struct place codes = place_at(schema_of(b, name), "codes");
+	size_t n = json_array_size(codes.v);
+	if (n == 0)
+		return;
+	static const struct table_column columns[] = { { "Code", ALIGN_LEFT, false },
+		{ "Meaning", ALIGN_LEFT, false }, { "Taken as", ALIGN_LEFT, false },
+		{ "Cells", ALIGN_RIGHT, false } };
+	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
+	details->title = "Codes of the file";
+	struct node *table = doc_table(b->doc, details, NULL, columns, COUNTOF(columns));
+	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
+		struct place p = place_item(codes, i);
+		bool missing = json_flag(p.v, "missing", false);
+		struct cell cells[] = { place_code(p, "code"), place_text(p, "label"),
+			cell_text(missing ? "a missing value" : ""),
+			missing ? place_num(p, CELL_COUNT, "count") : cell_text("") };
+		doc_row(b->doc, table, cells, NULL);
+	}
+}
+
 static bool is_about(const json_t *finding, const char *name)
 {
 	const json_t *columns = json_at(finding, "columns");
@@ -104,6 +139,7 @@ static void add_column(struct build *b, struct node *parent, size_t i)
 	for (size_t k = 0; k < COUNTOF(blocks); k++)
 		if (json_is_object(json_at(c.v, blocks[k].block)))
 			blocks[k].build(b, section, c);
+	add_codes(b, section, name);
 }
 
 void build_columns(struct build *b, struct node *root)

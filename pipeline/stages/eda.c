@@ -55,6 +55,13 @@ static const json_t *find_column(const json_t *schema, const char *name)
 	return NULL;
 }
 
+/* What the file itself says of a column (labels of SPSS, Stata, SAS), unless it only repeats the name. */
+static const char *own_words(const json_t *found, const char *name)
+{
+	const char *label = json_text(found, "label", NULL);
+	return label && !str_ieq(str_of(label), name) ? label : NULL;
+}
+
 /* What the manifest says of a column wins over what ingest found. Names may hold dots, so no
  * paths here. */
 static void read_variable(
@@ -75,7 +82,7 @@ static void read_variable(
 	v->declared = json_text(said, "type", json_text(found, "declared", NULL));
 	v->unit = json_text(said, "unit", json_text(found, "unit", NULL));
 	v->label = json_text(said, "label", NULL);
-	v->description = json_text(said, "description", NULL);
+	v->description = json_text(said, "description", own_words(found, v->name));
 }
 
 /* ---- the artifact ------------------------------------------------------------------------ */
