@@ -112,6 +112,8 @@ enum sheet_kind iso_text(struct str s, char out[40], size_t *n)
 {
 	int64_t v[3], seconds, us;
 	s = str_trim(s);
+	if (!s.n)
+		return SHEET_TEXT;
 	struct cursor c = { s.p, s.p + s.n };
 	if (take_duration(&c, &seconds, &us)) {
 		*n = put_clock(out, seconds, us);

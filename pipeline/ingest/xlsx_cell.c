@@ -132,6 +132,8 @@ static struct sheet_cell unescaped(struct xlsx_rows *r, struct str s)
 
 static struct sheet_cell convert(struct xlsx_rows *r, const struct xlsx_cell *c)
 {
+	if (!c->value.n)
+		return (struct sheet_cell){ .kind = SHEET_EMPTY };
 	if (c->inline_text)
 		return unescaped(r, c->value);
 	switch (c->type) {
@@ -144,8 +146,7 @@ static struct sheet_cell convert(struct xlsx_rows *r, const struct xlsx_cell *c)
 	case XLSX_BOOLEAN:
 		return boolean(c->value);
 	case XLSX_ERROR:
-		return (struct sheet_cell){ .text = c->value,
-			.kind = c->value.n ? SHEET_ERROR : SHEET_EMPTY };
+		return (struct sheet_cell){ .text = c->value, .kind = SHEET_ERROR };
 	case XLSX_ISO:
 		return iso(r, c);
 	}

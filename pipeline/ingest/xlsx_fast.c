@@ -112,7 +112,7 @@ static const char *cell_body(struct xlsx_rows *r, const char *p, struct xlsx_cel
 
 static bool row_head(struct xlsx_rows *r, const struct xlsx_tag *t)
 {
-	struct str name, value, number = { NULL, 0 };
+	struct str name, value, number = { "", 0 };
 	bool odd = false;
 	for (const char *p = t->attrs; next_attr(&p, &name, &value, &odd);)
 		if (name.n == 1 && *name.p == 'r')

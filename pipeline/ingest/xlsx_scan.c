@@ -217,7 +217,7 @@ static void join(struct xlsx_scan *s, struct str *text, struct str more)
 	const char *end = text->p + text->n;
 	if (more.n && end == more.p) {
 		text->n += more.n;
-	} else if (more.n && end == s->kept + s->nkept) {
+	} else if (more.n && s->kept && end == s->kept + s->nkept) {
 		memcpy(xlsx_scan_room(s, more.n), more.p, more.n);
 		text->n += more.n;
 	} else if (more.n) {

@@ -22,7 +22,7 @@ static struct str attr(const char *const *attrs, const char *name)
 	for (; *attrs; attrs += 2)
 		if (strcmp(*attrs, name) == 0)
 			return str_of(attrs[1]);
-	return (struct str){ NULL, 0 };
+	return (struct str){ "", 0 };
 }
 
 static void begin_cell(struct xlsx_slow *w, const char *const *attrs)
