@@ -25,7 +25,8 @@ static void read_sample(struct csv_reader *reader, struct str text, size_t end,
 		csv_reader_expect(reader, s->n < l->first + l->header_rows ? NULL : l);
 		if (!csv_reader_next(reader, 0, &rec) || (rec.begin >= end && s->n > 1))
 			break;
-		if (rec.trouble != CSV_SOUND && width) {
+		bool body = l->width && s->n >= l->first + l->header_rows;
+		if ((rec.trouble != CSV_SOUND && width) || (body && rec.n > width)) {
 			/* what was spent stays spent */
 			at.in_vain = csv_reader_tell(reader).in_vain;
 			csv_reader_seek(reader, at);

@@ -85,7 +85,7 @@ static bool repair_delimiter(struct csv_reader *r, int width, struct csv_record 
 			continue;
 		if (*d == ' ' && (!suits(r) || typed_cells(r) < 2) && r->p.n == width)
 			continue;
-		if (fits(r, width) || (r->expect && csv_repair_cells(r->expect, &r->p)))
+		if ((r->expect && csv_repair_cells(r->expect, &r->p)) || fits(r, width))
 			return true;
 	}
 	return false;
@@ -211,6 +211,7 @@ bool csv_reader_next(struct csv_reader *r, int width, struct csv_record *rec)
 		if (o != READ_COMPLETE || odd || (width && !fits(r, width)))
 			rec->trouble = second_look(r, width, limit, o == READ_COMPLETE, rec);
 		csv_settle(&r->p);
+		rec->n = r->p.n;
 	}
 	rec->cells = r->p.cells;
 	p->in_vain += r->p.furthest - rec->end;

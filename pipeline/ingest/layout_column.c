@@ -69,6 +69,8 @@ struct layout_column view_column(const struct view *v, int from, int to, int col
 	struct majority m = { .shapes = 0 };
 	to = to < from + BODY ? to : from + BODY;
 	for (int i = from; i < to; i++) {
+		if (v->width && v->rows[i]->n > v->width)
+			continue;
 		enum cell_kind k = view_kind(v, i, col);
 		look.rows++;
 		count[k]++;
@@ -87,6 +89,8 @@ struct layout_column view_column(const struct view *v, int from, int to, int col
 	for (int i = from; i < to; i++) {
 		struct str s = view_text(v, i, col);
 		char shape[SHAPE_MAX + 1];
+		if (v->width && v->rows[i]->n > v->width)
+			continue;
 		shapes += s.n && cell_shape(s, shape) && strcmp(shape, m.shape) == 0;
 		lengths += s.n && s.n == m.length;
 	}
