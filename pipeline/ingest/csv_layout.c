@@ -12,21 +12,35 @@ struct sample {
 	int n;
 };
 
+/* The width with which record i of the sample is read anew, 0: not. Nothing is known about the
+ * layout at first. */
+static int width_of(const struct layout *l, int i, const struct csv_record *rec)
+{
+	int body = l->first + l->header_rows;
+	if (rec->trouble != CSV_SOUND)
+		return i < body ? l->usual : l->width;
+	/* perhaps a header with another delimiter */
+	if (!l->header_rows && i == l->first - 1)
+		return rec->n == 1 ? l->usual : 0;
+	return i >= body && rec->n > l->width ? l->width : 0;
+}
+
 /* The records of the sample, with cells of their own. When the layout is known, damaged ones are
  * repaired. */
 static void read_sample(struct csv_reader *reader, struct str text, size_t end,
 	const struct layout *l, struct sample *s)
 {
 	struct csv_record rec;
-	int width = l->width;
 	s->n = 0;
 	while (s->n < LAYOUT_ROWS) {
 		struct csv_place at = csv_reader_tell(reader);
-		csv_reader_expect(reader, s->n < l->first + l->header_rows ? NULL : l);
+		bool body = s->n >= l->first + l->header_rows;
+		csv_reader_expect(reader, body ? l : NULL);
 		if (!csv_reader_next(reader, 0, &rec) || (rec.begin >= end && s->n > 1))
 			break;
-		bool body = l->width && s->n >= l->first + l->header_rows;
-		if ((rec.trouble != CSV_SOUND && width) || (body && rec.n > width)) {
+		int width = l->width ? width_of(l, s->n, &rec) : 0;
+		bool gap = csv_reader_tell(reader).blank_lines > at.blank_lines;
+		if (width) {
 			/* what was spent stays spent */
 			at.in_vain = csv_reader_tell(reader).in_vain;
 			csv_reader_seek(reader, at);
@@ -36,10 +50,9 @@ static void read_sample(struct csv_reader *reader, struct str text, size_t end,
 		struct layout_cell *cells = arena_calloc(s->arena, (size_t)rec.n + 1,
 			sizeof *cells);
 		for (int i = 0; i < rec.n; i++)
-			cells[i] = (struct layout_cell){ rec.cells[i].s, rec.cells[i].quoted };
+			cells[i] = rec.cells[i];
 		s->rows[s->n] = (struct layout_row){ .n = rec.n, .cells = cells,
-			.comment = csv_comment(text, &rec),
-			.gap = csv_reader_tell(reader).blank_lines > at.blank_lines };
+			.comment = csv_comment(text, &rec), .gap = gap };
 		s->v[s->n++] = rec;
 	}
 }

@@ -66,6 +66,14 @@ static bool repair_quotes(struct csv_reader *r, int width, size_t limit, size_t 
 	return fits_with(r, READ_LENIENT, d, limit, width, rec);
 }
 
+static int quoted_cells(const struct csv_reader *r)
+{
+	int n = 0;
+	for (int i = 0; i < r->p.n; i++)
+		n += r->p.cells[i].quoted;
+	return n;
+}
+
 static int typed_cells(const struct csv_reader *r)
 {
 	int n = 0;
@@ -75,7 +83,7 @@ static int typed_cells(const struct csv_reader *r)
 }
 
 /* A single row that somebody wrote with another delimiter. Any sentence has blanks, so with
- * those there must be more than words. */
+ * those there must be more than words, or quotes. */
 static bool repair_delimiter(struct csv_reader *r, int width, struct csv_record *rec)
 {
 	for (const char *d = ";\t|, "; width > 2 && *d; d++) {
@@ -83,7 +91,9 @@ static bool repair_delimiter(struct csv_reader *r, int width, struct csv_record 
 			csv_attempt(&r->p, READ_STRICT, *d, 0, rec) != READ_COMPLETE ||
 			r->p.n < width)
 			continue;
-		if (*d == ' ' && (!suits(r) || typed_cells(r) < 2) && r->p.n == width)
+		csv_settle(&r->p);
+		bool words = typed_cells(r) < 2 && !quoted_cells(r);
+		if (*d == ' ' && r->p.n == width && (words || !suits(r)))
 			continue;
 		if ((r->expect && csv_repair_cells(r->expect, &r->p)) || fits(r, width))
 			return true;

@@ -301,6 +301,7 @@ struct layout {
 	int first;                 /* the row where the table starts: what is above is preamble */
 	int header_rows;           /* 0: no header; the body starts at first + header_rows */
 	int width;                 /* columns */
+	int usual;                 /* cells of most rows: fewer when names have no values */
 	struct str *names;         /* [width]; n == 0: blank */
 	struct layout_column *columns;   /* [width] */
 	bool totals;               /* "Total" is no value of the table, so a row of it is a sum */

@@ -136,6 +136,7 @@ void layout_find(struct arena *a, const struct layout_row *rows, int n, const ch
 	drop_others(v, l->first);
 	l->header_rows = header_count(v, l->first, header);
 	header_names(a, v, l);
+	l->usual = v->width;
 	l->columns = arena_calloc(a, (size_t)l->width, sizeof *l->columns);
 	for (int c = 0; c < l->width; c++)
 		l->columns[c] = view_column(v, l->first + l->header_rows, v->n, c);
