@@ -3,6 +3,13 @@
  * run can be made to fail in turn within seconds. */
 #include "tiny_stages.h"
 
+/* The real list would bring every format and its library along. */
+size_t stages_formats(const struct stage_format **v)
+{
+	*v = NULL;
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct err e = { 0 };
