@@ -40,12 +40,10 @@ static void set_text(struct ods_rows *r, struct str s, enum sheet_kind kind)
 
 static void set_number(struct ods_rows *r, struct str s)
 {
-	double v;
 	char out[NUM_MAX];
-	if (num_parse_double(s.p, s.n, &v))
-		set_text(r, (struct str){ out, num_shortest(out, v) }, SHEET_NUMBER);
-	else
-		set_text(r, s, SHEET_TEXT);
+	/* when only the tables are looked for, the value is of no interest */
+	bool number = r->wanted < 0 || sheet_number(&s, out);
+	set_text(r, s, number ? SHEET_NUMBER : SHEET_TEXT);
 }
 
 static void set_iso(struct ods_rows *r, struct str s)

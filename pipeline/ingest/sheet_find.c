@@ -36,7 +36,7 @@ void grid_text(struct buf *out, const struct sheet_row *row, const char *between
 {
 	bool any = false;
 	for (int i = 0; i < row->n; i++) {
-		struct str s = row->cells[i].text;
+		struct str s = cell_trim(row->cells[i].text);
 		if (*between == ' ' && !s.n)
 			continue;
 		if (any || (i && *between != ' '))

@@ -47,6 +47,12 @@ void sheet_column_findings(struct feed *f, const struct sheet_column *c);
  * it is none of these. */
 enum sheet_kind iso_text(struct str s, char out[40], size_t *n);
 
+/* ---- sheet_number.c: numbers as XML has them ---------------------------------------------- */
+
+/* Writes a number as num_shortest would, if it is not already (16 and 17 digits that no shorter
+ * number has may stay); false: it is none. */
+bool sheet_number(struct str *s, char out[NUM_MAX]);
+
 /* ---- the table in the grid --------------------------------------------------------------- */
 
 struct grid {

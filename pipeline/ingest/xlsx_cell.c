@@ -71,7 +71,7 @@ static struct sheet_cell number(struct xlsx_rows *r, const struct xlsx_cell *c)
 	struct sheet_cell cell = { .text = s, .kind = kind };
 	char *room = number_room(r, c->column);
 	double v;
-	if (kind == SHEET_NUMBER && xlsx_number(&cell.text, room))
+	if (kind == SHEET_NUMBER && sheet_number(&cell.text, room))
 		return cell;
 	if (kind == SHEET_NUMBER || !num_parse_double(s.p, s.n, &v))
 		return text(s);

@@ -98,12 +98,6 @@ const char *xlsx_rich(struct xlsx_scan *s, const char *p, const char *name, stru
 /* Writes a character; returns the place behind it. */
 char *xlsx_utf8(char *to, uint32_t cp);
 
-/* ---- xlsx_number.c: numbers -------------------------------------------------------------- */
-
-/* Writes a number as num_shortest would, if it is not already (16 and 17 digits that no shorter
- * number has may stay); false: it is none. */
-bool xlsx_number(struct str *s, char out[NUM_MAX]);
-
 /* ---- xlsx_cell.c: cells ------------------------------------------------------------------ */
 
 enum xlsx_type { XLSX_NUMBER, XLSX_SHARED, XLSX_STRING, XLSX_BOOLEAN, XLSX_ERROR, XLSX_ISO };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* XLSX workbooks made here: every kind of cell, unusual ways to write them, choice of the sheet, and
  * what must be refused. Real ones are read in two ways, which must agree. */
+#include "ingest/sheet_int.h"
 #include "ingest/xlsx_int.h"
 #include "feed_dump.h"
 #include "zip_make.h"
@@ -162,7 +163,7 @@ static void numbers_as_written(void)
 		struct str s = { text, (size_t)snprintf(text, sizeof text, "%.*g", 15 + i % 4, v) };
 		num_parse_double(s.p, s.n, &v);
 		size_t n = num_shortest(shortest, v);
-		wrong += !xlsx_number(&s, out);
+		wrong += !sheet_number(&s, out);
 		num_parse_double(s.p, s.n, &w);
 		bool same = s.n == n && memcmp(s.p, shortest, n) == 0;
 		/* 16 or 17 digits may stay */

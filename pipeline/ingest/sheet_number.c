@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Numbers as XLSX has them: decimals, mostly as short as can be, but Excel writes 17 digits of
- * everything that is not (0.10000000000000001). They shall be as short as can be, and reading a
- * double and printing it shortest is slow: most need neither.
+ * Numbers as workbooks of XML have them: decimals, mostly as short as can be, but Excel writes 17
+ * digits of everything that is not (0.10000000000000001). They shall be as short as can be, and
+ * reading a double and printing it shortest is slow: most need neither.
  */
-#include "ingest/xlsx_int.h"
+#include "ingest/sheet_int.h"
 
 #include <string.h>
 
@@ -93,7 +93,7 @@ static bool noisy(const struct decimal *d)
 	return d->digits % 100 < 23 || d->digits % 100 > 77;
 }
 
-bool xlsx_number(struct str *s, char out[NUM_MAX])
+bool sheet_number(struct str *s, char out[NUM_MAX])
 {
 	struct decimal d;
 	double v, w;
