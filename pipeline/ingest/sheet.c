@@ -104,6 +104,7 @@ static int judge(struct grid *g, struct sheet_row *row, struct err *e)
 		return 0;
 	}
 	if (kind == ROW_HEADER_AGAIN) {
+		g->last = row->number;
 		reject(g, row, "repeats the header");
 		return 0;
 	}
@@ -139,7 +140,7 @@ static int put_row(struct grid *g, struct block *b, const struct sheet_row *row,
 		struct sheet_column *c = &g->columns[i];
 		sheet_column_count(c, cell);
 		size_t n = cell->text.n;
-		if (!n || cell->kind == SHEET_ERROR)
+		if (!cell_trim(cell->text).n || cell->kind == SHEET_ERROR)
 			continue;
 		if (c->feed < 0 && grid_column(g, i, e))
 			return -1;

@@ -120,6 +120,7 @@ static struct layout_row *layout_rows(struct arena *a, const struct grid *g,
 		struct layout_cell *cells = arena_calloc(a, (size_t)rows[i]->n + 1,
 			sizeof *cells);
 		out[i] = grid_layout_row(g, rows[i], cells);
+		out[i].gap = i && rows[i]->number > rows[i - 1]->number + 1;
 	}
 	return out;
 }
