@@ -85,10 +85,11 @@ static struct place schema_of(const struct build *b, const char *name)
 /* What the codes of the file stand for, and which of them mean that a value is missing. */
 static void add_codes(struct build *b, struct node *section, const char *name)
 {
-	struct place codes = place_at(schema_of(b, name), "codes");
-	size_t n = json_array_size(codes.v);
+	struct place schema = schema_of(b, name);
+	size_t n = json_count(schema.v, "codes");
 	if (n == 0)
 		return;
+	struct place codes = place_at(schema, "codes");
 	static const struct table_column columns[] = { { "Code", ALIGN_LEFT, false },
 		{ "Meaning", ALIGN_LEFT, false }, { "Taken as", ALIGN_LEFT, false },
 		{ "Cells", ALIGN_RIGHT, false } };
