@@ -44,6 +44,25 @@ static bool fits_with(struct csv_reader *r, enum csv_mode mode, char delimiter, 
 		fits(r, width) && (!r->picky || suits(r));
 }
 
+/* An inner quote right in front of the closing one looks like a doubled quote: "5"",x. */
+static bool repair_closing(struct csv_reader *r, int width, struct csv_record *rec)
+{
+	enum { MOST = 16 };
+	const char *text = r->p.text.p, q = r->p.dialect.quote;
+	const char d = r->p.dialect.delimiter;
+	size_t end = csv_next_line(&r->p, rec->begin);
+	bool fine = false;
+	for (size_t i = rec->begin, tries = 0; i + 2 < end && tries < MOST && !fine; i++) {
+		if (text[i] != q || text[i + 1] != q || text[i + 2] != d)
+			continue;
+		tries++;
+		r->p.hidden = i;
+		fine = fits_with(r, READ_STRICT, d, 0, width, rec);
+	}
+	r->p.hidden = CSV_NOWHERE;
+	return fine;
+}
+
 /* Other ways to read quotes, the likeliest first. A cell of several lines with stray quotes in
  * it is believed only when its second line is not a good row by itself: else the quote that
  * opens it is stray and must not swallow that row. */
@@ -51,7 +70,7 @@ static bool repair_quotes(struct csv_reader *r, int width, size_t limit, size_t 
 	struct csv_record *rec)
 {
 	char d = r->p.dialect.delimiter;
-	if (fits_with(r, READ_SPACED, d, limit, width, rec) ||
+	if (fits_with(r, READ_SPACED, d, limit, width, rec) || repair_closing(r, width, rec) ||
 		fits_with(r, READ_LENIENT, d, 0, width, rec))
 		return true;
 	/* the field where sound reading failed began with a quote that may be stray */

@@ -205,6 +205,24 @@ static bool doubtful(const char *name, int64_t evidence)
 	return !*name || strcasecmp(name, "UTF-8") == 0 || strcasecmp(name, "ASCII") == 0;
 }
 
+static struct ingest_encoding western(struct arena *a, const char *name, const char *p, size_t n,
+	bool doubt)
+{
+	const double enough = 0.4;
+	double score;
+	if (doubt || strcasecmp(name, "ISO-8859-1") == 0)
+		name = "windows-1252";
+	const char *best = codepage_find(name, p, n, &score);
+	if (strcasecmp(best, name) != 0)
+		return (struct ingest_encoding){ best,
+			"its letters make words of this code page only", false, 0.7 };
+	if (score < enough || (doubt && score < 2 * enough))
+		return (struct ingest_encoding){ arena_strdup(a, name),
+			"assumed: not UTF-8, and no code page stands out", false, 0.5 };
+	return (struct ingest_encoding){ arena_strdup(a, name),
+		"recognised by the frequency of its letters", false, 0.8 };
+}
+
 /* An 8-bit or East Asian code page. `evidence`: bytes that are not ASCII. */
 static void guess(struct arena *a, const char *p, size_t n, int64_t evidence,
 	struct ingest_encoding *enc)
@@ -214,14 +232,9 @@ static void guess(struct arena *a, const char *p, size_t n, int64_t evidence,
 	uchardet_data_end(u);
 	const char *name = arena_strdup(a, uchardet_get_charset(u));
 	uchardet_delete(u);
-	bool latin = strcasecmp(name, "ISO-8859-1") == 0 ||
-		strcasecmp(name, "WINDOWS-1252") == 0;
-	if (latin)
-		*enc = (struct ingest_encoding){ "windows-1252",
-			"recognised by the frequency of its letters", false, 0.8 };
-	else if (doubtful(name, evidence))
-		*enc = (struct ingest_encoding){ "windows-1252",
-			"assumed: not UTF-8, and no other code page stands out", false, 0.5 };
+	bool doubt = doubtful(name, evidence);
+	if (doubt || codepage_latin(name))
+		*enc = western(a, name, p, n, doubt);
 	else
 		*enc = (struct ingest_encoding){ name,
 			"recognised by the frequency of its letters", false, 0.8 };

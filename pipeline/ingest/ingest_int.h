@@ -43,6 +43,14 @@ struct text {
 int text_open(struct arena *a, const struct ingest_options *o, const struct input *in,
 	struct text *t, struct err *e);
 
+/* ---- codepage.c: western code pages by the words they make -------------------------------- */
+
+bool codepage_latin(const char *name);
+/* From -1, nonsense, to 1: what the bytes that are not ASCII are in this code page. */
+double codepage_score(const char *name, const char *p, size_t n);
+/* `name`, unless another of the usual code pages is clearly better. */
+const char *codepage_find(const char *name, const char *p, size_t n, double *score);
+
 /* ---- number.c ---------------------------------------------------------------------------- */
 
 /* The two decimal marks; sets of them are bits. */
