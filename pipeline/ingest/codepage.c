@@ -70,6 +70,9 @@ static double witness(uint32_t before, uint32_t c, uint32_t behind)
 	bool inside = letter(before) || letter(behind);
 	double use = usual(c);
 	if (use > 0) {
+		/* no word begins with an Icelandic eth */
+		if ((c == 0xd0 || c == 0xf0) && !letter(before))
+			return -0.5;
 		if (!inside)
 			return 0.1;        /* "à" is a word, others are none */
 		/* a capital within a word */

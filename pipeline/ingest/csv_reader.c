@@ -205,10 +205,13 @@ static bool blank_line(const struct csv_reader *r, size_t from, size_t to)
 	return true;
 }
 
+/* Also over marks of byte order, which stay where files are put together. */
 static void skip_blank_lines(struct csv_reader *r)
 {
 	struct csv_place *p = &r->place;
 	while (p->at < r->p.text.n) {
+		if (r->p.text.n - p->at >= 3 && memcmp(r->p.text.p + p->at, "\xef\xbb\xbf", 3) == 0)
+			p->at += 3;
 		size_t to = csv_next_line(&r->p, p->at);
 		if (!blank_line(r, p->at, to))
 			return;

@@ -411,6 +411,8 @@ int csv_sniff(struct arena *a, const struct ingest_options *o, struct str text,
 	out->delimiter = delimiter_text(a, d);
 	out->quote = arena_strndup(a, &d->quote, d->quote != 0);
 	out->escape = !d->quote ? "none" : d->backslash ? "backslash" : "doubled";
+	out->wrapped = d->wrapped;
+	out->requoted = d->requoted;
 	out->line_end = line_end_name(t.ends);
 	return 0;
 }

@@ -332,6 +332,48 @@ static int convert(struct arena *a, const char *scratch, const char *p, size_t n
 	return copy_map(a, &c, t, e);
 }
 
+/* ---- text that was encoded twice --------------------------------------------------------- */
+
+static int undo(struct arena *a, const char *scratch, struct text *t, struct err *e)
+{
+	enum { CHUNK = 1 << 16 };
+	struct copy c = { 0 };
+	char out[CHUNK];
+	if (copy_open(a, scratch, &c, e))
+		return -1;
+	for (size_t at = 0; at < t->n;) {
+		size_t n = t->n - at < CHUNK ? t->n - at : CHUNK;
+		while (at + n < t->n && n && (t->p[at + n] & 0xc0) == 0x80)
+			n--;
+		copy_put(&c, out, mojibake_undo(t->p + at, n, out));
+		at += n;
+	}
+	t->undone = true;
+	t->encoding.how = "valid UTF-8 that had been encoded twice, which was undone";
+	int64_t nul_bytes = t->nul_bytes;
+	int status = copy_map(a, &c, t, e);
+	t->nul_bytes = nul_bytes;
+	return status;
+}
+
+/* Says so, and undoes it where that goes without loss throughout. */
+static int look_for_mojibake(struct arena *a, const char *scratch, struct text *t,
+	struct err *e)
+{
+	enum { SAMPLE = 1 << 20 };
+	struct mojibake m;
+	size_t n = t->n < SAMPLE ? t->n : SAMPLE;
+	while (n < t->n && n && (t->p[n] & 0xc0) == 0x80)
+		n--;
+	mojibake_look(t->p, n, &m);
+	if (m.count < 2 || m.count * 3 < m.strange)
+		return 0;
+	mojibake_look(t->p, t->n, &m);
+	t->twice = m.count;
+	t->twice_example = arena_strndup(a, m.example.p, m.example.n);
+	return m.clean ? undo(a, scratch, t, e) : 0;
+}
+
 int text_open(struct arena *a, const struct ingest_options *o, const struct input *in,
 	struct text *t, struct err *e)
 {
@@ -354,5 +396,5 @@ int text_open(struct arena *a, const struct ingest_options *o, const struct inpu
 	}
 	if (!str_trim((struct str){ t->p, t->n }).n)
 		return err_set(e, ERR_INPUT, "the file holds nothing but blanks");
-	return 0;
+	return utf8 && !o->encoding ? look_for_mojibake(a, o->scratch, t, e) : 0;
 }

@@ -34,11 +34,12 @@ static void renamed(struct list *l, struct arena *a, const struct ingest_result 
 static void about_file(struct list *l, struct arena *a, const struct text *t,
 	const struct ingest_result *r)
 {
-	if (r->quarantined)
-		add(l, FIND_quarantined_rows, NULL, r->quarantined, r->records);
+	int64_t bad = damaged_records(r);
+	if (bad)
+		add(l, FIND_quarantined_rows, NULL, bad, r->records);
 	if (r->padded)
 		add(l, FIND_padded_rows, NULL, r->padded, r->rows);
-	if (t->bad_at >= 0) {
+	if (t->bad_at >= 0 && r->encoding.confidence > ENCODING_ASSUMED) {
 		struct finding *f = add(l, FIND_invalid_utf8, NULL, -1, -1);
 		f->value = (double)t->bad_at;
 		f->text = r->encoding.name;
@@ -162,6 +163,7 @@ void findings_make(struct arena *a, const struct ingest_options *o, const struct
 	const struct tokens *tokens, struct ingest_result *r)
 {
 	struct list l = { 0 };
+	findings_structure(a, t, r);
 	for (size_t i = 0; i < r->nfindings; i++)
 		*add(&l, r->findings[i].code, NULL, -1, -1) = r->findings[i];
 	r->nfindings = 0;

@@ -99,6 +99,7 @@ struct ingest_dialect {
 	const char *escape;        /* "doubled", "backslash" or "none" */
 	const char *line_end;      /* "LF", "CRLF", "CR" or "mixed" */
 	const char *how;
+	bool wrapped, requoted;    /* each line, each cell was in quotes once more */
 	int header_rows;           /* 0: there is no header */
 	int64_t skipped_lines;     /* physical lines before the header */
 	const char **preamble;     /* their text, at most 60 lines */

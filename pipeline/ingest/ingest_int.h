@@ -32,6 +32,8 @@ int input_open(struct arena *a, const char *path, struct input *in, struct err *
 
 /* ---- encoding.c: bytes -> valid UTF-8 ---------------------------------------------------- */
 
+#define ENCODING_ASSUMED 0.5   /* confidence in an encoding that nothing speaks for */
+
 struct text {
 	const char *p;             /* valid UTF-8 without mark in front and without NUL */
 	size_t n;
@@ -39,9 +41,22 @@ struct text {
 	int64_t bad_at;            /* offset of the first byte that is not UTF-8, -1: none */
 	bool mapped;               /* p is in a mapped file */
 	struct ingest_encoding encoding;
+	int64_t twice;             /* characters encoded twice */
+	bool undone;               /* that has been undone */
+	const char *twice_example;
 };
 int text_open(struct arena *a, const struct ingest_options *o, const struct input *in,
 	struct text *t, struct err *e);
+
+/* ---- mojibake.c: text that was encoded twice ----------------------------------------------- */
+
+struct mojibake {
+	int64_t count, strange;    /* characters encoded twice; characters that are not ASCII */
+	bool clean;                /* all of these come from the former */
+	struct str example;
+};
+void mojibake_look(const char *p, size_t n, struct mojibake *m);
+size_t mojibake_undo(const char *p, size_t n, char *out);   /* at most n bytes */
 
 /* ---- codepage.c: western code pages by the words they make -------------------------------- */
 
@@ -537,6 +552,9 @@ int64_t ingest_memory(const struct ingest_options *o);
 /* ---- findings.c -------------------------------------------------------------------------- */
 
 /* Everything worth telling about the file and its columns, into r. */
+void findings_structure(struct arena *a, const struct text *t, struct ingest_result *r);
+/* Records that were set aside because they are damaged, not just no rows. */
+int64_t damaged_records(const struct ingest_result *r);
 void findings_make(struct arena *a, const struct ingest_options *o, const struct text *t,
 	const struct tally *tallies, const struct plan *plans, struct builder *const *builders,
 	const struct tokens *tokens, struct ingest_result *r);
