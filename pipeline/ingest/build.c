@@ -169,6 +169,7 @@ void builder_take(struct builder *b, const struct block *block, int col, int64_t
 {
 	const struct str *cells = block->cells + col * block->cap;
 	reserve(b, b->rows + to - from);
+	b->padded = block->padded;
 	for (int64_t i = from; i < to; i++)
 		put(b, cell_trim(cells[i]));
 }

@@ -22,6 +22,7 @@ struct builder {
 	const struct tokens *tokens;
 	const struct levels *levels;
 	builder_value *value, *usual_value;
+	bool padded;               /* the texts of cells are, see words.h */
 	bool texts;                /* stored as offsets and bytes */
 	size_t size;               /* of a value in the batch */
 	/* the batch */

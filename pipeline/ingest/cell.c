@@ -29,7 +29,7 @@ static void token_add(struct tokens *t, const char *text, enum token_kind kind)
 	*head = (int16_t)++t->n;
 	if (k->n > t->longest)
 		t->longest = k->n;
-	t->shaped |= shape_of((struct str){ text, k->n }) != SHAPE_NONE;
+	t->shaped |= shape_of((struct str){ text, k->n }, false) != SHAPE_NONE;
 }
 
 struct tokens *tokens_new(struct arena *a, const char *const *more, size_t nmore)

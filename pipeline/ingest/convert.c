@@ -109,7 +109,7 @@ static bool take_moment(struct builder *b, struct str s)
 
 static bool take_level(struct builder *b, struct str s)
 {
-	b->v.i32[b->rows] = levels_find(b->levels, s);
+	b->v.i32[b->rows] = levels_find(b->levels, s, b->padded);
 	return true;
 }
 
@@ -124,7 +124,7 @@ static bool take_text(struct builder *b, struct str s)
 static bool usual_integer(struct builder *b, struct str s)
 {
 	struct shape_number n;
-	if (!shape_number(s, &n) || !n.whole)
+	if (!shape_number(s, b->padded, &n) || !n.whole)
 		return false;
 	int64_t v = (int64_t)shape_whole(&n);
 	v = n.negative ? -v : v;
@@ -137,11 +137,13 @@ static bool usual_real(struct builder *b, struct str s)
 {
 	struct shape_number n;
 	double v;
-	if (!shape_number(s, &n))
+	if (!shape_number(s, b->padded, &n))
 		return false;
 	if (n.whole)
-		v = (double)shape_whole(&n);
-	else if (b->plan->mark != DOT || !shape_real(&n, &v))
+		v = (double)(int64_t)shape_whole(&n);
+	else if (b->plan->mark == DOT)
+		v = shape_real(&n);
+	else
 		return false;
 	v = n.negative ? -v : v;
 	b->v.f64[b->rows] = v;

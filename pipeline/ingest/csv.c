@@ -86,6 +86,7 @@ static int fill(struct source *s, struct block *b, struct err *e)
 	(void)e;
 	struct csv *c = s->state;
 	bool more = true;
+	b->padded = c->mapped;
 	while (b->rows < block_most(b) && more)
 		more = next_rows(c, s, b);
 	if (!more && c->result)

@@ -22,7 +22,7 @@ struct csv_fast {
 	int64_t inners;            /* up to the word at hand */
 	/* the cell at hand */
 	const char *from;
-	int col;
+	int64_t col;
 	int64_t most;              /* rows that the block may have */
 };
 
@@ -31,7 +31,7 @@ struct csv_fast {
 /* The content of a quoted cell with doubled quotes. */
 static struct str undoubled(struct arena *a, struct str s, char quote)
 {
-	char *copy = arena_alloc(a, s.n), *to = copy;
+	char *copy = arena_alloc(a, s.n + CELL_PADDING), *to = copy;
 	for (const char *q; (q = memchr(s.p, quote, s.n)) != NULL;) {
 		size_t k = (size_t)(q - s.p) + 1;
 		memcpy(to, s.p, k);
@@ -42,8 +42,10 @@ static struct str undoubled(struct arena *a, struct str s, char quote)
 	return (struct str){ copy, (size_t)(to - copy) + s.n };
 }
 
-static struct str unquoted(struct arena *a, struct str s, char quote)
+static inline struct str unquoted(struct arena *a, struct str s, char quote)
 {
+	if (!s.n || *s.p != quote || !quote)
+		return s;
 	s = (struct str){ s.p + 1, s.n - 2 };
 	return memchr(s.p, quote, s.n) ? undoubled(a, s, quote) : s;
 }
@@ -98,41 +100,39 @@ static bool take_words(struct csv_fast *f, size_t n, size_t at, struct block *b)
 {
 	const struct csv_rules *u = f->rules;
 	const char *text = u->text.p, quote = u->dialect.quote, *from = f->from;
-	const int last = u->layout.table.width - 1;
 	const bool crlf = f->scanner.crlf;
-	const int64_t stride = b->cap;
-	int col = f->col;
-	struct str *cell = b->cells + col * stride + b->rows;
+	const int64_t stride = b->cap, last = (u->layout.table.width - 1) * stride;
+	struct str *cell = b->cells + b->rows + f->col * stride;
+	struct str *stop = b->cells + b->rows + last;      /* the last one of the row */
 	for (size_t i = 0; i < n; i++, at += 64) {
-		uint64_t end = f->masks.end[i], line = f->masks.line[i], odd = f->masks.odd[i];
-		uint64_t inner = f->masks.inner[i];
+		uint64_t end = f->masks.end[i], odd = f->masks.odd[i];
+		const uint64_t line = f->masks.line[i], inner = f->masks.inner[i];
+		const char *word = text + at;
 		if (odd)
 			end &= (odd & -odd) - 1;
-		for (; end; end &= end - 1) {
-			int k = __builtin_ctzll(end);
-			const char *p = text + at + k;
-			bool ends = line >> k & 1;
+		while (end) {
+			const uint64_t bit = end & -end;
+			const char *p = word + __builtin_ctzll(end);
 			struct str s = { from, (size_t)(p - from) };
-			if (ends != (col == last))
-				return false;
-			if (ends && crlf && s.n && p[-1] == '\r')
-				s.n--;
-			*cell = s.n && *s.p == quote && quote ? unquoted(b->bytes, s, quote) : s;
-			cell += stride;
 			from = p + 1;
-			col++;
-			if (!ends)
+			end ^= bit;
+			if (line & bit)
+				s.n -= crlf && s.n && p[-1] == '\r';
+			*cell = unquoted(b->bytes, s, quote);
+			if (cell != stop && !(line & bit)) {
+				cell += stride;
 				continue;
-			if (!is_row(f, b, (size_t)(from - text)))
+			}
+			if (cell != stop || !(line & bit) || !is_row(f, b, (size_t)(from - text)))
 				return false;
 			f->begin = (size_t)(from - text);
 			f->inner = f->inners;
 			if (inner)
-				f->inner += __builtin_popcountll(inner & ((UINT64_C(1) << k) - 1));
+				f->inner += __builtin_popcountll(inner & (bit - 1));
 			if (++b->rows == f->most)
 				return false;
-			col = 0;
 			cell = b->cells + b->rows;
+			stop++;
 		}
 		if (inner)
 			f->inners += __builtin_popcountll(inner);
@@ -140,7 +140,7 @@ static bool take_words(struct csv_fast *f, size_t n, size_t at, struct block *b)
 			return false;
 	}
 	f->from = from;
-	f->col = col;
+	f->col = (cell - b->cells - b->rows) / stride;
 	return at < f->begin + LONGEST;
 }
 

@@ -33,6 +33,7 @@ static inline bool csv_usual(const struct dialect *d)
 		!d->requoted && !*d->longer;
 }
 
+enum { CELL_PADDING = 16 };      /* bytes behind copies of cells, see struct block */
 enum { FIELD_MAX = 16 << 20, RECORD_MAX = 64 << 20 };
 
 /* What is done with a record. */

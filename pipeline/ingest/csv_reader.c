@@ -285,7 +285,7 @@ void csv_record_keep(const struct csv_reader *r, struct csv_record *rec, struct 
 {
 	if (!r->p.scratch.n)
 		return;
-	char *copy = arena_alloc(a, r->p.scratch.n);
+	char *copy = arena_alloc(a, r->p.scratch.n + CELL_PADDING);
 	memcpy(copy, r->p.scratch.p, r->p.scratch.n);
 	for (int i = 0; i < rec->n; i++) {
 		struct str *s = &rec->cells[i].s;

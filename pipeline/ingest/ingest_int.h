@@ -23,7 +23,7 @@ struct input {
 	const char *p;             /* mapped read-only, unmapped with the arena */
 	size_t n;
 };
-/* Maps n bytes of a file; the arena unmaps them. */
+/* Maps n bytes of a file, with readable zeros behind them; the arena unmaps them. */
 int input_map(struct arena *a, int fd, size_t n, const char **p, struct err *e);
 /* These bytes of a mapped file need not stay in memory: they are still in the file. */
 void input_forget(const char *p, size_t n);
@@ -217,6 +217,7 @@ struct block {
 	int64_t rows, cap;
 	int64_t most;              /* rows at most: a power of two, at most BATCH_ROWS; 0: cap */
 	int64_t first;             /* number of its first row, from 0 */
+	bool padded;               /* 16 bytes behind each cell can be read */
 	struct str *cells;         /* [col * cap + row] */
 	struct arena *bytes;
 	int room;                  /* of feeds: columns that fit into cells */
@@ -369,8 +370,8 @@ struct levels;
 struct levels *levels_new(void);
 void levels_free(struct levels *l);
 /* Adds `count` to the count of the value, which stands in this row. False: there are too many
- * values, and nothing was added. */
-bool levels_add(struct levels *l, struct str s, int64_t row, int64_t count);
+ * values, and nothing was added. `padded`: 16 bytes behind s can be read. */
+bool levels_add(struct levels *l, struct str s, bool padded, int64_t row, int64_t count);
 int32_t levels_count(const struct levels *l);              /* -1: there are too many */
 struct str levels_get(const struct levels *l, int32_t code, int64_t *count);
 void levels_settle(struct levels *l);                      /* all counts back to 0 */
@@ -379,7 +380,7 @@ void levels_end(struct levels *l);                         /* from now on there 
  * appearance. */
 void levels_merge(struct levels *left, const struct levels *right);
 void levels_sort(struct levels *l);
-int32_t levels_find(const struct levels *l, struct str s); /* code of what was added */
+int32_t levels_find(const struct levels *l, struct str s, bool padded);   /* what was added */
 int levels_write(const struct levels *l, struct table_writer *w, int col, struct err *e);
 
 /* ---- hint.c: what the name of a column says ----------------------------------------------- */
@@ -482,8 +483,10 @@ void sentinels_init(struct sentinels *s);
 void sentinels_look(struct sentinels *s, double v);
 static inline void sentinels_number(struct sentinels *s, double v)
 {
-	/* most values are neither negative nor that large, or have decimals */
-	if ((v < 0 || v >= 999) && v > -1e6 && v < 1e8 && v == (double)(int32_t)v) {
+	/* nearly all are told by this: those that are looked for are -1 or end in 9 */
+	int32_t whole = v > -1e6 && v < 1e8 ? (int32_t)v : 0;
+	int32_t size = whole < 0 ? -whole : whole;
+	if ((size % 10 == 9 || whole == -1) && v == (double)whole) {
 		sentinels_look(s, v);
 	} else {
 		s->least = v < s->least ? v : s->least;

@@ -63,12 +63,16 @@ int input_map(struct arena *a, int fd, size_t n, const char **p, struct err *e)
 	*p = "";
 	if (!n)
 		return 0;
-	void *at = mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0);
+	/* zeros first, the file over them */
+	size_t room = n + (size_t)sysconf(_SC_PAGESIZE);
+	void *at = mmap(NULL, room, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (at == MAP_FAILED)
 		return err_errno(e, "cannot map %zu bytes", n);
 	struct mapping *m = arena_alloc(a, sizeof *m);
-	*m = (struct mapping){ at, n };
+	*m = (struct mapping){ at, room };
 	arena_own(a, m, unmap);
+	if (mmap(at, n, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0) == MAP_FAILED)
+		return err_errno(e, "cannot map %zu bytes", n);
 	*p = at;
 	return 0;
 }

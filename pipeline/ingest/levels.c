@@ -11,12 +11,12 @@
 enum { MAX_BYTES = 16 << 20 };    /* of all values together */
 
 struct slot {
-	uint32_t hash;
+	struct word_pair w;        /* the beginning */
+	uint32_t n;
 	int32_t code;              /* + 1; 0: free */
 };
 struct level {
 	int64_t first, count;
-	uint32_t hash;
 };
 struct levels {
 	struct buf bytes;
@@ -27,17 +27,6 @@ struct levels {
 	int32_t n, cap;
 	bool full;
 };
-
-struct levels *levels_new(void)
-{
-	struct levels *l = mem_calloc(1, sizeof *l);
-	l->cap = 16;
-	l->mask = 63;
-	l->offsets = mem_calloc((size_t)l->cap + 1, sizeof *l->offsets);
-	l->v = mem_calloc((size_t)l->cap, sizeof *l->v);
-	l->slots = mem_calloc(l->mask + 1, sizeof *l->slots);
-	return l;
-}
 
 static void release(struct levels *l)
 {
@@ -55,40 +44,41 @@ void levels_free(struct levels *l)
 	free(l);
 }
 
-static uint32_t hash(struct str s)
+static inline uint32_t hash(struct str s, struct word_pair w)
 {
-	uint64_t h;
-	if (s.n <= 16) {
-		uint64_t a = word_of(s.p, s.n), b = s.n > 8 ? word_load(s.p + s.n - 8) : s.n;
-		h = (a ^ b * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
-		h = (h ^ h >> 32 ^ s.n) * 0xc4ceb9fe1a85ec53u;
-	} else {
-		h = hash64(s.p, s.n, 0);
-	}
-	return (uint32_t)(h ^ h >> 32);
+	uint64_t h = s.n > 16 ? hash64(s.p, s.n, 0) : w.a ^ w.b * 0x9e3779b97f4a7c15u;
+	h = (h ^ h >> 32 ^ s.n) * 0xff51afd7ed558ccdu;
+	return (uint32_t)(h >> 32);
 }
 
-/* The slot of the value, or the free slot where it belongs. */
-static struct slot *find(const struct levels *l, struct str s, uint32_t h)
+/* The slot of the value, or the free slot where it belongs. Up to 16 bytes are compared by w. */
+static inline struct slot *find(const struct levels *l, struct str s, struct word_pair w)
 {
-	for (size_t i = h & l->mask;; i = (i + 1) & l->mask) {
+	for (size_t i = hash(s, w) & l->mask;; i = (i + 1) & l->mask) {
 		struct slot *at = &l->slots[i];
 		if (!at->code)
 			return at;
-		if (at->hash != h)
-			continue;
-		int32_t from = l->offsets[at->code - 1], to = l->offsets[at->code];
-		if ((size_t)(to - from) == s.n && words_equal(l->bytes.p + from, s.p, s.n))
+		if (at->w.a == w.a && at->w.b == w.b && at->n == s.n && (s.n <= 16 ||
+			memcmp(l->bytes.p + l->offsets[at->code - 1], s.p, s.n) == 0))
 			return at;
 	}
 }
 
-static void put_slot(struct levels *l, uint32_t h, int32_t code)
+static struct str text(const struct levels *l, int32_t code)
 {
-	size_t i = h & l->mask;
-	while (l->slots[i].code)
-		i = (i + 1) & l->mask;
-	l->slots[i] = (struct slot){ h, code + 1 };
+	int32_t from = l->offsets[code];
+	return (struct str){ l->bytes.p + from, (size_t)(l->offsets[code + 1] - from) };
+}
+
+static void slots_fill(struct levels *l)
+{
+	l->mask = 2 * (size_t)l->cap - 1;
+	l->slots = mem_calloc(l->mask + 1, sizeof *l->slots);
+	for (int32_t code = 0; code < l->n; code++) {
+		struct str s = text(l, code);
+		struct word_pair w = word_pair(s, false);
+		*find(l, s, w) = (struct slot){ w, (uint32_t)s.n, code + 1 };
+	}
 }
 
 static void grow(struct levels *l)
@@ -96,11 +86,18 @@ static void grow(struct levels *l)
 	l->cap *= 2;
 	l->offsets = mem_realloc(l->offsets, (size_t)l->cap + 1, sizeof *l->offsets);
 	l->v = mem_realloc(l->v, (size_t)l->cap, sizeof *l->v);
-	l->mask = 4 * (size_t)l->cap - 1;
 	free(l->slots);
-	l->slots = mem_calloc(l->mask + 1, sizeof *l->slots);
-	for (int32_t code = 0; code < l->n; code++)
-		put_slot(l, l->v[code].hash, code);
+	slots_fill(l);
+}
+
+struct levels *levels_new(void)
+{
+	struct levels *l = mem_calloc(1, sizeof *l);
+	l->cap = 16;
+	l->offsets = mem_calloc((size_t)l->cap + 1, sizeof *l->offsets);
+	l->v = mem_calloc((size_t)l->cap, sizeof *l->v);
+	slots_fill(l);
+	return l;
 }
 
 static void give_up(struct levels *l)
@@ -109,12 +106,12 @@ static void give_up(struct levels *l)
 	*l = (struct levels){ .full = true };
 }
 
-bool levels_add(struct levels *l, struct str s, int64_t row, int64_t count)
+bool levels_add(struct levels *l, struct str s, bool padded, int64_t row, int64_t count)
 {
 	if (l->full)
 		return false;
-	uint32_t h = hash(s);
-	struct slot *at = find(l, s, h);
+	struct word_pair w = word_pair(s, padded);
+	struct slot *at = find(l, s, w);
 	if (at->code) {
 		struct level *v = &l->v[at->code - 1];
 		v->count += count;
@@ -126,24 +123,18 @@ bool levels_add(struct levels *l, struct str s, int64_t row, int64_t count)
 		return false;
 	if (l->n == l->cap) {
 		grow(l);
-		at = find(l, s, h);
+		at = find(l, s, w);
 	}
 	buf_put(&l->bytes, s.p, s.n);
-	l->v[l->n] = (struct level){ row, count, h };
+	l->v[l->n] = (struct level){ row, count };
 	l->offsets[l->n + 1] = (int32_t)l->bytes.n;
-	*at = (struct slot){ h, ++l->n };
+	*at = (struct slot){ w, (uint32_t)s.n, ++l->n };
 	return true;
 }
 
-static struct str text(const struct levels *l, int32_t code)
+int32_t levels_find(const struct levels *l, struct str s, bool padded)
 {
-	int32_t from = l->offsets[code];
-	return (struct str){ l->bytes.p + from, (size_t)(l->offsets[code + 1] - from) };
-}
-
-int32_t levels_find(const struct levels *l, struct str s)
-{
-	return find(l, s, hash(s))->code - 1;
+	return find(l, s, word_pair(s, padded))->code - 1;
 }
 
 int32_t levels_count(const struct levels *l)
@@ -172,7 +163,7 @@ void levels_merge(struct levels *left, const struct levels *right)
 {
 	bool fits = !right->full;
 	for (int32_t code = 0; fits && code < right->n; code++)
-		fits = levels_add(left, text(right, code), right->v[code].first,
+		fits = levels_add(left, text(right, code), false, right->v[code].first,
 			right->v[code].count);
 	if (!fits)
 		give_up(left);
@@ -197,18 +188,16 @@ void levels_sort(struct levels *l)
 	for (int32_t i = 0; i < l->n; i++)
 		order[i] = (struct order){ l->v[i].first, i };
 	qsort(order, (size_t)l->n, sizeof *order, by_first);
-	struct levels sorted = { .cap = l->cap, .mask = l->mask };
+	struct levels sorted = { .cap = l->cap, .n = l->n };
 	sorted.offsets = mem_calloc((size_t)l->cap + 1, sizeof *sorted.offsets);
 	sorted.v = mem_calloc((size_t)l->cap, sizeof *sorted.v);
-	sorted.slots = mem_calloc(l->mask + 1, sizeof *sorted.slots);
 	for (int32_t i = 0; i < l->n; i++) {
 		struct str s = text(l, order[i].code);
 		buf_put(&sorted.bytes, s.p, s.n);
 		sorted.v[i] = l->v[order[i].code];
 		sorted.offsets[i + 1] = (int32_t)sorted.bytes.n;
-		put_slot(&sorted, sorted.v[i].hash, i);
 	}
-	sorted.n = l->n;
+	slots_fill(&sorted);
 	free(order);
 	release(l);
 	*l = sorted;

@@ -11,84 +11,110 @@
 
 #include "ingest/words.h"
 
+#if defined __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum {
 	SHAPE_NONE = -1,
-	SHAPE_DIGITS = 16,         /* of a whole number, at most */
-	SHAPE_SIDE = 8,            /* digits on either side of a decimal point, at most */
-	SHAPE_INTEGER = 0,         /* + digits - 1, + SHAPE_DIGITS when negative */
-	SHAPE_REAL = 2 * SHAPE_DIGITS,   /* + places - 1 + SHAPE_SIDE * (digits, 0 for a zero) */
-	SHAPE_NEGATIVE_REAL = SHAPE_REAL + SHAPE_SIDE * (SHAPE_SIDE + 1),
-	SHAPE_DATE = SHAPE_NEGATIVE_REAL + SHAPE_SIDE * (SHAPE_SIDE + 1),
+	SHAPE_BYTES = 16,          /* of a number without its sign, at most */
+	SHAPE_WHOLES = 8,          /* digits before a decimal point, at most */
+	SHAPE_PLACES = 14,         /* and behind it */
+	SHAPE_INTEGER = 0,         /* + digits - 1, + SHAPE_BYTES when negative */
+	SHAPE_REAL = 2 * SHAPE_BYTES,   /* + places - 1 + SHAPE_PLACES * (digits, 0 for a zero) */
+	SHAPE_NEGATIVE_REAL = SHAPE_REAL + SHAPE_PLACES * (SHAPE_WHOLES + 1),
+	SHAPE_DATE = SHAPE_NEGATIVE_REAL + SHAPE_PLACES * (SHAPE_WHOLES + 1),
 	SHAPE_MOMENT,              /* date, blank, time */
 	SHAPE_MOMENT_T,
 	SHAPES
 };
 
-/* A number taken apart: digits before and behind the point. */
+/* A number taken apart: where its digits are. */
 struct shape_number {
+	const char *p;             /* behind the sign */
 	bool negative, whole;
-	unsigned before, places;   /* how many digits */
-	uint64_t head, tail;       /* as digits: first 8 bytes; last 8 */
+	unsigned n, before, places;   /* bytes, digits before and behind the point */
 };
 
-static inline __attribute__((always_inline)) bool shape_number(struct str s, struct shape_number *v)
+/* The bytes that are no digits, as bits; what is behind the text counts as digits. */
+static inline unsigned shape_others(struct str s, bool padded)
 {
-	v->negative = *s.p == '-';
-	const char *p = s.p + v->negative;
-	size_t n = s.n - v->negative;
-	if (n - 1 > SHAPE_DIGITS - 1 || (unsigned char)(*p - '0') > 9)
-		return false;
-	v->head = word_of(p, n);
-	unsigned others = word_others(v->head);
-	if (n > 8) {
-		v->tail = word_load(p + n - 8);
-		others |= word_others(v->tail) << (n - 8);
-	} else {
-		others &= (1u << n) - 1;
-		v->tail = word_right(v->head, n);
+	unsigned all = (1u << s.n) - 1;
+#if defined __SSE2__
+	if (padded) {
+		__m128i x;
+		memcpy(&x, s.p, sizeof x);
+		x = _mm_sub_epi8(x, _mm_set1_epi8('0'));
+		__m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(9)), x);
+		return ~(unsigned)_mm_movemask_epi8(digits) & all;
 	}
-	v->whole = !others;
-	v->before = (unsigned)n;
-	v->places = 0;
-	if (v->whole)
-		return *p != '0' || n == 1;
-	v->before = (unsigned)__builtin_ctz(others);
-	v->places = (unsigned)n - v->before - 1;
-	return !(others & (others - 1)) && p[v->before] == '.' && v->before <= SHAPE_SIDE &&
-		v->places - 1 < SHAPE_SIDE && (*p != '0' || v->before == 1);
+#endif
+	struct word_pair w = word_pair(s, padded);
+	return (word_others(w.a) | word_others(w.b) << 8) & all;
 }
 
-static inline int shape_of_number(struct str s)
+/* Of a text that is not empty. */
+static inline __attribute__((always_inline)) bool shape_number(struct str s, bool padded,
+	struct shape_number *v)
+{
+	v->negative = *s.p == '-';
+	s = (struct str){ s.p + v->negative, s.n - v->negative };
+	if (s.n - 1 > SHAPE_BYTES - 1 || (unsigned char)(*s.p - '0') > 9)
+		return false;
+	unsigned others = shape_others(s, padded);
+	v->p = s.p;
+	v->n = v->before = (unsigned)s.n;
+	v->places = 0;
+	v->whole = !others;
+	if (v->whole)
+		return *s.p != '0' || s.n == 1;
+	v->before = (unsigned)__builtin_ctz(others);
+	v->places = v->n - v->before - 1;
+	return !(others & (others - 1)) && s.p[v->before] == '.' && v->before <= SHAPE_WHOLES &&
+		v->places && (*s.p != '0' || v->before == 1);
+}
+
+static inline int shape_of_number(struct str s, bool padded)
 {
 	struct shape_number v;
-	if (!shape_number(s, &v))
+	if (!shape_number(s, padded, &v))
 		return SHAPE_NONE;
 	if (v.whole)
-		return SHAPE_INTEGER + (int)v.before - 1 + (v.negative ? SHAPE_DIGITS : 0);
-	bool zero = (v.head & 0xff) == '0';
+		return SHAPE_INTEGER + (int)v.n - 1 + (v.negative ? SHAPE_BYTES : 0);
 	return (v.negative ? SHAPE_NEGATIVE_REAL : SHAPE_REAL) +
-		(zero ? 0 : (int)v.before) * SHAPE_SIDE + (int)v.places - 1;
+		(*v.p == '0' ? 0 : (int)v.before) * SHAPE_PLACES + (int)v.places - 1;
+}
+
+/* The number of n digits, 0 < n <= 16, in front of `end`; `from` is where they may be read from. */
+static inline uint64_t shape_digits(const char *from, const char *end, size_t n)
+{
+	size_t room = (size_t)(end - from), low = n < 8 ? n : 8;
+	uint64_t w = room >= 8 ? word_load(end - 8) : word_of(from, room) << 8 * (8 - room);
+	uint64_t v = word_number(word_last(w, low));
+	if (n > 8)
+		v += word_number(word_right(word_of(end - n, n - 8), n - 8)) * 100000000;
+	return v;
 }
 
 /* The digits of a whole number, without its sign. */
 static inline uint64_t shape_whole(const struct shape_number *v)
 {
-	uint64_t low = word_number(v->tail);
-	return v->before <= 8 ? low
-		: word_number(word_right(v->head, v->before - 8)) * 100000000 + low;
+	return shape_digits(v->p, v->p + v->n, v->n);
 }
 
-/* The value of a real one; false when that needs more than one exact division. */
-static inline bool shape_real(const struct shape_number *v, double *x)
+/* The value of a real one, without its sign. It has at most 15 digits, so that is one division of
+ * numbers that are exact, and correctly rounded. */
+static inline double shape_real(const struct shape_number *v)
 {
-	static const uint64_t powers[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000,
-		100000000 };
-	uint64_t m = word_number(word_right(v->head, v->before)) * powers[v->places] +
-		word_number(word_last(v->tail, v->places));
-	if (m > UINT64_C(1) << 53)
-		return false;
-	*x = (double)m / (double)powers[v->places];
-	return true;
+	static const uint64_t tens[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000,
+		100000000, 1000000000, 10000000000, 100000000000, 1000000000000, 10000000000000,
+		100000000000000 };
+	static const double powers[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10,
+		1e11, 1e12, 1e13, 1e14 };
+	_Static_assert(COUNTOF(powers) == SHAPE_PLACES + 1, "a power for any number of places");
+	uint64_t m = word_number(word_right(word_of(v->p, v->n), v->before)) * tens[v->places] +
+		shape_digits(v->p, v->p + v->n, v->places);
+	return (double)(int64_t)m / powers[v->places];
 }
 
 /* ---- dates ------------------------------------------------------------------------------- */
@@ -145,11 +171,11 @@ static inline bool shape_like_date(struct str s)
 /* ---- any --------------------------------------------------------------------------------- */
 
 /* Of a trimmed text that is not empty. */
-static inline int shape_of(struct str s)
+static inline int shape_of(struct str s, bool padded)
 {
 	if ((unsigned char)(*s.p - '0') > 9 && *s.p != '-')
 		return SHAPE_NONE;
-	return shape_like_date(s) ? shape_of_date(s) : shape_of_number(s);
+	return shape_like_date(s) ? shape_of_date(s) : shape_of_number(s, padded);
 }
 
 /* Some text of this shape, its length returned (tally.c). */

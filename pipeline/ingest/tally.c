@@ -104,12 +104,12 @@ size_t shape_example(int shape, char out[24])
 	if (shape >= SHAPE_DATE)
 		return (size_t)snprintf(out, 24, "%s", dates[shape - SHAPE_DATE]);
 	if (shape < SHAPE_REAL)
-		return (size_t)snprintf(out, 24, "%s%.*s", shape < SHAPE_DIGITS ? "" : "-",
-			shape % SHAPE_DIGITS + 1, digits);
+		return (size_t)snprintf(out, 24, "%s%.*s", shape < SHAPE_BYTES ? "" : "-",
+			shape % SHAPE_BYTES + 1, digits);
 	const char *sign = shape < SHAPE_NEGATIVE_REAL ? "" : "-";
-	int k = shape - (*sign ? SHAPE_NEGATIVE_REAL : SHAPE_REAL), before = k / SHAPE_SIDE;
+	int k = shape - (*sign ? SHAPE_NEGATIVE_REAL : SHAPE_REAL), before = k / SHAPE_PLACES;
 	return (size_t)snprintf(out, 24, "%s%.*s.%.*s", sign, before ? before : 1,
-		before ? digits : "0", k % SHAPE_SIDE + 1, digits);
+		before ? digits : "0", k % SHAPE_PLACES + 1, digits);
 }
 
 /* What has been counted by level is asked now, once for each. */
@@ -152,10 +152,11 @@ void tally_end(struct tally *t)
 }
 
 /* A value that has not been counted by its shape; `count` is 0 when it has. */
-static inline void tally_text(struct tally *t, struct str s, int64_t row, int64_t count)
+static inline void tally_text(struct tally *t, struct str s, bool padded, int64_t row,
+	int64_t count)
 {
 	if (t->levels) {
-		if (levels_add(t->levels, s, row, count))
+		if (levels_add(t->levels, s, padded, row, count))
 			return;
 		if (levels_count(t->levels) >= 0) {
 			ask_levels(t);
@@ -199,11 +200,11 @@ void tally_column(struct tally *t, const struct tokens *tokens, const struct blo
 			t->empty++;
 			continue;
 		}
-		int shape = tokens->shaped ? SHAPE_NONE : shape_of(s);
+		int shape = tokens->shaped ? SHAPE_NONE : shape_of(s, b->padded);
 		if (shape >= 0) {
 			t->shapes[shape]++;
 			if (t->levels)
-				tally_text(t, s, b->first + i, 0);
+				tally_text(t, s, b->padded, b->first + i, 0);
 			continue;
 		}
 		int token = token_find(tokens, s);
@@ -212,7 +213,7 @@ void tally_column(struct tally *t, const struct tokens *tokens, const struct blo
 			continue;
 		}
 		t->weak += token >= 0;
-		tally_text(t, s, b->first + i, token < 0);
+		tally_text(t, s, b->padded, b->first + i, token < 0);
 	}
 	t->rows += b->rows;
 	if (survey_due(b))
@@ -228,7 +229,7 @@ void tally_levels(struct tally *t, const struct tokens *tokens, const struct blo
 		struct str s = cell_trim(cells[i]);
 		int token = token_find(tokens, s);
 		if (s.n && (token < 0 || tokens->v[token].kind == TOKEN_WEAK) &&
-			!levels_add(t->levels, s, b->first + i, 0)) {
+			!levels_add(t->levels, s, b->padded, b->first + i, 0)) {
 			levels_end(t->levels);
 			return;
 		}

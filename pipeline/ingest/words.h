@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Short texts in machine words, for the loops that see every cell: nothing is read beyond the
- * text. The first byte is the lowest one (little-endian, as the files of the table room).
+ * Short texts in machine words, for the loops that see every cell. The first byte is the lowest
+ * one (little-endian, as the files of the table room). Nothing is read beyond the text, unless it
+ * is said to be padded: 16 more bytes can be read then, which spares looking at the length.
  */
 #ifndef INGEST_WORDS_H
 #define INGEST_WORDS_H
@@ -37,6 +38,21 @@ static inline uint64_t word_of(const char *p, size_t n)
 	return u[0] | (uint64_t)u[n / 2] << 8 * (n / 2) | (uint64_t)u[n - 1] << 8 * (n - 1);
 }
 
+/* The first 16 bytes, with zeros behind. */
+struct word_pair {
+	uint64_t a, b;
+};
+static inline struct word_pair word_pair(struct str s, bool padded)
+{
+	size_t n = s.n < 16 ? s.n : 16, first = n < 8 ? n : 8;
+	if (!padded)
+		return (struct word_pair){ word_of(s.p, first), word_of(s.p + first, n - first) };
+	struct word_pair w = { word_load(s.p), word_load(s.p + 8) };
+	w.a = n < 8 ? w.a & ((UINT64_C(1) << 8 * n) - 1) : w.a;
+	w.b = n < 16 ? w.b & ((UINT64_C(1) << 8 * (n - first)) - 1) : w.b;
+	return w;
+}
+
 /* Whether two texts of the same length are equal. */
 static inline bool words_equal(const char *a, const char *b, size_t n)
 {
@@ -60,7 +76,7 @@ static inline unsigned word_others(uint64_t w)
 	return word_tops(((w & 0x7f7f7f7f7f7f7f7fu) + 0x7676767676767676u) | w);
 }
 
-/* n bytes of w, the first ones, moved to its end behind digits of zero: 0 < n <= 8. */
+/* The first n bytes of w, moved to its end behind digits of zero: 0 < n <= 8. */
 static inline uint64_t word_right(uint64_t w, size_t n)
 {
 	return w << 8 * (8 - n) | (0x3030303030303030u >> 8 * (n - 1)) >> 8;
