@@ -190,13 +190,18 @@ static bool decode(struct str s, char *to, size_t *n)
 const char *xlsx_text(struct xlsx_scan *s, const char *p, struct str *text, enum xlsx_unit *u)
 {
 	const char *from = p;
-	bool plain = true;
+	bool plain = true, ascii = true;
 	for (; *p != '<'; p++) {
 		if (!*p)
 			return stuck(s, p, u);
 		plain &= *p != '&' && *p != '\r';
+		ascii &= (unsigned char)*p < 0x80;
 	}
 	*text = (struct str){ from, (size_t)(p - from) };
+	if (!ascii && !utf8_valid(text->p, text->n, NULL)) {
+		*u = UNIT_ODD;
+		return NULL;
+	}
 	if (plain)
 		return p;
 	char *to = xlsx_scan_room(s, text->n);

@@ -199,6 +199,8 @@ static void unusual(void)
 		"1: a\nb\nc\r\n/t\n");
 	cells_are(SHEET("<row><c t='str'><v>&nbsp;</v></c></row>"), BOOK, false,
 		"error: 'xl/worksheets/sheet1.xml' is damaged: line 2: undefined entity\n");
+	cells_are(SHEET("<row><c t='str'><v>a\xe4</v></c></row>"), BOOK, false,
+		"error: 'xl/worksheets/sheet1.xml' is damaged: line 2: not well-formed (invalid token)\n");
 	cells_are(SHEET("<row><c r='XFE1'><v>1</v></c></row>"), BOOK, false,
 		"error: 'xl/worksheets/sheet1.xml': line 2: a cell beyond the last column, XFD\n");
 	cells_are(SHEET("<row><c><v>1</v></c></wor>"), BOOK, false,
