@@ -158,7 +158,7 @@ static bool credible(const struct csv_census *c, const struct dialect *d)
 {
 	if (c->width == 1)
 		return !d->delimiter;
-	bool tight = !c->broken && c->quoted >= c->rows && c->needed * 2 >= c->rows;
+	bool tight = !c->broken && c->needed * 2 >= c->rows && c->first == c->width;
 	if (d->wrapped && c->agree * 10 < c->rows * 9)
 		return false;
 	bool exact = c->agree == c->rows && c->rows >= ENOUGH;

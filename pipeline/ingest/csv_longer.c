@@ -28,14 +28,18 @@ static void find_lines(struct str s, struct head *h)
 	}
 }
 
+/* Outside of double quotes. */
 static int count(struct str s, struct str what)
 {
 	int n = 0;
-	for (size_t i = 0; i + what.n <= s.n; i++)
-		if (s.p[i] == *what.p && memcmp(s.p + i, what.p, what.n) == 0) {
+	bool quoted = false;
+	for (size_t i = 0; i + what.n <= s.n; i++) {
+		quoted ^= s.p[i] == '"';
+		if (!quoted && s.p[i] == *what.p && memcmp(s.p + i, what.p, what.n) == 0) {
 			n++;
 			i += what.n - 1;
 		}
+	}
 	return n;
 }
 

@@ -345,16 +345,26 @@ void csv_parsing_init(struct csv_parsing *r, struct arena *a, struct str text, s
 	arena_own(a, r, parsing_free);
 }
 
+/* Quotes around a cell are taken off where the file is quoted twice, and where quotes mean
+ * nothing in the record, since one of them is stray. */
+static bool enclosed(const struct csv_parsing *r, struct str s)
+{
+	char q = r->dialect.quote;
+	if (!q || s.n < 2 || *s.p != q || s.p[s.n - 1] != q)
+		return false;
+	return r->dialect.requoted || (!r->quote && !memchr(s.p + 1, q, s.n - 2));
+}
+
 void csv_settle(struct csv_parsing *r)
 {
-	char *p = r->scratch.p, q = r->dialect.quote;
+	char *p = r->scratch.p;
 	for (int i = 0; i < r->n && !r->settled; i++) {
 		struct str *s = &r->cells[i].s;
 		if (!s->p) {
 			s->p = p;
 			p += s->n;
 		}
-		if (r->dialect.requoted && s->n > 1 && *s->p == q && s->p[s->n - 1] == q) {
+		if (enclosed(r, *s)) {
 			s->p++;
 			s->n -= 2;
 		}

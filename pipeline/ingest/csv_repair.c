@@ -155,7 +155,7 @@ static bool join_cells(const struct layout *l, struct csv_parsing *p)
 		score -= blank_cells(p, i, i + more + 1);
 		offer(&b, score, score, i, more, 0);
 	}
-	if (!found(&b, WORST))
+	if (!found(&b, LEAST))
 		return false;
 	p->cells[b.at].s = joined(p, b.at, more);
 	memmove(p->cells + b.at + 1, p->cells + b.at + 1 + more,
