@@ -106,7 +106,8 @@ static int typed_cells(const struct csv_reader *r)
 static bool repair_delimiter(struct csv_reader *r, int width, struct csv_record *rec)
 {
 	for (const char *d = ";\t|, "; width > 2 && *d; d++) {
-		if (*d == r->p.dialect.delimiter ||
+		if (*d == r->p.dialect.delimiter || !memchr(r->p.text.p + rec->begin, *d,
+			csv_next_line(&r->p, rec->begin) - rec->begin) ||
 			csv_attempt(&r->p, READ_STRICT, *d, 0, rec) != READ_COMPLETE ||
 			r->p.n < width)
 			continue;

@@ -6,12 +6,14 @@
  */
 #include "ingest/csv_int.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
-	WORST = -1000,             /* a cell that its column can't have */
+	WORST = -100000,             /* a cell that its column can't have */
 	ENOUGH = 10,               /* rows that make an empty column no accident */
 	LEAST = 2,                 /* what must speak for a repair, and more than for none */
+	MORE_MAX = 64,             /* cells that are joined */
 	SPLIT_MAX = 200,           /* bytes of a cell that is split */
 	QUOTES_MAX = 16            /* quotes of a line that are tried */
 };
@@ -94,15 +96,31 @@ static int blank_cells(const struct csv_parsing *p, int from, int to)
 	return n;
 }
 
-/* The fit of cells 0 to at - 1 in place, and of those from `from` on in the columns from
- * `column` on. */
-static int around(const struct layout *l, const struct csv_parsing *p, int at, int from,
-	int column)
+/* Sums of fits, so that all ways to mend a record cost as much as one. */
+struct sums {
+	int *left;                 /* [i]: of cells before i, in place */
+	int *right;                /* [i]: of cells from i on, `shift` columns to the right */
+};
+
+static void sums_make(struct sums *s, const struct layout *l, const struct csv_parsing *p,
+	int shift)
 {
-	int sum = fit_all(l, p->cells, at);
-	for (int i = from; i < p->n && column < l->width && sum > WORST / 2; i++)
-		sum += fit(&l->columns[column++], p->cells[i].s);
-	return sum;
+	size_t n = (size_t)p->n + 1;
+	s->left = mem_calloc(2 * n, sizeof *s->left);
+	s->right = s->left + n;
+	for (int i = 0; i < p->n; i++)
+		s->left[i + 1] = s->left[i] + (i < l->width ? fit(&l->columns[i],
+			p->cells[i].s) : 0);
+	for (int i = p->n; i-- > 0;) {
+		int col = i + shift;
+		s->right[i] = s->right[i + 1] +
+			(col >= 0 && col < l->width ? fit(&l->columns[col], p->cells[i].s) : 0);
+	}
+}
+
+static void sums_free(struct sums *s)
+{
+	free(s->left);
 }
 
 /* ---- a cell too many --------------------------------------------------------------------- */
@@ -111,12 +129,15 @@ static int around(const struct layout *l, const struct csv_parsing *p, int at, i
 static bool drop_blank(const struct layout *l, struct csv_parsing *p)
 {
 	struct best b = { .score = WORST / 2 };
+	struct sums s;
+	sums_make(&s, l, p, -1);
 	for (int i = 0; i < p->n; i++) {
 		bool again = i && !cell_trim(p->cells[i - 1].s).n;
-		int score = around(l, p, i, i + 1, i);
+		int score = s.left[i] + s.right[i + 1];
 		if (!again && !cell_trim(p->cells[i].s).n)
 			offer(&b, score, score, i, 1, 0);
 	}
+	sums_free(&s);
 	if (!found(&b, fit_padded(l, p)))
 		return false;
 	memmove(p->cells + b.at, p->cells + b.at + 1,
@@ -144,17 +165,20 @@ static bool join_cells(const struct layout *l, struct csv_parsing *p)
 {
 	int more = p->n - l->width;
 	struct best b = { .score = WORST / 2 };
+	struct sums s;
+	sums_make(&s, l, p, -more);
 	for (int i = 0; i < l->width; i++) {
 		const struct layout_column *c = &l->columns[i];
 		if (kind_typed(c->kind) || *c->shape || !p->cells[i].s.n ||
 			!p->cells[i + more].s.n || !joined(p, i, more).n)
 			continue;
-		int score = around(l, p, i, i + more + 1, i + 1);
+		int score = s.left[i] + s.right[i + more + 1];
 		for (int k = i + 1; k <= i + more; k++)
 			score += p->cells[k].s.n && *p->cells[k].s.p == ' ';
 		score -= blank_cells(p, i, i + more + 1);
 		offer(&b, score, score, i, more, 0);
 	}
+	sums_free(&s);
 	if (!found(&b, LEAST))
 		return false;
 	p->cells[b.at].s = joined(p, b.at, more);
@@ -182,14 +206,11 @@ static bool seam(struct str s, size_t i)
 	return a != b || (upper && lower);
 }
 
-static void try_splits(const struct layout *l, const struct csv_parsing *p, int i,
+static void try_splits(const struct layout *l, const struct csv_parsing *p, int i, int rest,
 	struct best *b)
 {
 	struct str s = p->cells[i].s;
-	if (s.n < 2 || s.n > SPLIT_MAX)
-		return;
-	int rest = around(l, p, i, i + 1, i + 2);
-	if (rest <= WORST / 2)
+	if (s.n < 2 || s.n > SPLIT_MAX || rest <= WORST / 2)
 		return;
 	for (size_t k = 1; k < s.n; k++) {
 		if (((unsigned char)s.p[k] & 0xc0) == 0x80)
@@ -207,8 +228,11 @@ static void try_splits(const struct layout *l, const struct csv_parsing *p, int 
 static bool split_cell(const struct layout *l, struct csv_parsing *p)
 {
 	struct best b = { .score = WORST / 2 };
+	struct sums s;
+	sums_make(&s, l, p, 1);
 	for (int i = 0; i < p->n && i + 1 < l->width; i++)
-		try_splits(l, p, i, &b);
+		try_splits(l, p, i, s.left[i] + s.right[i + 1], &b);
+	sums_free(&s);
 	if (!found(&b, fit_padded(l, p)))
 		return false;
 	csv_parsing_reserve(p, p->n + 1);
@@ -250,7 +274,8 @@ bool csv_repair_at_quotes(const struct layout *l, struct csv_parsing *p, bool so
 	int tries = 0, without = sound ? fit_padded(l, p) : WORST;
 	struct best b = { .score = WORST };
 	for (size_t i = rec->begin; i < end && tries < QUOTES_MAX; i++) {
-		if (text[i] != q)
+		/* in a sound record it can only be where a quote looks doubled */
+		if (text[i] != q || (sound && (i + 1 == end || text[i + 1] != q)))
 			continue;
 		tries++;
 		for (size_t at = i; at <= i + 1 && at < end; at++) {
@@ -268,6 +293,8 @@ bool csv_repair_at_quotes(const struct layout *l, struct csv_parsing *p, bool so
 bool csv_repair_cells(const struct layout *l, struct csv_parsing *p)
 {
 	csv_settle(p);
+	if (p->n > l->width + MORE_MAX)
+		return false;
 	if (p->n > l->width && blank_cells(p, 0, p->n) && p->n == l->width + 1 &&
 		drop_blank(l, p))
 		return true;

@@ -46,13 +46,25 @@ static void measure(struct view *v)
 
 /* ---- preamble ---------------------------------------------------------------------------- */
 
+/* "# on Monday, by Ann" above the names of columns; above numbers it would be the names. */
+static bool remark(const struct view *v, int i)
+{
+	struct str s = view_text(v, i, 0);
+	int next = i;
+	if (!v->rows[i]->comment || s.n < 2 || (s.p[1] != ' ' && s.p[1] != '#'))
+		return false;
+	while (next < v->n && v->rows[next]->comment)
+		next++;
+	return next < v->n && v->rows[next]->n == v->width && view_words(v, next);
+}
+
 /* A row in front of the table has far fewer filled cells than the table is wide. */
 static bool in_front(const struct view *v, int i)
 {
 	int w = v->width, k = v->filled[i], n = v->rows[i]->n;
 	if (header_groups(v, i))
 		return false;
-	return k == 0 || (v->rows[i]->comment && n != w) ||
+	return k == 0 || remark(v, i) || (v->rows[i]->comment && n != w) ||
 		(w > 1 && 2 * k <= w && (2 * k <= v->usual || n < w));
 }
 

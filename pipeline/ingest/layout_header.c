@@ -222,9 +222,9 @@ static struct str group_name(const struct view *v, int row, int col)
 	return view_text(v, row, col);
 }
 
-static void join(struct buf *name, const struct view *v, const struct layout *l, int col)
+static void join(struct buf *name, const struct view *v, const struct layout *l, bool groups,
+	int col)
 {
-	bool groups = l->header_rows > 1 && header_groups(v, l->first);
 	for (int i = l->first; i < l->first + l->header_rows && col >= 0; i++) {
 		struct str part = i == l->first && groups ? group_name(v, i, col)
 			: view_text(v, i, col);
@@ -247,7 +247,7 @@ static bool blank_names(const struct view *v, const struct layout *l, int names)
 void header_names(struct arena *a, const struct view *v, struct layout *l)
 {
 	int shift = 0, names = 0;
-	bool drop = false;
+	bool drop = false, groups = l->header_rows > 1 && header_groups(v, l->first);
 	l->width = v->width;
 	if (l->header_rows) {
 		/* names without values are columns, too */
@@ -263,7 +263,7 @@ void header_names(struct arena *a, const struct view *v, struct layout *l)
 		struct buf name = { 0 };
 		while (drop && from < names && !view_text(v, l->first, from).n)
 			from++;
-		join(&name, v, l, from + shift);
+		join(&name, v, l, groups, from + shift);
 		l->names[c] = (struct str){ arena_strndup(a, buf_str(&name), name.n), name.n };
 		buf_free(&name);
 	}

@@ -24,15 +24,16 @@ static int clashes(const struct view *v, int from, int row)
 }
 
 /* Whether row i begins a table other than that of rows `from` to i. */
-static bool begins(const struct view *v, int from, int i)
+static bool begins(const struct view *v, int from, int i, int *looks)
 {
+	enum { LOOKS = 8 };        /* at all columns, which takes long in a wide table */
 	if (v->filled[i] < 2 || !view_words(v, i) || i + 1 >= v->n || v->rows[i]->comment)
 		return false;
 	int below = i + 1;
 	if (apart(v, i)) {
 		if (v->extent[i] != v->extent[from])
 			return v->extent[below] == v->extent[i];
-		return i - from > 2 && clashes(v, from + 1, i) && !clashes(v, from + 1, below);
+		return i - from > 2 && ++*looks <= LOOKS && clashes(v, from + 1, i) && !clashes(v, from + 1, below);
 	}
 	int n = v->rows[i]->n;
 	return n != v->rows[from]->n && v->rows[below]->n == n && !view_words(v, below) &&
@@ -57,8 +58,8 @@ int section_end(struct view *v)
 	for (int from = 0; from < v->n;) {
 		while (from < v->n && v->filled[from] < 2)
 			from++;
-		int i = from + 2;
-		while (i < v->n && !begins(v, from, i))
+		int i = from + 2, looks = 0;
+		while (i < v->n && !begins(v, from, i, &looks))
 			i++;
 		if (i >= v->n)
 			break;
