@@ -171,6 +171,25 @@ struct csv_longer {
 };
 void csv_longer_find(struct str sample, struct csv_longer *out);
 
+/* ---- csv_traits.c: what tells before any dialect is tried ---------------------------------- */
+
+struct csv_line_ends {
+	size_t lf, crlf, cr;
+};
+struct csv_traits {
+	struct str sample;
+	struct csv_line_ends ends;
+	size_t lines;
+	bool wrapped;              /* nearly all lines begin and end with a double quote */
+};
+void csv_traits_take(struct str text, struct csv_traits *t);
+const char *csv_line_end_name(struct csv_line_ends n);
+/* Whether blanks between delimiters and quotes are the custom of the file. */
+bool csv_blanks_at_quotes(const struct csv_traits *t, char d, char quote);
+bool csv_escaped(struct str s, char c);            /* by a backslash, anywhere */
+bool csv_bare_apostrophes(struct str s);           /* more often than escaped ones */
+bool csv_twins(struct str s);                      /* every double quote has a neighbour */
+
 /* ---- csv_sniff.c: dialect ---------------------------------------------------------------- */
 
 /* Finds the dialect; what the options declare is taken as it is. *skip is the length of a

@@ -7,57 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-/* ---- the sample -------------------------------------------------------------------------- */
-
-struct str csv_sample(struct str text)
-{
-	enum { ENOUGH = 128 << 10, LINES = 20, MOST = 4 << 20 };
-	if (text.n <= ENOUGH)
-		return text;
-	size_t end = 0;
-	for (int lines = 0; end < text.n && end < MOST && (end < ENOUGH || lines < LINES);
-		lines++) {
-		const char *lf = memchr(text.p + end, '\n', text.n - end);
-		end = lf ? (size_t)(lf - text.p) + 1 : text.n;
-	}
-	return (struct str){ text.p, end < MOST ? end : MOST };
-}
-
-struct line_ends {
-	size_t lf, crlf, cr;
-};
-
-static struct line_ends count_line_ends(struct str s)
-{
-	struct line_ends n = { 0 };
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '\n')
-			n.lf++;
-		else if (s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')
-			n.crlf++, i++;
-		else if (s.p[i] == '\r')
-			n.cr++;
-	}
-	return n;
-}
-
-static const char *line_end_name(struct line_ends n)
-{
-	if ((n.lf > 0) + (n.crlf > 0) + (n.cr > 0) > 1)
-		return "mixed";
-	return n.crlf ? "CRLF" : n.cr ? "CR" : "LF";
-}
-
-static size_t occurrences(struct str s, const char *what, size_t k)
-{
-	size_t n = 0;
-	for (size_t i = 0; i + k <= s.n; i++)
-		n += s.p[i] == *what && memcmp(s.p + i, what, k) == 0;
-	return n;
-}
-
-/* ---- all candidates ---------------------------------------------------------------------- */
-
 struct candidate {
 	struct dialect d;
 	struct csv_census census;
@@ -142,91 +91,20 @@ static int choices(const struct ingest_options *o, char sep, struct str sample,
 /* Of each pair: two of the ways to end lines, each in at most four variants. */
 enum { CANDIDATES = (15 + LONGER) * 3 * 2 * 4 };
 
-/* What the sample says about all candidates. */
-struct traits {
-	struct str sample;
-	struct line_ends ends;
-	size_t lines;
-	bool wrapped;              /* nearly all lines begin and end with a double quote */
-};
-
-static void look_at_lines(struct traits *t)
-{
-	struct str s = t->sample;
-	size_t enclosed = 0, filled = 0;
-	t->ends = count_line_ends(s);
-	t->lines = t->ends.lf + t->ends.crlf + t->ends.cr + 1;
-	while (s.n) {
-		size_t k = 0;
-		while (k < s.n && s.p[k] != '\n' && s.p[k] != '\r')
-			k++;
-		filled += k > 0;
-		enclosed += k > 1 && *s.p == '"' && s.p[k - 1] == '"';
-		k += k < s.n;
-		s = (struct str){ s.p + k, s.n - k };
-	}
-	t->wrapped = filled > 1 && enclosed * 10 >= filled * 9;
-}
-
-/* Whether blanks between delimiters and quotes are the custom of the file. */
-static bool blanks_at_quotes(const struct traits *t, char d, char quote)
-{
-	const char before[] = { d, ' ', quote }, behind[] = { quote, ' ', d };
-	if (!quote || !d || d == ' ')
-		return false;
-	return 5 * (occurrences(t->sample, before, 3) + occurrences(t->sample, behind, 3)) >
-		t->lines;
-}
-
-static bool escaped(struct str s, char c)
-{
-	return c && occurrences(s, (char[]){ '\\', c }, 2);
-}
-
-static bool letter(char c)
-{
-	unsigned char lower = (unsigned char)c | 0x20;
-	return lower >= 'a' && lower <= 'z';
-}
-
-/* Who escapes quotes would escape apostrophes, too. */
-static bool bare_apostrophes(struct str s)
-{
-	size_t bare = 0, slashed = occurrences(s, "\\'", 2);
-	for (size_t i = 1; i + 1 < s.n; i++)
-		bare += s.p[i] == '\'' && letter(s.p[i - 1]) && letter(s.p[i + 1]);
-	return bare > slashed;
-}
-
-/* Every double quote has a neighbour. */
-static bool twins(struct str s)
-{
-	size_t pairs = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] != '"')
-			continue;
-		if (i + 1 == s.n || s.p[i + 1] != '"')
-			return false;
-		pairs++;
-		i++;
-	}
-	return pairs > 0;
-}
-
 /* One delimiter and quote, with every way to end lines and to escape that the sample allows. */
-static size_t add_candidates(const struct traits *t, const char *longer, char d, char quote,
+static size_t add_candidates(const struct csv_traits *t, const char *longer, char d, char quote,
 	struct candidate *v)
 {
-	const struct line_ends *ends = &t->ends;
+	const struct csv_line_ends *ends = &t->ends;
 	size_t n = 0;
 	bool lf = ends->lf || ends->crlf;
-	bool slash = escaped(t->sample, quote) || (!*longer && escaped(t->sample, d));
-	slash = slash && !(quote == '\'' && bare_apostrophes(t->sample));
+	bool slash = csv_escaped(t->sample, quote) || (!*longer && csv_escaped(t->sample, d));
+	slash = slash && !(quote == '\'' && csv_bare_apostrophes(t->sample));
 	struct dialect base = { .delimiter = d, .quote = quote };
 	strcpy(base.longer, longer);
-	base.spaced = blanks_at_quotes(t, d, quote);
+	base.spaced = csv_blanks_at_quotes(t, d, quote);
 	base.apostrophes = quote == '\'';
-	base.twins = quote == '\'' && twins(t->sample);
+	base.twins = quote == '\'' && csv_twins(t->sample);
 	for (int way = LINES_LF; way <= LINES_BOTH; way++) {
 		bool likely = way == LINES_LF ? lf || !ends->cr : ends->cr && (lf || way == LINES_CR);
 		if (!likely)
@@ -246,7 +124,7 @@ static size_t add_candidates(const struct traits *t, const char *longer, char d,
 }
 
 /* Every combination that occurs in the sample; the order decides ties. */
-static size_t list_candidates(const struct choice *c, const struct traits *t,
+static size_t list_candidates(const struct choice *c, const struct csv_traits *t,
 	struct candidate *v)
 {
 	size_t n = 0;
@@ -380,11 +258,11 @@ int csv_sniff(struct arena *a, const struct ingest_options *o, struct str text,
 {
 	char sep = sep_line(text, skip);
 	struct str rest = { text.p + *skip, text.n - *skip };
-	struct traits t = { .sample = csv_sample(rest) };
+	struct csv_traits t;
+	csv_traits_take(rest, &t);
 	struct choice c;
 	if (choices(o, sep, t.sample, &c, e))
 		return -1;
-	look_at_lines(&t);
 	struct candidate *v = arena_calloc(a, CANDIDATES, sizeof *v);
 	size_t n = list_candidates(&c, &t, v);
 	for (size_t i = 0; i < n; i++) {
@@ -413,6 +291,6 @@ int csv_sniff(struct arena *a, const struct ingest_options *o, struct str text,
 	out->escape = !d->quote ? "none" : d->backslash ? "backslash" : "doubled";
 	out->wrapped = d->wrapped;
 	out->requoted = d->requoted;
-	out->line_end = line_end_name(t.ends);
+	out->line_end = csv_line_end_name(t.ends);
 	return 0;
 }

@@ -56,7 +56,8 @@ static bool few_levels(const struct view *v, int from, int col)
 	return values >= ENOUGH && levels * 3 <= values;
 }
 
-/* What a column says from row `from` on: 1 the row names it, -1 the row is one of its values, 0 nothing. */
+/* What a column says from row `from` on: 1 the row names it, -1 the row is one of its values,
+ * 0 nothing. */
 static int vote(const struct view *v, int row, int from, int col, bool *typed)
 {
 	enum cell_kind head = view_kind(v, row, col);

@@ -33,7 +33,8 @@ static bool begins(const struct view *v, int from, int i, int *looks)
 	if (apart(v, i)) {
 		if (v->extent[i] != v->extent[from])
 			return v->extent[below] == v->extent[i];
-		return i - from > 2 && ++*looks <= LOOKS && clashes(v, from + 1, i) && !clashes(v, from + 1, below);
+		return i - from > 2 && ++*looks <= LOOKS && clashes(v, from + 1, i) &&
+			!clashes(v, from + 1, below);
 	}
 	int n = v->rows[i]->n;
 	return n != v->rows[from]->n && v->rows[below]->n == n && !view_words(v, below) &&
