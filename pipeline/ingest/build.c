@@ -53,6 +53,15 @@ static size_t value_size(const struct builder *b)
 	return 4;
 }
 
+static void mark_tokens(struct builder *b)
+{
+	int32_t n = levels_count(b->levels);
+	int64_t count;
+	b->tokens_among = mem_calloc((size_t)n, sizeof *b->tokens_among);
+	for (int32_t i = 0; i < n; i++)
+		b->tokens_among[i] = token_find(b->tokens, levels_get(b->levels, i, &count)) >= 0;
+}
+
 struct builder *builder_new(const struct plan *p, const struct tokens *t,
 	const struct levels *l)
 {
@@ -61,9 +70,11 @@ struct builder *builder_new(const struct plan *p, const struct tokens *t,
 	b->tokens = t;
 	b->levels = l;
 	b->value = convert(p);
-	b->usual_value = t->shaped ? NULL : convert_usual(p);
+	b->run = convert_usual(p, t);
 	b->texts = builder_type(p) == COLUMN_UTF8;
 	b->size = value_size(b);
+	if (p->dictionary)
+		mark_tokens(b);
 	b->token = mem_calloc((size_t)t->n, sizeof *b->token);
 	b->kept = mem_calloc((size_t)t->n, sizeof *b->kept);
 	sentinels_init(&b->sentinels);
@@ -77,6 +88,7 @@ void builder_free(struct builder *b)
 		return;
 	for (size_t i = 0; i < b->nexamples; i++)
 		free(b->examples[i]);
+	free(b->tokens_among);
 	free(b->token);
 	free(b->kept);
 	free(b->v.any);
@@ -146,10 +158,7 @@ static void put_null(struct builder *b)
 
 static void put(struct builder *b, struct str s)
 {
-	if (b->usual_value && s.n && b->usual_value(b, s)) {
-		b->parsed++;
-		b->valid[b->rows >> 3] |= (uint8_t)(1 << (b->rows & 7));
-	} else if (missing(b, s)) {
+	if (missing(b, s)) {
 		b->missing++;
 		put_null(b);
 	} else if (b->value(b, s)) {
@@ -165,13 +174,32 @@ static void put(struct builder *b, struct str s)
 		b->v.i32[b->rows] = (int32_t)b->bytes.n;
 }
 
+/* The values of the next n rows are there. */
+static void put_run(struct builder *b, int64_t n)
+{
+	int64_t row = b->rows, end = row + n;
+	for (; row < end && row & 7; row++)
+		b->valid[row >> 3] |= (uint8_t)(1 << (row & 7));
+	if (row < end)
+		memset(b->valid + (row >> 3), 0xff, (size_t)(end - row) >> 3);
+	for (row = row < end ? row + ((end - row) & ~INT64_C(7)) : row; row < end; row++)
+		b->valid[row >> 3] |= (uint8_t)(1 << (row & 7));
+	b->parsed += n;
+	b->rows = end;
+}
+
 void builder_take(struct builder *b, const struct block *block, int col, int64_t from, int64_t to)
 {
 	const struct str *cells = block->cells + col * block->cap;
 	reserve(b, b->rows + to - from);
 	b->padded = block->padded;
-	for (int64_t i = from; i < to; i++)
-		put(b, cell_trim(cells[i]));
+	while (from < to) {
+		int64_t n = b->run ? b->run(b, cells + from, to - from) : 0;
+		put_run(b, n);
+		from += n;
+		if (from < to)
+			put(b, cell_trim(cells[from++]));
+	}
 }
 
 bool builder_column(const struct builder *b, struct column *c)

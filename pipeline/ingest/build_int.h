@@ -13,15 +13,18 @@ enum { FORMATS = 16 };
 struct builder;
 typedef bool builder_value(struct builder *b, struct str s);
 builder_value *convert(const struct plan *p);
-/* Does the same for the shapes that nearly all cells of the column have, provided that no token
- * has one; false: ask the other. NULL: there are no such shapes. */
-builder_value *convert_usual(const struct plan *p);
+/* Sets the values of cells from row b->rows on while they are no tokens and look as is usual for
+ * the column; returns how many there were. NULL: nothing is usual. */
+typedef int64_t builder_run(struct builder *b, const struct str *cells, int64_t n);
+builder_run *convert_usual(const struct plan *p, const struct tokens *t);
 
 struct builder {
 	const struct plan *plan;
 	const struct tokens *tokens;
 	const struct levels *levels;
-	builder_value *value, *usual_value;
+	bool *tokens_among;        /* [levels] which are tokens; NULL: no dictionary */
+	builder_value *value;
+	builder_run *run;
 	bool padded;               /* the texts of cells are, see words.h */
 	bool texts;                /* stored as offsets and bytes */
 	size_t size;               /* of a value in the batch */
@@ -47,10 +50,18 @@ struct builder {
 		int64_t count;
 	} formats[FORMATS];
 	size_t nformats;
+	struct {
+		struct word_pair w;
+		size_t n;              /* 0: none yet */
+	} yes_no[2];               /* how no and yes were written last */
 	int usual[SHAPES - SHAPE_DATE];   /* formats of shapes, index + 1; 0: not met yet */
 	struct sentinels sentinels;
 };
 
+static inline void builder_bit(struct builder *b, int64_t row, int bit)
+{
+	b->v.bits[row >> 3] |= (uint8_t)(bit << (row & 7));
+}
 /* Counts a format of dates; its index + 1, 0: there are too many. */
 int builder_format(struct builder *b, const struct written *w, int64_t count);
 

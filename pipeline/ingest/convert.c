@@ -54,9 +54,11 @@ static bool take_boolean(struct builder *b, struct str s)
 			return false;
 		v = digit ? *s.p == '1' : yes != 0;
 	}
-	uint8_t bit = (uint8_t)(1 << (b->rows & 7));
-	if (v)
-		b->v.bits[b->rows >> 3] |= bit;
+	builder_bit(b, b->rows, v);
+	if (s.n <= 16) {
+		b->yes_no[v].w = word_pair(s, false);
+		b->yes_no[v].n = s.n;
+	}
 	return true;
 }
 
@@ -68,7 +70,7 @@ static bool scan_when(struct builder *b, struct str s, struct when *w)
 			(w->written.style >= STYLE_YM) == p->periods))
 		return false;
 	int format = builder_format(b, &w->written, 1);
-	int shape = b->usual_value && shape_like_date(s) ? shape_of_date(s) : SHAPE_NONE;
+	int shape = !b->tokens->shaped && shape_like_date(s) ? shape_of_date(s) : SHAPE_NONE;
 	if (shape >= 0)
 		b->usual[shape - SHAPE_DATE] = format;
 	sentinels_day(&b->sentinels, w->days[b->plan->order]);
@@ -119,71 +121,6 @@ static bool take_text(struct builder *b, struct str s)
 	return true;
 }
 
-/* ---- usual shapes ------------------------------------------------------------------------ */
-
-static bool usual_integer(struct builder *b, struct str s)
-{
-	struct shape_number n;
-	if (!shape_number(s, b->padded, &n) || !n.whole)
-		return false;
-	int64_t v = (int64_t)shape_whole(&n);
-	v = n.negative ? -v : v;
-	b->v.i64[b->rows] = v;
-	sentinels_number(&b->sentinels, (double)v);
-	return true;
-}
-
-static bool usual_real(struct builder *b, struct str s)
-{
-	struct shape_number n;
-	double v;
-	if (!shape_number(s, b->padded, &n))
-		return false;
-	if (n.whole)
-		v = (double)(int64_t)shape_whole(&n);
-	else if (b->plan->mark == DOT)
-		v = shape_real(&n);
-	else
-		return false;
-	v = n.negative ? -v : v;
-	b->v.f64[b->rows] = v;
-	sentinels_number(&b->sentinels, v);
-	return true;
-}
-
-/* Each format is asked about once, by scan_when. */
-static bool usual_date(struct builder *b, struct str s)
-{
-	int y, m, d, format = b->usual[0];
-	if (!format || s.n != 10 || !shape_date(s.p, &y, &m, &d))
-		return false;
-	int32_t day = date_days(y, m, d);
-	b->v.i32[b->rows] = day;
-	b->formats[format - 1].count++;
-	sentinels_day(&b->sentinels, day);
-	return true;
-}
-
-static bool usual_moment(struct builder *b, struct str s)
-{
-	int y, m, d, k = 0;
-	int64_t clock = 0;
-	if ((s.n != 10 && s.n != 19) || !shape_date(s.p, &y, &m, &d))
-		return false;
-	if (s.n == 19) {
-		k = s.p[10] == 'T' ? SHAPE_MOMENT_T - SHAPE_DATE : SHAPE_MOMENT - SHAPE_DATE;
-		if ((s.p[10] != 'T' && s.p[10] != ' ') || !shape_clock(s.p + 11, &clock))
-			return false;
-	}
-	if (!b->usual[k])
-		return false;
-	int32_t day = date_days(y, m, d);
-	b->v.i64[b->rows] = (day * INT64_C(86400) + clock) * 1000000;
-	b->formats[b->usual[k] - 1].count++;
-	sentinels_day(&b->sentinels, day);
-	return true;
-}
-
 /* ---- choosing ------------------------------------------------------------------------ */
 
 builder_value *convert(const struct plan *p)
@@ -208,26 +145,4 @@ builder_value *convert(const struct plan *p)
 		break;
 	}
 	return p->dictionary ? take_level : take_text;
-}
-
-builder_value *convert_usual(const struct plan *p)
-{
-	switch (p->type) {
-	case PARSED_INTEGER:
-		return usual_integer;
-	case PARSED_REAL:
-		return usual_real;
-	case PARSED_DATE:
-		return usual_date;
-	case PARSED_DATETIME:
-		return usual_moment;
-	case PARSED_BOOLEAN:
-	case PARSED_TIME:
-	case PARSED_DURATION:
-	case PARSED_TEXT:
-	case PARSED_EMPTY:
-	case PARSED_TYPES:
-		break;
-	}
-	return NULL;
 }

@@ -42,10 +42,8 @@ static struct str undoubled(struct arena *a, struct str s, char quote)
 	return (struct str){ copy, (size_t)(to - copy) + s.n };
 }
 
-static inline struct str unquoted(struct arena *a, struct str s, char quote)
+static __attribute__((noinline)) struct str unquoted(struct arena *a, struct str s, char quote)
 {
-	if (!s.n || *s.p != quote || !quote)
-		return s;
 	s = (struct str){ s.p + 1, s.n - 2 };
 	return memchr(s.p, quote, s.n) ? undoubled(a, s, quote) : s;
 }
@@ -99,7 +97,8 @@ static bool is_row(const struct csv_fast *f, const struct block *b, size_t next)
 static bool take_words(struct csv_fast *f, size_t n, size_t at, struct block *b)
 {
 	const struct csv_rules *u = f->rules;
-	const char *text = u->text.p, quote = u->dialect.quote, *from = f->from;
+	/* without quotes, one that is in no text */
+	const char *text = u->text.p, quote = (char)f->scanner.quote, *from = f->from;
 	const bool crlf = f->scanner.crlf;
 	const int64_t stride = b->cap, last = (u->layout.table.width - 1) * stride;
 	struct str *cell = b->cells + b->rows + f->col * stride;
@@ -116,14 +115,16 @@ static bool take_words(struct csv_fast *f, size_t n, size_t at, struct block *b)
 			struct str s = { from, (size_t)(p - from) };
 			from = p + 1;
 			end ^= bit;
-			if (line & bit)
-				s.n -= crlf && s.n && p[-1] == '\r';
-			*cell = unquoted(b->bytes, s, quote);
-			if (cell != stop && !(line & bit)) {
+			if (!(line & bit)) {
+				*cell = s.n && *s.p == quote ? unquoted(b->bytes, s, quote) : s;
+				if (cell == stop)
+					return false;
 				cell += stride;
 				continue;
 			}
-			if (cell != stop || !(line & bit) || !is_row(f, b, (size_t)(from - text)))
+			s.n -= crlf && s.n && p[-1] == '\r';
+			*cell = s.n && *s.p == quote ? unquoted(b->bytes, s, quote) : s;
+			if (cell != stop || !is_row(f, b, (size_t)(from - text)))
 				return false;
 			f->begin = (size_t)(from - text);
 			f->inner = f->inners;

@@ -108,7 +108,7 @@ struct utf8_survey {
 };
 
 /* The file is looked at in pieces, each by some thread, which together are the whole. */
-enum { PIECE = 4 << 20 };
+enum { PIECE = 1 << 18 };       /* stays in the caches */
 struct piece {
 	size_t bad, escape;        /* where the first is; SIZE_MAX: none */
 	bool nul;

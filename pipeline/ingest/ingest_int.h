@@ -372,6 +372,8 @@ void levels_free(struct levels *l);
 /* Adds `count` to the count of the value, which stands in this row. False: there are too many
  * values, and nothing was added. `padded`: 16 bytes behind s can be read. */
 bool levels_add(struct levels *l, struct str s, bool padded, int64_t row, int64_t count);
+/* Adds 1 to the count of a value that has been counted before, else false. */
+bool levels_count_in(struct levels *l, struct str s, bool padded, int64_t row);
 int32_t levels_count(const struct levels *l);              /* -1: there are too many */
 struct str levels_get(const struct levels *l, int32_t code, int64_t *count);
 void levels_settle(struct levels *l);                      /* all counts back to 0 */

@@ -17,6 +17,7 @@ struct slot {
 };
 struct level {
 	int64_t first, count;
+	bool plain;                /* was counted: it is no token and has no shape */
 };
 struct levels {
 	struct buf bytes;
@@ -126,9 +127,25 @@ bool levels_add(struct levels *l, struct str s, bool padded, int64_t row, int64_
 		at = find(l, s, w);
 	}
 	buf_put(&l->bytes, s.p, s.n);
-	l->v[l->n] = (struct level){ row, count };
+	l->v[l->n] = (struct level){ row, count, count > 0 };
 	l->offsets[l->n + 1] = (int32_t)l->bytes.n;
 	*at = (struct slot){ w, (uint32_t)s.n, ++l->n };
+	return true;
+}
+
+bool levels_count_in(struct levels *l, struct str s, bool padded, int64_t row)
+{
+	if (l->full)
+		return false;
+	const struct slot *at = find(l, s, word_pair(s, padded));
+	if (!at->code)
+		return false;
+	struct level *v = &l->v[at->code - 1];
+	if (!v->plain)
+		return false;
+	v->count++;
+	if (row < v->first)
+		v->first = row;
 	return true;
 }
 

@@ -66,12 +66,24 @@ static bool damaged(struct str s)
 	return false;
 }
 
+/* A text that no scanner and no list of words would take, told by having no digit. */
+static bool prose(struct str s)
+{
+	enum { SHORT = 16 };       /* "infinity" with a sign, "faux" */
+	return s.n > SHORT && !words_digit(s.p, s.n);
+}
+
 /* So many cells with this text, which is no token. */
 static void tally_value(struct tally *t, struct str s, int64_t count)
 {
 	struct number n;
 	struct when w;
 	struct clock c;
+	if (prose(s)) {
+		t->other += count;
+		t->damaged += damaged(s) ? count : 0;
+		return;
+	}
 	if (number_scan(s, &n)) {
 		tally_number(t, &n, count);
 		return;
@@ -190,31 +202,45 @@ static void follow(struct tally *t)
 	t->levels_late = true;
 }
 
+/* A cell that is not told by its shape. */
+static void tally_cell(struct tally *t, const struct tokens *tokens, struct str s, bool padded,
+	int64_t row)
+{
+	if (t->levels && levels_count_in(t->levels, s, padded, row))
+		return;
+	int token = token_find(tokens, s);
+	if (token >= 0 && tokens->v[token].kind != TOKEN_WEAK) {
+		t->strong++;
+		return;
+	}
+	t->weak += token >= 0;
+	tally_text(t, s, padded, row, token < 0);
+}
+
 void tally_column(struct tally *t, const struct tokens *tokens, const struct block *b, int col)
 {
 	const struct str *cells = b->cells + col * b->cap;
-	for (int64_t i = 0; i < b->rows; i++) {
+	const int64_t rows = b->rows, first = b->first;
+	const bool padded = b->padded, shaped = !tokens->shaped;
+	int64_t *shapes = t->shapes, trimmed = 0, empty = 0;
+	for (int64_t i = 0; i < rows; i++) {
 		struct str s = cell_trim(cells[i]);
-		t->trimmed += s.n != cells[i].n;
+		trimmed += s.n != cells[i].n;
 		if (!s.n) {
-			t->empty++;
+			empty++;
 			continue;
 		}
-		int shape = tokens->shaped ? SHAPE_NONE : shape_of(s, b->padded);
-		if (shape >= 0) {
-			t->shapes[shape]++;
-			if (t->levels)
-				tally_text(t, s, b->padded, b->first + i, 0);
+		int shape = shaped ? shape_of(s, padded) : SHAPE_NONE;
+		if (shape < 0) {
+			tally_cell(t, tokens, s, padded, first + i);
 			continue;
 		}
-		int token = token_find(tokens, s);
-		if (token >= 0 && tokens->v[token].kind != TOKEN_WEAK) {
-			t->strong++;
-			continue;
-		}
-		t->weak += token >= 0;
-		tally_text(t, s, b->padded, b->first + i, token < 0);
+		shapes[shape]++;
+		if (t->levels)
+			tally_text(t, s, padded, first + i, 0);
 	}
+	t->trimmed += trimmed;
+	t->empty += empty;
 	t->rows += b->rows;
 	if (survey_due(b))
 		survey_take(&t->survey, tokens, b, col);

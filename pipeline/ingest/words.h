@@ -76,6 +76,16 @@ static inline unsigned word_others(uint64_t w)
 	return word_tops(((w & 0x7f7f7f7f7f7f7f7fu) + 0x7676767676767676u) | w);
 }
 
+/* Whether an ASCII digit is among n >= 8 bytes. */
+static inline bool words_digit(const char *p, size_t n)
+{
+	const char *last = p + n - 8;
+	for (; p < last; p += 8)
+		if (word_others(word_load(p)) != 0xff)
+			return true;
+	return word_others(word_load(last)) != 0xff;
+}
+
 /* The first n bytes of w, moved to its end behind digits of zero: 0 < n <= 8. */
 static inline uint64_t word_right(uint64_t w, size_t n)
 {

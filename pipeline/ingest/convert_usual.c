@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What nearly all cells look like, converted in runs without asking the scanners: shapes of numbers
+ * and dates (shape.h), levels of a dictionary, the two words of a boolean, any text. A run ends in
+ * front of a cell that is empty, a token, or of another look; convert.c takes that one.
+ */
+#include "ingest/build_int.h"
+
+#include <math.h>
+
+/* Short texts are copied as words: what is written too much will be written over. */
+static char *copy(char *to, struct str s, bool padded)
+{
+	if (s.n <= 16 && padded)
+		memcpy(to, s.p, 16);
+	else
+		memcpy(to, s.p, s.n);
+	return to + s.n;
+}
+
+/* ---- numbers ----------------------------------------------------------------------------- */
+
+static int64_t integers(struct builder *b, const struct str *cells, int64_t n)
+{
+	int64_t i = 0, *v = b->v.i64 + b->rows;
+	const bool padded = b->padded;
+	struct sentinels sentinels = b->sentinels;
+	for (; i < n; i++) {
+		struct str s = cell_trim(cells[i]);
+		struct shape_number x;
+		if (!s.n || !shape_number(s, padded, &x) || !x.whole)
+			break;
+		v[i] = (int64_t)shape_whole(&x);
+		v[i] = x.negative ? -v[i] : v[i];
+		sentinels_number(&sentinels, (double)v[i]);
+	}
+	b->sentinels = sentinels;
+	return i;
+}
+
+static int64_t reals(struct builder *b, const struct str *cells, int64_t n)
+{
+	int64_t i = 0;
+	double *v = b->v.f64 + b->rows;
+	const bool padded = b->padded, point = b->plan->mark == DOT;
+	struct sentinels sentinels = b->sentinels;
+	for (; i < n; i++) {
+		struct str s = cell_trim(cells[i]);
+		struct shape_number x;
+		if (!s.n || !shape_number(s, padded, &x) || !(x.whole || point))
+			break;
+		double size = x.whole ? (double)(int64_t)shape_whole(&x) : shape_real(&x);
+		v[i] = x.negative ? -size : size;
+		sentinels_number(&sentinels, v[i]);
+	}
+	b->sentinels = sentinels;
+	return i;
+}
+
+/* ---- dates: each format is asked about once, in convert.c --------------------------------- */
+
+static int64_t dates(struct builder *b, const struct str *cells, int64_t n)
+{
+	int64_t i = 0;
+	int32_t *v = b->v.i32 + b->rows;
+	for (; b->usual[0] && i < n; i++) {
+		struct str s = cell_trim(cells[i]);
+		int y, m, d;
+		if (s.n != 10 || !shape_date(s.p, &y, &m, &d))
+			break;
+		v[i] = date_days(y, m, d);
+		sentinels_day(&b->sentinels, v[i]);
+	}
+	if (i)
+		b->formats[b->usual[0] - 1].count += i;
+	return i;
+}
+
+static int64_t moments(struct builder *b, const struct str *cells, int64_t n)
+{
+	int64_t i = 0, *v = b->v.i64 + b->rows;
+	for (; i < n; i++) {
+		struct str s = cell_trim(cells[i]);
+		int y, m, d, k = 0;
+		int64_t clock = 0;
+		if ((s.n != 10 && s.n != 19) || !shape_date(s.p, &y, &m, &d))
+			break;
+		if (s.n == 19) {
+			k = (s.p[10] == 'T' ? SHAPE_MOMENT_T : SHAPE_MOMENT) - SHAPE_DATE;
+			if ((s.p[10] != 'T' && s.p[10] != ' ') || !shape_clock(s.p + 11, &clock))
+				break;
+		}
+		if (!b->usual[k])
+			break;
+		int32_t day = date_days(y, m, d);
+		v[i] = (day * INT64_C(86400) + clock) * 1000000;
+		b->formats[b->usual[k] - 1].count++;
+		sentinels_day(&b->sentinels, day);
+	}
+	return i;
+}
+
+/* ---- words ------------------------------------------------------------------------------- */
+
+static int64_t booleans(struct builder *b, const struct str *cells, int64_t n)
+{
+	int64_t i = 0;
+	for (; i < n; i++) {
+		struct str s = cell_trim(cells[i]);
+		if (!s.n)
+			break;
+		struct word_pair w = word_pair(s, b->padded);
+		int v = 1;
+		while (v >= 0 && (s.n != b->yes_no[v].n || w.a != b->yes_no[v].w.a ||
+			w.b != b->yes_no[v].w.b))
+			v--;
+		if (v < 0)
+			break;
+		builder_bit(b, b->rows + i, v);
+	}
+	return i;
+}
+
+static int64_t levels(struct builder *b, const struct str *cells, int64_t n)
+{
+	int64_t i = 0;
+	int32_t *v = b->v.i32 + b->rows;
+	for (; i < n; i++) {
+		struct str s = cell_trim(cells[i]);
+		int32_t code = s.n ? levels_find(b->levels, s, b->padded) : -1;
+		if (code < 0 || b->tokens_among[code])
+			break;
+		v[i] = code;
+	}
+	return i;
+}
+
+static int64_t texts(struct builder *b, const struct str *cells, int64_t n)
+{
+	int64_t i = 0;
+	size_t all = 16;
+	for (; i < n; i++) {
+		struct str s = cell_trim(cells[i]);
+		if (!s.n || token_find(b->tokens, s) >= 0)
+			break;
+		all += s.n;
+	}
+	buf_reserve(&b->bytes, all);
+	char *start = b->bytes.p, *to = start + b->bytes.n;
+	int32_t *offsets = b->v.i32 + b->rows + 1;
+	for (int64_t k = 0; k < i; k++) {
+		to = copy(to, cell_trim(cells[k]), b->padded);
+		offsets[k] = (int32_t)(to - start);
+	}
+	b->bytes.n = (size_t)(to - start);
+	return i;
+}
+
+builder_run *convert_usual(const struct plan *p, const struct tokens *t)
+{
+	switch (p->type) {
+	case PARSED_INTEGER:
+		return t->shaped ? NULL : integers;
+	case PARSED_REAL:
+		return t->shaped ? NULL : reals;
+	case PARSED_DATE:
+		return t->shaped ? NULL : dates;
+	case PARSED_DATETIME:
+		return t->shaped ? NULL : moments;
+	case PARSED_BOOLEAN:
+		return booleans;
+	case PARSED_TIME:
+	case PARSED_DURATION:
+		return NULL;
+	case PARSED_TEXT:
+	case PARSED_EMPTY:
+	case PARSED_TYPES:
+		break;
+	}
+	return p->dictionary ? levels : texts;
+}
