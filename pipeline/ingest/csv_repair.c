@@ -160,7 +160,25 @@ static struct str joined(const struct csv_parsing *p, int from, int more)
 	return (struct str){ first->s.p, (uintptr_t)last->s.p + last->s.n - at };
 }
 
-/* Delimiters within a text that has no quotes. Those with a blank behind them are likely. */
+/* Delimiters with a blank behind them. */
+static int blanks_behind(const struct csv_parsing *p, int from, int more)
+{
+	int n = 0;
+	for (int i = from + 1; i <= from + more; i++)
+		n += p->cells[i].s.n && *p->cells[i].s.p == ' ';
+	return n;
+}
+
+static bool any_quoted(const struct csv_parsing *p, int from)
+{
+	for (int i = from; i < p->n; i++)
+		if (p->cells[i].quoted)
+			return true;
+	return false;
+}
+
+/* Delimiters within a text that has no quotes. What is behind must show where the text ends, or
+ * blanks that it is one. */
 static bool join_cells(const struct layout *l, struct csv_parsing *p)
 {
 	int more = p->n - l->width;
@@ -172,11 +190,10 @@ static bool join_cells(const struct layout *l, struct csv_parsing *p)
 		if (kind_typed(c->kind) || *c->shape || !p->cells[i].s.n ||
 			!p->cells[i + more].s.n || !joined(p, i, more).n)
 			continue;
-		int score = s.left[i] + s.right[i + more + 1];
-		for (int k = i + 1; k <= i + more; k++)
-			score += p->cells[k].s.n && *p->cells[k].s.p == ' ';
-		score -= blank_cells(p, i, i + more + 1);
-		offer(&b, score, score, i, more, 0);
+		int behind = s.right[i + more + 1], blanks = blanks_behind(p, i, more);
+		int score = s.left[i] + behind + blanks - blank_cells(p, i, i + more + 1);
+		if (behind > 0 || blanks == more || any_quoted(p, i + more + 1))
+			offer(&b, score, score, i, more, 0);
 	}
 	sums_free(&s);
 	if (!found(&b, LEAST))
