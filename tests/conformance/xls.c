@@ -214,7 +214,6 @@ int main(int argc, char **argv)
 	verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
 	gzFile in = gzopen(DATA "/expected_xlrd.tsv.gz", "rb");
 	if (!in) {
-		printf("SCORE xls 0 0\n");
 		return 0;
 	}
 	struct arena *a = arena_new();
