@@ -26,17 +26,17 @@ only() { # HEADER FILE...: named in exactly these files
 }
 only plplot report/plot.c
 only hpdf report/pdf.c
-only csv.h ingest/csv_parse.c
-only archive.h ingest/unpack_child.c
+only csv.h ingest/csv/csv_parse.c
+only archive.h ingest/process/unpack_child.c
 only seccomp.h base/confine.c
-only zip.h ingest/zipfile.c
-only expat.h ingest/xml.c
-only freexl.h ingest/xls_second.c
-only readstat.h ingest/readstat.c
-only mdbtools.h ingest/access.c
-only yajl ingest/json_explain.c
-only sqlite3.h ingest/sqlite.c
-only libpq ingest/postgres.c
+only zip.h ingest/sheet/zipfile.c
+only expat.h ingest/sheet/xml.c
+only freexl.h ingest/sheet/xls_second.c
+only readstat.h ingest/statistics/readstat.c
+only mdbtools.h ingest/database/access.c
+only yajl ingest/json/json_explain.c
+only sqlite3.h ingest/database/sqlite.c
+only libpq ingest/database/postgres.c
 only libfyaml driver/yaml.c
 only confuse driver/conf.c
 only xgboost model/gbm.c

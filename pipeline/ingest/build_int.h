@@ -5,7 +5,7 @@
 #define BUILD_INT_H
 
 #include "ingest/ingest_int.h"
-#include "ingest/shape.h"
+#include "ingest/value/shape.h"
 
 enum { FORMATS = 16 };
 

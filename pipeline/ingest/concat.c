@@ -7,8 +7,8 @@
  */
 #include "ingest/ingest_int.h"
 
-#include "ingest/feed.h"
-#include "ingest/process_int.h"
+#include "ingest/process/feed.h"
+#include "ingest/process/process_int.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef DECIDE_INT_H
 #define DECIDE_INT_H
 
-#include "ingest/feed.h"
+#include "ingest/process/feed.h"
 
 /* One column while it is being decided. */
 struct look {

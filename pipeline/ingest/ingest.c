@@ -6,7 +6,7 @@
  */
 #include "ingest/ingest_int.h"
 
-#include "ingest/feed.h"
+#include "ingest/process/feed.h"
 
 #include <stdlib.h>
 #include <string.h>

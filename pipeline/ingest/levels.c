@@ -4,7 +4,7 @@
  * appearance. A set gives up when there are more than a dictionary may hold. */
 #include "ingest/ingest_int.h"
 
-#include "ingest/words.h"
+#include "ingest/value/words.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 /* From what the options name to a source of rows: which format it is and who reads it. */
 #include "ingest/ingest_int.h"
 
-#include "ingest/feed.h"
+#include "ingest/process/feed.h"
 
 #include <sys/stat.h>
 

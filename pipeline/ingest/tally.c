@@ -4,7 +4,7 @@
  * counted. Types are decided from these counts, so from all rows and not from a sample.
  */
 #include "ingest/ingest_int.h"
-#include "ingest/shape.h"
+#include "ingest/value/shape.h"
 
 #include <stddef.h>
 #include <stdio.h>

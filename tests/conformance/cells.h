@@ -5,7 +5,7 @@
 #ifndef CELLS_H
 #define CELLS_H
 
-#include "ingest/feed.h"
+#include "ingest/process/feed.h"
 
 #include <stdlib.h>
 #include <zlib.h>

@@ -3,7 +3,7 @@
 #ifndef FEED_KEEP_H
 #define FEED_KEEP_H
 
-#include "ingest/feed.h"
+#include "ingest/process/feed.h"
 
 #include <stdlib.h>
 #include <string.h>

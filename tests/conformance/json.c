@@ -9,7 +9,7 @@
  *
  * -v names each miss.
  */
-#include "ingest/feed.h"
+#include "ingest/process/feed.h"
 
 #include <dirent.h>
 #include <stdio.h>

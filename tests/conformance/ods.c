@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Cells of real ODS files against what odfpy 1.4.2 reads (../shared/data/ods). -v prints each
  * miss. */
-#include "ingest/ods_int.h"
-#include "ingest/sheet_int.h"
+#include "ingest/sheet/ods_int.h"
+#include "ingest/sheet/sheet_int.h"
 #include "test.h"
 #include "cells.h"
 

@@ -9,7 +9,7 @@
  *   day 60     the 29th of February 1900 did not exist: it stays a number
  *   day 0      below one there is a time of day and no date
  */
-#include "ingest/xls_int.h"
+#include "ingest/sheet/xls_int.h"
 #include "test.h"
 
 #include <fcntl.h>

@@ -8,7 +8,7 @@
  *   ISO date   cells that say so are dates, not texts
  * Of the seven files that openpyxl refuses, six are read; the other is encrypted.
  */
-#include "ingest/xlsx_int.h"
+#include "ingest/sheet/xlsx_int.h"
 #include "test.h"
 #include "cells.h"
 

@@ -5,7 +5,7 @@
 #define _GNU_SOURCE            /* dladdr, REG_RIP */
 #include "fuzz/feed_check.h"
 
-#include "ingest/access_int.h"
+#include "ingest/database/access_int.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as frames of a reader that was taken over: what is let through is as it must be. */
-#include "ingest/process_int.h"
+#include "ingest/process/process_int.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a document and as lines of JSON: as many records as rows and refusals, or a clear
  * error. And our tokenizer takes a value exactly when yajl does. */
-#include "ingest/json_int.h"
+#include "ingest/json/json_int.h"
 
 #include <stdlib.h>
 #include <string.h>

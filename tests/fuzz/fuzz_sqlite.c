@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as an SQLite database: rows, or a clear error. */
-#include "ingest/feed.h"
+#include "ingest/process/feed.h"
 
 #include <stdlib.h>
 #include <unistd.h>

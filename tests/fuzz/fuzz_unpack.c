@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a compressed file or an archive, and as a file whose format is to be found. */
 #define _GNU_SOURCE            /* memfd_create */
-#include "ingest/formats_int.h"
-#include "ingest/process_int.h"
-#include "ingest/unpack_int.h"
+#include "ingest/process/formats_int.h"
+#include "ingest/process/process_int.h"
+#include "ingest/process/unpack_int.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as an old Excel workbook: refused with a reason, or every sheet of it can be read: rows in
  * order, texts valid. freexl stays out: it is known to crash. */
-#include "ingest/xls_int.h"
+#include "ingest/sheet/xls_int.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "fuzz/feed_check.h"
 #include "fuzz/zip_stored.h"
 
-#include "ingest/xlsx_int.h"
+#include "ingest/sheet/xlsx_int.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -3,7 +3,7 @@
 #ifndef FEED_DUMP_H
 #define FEED_DUMP_H
 
-#include "ingest/feed.h"
+#include "ingest/process/feed.h"
 #include "test.h"
 
 struct feed_dump {

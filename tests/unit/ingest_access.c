@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Access: values from bytes, texts, and databases of several versions. */
-#include "ingest/access_int.h"
+#include "ingest/database/access_int.h"
 
 #include "conformance/feed_keep.h"
 #include "unit/feed_dump.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the cells of a column to its type: what a file itself states, what values mean, and the
  * figures behind a decision. What a CSV file alone can show is in tests/spec/ingest.md. */
-#include "ingest/feed.h"
+#include "ingest/process/feed.h"
 #include "test.h"
 
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 /* The fast ways of ingest against the plain ones: masks with and without SIMD, whole files by the
  * scanner and by libcsv alone and for any number of threads, shapes of cells against the scanners
  * of numbers and dates. All random, from fixed seeds. */
-#include "ingest/csv_int.h"
-#include "ingest/shape.h"
+#include "ingest/csv/csv_int.h"
+#include "ingest/value/shape.h"
 #include "test.h"
 
 #include <dirent.h>

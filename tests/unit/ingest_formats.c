@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which format a file is taken for: by its content, with its name to settle doubts, and what is
  * said about files that are not read. */
-#include "ingest/formats_int.h"
+#include "ingest/process/formats_int.h"
 #include "test.h"
 
 #include <stdlib.h>

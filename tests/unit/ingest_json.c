@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* JSON as rows: shapes, keys, texts, errors, cut files, lines, sizes; and yajl and jansson as
  * oracles. */
-#include "ingest/json_int.h"
+#include "ingest/json/json_int.h"
 #include "feed_dump.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Number formats of spreadsheets: which numbers are dates, and which date they are. */
-#include "ingest/feed.h"
+#include "ingest/process/feed.h"
 #include "test.h"
 
 static void kind_is(const char *code, enum sheet_kind want)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* OpenDocument spreadsheets made here: every kind of cell, repetition, tables and what must be
  * refused. */
-#include "ingest/ods_int.h"
-#include "ingest/sheet_int.h"
+#include "ingest/sheet/ods_int.h"
+#include "ingest/sheet/sheet_int.h"
 #include "feed_dump.h"
 #include "zip_make.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Types and texts of PostgreSQL, without a server: tests/e2e/postgres.sh has one. */
-#include "ingest/postgres_int.h"
+#include "ingest/database/postgres_int.h"
 #include "test.h"
 
 static void types(void)

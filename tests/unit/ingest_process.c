@@ -2,7 +2,7 @@
 /* Feeds in a confined process: rows arrive whole and can be read again, and whatever a reader does
  * (crash, hang, talk nonsense, talk without end) becomes an error with words, without leftovers. */
 #define _GNU_SOURCE
-#include "ingest/process_int.h"
+#include "ingest/process/process_int.h"
 #include "test.h"
 
 #include <dirent.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SAS, SPSS and Stata: display formats, codes and labels, small files of each kind, damage. */
-#include "ingest/readstat_int.h"
+#include "ingest/statistics/readstat_int.h"
 
 #include "conformance/feed_keep.h"
 #include "unit/feed_dump.h"

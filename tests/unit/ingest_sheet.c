@@ -2,7 +2,7 @@
 /* The table in a sheet: grids written as text, and what the feed makes of them. A cell is
  * number 1, text 'a, date D2020-01-01, boolean true or false, error #N/A, formula without result =.
  * Rows are lines; "@9 " in front of one is its number, else the next. */
-#include "ingest/feed.h"
+#include "ingest/process/feed.h"
 #include "feed_dump.h"
 
 #include <stdlib.h>

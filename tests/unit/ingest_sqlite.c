@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SQLite databases: which table, which types, what a query may be, damaged files. */
-#include "ingest/feed.h"
+#include "ingest/process/feed.h"
 #include "feed_dump.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Compression and archives: what is inside comes out as it was, whatever it was packed with; which
  * member; files that are cut off, damaged, encrypted or traps. */
-#include "ingest/feed.h"
+#include "ingest/process/feed.h"
 #include "test.h"
 
 #include <archive.h>

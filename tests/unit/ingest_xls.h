@@ -3,7 +3,7 @@
 #ifndef INGEST_XLS_H
 #define INGEST_XLS_H
 
-#include "ingest/xls_int.h"
+#include "ingest/sheet/xls_int.h"
 
 #include <string.h>
 

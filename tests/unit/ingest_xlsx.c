@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* XLSX workbooks made here: every kind of cell, unusual ways to write them, choice of the sheet, and
  * what must be refused. Real ones are read in two ways, which must agree. */
-#include "ingest/sheet_int.h"
-#include "ingest/xlsx_int.h"
+#include "ingest/sheet/sheet_int.h"
+#include "ingest/sheet/xlsx_int.h"
 #include "feed_dump.h"
 #include "zip_make.h"
 

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The fast way over a CSV file: records that are sound, of the width of the table and surely
+ * rows become cells straight from the masks of the scanner. It stops in front of any other
+ * record, which is then read by the careful reader and judged; so the rows are the same as if
+ * all had been read that way, and most files never need it.
+ */
+#include "ingest/csv/csv_int.h"
+#include "ingest/value/words.h"
+
+#include <string.h>
+
+enum { LONGEST = 1 << 20 };    /* bytes of a record; longer ones are left to the reader */
+
+struct csv_fast {
+	const struct csv_rules *rules;
+	struct csv_scanner scanner;
+	struct csv_masks masks;
+	/* of the first record that has not become a row */
+	size_t begin;
+	int64_t inner;             /* line ends inside of cells, up to there */
+	int64_t inners;            /* up to the word at hand */
+	/* the cell at hand */
+	const char *from;
+	int64_t col;
+	int64_t most;              /* rows that the block may have */
+};
+
+/* ---- cells ------------------------------------------------------------------------------- */
+
+/* The content of a quoted cell with doubled quotes. */
+static struct str undoubled(struct arena *a, struct str s, char quote)
+{
+	char *copy = arena_alloc(a, s.n + CELL_PADDING), *to = copy;
+	for (const char *q; (q = memchr(s.p, quote, s.n)) != NULL;) {
+		size_t k = (size_t)(q - s.p) + 1;
+		memcpy(to, s.p, k);
+		to += k;
+		s = (struct str){ s.p + k + 1, s.n - k - 1 };
+	}
+	memcpy(to, s.p, s.n);
+	return (struct str){ copy, (size_t)(to - copy) + s.n };
+}
+
+static __attribute__((noinline)) struct str unquoted(struct arena *a, struct str s, char quote)
+{
+	s = (struct str){ s.p + 1, s.n - 2 };
+	return memchr(s.p, quote, s.n) ? undoubled(a, s, quote) : s;
+}
+
+/* No blank of any kind, for certain: see str_trim. */
+static bool visible(struct str s)
+{
+	unsigned char c = s.n ? (unsigned char)*s.p : 0;
+	return c > ' ' && c != 0xc2 && c != 0xef;
+}
+
+static bool same(struct str s, const struct layout_row *header, int col)
+{
+	s = cell_trim(s);
+	struct str h = col < header->n ? cell_trim(header->cells[col].s) : (struct str){ 0 };
+	return s.n == h.n && words_equal(s.p, h.p, s.n);
+}
+
+/* Whether the last row of the block could be blank or repeat a row of the header. */
+static bool suspicious(const struct csv_rules *u, const struct block *b)
+{
+	const struct layout *l = &u->layout.table;
+	const struct str *cells = b->cells + b->rows;
+	int col = 0;
+	while (col < l->width && !visible(cells[col * b->cap]))
+		col++;
+	if (col == l->width)
+		return true;
+	for (int i = 0; u->layout.header && i < l->header_rows; i++) {
+		const struct layout_row *h = &u->layout.header[i];
+		for (col = 0; col < l->width && same(cells[col * b->cap], h, col); col++)
+			;
+		if (col == l->width)
+			return true;
+	}
+	return false;
+}
+
+/* ---- records ----------------------------------------------------------------------------- */
+
+/* Whether the record that ends in front of `next` is a row. */
+static bool is_row(const struct csv_fast *f, const struct block *b, size_t next)
+{
+	const struct csv_rules *u = f->rules;
+	/* where CR ends lines, a LF belongs to the one before */
+	bool cut = !f->scanner.crlf && next < u->text.n && u->text.p[next] == '\n';
+	return !cut && next - f->begin <= LONGEST && !suspicious(u, b);
+}
+
+/* Takes the fields that end in the n words scanned from `at` on. False: stop. */
+static bool take_words(struct csv_fast *f, size_t n, size_t at, struct block *b)
+{
+	const struct csv_rules *u = f->rules;
+	/* without quotes, one that is in no text */
+	const char *text = u->text.p, quote = (char)f->scanner.quote, *from = f->from;
+	const bool crlf = f->scanner.crlf;
+	const int64_t stride = b->cap, last = (u->layout.table.width - 1) * stride;
+	struct str *cell = b->cells + b->rows + f->col * stride;
+	struct str *stop = b->cells + b->rows + last;      /* the last one of the row */
+	for (size_t i = 0; i < n; i++, at += 64) {
+		uint64_t end = f->masks.end[i], odd = f->masks.odd[i];
+		const uint64_t line = f->masks.line[i], inner = f->masks.inner[i];
+		const char *word = text + at;
+		if (odd)
+			end &= (odd & -odd) - 1;
+		while (end) {
+			const uint64_t bit = end & -end;
+			const char *p = word + __builtin_ctzll(end);
+			struct str s = { from, (size_t)(p - from) };
+			from = p + 1;
+			end ^= bit;
+			if (!(line & bit)) {
+				*cell = s.n && *s.p == quote ? unquoted(b->bytes, s, quote) : s;
+				if (cell == stop)
+					return false;
+				cell += stride;
+				continue;
+			}
+			s.n -= crlf && s.n && p[-1] == '\r';
+			*cell = s.n && *s.p == quote ? unquoted(b->bytes, s, quote) : s;
+			if (cell != stop || !is_row(f, b, (size_t)(from - text)))
+				return false;
+			f->begin = (size_t)(from - text);
+			f->inner = f->inners;
+			if (inner)
+				f->inner += __builtin_popcountll(inner & (bit - 1));
+			if (++b->rows == f->most)
+				return false;
+			cell = b->cells + b->rows;
+			stop++;
+		}
+		if (inner)
+			f->inners += __builtin_popcountll(inner);
+		if (odd)
+			return false;
+	}
+	f->from = from;
+	f->col = (cell - b->cells - b->rows) / stride;
+	return at < f->begin + LONGEST;
+}
+
+/* Words from `at` on, before the end of what is read here; the last may be a part of one. */
+static size_t scan(struct csv_fast *f, size_t at, size_t end)
+{
+	const char *p = f->rules->text.p + at;
+	size_t n = (end - at) / 64;
+	if (n) {
+		n = n < SCAN_WORDS ? n : SCAN_WORDS;
+		csv_scan(&f->scanner, p, n, &f->masks);
+		return n;
+	}
+	/* zeros are nothing special */
+	char part[64] = { 0 };
+	memcpy(part, p, end - at);
+	csv_scan(&f->scanner, part, 1, &f->masks);
+	return 1;
+}
+
+void csv_fast_rows(struct csv_fast *f, struct csv_place *place, struct block *b)
+{
+	const struct csv_rules *u = f->rules;
+	size_t end = u->tail;
+	/* the reader may be short of bytes to look ahead, so it must decide */
+	if (place->at >= end || csv_ahead(place) < LONGEST || csv_behind_gap(u, place->at))
+		return;
+	int64_t rows = b->rows;
+	f->begin = place->at;
+	f->from = u->text.p + place->at;
+	f->col = 0;
+	f->inner = f->inners = 0;
+	csv_scanner_start(&f->scanner);
+	f->most = block_most(b);
+	bool more = b->rows < f->most;
+	for (size_t at = place->at; more && at < end;) {
+		size_t n = scan(f, at, end);
+		more = take_words(f, n, at, b);
+		at += n * 64;
+	}
+	place->at = f->begin;
+	place->line += b->rows - rows + f->inner;
+}
+
+struct csv_fast *csv_fast_new(struct arena *a, const struct csv_rules *u, bool portable)
+{
+	const struct dialect *d = &u->dialect;
+	if (!csv_usual(d))         /* any cell may need more than its quotes taken off */
+		return NULL;
+	struct csv_fast *f = arena_alloc(a, sizeof *f);
+	f->rules = u;
+	csv_scanner_init(&f->scanner, d, portable);
+	return f;
+}

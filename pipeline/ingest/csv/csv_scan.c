@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where the fields of sound records end: 64 bytes become masks of delimiters, quotes and line
+ * ends, and the quotes in front of each byte tell by their parity whether it is inside of a
+ * quoted cell. Whatever is not plainly sound is marked as odd, within the record at the latest.
+ *
+ * Two versions give the same masks: one for any processor and one for x86-64 with AVX2 and
+ * carry-less multiplication, used where these are there.
+ */
+#include "ingest/csv/csv_int.h"
+
+#include <string.h>
+
+#if defined __x86_64__
+#include <immintrin.h>
+#endif
+
+/* No byte of valid UTF-8: stands for a character that the dialect does not have. */
+enum { ABSENT = 0xff };
+
+struct hits {
+	uint64_t delimiter, quote, newline, other, backslash;
+};
+
+/* ---- from hits to masks ------------------------------------------------------------------ */
+
+/* `inside` is the parity of quotes up to and including each byte. */
+static inline void judge(struct csv_scanner *s, const struct hits *h, uint64_t inside, size_t i,
+	struct csv_masks *m)
+{
+	inside ^= s->inside;
+	s->inside = (uint64_t)((int64_t)inside >> 63);
+	uint64_t opening = h->quote & inside, closing = h->quote & ~inside;
+	uint64_t end = (h->delimiter | h->newline) & ~inside;
+	/* a quote opens behind the end of a field, or is the second of a pair */
+	uint64_t before = end | closing, behind = before << 1 | s->before;
+	/* a quote closes in front of the end of a field, or is the first of a pair */
+	uint64_t closed = closing << 1 | s->closed;
+	uint64_t cr = s->crlf ? h->other : 0, returned = cr << 1 | s->returned;
+	m->odd[i] = (opening & ~behind) | (closed & ~(end | h->quote | cr)) |
+		(returned & ~h->newline) | h->backslash | (s->crlf ? 0 : h->other);
+	m->end[i] = end;
+	m->line[i] = h->newline & ~inside;
+	m->inner[i] = h->newline & inside;
+	s->before = before >> 63;
+	s->closed = closing >> 63;
+	s->returned = cr >> 63;
+}
+
+/* ---- any processor ----------------------------------------------------------------------- */
+
+static const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+
+/* The bytes of a word that are zero, as 8 bits. */
+static inline uint64_t zero_bytes(uint64_t w)
+{
+	uint64_t zero = ~(((w & ~tops) + ~tops) | w) & tops;
+	return (zero >> 7) * 0x0102040810204080u >> 56;
+}
+
+static void scan_portable(struct csv_scanner *s, const char *p, size_t n, struct csv_masks *m)
+{
+	for (size_t i = 0; i < n; i++, p += 64) {
+		struct hits h = { 0 };
+		for (int k = 0; k < 64; k += 8) {
+			uint64_t w = 0;
+			for (int j = 0; j < 8; j++)   /* whatever the order of bytes */
+				w |= (uint64_t)(unsigned char)p[k + j] << 8 * j;
+			h.delimiter |= zero_bytes(w ^ ones * s->delimiter) << k;
+			h.quote |= zero_bytes(w ^ ones * s->quote) << k;
+			h.newline |= zero_bytes(w ^ ones * s->newline) << k;
+			h.other |= zero_bytes(w ^ ones * s->other) << k;
+			h.backslash |= zero_bytes(w ^ ones * s->backslash) << k;
+		}
+		uint64_t inside = h.quote;
+		for (int k = 1; k < 64; k *= 2)
+			inside ^= inside << k;
+		judge(s, &h, inside, i, m);
+	}
+}
+
+/* ---- x86-64 ------------------------------------------------------------------------------ */
+
+#if defined __x86_64__
+#define AVX2 __attribute__((target("avx2,pclmul")))
+
+AVX2 static inline uint64_t equal(__m256i a, __m256i b, unsigned char c)
+{
+	__m256i v = _mm256_set1_epi8((char)c);
+	uint32_t lo = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, v));
+	uint32_t hi = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, v));
+	return (uint64_t)hi << 32 | lo;
+}
+
+AVX2 static void scan_avx2(struct csv_scanner *s, const char *p, size_t n, struct csv_masks *m)
+{
+	const __m128i all = _mm_set1_epi8(-1);
+	for (size_t i = 0; i < n; i++, p += 64) {
+		__m256i a, b;
+		memcpy(&a, p, sizeof a);
+		memcpy(&b, p + 32, sizeof b);
+		struct hits h = {
+			.delimiter = equal(a, b, s->delimiter),
+			.quote = equal(a, b, s->quote),
+			.newline = equal(a, b, s->newline),
+			.other = equal(a, b, s->other),
+			.backslash = equal(a, b, s->backslash),
+		};
+		/* the product with all ones, without carries, is the parity of all lower bits */
+		__m128i q = _mm_set_epi64x(0, (long long)h.quote);
+		uint64_t inside = (uint64_t)_mm_cvtsi128_si64(_mm_clmulepi64_si128(q, all, 0));
+		judge(s, &h, inside, i, m);
+	}
+}
+#endif
+
+/* ---- the interface ----------------------------------------------------------------------- */
+
+void csv_scanner_init(struct csv_scanner *s, const struct dialect *d, bool portable)
+{
+	bool cr = d->lines == LINES_CR;
+	*s = (struct csv_scanner){
+		.delimiter = d->delimiter ? (unsigned char)d->delimiter : ABSENT,
+		.quote = d->quote ? (unsigned char)d->quote : ABSENT,
+		.backslash = d->backslash ? '\\' : ABSENT,
+		.newline = cr ? '\r' : '\n',
+		.other = cr ? '\n' : '\r',
+		.crlf = !cr,
+		.scan = scan_portable,
+	};
+#if defined __x86_64__
+	if (!portable && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul"))
+		s->scan = scan_avx2;
+#else
+	(void)portable;
+#endif
+	csv_scanner_start(s);
+}
+
+void csv_scanner_start(struct csv_scanner *s)
+{
+	s->inside = s->closed = s->returned = 0;
+	s->before = 1;
+}
+
+void csv_scan(struct csv_scanner *s, const char *p, size_t n, struct csv_masks *m)
+{
+	s->scan(s, p, n, m);
+}
