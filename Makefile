@@ -19,7 +19,7 @@ VERSION = 0.1.0
 
 # ROOMS can be narrowed while one room is being worked on: make ROOMS='base table' build/tests/unit/table_read
 ROOMS = base table ingest profile model report stages driver
-SRC = $(wildcard $(ROOMS:%=pipeline/%/*.c))
+SRC = $(wildcard $(ROOMS:%=pipeline/%/*.c) $(ROOMS:%=pipeline/%/*/*.c))
 OBJ = $(SRC:%.c=$(B)/%.o)
 TESTSRC = $(wildcard tests/unit/*.c tests/property/*.c)
 TESTBIN = $(TESTSRC:%.c=$(B)/%)
@@ -124,7 +124,7 @@ coverage:
 tidy:
 	clang-tidy --quiet $(SRC) pipeline/main.c -- $(CPPFLAGS) -std=c11 -DDOSSIER_VERSION='"$(VERSION)"'
 format:
-	clang-format -i $(SRC) pipeline/main.c $(wildcard pipeline/*/*.h)
+	clang-format -i $(SRC) pipeline/main.c $(wildcard pipeline/*/*.h pipeline/*/*/*.h)
 golden: $(B)/dossier
 	@DOSSIER=$(B)/dossier bash tests/golden/golden.sh --replace
 
