@@ -350,12 +350,54 @@ static void shapes(void)
 	arena_free(a);
 }
 
+/* Columns from cells that are padded, so perhaps by wider instructions, and from such that are
+ * not. */
+static void columns(void)
+{
+	enum { ROWS = 512, ROOM = 64 };
+	static const enum parsed_type types[] = { PARSED_INTEGER, PARSED_REAL, PARSED_DATE,
+		PARSED_DATETIME, PARSED_TEXT };
+	struct arena *a = arena_new();
+	struct tokens *tokens = tokens_new(a, NULL, 0);
+	static char texts[ROWS][ROOM];
+	static struct str cells[ROWS];
+	bool same = true;
+	rng_seed(&g, 6);
+	for (int round = 0; round < 400; round++) {
+		struct plan p = { .type = types[round % 5], .mark = below(4) ? DOT : COMMA,
+			.weak_missing = true, .pivot = PIVOT };
+		struct block b = { .ncols = 1, .rows = ROWS, .cap = ROWS, .cells = cells };
+		for (int i = 0; i < ROWS; i++) {
+			cells[i] = random_cell(texts[i]);
+			cells[i].n = below(20) ? cells[i].n : 0;
+		}
+		struct builder *x = builder_new(&p, tokens, NULL), *y = builder_new(&p, tokens, NULL);
+		struct column cx, cy;
+		builder_take(x, &b, 0, 0, ROWS);
+		b.padded = true;
+		builder_take(y, &b, 0, 0, 7);
+		builder_take(y, &b, 0, 7, ROWS);
+		same &= builder_column(x, &cx) && builder_column(y, &cy);
+		size_t size = p.type == PARSED_DATE || p.type == PARSED_TEXT ? 4 : 8;
+		same &= cx.nulls == cy.nulls && memcmp(cx.v.i64, cy.v.i64, ROWS * size) == 0 &&
+			(!cx.nulls || memcmp(cx.valid, cy.valid, ROWS / 8) == 0) &&
+			(!cx.bytes || memcmp(cx.bytes, cy.bytes, (size_t)cx.v.offsets[ROWS]) == 0);
+		same &= memcmp(builder_sentinels(x), builder_sentinels(y),
+			sizeof(struct sentinels)) == 0;
+		builder_free(x);
+		builder_free(y);
+	}
+	CHECK(same);
+	arena_free(a);
+}
+
 int main(void)
 {
 	if (!mkdtemp(folder))
 		return 1;
 	masks();
 	shapes();
+	columns();
 	random_files();
 	real_files();
 	file_remove_tree(folder, NULL);

@@ -125,6 +125,8 @@ static int64_t length_of(struct str word)
 {
 	if (!word.n || !strchr("wWsdDTjghHSoumM\xc2", *word.p))
 		return 0;          /* none begins so */
+	if (*word.p == 'd' && word.n > 1 && word.p[1] != 'a' && word.p[1] != '\xc3')
+		return 0;          /* a code of hexadecimal digits, more often than not */
 	for (size_t i = 0; i < COUNTOF(lengths); i++)
 		for (const char *p = strchr(lengths[i].words, ' '); p[1];) {
 			size_t n = strcspn(p + 1, " ");

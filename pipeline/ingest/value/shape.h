@@ -102,6 +102,9 @@ static inline uint64_t shape_whole(const struct shape_number *v)
 	return shape_digits(v->p, v->p + v->n, v->n);
 }
 
+static const double shape_powers[SHAPE_PLACES + 1] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8,
+	1e9, 1e10, 1e11, 1e12, 1e13, 1e14 };
+
 /* The value of a real one, without its sign. It has at most 15 digits, so that is one division of
  * numbers that are exact, and correctly rounded. */
 static inline double shape_real(const struct shape_number *v)
@@ -109,12 +112,9 @@ static inline double shape_real(const struct shape_number *v)
 	static const uint64_t tens[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000,
 		100000000, 1000000000, 10000000000, 100000000000, 1000000000000, 10000000000000,
 		100000000000000 };
-	static const double powers[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10,
-		1e11, 1e12, 1e13, 1e14 };
-	_Static_assert(COUNTOF(powers) == SHAPE_PLACES + 1, "a power for any number of places");
 	uint64_t m = word_number(word_right(word_of(v->p, v->n), v->before)) * tens[v->places] +
 		shape_digits(v->p, v->p + v->n, v->places);
-	return (double)(int64_t)m / powers[v->places];
+	return (double)(int64_t)m / shape_powers[v->places];
 }
 
 /* ---- dates ------------------------------------------------------------------------------- */

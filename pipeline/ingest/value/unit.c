@@ -180,7 +180,7 @@ int scale_prefix(struct str s, size_t *n)
 	while (end < s.n && s.p[end] != ' ' && (unsigned char)s.p[end] < 0x80 && s.p[end] != '$')
 		end++;
 	for (size_t i = 0; i < COUNTOF(scales); i++)
-		if (str_eq((struct str){ s.p, end }, scales[i].word)) {
+		if (*scales[i].word == *s.p && str_eq((struct str){ s.p, end }, scales[i].word)) {
 			*n = end;
 			return scales[i].power;
 		}
