@@ -176,6 +176,20 @@ void ingest_write_decisions(struct jw *w, const struct stage_run *run,
 		jw_obj_end(w);
 	}
 	jw_arr_end(w);
+	jw_karr(w, "actions");
+	for (size_t i = 0; i < r->ndeeds; i++) {
+		const struct ingest_deed *d = &r->deeds[i];
+		jw_obj(w);
+		jw_kstr(w, "name", d->name);
+		jw_kint(w, "count", d->count);
+		jw_karr_inline(w, "lines");
+		for (size_t k = 0; k < d->nlines; k++)
+			jw_int(w, d->lines[k]);
+		jw_arr_end(w);
+		jw_kbool(w, "aside", d->aside);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
 	jw_karr(w, "rejected");
 	for (size_t i = 0; i < r->nrejected; i++) {
 		jw_obj(w);
