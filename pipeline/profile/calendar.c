@@ -162,6 +162,9 @@ void calendar_bins(struct datetime_profile *d, const struct work *w, const char 
 	for (size_t run = 0; run < s->runs; run++)
 		d->counts[calendar_bin(w, width, int_of_key(s->key[run])) - first] +=
 			sorted_count(s, run);
-	for (int e = 0; e <= d->nbins; e++)
-		d->edges[e] = calendar_edge(w, width, first + e);
+	for (int e = 0; e <= d->nbins; e++) {
+		/* the last microsecond there is has no edge behind it */
+		int64_t bin = first > INT64_MAX - e ? INT64_MAX : first + e;
+		d->edges[e] = calendar_edge(w, width, bin);
+	}
 }
