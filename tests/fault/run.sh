@@ -19,7 +19,7 @@ dossier=$(realpath "$1")
 T=$(mktemp -d "${TMPDIR:-/dev/shm}/dossier-fault.XXXXXX" 2>/dev/null || mktemp -d)
 trap 'rm -rf "$T"' EXIT
 cc=${CC:-gcc}
-$cc -shared -fPIC -O1 -w -o "$T/shim.so" "$here/faultshim.c" "$here/faultcalls.c" -ldl || exit 2
+$cc -shared -fPIC -O1 -w -o "$T/faultshim.so" "$here/faultshim.c" "$here/faultcalls.c" -ldl || exit 2
 $cc -std=c11 -O1 -I"$root/pipeline" -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -o "$T/tiny" "$here/tiny.c" \
 	"$(dirname "$dossier")/libdossier.a" -Wl,--as-needed -lfyaml -lconfuse -ljansson -lm -pthread || exit 2
 export DOSSIER_SHARE=$root
@@ -79,7 +79,7 @@ try() { # N MODE [SEED]: one disturbed run and its recovery
 	fresh
 	local status step m
 	(cd "$W" && FAULT_AT=$n FAULT_MODE=${mode/FULL/ENOSPC} FAULT_SEED=$seed FAULT_STICKY=${sticky:-} FAULT_DIR=$W \
-		FAULT_KEEP=$T/keep LD_PRELOAD=$T/shim.so run >"$T/out" 2>"$T/err")
+		FAULT_KEEP=$T/keep LD_PRELOAD=$T/faultshim.so run >"$T/out" 2>"$T/err")
 	status=$?
 	[ $status = 0 ] || disturbed=$((disturbed + 1))
 	if [ $status != 137 ]; then
@@ -106,7 +106,7 @@ scenario() { # NAME STRIDE MODE...: the template is prepared; makes the golden r
 	shift 2
 	fresh
 	rm -f "$T/log"
-	(cd "$W" && FAULT_DIR=$W FAULT_LOG=$T/log LD_PRELOAD=$T/shim.so run >/dev/null 2>"$T/err") || {
+	(cd "$W" && FAULT_DIR=$W FAULT_LOG=$T/log LD_PRELOAD=$T/faultshim.so run >/dev/null 2>"$T/err") || {
 		echo "the undisturbed run failed: $(cat "$T/err")"
 		exit 2
 	}
