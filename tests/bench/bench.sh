@@ -45,3 +45,4 @@ measure "wide 100 x 10,000: ingest + eda" "$work/wide.csv" --until eda
 measure "mixed 20 x ${MIXED_ROWS:-200000}: ingest + eda" "$work/mixed.csv" --until eda
 measure "penguins: everything" jobs/penguins.yaml
 "$(dirname "$0")/csv.sh" "$(dirname "$gen")"
+bash "$(dirname "$0")/xlsx.sh" "$dossier"
