@@ -102,6 +102,8 @@ enum csv_outcome csv_attempt(struct csv_parsing *r, enum csv_mode mode, char del
 	size_t limit, struct csv_record *rec);
 void csv_settle(struct csv_parsing *r);
 void csv_parsing_reserve(struct csv_parsing *r, int cells);
+/* A delimiter ends or begins at `at`, or the place is within one of several bytes. */
+bool csv_at_delimiter(const struct dialect *d, struct str s, size_t at);
 /* The first line of the record stands in quotes as a whole. */
 bool csv_wrapped(const struct csv_parsing *r, const struct csv_record *rec);
 /* End of the line that starts at `from`, behind its line end. */

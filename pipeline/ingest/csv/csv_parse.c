@@ -74,8 +74,9 @@ static void reveal(const struct csv_parsing *r, char *p, size_t n)
 			break;
 		case (unsigned char)LONG_DELIMITER:
 			/* in a quoted cell: the filling is in front */
-			memcpy(p + i + 1 - strlen(r->dialect.longer), r->dialect.longer,
-				strlen(r->dialect.longer));
+			if (i + 1 >= strlen(r->dialect.longer))
+				memcpy(p + i + 1 - strlen(r->dialect.longer), r->dialect.longer,
+					strlen(r->dialect.longer));
 			break;
 		default:
 			break;
@@ -156,11 +157,24 @@ static bool letter(char c)
 	return (lower >= 'a' && lower <= 'z') || (unsigned char)c >= 0x80;
 }
 
-/* don't */
+bool csv_at_delimiter(const struct dialect *d, struct str s, size_t at)
+{
+	size_t n = strlen(d->longer);
+	if (!n)
+		return (at && s.p[at - 1] == d->delimiter) ||
+			(at < s.n && s.p[at] == d->delimiter);
+	for (size_t k = 0; k <= n && k <= at; k++)
+		if (s.n - (at - k) >= n && memcmp(s.p + at - k, d->longer, n) == 0)
+			return true;
+	return false;
+}
+
+/* don't; bytes of a delimiter are no letters */
 static bool apostrophe(const struct dialect *d, struct str s, size_t i)
 {
 	return d->apostrophes && s.p[i] == d->quote && i && i + 1 < s.n &&
-		letter(s.p[i - 1]) && letter(s.p[i + 1]);
+		letter(s.p[i - 1]) && letter(s.p[i + 1]) &&
+		!(*d->longer && (csv_at_delimiter(d, s, i) || csv_at_delimiter(d, s, i + 1)));
 }
 
 /* Length of a delimiter of several bytes at i, or 0. */
@@ -209,6 +223,15 @@ static char mapped(const struct csv_parsing *r, struct str s, size_t body, size_
 	return hidden ? hidden : c;
 }
 
+/* The delimiter as libcsv shall see it: a single byte, after filling as long as the rest. */
+static void put_delimiter(struct csv_parsing *r)
+{
+	size_t n = r->delimiter == LONG_DELIMITER ? strlen(r->dialect.longer) : 1;
+	for (size_t i = 1; i < n; i++)
+		buf_putc(&r->mapped, (char)FILLING);
+	buf_putc(&r->mapped, r->delimiter);
+}
+
 static struct str map_line(struct csv_parsing *r, struct str s)
 {
 	size_t body = body_length(s.p, s.n);
@@ -216,11 +239,12 @@ static struct str map_line(struct csv_parsing *r, struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		if (r->insert != CSV_NOWHERE && !r->wrapped &&
 			(size_t)(s.p + i - r->text.p) == r->insert)
-			buf_putc(&r->mapped, r->delimiter);
+			put_delimiter(r);
 		size_t k = long_delimiter(r, s, i);
-		for (size_t j = 1; j < k; j++)
-			buf_putc(&r->mapped, (char)FILLING);
-		buf_putc(&r->mapped, k ? LONG_DELIMITER : mapped(r, s, body, &i));
+		if (k)
+			put_delimiter(r);
+		else
+			buf_putc(&r->mapped, mapped(r, s, body, &i));
 		i += k ? k - 1 : 0;
 	}
 	return (struct str){ r->mapped.p, r->mapped.n };

@@ -286,7 +286,7 @@ bool csv_repair_at_quotes(const struct layout *l, struct csv_parsing *p, bool so
 	struct csv_record *rec)
 {
 	const char *text = p->text.p;
-	char d = p->dialect.delimiter, q = p->dialect.quote;
+	char q = p->dialect.quote;
 	size_t end = csv_next_line(p, rec->begin);
 	int tries = 0, without = sound ? fit_padded(l, p) : WORST;
 	struct best b = { .score = WORST };
@@ -296,7 +296,7 @@ bool csv_repair_at_quotes(const struct layout *l, struct csv_parsing *p, bool so
 			continue;
 		tries++;
 		for (size_t at = i; at <= i + 1 && at < end; at++) {
-			if (at == rec->begin || text[at - 1] == d || text[at] == d ||
+			if (at == rec->begin || csv_at_delimiter(&p->dialect, p->text, at) ||
 				!insert(l, p, at, rec))
 				continue;
 			int fits = fit_all(l, p->cells, p->n);
