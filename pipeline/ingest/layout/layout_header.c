@@ -199,10 +199,15 @@ int header_count(const struct view *v, int first, const char *declared)
 /* ---- names ------------------------------------------------------------------------------- */
 
 /* Files of R's write.table have no name for the row names in front: one name fewer than
- * columns. */
+ * columns. Row names all differ and are no dates; and where the last column is empty, it is the
+ * one without a name. */
 static bool row_names(const struct view *v, int header)
 {
-	if (v->rows[header]->n != v->width - 1)
+	if (v->rows[header]->n != v->width - 1 || v->n - header <= 2)
+		return false;
+	struct layout_column front = view_column(v, header + 1, v->n, 0);
+	if (front.kind == KIND_DATE || front.kind == KIND_DATETIME ||
+		!view_column(v, header + 1, v->n, v->width - 1).values)
 		return false;
 	for (int i = header + 1; i < v->n; i++) {
 		struct str x = view_text(v, i, 0);
@@ -212,7 +217,7 @@ static bool row_names(const struct view *v, int header)
 			if (str_cmp(x, view_text(v, k, 0)) == 0)
 				return false;
 	}
-	return v->n - header > 2;
+	return true;
 }
 
 /* A name of a group stands above its first column only. */
