@@ -328,6 +328,7 @@ struct layout {
 	int usual;                 /* cells of most rows: fewer when names have no values */
 	struct str *names;         /* [width]; n == 0: blank */
 	struct layout_column *columns;   /* [width] */
+	bool mended;               /* the header had a delimiter too many */
 	bool totals;               /* "Total" is no value of the table, so a row of it is a sum */
 };
 enum { LAYOUT_ROWS = 400 };    /* of the beginning that are looked at */

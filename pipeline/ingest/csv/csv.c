@@ -106,6 +106,7 @@ static void rewind_rows(struct source *s)
 	c->blank_records = 0;
 	c->ended = false;
 	c->evidence = (struct csv_evidence){ 0 };
+	csv_evidence_add(&c->evidence, c->rules.layout.deed, &c->rules.layout.mended);
 	s->records = s->padded = s->blank_lines = 0;
 	c->forgotten = 0;
 	quarantine_reset(s->quarantine);

@@ -206,6 +206,8 @@ struct str csv_sample(struct str text);
 struct csv_layout {
 	struct layout table;
 	const struct layout_row *header;   /* its rows, NULL: none */
+	struct csv_record mended;  /* the first row of the header that was not sound: without cells */
+	enum csv_deed deed;        /* what was done with it; DEED_NONE: the header is sound */
 	struct csv_place body;     /* first record after the header */
 };
 /* Reads from where the reader stands; the cells and names live in the arena. Header rows and

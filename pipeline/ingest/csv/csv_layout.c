@@ -87,6 +87,20 @@ static struct csv_place behind(const struct sample *s, int i, struct csv_place s
 	return (struct csv_place){ .at = s->v[i].end, .line = s->v[i].line + s->v[i].lines };
 }
 
+/* What was done to read the header. */
+static void tell_header(const struct sample *s, struct csv_layout *l)
+{
+	int first = l->table.first, end = first + l->table.header_rows;
+	for (int i = first; i < end && l->deed == DEED_NONE; i++) {
+		const struct csv_record *r = &s->v[i];
+		l->mended = *r;
+		l->mended.cells = NULL;
+		l->deed = r->trouble == CSV_REPAIRED ? r->repair
+			: r->trouble != CSV_SOUND ? DEED_QUOTES
+			: l->table.mended ? DEED_CELLS : DEED_NONE;
+	}
+}
+
 static int lay_out(struct arena *a, const struct sample *s, struct str text,
 	struct csv_place start, struct csv_layout *l, struct ingest_dialect *out, struct err *e)
 {
@@ -97,6 +111,7 @@ static int lay_out(struct arena *a, const struct sample *s, struct str text,
 	struct layout_row *header = arena_calloc(a, (size_t)rows + 1, sizeof *header);
 	memcpy(header, s->rows + first, (size_t)rows * sizeof *header);
 	l->header = rows ? header : NULL;
+	tell_header(s, l);
 	keep_preamble(a, s, first, text, out);
 	out->header_rows = rows;
 	out->skipped_lines = s->v[first].line - 1;

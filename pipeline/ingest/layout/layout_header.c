@@ -260,7 +260,7 @@ void header_names(struct arena *a, const struct view *v, struct layout *l)
 		for (int c = 0; c < v->rows[l->first]->n; c++)
 			names = view_text(v, l->first, c).n ? c + 1 : names;
 		shift = row_names(v, l->first) ? -1 : 0;
-		drop = names > v->width && blank_names(v, l, names);
+		drop = l->mended = names > v->width && blank_names(v, l, names);
 		if (names > v->width && !drop)
 			l->width = names;
 	}
