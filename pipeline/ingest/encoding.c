@@ -232,8 +232,13 @@ static void guess(struct arena *a, const char *p, size_t n, int64_t evidence,
 	uchardet_data_end(u);
 	const char *name = arena_strdup(a, uchardet_get_charset(u));
 	uchardet_delete(u);
+	const char *east = strncasecmp(name, "ISO-2022", 8) == 0 ? NULL
+		: codepage_east(name, p, n);
 	bool doubt = doubtful(name, evidence);
-	if (doubt || codepage_latin(name))
+	if (east && strcasecmp(east, name) != 0)
+		*enc = (struct ingest_encoding){ east,
+			"its characters are those that its language writes most", false, 0.7 };
+	else if (!east && (doubt || codepage_latin(name)))
 		*enc = western(a, name, p, n, doubt);
 	else
 		*enc = (struct ingest_encoding){ name,
@@ -257,6 +262,7 @@ static const struct {
 static void decide_encoding(struct arena *a, const struct input *in,
 	const struct utf8_survey *s, struct text *t)
 {
+	enum { LINE = 4096 };
 	const char *p = in->p;
 	size_t n = in->n;
 	struct ingest_encoding *enc = &t->encoding;
@@ -281,8 +287,13 @@ static void decide_encoding(struct arena *a, const struct input *in,
 		*enc = (struct ingest_encoding){ "UTF-8",
 			"valid but for a few bytes, which were replaced", false,
 			(double)good / (double)(good + bad) };
-	else
-		guess(a, p + s->bad_at, n - s->bad_at, 2 * good + bad, enc);
+	else {
+		/* characters of two bytes may begin before those that are not UTF-8 */
+		size_t from = s->bad_at;
+		while (from && p[from - 1] != '\n' && s->bad_at - from < LINE)
+			from--;
+		guess(a, p + from, n - from, 2 * good + bad, enc);
+	}
 }
 
 /* Name of the encoding and how many bytes of mark to skip. */

@@ -55,11 +55,12 @@ static int first_reading(struct work *w, struct err *e)
 	return 0;
 }
 
-/* Delimiters at the end of every line make no column. */
+/* Delimiters at the end of every line make no column beside those that are named, unless its name
+ * may be lost. */
 static void drop_nameless_columns(struct work *w)
 {
 	struct ingest_result *r = w->result;
-	while (r->ncolumns > 1) {
+	while (r->ncolumns > 1 && r->dialect.header_rows && !r->dialect.fused_names) {
 		const struct tally *t = &w->gathered.tallies[r->ncolumns - 1];
 		if (w->source.names[r->ncolumns - 1].n || t->empty < t->rows)
 			break;

@@ -101,6 +101,7 @@ struct ingest_dialect {
 	const char *how;
 	bool wrapped, requoted;    /* each line, each cell was in quotes once more */
 	int header_rows;           /* 0: there is no header */
+	bool fused_names;          /* a name is absent, and another looks like two */
 	int64_t skipped_lines;     /* physical lines before the header */
 	const char **preamble;     /* their text, at most 60 lines */
 	size_t npreamble;

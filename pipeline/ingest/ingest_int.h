@@ -58,13 +58,19 @@ struct mojibake {
 void mojibake_look(const char *p, size_t n, struct mojibake *m);
 size_t mojibake_undo(const char *p, size_t n, char *out);   /* at most n bytes */
 
-/* ---- codepage.c: western code pages by the words they make -------------------------------- */
+/* ---- codepage.c: code pages by the words they make ---------------------------------------- */
 
+/* What cannot be converted becomes U+FFFD. `out`: 4 n bytes; returns those written, 0: no such
+ * code page. */
+size_t codepage_decode(const char *name, const char *p, size_t n, char *out);
 bool codepage_latin(const char *name);
 /* From -1, nonsense, to 1: what the bytes that are not ASCII are in this code page. */
 double codepage_score(const char *name, const char *p, size_t n);
 /* `name`, unless another of the usual code pages is clearly better. */
 const char *codepage_find(const char *name, const char *p, size_t n, double *score);
+/* codepage_east.c: the East Asian one whose characters are usual ones, NULL: none; in doubt
+ * `name`. */
+const char *codepage_east(const char *name, const char *p, size_t n);
 
 /* ---- number.c ---------------------------------------------------------------------------- */
 
@@ -329,6 +335,7 @@ struct layout {
 	struct str *names;         /* [width]; n == 0: blank */
 	struct layout_column *columns;   /* [width] */
 	bool mended;               /* the header had a delimiter too many */
+	bool fused;                /* a name is absent, and another looks like two */
 	bool totals;               /* "Total" is no value of the table, so a row of it is a sum */
 };
 enum { LAYOUT_ROWS = 400 };    /* of the beginning that are looked at */
@@ -340,6 +347,11 @@ void layout_find(struct arena *a, const struct layout_row *rows, int n, const ch
 enum layout_kind { ROW_DATA, ROW_BLANK, ROW_NOTE, ROW_TOTAL, ROW_HEADER_AGAIN };
 enum layout_kind layout_kind(const struct layout *l, const struct layout_row *header,
 	const struct layout_row *row);
+/* Rows of data that are none in certain company: "Average" and numbers below totals; a short row
+ * of words next to notes or behind a blank line; lines of signs below the header. */
+bool layout_summary(const struct layout_row *row);
+bool layout_words(const struct layout *l, const struct layout_row *row);
+bool layout_rule(const struct layout_row *row);
 
 /* ---- quarantine.c ------------------------------------------------------------------------ */
 

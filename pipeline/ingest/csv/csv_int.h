@@ -129,7 +129,8 @@ struct csv_reader *csv_reader_new(struct arena *a, struct str text, struct diale
 bool csv_reader_next(struct csv_reader *r, int width, struct csv_record *rec);
 /* From now on readings must suit these columns where there is a choice. Borrows. */
 void csv_reader_expect(struct csv_reader *r, const struct layout *l);
-/* Whether its line starts with '#': a comment, where its width is not that of the table. */
+/* Whether its line starts with '#', or is one field that starts with another sign of comments: a
+ * comment, where its width is not that of the table. */
 bool csv_comment(struct str text, const struct csv_record *r);
 /* Where the reader stands; seeking back to a place is cheap. */
 struct csv_place {

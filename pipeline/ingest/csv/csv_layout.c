@@ -114,8 +114,12 @@ static int lay_out(struct arena *a, const struct sample *s, struct str text,
 	tell_header(s, l);
 	keep_preamble(a, s, first, text, out);
 	out->header_rows = rows;
+	out->fused_names = l->table.fused;
 	out->skipped_lines = s->v[first].line - 1;
-	l->body = behind(s, first + rows - 1, start);
+	int body = first + rows;
+	while (rows && body < s->n && layout_rule(&s->rows[body]))
+		body++;
+	l->body = behind(s, body - 1, start);
 	return 0;
 }
 

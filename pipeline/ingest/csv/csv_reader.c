@@ -261,9 +261,14 @@ size_t csv_ahead(const struct csv_place *p)
 
 bool csv_comment(struct str text, const struct csv_record *r)
 {
+	static const char *const signs[] = { "//", "-- ", "% " };
 	size_t i = r->begin;
 	while (i < r->end && (text.p[i] == ' ' || text.p[i] == '\t'))
 		i++;
+	for (size_t k = 0; k < COUNTOF(signs) && r->n == 1; k++)
+		if (r->end - i > strlen(signs[k]) &&
+			memcmp(text.p + i, signs[k], strlen(signs[k])) == 0)
+			return true;
 	return i < r->end && text.p[i] == '#';
 }
 

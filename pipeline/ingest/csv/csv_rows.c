@@ -22,6 +22,7 @@ struct looks {
 	int n, extent, filled, typed;
 	int clashes;               /* words where the column has numbers, dates ... */
 	bool first_only;           /* nothing but words in the first cell */
+	bool summary, words;       /* see layout_summary, layout_words */
 };
 
 static struct looks look(const struct csv_rules *u, const struct csv_record *r)
@@ -42,6 +43,8 @@ static struct looks look(const struct csv_rules *u, const struct csv_record *r)
 		x.first_only |= word && i == 0;
 	}
 	x.first_only &= x.filled == 1;
+	x.summary = x.kind == ROW_DATA && l->totals && layout_summary(&row);
+	x.words = x.kind == ROW_DATA && layout_words(l, &row);
 	return x;
 }
 
@@ -78,11 +81,13 @@ static size_t line_start(const struct csv_rules *u, size_t end)
 
 /* Where the notes, totals and blank rows behind the table begin. They are looked for from the
  * end, line by line: a line that is a sound record by itself is no part of a quoted cell, as
- * all lines behind it are sound, too. */
+ * all lines behind it are sound, too. Rows that belong to the tail only in company wait for what
+ * is above them: averages for a total, words for a note or a blank line. */
 static size_t find_tail(const struct csv_rules *u, struct csv_reader *reader)
 {
 	size_t tail = u->text.n, end = u->text.n;
 	int notes = 0;
+	bool summary = false;      /* below: it waits for a total */
 	while (end > u->layout.body.at) {
 		size_t begin = line_start(u, end);
 		struct csv_record r;
@@ -90,13 +95,19 @@ static size_t find_tail(const struct csv_rules *u, struct csv_reader *reader)
 			break;
 		csv_reader_seek(reader, (struct csv_place){ .at = begin });
 		if (csv_reader_next(reader, 0, &r) && r.begin < end) {
-			enum layout_kind k = look(u, &r).kind;
-			bool note = k == ROW_NOTE || k == ROW_TOTAL || csv_comment(u->text, &r);
-			notes += note;
+			struct looks x = look(u, &r);
+			bool words = x.words, note = x.kind == ROW_NOTE || x.kind == ROW_TOTAL ||
+				csv_comment(u->text, &r);
+			notes += note || words || x.summary;
 			if (r.trouble != CSV_SOUND || r.end > end || notes > NOTES ||
-				(!note && k != ROW_BLANK))
+				(!note && !words && !x.summary && x.kind != ROW_BLANK) ||
+				(summary && !x.summary && x.kind != ROW_TOTAL))
 				break;
-			tail = begin;
+			summary = x.summary;
+			if (!summary && (!words || csv_behind_gap(u, begin)))
+				tail = begin;
+		} else if (summary) {
+			break;
 		}
 		end = begin;
 	}
@@ -204,14 +215,16 @@ enum csv_deed csv_judge(const struct csv_rules *u, struct csv_reader *ahead,
 	if (x.kind == ROW_HEADER_AGAIN)
 		return DEED_HEADER;
 	if (r->begin >= u->tail)
-		return x.kind == ROW_TOTAL ? DEED_TOTAL
-			: x.kind == ROW_NOTE ? DEED_NOTE : DEED_BLANK;
+		return x.kind == ROW_BLANK ? DEED_BLANK
+			: x.kind == ROW_TOTAL || x.summary ? DEED_TOTAL : DEED_NOTE;
 	if (r->n != width || x.kind == ROW_BLANK || csv_behind_gap(u, r->begin)) {
 		enum gap g = break_at(u, ahead, r, x);
 		if (g != GAP_NONE)
 			return g == GAP_TABLE ? DEED_TABLE
 				: x.kind == ROW_BLANK ? DEED_BLANK : DEED_NOTE;
 	}
+	if (x.kind == ROW_BLANK && r->n > 1)
+		return DEED_BLANK;
 	if (extra_content(r, width))
 		return DEED_EXTRA;
 	return r->trouble == CSV_REPAIRED ? r->repair : DEED_NONE;

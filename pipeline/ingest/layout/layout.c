@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PREAMBLE = 60 };        /* rows: at most so many in front of the table */
+enum {
+	PREAMBLE = 60,             /* rows: at most so many in front of the table */
+	RULES = 5                  /* rows among which a line may stand below the header */
+};
 
 static int compare_int(const void *a, const void *b)
 {
@@ -98,13 +101,15 @@ static bool header_repeats(const struct view *v, int first)
 	return n && n * 5 <= v->n - first && view_words(v, first);
 }
 
-/* Comments and repeated headers inside of the table would disturb the look at its columns. */
+/* Lines of signs below the header, repeated headers and comments would disturb the look at its columns. */
 static void drop_others(struct view *v, int first)
 {
 	int n = first;
 	bool repeats = header_repeats(v, first), top = true;
 	for (int i = first; i < v->n; i++) {
 		top = top && view_same(v, first, i);
+		if (i > first && i <= first + RULES && layout_rule(v->rows[i]))
+			continue;
 		if ((!v->rows[i]->comment || v->rows[i]->n == v->width) &&
 			(top || !repeats || !view_same(v, first, i))) {
 			v->rows[n] = v->rows[i];
@@ -126,7 +131,8 @@ static bool totals_stand_out(const struct layout *l, const struct layout_row *ro
 	bool pending = false;
 	for (int i = l->first + l->header_rows; i < n; i++) {
 		enum layout_kind k = layout_kind(&with, NULL, &rows[i]);
-		if (pending && k == ROW_DATA)
+		if (pending && k == ROW_DATA && !layout_summary(&rows[i]) &&
+			!layout_words(l, &rows[i]))
 			return false;
 		pending |= k == ROW_TOTAL;
 	}

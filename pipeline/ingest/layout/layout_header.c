@@ -220,6 +220,19 @@ static bool row_names(const struct view *v, int header)
 	return true;
 }
 
+/* "QtyPrice": where a name is absent, it may be part of one like that. */
+static bool seams(const struct view *v, int header)
+{
+	for (int c = 0; c < v->rows[header]->n; c++) {
+		struct str s = view_text(v, header, c);
+		for (size_t i = 1; i < s.n; i++)
+			if (s.p[i] >= 'A' && s.p[i] <= 'Z' && s.p[i - 1] >= 'a' &&
+				s.p[i - 1] <= 'z')
+				return true;
+	}
+	return false;
+}
+
 /* A name of a group stands above its first column only. */
 static struct str group_name(const struct view *v, int row, int col)
 {
@@ -260,6 +273,8 @@ void header_names(struct arena *a, const struct view *v, struct layout *l)
 		for (int c = 0; c < v->rows[l->first]->n; c++)
 			names = view_text(v, l->first, c).n ? c + 1 : names;
 		shift = row_names(v, l->first) ? -1 : 0;
+		l->fused = !shift && names == v->width - 1 && v->rows[l->first]->n == names &&
+			seams(v, l->first);
 		drop = l->mended = names > v->width && blank_names(v, l, names);
 		if (names > v->width && !drop)
 			l->width = names;

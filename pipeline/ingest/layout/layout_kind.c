@@ -37,16 +37,31 @@ static bool begins(struct str s, const char *word)
 	return s.n >= n && str_ieq((struct str){ s.p, n }, word) && word_end(s, n);
 }
 
+/* One of the words, and little else. */
+static bool any_of(struct str s, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (begins(s, words[i]))
+			return s.n <= strlen(words[i]) + 24;
+	return false;
+}
+
 static bool total_words(struct str s)
 {
 	static const char *const words[] = { "total", "totals", "grand total", "subtotal",
 		"sub-total", "sum", "summe", "gesamt", "gesamtsumme", "insgesamt", "zwischensumme",
 		"somme", "totaal", "totale", "totali", "suma", "soma", "overall total",
 		"\u0438\u0442\u043e\u0433\u043e", "\u5408\u8ba1", "\u5408\u8a08", "\u603b\u8ba1" };
-	for (size_t i = 0; i < COUNTOF(words); i++)
-		if (begins(s, words[i]))
-			return s.n <= strlen(words[i]) + 24;
-	return false;
+	return any_of(s, words, COUNTOF(words));
+}
+
+static bool summary_words(struct str s)
+{
+	static const char *const words[] = { "average", "avg", "mean", "median", "min", "max",
+		"minimum", "maximum", "count", "std", "stdev", "std dev", "standard deviation",
+		"durchschnitt", "mittelwert", "mittel", "anzahl", "moyenne", "nombre", "media",
+		"promedio", "gemiddelde" };
+	return any_of(s, words, COUNTOF(words));
 }
 
 /* Signs and words that open a footnote. */
@@ -98,19 +113,51 @@ static bool note(const struct layout *l, const struct layout_row *r, int filled)
 	return l->width > 2 && (r->n == 1 || prose(s));
 }
 
-/* "Total" in the first of the cells that are filled, and numbers behind it. */
-static bool total(const struct layout_row *r)
+/* The words in the first of the cells that are filled, and numbers behind it. */
+static bool named_numbers(const struct layout_row *r, bool (*words)(struct str))
 {
 	int i = 0, numbers = 0;
 	while (i < r->n && !text_at(r, i).n)
 		i++;
-	if (i == r->n || !total_words(text_at(r, i)))
+	if (i == r->n || !words(text_at(r, i)))
 		return false;
 	for (i++; i < r->n; i++) {
 		enum cell_kind k = cell_kind(r->cells[i].s, false);
 		numbers += k == KIND_NUMBER || k == KIND_MONEY;
 	}
 	return numbers > 0;
+}
+
+bool layout_summary(const struct layout_row *r)
+{
+	return named_numbers(r, summary_words);
+}
+
+bool layout_words(const struct layout *l, const struct layout_row *r)
+{
+	bool tells = false;
+	for (int i = 0; i < r->n && r->n < l->width; i++) {
+		enum cell_kind k = cell_kind(r->cells[i].s, false);
+		if (k == KIND_EMPTY)
+			continue;
+		if (k != KIND_WORD && k != KIND_OTHER)
+			return false;
+		tells |= kind_typed(l->columns[i].kind) || (i == 0 && prose(text_at(r, i)));
+	}
+	return tells;
+}
+
+bool layout_rule(const struct layout_row *r)
+{
+	size_t longest = 0;
+	for (int i = 0; i < r->n; i++) {
+		struct str s = text_at(r, i);
+		for (size_t k = 0; k < s.n; k++)
+			if (!strchr("-=_+ ", s.p[k]) || !s.p[k])
+				return false;
+		longest = s.n > longest ? s.n : longest;
+	}
+	return longest > 2;
 }
 
 enum layout_kind layout_kind(const struct layout *l, const struct layout_row *header,
@@ -126,5 +173,5 @@ enum layout_kind layout_kind(const struct layout *l, const struct layout_row *he
 			return ROW_HEADER_AGAIN;
 	if (note(l, r, filled))
 		return ROW_NOTE;
-	return l->totals && total(r) ? ROW_TOTAL : ROW_DATA;
+	return l->totals && named_numbers(r, total_words) ? ROW_TOTAL : ROW_DATA;
 }

@@ -44,10 +44,15 @@ static bool begins(const struct view *v, int from, int i, int *looks)
 /* Whether rows from to end are a table for certain, and no lines about it. */
 static bool is_table(const struct view *v, int from, int end)
 {
-	int width = v->rows[from]->n, agree = 0;
-	for (int i = from + 1; i < end; i++)
-		agree += v->rows[i]->n == width;
-	if (width < 2 || agree < 2)
+	int width = v->rows[from]->n, agree = 0, keys = 0, filled = 0;
+	for (int i = from; i < end; i++) {
+		struct str s = view_text(v, i, 0);
+		agree += i > from && v->rows[i]->n == width;
+		filled += v->filled[i] > 0;
+		keys += s.n && s.p[s.n - 1] == ':';
+	}
+	/* "Period:,2024" */
+	if (width < 2 || agree < 2 || keys == filled)
 		return false;
 	struct view part = *v;
 	part.n = end;
