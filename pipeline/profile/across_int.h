@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the files that look across columns share. Sums over all rows are folds
- * (across_pearson.c, across_cramer.c, across_ratio.c, across_missing.c, across_identical.c);
+ * (pearson.c, cramer.c, ratio.c, identical.c, missing.c);
  * what needs order or a picture (ranks, points, boxes) works on a sample of rows, which is all
  * of them unless the table is large.
  */
 #ifndef ACROSS_INT_H
 #define ACROSS_INT_H
 
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
-/* ---- cells (across_cell.c) -------------------------------------------------------- */
+/* ---- cells (cell.c) -------------------------------------------------------- */
 
 /* A cell is missing when its validity bit is cleared, or when it is NaN. */
 
@@ -46,7 +46,7 @@ struct keyed {
 };
 void sort_keyed(struct keyed *v, struct keyed *tmp, size_t n);
 
-/* ---- a sample of rows (across_sample.c) ------------------------------------------- */
+/* ---- a sample of rows (sample.c) ------------------------------------------- */
 
 /* All rows of a table of at most `most` rows; else one row drawn from each of `most` equal
  * stretches. */
@@ -58,7 +58,7 @@ struct sample {
 struct sample sample_new(const struct table *t, int64_t most, uint64_t seed, struct arena *a);
 void sample_numbers(const struct sample *s, int col, double *out);   /* as cells_number */
 
-/* ---- numbers (across_numbers.c, across_pearson.c) --------------------------------- */
+/* ---- numbers (numbers.c, pearson.c) --------------------------------- */
 
 /* A numeric column and the scale on which it is summed. Any scale gives the same correlations,
  * but sums of squares lose digits unless the values lie about zero. */
@@ -140,14 +140,14 @@ struct pearson_row_arg {
 extern const struct fold_ops gram_ops;
 extern const struct fold_ops pearson_row_ops;  /* accumulator: struct pair_sums *, n of them */
 
-/* ---- ranks (across_spearman.c) ---------------------------------------------------- */
+/* ---- ranks (spearman.c) ---------------------------------------------------- */
 
 /* Of ranks within the rows of the sample in which both are finite, ties by their mean rank. */
 void spearman_matrix(const struct sample *s, const struct numbers *v, struct assoc_matrix *out,
 	int threads);
 enum { RANK_ROWS_MAX = 3000000 };      /* sums of squared ranks stay below 2^63 */
 
-/* ---- categories (across_levels.c, across_cramer.c, across_ratio.c) ---------------- */
+/* ---- categories (levels.c, cramer.c, ratio.c) ---------------- */
 
 enum { LEVELS_MAX = 100, LEVEL_NONE = 255, LEVEL_SLOTS = 512 };
 /* The different values of a column in order of first appearance, and a table that finds
@@ -205,7 +205,7 @@ extern const struct fold_ops levels_ops;       /* accumulator: struct levels */
 extern const struct fold_ops counts_ops;       /* struct counts */
 extern const struct fold_ops groups_ops;       /* struct lane_sums */
 
-/* ---- rows that are equal (across_groups.c) ---------------------------------------- */
+/* ---- rows that are equal (groups.c) ---------------------------------------- */
 
 struct row_group {
 	int64_t first, count;      /* first: row of the table */
@@ -255,7 +255,7 @@ struct column_sum_arg {
 };
 extern const struct fold_ops duplicate_ops, column_sum_ops;
 
-/* ---- missing values (across_missing.c, across_patterns.c) ------------------------- */
+/* ---- missing values (missing.c, combinations.c) ------------------------- */
 
 int by_number(const void *x, const void *y);           /* for qsort: int */
 /* Fills combinations and patterns; the columns of `out` are known. */
@@ -283,8 +283,8 @@ struct absence {
 };
 extern const struct fold_ops pattern_ops, absence_ops;
 
-/* ---- putting it together (across.c, across_fields.c, across_pairs.c, across_scatter.c,
- * across_target.c) ------------------------------------------------------------------ */
+/* ---- putting it together (associations.c, fields.c, pairs.c, scatter.c,
+ * target.c) ------------------------------------------------------------------ */
 
 void assoc_matrix_init(struct assoc_matrix *m, int n, struct arena *a);
 /* Sets (i, j) and (j, i). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lists of findings. */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The parts of the eda step share this: eda.c opens the table and runs everything, eda_columns.c
- * writes the profile of each column, eda_across.c what holds across columns.
- */
+/* What the files of the eda step share: eda/eda.c runs the profile, the others write its parts. */
 #ifndef EDA_INT_H
 #define EDA_INT_H
 
@@ -51,16 +48,30 @@ struct eda {
 	struct column_profile *cols;
 	int ncols;
 	struct finding_list findings;
-	void *across;                      /* private to eda_across.c */
+	int *same_as;                      /* columns_identical */
+	struct duplicate_profile duplicates;
+	struct missing_profile missing;
+	struct associations associations;
+	struct time_profile time;
+	bool has_time;
 };
 
-/* eda_columns.c: the array of objects under "columns". */
-void eda_write_columns(struct jw *w, const struct eda *x);
+/* A key of eda.json each, with what stands under it. */
+void eda_write_dataset(struct jw *w, const struct eda *x);         /* relations.c */
+void eda_write_columns(struct jw *w, const struct eda *x);         /* columns.c */
+void eda_write_associations(struct jw *w, const struct eda *x);    /* relations.c */
+void eda_write_missing(struct jw *w, const struct eda *x);
+void eda_write_time(struct jw *w, const struct eda *x);
 
-/* eda_across.c. Runs after the columns are profiled; adds findings and keeps its results in the
- * arena of the step, at x->across. */
-int eda_across(struct eda *x, struct err *e);
-void eda_write_dataset(struct jw *w, const struct eda *x);   /* key "dataset" and its object */
-void eda_write_across(struct jw *w, const struct eda *x);    /* keys "associations", "missing", "time" */
+/* ---- pieces of JSON (json.c) -------------------------------------------------------------- */
+
+double eda_share(int64_t part, int64_t whole);                     /* 0 of nothing */
+void eda_write_ints(struct jw *w, const char *key, const int64_t *v, size_t n);
+void eda_write_strings(struct jw *w, const char *key, const char *const *v, size_t n);
+/* Names of variables. */
+void eda_write_names(struct jw *w, const char *key, const struct eda *x, const int *var, int n);
+/* A matrix row by row. */
+void eda_write_rows(struct jw *w, const char *key, const double *v, int ny, int nx);
+void eda_write_count_rows(struct jw *w, const char *key, const int64_t *v, int ny, int nx);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The folds of the column profile give the same bytes for any split of the table and any number
  * of threads, and so does the whole profile. */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 #include "property/fold_check.h"
 #include "stages/eda_int.h"
 #include "unit/profile_col.h"

@@ -3,7 +3,7 @@
  * columns. */
 #include "unit/profile_col.h"
 
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 /* The same texts as plain text and as dictionary; each `times` times. NULL is missing. */
 static struct profiled *profile_texts(

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a column means: the type of a variable from its storage, its values, its name and the
  * manifest. */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 const char *variable_type_name(enum variable_type t)
 {

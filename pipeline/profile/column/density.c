@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Curves over the sorted values: kernel density and normal quantile plot. */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 #include <gsl/gsl_cdf.h>
 #include <stdlib.h>

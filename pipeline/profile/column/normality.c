@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of normality: Shapiro-Wilk for samples it was made for, Anderson-Darling for larger
  * ones. */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sf_erf.h>

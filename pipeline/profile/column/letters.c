@@ -4,7 +4,7 @@
  * database, and enough to tell scripts apart, to see patterns and to fold case, without tables
  * of megabytes.
  */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 static const char *const names[SCRIPTS] = {
 	"Latin", "Greek", "Cyrillic", "Armenian", "Hebrew", "Arabic", "Syriac", "Thaana",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The numeric block of a column: figures from its sums, its moments and its sorted values. */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 #include <float.h>
 #include <gsl/gsl_cdf.h>

@@ -3,7 +3,7 @@
  * Is a column of numbers made by people or by a counter? Rounded figures pile up on a last
  * digit; running numbers and artificial keys are spread evenly. Both by chi-square.
  */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 #include <gsl/gsl_cdf.h>
 

@@ -3,7 +3,7 @@
  * Profiles columns, a few at a time: a thread takes a column through all stations and frees
  * what it held, so memory is bounded by the largest columns and not by the table.
  */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 #include <gsl/gsl_errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * Calendar arithmetic on ticks: days since 1970-01-01 for dates, microseconds for timestamps.
  * Months and years are not of one length, so series and bins are counted in calendar units.
  */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 static int64_t floor_div(int64_t a, int64_t b)
 {

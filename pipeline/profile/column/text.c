@@ -4,7 +4,7 @@
  * occurs. What can grow with the data, words and patterns, is counted exactly up to a cap;
  * beyond it no new ones are taken up, and the number of different words is left open.
  */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Single values as text: examples, levels, samples, dates. */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 enum { TEXT_MAX = 200 }; /* code points of a value that are shown */
 

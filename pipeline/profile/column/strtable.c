@@ -4,7 +4,7 @@
  * addressing; the items stay in the order in which they were first seen, so no order of hashes
  * reaches a result.
  */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * Lists of arrays: what a fold uses that keeps every value. A batch fills one chunk, merging
  * two accumulators links their lists, so that collecting n values costs n and not n log n.
  */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
  * quantiles, the median deviation, histograms, densities and tests of shape all read from this
  * one structure, so all of them are exact and a column is sorted once.
  */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 #include <stdlib.h>
 

@@ -6,8 +6,8 @@
  *	-> its values sorted as runs (sorted.c), or its different texts with counts (strtable.c)
  *	-> blocks (numeric.c, category.c, datetime.c, text.c) -> findings (column_findings.c)
  */
-#ifndef PROFILE_INT_H
-#define PROFILE_INT_H
+#ifndef COLUMN_INT_H
+#define COLUMN_INT_H
 
 #include "profile/profile.h"
 

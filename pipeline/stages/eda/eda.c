@@ -19,20 +19,38 @@ static int32_t read_date(const char *text)
 	return date_days(y, m, d);
 }
 
+static int64_t between(int64_t v, int64_t low, int64_t high)
+{
+	return v < low ? low : v > high ? high : v;
+}
+
+/* Sizes that make sense, whatever a manifest says. */
+static void limit_options(struct profile_options *o)
+{
+	o->max_levels = o->max_levels < 1 ? 1 : o->max_levels;
+	o->histogram_bins = o->histogram_bins < 2 ? 2 : o->histogram_bins;
+	o->max_matrix = between(o->max_matrix, 0, 500);
+	o->max_categories = between(o->max_categories, 0, 100);
+	o->max_category_levels = between(o->max_category_levels, 2, 100);
+	o->max_pairs = between(o->max_pairs, 0, 10000);
+	o->max_scatter = between(o->max_scatter, 0, 100);
+	o->max_rank_rows = between(o->max_rank_rows, 100, 3000000);
+	o->max_series = between(o->max_series, 0, 100);
+	o->max_points = between(o->max_points, 10, 100000);
+}
+
 static void read_options(struct profile_options *o, const struct stage_run *r)
 {
 #define X(key, value) o->key = (__typeof__(o->key))json_num(r->manifest, "eda." #key, value);
 	EDA_SETTINGS(X)
 #undef X
-	/* what is listed has at least one place, whatever a manifest says */
-	o->max_levels = o->max_levels < 1 ? 1 : o->max_levels;
-	o->histogram_bins = o->histogram_bins < 2 ? 2 : o->histogram_bins;
 	o->target = json_text(r->manifest, "target", NULL);
 	o->time = json_text(r->manifest, "time", NULL);
 	o->identifier = json_text(r->manifest, "identifier", NULL);
 	o->report_date = read_date(json_text(r->manifest, "report_date", NULL));
 	o->seed = (uint64_t)json_int(r->manifest, "seed", 1);
 	o->threads = r->threads;
+	limit_options(o);
 }
 
 static void write_thresholds(struct jw *w, const struct profile_options *o)
@@ -97,7 +115,9 @@ static int write_artifact(const struct eda *x, struct err *e)
 	eda_write_dataset(&w, x);
 	write_thresholds(&w, &x->options);
 	eda_write_columns(&w, x);
-	eda_write_across(&w, x);
+	eda_write_associations(&w, x);
+	eda_write_missing(&w, x);
+	eda_write_time(&w, x);
 	jw_karr(&w, "findings");
 	for (size_t i = 0; i < x->findings.n; i++)
 		finding_write(&w, &x->findings.v[i]);
@@ -164,6 +184,28 @@ static int profile_each(struct eda *x, struct err *e)
 	return progress(r, 0.5, "comparing columns", e);
 }
 
+/* The parts that look across columns, in this order; each adds its findings. */
+static int profile_across(struct eda *x, struct err *e)
+{
+	struct arena *a = x->run->arena;
+	const struct profile_options *o = &x->options;
+	if (progress(x->run, 0.55, "looking for duplicates", e))
+		return -1;
+	duplicates_fill(x->table, x->vars, x->ncols, o, &x->duplicates, &x->findings, a);
+	x->same_as = columns_identical(x->table, x->vars, x->ncols, o, &x->findings, a);
+	if (progress(x->run, 0.6, "looking at missing values", e))
+		return -1;
+	missing_fill(x->table, x->vars, x->ncols, o, &x->missing, &x->findings, a);
+	if (progress(x->run, 0.65, "relating columns", e))
+		return -1;
+	associations_fill(x->table, x->vars, x->ncols, o, x->same_as, &x->associations,
+		&x->findings, a);
+	if (progress(x->run, 0.85, "following time", e))
+		return -1;
+	x->has_time = time_fill(x->table, x->cols, x->ncols, o, &x->time, a);
+	return 0;
+}
+
 static int profile(struct eda *x, const json_t *schema, struct err *e)
 {
 	struct stage_run *r = x->run;
@@ -174,7 +216,7 @@ static int profile(struct eda *x, const json_t *schema, struct err *e)
 	x->findings.arena = r->arena;
 	for (int i = 0; i < x->ncols; i++)
 		read_variable(&x->vars[i], i, x, schema);
-	if (profile_each(x, e) || eda_across(x, e))
+	if (profile_each(x, e) || profile_across(x, e))
 		return -1;
 	finding_list_rank(&x->findings);
 	summarise(x);

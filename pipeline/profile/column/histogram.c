@@ -5,7 +5,7 @@
  * (Sturges 1926). Counts are taken from the edges as they are printed, so a reader can check
  * them.
  */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 static double width_of(
 	const struct sorted *s, double sd, double iqr, double range, const char **rule)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Radix sort, least significant byte first. Bytes in which all keys agree cost nothing but the
  * count. */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 enum { BYTES = sizeof(uint64_t), BUCKETS = 256 };
 

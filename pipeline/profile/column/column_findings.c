@@ -4,7 +4,7 @@
  * shape of a distribution are raised only where the numbers are measurements, not codes or
  * keys.
  */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 static void add(struct work *w, struct finding f)
 {

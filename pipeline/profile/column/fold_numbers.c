@@ -4,7 +4,7 @@
  * order and the values themselves; then, around the mean, sums of powers of deviations. Two
  * rounds and compensation keep 14 digits even where all values agree in their first ten.
  */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * The folds over columns of text. Texts stay where they are, in the mapped table: a fold keeps
  * where each one is and its hash, or counts the codes of a dictionary.
  */
-#include "profile/profile_int.h"
+#include "profile/column_int.h"
 
 #include <stdlib.h>
 
