@@ -46,3 +46,4 @@ measure "mixed 20 x ${MIXED_ROWS:-200000}: ingest + eda" "$work/mixed.csv" --unt
 measure "penguins: everything" jobs/penguins.yaml
 "$(dirname "$0")/csv.sh" "$(dirname "$gen")"
 bash "$(dirname "$0")/xlsx.sh" "$dossier"
+bash "$(dirname "$0")/profile.sh" "$dossier"

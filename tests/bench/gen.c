@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Benchmark data, the same on every machine: `gen wide ROWS` has 100 columns of all types with missing
- * values; `gen mixed ROWS` has 20, quoted text with commas and line ends among them. */
+ * values, or as many as a third argument says; `gen mixed ROWS` has 20, quoted text with commas and line
+ * ends among them; `gen numeric ROWS` has 10 of numbers, or more. */
 #include "base/base.h"
 
 #include <math.h>
@@ -55,12 +56,14 @@ static void wide_cell(int c, long row, const double *z)
 	}
 }
 
-static void wide(long rows)
+static void wide(long rows, int columns)
 {
 	static const struct { const char *kind; int below; } kinds[] = { { "f", 40 }, { "i", 60 }, { "cat", 80 },
 		{ "str", 90 }, { "date", 95 }, { "flag", 100 } };
-	for (int c = 0, k = 0; c < 100; c++) {
-		k += c == kinds[k].below;
+	for (int c = 0; c < columns; c++) {
+		int k = 0;
+		while (c % 100 >= kinds[k].below)
+			k++;
 		printf("%s%s_%02d", c ? "," : "", kinds[k].kind, c);
 	}
 	putchar('\n');
@@ -68,11 +71,11 @@ static void wide(long rows)
 		double z[8];
 		for (int k = 0; k < 8; k++)
 			z[k] = rng_normal(&g);
-		for (int c = 0; c < 100; c++) {
+		for (int c = 0; c < columns; c++) {
 			if (c)
 				putchar(',');
 			if (c % 3 != 1 || rng_unit(&g) >= 0.05)
-				wide_cell(c, i, z);
+				wide_cell(c % 100, i, z);
 		}
 		putchar('\n');
 	}
@@ -123,16 +126,42 @@ static void mixed(long rows)
 	}
 }
 
+/* Integers, decimals and reals, related in pairs. */
+static void numeric(long rows, int columns)
+{
+	for (int c = 0; c < columns; c++)
+		printf("%sx%d", c ? "," : "", c);
+	putchar('\n');
+	for (long i = 0; i < rows; i++) {
+		double z = 0;
+		for (int c = 0; c < columns; c++) {
+			z = (c & 1 ? 0.6 * z : 0) + rng_normal(&g);
+			if (c)
+				putchar(',');
+			if (c % 5 == 0)
+				printf("%d", below(1000000));
+			else if (c % 5 == 1)
+				printf("%.2f", 100 * exp(z / 2));
+			else
+				printf("%.6f", z);
+		}
+		putchar('\n');
+	}
+}
+
 int main(int argc, char **argv)
 {
-	int64_t rows = 0;
-	if (argc != 3 || !num_parse_int64(argv[2], strlen(argv[2]), &rows)) {
-		fputs("usage: gen wide|mixed ROWS\n", stderr);
+	int64_t rows = 0, columns = 0;
+	if (argc < 3 || argc > 4 || !num_parse_int64(argv[2], strlen(argv[2]), &rows) ||
+		(argc == 4 && !num_parse_int64(argv[3], strlen(argv[3]), &columns))) {
+		fputs("usage: gen wide|mixed|numeric ROWS [COLUMNS]\n", stderr);
 		return 2;
 	}
 	rng_seed(&g, 1);
 	if (strcmp(argv[1], "wide") == 0)
-		wide((long)rows);
+		wide((long)rows, columns ? (int)columns : 100);
+	else if (strcmp(argv[1], "numeric") == 0)
+		numeric((long)rows, columns ? (int)columns : 10);
 	else
 		mixed((long)rows);
 	return ferror(stdout) || fclose(stdout) ? 5 : 0;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `node peer.cjs duckdb|polars FILE THREADS`: seconds that another program needs to read a CSV file
-// into a table with types of its own finding.
+// `node peer.cjs duckdb|polars|summarize FILE THREADS`: seconds that another program needs to read a CSV
+// file into a table with types of its own finding; summarize: DuckDB's profile of it, without the table.
 const [, , peer, file, threads] = process.argv;
 
-async function duckdb() {
+async function duckdb(query) {
 	const { DuckDBInstance } = require('@duckdb/node-api');
 	const instance = await DuckDBInstance.create(':memory:', { threads });
 	const connection = await instance.connect();
-	return () => connection.run(`CREATE TABLE t AS SELECT * FROM read_csv('${file}')`);
+	return () => connection.run(`${query} SELECT * FROM read_csv('${file}')`);
 }
 
 async function polars() {
@@ -16,7 +16,8 @@ async function polars() {
 	return () => readCSV(file, { inferSchemaLength: 10000, tryParseDates: true });
 }
 
-(peer === 'duckdb' ? duckdb() : polars()).then(async (run) => {
+const peers = { duckdb: () => duckdb('CREATE TABLE t AS'), summarize: () => duckdb('SUMMARIZE'), polars };
+peers[peer]().then(async (run) => {
 	const start = process.hrtime.bigint();
 	await run();
 	console.log((Number(process.hrtime.bigint() - start) / 1e9).toFixed(3));
