@@ -248,6 +248,8 @@ int tick_hour(const struct work *w, int64_t tick);             /* of a timestamp
 int64_t tick_month(const struct work *w, int64_t tick);       /* months since year 0 */
 int64_t day_weekday(int64_t day);              /* 0 = Monday */
 int64_t day_workday(int64_t day);              /* number of the day if only Monday to Friday count */
+/* Where a tick stands on the scale. */
+int64_t tick_position(const struct work *w, enum time_scale scale, int64_t tick);
 /* Bins of calendar units: the finest width that is not finer than the values are and needs at most
  * `most` bins from min to max; the bin of a tick; where a bin starts; "week". */
 struct calendar_width;
@@ -256,6 +258,10 @@ const struct calendar_width *calendar_width(const struct work *w, const char *re
 int64_t calendar_bin(const struct work *w, const struct calendar_width *b, int64_t tick);
 const char *calendar_edge(const struct work *w, const struct calendar_width *b, int64_t bin);
 const char *calendar_name(const struct calendar_width *b);
+/* The next coarser width of a plain name ("day", not "3 hours"); NULL behind the last. */
+const struct calendar_width *calendar_coarser(const struct calendar_width *b);
+/* The first tick of a bin, at the edge of what a tick holds where that is beyond. */
+int64_t calendar_start(const struct work *w, const struct calendar_width *b, int64_t bin);
 /* The histogram: bins of calendar units, the finest that suits the resolution and histogram_bins. */
 void calendar_bins(struct datetime_profile *d, const struct work *w, const char *resolution);
 

@@ -119,16 +119,23 @@ struct boolean_profile {
 	double imbalance;
 };
 
+/* What steps are counted in: months, years and working days are of one length although the days
+ * between them vary. */
+enum time_scale { SCALE_TICKS, SCALE_MONTHS, SCALE_YEARS, SCALE_WORKDAYS };
 struct date_gap {
 	const char *from, *to;
+	int64_t from_tick, to_tick;    /* as the table stores them */
 	double steps;              /* in median steps */
 };
 enum { DATE_GAPS = 20 };
 struct datetime_profile {
 	const char *min, *max;     /* ISO text; with Z only when the zone is known */
+	int64_t min_tick, max_tick;
 	double range_days;
 	/* the coarsest of year month day hour minute second microsecond that holds for all */
 	const char *resolution;
+	enum time_scale scale;
+	double median_step;        /* on that scale; NaN below two values */
 	double median_step_s;      /* between different values in order */
 	struct date_gap *gaps;     /* steps above 2 median steps, longest first, at most DATE_GAPS */
 	int ngaps;

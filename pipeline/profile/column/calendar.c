@@ -125,6 +125,37 @@ const char *calendar_edge(const struct work *w, const struct calendar_width *b, 
 	return NULL;
 }
 
+const struct calendar_width *calendar_coarser(const struct calendar_width *b)
+{
+	while (++b < widths + COUNTOF(widths))
+		if (!strchr(b->name, ' '))
+			return b;
+	return NULL;
+}
+
+int64_t calendar_start(const struct work *w, const struct calendar_width *b, int64_t bin)
+{
+	int64_t at, days;
+	switch (b->unit) {
+	case UNIT_MICROSECOND:
+		if (!__builtin_mul_overflow(bin, b->length, &at))
+			return at;
+		break;
+	case UNIT_DAY:
+		days = b->length == 7 ? bin * 7 - 3 : bin * b->length;
+		if (!__builtin_mul_overflow(days, ticks_a_day(w), &at))
+			return at;
+		break;
+	case UNIT_MONTH:
+		at = bin * b->length;
+		days = date_days((int)floor_div(at, 12), (int)(at - floor_div(at, 12) * 12) + 1, 1);
+		if (!__builtin_mul_overflow(days, ticks_a_day(w), &at))
+			return at;
+		break;
+	}
+	return bin < 0 ? INT64_MIN : INT64_MAX;
+}
+
 static bool width_suits(const struct calendar_width *b, const char *resolution)
 {
 	if (strcmp(resolution, "year") == 0)

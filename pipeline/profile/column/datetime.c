@@ -55,11 +55,7 @@ static const double USUAL = 0.75;
 
 /* ---- steps ------------------------------------------------------------------------------- */
 
-/* Where a value stands in the series: months, years and working days are steps of one length,
- * although the days between them vary. */
-enum scale { SCALE_TICKS, SCALE_MONTHS, SCALE_YEARS, SCALE_WORKDAYS };
-
-static int64_t position(const struct work *w, enum scale scale, int64_t tick)
+int64_t tick_position(const struct work *w, enum time_scale scale, int64_t tick)
 {
 	switch (scale) {
 	case SCALE_TICKS:
@@ -76,18 +72,18 @@ static int64_t position(const struct work *w, enum scale scale, int64_t tick)
 
 /* Steps between neighbouring values, sorted; gives their median. `steps` has room for two a
  * run. */
-static double sort_steps(const struct work *w, enum scale scale, uint64_t *steps)
+static double sort_steps(const struct work *w, enum time_scale scale, uint64_t *steps)
 {
 	const struct sorted *s = &w->sorted;
 	size_t n = s->runs - 1;
 	for (size_t i = 0; i < n; i++)
-		steps[i] = (uint64_t)position(w, scale, tick_at(s, i + 1)) -
-			   (uint64_t)position(w, scale, tick_at(s, i));
+		steps[i] = (uint64_t)tick_position(w, scale, tick_at(s, i + 1)) -
+			   (uint64_t)tick_position(w, scale, tick_at(s, i));
 	sort_keys(steps, steps + n, n);
 	return (double)steps[(n - 1) / 2] / 2 + (double)steps[n / 2] / 2;
 }
 
-static enum scale scale_of(
+static enum time_scale scale_of(
 	const struct datetime_profile *d, const struct work *w, double median_step)
 {
 	if (strcmp(d->resolution, "year") == 0)
@@ -102,7 +98,7 @@ static enum scale scale_of(
 }
 
 /* The step in the longest unit of which it is a whole number. */
-static const char *step_text(const struct work *w, enum scale scale, double step)
+static const char *step_text(const struct work *w, enum time_scale scale, double step)
 {
 	static const struct {
 		double us;
@@ -143,16 +139,18 @@ static void gap_add(struct datetime_profile *d, size_t *at, size_t run, double s
 static void fill_steps(struct datetime_profile *d, const struct work *w)
 {
 	const struct sorted *s = &w->sorted;
-	d->median_step_s = d->usual_steps = NAN;
+	d->median_step = d->median_step_s = d->usual_steps = NAN;
 	if (s->runs < 2)
 		return;
 	size_t n = s->runs - 1, gap_at[DATE_GAPS];
 	uint64_t *steps = mem_calloc(2 * n, sizeof *steps);
 	double median = sort_steps(w, SCALE_TICKS, steps);
 	d->median_step_s = median / (double)ticks_a_day(w) * 86400;
-	enum scale scale = scale_of(d, w, median);
+	enum time_scale scale = scale_of(d, w, median);
 	if (scale != SCALE_TICKS)
 		median = sort_steps(w, scale, steps);
+	d->scale = scale;
+	d->median_step = median;
 	d->regular = n > 1 && steps[0] == steps[n - 1];
 	int64_t usual = 0;
 	for (size_t i = 0; i < n; i++)
@@ -164,14 +162,16 @@ static void fill_steps(struct datetime_profile *d, const struct work *w)
 
 	d->gaps = arena_calloc(w->arena, DATE_GAPS, sizeof *d->gaps);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t step = (uint64_t)position(w, scale, tick_at(s, i + 1)) -
-				(uint64_t)position(w, scale, tick_at(s, i));
+		uint64_t step = (uint64_t)tick_position(w, scale, tick_at(s, i + 1)) -
+				(uint64_t)tick_position(w, scale, tick_at(s, i));
 		if (median > 0 && (double)step > 2 * median)
 			gap_add(d, gap_at, i, (double)step / median);
 	}
 	for (int i = 0; i < d->ngaps; i++) {
-		d->gaps[i].from = tick_text(w, tick_at(s, gap_at[i]));
-		d->gaps[i].to = tick_text(w, tick_at(s, gap_at[i] + 1));
+		d->gaps[i].from_tick = tick_at(s, gap_at[i]);
+		d->gaps[i].to_tick = tick_at(s, gap_at[i] + 1);
+		d->gaps[i].from = tick_text(w, d->gaps[i].from_tick);
+		d->gaps[i].to = tick_text(w, d->gaps[i].to_tick);
 	}
 }
 
@@ -231,6 +231,8 @@ struct datetime_profile *datetime_new(struct work *w)
 	struct datetime_profile *d = arena_alloc(w->arena, sizeof *d);
 	const struct sorted *s = &w->sorted;
 	int64_t min = tick_at(s, 0), max = tick_at(s, s->runs - 1);
+	d->min_tick = min;
+	d->max_tick = max;
 	d->min = tick_text(w, min);
 	d->max = tick_text(w, max);
 	d->range_days = ((double)max - (double)min) / (double)ticks_a_day(w);
