@@ -5,27 +5,14 @@
  * there. So the order of merging follows from batch numbers alone, and a part of n batches that came
  * in order holds about log2(n) accumulators, not n.
  */
-#include "table/table.h"
+#include "table/table_int.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct node {                  /* covers batches [index << level, (index + 1) << level) */
-	int level;
-	int64_t index;
-	void *acc;
-};
-
-struct fold_part {
-	const struct fold_ops *ops;
-	const void *arg;
-	struct node *nodes;        /* in order of batches; no two are siblings */
-	size_t n, cap;
-};
-
-static void *acc_new(const struct fold_ops *ops, const void *arg)
+void *fold_acc_new(const struct fold_ops *ops, const void *arg)
 {
 	void *acc = mem_calloc(1, ops->size);
 	ops->init(acc, arg);
@@ -39,20 +26,20 @@ static void *acc_merge(const struct fold_part *p, void *left, void *right)
 	return left;
 }
 
-static struct node leaf(const struct fold_part *p, const struct table *t, int64_t batch)
+static struct fold_node leaf(const struct fold_part *p, const struct table *t, int64_t batch)
 {
-	void *acc = acc_new(p->ops, p->arg);
+	void *acc = fold_acc_new(p->ops, p->arg);
 	p->ops->update(acc, p->arg, table_batch(t, batch));
-	return (struct node){ 0, batch, acc };
+	return (struct fold_node){ 0, batch, acc };
 }
 
-static int64_t node_first(const struct node *n)
+static int64_t node_first(const struct fold_node *n)
 {
 	return n->index << n->level;
 }
 
 /* Puts the node in its place. */
-static void part_insert(struct fold_part *p, struct node node)
+void fold_part_insert(struct fold_part *p, struct fold_node node)
 {
 	if (p->n == p->cap) {
 		p->cap = p->cap ? 2 * p->cap : 16;
@@ -65,7 +52,7 @@ static void part_insert(struct fold_part *p, struct node node)
 }
 
 /* Takes the sibling of the node out of the part; false when it is not there yet. */
-static bool part_take_sibling(struct fold_part *p, const struct node *node, struct node *sibling)
+static bool part_take_sibling(struct fold_part *p, const struct fold_node *node, struct fold_node *sibling)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		if (p->nodes[i].level != node->level || p->nodes[i].index != (node->index ^ 1))
@@ -80,15 +67,15 @@ static bool part_take_sibling(struct fold_part *p, const struct node *node, stru
 
 /* Adds a node and merges upwards. The lock guards the part, not the merging, so that threads merge
  * side by side; NULL when there is one thread. */
-static void part_add(struct fold_part *p, struct node node, pthread_mutex_t *lock)
+static void part_add(struct fold_part *p, struct fold_node node, pthread_mutex_t *lock)
 {
 	for (;;) {
-		struct node sibling;
+		struct fold_node sibling;
 		if (lock)
 			pthread_mutex_lock(lock);
 		bool found = part_take_sibling(p, &node, &sibling);
 		if (!found)
-			part_insert(p, node);
+			fold_part_insert(p, node);
 		if (lock)
 			pthread_mutex_unlock(lock);
 		if (!found)
@@ -103,7 +90,7 @@ static void part_add(struct fold_part *p, struct node node, pthread_mutex_t *loc
 /* What remains, left to right. */
 static void *part_collapse(struct fold_part *p)
 {
-	void *acc = p->n ? p->nodes[0].acc : acc_new(p->ops, p->arg);
+	void *acc = p->n ? p->nodes[0].acc : fold_acc_new(p->ops, p->arg);
 	for (size_t i = 1; i < p->n; i++)
 		acc = acc_merge(p, acc, p->nodes[i].acc);
 	free(p->nodes);
@@ -134,6 +121,17 @@ void *fold_part_finish(struct fold_part *p)
 	void *acc = part_collapse(p);
 	free(p);
 	return acc;
+}
+
+void fold_part_free(struct fold_part *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->ops->release)
+			p->ops->release(p->nodes[i].acc);
+		free(p->nodes[i].acc);
+	}
+	free(p->nodes);
+	free(p);
 }
 
 struct run {

@@ -93,6 +93,7 @@ void table_writer_abort(struct table_writer *w);
  * read-only. merge adds `right`, which holds the batches directly after those of `left`, into
  * `left` and leaves `right` released. Memory that an accumulator owns goes in release (NULL when it
  * owns none). tests/property/fold_check.h proves a fold: same bytes for any threads and any split. */
+struct fold_in;
 struct fold_ops {
 	const char *name;
 	size_t size;
@@ -100,6 +101,11 @@ struct fold_ops {
 	void (*update)(void *acc, const void *arg, const struct batch *b);
 	void (*merge)(void *left, void *right, const void *arg);
 	void (*release)(void *acc);
+	/* Both NULL where an accumulator need not travel. save appends all that is known, also bytes that
+	 * the accumulator only borrows; load fills one that is as init leaves it, and whatever it read,
+	 * release and merge are safe afterwards: see fold_part_load. */
+	void (*save)(struct buf *out, const void *acc, const void *arg);
+	void (*load)(void *acc, const void *arg, struct fold_in *in);
 };
 struct fold {
 	const struct fold_ops *ops;
@@ -119,5 +125,35 @@ struct fold_part;
 struct fold_part *fold_part_new(const struct fold *f, const struct table *t, int64_t first, int64_t count);
 void fold_part_merge(struct fold_part *left, struct fold_part *right);  /* right follows left; right is freed */
 void *fold_part_finish(struct fold_part *p);      /* frees p, gives the accumulator, as in fold.acc */
+
+/* A partial as bytes, for another process that works on another shard (partial.c): versioned, with a
+ * checksum, little-endian. `f` gives the same ops and an arg that means the same; of damaged bytes
+ * and those of another kind of accumulator load gives NULL and ERR_INPUT. */
+int fold_part_save(const struct fold_part *p, struct buf *out, struct err *e);
+struct fold_part *fold_part_load(const struct fold *f, struct str in, struct err *e);
+
+/* What save and load are written with. Reading beyond the end, or what cannot be, sets `bad` and gives
+ * zeros, so load needs no look at it; the partial is then refused. */
+struct fold_in {
+	const char *p, *end;
+	bool bad;
+};
+/* Counts lie in [0, 2^53), so that merging cannot overflow. */
+void fold_put_int(struct buf *out, int64_t v);
+void fold_put_num(struct buf *out, double v);
+void fold_put_sum(struct buf *out, const struct nsum *v);
+void fold_put_words(struct buf *out, const void *v, size_t n);    /* of 8 bytes each */
+void fold_put_text(struct buf *out, const char *p, size_t n);
+int64_t fold_get_int(struct fold_in *in);
+int64_t fold_get_count(struct fold_in *in);
+int64_t fold_get_below(struct fold_in *in, int64_t limit);        /* in [0, limit) */
+bool fold_get_bool(struct fold_in *in);
+double fold_get_num(struct fold_in *in);
+struct nsum fold_get_sum(struct fold_in *in);
+void fold_get_words(struct fold_in *in, void *v, size_t n);
+void fold_get_counts(struct fold_in *in, int64_t *v, size_t n);
+struct str fold_get_text(struct fold_in *in);                     /* lies in the bytes given */
+/* A number of items of at least `size` bytes each that can still follow. */
+size_t fold_get_items(struct fold_in *in, size_t size);
 
 #endif

@@ -100,6 +100,23 @@ int records_column(struct records *r, enum column_type type, int64_t codes, stru
  * calls this; tests call it with bytes whose end is guarded. */
 struct table *table_view(const void *p, size_t n, struct err *e);
 
+/* ---- parts of folds (fold.c, partial.c) -------------------------------------------------------- */
+
+struct fold_node {             /* covers batches [index << level, (index + 1) << level) */
+	int level;
+	int64_t index;
+	void *acc;
+};
+struct fold_part {
+	const struct fold_ops *ops;
+	const void *arg;
+	struct fold_node *nodes;       /* in order of batches; no two are siblings */
+	size_t n, cap;
+};
+void *fold_acc_new(const struct fold_ops *ops, const void *arg);
+void fold_part_insert(struct fold_part *p, struct fold_node node);
+void fold_part_free(struct fold_part *p);
+
 /* ---- what must hold of a table, for whoever writes or reads it (check.c) ----------------------- */
 
 /* What is wrong with the data of a column, or NULL. `text` is the size of its bytes; `codes` the

@@ -44,7 +44,7 @@ static void sum_put(struct buf *out, const void *acc, const void *arg)
 }
 
 static const struct fold_ops sum_ops = {
-	"sum", sizeof(struct sum), sum_init, sum_update, sum_merge, NULL,
+	"sum", sizeof(struct sum), sum_init, sum_update, sum_merge, NULL, NULL, NULL,
 };
 
 /* The batches in the order they were merged, with brackets around each merge. It owns memory, and
@@ -93,7 +93,7 @@ static void trace_put(struct buf *out, const void *acc, const void *arg)
 }
 
 static const struct fold_ops trace_ops = {
-	"trace", sizeof(struct trace), trace_init, trace_update, trace_merge, trace_release,
+	"trace", sizeof(struct trace), trace_init, trace_update, trace_merge, trace_release, NULL, NULL,
 };
 
 /* A table of `n` batches with one column, small to write: the last batch holds a single row. */

@@ -172,7 +172,7 @@ static void test_collisions(void)
 	struct table *table = cols_open(t);
 	struct arena *arena = arena_new();
 	struct fold_ops ops = { "alike", sizeof(struct row_keys), row_keys_init, all_alike,
-		row_keys_merge, row_keys_release };
+		row_keys_merge, row_keys_release, NULL, NULL };
 	struct duplicate_arg arg = { .table = table };
 	for (int pass = 0; pass < 2; pass++) {   /* all keys at once, then in five parts */
 		int64_t bytes = pass ? 4200 * (int64_t)sizeof(struct keyed) / 4 : ROW_KEYS_BYTES;

@@ -38,7 +38,7 @@ static int rows_cmp(const void *arg, int64_t row1, int64_t row2)
 }
 
 const struct fold_ops duplicate_ops = { "duplicates", sizeof(struct row_keys), row_keys_init,
-	rows_update, row_keys_merge, row_keys_release };
+	rows_update, row_keys_merge, row_keys_release, NULL, NULL };
 
 void duplicates_fill(const struct table *t, const struct variable *v, int n,
 	const struct profile_options *o, struct duplicate_profile *out,

@@ -75,7 +75,7 @@ static void levels_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops levels_ops = { "levels", sizeof(struct levels), levels_init,
-	levels_update, levels_merge, NULL };
+	levels_update, levels_merge, NULL, NULL, NULL };
 
 void levels_collect(const struct table *t, const int *cols, int n, int most, struct levels *out,
 	int threads)

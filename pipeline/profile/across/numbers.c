@@ -57,7 +57,7 @@ static void spread_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops spread_ops = { "spread", sizeof(struct spread), spread_init,
-	spread_update, spread_merge, NULL };
+	spread_update, spread_merge, NULL, NULL, NULL };
 
 void scaled_fill(const struct table *t, const int *cols, int n, struct scaled *out, int threads)
 {

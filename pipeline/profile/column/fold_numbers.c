@@ -39,7 +39,7 @@ static void keys_release(void *acc)
 }
 
 const struct fold_ops keys_ops = { "keys", sizeof(struct keys_fold), init_zero, keys_update,
-	keys_merge, keys_release };
+	keys_merge, keys_release, NULL, NULL };
 
 uint64_t *keys_join(const struct keys_fold *f)
 {
@@ -95,7 +95,7 @@ static void order_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops order_ops = { "order", sizeof(struct order_fold), init_zero, order_update,
-	order_merge, NULL };
+	order_merge, NULL, NULL, NULL };
 
 enum row_order order_of(const struct order_fold *f)
 {
@@ -160,7 +160,7 @@ static void sums_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops sums_ops = { "sums", sizeof(struct sums_fold), init_zero, sums_update,
-	sums_merge, NULL };
+	sums_merge, NULL, NULL, NULL };
 
 /* ---- second round: moments about the mean ------------------------------------------------ */
 
@@ -225,7 +225,7 @@ static void moments_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops moments_ops = { "moments", sizeof(struct moments_fold), init_zero,
-	moments_update, moments_merge, NULL };
+	moments_update, moments_merge, NULL, NULL, NULL };
 
 /* ---- booleans ---------------------------------------------------------------------------- */
 
@@ -252,4 +252,4 @@ static void bits_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops bits_ops = { "bits", sizeof(struct bits_fold), init_zero, bits_update,
-	bits_merge, NULL };
+	bits_merge, NULL, NULL, NULL };

@@ -44,7 +44,7 @@ static void texts_release(void *acc)
 }
 
 const struct fold_ops texts_ops = { "texts", sizeof(struct texts_fold), texts_init,
-	texts_update, texts_merge, texts_release };
+	texts_update, texts_merge, texts_release, NULL, NULL };
 
 /* ---- codes of a dictionary --------------------------------------------------------------- */
 
@@ -80,4 +80,4 @@ static void codes_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops codes_ops = { "codes", sizeof(struct codes_fold), codes_init,
-	codes_update, codes_merge, codes_release };
+	codes_update, codes_merge, codes_release, NULL, NULL };

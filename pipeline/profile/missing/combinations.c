@@ -38,7 +38,7 @@ static int pattern_cmp(const void *arg, int64_t row1, int64_t row2)
 }
 
 const struct fold_ops pattern_ops = { "patterns", sizeof(struct row_keys), row_keys_init,
-	pattern_update, row_keys_merge, row_keys_release };
+	pattern_update, row_keys_merge, row_keys_release, NULL, NULL };
 
 void combinations_fill(const struct table *t, const struct variable *v,
 	struct missing_profile *out, int threads, struct arena *a)
