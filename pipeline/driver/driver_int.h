@@ -42,7 +42,7 @@ int conf_complain(struct err *e, const char *label, int line, int column, const 
 
 enum setting_type {
 	SETTING_BOOL, SETTING_INT, SETTING_REAL, SETTING_TEXT, SETTING_ENUM, SETTING_LIST,
-	SETTING_COLOUR, SETTING_DATE, SETTING_ID
+	SETTING_COLOUR, SETTING_DATE, SETTING_ID, SETTING_FINDING
 };
 enum setting_scope {
 	SETTING_SITE,                  /* pipeline.conf may set it for every job */
@@ -51,8 +51,8 @@ enum setting_scope {
 struct setting {
 	enum setting_scope scope;
 	enum setting_type type;
-	const char *path;              /* "eda.max_levels"; a segment "*" stands for any name */
-	const char *fallback;          /* as YAML: "20", "[a, b]"; "null": null is allowed too */
+	const char *path;              /* "eda.max_levels"; a segment "*" stands for any name, "accept[]" for an entry */
+	const char *fallback;          /* as YAML: "20", "[a, b]"; "null": null is allowed too; NULL: needed */
 	double min, max;               /* numbers only */
 	const char *words;             /* enum: "a|b|c" */
 	const char *help;

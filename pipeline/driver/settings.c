@@ -65,7 +65,7 @@ static const char *nearest_below(struct arena *a, const char *prefix, const char
 		if (strncmp(p, prefix, np) != 0 || (np && p[np] != '.'))
 			continue;
 		p += np + (np > 0);
-		words[n++] = arena_strndup(a, p, strcspn(p, "."));
+		words[n++] = arena_strndup(a, p, strcspn(p, ".["));
 	}
 	return str_nearest(name, words, n);
 }
@@ -132,7 +132,7 @@ static json_t *new_entry(const char *section)
 	size_t n = strlen(section);
 	for (size_t i = 0; i < settings_count; i++) {
 		const struct setting *s = &settings_table[i];
-		if (strncmp(s->path, section, n) == 0 && s->path[n] == '.')
+		if (strncmp(s->path, section, n) == 0 && s->path[n] == '.' && s->fallback)
 			json_object_set_new(o, s->path + n + 1, default_value(s));
 	}
 	return o;
@@ -141,6 +141,58 @@ static json_t *new_entry(const char *section)
 /* `section` is the pattern path of `tree` ("columns.*"), `path` how the user would write it. */
 static int merge(json_t *tree, const char *section, const char *path, const struct conf *root,
 	const char *label, struct err *e);
+
+static int not_a_section(const char *path, const char *wanted, const struct conf *v,
+	const char *label, struct err *e)
+{
+	struct buf b = { 0 };
+	buf_printf(&b, "%s: expected %s, found ", path, wanted);
+	conf_put_found(&b, v);
+	conf_complain(e, label, v->line, v->column, b.p);
+	buf_free(&b);
+	return -1;
+}
+
+/* Complains about the first key that an entry needs and does not have. */
+static int check_needed(const json_t *entry, const char *section, const char *path,
+	const struct conf *v, const char *label, struct err *e)
+{
+	size_t n = strlen(section);
+	for (size_t i = 0; i < settings_count; i++) {
+		const struct setting *s = &settings_table[i];
+		if (s->fallback || strncmp(s->path, section, n) != 0 || s->path[n] != '.' ||
+			json_object_get(entry, s->path + n + 1))
+			continue;
+		struct buf b = { 0 };
+		buf_printf(&b, "%s needs a %s", path, s->path + n + 1);
+		conf_complain(e, label, v->line, v->column, b.p);
+		buf_free(&b);
+		return -1;
+	}
+	return 0;
+}
+
+/* A list of entries with the keys of `section` ("accept[]"); it replaces what was there. */
+static int merge_list(json_t *tree, const char *section, const char *path, const struct conf *root,
+	const char *label, struct err *e)
+{
+	struct arena *a = arena_new();
+	json_t *list = json_array();
+	int r = 0, n = 0;
+	json_object_set_new(tree, root->key, list);
+	for (const struct conf *v = root->child; v && r == 0; v = v->next) {
+		const char *at = arena_printf(a, "%s[%d]", path, n++);
+		json_t *entry = new_entry(section);
+		json_array_append_new(list, entry);
+		r = v->kind != CONF_MAP ?
+			not_a_section(at, "an entry with keys of its own", v, label, e) :
+			merge(entry, section, at, v, label, e);
+		if (r == 0)
+			r = check_needed(entry, section, at, v, label, e);
+	}
+	arena_free(a);
+	return r;
+}
 
 static int merge_key(json_t *tree, const char *section, const char *path, const struct conf *v,
 	const char *label, struct err *e)
@@ -153,24 +205,26 @@ static int merge_key(json_t *tree, const char *section, const char *path, const 
 	int r = -1;
 	if (settings_find(open, NULL) || is_section(open))
 		pattern = open;
-	else if (strchr(v->key, '.'))
-		pattern = arena_printf(a, "%s.?", section);   /* sections nest; names have no dots */
+	else if (strpbrk(v->key, ".["))
+		pattern = arena_printf(a, "%s.?", section);   /* sections nest; names have neither */
+	const char *list = arena_printf(a, "%s[]", pattern);
 	const struct setting *s = settings_find(pattern, NULL);
 	if (s && strcmp(s->path, pattern) == 0) {
 		json_t *j = setting_value(s, full, v, label, e);
 		r = j ? 0 : -1;
 		if (j)
 			json_object_set_new(tree, v->key, j);
+	} else if (is_section(list)) {
+		if (v->kind == CONF_LIST || conf_is_null(v))
+			r = merge_list(tree, list, full, v, label, e);
+		else
+			not_a_section(full, "a list of entries", v, label, e);
 	} else if (!is_section(pattern)) {
 		r = unknown_key(section, full, v, label, e);
 	} else if (conf_is_null(v)) {
 		r = 0;                 /* a heading with nothing below it */
 	} else if (v->kind != CONF_MAP) {
-		struct buf b = { 0 };
-		buf_printf(&b, "%s: expected a section with keys of its own, found ", full);
-		conf_put_found(&b, v);
-		conf_complain(e, label, v->line, v->column, b.p);
-		buf_free(&b);
+		not_a_section(full, "a section with keys of its own", v, label, e);
 	} else {
 		json_t *sub = json_object_get(tree, v->key);
 		if (!sub) {
@@ -208,7 +262,8 @@ json_t *settings_defaults(void)
 		const struct setting *s = &settings_table[i];
 		json_t *at = tree;
 		const char *p = s->path;
-		for (const char *dot; (dot = strchr(p, '.')) != NULL && *p != '*'; p = dot + 1) {
+		for (const char *dot; (dot = strchr(p, '.')) != NULL && *p != '*' && dot[-1] != ']';
+			p = dot + 1) {
 			json_t *sub = json_object_getn(at, p, (size_t)(dot - p));
 			if (!sub) {
 				sub = json_object();
@@ -216,7 +271,10 @@ json_t *settings_defaults(void)
 			}
 			at = sub;
 		}
-		if (*p != '*')
+		const char *list = strchr(p, '[');
+		if (list)
+			json_object_setn_new(at, p, (size_t)(list - p), json_array());
+		else if (*p != '*')
 			json_object_set_new(at, p, default_value(s));
 	}
 	return tree;
@@ -252,11 +310,27 @@ static struct conf *typed_value(struct arena *a, const struct setting *s, const 
 	return v;
 }
 
+/* A setting of the list that `path` means or leads into. */
+static const struct setting *in_list(const char *path)
+{
+	size_t n = strcspn(path, ".[");
+	for (size_t i = 0; i < settings_count; i++) {
+		const char *p = settings_table[i].path;
+		if (strncmp(p, path, n) == 0 && p[n] == '[')
+			return &settings_table[i];
+	}
+	return NULL;
+}
+
 int settings_put(json_t *tree, const char *path, const char *value, const char *label,
 	struct err *e)
 {
 	struct str star;
 	const struct setting *s = settings_find(path, &star);
+	const struct setting *list = in_list(path);
+	if (list)
+		return err_set(e, ERR_USAGE, "%s: '%.*s' is a list of entries, which only a manifest can hold",
+			label, (int)strcspn(list->path, "["), list->path);
 	if (!s) {
 		const char *near = settings_suggest(path);
 		return near ? err_set(e, ERR_USAGE, "%s: unknown key '%s' (did you mean '%s'?)",

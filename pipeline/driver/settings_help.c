@@ -46,8 +46,11 @@ static void put_setting(struct buf *out, const struct setting *s)
 		setting_put_expected(&kind, s);
 	if (number)
 		put_bounds(&kind, s);
-	buf_printf(&kind, "; default %s%s)", s->fallback,
-		s->scope == SETTING_JOB ? "; not in pipeline.conf" : "");
+	if (s->fallback)
+		buf_printf(&kind, "; default %s", s->fallback);
+	else
+		buf_puts(&kind, "; needed");
+	buf_printf(&kind, "%s)", s->scope == SETTING_JOB ? "; not in pipeline.conf" : "");
 	put_wrapped(out, kind.p, 8);
 	buf_free(&kind);
 	buf_putc(out, '\n');
@@ -58,7 +61,7 @@ size_t settings_help(struct buf *out, const char *prefix)
 	size_t n = prefix ? strlen(prefix) : 0, found = 0;
 	for (size_t i = 0; i < settings_count; i++) {
 		const struct setting *s = &settings_table[i];
-		if (n && (strncmp(s->path, prefix, n) != 0 || (s->path[n] && s->path[n] != '.')))
+		if (n && (strncmp(s->path, prefix, n) != 0 || (s->path[n] && !strchr(".[", s->path[n]))))
 			continue;
 		if (found++)
 			buf_putc(out, '\n');

@@ -80,7 +80,7 @@ static json_t *scalar_value(const struct setting *s, const struct conf *v)
 			       ? json_real(d)
 			       : NULL;
 	case SETTING_TEXT:
-		return json_string(v->text);
+		return s->fallback || *v->text ? json_string(v->text) : NULL;
 	case SETTING_ENUM:
 		return is_word(s->words, v->text) ? json_string(v->text) : NULL;
 	case SETTING_COLOUR:
@@ -89,6 +89,8 @@ static json_t *scalar_value(const struct setting *s, const struct conf *v)
 		return is_date(v->text) ? json_string(v->text) : NULL;
 	case SETTING_ID:
 		return is_id(v->text) ? json_string(v->text) : NULL;
+	case SETTING_FINDING:
+		return finding_lookup(v->text) ? json_string(v->text) : NULL;
 	case SETTING_LIST:
 		return json_pack("[s]", v->text);
 	}
@@ -144,6 +146,7 @@ void setting_put_expected(struct buf *b, const struct setting *s)
 			"a colour like \"#1f6feb\", in quotes because # starts a comment",
 		[SETTING_DATE] = "a date like 2024-12-31",
 		[SETTING_ID] = "up to 64 of a-z 0-9 . _ - that start with a letter or digit",
+		[SETTING_FINDING] = "the code of a finding",
 	};
 	buf_puts(b, names[s->type]);
 	if (s->words) {
@@ -163,6 +166,14 @@ void conf_put_found(struct buf *b, const struct conf *v)
 		buf_printf(b, "'%.60s'", v->text);
 }
 
+static const char *nearest_code(const char *text)
+{
+	const char *codes[FIND_COUNT];
+	for (int c = 0; c < FIND_COUNT; c++)
+		codes[c] = finding_info((enum finding_code)c)->code;
+	return str_nearest(text, codes, COUNTOF(codes));
+}
+
 static int wrong_type(const struct setting *s, const char *path, const struct conf *v,
 	const char *label, struct err *e)
 {
@@ -171,6 +182,10 @@ static int wrong_type(const struct setting *s, const char *path, const struct co
 	setting_put_expected(&b, s);
 	buf_puts(&b, ", found ");
 	conf_put_found(&b, v);
+	const char *near = s->type == SETTING_FINDING && v->kind == CONF_SCALAR ?
+		nearest_code(v->text) : NULL;
+	if (near)
+		buf_printf(&b, " (did you mean '%s'?)", near);
 	conf_complain(e, label, v->line, v->column, b.p);
 	buf_free(&b);
 	return -1;
@@ -200,7 +215,7 @@ static int out_of_bounds(const struct setting *s, const char *path, const struct
 json_t *setting_value(const struct setting *s, const char *path, const struct conf *v,
 	const char *label, struct err *e)
 {
-	if (conf_is_null(v) && strcmp(s->fallback, "null") == 0)
+	if (conf_is_null(v) && s->fallback && strcmp(s->fallback, "null") == 0)
 		return json_null();
 	json_t *j = NULL;
 	if (v->kind == CONF_LIST)

@@ -49,7 +49,7 @@ static void table_is_sound(void)
 		struct str star;
 		CHECK(settings_find(s->path, &star) == s);
 		CHECK(s->help && strlen(s->help) < 120);
-		if (!strchr(s->path, '*')) {
+		if (!strpbrk(s->path, "*[")) {
 			const json_t *v = json_at(tree, s->path);
 			test_check(v != NULL, s->path, __FILE__, __LINE__);
 			CHECK(json_is_null(v) == (strcmp(s->fallback, "null") == 0));
@@ -113,6 +113,38 @@ static void complaints(void)
 	CHECK(strstr(verdict("id: Sales"), "1:5: id: expected up to 64 of") != NULL);
 	CHECK_STR(verdict("[a, b]"), "1:1: expected keys with values (key: value)");
 	CHECK_STR(verdict("source: {missing: [[a]]}"), "1:19: source.missing: expected a list of texts, found a list");
+}
+
+static void lists_of_entries(void)
+{
+	CHECK_STR(merged("title: a", "accept"), "[]");
+	CHECK_STR(merged("accept:", "accept"), "[]");
+	CHECK_STR(merged("accept:\n- {code: outliers, column: 'bill_*', reason: checked by hand, until: 2027-01-31}\n"
+		"- {code: skewed, reason: known}", "accept"),
+		"[{\"code\":\"outliers\",\"column\":\"bill_*\",\"reason\":\"checked by hand\",\"until\":\"2027-01-31\"},"
+		"{\"code\":\"skewed\",\"column\":null,\"reason\":\"known\",\"until\":null}]");
+	CHECK_STR(verdict("accept: {code: outliers}"),
+		"1:9: accept: expected a list of entries, found a section with keys of its own");
+	CHECK_STR(verdict("accept: [outliers]"),
+		"1:10: accept[0]: expected an entry with keys of its own, found 'outliers'");
+	CHECK_STR(verdict("accept:\n- code: outliers\n  reason: a\n- code: skewed\n"), "4:3: accept[1] needs a reason");
+	CHECK_STR(verdict("accept: [{reason: a}]"), "1:10: accept[0] needs a code");
+	CHECK_STR(verdict("accept: [{code: outliers, reason: ''}]"),
+		"1:35: accept[0].reason: expected a text, found ''");
+	CHECK_STR(verdict("accept: [{code: outliers, reason: }]"),
+		"1:27: accept[0].reason: expected a text, found nothing");
+	CHECK_STR(verdict("accept: [{code: outlers, reason: a}]"),
+		"1:17: accept[0].code: expected the code of a finding, found 'outlers' (did you mean 'outliers'?)");
+	CHECK_STR(verdict("accept: [{code: outliers, reason: a, until: 2027-02-30}]"),
+		"1:45: accept[0].until: expected a date like 2024-12-31, found '2027-02-30'");
+	CHECK_STR(verdict("accept: [{code: outliers, reason: a, colunm: b}]"),
+		"1:38: unknown key 'colunm' (did you mean 'column'?)");
+	CHECK_STR(verdict("accept[]: {code: outliers}"), "1:1: unknown key 'accept[]' (did you mean 'accept'?)");
+	json_t *t = settings_defaults();
+	CHECK(settings_put(t, "accept", "[]", "--set accept=[]", &e) < 0 && e.code == ERR_USAGE);
+	CHECK_STR(e.msg, "--set accept=[]: 'accept' is a list of entries, which only a manifest can hold");
+	CHECK(settings_put(t, "accept[].code", "outliers", "--set x", &e) < 0);
+	json_decref(t);
 }
 
 static void syntax(void)
@@ -218,6 +250,7 @@ int main(void)
 	table_is_sound();
 	values();
 	complaints();
+	lists_of_entries();
 	syntax();
 	by_path();
 	site_file();
