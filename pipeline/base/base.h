@@ -50,6 +50,8 @@ int err_while(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
  * checked for overflow. For sizes that came from input use mem_try, which may fail. */
 void *mem_alloc(size_t n);
 void *mem_calloc(size_t count, size_t size);
+/* As mem_alloc, for arrays of megabytes that are written all over: asks for large pages. */
+void *mem_large(size_t n);
 void *mem_realloc(void *p, size_t count, size_t size);
 char *mem_strdup(const char *s);
 char *mem_strndup(const char *s, size_t n);

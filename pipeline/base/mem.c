@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static _Noreturn void out_of_memory(void)
@@ -28,6 +29,18 @@ void *mem_calloc(size_t count, size_t size)
 	void *p = calloc(count ? count : 1, size ? size : 1);
 	if (!p)
 		out_of_memory();
+	return p;
+}
+
+void *mem_large(size_t n)
+{
+	enum { LARGE_PAGE = 2 << 20 };
+	if (n < 2 * LARGE_PAGE)
+		return mem_alloc(n);
+	void *p;
+	if (posix_memalign(&p, LARGE_PAGE, n) != 0)
+		out_of_memory();
+	madvise(p, n, MADV_HUGEPAGE); /* where there are none, small ones do */
 	return p;
 }
 

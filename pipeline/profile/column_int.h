@@ -9,6 +9,7 @@
 #ifndef COLUMN_INT_H
 #define COLUMN_INT_H
 
+#include "profile/column/kernels.h"
 #include "profile/profile.h"
 
 #include <math.h>
@@ -81,7 +82,7 @@ static inline bool column_number(const struct column *c, int64_t row, double *x)
 	return !isnan(*x);
 }
 
-/* ---- folds (fold_numbers.c, fold_texts.c) ------------------------------------------------ */
+/* ---- folds (fold_numbers.c, fold_moments.c, fold_texts.c) ------------------------------------------------ */
 
 /* Pieces of arrays in row order, one a batch: merging links them, nothing is copied. */
 struct chunks {
@@ -90,24 +91,26 @@ struct chunks {
 };
 
 struct column_arg { int col; };                        /* the arg of all folds but moments */
-struct moments_arg { int col; double mean, scale; };   /* d is (x - mean) * scale, a power of two */
+/* d is (x - mean) * scale, a power of two; finite: neither infinities nor NaN in the column */
+struct moments_arg { int col; double mean, scale; bool finite; };
 
-struct keys_fold { struct chunks chunks; };            /* present values in row order */
-struct order_fold {
-	bool any;
-	bool up, down, flat;       /* there is such a step between neighbours among the present */
-	uint64_t first, last;
-};
-enum { DECIMALS_MAX = 9 };
-struct sums_fold {
-	int64_t n, infinite, zeros, negatives;         /* n finite values */
-	struct nsum sum;
+/* All that a first pass over numbers or dates finds. n finite values; zeros and below: of these. */
+typedef unsigned __int128 wide_word;
+struct numbers_fold {
+	int64_t n, infinite, zeros, negatives;
 	int64_t decimals[DECIMALS_MAX + 2];    /* values by decimal places; the last: more */
+	struct nsum sum;           /* of reals */
+	wide_word whole;           /* of int64: the exact sum, as a two's complement */
+	uint64_t first, last, min, max;        /* keys of present values, infinities too, if there are any */
+	bool any, nan;             /* present values; rows that have one, and it is NaN */
+	bool fractions;            /* timestamps: of seconds */
+	struct steps steps;        /* between neighbours among the present */
 };
 /* Sums of powers of the deviations d from about the mean, and of products of neighbouring rows. */
 struct moments_fold {
 	int64_t n, pairs;
-	struct nsum d1, d2, d3, d4, products, pair_sums;
+	struct nsum d1, d2, d3, d4, products;
+	double edges;              /* sum of d at both ends of each stretch of rows with values */
 	bool any, has_first, has_last;         /* rows at all; values in the first and last row */
 	double first, last;
 };
@@ -117,12 +120,31 @@ struct texts_fold { struct chunks chunks; };           /* struct text_ref of the
 struct text_ref { const char *p; uint64_t hash; uint32_t n; };
 struct codes_arg { int col; int32_t dict_size; };
 
-extern const struct fold_ops keys_ops, order_ops, sums_ops, moments_ops, bits_ops, codes_ops,
-	texts_ops;
+extern const struct fold_ops numbers_ops, moments_ops, bits_ops, codes_ops, texts_ops;
 
-/* All keys as one array of `n + 1` (room for sorting), to be freed. */
-uint64_t *keys_join(const struct keys_fold *f);
-enum row_order order_of(const struct order_fold *f);
+enum row_order order_of(const struct numbers_fold *f);
+double sum_of(const struct numbers_fold *f);
+/* The fewest decimal places, 0 to DECIMALS_MAX, that write x exactly; else DECIMALS_MAX + 1. */
+int decimals_of(double x);
+extern const double decimal_powers[DECIMALS_MAX + 1];
+/* Beyond it the units of a decimal are not counted: a product with a power of ten could be off by one. */
+#define UNITS_LIMIT 0x1p51
+
+/* blocks.c: up to BLOCK_ROWS rows of a column of numbers or dates from `row` on, a multiple of it. */
+enum { BLOCK_ROWS = 1024 };
+struct block {
+	size_t n;
+	const double *x;           /* lie in the table or in the room */
+	const int64_t *v;
+	union { double x[BLOCK_ROWS]; int64_t v[BLOCK_ROWS]; uint64_t key[BLOCK_ROWS]; } room;
+};
+bool column_is_whole(enum column_type t);      /* keys of int64, else of double */
+void block_reals(struct block *b, const struct column *c, size_t row);    /* the present ones, NaN too */
+void block_wholes(struct block *b, const struct column *c, size_t row);
+/* Leaves out NaN and what is larger than `most` either way; gives how many. */
+size_t block_keep(struct block *b, double most);
+/* All rows as doubles, those without value as anything. */
+const double *block_rows(struct block *b, const struct column *c, size_t row);
 
 /* chunks.c: the items of a new chunk with room for `cap`, then how many there are; the items of a
  * chunk; right's chunks behind left's; an end to all. */
@@ -136,6 +158,8 @@ void chunks_free(struct chunks *c);
 
 /* Ascending; `tmp` has room for n. Radix sort: linear, and the same for every input order. */
 void sort_keys(uint64_t *v, uint64_t *tmp, size_t n);
+/* The same of codes up to `most`; gives that of both arrays which holds them then. */
+uint32_t *sort_codes(uint32_t *v, uint32_t *tmp, size_t n, uint32_t most);
 
 /* The values of a column in order, equal ones as one run. Run i has before[i + 1] - before[i] values;
  * order statistic k, from 0, is in the run with before[i] <= k + before[0] < before[i + 1]. */
@@ -148,6 +172,8 @@ struct sorted {
 };
 /* Takes `keys` of room n + 1. Free with sorted_free. */
 struct sorted sorted_new(uint64_t *keys, size_t n, bool integer);
+/* All present values of a column of numbers or dates; f: what numbers_ops found in it (coded.c). */
+struct sorted column_sorted(const struct table *t, int col, const struct numbers_fold *f);
 void sorted_free(struct sorted *s);
 struct sorted sorted_finite(const struct sorted *s);   /* a view without infinities */
 static inline double sorted_value(const struct sorted *s, size_t run)
@@ -180,7 +206,7 @@ void shapiro_wilk(const struct sorted *s, double *w, double *p);
 /* Stephens 1986, case 3 (mean and sd estimated); n >= 8, sd > 0, else NaN. */
 void anderson_darling(const struct sorted *s, double mean, double sd, double *a2, double *p);
 enum { SHAPIRO_MAX = 5000 };
-void heaping_fill(struct numeric_profile *p, const struct sorted *s, const struct sums_fold *sums);
+void heaping_fill(struct numeric_profile *p, const struct sorted *s, const struct numbers_fold *f);
 void uniform_fill(struct numeric_profile *p, const struct sorted *s);
 double round_digits(double x, int digits);     /* to significant decimal digits, for drawing */
 
@@ -223,7 +249,7 @@ struct work {
 	enum column_type storage;
 	/* what the folds found */
 	struct sorted sorted;      /* numbers and dates */
-	struct sums_fold sums;     /* numbers */
+	struct numbers_fold sums;  /* numbers and dates */
 	enum row_order order;
 	struct strtable levels;    /* texts */
 	struct bits_fold bits;
@@ -239,6 +265,7 @@ enum variable_type variable_decide(const struct work *w);
 void column_findings(struct work *w);
 
 /* Dates and timestamps (calendar.c). Ticks are what the table stores. */
+enum { TICKS_A_SECOND = 1000000 };             /* of a timestamp */
 static inline int64_t ticks_a_day(const struct work *w)
 {
 	return w->storage == COLUMN_DATE ? 1 : 86400000000;

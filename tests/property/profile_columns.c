@@ -7,37 +7,29 @@
 #include "unit/profile_col.h"
 #include "unit/table_make.h"
 
-static void put_keys(struct buf *out, const void *acc, const void *arg)
+static void put_numbers(struct buf *out, const void *acc, const void *arg)
 {
-	const struct keys_fold *f = acc;
+	const struct numbers_fold *f = acc;
 	(void)arg;
-	uint64_t *keys = keys_join(f);
-	buf_put(out, keys, f->chunks.n * sizeof *keys);
-	free(keys);
-}
-
-static void put_order(struct buf *out, const void *acc, const void *arg)
-{
-	const struct order_fold *f = acc;
-	(void)arg;
-	buf_printf(out, "%d %llx %llx", (int)order_of(f), (unsigned long long)f->first,
-		(unsigned long long)f->last);
-}
-
-static void put_sums(struct buf *out, const void *acc, const void *arg)
-{
-	(void)arg;
-	buf_put(out, acc, sizeof(struct sums_fold));
+	buf_printf(out, "%d %d %d %d ", (int)order_of(f), f->any, f->nan, f->fractions);
+	buf_printf(out, "%lld %lld %lld %lld", (long long)f->n, (long long)f->infinite,
+		(long long)f->zeros, (long long)f->negatives);
+	buf_put(out, f->decimals, sizeof f->decimals);
+	buf_put(out, &f->sum, sizeof f->sum);
+	buf_put(out, &f->whole, sizeof f->whole);
+	buf_put(out, (const uint64_t[]){ f->first, f->last, f->min, f->max }, 32);
 }
 
 static void put_moments(struct buf *out, const void *acc, const void *arg)
 {
 	const struct moments_fold *f = acc;
-	const struct nsum sums[] = { f->d1, f->d2, f->d3, f->d4, f->products, f->pair_sums };
+	const struct nsum sums[] = { f->d1, f->d2, f->d3, f->d4, f->products };
+	const double ends[] = { f->edges, f->first, f->last };
 	(void)arg;
-	buf_printf(out, "%lld %lld %d", (long long)f->n, (long long)f->pairs, f->has_last);
+	buf_printf(out, "%lld %lld %d %d", (long long)f->n, (long long)f->pairs, f->has_first,
+		f->has_last);
 	buf_put(out, sums, sizeof sums);
-	buf_put(out, &f->last, sizeof f->last);
+	buf_put(out, ends, sizeof ends);
 }
 
 static void put_bits(struct buf *out, const void *acc, const void *arg)
@@ -68,26 +60,20 @@ static void put_texts(struct buf *out, const void *acc, const void *arg)
 
 static void folds(const struct table *t)
 {
-	struct column_arg whole = { MAKE_INT }, real = { MAKE_REAL }, day = { MAKE_DATE },
-			  when = { MAKE_UTC }, flag = { MAKE_BOOL }, text = { MAKE_TEXT };
-	struct moments_arg moments = { MAKE_REAL, 1234.5, 1 };
+	static const int numbers[] = { MAKE_INT, MAKE_REAL, MAKE_DATE, MAKE_UTC, MAKE_LOCAL,
+		MAKE_TIME, MAKE_DURATION };
+	struct column_arg flag = { MAKE_BOOL }, text = { MAKE_TEXT };
+	for (size_t i = 0; i < COUNTOF(numbers); i++) {
+		struct column_arg arg = { numbers[i] };
+		struct moments_arg moments = { numbers[i], 1234.5, 1, i % 2 };
+		enum column_type type = table_field(t, numbers[i])->type;
+		fold_check(column_type_name(type), &(struct fold){ .ops = &numbers_ops, .arg = &arg },
+			t, put_numbers);
+		if (type != COLUMN_DATE && type != COLUMN_TIMESTAMP)
+			fold_check("moments", &(struct fold){ .ops = &moments_ops, .arg = &moments },
+				t, put_moments);
+	}
 	struct codes_arg codes = { MAKE_COLOUR, table_dict_size(t, MAKE_COLOUR) };
-	fold_check("keys of integers", &(struct fold){ .ops = &keys_ops, .arg = &whole }, t,
-		put_keys);
-	fold_check(
-		"keys of reals", &(struct fold){ .ops = &keys_ops, .arg = &real }, t, put_keys);
-	fold_check("order of reals", &(struct fold){ .ops = &order_ops, .arg = &real }, t,
-		put_order);
-	fold_check("order of dates", &(struct fold){ .ops = &order_ops, .arg = &day }, t,
-		put_order);
-	fold_check("order of times", &(struct fold){ .ops = &order_ops, .arg = &when }, t,
-		put_order);
-	fold_check("sums of integers", &(struct fold){ .ops = &sums_ops, .arg = &whole }, t,
-		put_sums);
-	fold_check(
-		"sums of reals", &(struct fold){ .ops = &sums_ops, .arg = &real }, t, put_sums);
-	fold_check("moments", &(struct fold){ .ops = &moments_ops, .arg = &moments }, t,
-		put_moments);
 	fold_check("bits", &(struct fold){ .ops = &bits_ops, .arg = &flag }, t, put_bits);
 	fold_check("codes", &(struct fold){ .ops = &codes_ops, .arg = &codes }, t, put_codes);
 	fold_check("texts", &(struct fold){ .ops = &texts_ops, .arg = &text }, t, put_texts);

@@ -12,20 +12,13 @@
 
 static void measure_ordered(struct work *w)
 {
-	bool date = w->storage == COLUMN_DATE || w->storage == COLUMN_TIMESTAMP;
 	struct column_arg arg = { w->var->col };
-	struct fold folds[] = { { .ops = &keys_ops, .arg = &arg },
-		{ .ops = &order_ops, .arg = &arg }, { .ops = &sums_ops, .arg = &arg } };
-	size_t n = date ? 2 : 3;
-	fold_run(w->table, folds, n, 1);
-	const struct keys_fold *keys = folds[0].acc;
-	size_t count = keys->chunks.n;
-	uint64_t *joined = keys_join(keys);
-	w->order = order_of(folds[1].acc);
-	if (!date)
-		w->sums = *(const struct sums_fold *)folds[2].acc;
-	fold_release(folds, n);
-	w->sorted = sorted_new(joined, count, date || w->storage == COLUMN_INT64);
+	struct fold fold = { .ops = &numbers_ops, .arg = &arg };
+	fold_run(w->table, &fold, 1, 1);
+	w->sums = *(const struct numbers_fold *)fold.acc;
+	fold_release(&fold, 1);
+	w->order = order_of(&w->sums);
+	w->sorted = column_sorted(w->table, w->var->col, &w->sums);
 	w->out->count = w->sorted.n;
 	w->out->distinct = (int64_t)w->sorted.runs;
 	w->out->unique = sorted_unique(&w->sorted);

@@ -12,7 +12,7 @@
  * rounded. */
 static const double MOST = 0.8;
 
-static int usual_decimals(const struct sums_fold *sums)
+static int usual_decimals(const struct numbers_fold *sums)
 {
 	int64_t seen = 0;
 	for (int d = 0; d <= DECIMALS_MAX; d++) {
@@ -28,7 +28,7 @@ static int usual_decimals(const struct sums_fold *sums)
 enum { HEAPING_MIN_N = 50, HEAPING_MIN_RANGE = 30 };
 
 void heaping_fill(
-	struct numeric_profile *p, const struct sorted *s, const struct sums_fold *sums)
+	struct numeric_profile *p, const struct sorted *s, const struct numbers_fold *sums)
 {
 	int places = usual_decimals(sums);
 	double power = pow(10, places);

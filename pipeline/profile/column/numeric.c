@@ -57,8 +57,9 @@ static void fill_moments(
 	/* pairs + 1 stands for the n of the textbook, which it is when no value is missing */
 	if (m->pairs > 0) {
 		double pairs = (double)m->pairs;
-		double products = nsum_value(&m->products) - delta * nsum_value(&m->pair_sums) +
-				  pairs * d2;
+		/* of both values of all pairs: each value twice, but those at an end */
+		double pair_sums = 2 * nsum_value(&m->d1) - m->edges;
+		double products = nsum_value(&m->products) - delta * pair_sums + pairs * d2;
 		p->lag1 = products / (pairs + 1) / m2;
 	}
 }
@@ -187,7 +188,7 @@ static void fill_normality(struct numeric_profile *p, const struct sorted *s)
 		p->normality.test = small ? "shapiro-wilk" : "anderson-darling";
 }
 
-static int decimals_in_use(const struct sums_fold *sums)
+static int decimals_in_use(const struct numbers_fold *sums)
 {
 	int d = DECIMALS_MAX + 1;
 	while (d && !sums->decimals[d])
@@ -217,7 +218,7 @@ static void undefine(struct numeric_profile *p)
 struct numeric_profile *numeric_new(struct work *w)
 {
 	struct numeric_profile *p = arena_alloc(w->arena, sizeof *p);
-	const struct sums_fold *sums = &w->sums;
+	const struct numbers_fold *sums = &w->sums;
 	struct sorted s = sorted_finite(&w->sorted);
 	undefine(p);
 	p->n = sums->n;
@@ -228,11 +229,12 @@ struct numeric_profile *numeric_new(struct work *w)
 	p->decimals = decimals_in_use(sums);
 	p->integer = p->decimals == 0;
 	p->order = w->order;
-	p->sum = nsum_value(&sums->sum);
+	p->sum = sum_of(sums);
 	if (!s.n)
 		return p;
 	p->mean = p->sum / (double)s.n;
-	struct moments_arg arg = { w->var->col, p->mean, moments_scale(p->mean, &s) };
+	struct moments_arg arg = { w->var->col, p->mean, moments_scale(p->mean, &s),
+		!sums->nan && !sums->infinite };
 	struct fold fold = { .ops = &moments_ops, .arg = &arg };
 	fold_run(w->table, &fold, 1, 1);
 	fill_moments(p, fold.acc, arg.scale);

@@ -186,10 +186,9 @@ static void series_choose(struct time_profile *out, const struct column_profile 
 static struct sorted times_sorted(const struct table *t, int col, int threads)
 {
 	struct column_arg arg = { col };
-	struct fold f = { .ops = &keys_ops, .arg = &arg };
+	struct fold f = { .ops = &numbers_ops, .arg = &arg };
 	fold_run(t, &f, 1, threads);
-	const struct keys_fold *keys = f.acc;
-	struct sorted s = sorted_new(keys_join(keys), keys->chunks.n, true);
+	struct sorted s = column_sorted(t, col, f.acc);
 	fold_release(&f, 1);
 	return s;
 }
