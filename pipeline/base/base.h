@@ -298,15 +298,24 @@ struct finding {
 	enum finding_code code;
 	enum finding_level level;
 	const char *columns[4];    /* NULL-terminated unless all four are used */
+	const char **more;         /* further ones, nmore of them */
+	size_t nmore;
 	int64_t count, total;      /* how many of how many: share = count / total */
 	double value, threshold;   /* the measured figure and the limit that it crossed */
 	double statistic, p, effect;
 	int64_t n;                 /* sample size behind the statistic */
 	const char *text, *text2;  /* a level, a token, a date: fills {text} and {text2} */
+	const char *cause;         /* "code:column" of the finding that this one follows from; NULL: none */
 };
 struct finding finding_make(enum finding_code code, const char *column);
+/* Names one column more. */
+void finding_add_column(struct finding *f, const char *column, struct arena *a);
+/* How much a finding matters among others of its level, in [0, 1]: the larger of the share of what it
+ * concerns and the size of its effect; 1/2 when it has neither. */
+double finding_weight(const struct finding *f);
 /* {"code","level","columns":[],"count","total","share","value","threshold","statistic","p","effect",
- *  "n","text","text2"}: only what applies. The one JSON shape of a finding in every artifact. */
+ *  "n","text","text2","weight","cause"}: only what applies. The one JSON shape of a finding in every
+ *  artifact. */
 void finding_write(struct jw *w, const struct finding *f);
 
 #endif

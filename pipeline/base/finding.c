@@ -46,6 +46,33 @@ struct finding finding_make(enum finding_code code, const char *column)
 		.effect = NAN, .n = -1 };
 }
 
+void finding_add_column(struct finding *f, const char *column, struct arena *a)
+{
+	for (size_t i = 0; i < COUNTOF(f->columns); i++)
+		if (!f->columns[i]) {
+			f->columns[i] = column;
+			return;
+		}
+	/* room for 4, 8, 16 ...: the old pieces stay in the arena */
+	if (f->nmore < 4 ? !f->nmore : (f->nmore & (f->nmore - 1)) == 0) {
+		const char **bigger =
+			arena_calloc(a, f->nmore ? 2 * f->nmore : 4, sizeof *bigger);
+		if (f->nmore)
+			memcpy(bigger, f->more, f->nmore * sizeof *bigger);
+		f->more = bigger;
+	}
+	f->more[f->nmore++] = column;
+}
+
+double finding_weight(const struct finding *f)
+{
+	double share = f->count >= 0 && f->total > 0 ? (double)f->count / (double)f->total : NAN;
+	double effect = fmin(fabs(f->effect), 1);
+	if (isnan(share) && isnan(f->effect))
+		return 0.5;
+	return fmin(isnan(f->effect) ? share : isnan(share) ? effect : fmax(share, effect), 1);
+}
+
 static void number_if_known(struct jw *w, const char *key, double v)
 {
 	if (!isnan(v))
@@ -66,6 +93,8 @@ void finding_write(struct jw *w, const struct finding *f)
 	jw_karr_inline(w, "columns");
 	for (size_t i = 0; i < COUNTOF(f->columns) && f->columns[i]; i++)
 		jw_str(w, f->columns[i]);
+	for (size_t i = 0; i < f->nmore; i++)
+		jw_str(w, f->more[i]);
 	jw_arr_end(w);
 	count_if_known(w, "count", f->count);
 	count_if_known(w, "total", f->total);
@@ -81,5 +110,8 @@ void finding_write(struct jw *w, const struct finding *f)
 		jw_kstr(w, "text", f->text);
 	if (f->text2)
 		jw_kstr(w, "text2", f->text2);
+	jw_knum(w, "weight", finding_weight(f));
+	if (f->cause)
+		jw_kstr(w, "cause", f->cause);
 	jw_obj_end(w);
 }

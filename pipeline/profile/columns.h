@@ -146,6 +146,7 @@ struct datetime_profile {
 	int64_t weekday[7], hour[24], month[12];
 	bool has_hour;
 	int64_t future;            /* after the report date; -1: unknown */
+	int64_t early;             /* before earliest_year */
 	int64_t epoch;             /* on a default date of software (1970-01-01, 1900-01-01 ...) */
 	const char *epoch_date;    /* the default date that stands out from the others, or NULL */
 	int64_t epoch_count;       /* values on it */
@@ -208,5 +209,10 @@ struct column_profile {
 void profile_columns(const struct table *t, struct variable *vars, int n,
 	const struct profile_options *o, struct column_profile *out, struct finding_list *findings,
 	struct arena *a);
+
+/* Finds columns whose few outliers are in the same rows (Jaccard index at least outlier_rows); not in
+ * tables of more than max_rank_rows rows. */
+void outlier_rows_find(const struct table *t, const struct column_profile *cols, int n,
+	const struct profile_options *o, struct finding_list *findings);
 
 #endif

@@ -23,19 +23,14 @@ struct ranked {
 	size_t place;
 };
 
-static double share_of(const struct finding *f)
-{
-	return f->count >= 0 && f->total > 0 ? (double)f->count / (double)f->total : 0;
-}
-
 static int by_rank(const void *a, const void *b)
 {
 	const struct ranked *l = a, *r = b;
 	if (l->f.level != r->f.level)
 		return l->f.level < r->f.level ? 1 : -1;
-	double ls = share_of(&l->f), rs = share_of(&r->f);
-	if (ls < rs || ls > rs)
-		return ls < rs ? 1 : -1;
+	double lw = finding_weight(&l->f), rw = finding_weight(&r->f);
+	if (lw < rw || lw > rw)
+		return lw < rw ? 1 : -1;
 	return l->place < r->place ? -1 : 1;
 }
 

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NAMES_MAX = 6 };             /* columns that one sentence names */
+
 struct name {
 	const char *key, *name;
 	enum cell_class cls;
@@ -38,6 +40,11 @@ static const struct name scores[] = {
 	{ "f1", "F1", CELL_SCORE },
 	{ "mcc", "MCC", CELL_SCORE },
 	{ "brier", "Brier score", CELL_SCORE },
+};
+
+static const struct name tests[] = {
+	{ "shapiro-wilk", "Shapiro-Wilk", CELL_SCORE },
+	{ "anderson-darling", "Anderson-Darling", CELL_SCORE },
 };
 
 static const struct name *name_lookup(const struct name *names, size_t n, const char *key)
@@ -87,6 +94,11 @@ static const struct holes {
 	{ FIND_skewed, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
 	{ FIND_collinear, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
 	{ FIND_high_association, CELL_ASSOCIATION, CELL_TEXT, CELL_TEXT },
+	{ FIND_normal_distribution, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
+	{ FIND_outlier_rows, CELL_ASSOCIATION, CELL_TEXT, CELL_TEXT },
+	{ FIND_early_dates, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
+	{ FIND_acceptance_expired, CELL_MEASURE, CELL_TEXT, CELL_DATE },
+	{ FIND_acceptance_unmatched, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
 	{ FIND_future_dates, CELL_MEASURE, CELL_DATE, CELL_DATE },
 	{ FIND_epoch_dates, CELL_MEASURE, CELL_DATE, CELL_DATE },
 	{ FIND_date_gaps, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
@@ -107,15 +119,20 @@ static struct holes holes_of(const char *code)
 	return (struct holes){ .value = CELL_MEASURE, .text = CELL_CODE, .text2 = CELL_CODE };
 }
 
+static const char *title_of_text(const char *text)
+{
+	const struct name *test = name_lookup(tests, COUNTOF(tests), text);
+	return test ? test->name : title_of_score(title_of_measure(text));
+}
+
 /* A text of a finding: the name of a measure or a score is spelled out. */
 static struct cell text_cell(struct place f, const char *key, enum cell_class cls)
 {
 	struct cell c = place_code(f, key);
 	if (c.cls != CELL_EMPTY)
 		c.cls = cls;
-	if (cls == CELL_TEXT && c.text && title_of_score(title_of_measure(c.text)) != c.text)
-		return cell_text(title_of_score(title_of_measure(c.text)));
-	return c;
+	const char *title = cls == CELL_TEXT && c.text ? title_of_text(c.text) : c.text;
+	return title == c.text ? c : cell_text(title);
 }
 
 static struct cell share_cell(struct place f)
@@ -168,11 +185,14 @@ static bool hole_cell(struct place f, struct holes h, struct str name, struct ce
 static void add_columns(struct doc *d, struct node *n, struct place f)
 {
 	size_t k = json_count(f.v, "columns");
+	size_t named = k <= NAMES_MAX + 1 ? k : NAMES_MAX;
 	struct place columns = place_at(f, "columns");
-	for (size_t i = 0; i < k; i++) {
+	for (size_t i = 0; i < named; i++) {
 		struct cell name = place_code(columns, arena_printf(f.arena, "%zu", i));
 		doc_runs(d, n, i == 0 ? "%s" : i + 1 < k ? ", %s" : " and %s", &name, 1);
 	}
+	struct cell others = cell_num(CELL_COUNT, (double)(k - named), NULL);
+	doc_runs(d, n, named < k ? " and %s others" : "", &others, 1);
 }
 
 static void add_sentence(

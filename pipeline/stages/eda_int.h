@@ -12,6 +12,10 @@
 	X(mostly_missing_share, 0.4) \
 	X(zeros_share, 0.1) \
 	X(outlier_share, 0.01) \
+	X(normal_p, 0.05)             /* p at least */ \
+	X(earliest_year, 1900)        /* dates before it, if they are few: at most ... */ \
+	X(early_share, 0.05) \
+	X(outlier_rows, 0.8)          /* rows with outliers that two columns share, of those of either */ \
 	X(skewness, 2)                /* |G1| above */ \
 	X(imbalance, 0.5)             /* 1 - H / log k above */ \
 	X(cardinality, 50)            /* levels above */ \
@@ -43,6 +47,7 @@
 struct eda {
 	struct stage_run *run;
 	struct table *table;
+	json_t *ingest;                    /* ingest.json */
 	struct profile_options options;
 	struct variable *vars;             /* ncols of them, types decided */
 	struct column_profile *cols;

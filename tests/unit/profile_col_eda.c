@@ -35,6 +35,8 @@ static void make_job(void)
 		   *open = col_add(t, "open", COLUMN_BOOL, NULL);
 	struct col *remark = col_add(t, "remark", COLUMN_UTF8, NULL),
 		   *dots = col_add(t, "a.b", COLUMN_INT64, NULL);
+	static const char ingest[] = "{\"findings\": [{\"code\": \"unparsable_values\", \"columns\": "
+		"[\"price\"], \"count\": 30, \"total\": 390}]}";
 	static const char *const cities[] = { "Aachen", "Berlin", "berlin", "Celle" };
 	struct rng r;
 	rng_seed(&r, 4);
@@ -56,6 +58,7 @@ static void make_job(void)
 	snprintf(job, sizeof job, "/tmp/profile_col_eda_%ld", (long)getpid());
 	CHECK(file_mkdirs(in_job("ingest"), &e) == 0);
 	CHECK(file_write(in_job("ingest/schema.json"), schema, sizeof schema - 1, &e) == 0);
+	CHECK(file_write(in_job("ingest/ingest.json"), ingest, sizeof ingest - 1, &e) == 0);
 	struct table *table = cols_open_at(t, in_job("ingest/table.arrow"));
 	CHECK(table != NULL);
 	table_close(table);
@@ -199,6 +202,8 @@ int main(void)
 	CHECK(r.worst == FINDING_WARNING &&
 		strstr(r.summary, "2 numeric, 1 category, 1 boolean, 1 datetime, 1 text; "));
 	CHECK(strstr(r.summary, " warning") != NULL);
+	/* 30 of the 40 missing values are those that ingest could not read */
+	CHECK(strstr(buf_str(&one), "\"cause\": \"unparsable_values:price\"") != NULL);
 	CHECK(!strstr(buf_str(&one), "\"code\": \"small_sample\""));
 	CHECK(run("{\"eda\": {\"small_sample\": 401}}", 2, &r, &more, &e) == 0);
 	CHECK(strstr(buf_str(&more), "\"code\": \"small_sample\"") && strstr(buf_str(&more), "\"threshold\": 401"));

@@ -145,14 +145,13 @@ static void identical_finding(const struct variable *v, int n, const int *same_a
 	struct finding_list *findings)
 {
 	struct finding f = finding_make(FIND_identical_columns, v[first].name);
-	size_t k = 1;
-	f.count = 1;               /* itself, and those that there is no room to name */
-	for (int j = first + 1; j < n && k < COUNTOF(f.columns); j++)
-		if (same_as[j] == first)
-			f.columns[k++] = v[j].name;
+	f.count = 1;
 	for (int j = first + 1; j < n; j++)
-		f.count += same_as[j] == first;
-	if (k > 1)
+		if (same_as[j] == first) {
+			finding_add_column(&f, v[j].name, findings->arena);
+			f.count++;
+		}
+	if (f.count > 1)
 		finding_list_add(findings, &f);
 }
 

@@ -132,7 +132,7 @@ static void association_findings(const struct association *pairs, size_t npairs,
 		struct finding x = finding_make(FIND_high_association, f->vars[p->a].name);
 		x.columns[1] = f->vars[p->b].name;
 		x.text = measure_title(p->measure);
-		x.value = p->value;
+		x.value = x.effect = p->value;
 		x.threshold = least;
 		x.p = p->p_adjusted;
 		x.n = p->n;

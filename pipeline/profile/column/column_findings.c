@@ -62,7 +62,11 @@ static void dominated(struct work *w, const char *level, int64_t count, double i
 		return;
 	struct finding f =
 		make(w, FIND_imbalanced, count, w->out->count, w->options->imbalance);
-	f.value = imbalance;
+	/* a rare event that is to be predicted is another matter than a rare level */
+	if (w->options->target && strcmp(w->options->target, w->var->name) == 0)
+		f.level = FINDING_NOTICE;
+	f.value = f.effect = imbalance;
+	f.n = w->out->count;
 	f.text = level;
 	add(w, f);
 }
@@ -85,6 +89,26 @@ static void boolean(struct work *w, const struct boolean_profile *b)
 	dominated(w, yes ? "true" : "false", yes ? b->yes : b->no, b->imbalance);
 }
 
+/* Standard error of G1 in samples of a normal distribution (Cramer 1946; Joanes & Gill 1998). */
+static double skewness_error(double n)
+{
+	return sqrt(6 * n * (n - 1) / ((n - 2) * (n + 1) * (n + 3)));
+}
+
+/* Below some size no test can tell that a distribution is not normal. */
+static void bell(struct work *w, const struct numeric_profile *p)
+{
+	if (!p->normality.test || !(p->normality.p >= w->options->normal_p) ||
+		p->n < w->options->small_sample)
+		return;
+	struct finding f = make(w, FIND_normal_distribution, -1, -1, w->options->normal_p);
+	f.statistic = p->normality.statistic;
+	f.p = p->normality.p;
+	f.n = p->n;
+	f.text = p->normality.test;
+	add(w, f);
+}
+
 static void shape(struct work *w, const struct numeric_profile *p)
 {
 	const struct profile_options *o = w->options;
@@ -92,13 +116,19 @@ static void shape(struct work *w, const struct numeric_profile *p)
 		add(w, make(w, FIND_many_zeros, p->zeros, w->out->count, o->zeros_share));
 	if (fabs(p->skewness) > o->skewness) {
 		struct finding f = make(w, FIND_skewed, -1, -1, o->skewness);
-		f.value = p->skewness;
+		f.value = f.effect = p->skewness;
+		f.n = p->n;
+		f.statistic = p->skewness / skewness_error((double)p->n);
+		f.p = erfc(fabs(f.statistic) / sqrt(2));
+		add(w, f);
+	}
+	if (p->outliers.share > o->outlier_share) {
+		struct finding f = make(w, FIND_outliers,
+			p->outliers.iqr_low + p->outliers.iqr_high, p->n, o->outlier_share);
 		f.n = p->n;
 		add(w, f);
 	}
-	if (p->outliers.share > o->outlier_share)
-		add(w, make(w, FIND_outliers, p->outliers.iqr_low + p->outliers.iqr_high, p->n,
-			       o->outlier_share));
+	bell(w, p);
 	if (p->uniform.p >= o->uniform_p) {
 		struct finding f = make(w, FIND_uniform, -1, -1, o->uniform_p);
 		f.statistic = p->uniform.chi2;
@@ -142,6 +172,12 @@ static void dates(struct work *w, const struct datetime_profile *d)
 		struct finding f = make(w, FIND_future_dates, d->future, c->count, 0);
 		date_format(date, w->options->report_date);
 		f.text = arena_strdup(w->arena, date);
+		add(w, f);
+	}
+	if (d->early && (double)d->early <= w->options->early_share * (double)c->count) {
+		struct finding f = make(w, FIND_early_dates, d->early, c->count,
+			(double)w->options->earliest_year);
+		f.text = arena_printf(w->arena, "%d", (int)w->options->earliest_year);
 		add(w, f);
 	}
 	if (d->epoch_date) {

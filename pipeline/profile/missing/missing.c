@@ -196,8 +196,7 @@ static void together_findings(const struct missing_profile *m, const struct vari
 			if (named[j] || r->value[cell] < o->nullity || (double)r->count[cell] <= few)
 				continue;
 			named[j] = true;
-			if (k < COUNTOF(f.columns))
-				f.columns[k] = v[r->var[j]].name;
+			finding_add_column(&f, v[r->var[j]].name, findings->arena);
 			k++;
 			f.value = fmin(f.value, r->value[cell]);
 			f.count = r->count[cell] < f.count ? r->count[cell] : f.count;
@@ -220,6 +219,7 @@ static void missing_findings(const struct missing_profile *m, const struct varia
 		struct finding f = finding_of_rows(FIND_few_complete_rows, NULL,
 			m->complete_rows, m->rows);
 		f.threshold = o->complete_share;
+		f.effect = 1 - (double)f.count / (double)f.total;   /* rows that are not */
 		finding_list_add(findings, &f);
 	}
 	together_findings(m, v, o, findings);

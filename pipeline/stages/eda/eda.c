@@ -198,12 +198,34 @@ static int profile_across(struct eda *x, struct err *e)
 	missing_fill(x->table, x->vars, x->ncols, o, &x->missing, &x->findings, a);
 	if (progress(x->run, 0.65, "relating columns", e))
 		return -1;
+	outlier_rows_find(x->table, x->cols, x->ncols, o, &x->findings);
 	associations_fill(x->table, x->vars, x->ncols, o, x->same_as, &x->associations,
 		&x->findings, a);
 	if (progress(x->run, 0.85, "following time", e))
 		return -1;
 	x->has_time = time_fill(x->table, x->cols, x->ncols, o, &x->time, a);
 	return 0;
+}
+
+/* What ingest found of single columns, as far as a cause needs it. */
+static void explain_findings(struct eda *x)
+{
+	struct arena *a = x->run->arena;
+	const json_t *list = json_at(x->ingest, "findings");
+	size_t n = 0;
+	struct finding *earlier = arena_calloc(a, json_array_size(list) + 1, sizeof *earlier);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *f = json_array_get(list, i);
+		enum finding_code code = 0;
+		while (code < FIND_COUNT && strcmp(finding_info(code)->code, json_text(f, "code", "")))
+			code++;
+		const char *column = json_text(f, "columns.0", NULL);
+		if (code == FIND_COUNT || !column)
+			continue;
+		earlier[n] = finding_make(code, column);
+		earlier[n++].count = json_int(f, "count", -1);
+	}
+	finding_list_explain(&x->findings, earlier, n);
 }
 
 static int profile(struct eda *x, const json_t *schema, struct err *e)
@@ -218,6 +240,7 @@ static int profile(struct eda *x, const json_t *schema, struct err *e)
 		read_variable(&x->vars[i], i, x, schema);
 	if (profile_each(x, e) || profile_across(x, e))
 		return -1;
+	explain_findings(x);
 	finding_list_rank(&x->findings);
 	summarise(x);
 	return progress(r, 0.9, "writing", e) ? -1 : write_artifact(x, e);
@@ -233,13 +256,20 @@ static void free_json(void *j)
 	json_decref(j);
 }
 
+static int load(struct stage_run *r, const char *name, json_t **out, struct err *e)
+{
+	*out = json_read_file(path_join(r->arena, r->job, name), e);
+	if (*out)
+		arena_own(r->arena, *out, free_json);
+	return *out ? 0 : -1;
+}
+
 static int eda_run(struct stage_run *r, struct err *e)
 {
 	struct eda x = { .run = r };
-	json_t *schema = json_read_file(path_join(r->arena, r->job, "ingest/schema.json"), e);
-	if (!schema)
+	json_t *schema;
+	if (load(r, "ingest/schema.json", &schema, e) || load(r, "ingest/ingest.json", &x.ingest, e))
 		return -1;
-	arena_own(r->arena, schema, free_json);
 	x.table = table_open(path_join(r->arena, r->job, "ingest/table.arrow"), e);
 	if (!x.table)
 		return -1;
@@ -249,7 +279,8 @@ static int eda_run(struct stage_run *r, struct err *e)
 
 static const char *const sections[] = { "columns", "target", "time", "identifier",
 	"report_date", "seed", "eda", NULL };
-static const char *const inputs[] = { "ingest/table.arrow", "ingest/schema.json", NULL };
+static const char *const inputs[] = { "ingest/table.arrow", "ingest/schema.json",
+	"ingest/ingest.json", NULL };
 static const char *const outputs[] = { "eda.json", NULL };
 
 const struct stage stage_eda = { .name = "eda",
