@@ -146,7 +146,6 @@ struct datetime_profile {
 	int64_t weekday[7], hour[24], month[12];
 	bool has_hour;
 	int64_t future;            /* after the report date; -1: unknown */
-	int64_t early;             /* before earliest_year */
 	int64_t epoch;             /* on a default date of software (1970-01-01, 1900-01-01 ...) */
 	const char *epoch_date;    /* the default date that stands out from the others, or NULL */
 	int64_t epoch_count;       /* values on it */

@@ -164,6 +164,16 @@ static void numeric(struct work *w, const struct numeric_profile *p)
 		digits(w, p);
 }
 
+/* Dates before the earliest year that is expected. */
+static int64_t count_early(const struct work *w)
+{
+	const struct sorted *s = &w->sorted;
+	int64_t n = 0, earliest = date_days((int)w->options->earliest_year, 1, 1);
+	for (size_t i = 0; i < s->runs && tick_day(w, tick_at(s, i)) < earliest; i++)
+		n += sorted_count(s, i);
+	return n;
+}
+
 static void dates(struct work *w, const struct datetime_profile *d)
 {
 	const struct column_profile *c = w->out;
@@ -174,8 +184,9 @@ static void dates(struct work *w, const struct datetime_profile *d)
 		f.text = arena_strdup(w->arena, date);
 		add(w, f);
 	}
-	if (d->early && (double)d->early <= w->options->early_share * (double)c->count) {
-		struct finding f = make(w, FIND_early_dates, d->early, c->count,
+	int64_t early = count_early(w);
+	if (early && (double)early <= w->options->early_share * (double)c->count) {
+		struct finding f = make(w, FIND_early_dates, early, c->count,
 			(double)w->options->earliest_year);
 		f.text = arena_printf(w->arena, "%d", (int)w->options->earliest_year);
 		add(w, f);

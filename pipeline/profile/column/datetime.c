@@ -203,9 +203,6 @@ static void fill_suspects(struct datetime_profile *d, const struct work *w)
 	d->future = report == INT32_MIN ? -1 : 0;
 	for (size_t i = s->runs; d->future >= 0 && i-- && tick_day(w, tick_at(s, i)) > report;)
 		d->future += sorted_count(s, i);
-	int64_t earliest = date_days((int)w->options->earliest_year, 1, 1);
-	for (size_t i = 0; i < s->runs && tick_day(w, tick_at(s, i)) < earliest; i++)
-		d->early += sorted_count(s, i);
 	for (size_t k = 0; k < COUNTOF(defaults); k++) {
 		int64_t tick =
 			date_days(defaults[k].y, defaults[k].m, defaults[k].d) * ticks_a_day(w);
