@@ -31,14 +31,6 @@ int cell_cmp(const struct table *t, int col, int64_t row1, int64_t row2);
 /* The cell as value_text gives it; NULL when missing. */
 const char *value_text_at(const struct table *t, int col, int64_t row, struct arena *a);
 
-/* Mixes all bits of a key (the finaliser of splitmix64: Steele, Lea & Flood 2014). */
-static inline uint64_t key_mix(uint64_t z)
-{
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
-	return z ^ z >> 31;
-}
-
 /* Rows by key: ascending, equal keys in the order they came. `tmp` has room for n. */
 struct keyed {
 	uint64_t key;

@@ -39,6 +39,13 @@ static inline double double_of_key(uint64_t k)
 	memcpy(&x, &k, sizeof x);
 	return x;
 }
+/* Mixes all bits of a key (the finaliser of splitmix64: Steele, Lea & Flood 2014). */
+static inline uint64_t key_mix(uint64_t z)
+{
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+	return z ^ z >> 31;
+}
 /* Times of day and durations are profiled as numbers of seconds. */
 static inline double seconds(int64_t us)
 {
@@ -121,6 +128,23 @@ struct text_ref { const char *p; uint64_t hash; uint32_t n; };
 struct codes_arg { int col; int32_t dict_size; };
 
 extern const struct fold_ops numbers_ops, moments_ops, bits_ops, codes_ops, texts_ops;
+
+/* Dates one by one (fold_dates.c). */
+enum { DEFAULT_DATES = 8, DATES_UNITS = 5, DATES_COUNTS = 7 + 12 + 24 + DEFAULT_DATES + 1 };
+struct dates_fold {
+	union {
+		struct { int64_t weekday[7], month[12], hour[24], defaults[DEFAULT_DATES], future; };
+		int64_t counts[DATES_COUNTS];
+	};
+	int unit;                  /* the coarsest that all are whole in: day, hour ... microsecond */
+	bool within_month, within_year;        /* not all are the first of a month, of a year */
+};
+struct dates_arg { int col; int32_t report_date; };
+extern const struct fold_ops dates_ops;
+struct work;
+void dates_add(struct dates_fold *f, const struct work *w, int32_t report_date, int64_t tick,
+	int64_t count);
+int64_t default_tick(const struct work *w, int i);     /* where clocks and formats start */
 
 enum row_order order_of(const struct numbers_fold *f);
 double sum_of(const struct numbers_fold *f);
@@ -253,6 +277,11 @@ struct work {
 	enum row_order order;
 	struct strtable levels;    /* texts */
 	struct bits_fold bits;
+	/* of a column that was sketched (sketch_int.h) and has more values than the sketch */
+	struct number_sketch *numbers;
+	struct dates_fold dates;
+	struct strtable sample;    /* different texts of some rows */
+	struct budget *budget;
 };
 
 struct numeric_profile *numeric_new(struct work *w);
@@ -262,6 +291,8 @@ struct boolean_profile *boolean_new(struct work *w);
 struct datetime_profile *datetime_new(struct work *w);
 struct text_profile *text_new(struct work *w);
 enum variable_type variable_decide(const struct work *w);
+/* Does one of the words of a name say that a column holds keys? customer_id, PassengerId, nr */
+bool name_like_key(const char *name);
 void column_findings(struct work *w);
 
 /* Dates and timestamps (calendar.c). Ticks are what the table stores. */

@@ -185,7 +185,19 @@ enum { EXAMPLES = 5 };
 struct column_profile {
 	const struct variable *var;
 	int64_t rows, count, missing;   /* rows = count + missing; a NaN counts as missing */
-	int64_t distinct, unique;       /* different values; values that occur once */
+	int64_t distinct, unique;       /* different values; values that occur once, -1 unknown */
+	/* Sketched because it is too large, or because that was asked for: `distinct` and what rests on
+	 * order or on frequencies is off by at most so much, with 99 % confidence. Counts, sums, moments,
+	 * extremes and their counts are exact all the same. A count of a level is at most
+	 * frequency_error too low. NaN: not about this column. */
+	bool approximate;
+	struct {
+		double quantile_rank_error;      /* share of the values */
+		double distinct_relative_error;
+		int64_t frequency_error;         /* rows */
+		int64_t tested;                  /* values of the sample behind tests of shape; 0: none */
+		const char *method;
+	} accuracy;
 	int64_t memory_bytes;           /* of the column's Arrow buffers */
 	/* different values of evenly spaced rows; NULL-terminated unless all are used */
 	const char *examples[EXAMPLES];

@@ -33,12 +33,14 @@ struct variable {
 	int decimals;              /* decimal places in use, -1 unknown */
 };
 
+/* Exact as far as memory_mb goes and sketched beyond it, or one of them for all columns. */
+enum precision { PRECISION_AUTO, PRECISION_EXACT, PRECISION_APPROXIMATE };
+
 /* Settings of the eda section of the manifest (stages/eda_int.h lists the keys and their defaults),
  * and what else of it matters here. */
 struct profile_options {
 	double missing_share, mostly_missing_share, zeros_share, skewness, imbalance, outlier_share;
-	double uniform_p, heaping_p, heaping_share, normal_p, early_share, outlier_rows;
-	int64_t earliest_year;
+	double uniform_p, heaping_p, heaping_share;
 	int64_t cardinality, small_sample, max_levels, histogram_bins;
 	int64_t category_distinct, coded_distinct;     /* type decision, see profile_columns */
 	double category_share, coded_share;
@@ -49,6 +51,8 @@ struct profile_options {
 	int32_t report_date;                           /* days since 1970-01-01; INT32_MIN: unknown */
 	uint64_t seed;
 	int threads;
+	enum precision precision;
+	int64_t memory_mb;         /* that accumulators may take up; see profile_columns */
 };
 
 /* Findings in the order they are made; lives in an arena. */
@@ -58,13 +62,8 @@ struct finding_list {
 	size_t n, cap;
 };
 void finding_list_add(struct finding_list *l, const struct finding *f);
-/* Most severe first: level, then weight (finding_weight), then order of appearance. */
+/* Most severe first: level, then share of the rows concerned, then order of appearance. */
 void finding_list_rank(struct finding_list *l);
-/* Sets the cause of every finding that another one explains: findings of columns that are identical,
- * missing together or have their outliers in the same rows; skew and zeros of a column with outliers; few
- * complete rows because of one column; and what follows from `earlier` findings, those of ingest. A cause
- * gets the highest level of what follows from it. */
-void finding_list_explain(struct finding_list *l, const struct finding *earlier, size_t n);
 
 /* ---- what can be known of a table: a header each ------------------------------------------ */
 

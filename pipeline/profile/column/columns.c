@@ -1,12 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Profiles columns, a few at a time: a thread takes a column through all stations and frees
- * what it held, so memory is bounded by the largest columns and not by the table.
+ * what it held, so memory is bounded by the largest columns and not by the table; a column that
+ * would take up more than half of what is allowed is sketched.
  */
-#include "profile/column_int.h"
+#include "profile/sketch_int.h"
 
 #include <gsl/gsl_errno.h>
 #include <stdlib.h>
+
+/* ---- exact or sketched? ------------------------------------------------------------------ */
+
+enum {
+	NUMBER_BYTES = 24,     /* a value, its place in the sort, its run */
+	TEXT_BYTES = 100,      /* a different text in a table that may just have doubled */
+	SKETCH_BYTES = 32 << 20        /* all that a column takes up that is sketched */
+};
+
+static bool is_text(enum column_type t)
+{
+	return t == COLUMN_UTF8 || t == COLUMN_DICT;
+}
+
+/* What an exact profile takes up, if every value differs. */
+static int64_t exact_bytes(const struct work *w)
+{
+	int64_t values = 0;
+	if (w->storage == COLUMN_BOOL)
+		return 0;
+	if (w->storage == COLUMN_DICT)
+		return TEXT_BYTES * (int64_t)table_dict_size(w->table, w->var->col);
+	for (int64_t i = 0; i < table_nbatches(w->table); i++) {
+		const struct column *c = &table_batch(w->table, i)->cols[w->var->col];
+		values += c->rows - c->nulls;
+	}
+	return values * (is_text(w->storage) ? TEXT_BYTES : NUMBER_BYTES);
+}
+
+static bool fits(const struct work *w, int64_t bytes)
+{
+	int64_t total = w->budget->total;
+	return !total || bytes <= total / 2;
+}
+
+static bool is_sketched(const struct work *w, int64_t bytes)
+{
+	if (w->storage == COLUMN_BOOL || w->storage == COLUMN_DICT)
+		return false;
+	return w->options->precision == PRECISION_APPROXIMATE ||
+	       (w->options->precision == PRECISION_AUTO && !fits(w, bytes));
+}
 
 /* ---- folds ------------------------------------------------------------------------------- */
 
@@ -39,18 +82,21 @@ static void take_dictionary(struct work *w)
 	fold_release(&fold, 1);
 }
 
+/* A batch at a time, so that only different texts take up room. */
 static void take_texts(struct work *w)
 {
 	struct column_arg arg = { w->var->col };
 	struct fold fold = { .ops = &texts_ops, .arg = &arg };
-	fold_run(w->table, &fold, 1, 1);
-	const struct texts_fold *texts = fold.acc;
-	for (struct chunk *c = texts->chunks.head; c; c = c->next) {
-		const struct text_ref *ref = chunk_items(c);
-		for (size_t i = 0; i < c->n; i++)
-			strtable_add(&w->levels, ref[i].p, ref[i].n, ref[i].hash, 1);
+	for (int64_t i = 0; i < table_nbatches(w->table); i++) {
+		fold.acc = fold_part_finish(fold_part_new(&fold, w->table, i, 1));
+		const struct texts_fold *texts = fold.acc;
+		for (struct chunk *c = texts->chunks.head; c; c = c->next) {
+			const struct text_ref *ref = chunk_items(c);
+			for (size_t k = 0; k < c->n; k++)
+				strtable_add(&w->levels, ref[k].p, ref[k].n, ref[k].hash, 1);
+		}
+		fold_release(&fold, 1);
 	}
-	fold_release(&fold, 1);
 }
 
 static void measure_texts(struct work *w)
@@ -81,6 +127,20 @@ static void measure_bits(struct work *w)
 
 /* ---- blocks ------------------------------------------------------------------------------ */
 
+static void numeric_block(struct work *w)
+{
+	w->out->numeric = numeric_new(w);
+	if (w->out->approximate)
+		approximate_numeric(w, w->out->numeric);
+}
+
+static void category_block(struct work *w)
+{
+	w->out->category = is_text(w->storage) ? category_of_texts(w) : category_of_integers(w);
+	if (w->out->approximate)
+		approximate_category(w, w->out->category);
+}
+
 static void integer_blocks(struct work *w, enum variable_type type)
 {
 	if (type == VARIABLE_BOOLEAN) {
@@ -88,18 +148,19 @@ static void integer_blocks(struct work *w, enum variable_type type)
 			.yes = sorted_count(&w->sorted, 1) };
 		w->out->boolean = boolean_new(w);
 	} else if (type == VARIABLE_CATEGORY) {
-		w->out->category = category_of_integers(w);
+		category_block(w);
 	}
-	w->out->numeric = numeric_new(w);
+	numeric_block(w);
 }
 
 static void text_blocks(struct work *w, enum variable_type type)
 {
 	const struct column_profile *c = w->out;
 	bool repeats = (double)c->distinct < w->options->category_share * (double)c->count;
-	if (type == VARIABLE_CATEGORY || type == VARIABLE_CONSTANT ||
-		(type == VARIABLE_TEXT && repeats))
-		w->out->category = category_of_texts(w);
+	bool levels = type == VARIABLE_CATEGORY || type == VARIABLE_CONSTANT ||
+		      (type == VARIABLE_TEXT && repeats);
+	if (levels && w->levels.n)
+		category_block(w);
 	if (type == VARIABLE_TEXT || type == VARIABLE_IDENTIFIER)
 		w->out->text = text_new(w);
 }
@@ -116,7 +177,7 @@ static void fill_blocks(struct work *w)
 	case COLUMN_FLOAT64:
 	case COLUMN_TIME:
 	case COLUMN_DURATION:
-		w->out->numeric = numeric_new(w);
+		numeric_block(w);
 		break;
 	case COLUMN_BOOL:
 		w->out->boolean = boolean_new(w);
@@ -165,12 +226,39 @@ static int64_t bytes_of(const struct table *t, int col)
 	return bytes;
 }
 
-static void profile_column(struct work *w)
+static void release(struct work *w)
 {
-	struct column_profile *c = w->out;
-	*c = (struct column_profile){ .var = w->var,
+	if (w->numbers) {
+		number_sketch_ops.release(w->numbers);
+		free(w->numbers);
+	}
+	sorted_free(&w->sorted);
+	strtable_free(&w->levels);
+	strtable_free(&w->sample);
+}
+
+static void start(struct work *w)
+{
+	*w->out = (struct column_profile){ .var = w->var,
 		.rows = table_nrows(w->table),
 		.memory_bytes = bytes_of(w->table, w->var->col) };
+}
+
+/* The sketch tells whether a table of all different texts would fit after all. */
+static void sketch_texts(struct work *w)
+{
+	approximate_texts(w);
+	int64_t bytes = w->out->distinct * TEXT_BYTES;
+	if (!w->out->approximate || w->options->precision != PRECISION_AUTO ||
+		!fits(w, bytes + bytes / 16))
+		return;
+	release(w);
+	start(w);
+	measure_texts(w);
+}
+
+static void measure(struct work *w, bool sketched)
+{
 	switch (w->storage) {
 	case COLUMN_INT64:
 	case COLUMN_FLOAT64:
@@ -178,26 +266,54 @@ static void profile_column(struct work *w)
 	case COLUMN_TIMESTAMP:
 	case COLUMN_TIME:
 	case COLUMN_DURATION:
-		measure_ordered(w);
+		if (sketched)
+			approximate_numbers(w);
+		else
+			measure_ordered(w);
 		break;
 	case COLUMN_UTF8:
 	case COLUMN_DICT:
-		measure_texts(w);
+		if (sketched)
+			sketch_texts(w);
+		else
+			measure_texts(w);
 		break;
 	case COLUMN_BOOL:
 		measure_bits(w);
 		break;
 	}
+}
+
+static void profile_column(struct work *w)
+{
+	struct column_profile *c = w->out;
+	int64_t bytes = exact_bytes(w);
+	bool sketched = is_sketched(w, bytes);
+	bool retried = w->options->precision == PRECISION_AUTO && is_text(w->storage);
+	if (sketched)
+		bytes = retried ? w->budget->total / 2 : SKETCH_BYTES;
+	start(w);
+	budget_take(w->budget, bytes);
+	measure(w, sketched);
 	c->missing = c->rows - c->count;
 	w->var->type = variable_decide(w);
 	pick_values(w, c->examples, EXAMPLES);
 	fill_blocks(w);
 	column_findings(w);
-	sorted_free(&w->sorted);
-	strtable_free(&w->levels);
+	release(w);
+	budget_give(w->budget, bytes);
 }
 
 /* ---- all --------------------------------------------------------------------------------- */
+
+/* 0: no limit. Sketches are asked for to save memory. */
+static int64_t memory_total(const struct profile_options *o)
+{
+	enum { SKETCHES = 96 << 20 };
+	int64_t bytes = o->memory_mb * 1000000;
+	bool less = o->precision == PRECISION_APPROXIMATE && (!bytes || bytes > SKETCHES);
+	return less ? SKETCHES : bytes;
+}
 
 static void profile_step(void *ctx, size_t i)
 {
@@ -216,6 +332,8 @@ void profile_columns(const struct table *t, struct variable *vars, int n,
 	/* its functions give NaN where they fail, which is what the profile says then */
 	gsl_set_error_handler_off();
 	struct work *work = arena_calloc(a, (size_t)n, sizeof *work);
+	struct budget budget;
+	budget_init(&budget, memory_total(o));
 	for (int i = 0; i < n; i++) {
 		/* an arena serves one thread, so each column has its own */
 		struct arena *own = arena_new();
@@ -226,9 +344,11 @@ void profile_columns(const struct table *t, struct variable *vars, int n,
 			.out = &out[i],
 			.arena = own,
 			.findings = { .arena = own },
+			.budget = &budget,
 			.storage = table_field(t, vars[i].col)->type };
 	}
 	pool_run(o->threads, (size_t)n, profile_step, work);
+	budget_free(&budget);
 	for (int i = 0; i < n; i++)
 		for (size_t k = 0; k < work[i].findings.n; k++)
 			finding_list_add(findings, &work[i].findings.v[k]);

@@ -12,42 +12,29 @@ static int64_t tick_at(const struct sorted *s, size_t run)
 
 /* ---- resolution and calendar profile ----------------------------------------------------- */
 
-static const char *time_resolution(const struct work *w)
+static struct dates_fold dates_of(const struct work *w)
 {
-	static const struct {
-		const char *name;
-		int64_t us;
-	} units[] = { { "day", 86400000000 }, { "hour", 3600000000 }, { "minute", 60000000 },
-		{ "second", 1000000 }, { "microsecond", 1 } };
-	size_t unit = 0;
-	if (w->storage == COLUMN_DATE)
-		return units[0].name;
+	if (w->out->approximate)
+		return w->dates;
+	struct dates_fold f = { .unit = 0 };
 	for (size_t i = 0; i < w->sorted.runs; i++)
-		while (tick_at(&w->sorted, i) % units[unit].us)
-			unit++;
-	return units[unit].name;
+		dates_add(&f, w, w->options->report_date, tick_at(&w->sorted, i),
+			sorted_count(&w->sorted, i));
+	return f;
 }
 
-static void fill_calendar(struct datetime_profile *d, const struct work *w)
+static void fill_calendar(struct datetime_profile *d, const struct dates_fold *f)
 {
-	const struct sorted *s = &w->sorted;
-	bool months = true, years = true;
-	d->resolution = time_resolution(w);
-	d->has_hour = strcmp(d->resolution, "day") != 0;
-	for (size_t i = 0; i < s->runs; i++) {
-		int64_t tick = tick_at(s, i), count = sorted_count(s, i),
-			day = tick_day(w, tick);
-		int y, m, dom;
-		date_civil((int32_t)day, &y, &m, &dom);
-		months &= dom == 1;
-		years &= dom == 1 && m == 1;
-		d->weekday[day_weekday(day)] += count;
-		d->month[m - 1] += count;
-		if (d->has_hour)
-			d->hour[tick_hour(w, tick)] += count;
-	}
-	if (!d->has_hour && months)
-		d->resolution = years ? "year" : "month";
+	static const char *const units[DATES_UNITS] = { "day", "hour", "minute", "second",
+		"microsecond" };
+	d->resolution = units[f->unit];
+	d->has_hour = f->unit > 0;
+	memcpy(d->weekday, f->weekday, sizeof d->weekday);
+	memcpy(d->month, f->month, sizeof d->month);
+	if (d->has_hour)
+		memcpy(d->hour, f->hour, sizeof d->hour);
+	if (!d->has_hour && !f->within_month)
+		d->resolution = f->within_year ? "month" : "year";
 }
 
 /* Three of four steps near the median make a usual step. */
@@ -140,7 +127,9 @@ static void fill_steps(struct datetime_profile *d, const struct work *w)
 {
 	const struct sorted *s = &w->sorted;
 	d->median_step = d->median_step_s = d->usual_steps = NAN;
-	if (s->runs < 2)
+	if (w->out->approximate)
+		d->gap_count = -1; /* neighbours are lost */
+	if (s->runs < 2 || w->out->approximate)
 		return;
 	size_t n = s->runs - 1, gap_at[DATE_GAPS];
 	uint64_t *steps = mem_calloc(2 * n, sizeof *steps);
@@ -177,49 +166,36 @@ static void fill_steps(struct datetime_profile *d, const struct work *w)
 
 /* ---- dates that cannot be meant ---------------------------------------------------------- */
 
-/* Where clocks and formats start: year 1, Windows, SQL Server, spreadsheets, old Macs, Unix. */
-static const struct {
-	int y, m, d;
-} defaults[] = { { 1, 1, 1 }, { 1601, 1, 1 }, { 1753, 1, 1 }, { 1899, 12, 30 },
-	{ 1899, 12, 31 }, { 1900, 1, 1 }, { 1904, 1, 1 }, { 1970, 1, 1 } };
-
 /* A default date is in place in a long series; it stands out when it is much more frequent than
  * the values are on average, or when no other value is within a year. */
-static bool stands_out(const struct work *w, size_t run)
+static bool stands_out(const struct work *w, uint64_t key, int64_t count)
 {
 	const struct sorted *s = &w->sorted;
-	double average = (double)s->n / (double)s->runs;
-	int64_t count = sorted_count(s, run);
+	double average = (double)w->out->count / (double)w->out->distinct;
 	uint64_t year = 365 * (uint64_t)ticks_a_day(w);
-	bool alone = (!run || s->key[run] - s->key[run - 1] > year) &&
-		     (run + 1 == s->runs || s->key[run + 1] - s->key[run] > year);
-	return s->runs > 1 && (alone || (count >= 2 && (double)count >= 5 * average));
+	size_t run = 0, end = s->runs;
+	while (run < end) {
+		size_t mid = run + (end - run) / 2;
+		if (s->key[mid] < key)
+			run = mid + 1;
+		else
+			end = mid;
+	}
+	size_t next = run < s->runs && s->key[run] == key ? run + 1 : run;
+	/* a sketch may have lost the neighbours */
+	bool alone = !w->out->approximate && (!run || key - s->key[run - 1] > year) &&
+		     (next >= s->runs || s->key[next] - key > year);
+	return w->out->distinct > 1 && (alone || (count >= 2 && (double)count >= 5 * average));
 }
 
-static void fill_suspects(struct datetime_profile *d, const struct work *w)
+static void fill_suspects(
+	struct datetime_profile *d, const struct work *w, const struct dates_fold *f)
 {
-	const struct sorted *s = &w->sorted;
-	int32_t report = w->options->report_date;
-	d->future = report == INT32_MIN ? -1 : 0;
-	for (size_t i = s->runs; d->future >= 0 && i-- && tick_day(w, tick_at(s, i)) > report;)
-		d->future += sorted_count(s, i);
-	for (size_t k = 0; k < COUNTOF(defaults); k++) {
-		int64_t tick =
-			date_days(defaults[k].y, defaults[k].m, defaults[k].d) * ticks_a_day(w);
-		uint64_t key = key_of_int(tick);
-		size_t lo = 0, hi = s->runs;
-		while (lo < hi) {
-			size_t mid = lo + (hi - lo) / 2;
-			if (s->key[mid] < key)
-				lo = mid + 1;
-			else
-				hi = mid;
-		}
-		if (lo == s->runs || s->key[lo] != key)
-			continue;
-		int64_t count = sorted_count(s, lo);
+	d->future = w->options->report_date == INT32_MIN ? -1 : f->future;
+	for (int i = 0; i < DEFAULT_DATES; i++) {
+		int64_t count = f->defaults[i], tick = default_tick(w, i);
 		d->epoch += count;
-		if (count > d->epoch_count && stands_out(w, lo)) {
+		if (count > d->epoch_count && stands_out(w, key_of_int(tick), count)) {
 			d->epoch_count = count;
 			d->epoch_date = tick_text(w, tick);
 		}
@@ -237,9 +213,10 @@ struct datetime_profile *datetime_new(struct work *w)
 	d->max = tick_text(w, max);
 	d->range_days = ((double)max - (double)min) / (double)ticks_a_day(w);
 	d->order = w->order;
-	fill_calendar(d, w);
+	struct dates_fold dates = dates_of(w);
+	fill_calendar(d, &dates);
 	fill_steps(d, w);
-	fill_suspects(d, w);
+	fill_suspects(d, w, &dates);
 	calendar_bins(d, w, d->resolution);
 	return d;
 }

@@ -41,8 +41,7 @@ static bool word_edge(const char *name, const char *p)
 	return before == NAME_OTHER || (before != here && !capital);
 }
 
-/* Does one of its words say that a column holds keys? */
-static bool named_like_key(const char *name)
+bool name_like_key(const char *name)
 {
 	static const char *const words[] = { "id", "ids", "key", "uuid", "guid", "nr", "no",
 		"idx", "index", "rowid", "rownames", "serial" };
@@ -108,7 +107,7 @@ static enum variable_type integer_type(const struct work *w)
 		(double)c->distinct < o->coded_share * (double)c->count)
 		return VARIABLE_CATEGORY;
 	if (c->distinct == c->count &&
-		(named_like_key(w->var->name) || running_number(&w->sorted) ||
+		(name_like_key(w->var->name) || running_number(&w->sorted) ||
 			long_numbers(&w->sorted)))
 		return VARIABLE_IDENTIFIER;
 	return VARIABLE_NUMERIC;
@@ -119,7 +118,7 @@ static enum variable_type text_type(const struct work *w)
 	const struct column_profile *c = w->out;
 	const struct profile_options *o = w->options;
 	if (c->distinct == c->count &&
-		(named_like_key(w->var->name) || texts_like_keys(&w->levels)))
+		(name_like_key(w->var->name) || texts_like_keys(w->out->approximate ? &w->sample : &w->levels)))
 		return VARIABLE_IDENTIFIER;
 	if (c->distinct <= o->category_distinct &&
 		(double)c->distinct < o->category_share * (double)c->count)
