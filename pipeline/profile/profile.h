@@ -40,7 +40,8 @@ enum precision { PRECISION_AUTO, PRECISION_EXACT, PRECISION_APPROXIMATE };
  * and what else of it matters here. */
 struct profile_options {
 	double missing_share, mostly_missing_share, zeros_share, skewness, imbalance, outlier_share;
-	double uniform_p, heaping_p, heaping_share;
+	double uniform_p, heaping_p, heaping_share, normal_p, early_share, outlier_rows;
+	int64_t earliest_year;
 	int64_t cardinality, small_sample, max_levels, histogram_bins;
 	int64_t category_distinct, coded_distinct;     /* type decision, see profile_columns */
 	double category_share, coded_share;
@@ -62,8 +63,13 @@ struct finding_list {
 	size_t n, cap;
 };
 void finding_list_add(struct finding_list *l, const struct finding *f);
-/* Most severe first: level, then share of the rows concerned, then order of appearance. */
+/* Most severe first: level, then weight (finding_weight), then order of appearance. */
 void finding_list_rank(struct finding_list *l);
+/* Sets the cause of every finding that another one explains: findings of columns that are identical,
+ * missing together or have their outliers in the same rows; skew and zeros of a column with outliers; few
+ * complete rows because of one column; and what follows from `earlier` findings, those of ingest. A cause
+ * gets the highest level of what follows from it. */
+void finding_list_explain(struct finding_list *l, const struct finding *earlier, size_t n);
 
 /* ---- what can be known of a table: a header each ------------------------------------------ */
 
