@@ -169,7 +169,7 @@ static int64_t count_early(const struct work *w)
 {
 	const struct sorted *s = &w->sorted;
 	int64_t n = 0, earliest = date_days((int)w->options->earliest_year, 1, 1);
-	for (size_t i = 0; i < s->runs && tick_day(w, tick_at(s, i)) < earliest; i++)
+	for (size_t i = 0; i < s->runs && tick_day(w, int_of_key(s->key[i])) < earliest; i++)
 		n += sorted_count(s, i);
 	return n;
 }
