@@ -47,6 +47,7 @@ struct profile_options {
 	double category_share, coded_share;
 	int64_t max_matrix, max_categories, max_category_levels, max_pairs, max_scatter, max_rank_rows;
 	int64_t max_series, max_points;                /* across columns: see associations_fill, time_fill, missing_fill */
+	double key_error, dependency_error;            /* see keys_fill */
 	double association, missing_good, missing_attention, missing_bad, nullity, complete_share;
 	const char *target, *time, *identifier;        /* names of columns, or NULL */
 	int32_t report_date;                           /* days since 1970-01-01; INT32_MIN: unknown */
@@ -75,6 +76,7 @@ void finding_list_explain(struct finding_list *l, const struct finding *earlier,
 
 #include "profile/columns.h"
 #include "profile/relations.h"
+#include "profile/keys.h"
 #include "profile/missing.h"
 #include "profile/series.h"
 

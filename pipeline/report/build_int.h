@@ -76,6 +76,7 @@ void build_file(struct build *b, struct node *root);
 void build_overview(struct build *b, struct node *root);
 void build_columns(struct build *b, struct node *root);
 void build_relations(struct build *b, struct node *root);
+void build_keys(struct build *b, struct node *root);
 void build_missing(struct build *b, struct node *root);
 void build_time(struct build *b, struct node *root);
 void build_models(struct build *b, struct node *root);

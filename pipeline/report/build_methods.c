@@ -69,6 +69,17 @@ static const struct definition {
 		"Chi-square tests of the values, and of their last digits, against an even "
 		"spread.",
 		"eda", NULL },
+	{ "Keys",
+		"A column, or up to three together, whose values differ in every row; none of "
+		"several columns may be left out. Several count only where at least 20 pairs of "
+		"rows would coincide if the columns were independent.",
+		"eda", "keys.keys.0" },
+	{ "Rules between columns",
+		"Functional dependencies with one or two columns on the left, up to the share of "
+		"exceptions dependency_error below (g3 of Kivinen and Mannila 1995), if shuffling "
+		"the values would give at least ten times as many, and at least 20 (with two "
+		"columns on the left, 40).",
+		"eda", "keys.dependencies.0" },
 	{ "Judgement of missing data",
 		"By the thresholds missing_good, missing_attention and missing_bad below: hardly "
 		"matters, needs attention, bad, of little use.",

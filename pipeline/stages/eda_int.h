@@ -42,6 +42,8 @@
 	X(missing_attention, 0.4) \
 	X(missing_bad, 0.8) \
 	X(nullity, 0.9)               /* missing together: correlation at least */ \
+	X(key_error, 0.01)            /* a key or a dependency is broken by at most this share of the rows */ \
+	X(dependency_error, 0.01) \
 	X(complete_share, 0.5)        /* share of complete rows below */
 
 struct eda {
@@ -57,6 +59,7 @@ struct eda {
 	struct duplicate_profile duplicates;
 	struct missing_profile missing;
 	struct associations associations;
+	struct keys_profile keys;
 	struct time_profile time;
 	bool has_time;
 };
@@ -65,6 +68,7 @@ struct eda {
 void eda_write_dataset(struct jw *w, const struct eda *x);         /* relations.c */
 void eda_write_columns(struct jw *w, const struct eda *x);         /* columns.c */
 void eda_write_associations(struct jw *w, const struct eda *x);    /* relations.c */
+void eda_write_keys(struct jw *w, const struct eda *x);
 void eda_write_missing(struct jw *w, const struct eda *x);
 void eda_write_time(struct jw *w, const struct eda *x);
 

@@ -116,6 +116,7 @@ static int write_artifact(const struct eda *x, struct err *e)
 	write_thresholds(&w, &x->options);
 	eda_write_columns(&w, x);
 	eda_write_associations(&w, x);
+	eda_write_keys(&w, x);
 	eda_write_missing(&w, x);
 	eda_write_time(&w, x);
 	jw_karr(&w, "findings");
@@ -193,6 +194,7 @@ static int profile_across(struct eda *x, struct err *e)
 		return -1;
 	duplicates_fill(x->table, x->vars, x->ncols, o, &x->duplicates, &x->findings, a);
 	x->same_as = columns_identical(x->table, x->vars, x->ncols, o, &x->findings, a);
+	keys_fill(x->table, x->cols, x->ncols, o, x->same_as, &x->keys, &x->findings, a);
 	if (progress(x->run, 0.6, "looking at missing values", e))
 		return -1;
 	missing_fill(x->table, x->vars, x->ncols, o, &x->missing, &x->findings, a);

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What tells the rows apart, which columns follow from others, and which form a hierarchy. */
+#include "report/build_int.h"
+
+#include <string.h>
+
+enum { EXCEPTIONS_MAX = 8 };
+
+/* "a", "a and b", "a, b and c" as runs of names. */
+static void say_names(struct build *b, struct node *text, struct place names)
+{
+	size_t n = json_array_size(names.v);
+	for (size_t i = 0; i < n; i++) {
+		struct cell name = place_code(names, arena_printf(b->arena, "%zu", i));
+		doc_runs(b->doc, text, i == 0 ? "%s" : i + 1 < n ? ", %s" : " and %s", &name, 1);
+	}
+}
+
+/* The same as one cell of a table. */
+static struct cell names_cell(struct build *b, struct place p, const char *path)
+{
+	struct buf out = { 0 };
+	size_t n;
+	const char **names = build_texts(b, p, path, &n);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&out, "%s%s", i ? ", " : "", names[i]);
+	struct cell c = cell_code(arena_strdup(b->arena, buf_str(&out)));
+	buf_free(&out);
+	return c;
+}
+
+/* ---- keys ----------------------------------------------------------------------------------- */
+
+static void say_keys(struct build *b, struct node *section, struct place keys)
+{
+	struct node *text = NULL;
+	size_t chance = 0, n = json_array_size(keys.v);
+	for (size_t i = 0; i < n; i++) {
+		struct place k = place_item(keys, i);
+		if (!json_flag(k.v, "likely", false)) {
+			chance++;
+			continue;
+		}
+		if (!text)
+			text = doc_text(b->doc, section, "The rows are told apart by ", NULL, 0);
+		else
+			doc_runs(b->doc, text, "; also by ", NULL, 0);
+		say_names(b, text, place_at(k, "columns"));
+		if (json_count(k.v, "columns") > 1)
+			doc_runs(b->doc, text, " together", NULL, 0);
+	}
+	if (text)
+		doc_runs(b->doc, text, ".", NULL, 0);
+	else
+		text = doc_text(b->doc, section,
+			"No column that is meant to tells the rows apart, nor do two or three "
+			"together.", NULL, 0);
+	bool first = true;
+	for (size_t i = 0; i < n && chance; i++) {
+		struct place k = place_item(keys, i);
+		struct cell name = place_code(k, "columns.0");
+		if (json_flag(k.v, "likely", false))
+			continue;
+		doc_runs(b->doc, text, first ? " Without repeats, too, but perhaps by chance: %s"
+			: ", %s", &name, 1);
+		first = false;
+	}
+	if (chance)
+		doc_runs(b->doc, text, ".", NULL, 0);
+}
+
+static void add_almost(struct build *b, struct node *section, struct place list)
+{
+	static const struct table_column heads[] = { { "Columns", ALIGN_LEFT, false },
+		{ "Rows that repeat", ALIGN_RIGHT, false }, { "Without a value", ALIGN_RIGHT, false },
+		{ "Most often", ALIGN_LEFT, false }, { "Rows", ALIGN_RIGHT, false } };
+	size_t n = json_array_size(list.v);
+	if (n == 0)
+		return;
+	struct node *table = doc_table(b->doc, section, "Keys but for a few rows", heads,
+		COUNTOF(heads));
+	for (size_t i = 0; i < n; i++) {
+		struct place k = place_item(list, i);
+		bool repeats = json_count(k.v, "examples") > 0;
+		struct cell cells[] = { names_cell(b, k, "columns"),
+			place_num(k, CELL_COUNT, "repeated"), place_num(k, CELL_COUNT, "missing"),
+			repeats ? names_cell(b, k, "examples.0.values") : cell_text(""),
+			repeats ? place_num(k, CELL_COUNT, "examples.0.count") : cell_text("") };
+		doc_row(b->doc, table, cells, NULL);
+	}
+}
+
+/* ---- dependencies --------------------------------------------------------------------------- */
+
+static void add_dependencies(struct build *b, struct node *section, struct place list)
+{
+	static const struct table_column heads[] = { { "Whoever knows", ALIGN_LEFT, false },
+		{ "knows", ALIGN_LEFT, false }, { "Different", ALIGN_RIGHT, false },
+		{ "Exceptions", ALIGN_RIGHT, false }, { "By chance", ALIGN_RIGHT, false },
+		{ "Rows", ALIGN_RIGHT, false } };
+	size_t n = json_array_size(list.v);
+	struct node *table = doc_table(b->doc, section, "Columns that follow from others", heads,
+		COUNTOF(heads));
+	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
+		struct place d = place_item(list, i);
+		struct cell to = place_code(d, "to");
+		if (json_flag(d.v, "mutual", false))
+			to = cell_text(arena_printf(b->arena, "%s, and the other way round",
+				json_text(d.v, "to", "")));
+		struct cell cells[] = { names_cell(b, d, "from"), to,
+			place_num(d, CELL_COUNT, "groups"), place_num(d, CELL_COUNT, "violations"),
+			place_num(d, CELL_COUNT, "expected"), place_num(d, CELL_COUNT, "rows") };
+		doc_row(b->doc, table, cells, build_anchor(b, json_text(d.v, "to", NULL)));
+	}
+	doc_note(b->doc, section,
+		"Exceptions are the fewest rows that would have to go for the rule to hold; by "
+		"chance, what they would be if the values were shuffled. What follows from "
+		"these rules is left out.", NULL, 0);
+}
+
+static void add_exceptions(struct build *b, struct node *section, struct place list)
+{
+	static const struct table_column heads[] = { { "Rule", ALIGN_LEFT, false },
+		{ "Value", ALIGN_LEFT, false }, { "usually has", ALIGN_LEFT, false },
+		{ "Rows", ALIGN_RIGHT, false }, { "but also", ALIGN_LEFT, false },
+		{ "Rows", ALIGN_RIGHT, false } };
+	struct node *table = doc_table(b->doc, section, "Exceptions to look at", heads,
+		COUNTOF(heads));
+	table->keep = true;
+	for (size_t i = 0; i < json_array_size(list.v) && i < EXCEPTIONS_MAX; i++) {
+		struct place d = place_item(list, i), examples = place_at(d, "examples");
+		for (size_t k = 0; k < json_array_size(examples.v); k++) {
+			struct place e = place_item(examples, k);
+			struct cell rule = names_cell(b, d, "from");
+			struct cell cells[] = { k ? cell_text("")
+					: cell_code(arena_printf(b->arena, "%s \xE2\x86\x92 %s",
+						rule.text, json_text(d.v, "to", ""))),
+				names_cell(b, e, "from"), place_code(e, "usual"),
+				place_num(e, CELL_COUNT, "usual_count"), place_code(e, "other"),
+				place_num(e, CELL_COUNT, "other_count") };
+			doc_row(b->doc, table, cells, NULL);
+		}
+	}
+}
+
+static void say_hierarchies(struct build *b, struct node *section, struct place list)
+{
+	for (size_t i = 0; i < json_array_size(list.v); i++) {
+		struct place columns = place_at(place_item(list, i), "columns");
+		struct node *text = doc_text(b->doc, section,
+			i ? "Another one: " : "These columns form a hierarchy, from coarse to fine: ",
+			NULL, 0);
+		for (size_t k = 0; k < json_array_size(columns.v); k++) {
+			struct cell name = place_code(columns, arena_printf(b->arena, "%zu", k));
+			doc_runs(b->doc, text, k ? " \xE2\x80\xBA %s" : "%s", &name, 1);
+		}
+		doc_runs(b->doc, text, ".", NULL, 0);
+	}
+}
+
+void build_keys(struct build *b, struct node *root)
+{
+	struct place keys = place_at(b->eda, "keys");
+	if (!keys.v || json_num(keys.v, "columns", 0) == 0)
+		return;
+	struct node *section = doc_section(b->doc, root, "keys", "Keys and rules");
+	say_keys(b, section, place_at(keys, "keys"));
+	add_almost(b, section, place_at(keys, "almost"));
+	struct place rules = place_at(keys, "dependencies");
+	if (json_array_size(rules.v) > 0) {
+		say_hierarchies(b, section, place_at(keys, "hierarchies"));
+		add_dependencies(b, section, rules);
+		add_exceptions(b, section, rules);
+	} else {
+		build_say(b, section, "No column follows from another, or from two others.");
+	}
+	double rows = json_num(b->eda.v, "dataset.rows", 0);
+	struct cell sample[] = { place_num(keys, CELL_COUNT, "sample_rows"), build_count(rows) };
+	if (sample[0].num < rows)
+		doc_note(b->doc, section,
+			"Candidates were found on %s of %s rows and counted over all of them.",
+			sample, 2);
+}
