@@ -46,6 +46,8 @@ struct profile_options {
 	int64_t category_distinct, coded_distinct;     /* type decision, see profile_columns */
 	double category_share, coded_share;
 	int64_t max_matrix, max_categories, max_category_levels, max_pairs, max_scatter, max_rank_rows;
+	int64_t max_kendall_work, max_cross_rows, max_power;   /* see associations_fill, structure_fill */
+	double together, nearly, vif_notice, vif_warning;
 	int64_t max_series, max_points;                /* across columns: see associations_fill, time_fill, missing_fill */
 	double key_error, dependency_error;            /* see keys_fill */
 	double association, missing_good, missing_attention, missing_bad, nullity, complete_share;
@@ -76,6 +78,7 @@ void finding_list_explain(struct finding_list *l, const struct finding *earlier,
 
 #include "profile/columns.h"
 #include "profile/relations.h"
+#include "profile/structure.h"
 #include "profile/keys.h"
 #include "profile/missing.h"
 #include "profile/series.h"

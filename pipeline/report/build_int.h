@@ -102,6 +102,14 @@ void build_conclusion(struct build *b, struct node *parent);
 void build_model_details(struct build *b, struct node *parent);
 /* A section for each model that has coefficients. */
 void build_coefficients(struct build *b, struct node *parent);
+/* What the missing values of a column go with, if it was looked at: a place of eda.json; in words;
+ * and what to do about them, given the band of their share. */
+struct place build_missing_cause(struct build *b, const char *name);
+const char *build_missing_where(struct build *b, struct place cause);
+const char *build_missing_advice(struct build *b, struct place cause, const char *band);
+/* Whether values are missing at random, in words; and the evidence. */
+void build_missing_judgement(struct build *b, struct node *parent);
+void build_missing_why(struct build *b, struct node *parent);
 /* A square of associations as a heat map, when it has at least two columns. */
 struct chart *build_heatmap(
 	struct build *b, struct place matrix, const char *values, const char *name, bool diverging);

@@ -36,6 +36,13 @@
 	X(max_pairs, 100) \
 	X(max_scatter, 8) \
 	X(max_rank_rows, 250000)      /* beyond it ranks, densities and boxes are of a sample of rows; 3 million at most */ \
+	X(max_kendall_work, 2000000)  /* rows times pairs of columns behind Kendall's tau */ \
+	X(max_cross_rows, 5000)       /* rows behind predictive power, collinearity, components */ \
+	X(max_power, 20)              /* columns that are predicted from each other */ \
+	X(together, 0.6)              /* groups of columns: mean strength at least */ \
+	X(nearly, 0.95)               /* nearly identical columns: share of the rows at least */ \
+	X(vif_notice, 5)              /* variance inflation above */ \
+	X(vif_warning, 10) \
 	X(max_series, 6) \
 	X(max_points, 500)            /* of a time series */ \
 	X(missing_good, 0.05)         /* bands of missing data: up to these shares; beyond the last: drop */ \
@@ -44,6 +51,7 @@
 	X(nullity, 0.9)               /* missing together: correlation at least */ \
 	X(key_error, 0.01)            /* a key or a dependency is broken by at most this share of the rows */ \
 	X(dependency_error, 0.01) \
+	X(complete_share, 0.5)        /* share of complete rows below */ \
 	X(complete_share, 0.5)        /* share of complete rows below */
 
 struct eda {
@@ -59,6 +67,7 @@ struct eda {
 	struct duplicate_profile duplicates;
 	struct missing_profile missing;
 	struct associations associations;
+	struct structure structure;        /* VIF, components, nearly identical columns */
 	struct keys_profile keys;
 	struct time_profile time;
 	bool has_time;
@@ -68,6 +77,7 @@ struct eda {
 void eda_write_dataset(struct jw *w, const struct eda *x);         /* relations.c */
 void eda_write_columns(struct jw *w, const struct eda *x);         /* columns.c */
 void eda_write_associations(struct jw *w, const struct eda *x);    /* relations.c */
+void eda_write_structure(struct jw *w, const struct eda *x);       /* structure.c */
 void eda_write_keys(struct jw *w, const struct eda *x);
 void eda_write_missing(struct jw *w, const struct eda *x);
 void eda_write_time(struct jw *w, const struct eda *x);

@@ -15,6 +15,13 @@ static inline struct profile_options across_options(void)
 	o.max_pairs = 100;
 	o.max_scatter = 8;
 	o.max_rank_rows = 250000;
+	o.max_kendall_work = 2000000;
+	o.max_cross_rows = 5000;
+	o.max_power = 20;
+	o.together = 0.6;
+	o.nearly = 0.95;
+	o.vif_notice = 5;
+	o.vif_warning = 10;
 	o.max_series = 6;
 	o.max_points = 500;
 	o.association = o.nullity = 0.9;

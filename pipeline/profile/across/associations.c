@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Associations, put together: matrices, the strongest pairs, their pictures, the target. */
-#include "profile/across_int.h"
+#include "profile/relations_int.h"
 
 #include <gsl/gsl_errno.h>
 
@@ -52,6 +52,22 @@ static void matrices_fill(struct associations *out, const struct fields *f,
 	pearson_matrix(f->table, numbers, &out->pearson, threads);
 	spearman_matrix(&f->sample, numbers, &out->spearman, threads);
 	cramers_matrix(f->table, f->levels, f->levels_matrix, &out->cramers_v, threads);
+	assoc_matrix_init(&out->theils_u, f->levels_matrix, a);
+	memcpy(out->theils_u.var, out->cramers_v.var, (size_t)f->levels_matrix * sizeof(int));
+	theil_matrix(&f->sample, f->levels, f->levels_matrix, &out->theils_u, threads);
+}
+
+/* A sample of its own: tau costs more than rho. */
+static void kendall_fill(struct associations *out, const struct fields *f,
+	const struct numbers *numbers, struct arena *a)
+{
+	const struct profile_options *o = f->options;
+	int64_t rows = kendall_rows(o->max_kendall_work, f->matrix);
+	struct sample s = sample_new(f->table, rows < f->sample.n ? rows : f->sample.n, o->seed, a);
+	assoc_matrix_init(&out->kendall, f->matrix, a);
+	memcpy(out->kendall.var, out->pearson.var, (size_t)f->matrix * sizeof(int));
+	kendall_matrix(&s, numbers, &out->kendall, o->threads);
+	out->kendall_rows = s.n;
 }
 
 void associations_fill(const struct table *t, const struct variable *v, int n,
@@ -71,6 +87,7 @@ void associations_fill(const struct table *t, const struct variable *v, int n,
 	out->rank_rows = f.sample.n;
 	numbers_init(&numbers, t, f.numeric, f.matrix, a);
 	matrices_fill(out, &f, &numbers, a);
+	kendall_fill(out, &f, &numbers, a);
 	pairs_fill(out, &f, &numbers, findings, a);
 	out->target = target_new(&f, a);
 }

@@ -3,7 +3,7 @@
  * The tests made of pairs of columns, and the strongest pairs. Every coefficient with a p-value
  * belongs to one family of tests, so that p_adjusted means the same wherever it is printed.
  */
-#include "profile/across_int.h"
+#include "profile/relations_int.h"
 
 #include <stdlib.h>
 
@@ -158,6 +158,8 @@ void pairs_fill(struct associations *out, const struct fields *f, const struct n
 		pairs--;
 	association_findings(family, pairs, f, findings);
 	scatters_fill(out, f, family, pairs, a);
+	mixed_fill(&out->mixed, family, pairs, f->options, a);
+	power_fill(out, f, family, pairs, a);
 	out->pairs = family;
 	out->npairs = pairs < (size_t)f->options->max_pairs ? (int)pairs
 		: (int)f->options->max_pairs;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every column against the target that the manifest names: effect sizes and box plots by
- * group. */
-#include "profile/across_int.h"
+/* Every column against the target that the manifest names: effect sizes, predictive power, and
+ * numbers by group. */
+#include "profile/relations_int.h"
 
 #include <stdlib.h>
 
@@ -70,6 +70,45 @@ static void features_test(struct target_profile *p, const struct fields *f,
 	qsort(p->features, (size_t)p->nfeatures, sizeof *p->features, by_strength);
 }
 
+/* ---- predictive power --------------------------------------------------------------- */
+
+struct power_work {
+	const struct fields *fields;
+	const struct panel *panel;
+	struct panel_column target;
+	struct target_profile *out;
+};
+
+static void panel_column(struct panel_column *c, const struct power_work *w, int var)
+{
+	const struct levels *l = field_levels(w->fields, var);
+	if (l)
+		panel_levels(c, w->panel, var, l);
+	else
+		panel_number(c, w->panel, var, w->fields->vars[var].col);
+}
+
+static void power_step(void *ctx, size_t i)
+{
+	const struct power_work *w = ctx;
+	struct panel_column c;
+	panel_column(&c, w, w->out->features[i].a);
+	w->out->power[i] = power_of(w->panel, &c, &w->target);
+	panel_column_free(&c);
+}
+
+static void power_test(struct target_profile *p, const struct fields *f, struct arena *a)
+{
+	const struct profile_options *o = f->options;
+	struct sample s = sample_new(f->table, o->max_cross_rows, o->seed, a);
+	struct panel panel = panel_new(&s, o->seed, a);
+	struct power_work w = { .fields = f, .panel = &panel, .out = p };
+	p->power = arena_calloc(a, (size_t)p->nfeatures + 1, sizeof *p->power);
+	panel_column(&w.target, &w, p->var);
+	pool_run(o->threads, (size_t)p->nfeatures, power_step, &w);
+	panel_column_free(&w.target);
+}
+
 /* ---- groups ----------------------------------------------------------------------- */
 
 struct place {                 /* of a level in the picture */
@@ -93,9 +132,10 @@ static int by_value(const void *x, const void *y)
 }
 
 /* The commonest levels; those of numbers in their own order. */
-static int places_choose(struct place *place, const struct fields *f, const struct levels *l)
+static int places_choose(struct place *place, const struct fields *f, const struct levels *l,
+	int64_t most)
 {
-	int k = l->n < f->options->max_levels ? l->n : (int)f->options->max_levels;
+	int k = l->n < most ? l->n : (int)most;
 	enum column_type type = table_field(f->table, l->col)->type;
 	for (int i = 0; i < l->n; i++)
 		place[i] = (struct place){ f->table, l, i };
@@ -103,6 +143,29 @@ static int places_choose(struct place *place, const struct fields *f, const stru
 	if (type != COLUMN_DICT && type != COLUMN_UTF8)
 		qsort(place, (size_t)k, sizeof *place, by_value);
 	return k;
+}
+
+int levels_in_order(const struct fields *f, const struct levels *l, int most, int *level)
+{
+	struct place place[LEVELS_MAX];
+	int k = places_choose(place, f, l, most);
+	for (int i = 0; i < k; i++)
+		level[i] = place[i].level;
+	return k;
+}
+
+/* Two passes; NaN where there are too few. */
+static void mean_of(const uint64_t *keys, size_t n, double *mean, double *sd)
+{
+	struct nsum sum = { 0 }, squares = { 0 };
+	for (size_t i = 0; i < n; i++)
+		nsum_add(&sum, double_of_key(keys[i]));
+	*mean = n ? nsum_value(&sum) / (double)n : NAN;
+	for (size_t i = 0; i < n; i++) {
+		double d = double_of_key(keys[i]) - *mean;
+		nsum_add(&squares, d * d);
+	}
+	*sd = n > 1 ? sqrt(nsum_value(&squares) / (double)(n - 1)) : NAN;
 }
 
 /* Takes the keys of the values, of which there is room for one more. */
@@ -132,10 +195,11 @@ static void group_fill(struct target_group *g, const struct fields *f, int featu
 	struct place place[LEVELS_MAX];
 	sample_numbers(&f->sample, col, x);
 	sample_codes(&f->sample, l, code);
-	int k = places_choose(place, f, l);
+	int k = places_choose(place, f, l, f->options->max_levels);
 	*g = (struct target_group){ feature, k, arena_calloc(a, (size_t)k, sizeof *g->level),
 		arena_calloc(a, (size_t)k, sizeof *g->box),
-		arena_calloc(a, (size_t)k, sizeof *g->n) };
+		arena_calloc(a, (size_t)k, sizeof *g->n), arena_calloc(a, (size_t)k, sizeof *g->mean),
+		arena_calloc(a, (size_t)k, sizeof *g->sd) };
 	for (int i = 0; i < k; i++) {
 		uint64_t *keys = mem_alloc((rows + 1) * sizeof *keys);
 		size_t n = 0;
@@ -144,6 +208,7 @@ static void group_fill(struct target_group *g, const struct fields *f, int featu
 				keys[n++] = key_of_double(x[r]);
 		g->level[i] = level_text(f->table, l, place[i].level, a);
 		g->n[i] = (int64_t)n;
+		mean_of(keys, n, &g->mean[i], &g->sd[i]);
 		box_of(g->box[i], keys, n);
 	}
 	free(code);
@@ -178,7 +243,7 @@ int target_classes(const struct fields *f, const char *name[GROUPS_MAX], uint8_t
 		return 0;
 	struct place place[LEVELS_MAX];
 	uint8_t rank[GROUPS_MAX];
-	int k = places_choose(place, f, s.levels);
+	int k = places_choose(place, f, s.levels, f->options->max_levels);
 	if (k < s.levels->n)
 		return 0;
 	for (int i = 0; i < k; i++) {
@@ -200,6 +265,9 @@ struct target_profile *target_new(const struct fields *f, struct arena *a)
 	struct target_profile *p = arena_calloc(a, 1, sizeof *p);
 	p->var = s.var;
 	features_test(p, f, &s, a);
+	power_test(p, f, a);
 	groups_fill(p, f, &s, a);
+	if (s.levels && s.levels->n == 2)
+		evidence_fill(p, f, s.levels, a);
 	return p;
 }

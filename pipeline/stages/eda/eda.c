@@ -35,6 +35,9 @@ static void limit_options(struct profile_options *o)
 	o->max_pairs = between(o->max_pairs, 0, 10000);
 	o->max_scatter = between(o->max_scatter, 0, 100);
 	o->max_rank_rows = between(o->max_rank_rows, 100, 3000000);
+	o->max_kendall_work = between(o->max_kendall_work, 1000, 1000000000000);
+	o->max_cross_rows = between(o->max_cross_rows, 100, 1000000);
+	o->max_power = between(o->max_power, 0, 200);
 	o->max_series = between(o->max_series, 0, 100);
 	o->max_points = between(o->max_points, 10, 100000);
 }
@@ -116,6 +119,7 @@ static int write_artifact(const struct eda *x, struct err *e)
 	write_thresholds(&w, &x->options);
 	eda_write_columns(&w, x);
 	eda_write_associations(&w, x);
+	eda_write_structure(&w, x);
 	eda_write_keys(&w, x);
 	eda_write_missing(&w, x);
 	eda_write_time(&w, x);
@@ -203,6 +207,9 @@ static int profile_across(struct eda *x, struct err *e)
 	outlier_rows_find(x->table, x->cols, x->ncols, o, &x->findings);
 	associations_fill(x->table, x->vars, x->ncols, o, x->same_as, &x->associations,
 		&x->findings, a);
+	if (progress(x->run, 0.8, "looking for combinations", e))
+		return -1;
+	structure_fill(x->table, x->vars, x->ncols, o, x->same_as, &x->structure, &x->findings, a);
 	if (progress(x->run, 0.85, "following time", e))
 		return -1;
 	x->has_time = time_fill(x->table, x->cols, x->ncols, o, &x->time, a);
