@@ -208,6 +208,9 @@ static inline int64_t sorted_count(const struct sorted *s, size_t run)
 {
 	return s->before[run + 1] - s->before[run];
 }
+/* Values and counts of the next runs in [run, end), at most BLOCK_ROWS; gives how many. */
+size_t sorted_block(const struct sorted *s, size_t run, size_t end, double *x, double *count);
+double sorted_sum(const struct sorted *s, size_t lo, size_t hi);       /* of the values in runs [lo, hi) */
 int64_t sorted_unique(const struct sorted *s);         /* runs of one */
 double sorted_at(const struct sorted *s, int64_t k);   /* order statistic, 0 <= k < n */
 double sorted_quantile(const struct sorted *s, double p);   /* type 7; NaN when empty */

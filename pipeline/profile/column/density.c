@@ -46,6 +46,45 @@ static void density_exact(double *out, const double *x, const struct sorted *s, 
 	}
 }
 
+/* Where the values of a cell end: at[i] lies in it, and they are in order. */
+static size_t cell_end(const double *at, size_t i, size_t n, double cell)
+{
+	size_t lo = i + 1, hi = n;
+	if (lo < n && at[lo] >= cell + 1)
+		return lo;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (at[mid] < cell + 1)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* A value at `at`, in cells, gives 1 - (at - cell) to the cell below and the rest to the next. */
+static void share_values(
+	double *mass, int cells, double from, double fine, const struct sorted *s)
+{
+	const struct kernels *k = kernels();
+	double x[BLOCK_ROWS], count[BLOCK_ROWS], at[BLOCK_ROWS];
+	for (size_t run = 0, n; run < s->runs; run += n) {
+		n = sorted_block(s, run, s->runs, x, count);
+		k->scaled(x, n, from, fine, at);
+		for (size_t i = 0, end; i < n; i = end) {
+			int cell = (int)fmax(0, fmin(floor(at[i]), cells - 1));
+			end = cell_end(at, i, n, cell);
+			struct wide_sum wide = { 0 };
+			k->dot(at + i, count + i, end - i, &wide);
+			struct nsum sum = wide_sum_total(&wide);
+			double all = (double)(s->before[run + end] - s->before[run + i]),
+			       next = nsum_value(&sum) - cell * all;
+			mass[cell] += all - next;
+			mass[cell + 1] += next;
+		}
+	}
+}
+
 /* Shares each value between the two nearest cells of a grid `per` times as fine as the points
  * (linear binning: Wand 1994), then sums the kernel over cells. */
 static void density_binned(
@@ -55,13 +94,7 @@ static void density_binned(
 	int cells = (KDE_POINTS - 1) * per + 1, reach = (int)ceil(REACH * h / fine);
 	double *mass = mem_calloc((size_t)cells + 1, sizeof *mass);
 	double *kernel = mem_calloc((size_t)reach + 1, sizeof *kernel);
-	for (size_t k = 0; k < s->runs; k++) {
-		double at = (sorted_value(s, k) - from) / fine, whole = floor(at);
-		int cell = (int)fmax(0, fmin(whole, cells - 1));
-		double count = (double)sorted_count(s, k);
-		mass[cell] += count * (1 - (at - whole));
-		mass[cell + 1] += count * (at - whole);
-	}
+	share_values(mass, cells, from, fine, s);
 	for (int i = 0; i <= reach; i++)
 		kernel[i] = exp(-0.5 * (i * fine / h) * (i * fine / h));
 	for (int i = 0; i < KDE_POINTS; i++) {

@@ -26,13 +26,12 @@ static double width_of(
 static void count_bins(struct histogram *h, const struct sorted *s, struct arena *a)
 {
 	h->counts = arena_calloc(a, (size_t)h->n, sizeof *h->counts);
-	int bin = 0;
-	for (size_t i = 0; i < s->runs; i++) {
-		double x = sorted_value(s, i);
-		while (bin < h->n - 1 && x >= h->edges[bin + 1])
-			bin++;
-		h->counts[bin] += sorted_count(s, i);
+	for (int bin = 0; bin < h->n; bin++) {
+		size_t end = bin < h->n - 1 ? sorted_lower(s, h->edges[bin + 1]) : s->runs;
+		h->counts[bin] = s->before[end] - s->before[0];
 	}
+	for (int bin = h->n - 1; bin; bin--)
+		h->counts[bin] -= h->counts[bin - 1];
 }
 
 /* Edges half-way between whole numbers, so that each bin holds the same number of them. */

@@ -10,7 +10,7 @@
 
 #include "base/base.h"
 
-enum { SUM_LANES = 8, DECIMALS_MAX = 9 };
+enum { SUM_LANES = 8, DECIMALS_MAX = 9, POLYNOMIAL = 7 /* coefficients, lowest first */ };
 
 /* Compensated sums: value i of a block goes to lane i mod SUM_LANES, whose rounding errors are summed
  * beside it (Neumaier 1974; the error by Knuth's TwoSum, which is exact whatever is larger). */
@@ -52,8 +52,15 @@ struct kernels {
 	/* over sorted values: keys of doubles and of int64 as numbers */
 	void (*real_values)(const uint64_t *key, size_t n, double *x);
 	void (*whole_values)(const uint64_t *key, size_t n, double *x);
+	/* (x - from) / width */
+	void (*scaled)(const double *x, size_t n, double from, double width, double *out);
 	/* adds x[i] * w[i] */
 	void (*dot)(const double *x, const double *w, size_t n, struct wide_sum *sum);
+	/* adds v[i] * a(z[i] - at) + w[i] * b(at - z[i]), where a and b are polynomials */
+	void (*polynomials)(const double *z, const double *v, const double *w, size_t n, double at,
+		const double *a, const double *b, struct wide_sum *sum);
+	/* the last digit of |x| in units of 1 / power; 10 where it has none: 0 and what is not whole */
+	void (*last_digits)(const double *x, size_t n, double power, double *digit);
 };
 extern const struct kernels kernels_plain;
 #if defined __x86_64__

@@ -59,6 +59,16 @@ INLINE void lanes_add(struct lane_pair *p, const reals *x0, const reals *x1)
 	two_sum(&p->s1, &p->c1, x1);
 }
 
+/* The next SUM_LANES of an array of which n are left, with zeros behind the last; `rest` has room
+ * for them. */
+INLINE const double *next_lanes(const double *x, size_t n, double *rest)
+{
+	if (n >= SUM_LANES)
+		return x;
+	memset(rest, 0, SUM_LANES * sizeof *rest);
+	return memcpy(rest, x, n * sizeof *x);
+}
+
 INLINE int64_t total(const wholes *v)
 {
 	return (*v)[0] + (*v)[1] + (*v)[2] + (*v)[3];
@@ -101,13 +111,10 @@ static void real_sums(const double *x, size_t n, struct real_sums *s)
 	wholes zeros = { 0 }, negatives = { 0 };
 	lanes_get(&sum, &s->sum);
 	for (size_t i = 0; i < n; i += SUM_LANES) {
-		double rest[SUM_LANES] = { 0 };
-		const double *at = x + i;
-		if (n - i < SUM_LANES) {
-			memcpy(rest, at, (n - i) * sizeof *x);
-			at = rest;
+		double rest[SUM_LANES];
+		const double *at = next_lanes(x + i, n - i, rest);
+		if (at == rest)
 			s->zeros -= (int64_t)(SUM_LANES - (n - i));
-		}
 		reals v0 = *(const reals_at *)at, v1 = *(const reals_at *)(at + WIDTH);
 		zeros -= (v0 == 0) + (v1 == 0);
 		negatives -= (v0 < 0) + (v1 < 0);
@@ -326,17 +333,23 @@ static void whole_values(const uint64_t *key, size_t n, double *x)
 		x[i] = (double)(int64_t)(key[i] ^ (uint64_t)1 << 63);
 }
 
+static void scaled(const double *x, size_t n, double from, double width, double *out)
+{
+	size_t i = 0;
+	for (; i + WIDTH <= n; i += WIDTH)
+		*(reals_at *)(out + i) = (*(const reals_at *)(x + i) - from) / width;
+	for (; i < n; i++)
+		out[i] = (x[i] - from) / width;
+}
+
 static void dot(const double *x, const double *w, size_t n, struct wide_sum *sum)
 {
 	struct lane_pair p;
 	lanes_get(&p, sum);
 	for (size_t i = 0; i < n; i += SUM_LANES) {
-		double rest[2][SUM_LANES] = { 0 };
-		const double *a = x + i, *b = w + i;
-		if (n - i < SUM_LANES) {
-			a = memcpy(rest[0], a, (n - i) * sizeof *x);
-			b = memcpy(rest[1], b, (n - i) * sizeof *w);
-		}
+		double rest[2][SUM_LANES];
+		const double *a = next_lanes(x + i, n - i, rest[0]),
+			     *b = next_lanes(w + i, n - i, rest[1]);
 		reals v0 = *(const reals_at *)a * *(const reals_at *)b,
 		      v1 = *(const reals_at *)(a + WIDTH) * *(const reals_at *)(b + WIDTH);
 		lanes_add(&p, &v0, &v1);
@@ -344,5 +357,70 @@ static void dot(const double *x, const double *w, size_t n, struct wide_sum *sum
 	lanes_put(sum, &p);
 }
 
+INLINE void polynomial(reals *value, const double *c, const reals *t)
+{
+	reals y = *t * c[POLYNOMIAL - 1] + c[POLYNOMIAL - 2];
+	for (int k = POLYNOMIAL - 3; k >= 0; k--)
+		y = y * *t + c[k];
+	*value = y;
+}
+
+INLINE void polynomial_pair(reals *value, const double *z, const double *v, const double *w,
+	double at, const double *a, const double *b)
+{
+	reals t = *(const reals_at *)z - at, p, q;
+	polynomial(&p, a, &t);
+	t = -t;
+	polynomial(&q, b, &t);
+	*value = *(const reals_at *)v * p + *(const reals_at *)w * q;
+}
+
+static void polynomials(const double *z, const double *v, const double *w, size_t n, double at,
+	const double *a, const double *b, struct wide_sum *sum)
+{
+	struct lane_pair p;
+	lanes_get(&p, sum);
+	for (size_t i = 0; i < n; i += SUM_LANES) {
+		double rest[3][SUM_LANES];
+		const double *x = next_lanes(z + i, n - i, rest[0]),
+			     *f = next_lanes(v + i, n - i, rest[1]),
+			     *g = next_lanes(w + i, n - i, rest[2]);
+		reals v0, v1;
+		polynomial_pair(&v0, x, f, g, at, a, b);
+		polynomial_pair(&v1, x + WIDTH, f + WIDTH, g + WIDTH, at, a, b);
+		lanes_add(&p, &v0, &v1);
+	}
+	lanes_put(sum, &p);
+}
+
+INLINE void last_digit(reals *digit, const reals *value, double power)
+{
+	const wholes sign = { INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN };
+	const reals none = { 10, 10, 10, 10 };
+	reals x = (reals)((wholes)*value & ~sign), u = x * power;
+	wholes yes = (u < WHOLE_LIMIT) & (x > 0);
+	round_whole(&u);
+	yes &= u / power == x;
+	reals t = u * 0.1;
+	round_whole(&t);
+	t = u - t * 10; /* -5 ... 5 */
+	t += (reals)((wholes)none & (t < 0));
+	*digit = (reals)(((wholes)t & yes) | ((wholes)none & ~yes));
+}
+
+static void last_digits(const double *x, size_t n, double power, double *digit)
+{
+	for (size_t i = 0; i < n; i += WIDTH) {
+		double rest[WIDTH] = { 0 };
+		size_t left = n - i < WIDTH ? n - i : WIDTH;
+		memcpy(rest, x + i, left * sizeof *x);
+		reals v = *(const reals_at *)rest, d;
+		last_digit(&d, &v, power);
+		*(reals_at *)rest = d;
+		memcpy(digit + i, rest, left * sizeof *x);
+	}
+}
+
 const struct kernels KERNELS = { real_range, real_sums, real_steps, whole_sums, whole_steps, places,
-	tens, deviations, powers, codes, real_values, whole_values, dot };
+	tens, deviations, powers, codes, real_values, whole_values, scaled, dot,
+	polynomials, last_digits };

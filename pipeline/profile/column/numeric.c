@@ -158,11 +158,8 @@ static void fill_outliers(struct numeric_profile *p, const struct sorted *s, str
 		p->outliers.iqr_high = s->before[s->runs] - s->before[hi];
 		p->outliers.share =
 			(double)(p->outliers.iqr_low + p->outliers.iqr_high) / (double)s->n;
-		struct nsum sum = { 0 };
-		for (size_t i = lo; i < hi; i++)
-			nsum_add(&sum, sorted_value(s, i) * (double)sorted_count(s, i));
 		p->outliers.mean_without =
-			nsum_value(&sum) / (double)(s->before[hi] - s->before[lo]);
+			sorted_sum(s, lo, hi) / (double)(s->before[hi] - s->before[lo]);
 	}
 	if (p->mad > 0) {
 		double reach = 3.5 * p->mad / 0.6745;

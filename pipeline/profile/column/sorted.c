@@ -59,6 +59,32 @@ int64_t sorted_unique(const struct sorted *s)
 	return unique;
 }
 
+size_t sorted_block(const struct sorted *s, size_t run, size_t end, double *x, double *count)
+{
+	const struct kernels *k = kernels();
+	size_t n = end - run < BLOCK_ROWS ? end - run : BLOCK_ROWS;
+	if (s->integer)
+		k->whole_values(s->key + run, n, x);
+	else
+		k->real_values(s->key + run, n, x);
+	for (size_t i = 0; i < n; i++)
+		count[i] = (double)(s->before[run + i + 1] - s->before[run + i]);
+	return n;
+}
+
+double sorted_sum(const struct sorted *s, size_t lo, size_t hi)
+{
+	const struct kernels *k = kernels();
+	double x[BLOCK_ROWS], count[BLOCK_ROWS];
+	struct wide_sum sum = { 0 };
+	for (size_t run = lo, n; run < hi; run += n) {
+		n = sorted_block(s, run, hi, x, count);
+		k->dot(x, count, n, &sum);
+	}
+	struct nsum total = wide_sum_total(&sum);
+	return nsum_value(&total);
+}
+
 static size_t run_of(const struct sorted *s, int64_t k)
 {
 	size_t lo = 0, hi = s->runs;
@@ -91,26 +117,77 @@ double sorted_quantile(const struct sorted *s, double p)
 	return x < y ? (1 - part) * x + part * y : x;
 }
 
-/* Walks outwards from the median, nearest value first, on both sides at once. */
+/* ---- median deviation -------------------------------------------------------------------- */
+
+/* The runs below and those from the median on: two series of rising distances. */
+struct sides {
+	const struct sorted *s;
+	double median;
+	size_t middle;             /* first run on the upper side */
+};
+
+static size_t side_runs(const struct sides *m, bool up)
+{
+	return up ? m->s->runs - m->middle : m->middle;
+}
+
+/* Of the i-th run of a side, from the median outwards. */
+static double distance(const struct sides *m, bool up, size_t i)
+{
+	return up ? sorted_value(m->s, m->middle + i) - m->median
+		  : m->median - sorted_value(m->s, m->middle - 1 - i);
+}
+
+/* Runs of a side that are at most d away. */
+static size_t side_within(const struct sides *m, bool up, double d)
+{
+	size_t lo = 0, hi = side_runs(m, up);
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (distance(m, up, mid) <= d)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static int64_t values_within(const struct sides *m, double d)
+{
+	const int64_t *before = m->s->before;
+	return before[m->middle + side_within(m, true, d)] -
+	       before[m->middle - side_within(m, false, d)];
+}
+
+/* The smallest distance on a side within which there are more than k values. */
+static double side_distance(const struct sides *m, bool up, int64_t k)
+{
+	size_t lo = 0, runs = side_runs(m, up), hi = runs;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (values_within(m, distance(m, up, mid)) > k)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return lo < runs ? distance(m, up, lo) : INFINITY;
+}
+
+static double distance_at(const struct sides *m, int64_t k)
+{
+	return fmin(side_distance(m, false, k), side_distance(m, true, k));
+}
+
 double sorted_mad(const struct sorted *s, double median)
 {
 	if (!s->n)
 		return NAN;
-	int64_t lower = (s->n - 1) / 2, upper = s->n / 2, seen = 0;
-	size_t right = sorted_lower(s, median), left = right;
-	double first = NAN;
-	for (;;) {
-		double down = left ? median - sorted_value(s, left - 1) : INFINITY;
-		double up = right < s->runs ? sorted_value(s, right) - median : INFINITY;
-		bool go_down = left && (down <= up || right >= s->runs);
-		double d = go_down ? down : up;
-		seen += go_down ? sorted_count(s, --left) : sorted_count(s, right++);
-		if (isnan(first) && seen > lower)
-			first = d;
-		if (seen > upper)
-			return first + (d - first) / 2;
-	}
+	struct sides m = { s, median, sorted_lower(s, median) };
+	double lower = distance_at(&m, (s->n - 1) / 2), upper = distance_at(&m, s->n / 2);
+	return lower + (upper - lower) / 2;
 }
+
+/* ---- runs -------------------------------------------------------------------------------- */
 
 int sorted_common(const struct sorted *s, size_t *runs, int cap)
 {
