@@ -178,39 +178,74 @@ int sha256_file(const char *path, char out[SHA256_HEX], int64_t *size, struct er
 	return r;
 }
 
-/* After wyhash's mixing step (Wang Yi, public domain): multiply to 128 bits and fold. Bytes are read
+/* After wyhash, final version 4 (Wang Yi, public domain): multiply to 128 bits and fold. Bytes are read
  * little-endian, so the value is the same everywhere. */
 __extension__ typedef unsigned __int128 u128;
 
-static uint64_t mix(uint64_t a, uint64_t b)
+static const uint64_t S[4] = { 0xa0761d6478bd642full, 0xe7037ed1a0b428dbull, 0x8ebc6af09c88c6e3ull,
+	0x589965cc75374cc3ull };
+
+static inline uint64_t mix(uint64_t a, uint64_t b)
 {
 	u128 r = (u128)a * b;
 	return (uint64_t)r ^ (uint64_t)(r >> 64);
 }
 
-static uint64_t load(const uint8_t *p, size_t n)
+static inline uint64_t load8(const uint8_t *p)
 {
-	uint64_t v = 0;
-	if (n >= 8) {
-		memcpy(&v, p, 8);
+	uint64_t v;
+	memcpy(&v, p, 8);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-		v = __builtin_bswap64(v);
+	v = __builtin_bswap64(v);
 #endif
-		return v;
-	}
-	for (size_t i = 0; i < n; i++)
-		v |= (uint64_t)p[i] << (8 * i);
 	return v;
+}
+
+static inline uint64_t load4(const uint8_t *p)
+{
+	uint32_t v;
+	memcpy(&v, p, 4);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = __builtin_bswap32(v);
+#endif
+	return v;
+}
+
+/* Up to 16 bytes as two words: loads that overlap where the length says so, and no loop. */
+static inline void load_short(const uint8_t *p, size_t n, uint64_t *a, uint64_t *b)
+{
+	if (n >= 4) {
+		size_t half = n >> 3 << 2;
+		*a = load4(p) << 32 | load4(p + half);
+		*b = load4(p + n - 4) << 32 | load4(p + n - 4 - half);
+	} else {
+		*a = n ? (uint64_t)p[0] << 16 | (uint64_t)p[n >> 1] << 8 | p[n - 1] : 0;
+		*b = 0;
+	}
 }
 
 uint64_t hash64(const void *data, size_t n, uint64_t seed)
 {
-	static const uint64_t S[3] = { 0xa0761d6478bd642full, 0xe7037ed1a0b428dbull, 0x8ebc6af09c88c6e3ull };
 	const uint8_t *p = data;
-	uint64_t h = seed ^ mix(seed ^ S[0], S[1]);
-	size_t left = n;
-	for (; left > 16; left -= 16, p += 16)
-		h = mix(load(p, 8) ^ S[1], load(p + 8, 8) ^ h);
-	uint64_t a = load(p, left < 8 ? left : 8), b = left > 8 ? load(p + 8, left - 8) : 0;
-	return mix(S[2] ^ (uint64_t)n, mix(a ^ S[1], b ^ h));
+	uint64_t h = seed ^ mix(seed ^ S[0], S[1]), a, b;
+	if (n <= 16) {
+		load_short(p, n, &a, &b);
+	} else {
+		size_t left = n;
+		if (left > 48) {   /* three chains side by side */
+			uint64_t h1 = h, h2 = h;
+			for (; left > 48; left -= 48, p += 48) {
+				h = mix(load8(p) ^ S[1], load8(p + 8) ^ h);
+				h1 = mix(load8(p + 16) ^ S[2], load8(p + 24) ^ h1);
+				h2 = mix(load8(p + 32) ^ S[3], load8(p + 40) ^ h2);
+			}
+			h ^= h1 ^ h2;
+		}
+		for (; left > 16; left -= 16, p += 16)
+			h = mix(load8(p) ^ S[1], load8(p + 8) ^ h);
+		a = load8(p + left - 16);
+		b = load8(p + left - 8);
+	}
+	u128 r = (u128)(a ^ S[1]) * (b ^ h);
+	return mix((uint64_t)r ^ S[0] ^ (uint64_t)n, (uint64_t)(r >> 64) ^ S[1]);
 }

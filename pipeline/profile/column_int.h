@@ -124,7 +124,6 @@ struct moments_fold {
 struct bits_fold { int64_t yes, no; };
 struct codes_fold { int64_t *counts; int32_t n; };     /* by code of the dictionary */
 struct texts_fold { struct chunks chunks; };           /* struct text_ref of the present values */
-struct text_ref { const char *p; uint64_t hash; uint32_t n; };
 struct codes_arg { int col; int32_t dict_size; };
 
 extern const struct fold_ops numbers_ops, moments_ops, bits_ops, codes_ops, texts_ops;
@@ -237,31 +236,79 @@ void heaping_fill(struct numeric_profile *p, const struct sorted *s, const struc
 void uniform_fill(struct numeric_profile *p, const struct sorted *s);
 double round_digits(double x, int digits);     /* to significant decimal digits, for drawing */
 
-/* ---- texts (strtable.c, letters.c) ------------------------------------------------------ */
+/* ---- texts (strtable.c, letters.c, text_scan.c) ----------------------------------------- */
 
 /* Counts by text, in order of first appearance; texts are borrowed, or copied when there is an arena
  * for them. */
 struct strtable {
-	struct strcount { const char *p; size_t n; uint64_t hash; int64_t count; } *items;
-	uint32_t *slots;           /* index + 1 into items; a power of two of them */
-	size_t n, cap, nslots, max;/* max: no further texts are taken up; 0 means no limit */
+	struct strcount { const char *p; int64_t count; uint32_t n; } *items;
+	/* 1 << bits of them, by the first bits of the tag; item is the index + 1, 0: free */
+	struct strslot { uint32_t tag, item; } *slots;
+	int bits;
+	size_t n, cap, max;        /* max: no further texts are taken up; 0 means no limit */
 	struct arena *copies;
 	int64_t refused;           /* counts of texts beyond max */
 };
+/* A text and the part of its hash64 that the table goes by. */
+struct text_ref { const char *p; uint32_t n, tag; };
+static inline uint32_t strtable_tag(uint64_t hash)
+{
+	return (uint32_t)(hash >> 32);
+}
 void strtable_init(struct strtable *t, size_t max, struct arena *copies);
 /* Gives the index of the item, SIZE_MAX when the table takes up no more. */
 size_t strtable_add(struct strtable *t, const char *p, size_t n, uint64_t hash, int64_t count);
+/* The same for many texts, each once. */
+void strtable_add_all(struct strtable *t, const struct text_ref *v, size_t n);
+/* Room for n texts at once instead of little by little. */
+void strtable_expect(struct strtable *t, size_t n);
 /* Indices of the k commonest items, then byte order; gives their number. */
 size_t strtable_top(const struct strtable *t, uint32_t *out, size_t k);
 void strtable_free(struct strtable *t);
 
+/* Texts on their way into a table: what adding them will look at is asked for when they come and
+ * is there when it is their turn, in the order in which they came. */
+enum { QUEUE_TEXT = 48, QUEUE_LENGTH = 16 };
+struct strqueue {
+	struct strtable *table;
+	struct waiting { char text[QUEUE_TEXT]; uint32_t n, tag; int64_t count; } v[QUEUE_LENGTH];
+	size_t in, out;            /* numbers of the next to come and of the next to go */
+};
+void strqueue_add(struct strqueue *q, const char *p, size_t n, int64_t count);
+void strqueue_end(struct strqueue *q);
+
 enum letter_class { LETTER, DIGIT, SPACE, PUNCTUATION, MARK, OTHER };
-enum { SCRIPTS = 35 };
+enum { LETTER_CLASSES = OTHER + 1, SCRIPTS = 35 };
 /* Class of a code point; *script is an index for script_name, -1 unless it is a letter. */
 enum letter_class letter_class(uint32_t cp, int *script);
 const char *script_name(int script);
 /* Simple case folding of Latin, Greek, Cyrillic and Armenian. */
 uint32_t letter_fold(uint32_t cp);
+
+/* What texts are made of: characters by class and script, words, patterns. */
+struct text_scan {
+	int64_t classes[LETTER_CLASSES], scripts[SCRIPTS];
+	int64_t words_total, empty, surrounding_space;
+	struct strtable words, patterns;
+	struct arena *copies;      /* of their texts */
+	/* while scanning */
+	struct strqueue word_queue, pattern_queue;
+	struct buf word, pattern;
+	int pattern_length;
+	char *folded;              /* the text in small letters */
+	uint64_t (*marks)[4];
+	size_t room;               /* bytes of text that these are for */
+};
+void text_scan_init(struct text_scan *s);
+/* A text that occurs `count` times; gives its length in code points. */
+int64_t text_scan_add(struct text_scan *s, const char *p, size_t n, int64_t count);
+/* The same, one character after another: the test of the other. */
+int64_t text_scan_add_plain(struct text_scan *s, const char *p, size_t n, int64_t count);
+void text_scan_end(struct text_scan *s);       /* all are in; words and patterns are complete */
+void text_scan_free(struct text_scan *s);
+/* ASCII only, for text_scan_add: -1, and nothing done, when it is not (ascii.c). */
+int64_t text_scan_ascii(struct text_scan *s, const char *p, size_t n, int64_t count);
+enum { PATTERN_LENGTH = 40, WORD_BYTES = 256 };
 
 /* ---- blocks ------------------------------------------------------------------------------ */
 

@@ -17,6 +17,12 @@ static double entropy_of(const int64_t *counts, size_t n, int64_t total)
 	return nsum_value(&h);
 }
 
+static double imbalance_at(double entropy, size_t n)
+{
+	double v = 1 - entropy / log2((double)n);
+	return v < 0 ? 0 : v; /* rounding, where all are equal */
+}
+
 double imbalance_of(const int64_t *counts, size_t n)
 {
 	int64_t total = 0;
@@ -24,8 +30,7 @@ double imbalance_of(const int64_t *counts, size_t n)
 		total += counts[i];
 	if (n < 2 || !total)
 		return NAN;
-	double v = 1 - entropy_of(counts, n, total) / log2((double)n);
-	return v < 0 ? 0 : v; /* rounding, where all are equal */
+	return imbalance_at(entropy_of(counts, n, total), n);
 }
 
 /* ---- near duplicates --------------------------------------------------------------------- */
@@ -49,21 +54,33 @@ static void folded_key(struct buf *key, const char *p, size_t n)
 	buf_clear(key);
 	while (p < end) {
 		int script;
-		uint32_t cp = utf8_next(&p, end);
+		uint32_t cp =
+			(unsigned char)*p < 0x80 ? (unsigned char)*p++ : utf8_next(&p, end);
 		enum letter_class cls = letter_class(cp, &script);
 		if (cls == SPACE || (cls == PUNCTUATION && cp < 0x80 && droppable(cp, p, end)))
 			continue;
-		utf8_put(key, letter_fold(cp));
+		cp = letter_fold(cp);
+		if (cp < 0x80)
+			buf_putc(key, (char)cp);
+		else
+			utf8_put(key, cp);
 	}
 	if (!key->n)
 		buf_put(key, start, n);
 }
 
+/* A level and the number of its folded key. */
+struct folded {
+	struct strcount level;
+	uint32_t key;
+};
+
 static int by_key_then_count(const void *a, const void *b)
 {
-	const struct strcount *l = a, *r = b;
-	if (l->hash != r->hash) /* the index of the folded key */
-		return l->hash < r->hash ? -1 : 1;
+	const struct folded *x = a, *y = b;
+	const struct strcount *l = &x->level, *r = &y->level;
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
 	if (l->count != r->count)
 		return l->count < r->count ? 1 : -1;
 	return str_cmp((struct str){ l->p, l->n }, (struct str){ r->p, r->n });
@@ -74,7 +91,7 @@ static struct level level_of(const struct strcount *c, struct arena *a)
 	return (struct level){ clean_text(a, c->p, c->n), c->count };
 }
 
-static void near_add(struct category_profile *c, const struct strcount *group, int n,
+static void near_add(struct category_profile *c, const struct folded *group, int n,
 	int64_t max, struct arena *a)
 {
 	c->near_groups++;
@@ -86,40 +103,51 @@ static void near_add(struct category_profile *c, const struct strcount *group, i
 	d->levels = arena_calloc(a, (size_t)n, sizeof *d->levels);
 	d->n = n;
 	for (int i = 0; i < n; i++)
-		d->levels[i] = level_of(&group[i], a);
+		d->levels[i] = level_of(&group[i].level, a);
 	d->proposed = d->levels[0].value;
 }
 
-/* Levels are numbered by their folded key and sorted by that number, so that those with one key
- * stand together. */
+/* Gives the number of the folded key of each level. */
+static uint32_t *number_keys(struct strtable *folded, const struct strtable *t)
+{
+	struct buf key = { 0 };
+	uint32_t *number = mem_calloc(t->n, sizeof *number);
+	for (size_t i = 0; i < t->n; i++) {
+		folded_key(&key, t->items[i].p, t->items[i].n);
+		number[i] = (uint32_t)strtable_add(
+			folded, buf_str(&key), key.n, hash64(buf_str(&key), key.n, 0), 1);
+	}
+	buf_free(&key);
+	return number;
+}
+
+/* Those levels that share a key are sorted by it, so that they stand together. */
 static void fill_near(
 	struct category_profile *c, const struct strtable *t, int64_t max, struct arena *a)
 {
-	struct arena *keys = arena_new();
-	struct strtable folded;
-	struct buf key = { 0 };
-	strtable_init(&folded, 0, keys);
-	struct strcount *sorted = mem_calloc(t->n, sizeof *sorted);
-	for (size_t i = 0; i < t->n; i++) {
-		folded_key(&key, t->items[i].p, t->items[i].n);
-		sorted[i] = t->items[i];
-		sorted[i].hash = strtable_add(
-			&folded, buf_str(&key), key.n, hash64(buf_str(&key), key.n, 0), 1);
-	}
+	struct arena *copies = arena_new();
+	struct strtable keys;
+	strtable_init(&keys, 0, copies);
+	uint32_t *number = number_keys(&keys, t);
+	size_t n = 0;
+	for (size_t i = 0; i < t->n; i++)
+		n += keys.items[number[i]].count > 1;
+	struct folded *shared = mem_calloc(n, sizeof *shared);
+	n = 0;
+	for (size_t i = 0; i < t->n; i++)
+		if (keys.items[number[i]].count > 1)
+			shared[n++] = (struct folded){ t->items[i], number[i] };
+	qsort(shared, n, sizeof *shared, by_key_then_count);
 	c->near = arena_calloc(a, (size_t)max, sizeof *c->near);
-	if (folded.n < t->n) {
-		qsort(sorted, t->n, sizeof *sorted, by_key_then_count);
-		for (size_t from = 0, to; from < t->n; from = to) {
-			for (to = from + 1; to < t->n && sorted[to].hash == sorted[from].hash;)
-				to++;
-			if (to - from > 1)
-				near_add(c, &sorted[from], (int)(to - from), max, a);
-		}
+	for (size_t from = 0, to; from < n; from = to) {
+		for (to = from + 1; to < n && shared[to].key == shared[from].key;)
+			to++;
+		near_add(c, &shared[from], (int)(to - from), max, a);
 	}
-	free(sorted);
-	buf_free(&key);
-	strtable_free(&folded);
-	arena_free(keys);
+	free(shared);
+	free(number);
+	strtable_free(&keys);
+	arena_free(copies);
 }
 
 /* ---- the block --------------------------------------------------------------------------- */
@@ -135,7 +163,7 @@ static void fill_shares(
 	c->other_levels = (int64_t)n - c->n;
 	c->other_count = total - listed;
 	c->entropy_bits = entropy_of(counts, n, total);
-	c->imbalance = imbalance_of(counts, n);
+	c->imbalance = n < 2 ? NAN : imbalance_at(c->entropy_bits, n);
 	c->dominance = (double)most / (double)total;
 }
 

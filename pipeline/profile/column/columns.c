@@ -82,20 +82,26 @@ static void take_dictionary(struct work *w)
 	fold_release(&fold, 1);
 }
 
-/* A batch at a time, so that only different texts take up room. */
+/* When most of the first texts are different, so will be those to come. */
+static void expect_texts(struct work *w, int64_t batch)
+{
+	size_t n = w->levels.n, seen = ((size_t)batch + 1) * BATCH_ROWS;
+	if (batch == 7 && n > seen / 4)
+		strtable_expect(&w->levels, n * (size_t)table_nbatches(w->table) / 8);
+}
+
+/* The fold in one thread, whose parts come in order: what a batch adds goes into the table at once
+ * and not into the accumulator. */
 static void take_texts(struct work *w)
 {
 	struct column_arg arg = { w->var->col };
-	struct fold fold = { .ops = &texts_ops, .arg = &arg };
 	for (int64_t i = 0; i < table_nbatches(w->table); i++) {
-		fold.acc = fold_part_finish(fold_part_new(&fold, w->table, i, 1));
-		const struct texts_fold *texts = fold.acc;
-		for (struct chunk *c = texts->chunks.head; c; c = c->next) {
-			const struct text_ref *ref = chunk_items(c);
-			for (size_t k = 0; k < c->n; k++)
-				strtable_add(&w->levels, ref[k].p, ref[k].n, ref[k].hash, 1);
-		}
-		fold_release(&fold, 1);
+		struct texts_fold texts = { 0 };
+		texts_ops.update(&texts, &arg, table_batch(w->table, i));
+		for (struct chunk *c = texts.chunks.head; c; c = c->next)
+			strtable_add_all(&w->levels, chunk_items(c), c->n);
+		texts_ops.release(&texts);
+		expect_texts(w, i);
 	}
 }
 

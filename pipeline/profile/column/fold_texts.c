@@ -26,7 +26,8 @@ static void texts_update(void *acc, const void *arg, const struct batch *b)
 			continue;
 		struct str s = column_str(c, row);
 		/* a batch holds less than 2 GB of text */
-		out[n++] = (struct text_ref){ s.p, hash64(s.p, s.n, 0), (uint32_t)s.n };
+		out[n++] = (struct text_ref){ s.p, (uint32_t)s.n,
+			strtable_tag(hash64(s.p, s.n, 0)) };
 	}
 	chunk_close(&f->chunks, n);
 }

@@ -127,28 +127,35 @@ const char *script_name(int script)
 	return names[script];
 }
 
-static enum letter_class ascii_class(uint32_t cp, int *script)
-{
-	*script = -1;
-	if ((cp | 0x20) - 'a' < 26) {
-		*script = LATIN;
-		return LETTER;
-	}
-	if (cp - '0' < 10)
-		return DIGIT;
-	if (cp == ' ' || cp - '\t' < 5)
-		return SPACE;
-	/* $ + < = > ^ ` | ~ are symbols, and control characters nothing */
-	if (cp <= ' ' || cp == 0x7f || (cp < 0x80 && strchr("$+<=>^`|~", (int)cp)))
-		return OTHER;
-	return PUNCTUATION;
-}
+/* By ASCII code; $ + < = > ^ ` | ~ are symbols, and control characters nothing: OTHER. */
+#define L LETTER
+#define D DIGIT
+#define S SPACE
+#define P PUNCTUATION
+#define O OTHER
+static const uint8_t ascii[128] = {
+	O, O, O, O, O, O, O, O, O, S, S, S, S, S, O, O,
+	O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O,
+	S, P, P, P, O, P, P, P, P, P, P, O, P, P, P, P,
+	D, D, D, D, D, D, D, D, D, D, P, P, O, O, O, P,
+	P, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, P, P, P, O, P,
+	O, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, P, O, P, O, O,
+};
+#undef L
+#undef D
+#undef S
+#undef P
+#undef O
 
 enum letter_class letter_class(uint32_t cp, int *script)
 {
-	if (cp < 0x80)
-		return ascii_class(cp, script);
 	*script = -1;
+	if (cp < 0x80) {
+		*script = ascii[cp] == LETTER ? LATIN : -1;
+		return ascii[cp];
+	}
 	size_t lo = 0, hi = COUNTOF(ranges);
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;

@@ -239,8 +239,9 @@ static void text_update(void *acc, const void *arg, const struct batch *b)
 	struct heavy_item *items = mem_calloc(t.n + 1, sizeof *items);
 	for (size_t i = 0; i < t.n; i++) {
 		const struct strcount *v = &t.items[i];
-		items[i] = (struct heavy_item){ v->hash, v->count, v->p, v->n };
-		hll_add(&s->different, spread(v->hash));
+		uint64_t hash = hash64(v->p, v->n, 0);
+		items[i] = (struct heavy_item){ hash, v->count, v->p, v->n };
+		hll_add(&s->different, spread(hash));
 	}
 	heavy_set(&s->heavy, items, t.n);
 	free(items);

@@ -1,137 +1,76 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The text block of a column. Each different text is read once and counts as often as it
- * occurs. What can grow with the data, words and patterns, is counted exactly up to a cap;
- * beyond it no new ones are taken up, and the number of different words is left open.
- */
+/* The text block of a column, from its different texts and their counts. */
 #include "profile/column_int.h"
 
 #include <stdlib.h>
 
-enum {
-	WORDS_MAX = 1 << 18,
-	PATTERNS_MAX = 1 << 16,
-	TOP_WORDS = 20,
-	TOP_PATTERNS = 10,
-	PATTERN_LENGTH = 40,
-	WORD_BYTES = 256
+enum { TOP_WORDS = 20, TOP_PATTERNS = 10, SHORT_TEXT = 4096 };
+
+/* How many texts there are of each length: of short ones a count by length, of long ones, which
+ * are few or cost more elsewhere, a list. */
+struct lengths {
+	int64_t *shorts;           /* SHORT_TEXT of them */
+	struct length { int64_t length, count; } *longs;
+	size_t nlongs, cap;
 };
 
-struct scan {
-	struct text_profile *out;
-	struct strtable words, patterns;
-	int64_t scripts[SCRIPTS], classes[OTHER + 1];
-	struct buf word, pattern;
-	int pattern_length;
-};
-
-/* utf8_put, without the detour where nearly all characters are ASCII. */
-static void put(struct buf *b, uint32_t cp)
+static void lengths_add(struct lengths *l, int64_t length, int64_t count)
 {
-	if (cp >= 0x80 || b->n + 1 >= b->cap) {
-		utf8_put(b, cp);
+	if (length < SHORT_TEXT) {
+		l->shorts[length] += count;
 		return;
 	}
-	b->p[b->n++] = (char)cp;
-	b->p[b->n] = 0;
-}
-
-static void end_word(struct scan *s, int64_t count)
-{
-	if (!s->word.n)
-		return;
-	s->out->words.total += count;
-	strtable_add(&s->words, s->word.p, s->word.n, hash64(s->word.p, s->word.n, 0), count);
-	buf_clear(&s->word);
-}
-
-static bool letter_follows(const char *p, const char *end)
-{
-	int script;
-	return p < end && letter_class(utf8_next(&p, end), &script) == LETTER;
-}
-
-static void scan_word(struct scan *s, enum letter_class cls, uint32_t cp, const char *next,
-	const char *end, int64_t count)
-{
-	bool inside = s->word.n > 0;
-	bool apostrophe = inside && (cp == '\'' || cp == 0x2019) && letter_follows(next, end);
-	if (cls == LETTER || cls == DIGIT || (inside && cls == MARK) || apostrophe) {
-		if (s->word.n < WORD_BYTES)
-			put(&s->word, apostrophe ? '\'' : letter_fold(cp));
-	} else {
-		end_word(s, count);
+	if (l->nlongs == l->cap) {
+		l->cap = l->cap ? 2 * l->cap : 64;
+		l->longs = mem_realloc(l->longs, l->cap, sizeof *l->longs);
 	}
+	l->longs[l->nlongs++] = (struct length){ length, count };
 }
 
-static void scan_pattern(struct scan *s, enum letter_class cls, uint32_t cp)
+static int by_length(const void *a, const void *b)
 {
-	if (cls == MARK || s->pattern_length > PATTERN_LENGTH)
-		return;
-	uint32_t sign = cls == LETTER ? 'A' : cls == DIGIT ? '9' : cls == SPACE ? ' ' : cp;
-	bool run = cls == LETTER || cls == DIGIT || cls == SPACE;
-	if (run && s->pattern.n && (unsigned char)s->pattern.p[s->pattern.n - 1] == sign)
-		return;
-	put(&s->pattern, s->pattern_length++ < PATTERN_LENGTH ? sign : 0x2026);
+	const struct length *l = a, *r = b;
+	return (l->length > r->length) - (l->length < r->length);
 }
 
-/* Gives the length in code points. */
-static int64_t scan_text(struct scan *s, const struct strcount *item)
+static void run_add(struct sorted *s, int64_t length, int64_t count)
 {
-	const char *p = item->p, *end = p + item->n;
-	enum letter_class cls = OTHER, first = OTHER;
-	int64_t length = 0;
-	buf_clear(&s->pattern);
-	s->pattern_length = 0;
-	for (; p < end; length++) {
-		int script;
-		uint32_t cp =
-			(unsigned char)*p < 0x80 ? (unsigned char)*p++ : utf8_next(&p, end);
-		cls = letter_class(cp, &script);
-		first = length ? first : cls;
-		s->classes[cls] += item->count;
-		if (script >= 0)
-			s->scripts[script] += item->count;
-		scan_word(s, cls, cp, p, end, item->count);
-		scan_pattern(s, cls, cp);
+	uint64_t key = key_of_int(length);
+	if (!count)
+		return;
+	if (!s->runs || s->key[s->runs - 1] != key) {
+		s->key[s->runs] = key;
+		s->before[s->runs++] = s->n;
 	}
-	end_word(s, item->count);
-	if (!length)
-		s->out->empty += item->count;
-	else if (first == SPACE || cls == SPACE)
-		s->out->surrounding_space += item->count;
-	strtable_add(&s->patterns, buf_str(&s->pattern), s->pattern.n,
-		hash64(buf_str(&s->pattern), s->pattern.n, 0), item->count);
-	return length;
+	s->n += count;
+	s->before[s->runs] = s->n;
 }
 
-/* Lengths as sorted runs: sorted with the number of their text behind them, to find its count
- * again. */
-static void fill_lengths(struct text_profile *t, const struct work *w, uint64_t *lengths)
+static struct sorted lengths_sorted(struct lengths *l)
 {
-	size_t n = w->levels.n, runs = 0;
-	uint64_t *tmp = mem_alloc((n + 1) * sizeof *tmp);
-	sort_keys(lengths, tmp, n);
-	int64_t *before = (int64_t *)tmp, total = 0;
+	size_t room = SHORT_TEXT + l->nlongs + 1;
+	struct sorted s = { .key = mem_alloc(room * sizeof *s.key),
+		.before = mem_alloc(room * sizeof *s.before),
+		.integer = true };
+	for (int64_t i = 0; i < SHORT_TEXT; i++)
+		run_add(&s, i, l->shorts[i]);
+	if (l->nlongs)
+		qsort(l->longs, l->nlongs, sizeof *l->longs, by_length);
+	for (size_t i = 0; i < l->nlongs; i++)
+		run_add(&s, l->longs[i].length, l->longs[i].count);
+	return s;
+}
+
+static void fill_lengths(struct text_profile *t, const struct work *w, struct lengths *l)
+{
+	struct sorted s = lengths_sorted(l);
 	double sum = 0;
-	for (size_t i = 0; i < n; i++) {
-		int64_t length = (int64_t)(lengths[i] >> 32),
-			count = w->levels.items[lengths[i] & UINT32_MAX].count;
-		if (!runs || int_of_key(lengths[runs - 1]) != length) {
-			lengths[runs] = key_of_int(length);
-			before[runs++] = total;
-		}
-		total += count;
-		sum += (double)length * (double)count;
-	}
-	before[runs] = total;
-	struct sorted s = {
-		.key = lengths, .before = before, .runs = runs, .n = total, .integer = true
-	};
+	for (size_t i = 0; i < s.runs; i++)
+		sum += sorted_value(&s, i) * (double)sorted_count(&s, i);
 	t->length.min = sorted_quantile(&s, 0);
 	t->length.median = sorted_quantile(&s, 0.5);
 	t->length.max = sorted_quantile(&s, 1);
-	t->length.mean = sum / (double)total;
+	t->length.mean = sum / (double)s.n;
 	histogram_fill(&t->length.histogram, &s, true, NAN,
 		sorted_quantile(&s, 0.75) - sorted_quantile(&s, 0.25),
 		w->options->histogram_bins, w->arena);
@@ -165,33 +104,40 @@ static void fill_scripts(struct text_profile *t, const int64_t *counts, struct a
 	}
 }
 
+static void fill_characters(struct text_profile *t, const struct text_scan *s, struct arena *a)
+{
+	fill_scripts(t, s->scripts, a);
+	t->letters = s->classes[LETTER] + s->classes[MARK];
+	t->digits = s->classes[DIGIT];
+	t->spaces = s->classes[SPACE];
+	t->punctuation = s->classes[PUNCTUATION];
+	t->other = s->classes[OTHER];
+	t->empty = s->empty;
+	t->surrounding_space = s->surrounding_space;
+}
+
 struct text_profile *text_new(struct work *w)
 {
 	struct text_profile *t = arena_alloc(w->arena, sizeof *t);
-	struct arena *copies = arena_new();
-	struct scan s = { .out = t };
-	strtable_init(&s.words, WORDS_MAX, copies);
-	strtable_init(&s.patterns, PATTERNS_MAX, copies);
-	uint64_t *lengths = mem_alloc((w->levels.n + 1) * sizeof *lengths);
-	for (size_t i = 0; i < w->levels.n; i++)
-		lengths[i] = (uint64_t)scan_text(&s, &w->levels.items[i]) << 32 | i;
-	fill_lengths(t, w, lengths);
+	struct text_scan s;
+	struct lengths l = { .shorts = mem_calloc(SHORT_TEXT, sizeof *l.shorts) };
+	text_scan_init(&s);
+	for (size_t i = 0; i < w->levels.n; i++) {
+		const struct strcount *c = &w->levels.items[i];
+		lengths_add(&l, text_scan_add(&s, c->p, c->n, c->count), c->count);
+	}
+	text_scan_end(&s);
+	fill_lengths(t, w, &l);
+	t->words.total = s.words_total;
 	t->words.mean = (double)t->words.total / (double)w->out->count;
 	t->words.distinct = s.words.refused ? -1 : (int64_t)s.words.n;
 	t->words.top = top_levels(&s.words, TOP_WORDS, &t->words.ntop, w->arena);
 	t->patterns = top_levels(&s.patterns, TOP_PATTERNS, &t->npatterns, w->arena);
-	fill_scripts(t, s.scripts, w->arena);
-	t->letters = s.classes[LETTER] + s.classes[MARK];
-	t->digits = s.classes[DIGIT];
-	t->spaces = s.classes[SPACE];
-	t->punctuation = s.classes[PUNCTUATION];
-	t->other = s.classes[OTHER];
+	fill_characters(t, &s, w->arena);
 	t->samples = arena_calloc(w->arena, SAMPLES, sizeof *t->samples);
 	t->nsamples = pick_values(w, t->samples, SAMPLES);
-	buf_free(&s.word);
-	buf_free(&s.pattern);
-	strtable_free(&s.words);
-	strtable_free(&s.patterns);
-	arena_free(copies);
+	text_scan_free(&s);
+	free(l.shorts);
+	free(l.longs);
 	return t;
 }
