@@ -18,7 +18,7 @@ _dossier_jobs() {
 
 _dossier() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-	local options='--data-dir --set --resume --from --until --explain --report-date --threads --verify --paranoid
+	local options='--data-dir --set --resume --from --until --explain --report-date --threads --exact --approximate --verify --paranoid
 		--quiet --json --conf --share --help --version'
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do

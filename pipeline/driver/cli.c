@@ -40,6 +40,8 @@ static const struct option {
 	{ "--json", FLAG, offsetof(struct options, json) },
 	{ "--quiet", FLAG, offsetof(struct options, quiet) },
 	{ "--explain", FLAG, offsetof(struct options, explain) },
+	{ "--exact", FLAG, offsetof(struct options, exact) },
+	{ "--approximate", FLAG, offsetof(struct options, approximate) },
 	{ "--verify", FLAG, offsetof(struct options, verify) },
 	{ "--resume", FLAG, offsetof(struct options, resume) },
 	{ "--paranoid", FLAG, offsetof(struct options, paranoid) },

@@ -91,7 +91,7 @@ struct options {
 	const char *data_dir, *conf, *share, *from, *until, *report_date, *threads;
 	const char **sets;             /* key=value */
 	size_t nsets;
-	bool json, quiet, explain, verify, paranoid, resume, help, version;
+	bool json, quiet, explain, verify, paranoid, resume, exact, approximate, help, version;
 };
 
 /* ---- jobs (manifest.c, newjob.c, job.c, sources.c, original.c) ---------------------------------------- */

@@ -25,6 +25,8 @@ static const char overview[] =
 	"  --resume            do not read standard input or a server again\n"
 	"  --report-date DATE  date of the report, 2024-12-31\n"
 	"  --threads N         threads of a step (one per processor)\n"
+	"  --exact             exact figures whatever memory they need (eda.precision)\n"
+	"  --approximate       sketches of bounded size, with a bound on their error\n"
 	"  --verify            compare the content of finished outputs with their hashes\n"
 	"  --paranoid          that, read the input again even if it looks unchanged, CSV by libcsv\n"
 	"  --quiet, --json     nothing but errors; one JSON object instead of lines\n"

@@ -225,6 +225,13 @@ static int from_command_line(struct job *j, struct err *e)
 	if (o->threads &&
 		settings_put(j->manifest, "limits.threads", o->threads, "--threads", e) < 0)
 		return -1;
+	if (o->exact && o->approximate)
+		return err_set(e, ERR_USAGE, "--exact and --approximate contradict each other");
+	if (o->exact && settings_put(j->manifest, "eda.precision", "exact", "--exact", e) < 0)
+		return -1;
+	if (o->approximate &&
+		settings_put(j->manifest, "eda.precision", "approximate", "--approximate", e) < 0)
+		return -1;
 	return o->report_date ? settings_put(j->manifest, "report_date", o->report_date,
 					"--report-date", e)
 			      : 0;

@@ -43,6 +43,7 @@
 	X(nearly, 0.95)               /* nearly identical columns: share of the rows at least */ \
 	X(vif_notice, 5)              /* variance inflation above */ \
 	X(vif_warning, 10) \
+	X(memory_mb, 2048)            /* that values of columns may take up: beyond it precision auto sketches; 0: no limit */ \
 	X(max_series, 6) \
 	X(max_points, 500)            /* of a time series */ \
 	X(missing_good, 0.05)         /* bands of missing data: up to these shares; beyond the last: drop */ \

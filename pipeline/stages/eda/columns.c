@@ -161,14 +161,15 @@ static void curves(struct jw *w, const struct numeric_profile *p)
 	jw_obj_end(w);
 }
 
-static void judgements(struct jw *w, const struct numeric_profile *p)
+static void judgements(struct jw *w, const struct column_profile *c)
 {
+	const struct numeric_profile *p = c->numeric;
 	jw_kobj(w, "normality");
 	jw_kstr(w, "test", p->normality.test);
 	jw_knum(w, "statistic", p->normality.statistic);
 	jw_knum_why(
 		w, "p", p->normality.p, p->n < 3 ? "too few values" : flat(p));
-	jw_kint(w, "n", p->n);
+	jw_kint(w, "n", c->accuracy.tested ? c->accuracy.tested : p->n);
 	jw_obj_end(w);
 	jw_kobj(w, "outliers");
 	kint_or_null(w, "iqr_low", p->outliers.iqr_low);
@@ -193,8 +194,9 @@ static void judgements(struct jw *w, const struct numeric_profile *p)
 	jw_obj_end(w);
 }
 
-static void numeric(struct jw *w, const struct numeric_profile *p)
+static void numeric(struct jw *w, const struct column_profile *c)
 {
+	const struct numeric_profile *p = c->numeric;
 	jw_kobj(w, "numeric");
 	moments(w, p);
 	order_figures(w, p);
@@ -202,7 +204,7 @@ static void numeric(struct jw *w, const struct numeric_profile *p)
 	kcounts(w, "lowest", p, p->lowest, p->nlowest, 0);
 	kcounts(w, "highest", p, p->highest, p->nhighest, 0);
 	curves(w, p);
-	judgements(w, p);
+	judgements(w, c);
 	jw_obj_end(w);
 }
 
@@ -254,7 +256,7 @@ static void gaps(struct jw *w, const struct datetime_profile *d)
 		jw_obj_end(w);
 	}
 	jw_arr_end(w);
-	jw_kint(w, "gap_count", d->gap_count);
+	kint_or_null(w, "gap_count", d->gap_count);
 }
 
 static void datetime(struct jw *w, const struct datetime_profile *d)
@@ -264,7 +266,8 @@ static void datetime(struct jw *w, const struct datetime_profile *d)
 	jw_kstr(w, "max", d->max);
 	jw_knum(w, "range_days", d->range_days);
 	jw_kstr(w, "resolution", d->resolution);
-	jw_knum_why(w, "median_step_s", d->median_step_s, "fewer than two different values");
+	jw_knum_why(w, "median_step_s", d->median_step_s,
+		d->gap_count < 0 ? "a sketch does not tell" : "fewer than two different values");
 	jw_kstr(w, "usual_step", d->usual_step);
 	gaps(w, d);
 	kints(w, "weekday", d->weekday, COUNTOF(d->weekday));
@@ -340,6 +343,23 @@ static void text(struct jw *w, const struct text_profile *t, int64_t total)
 
 /* ---- all --------------------------------------------------------------------------------- */
 
+/* How far off the figures of a sketch can be. */
+static void accuracy(struct jw *w, const struct column_profile *c)
+{
+	if (!c->approximate) {
+		jw_knull(w, "accuracy");
+		return;
+	}
+	jw_kobj(w, "accuracy");
+	jw_knum(w, "quantile_rank_error", c->accuracy.quantile_rank_error);
+	jw_knum(w, "distinct_relative_error", c->accuracy.distinct_relative_error);
+	jw_kint(w, "frequency_error", c->accuracy.frequency_error);
+	jw_knum(w, "confidence", 0.99);
+	jw_kint(w, "tested", c->accuracy.tested);
+	jw_kstr(w, "method", c->accuracy.method);
+	jw_obj_end(w);
+}
+
 static void column(struct jw *w, const struct eda *x, const struct column_profile *c)
 {
 	const struct variable *v = c->var;
@@ -358,12 +378,15 @@ static void column(struct jw *w, const struct eda *x, const struct column_profil
 	kshare(w, "missing_share", c->missing, c->rows);
 	jw_kint(w, "distinct", c->distinct);
 	kshare(w, "distinct_share", c->distinct, c->count);
-	jw_kint(w, "unique", c->unique);
-	jw_kbool(w, "approximate", false);
+	kint_or_null(w, "unique", c->unique);
+	if (c->unique < 0)
+		jw_kstr(w, "unique_why", "a sketch does not tell");
+	jw_kbool(w, "approximate", c->approximate);
+	accuracy(w, c);
 	jw_kint(w, "memory_bytes", c->memory_bytes);
 	ktexts(w, "examples", c->examples, EXAMPLES);
 	if (c->numeric)
-		numeric(w, c->numeric);
+		numeric(w, c);
 	if (c->category)
 		category(w, c->category, c->count);
 	if (c->boolean)

@@ -40,6 +40,14 @@ static void limit_options(struct profile_options *o)
 	o->max_power = between(o->max_power, 0, 200);
 	o->max_series = between(o->max_series, 0, 100);
 	o->max_points = between(o->max_points, 10, 100000);
+	o->memory_mb = between(o->memory_mb, 0, 1000000000);
+}
+
+static enum precision read_precision(const char *word)
+{
+	if (strcmp(word, "exact") == 0)
+		return PRECISION_EXACT;
+	return strcmp(word, "approximate") == 0 ? PRECISION_APPROXIMATE : PRECISION_AUTO;
 }
 
 static void read_options(struct profile_options *o, const struct stage_run *r)
@@ -47,6 +55,7 @@ static void read_options(struct profile_options *o, const struct stage_run *r)
 #define X(key, value) o->key = (__typeof__(o->key))json_num(r->manifest, "eda." #key, value);
 	EDA_SETTINGS(X)
 #undef X
+	o->precision = read_precision(json_text(r->manifest, "eda.precision", "auto"));
 	o->target = json_text(r->manifest, "target", NULL);
 	o->time = json_text(r->manifest, "time", NULL);
 	o->identifier = json_text(r->manifest, "identifier", NULL);
