@@ -53,7 +53,6 @@
 	X(key_error, 0.01)            /* a key or a dependency is broken by at most this share of the rows */ \
 	X(dependency_error, 0.01) \
 	X(complete_share, 0.5)        /* share of complete rows below */ \
-	X(complete_share, 0.5)        /* share of complete rows below */
 
 struct eda {
 	struct stage_run *run;
