@@ -314,7 +314,7 @@ void finding_add_column(struct finding *f, const char *column, struct arena *a);
  * concerns and the size of its effect; 1/2 when it has neither. */
 double finding_weight(const struct finding *f);
 /* {"code","level","columns":[],"count","total","share","value","threshold","statistic","p","effect",
- *  "n","text","text2","weight","cause"}: only what applies. The one JSON shape of a finding in every
+ *  "n","text","text2","cause"}: only what applies. The one JSON shape of a finding in every
  *  artifact. */
 void finding_write(struct jw *w, const struct finding *f);
 

@@ -110,7 +110,6 @@ void finding_write(struct jw *w, const struct finding *f)
 		jw_kstr(w, "text", f->text);
 	if (f->text2)
 		jw_kstr(w, "text2", f->text2);
-	jw_knum(w, "weight", finding_weight(f));
 	if (f->cause)
 		jw_kstr(w, "cause", f->cause);
 	jw_obj_end(w);

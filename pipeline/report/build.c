@@ -177,6 +177,7 @@ struct doc *report_build(struct arena *a, const struct artifacts *in, struct err
 		.eda = place_of(a, "eda.json", in->eda),
 		.clarify = place_of(a, "clarify.json", in->clarify),
 		.modeling = place_of(a, "modeling.json", in->modeling),
+		.findings = place_of(a, "findings.json", report_findings(a, in)),
 		.critique = place_of(a, "critique.json", in->critique),
 	};
 	index_columns(&b);

@@ -127,9 +127,9 @@ static void add_column(struct build *b, struct node *parent, size_t i)
 	say_meaning(b, section, c);
 	say_semantic(b, section, c);
 	say_presence(b, section, c);
-	for (size_t f = 0; f < b->nfindings; f++)
-		if (is_about(b->findings[f].v, name))
-			doc_finding(b->doc, section, b->findings[f].v, b->findings[f].ref, NULL);
+	for (size_t f = 0; f < b->nopen; f++)
+		if (is_about(b->open[f].v, name))
+			doc_finding(b->doc, section, b->open[f].v, b->open[f].ref, NULL);
 	/* levels first: numbers that are codes have both */
 	static const struct {
 		const char *block;

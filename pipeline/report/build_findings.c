@@ -1,99 +1,44 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Findings of all steps: gathered, ranked, like ones grouped; and the chapter that lists
- * every one. */
+/* The findings in the document: points, each with what follows from it; the chapter that lists every
+ * one; and those that the manifest accepts. */
 #include "report/build_int.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SINGLES_MAX = 8 };          /* like findings listed one by one; more become a table */
 
-/* Severity first, then how much is affected; the order of the artifacts decides ties. */
-struct rank {
-	struct place finding;
-	int level;
-	double weight;
-	size_t order;
-};
-
-static int level_rank(const char *level)
-{
-	for (int l = FINDING_INFO; l <= FINDING_ERROR; l++)
-		if (strcmp(level, finding_level_name((enum finding_level)l)) == 0)
-			return l;
-	return FINDING_INFO;
-}
-
-/* How a model was fitted matters to fewer readers than what is the matter with the data. */
-bool build_is_technical(struct place finding)
-{
-	const char *code = json_text(finding.v, "code", "");
-	static const char *const codes[] = { "collinear", "heteroscedastic", "candidate_failed" };
-	for (size_t i = 0; i < COUNTOF(codes); i++)
-		if (strcmp(codes[i], code) == 0)
-			return true;
-	return false;
-}
-
-/* The share of rows affected or the size of an effect, both in [0, 1]; in the middle when neither
- * says. */
-static double weight_of(const json_t *finding)
-{
-	double share = json_num(finding, "share", NAN);
-	double effect = fabs(json_num(finding, "effect", NAN));
-	if (!isnan(share))
-		return share;
-	return effect <= 1 ? effect : 0.5;
-}
-
-static int by_rank(const void *x, const void *y)
-{
-	const struct rank *a = x, *b = y;
-	if (a->level != b->level)
-		return a->level > b->level ? -1 : 1;
-	if (a->weight != b->weight)
-		return a->weight > b->weight ? -1 : 1;
-	return (a->order > b->order) - (a->order < b->order);
-}
-
 void build_collect_findings(struct build *b)
 {
-	struct place sources[] = { place_at(b->ingest, "findings"), place_at(b->eda, "findings"),
-		place_at(b->clarify, "findings"), place_at(b->modeling, "findings") };
-	size_t n = 0, total = 0;
-	for (size_t s = 0; s < COUNTOF(sources); s++)
-		total += json_array_size(sources[s].v);
-	struct rank *ranks = arena_calloc(b->arena, total + 1, sizeof *ranks);
-	for (size_t s = 0; s < COUNTOF(sources); s++)
-		for (size_t i = 0; i < json_array_size(sources[s].v); i++, n++) {
-			struct place f = place_item(sources[s], i);
-			ranks[n] = (struct rank){ f, level_rank(json_text(f.v, "level", "")),
-				build_is_technical(f) ? 0 : weight_of(f.v), n };
-		}
-	qsort(ranks, n, sizeof *ranks, by_rank);
-	b->findings = arena_calloc(b->arena, n + 1, sizeof *b->findings);
-	b->nfindings = n;
-	for (size_t i = 0; i < n; i++)
-		b->findings[i] = ranks[i].finding;
+	struct place list = place_at(b->findings, "findings");
+	size_t n = json_array_size(list.v);
+	b->open = arena_calloc(b->arena, n + 1, sizeof *b->open);
+	b->roots = arena_calloc(b->arena, n + 1, sizeof *b->roots);
+	for (size_t i = 0; i < n; i++) {
+		struct place f = place_item(list, i);
+		if (json_at(f.v, "accepted"))
+			continue;
+		b->open[b->nopen++] = f;
+		if (!json_at(f.v, "follows"))
+			b->roots[b->nroots++] = f;
+	}
+}
+
+struct cell build_points(const struct build *b, enum finding_level level)
+{
+	return place_num(place_at(b->findings, "points"), CELL_COUNT, finding_level_name(level));
 }
 
 /* ---- groups ---------------------------------------------------------------------------------- */
 
-static bool alike(struct place a, struct place b)
-{
-	return json_count(a.v, "columns") > 0 && json_count(b.v, "columns") > 0 &&
-		strcmp(json_text(a.v, "code", ""), json_text(b.v, "code", "")) == 0 &&
-		strcmp(json_text(a.v, "level", ""), json_text(b.v, "level", "")) == 0;
-}
-
-/* Gathers finding `first` and those like it after it into `group` and marks them as used. */
+/* Gathers finding `first` and the others of its point into `group` and marks them as used. */
 static size_t take_group(
 	const struct place *findings, size_t n, size_t first, bool *used, struct place *group)
 {
 	size_t k = 0;
+	int64_t point = json_int(findings[first].v, "point", 0);
 	for (size_t i = first; i < n; i++)
-		if (!used[i] && (i == first || alike(findings[first], findings[i]))) {
+		if (!used[i] && (i == first || json_int(findings[i].v, "point", 0) == point)) {
 			used[i] = true;
 			group[k++] = findings[i];
 		}
@@ -118,18 +63,6 @@ size_t build_finding_groups(struct build *b, struct node *parent, const struct p
 		doc_finding_group(b->doc, parent, group, k, show, link);
 	}
 	return groups > max_groups ? groups - max_groups : 0;
-}
-
-void build_count_points(const struct build *b, size_t counts[FINDING_ERROR + 1])
-{
-	memset(counts, 0, (FINDING_ERROR + 1) * sizeof *counts);
-	bool *used = arena_calloc(b->arena, b->nfindings + 1, sizeof *used);
-	struct place *group = arena_calloc(b->arena, b->nfindings + 1, sizeof *group);
-	for (size_t i = 0; i < b->nfindings; i++)
-		if (!used[i]) {
-			take_group(b->findings, b->nfindings, i, used, group);
-			counts[level_rank(json_text(b->findings[i].v, "level", ""))]++;
-		}
 }
 
 /* ---- the chapter ----------------------------------------------------------------------------- */
@@ -166,31 +99,86 @@ static void list_as_table(struct build *b, struct node *parent, const struct pla
 	}
 }
 
+/* What need not be told of its own, below what explains it. */
+static void list_followers(struct build *b, struct node *parent, int64_t point)
+{
+	static const struct table_column columns[] = { { "Finding", ALIGN_LEFT, false },
+		{ "Column", ALIGN_LEFT, false }, { "What it says", ALIGN_LEFT, false } };
+	struct node *details = NULL, *table = NULL;
+	size_t n = 0;
+	for (size_t i = 0; i < b->nopen; i++) {
+		struct place f = b->open[i];
+		if (!json_at(f.v, "follows") || json_int(f.v, "point", 0) != point || n++ >= ROWS_MAX)
+			continue;
+		if (!table) {
+			details = doc_add(b->doc, parent, NODE_DETAILS);
+			table = doc_table(b->doc, details, NULL, columns, COUNTOF(columns));
+		}
+		struct cell cells[] = { place_text(f, "title"), place_code(f, "columns.0"),
+			place_text(f, "sentence") };
+		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "columns.0", NULL)));
+	}
+	if (details)
+		details->title = arena_printf(b->arena, "Of the same cause: %zu finding%s", n,
+			n == 1 ? "" : "s");
+}
+
+static void list_accepted(struct build *b, struct node *root)
+{
+	static const struct table_column columns[] = { { "Finding", ALIGN_LEFT, false },
+		{ "What it says", ALIGN_LEFT, false }, { "Why it is accepted", ALIGN_LEFT, false },
+		{ "Until", ALIGN_RIGHT, false } };
+	struct place list = place_at(b->findings, "findings");
+	size_t n = json_array_size(list.v), accepted = n - b->nopen;
+	if (accepted == 0)
+		return;
+	struct node *section = doc_section(b->doc, root, "accepted", "Accepted findings");
+	build_say(b, section,
+		"The manifest accepts these findings, with a reason. They count neither in the "
+		"assessment nor among the warnings; after the date under Until they do again.");
+	struct node *table = doc_table(b->doc, section, NULL, columns, COUNTOF(columns));
+	for (size_t i = b->nopen; i < n && i < b->nopen + ROWS_MAX; i++) {
+		struct place f = place_item(list, i);
+		struct cell until = place_date(f, "accepted.until");
+		struct cell cells[] = { place_text(f, "title"), place_text(f, "sentence"),
+			place_text(f, "accepted.reason"),
+			until.text ? until : cell_text("no end") };
+		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "columns.0", NULL)));
+	}
+	if (accepted > ROWS_MAX) {
+		struct cell shown[] = { build_count(ROWS_MAX), build_count((double)accepted) };
+		doc_note(b->doc, section, "The first %s of %s; findings.json has all.", shown, 2);
+	}
+}
+
 void build_findings(struct build *b, struct node *root)
 {
 	struct node *section = doc_section(b->doc, root, "findings", "All findings");
-	if (b->nfindings == 0) {
+	if (b->nopen == 0) {
 		build_say(b, section,
 			"None of the checks made on the file, the data and the models found "
 			"anything to report.");
+		list_accepted(b, root);
 		return;
 	}
-	struct cell n = build_count((double)b->nfindings);
+	struct cell n[] = { build_count((double)b->nopen),
+		cell_text(plural((double)b->nopen, "finding", "findings")) };
 	doc_text(b->doc, section,
-		b->nfindings == 1
-			? "There is %s finding."
-			: "There are %s findings, the most severe first; among equals the one "
-			"that affects most comes first.",
-		&n, 1);
-	bool *used = arena_calloc(b->arena, b->nfindings, sizeof *used);
-	struct place *group = arena_calloc(b->arena, b->nfindings, sizeof *group);
-	for (size_t i = 0; i < b->nfindings; i++) {
+		"%s %s, the most severe first; within a level those first that concern the "
+		"largest share or have the largest effect. What follows from another finding stands "
+		"below it.",
+		n, 2);
+	bool *used = arena_calloc(b->arena, b->nroots + 1, sizeof *used);
+	struct place *group = arena_calloc(b->arena, b->nroots + 1, sizeof *group);
+	for (size_t i = 0; i < b->nroots; i++) {
 		if (used[i])
 			continue;
-		size_t k = take_group(b->findings, b->nfindings, i, used, group);
+		size_t k = take_group(b->roots, b->nroots, i, used, group);
 		if (k <= SINGLES_MAX)
 			list_singly(b, section, group, k);
 		else
 			list_as_table(b, section, group, k);
+		list_followers(b, section, json_int(group[0].v, "point", 0));
 	}
+	list_accepted(b, root);
 }

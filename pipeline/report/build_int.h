@@ -23,14 +23,16 @@ struct name_index {
 struct build {
 	struct doc *doc;
 	struct arena *arena;
-	struct place manifest, ingest, schema, eda, clarify, modeling, critique;
+	struct place manifest, ingest, schema, eda, clarify, modeling, findings, critique;
 	struct place columns;      /* eda.json#columns */
 	size_t ncolumns;
 	const char **anchors; /* of each column: its section, or its row's table when it has none */
 	struct name_index *by_name;   /* sorted, for look-ups */
 	size_t cards;              /* columns with a section of their own: the first so many */
-	struct place *findings;    /* of all steps, weightiest first */
-	size_t nfindings;
+	struct place *open;        /* findings of all steps that are not accepted, weightiest first */
+	size_t nopen;
+	struct place *roots;       /* those of them that do not follow from another one */
+	size_t nroots;
 };
 
 /* ---- small helpers --------------------------------------------------------------------------- */
@@ -61,12 +63,10 @@ struct chart *build_chart(struct build *b, enum chart_kind kind, const char *pre
 size_t build_finding_groups(struct build *b, struct node *parent, const struct place *findings,
 	size_t n, size_t max_groups, size_t show);
 
-/* Findings of each level, like ones of several columns counted as one. */
-void build_count_points(const struct build *b, size_t counts[FINDING_ERROR + 1]);
+/* Points of this level: like findings of several columns, and what follows from them, are one. */
+struct cell build_points(const struct build *b, enum finding_level level);
 /* Whether a model is of use is a finding too, but the conclusion says it in full. */
 bool build_is_verdict(struct place finding);
-/* How a model was fitted: for the chapter on models, not for the summary. */
-bool build_is_technical(struct place finding);
 
 /* ---- chapters -------------------------------------------------------------------------------- */
 

@@ -154,8 +154,6 @@ static void say_relations(struct build *b, struct node *section)
 
 static void say_assessment(struct build *b, struct node *section)
 {
-	size_t counts[FINDING_ERROR + 1];
-	build_count_points(b, counts);
 	static const struct {
 		enum finding_level level;
 		const char *one, *many, *verdict;
@@ -169,10 +167,10 @@ static void say_assessment(struct build *b, struct node *section)
 			"in good order. There are no warnings, but %s %s to know before use." },
 	};
 	for (size_t i = 0; i < COUNTOF(verdicts); i++) {
-		double n = (double)counts[verdicts[i].level];
-		struct cell cells[] = { build_count(n),
-			cell_text(plural(n, verdicts[i].one, verdicts[i].many)) };
-		if (n > 0) {
+		struct cell n = build_points(b, verdicts[i].level);
+		struct cell cells[] = { n,
+			cell_text(plural(n.num, verdicts[i].one, verdicts[i].many)) };
+		if (n.num > 0) {
 			doc_text(b->doc, section,
 				arena_printf(b->arena, "Assessment: %s", verdicts[i].verdict),
 				cells, 2);
@@ -189,11 +187,11 @@ static void say_assessment(struct build *b, struct node *section)
 static void add_matters(struct build *b, struct node *section)
 {
 	size_t n = 0;
-	struct place *list = arena_calloc(b->arena, b->nfindings + 1, sizeof *list);
-	for (size_t i = 0; i < b->nfindings; i++)
-		if (strcmp(json_text(b->findings[i].v, "level", "info"), "info") != 0 &&
-			!build_is_verdict(b->findings[i]) && !build_is_technical(b->findings[i]))
-			list[n++] = b->findings[i];
+	struct place *list = arena_calloc(b->arena, b->nroots + 1, sizeof *list);
+	for (size_t i = 0; i < b->nroots; i++)
+		if (!place_is(b->roots[i], "level", "info") && !build_is_verdict(b->roots[i]) &&
+			!finding_is_technical(b->roots[i].v))
+			list[n++] = b->roots[i];
 	if (n == 0)
 		return;
 	struct node *matters = doc_section(b->doc, section, "matters", "What matters most");
@@ -235,10 +233,9 @@ static void add_figures(struct build *b, struct node *section)
 	doc_figure(b->doc, figures, "Columns", place_num(set, CELL_COUNT, "columns"));
 	doc_figure(b->doc, figures, "Empty cells", place_num(set, CELL_PERCENT, "missing_share"));
 	doc_figure(b->doc, figures, "Duplicate rows", place_num(set, CELL_COUNT, "duplicate_rows"));
-	size_t counts[FINDING_ERROR + 1];
-	build_count_points(b, counts);
-	doc_figure(b->doc, figures, "Warnings",
-		build_count((double)(counts[FINDING_WARNING] + counts[FINDING_ERROR])));
+	if (build_points(b, FINDING_ERROR).num > 0)
+		doc_figure(b->doc, figures, "Errors", build_points(b, FINDING_ERROR));
+	doc_figure(b->doc, figures, "Warnings", build_points(b, FINDING_WARNING));
 	add_score_figure(b, figures);
 }
 

@@ -222,6 +222,7 @@ int report_check(const struct check_input *in, struct buf *critique, int *failed
 	if (!json_is_object(json_at(in->result, "document")))
 		return err_set(e, ERR_INPUT, "result.json has no document");
 	struct checking k = { .in = in, .arena = arena_new() };
+	k.findings = report_findings(k.arena, in->artifacts);
 	check_values(&k);
 	check_sums(&k);
 	check_models(&k);

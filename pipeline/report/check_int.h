@@ -21,6 +21,7 @@ struct check {
 struct checking {
 	const struct check_input *in;
 	struct arena *arena;
+	const json_t *findings;    /* made anew from the artifacts */
 	struct check checks[CHECKS_MAX];
 	size_t nchecks;
 };

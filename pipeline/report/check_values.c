@@ -13,14 +13,16 @@ struct values {
 	struct check *places, *texts;
 };
 
-static const json_t *artifact_named(const struct artifacts *a, const char *file, size_t n)
+static const json_t *artifact_named(const struct checking *k, const char *file, size_t n)
 {
+	const struct artifacts *a = k->in->artifacts;
 	const struct {
 		const char *file;
 		const json_t *v;
 	} all[] = { { "manifest.json", a->manifest }, { "ingest/ingest.json", a->ingest },
 		{ "ingest/schema.json", a->schema }, { "eda.json", a->eda },
-		{ "clarify.json", a->clarify }, { "modeling.json", a->modeling } };
+		{ "clarify.json", a->clarify }, { "modeling.json", a->modeling },
+		{ "findings.json", k->findings } };
 	for (size_t i = 0; i < COUNTOF(all); i++)
 		if (strlen(all[i].file) == n && strncmp(all[i].file, file, n) == 0)
 			return all[i].v;
@@ -45,7 +47,7 @@ static struct cell cell_there(struct checking *k, const char *ref, enum cell_cla
 {
 	const char *sign = strchr(ref, '#');
 	struct place p = { k->arena,
-		sign ? artifact_named(k->in->artifacts, ref, (size_t)(sign - ref)) : NULL, ref };
+		sign ? artifact_named(k, ref, (size_t)(sign - ref)) : NULL, ref };
 	struct cell number = cell_num(cls, NAN, ref);
 	if (cell_is_number(&number))
 		return place_num(p, cls, sign ? sign + 1 : "");

@@ -177,6 +177,9 @@ struct artifacts {             /* parsed JSON artifacts of a job; NULL when the 
 	const json_t *manifest, *ingest, *schema, *eda, *clarify, *modeling;
 	const json_t *critique;    /* verdict of the checks on the report itself, for the last section; may be NULL */
 };
+/* findings.json (dossier/findings/1): the findings of all steps, ranked, put to sentences and gathered
+ * into points, with the acceptances of the manifest. Lives in the arena. */
+const json_t *report_findings(struct arena *a, const struct artifacts *in);
 struct doc *report_build(struct arena *a, const struct artifacts *in, struct err *e);
 void report_theme(struct theme *t, const json_t *manifest);
 

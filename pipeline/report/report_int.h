@@ -72,6 +72,9 @@ const char *title_of_score(const char *score);
  * more". At most `show` are named. With n = 1 it is doc_finding. */
 struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings,
 	size_t n, size_t show, const char *link);
+enum finding_level finding_level_of(const json_t *finding);
+/* How a model was fitted: for the chapter on models, not for the summary. */
+bool finding_is_technical(const json_t *finding);
 /* "row" or "rows" */
 const char *plural(double n, const char *one, const char *many);
 

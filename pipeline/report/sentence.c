@@ -227,7 +227,7 @@ static void add_sentence(
 	buf_free(&fmt);
 }
 
-static enum finding_level level_of(const json_t *finding)
+enum finding_level finding_level_of(const json_t *finding)
 {
 	const char *name = json_text(finding, "level", "info");
 	for (enum finding_level l = FINDING_INFO; l <= FINDING_ERROR; l++)
@@ -241,7 +241,7 @@ static struct node *finding_node(
 {
 	struct node *n = doc_add(d, parent, NODE_FINDING);
 	n->code = json_text(f.v, "code", "unknown");
-	n->level = level_of(f.v);
+	n->level = finding_level_of(f.v);
 	n->link = link;
 	const struct finding_info *info = finding_lookup(n->code);
 	n->title = info ? info->title : n->code;

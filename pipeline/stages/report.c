@@ -152,6 +152,17 @@ static int put_plots(const struct stage_run *r, const struct report *p, struct e
 	return status;
 }
 
+static int put_findings(const struct stage_run *r, const json_t *findings, struct err *e)
+{
+	struct buf text = { 0 };
+	struct jw w;
+	jw_init(&w, &text);
+	jw_value(&w, findings);
+	int status = put(r, "findings.json", &text, e);
+	buf_free(&text);
+	return status;
+}
+
 static int put_all(const struct stage_run *r, const struct report *p, struct err *e)
 {
 	if (put(r, "result.json", &p->json, e) < 0 || put(r, "report.html", &p->html, e) < 0 ||
@@ -168,7 +179,24 @@ static bool cancelled(struct stage_run *r, double done, const char *what, struct
 	return true;
 }
 
-static void summarise(struct stage_run *r, const struct report *p, const json_t *critique)
+/* "; 2 warnings, 1 accepted" and the worst that counts. */
+static void say_findings(struct stage_run *r, const json_t *findings, struct buf *line)
+{
+	int64_t accepted = json_int(findings, "accepted", 0);
+	for (enum finding_level l = FINDING_ERROR; l >= FINDING_WARNING; l--) {
+		int64_t n = json_int(json_at(findings, "points"), finding_level_name(l), 0);
+		if (n == 0)
+			continue;
+		r->worst = l > r->worst ? l : r->worst;
+		buf_printf(line, ", %lld %s%s", (long long)n, finding_level_name(l),
+			n == 1 ? "" : "s");
+	}
+	if (accepted)
+		buf_printf(line, ", %lld accepted", (long long)accepted);
+}
+
+static void summarise(struct stage_run *r, const struct report *p, const json_t *findings,
+	const json_t *critique)
 {
 	struct cell html = cell_num(CELL_BYTES, (double)p->html.n, NULL);
 	struct cell pdf = cell_num(CELL_BYTES, (double)p->pdf.n, NULL);
@@ -184,6 +212,7 @@ static void summarise(struct stage_run *r, const struct report *p, const json_t 
 	}
 	bool pass = strcmp(json_text(critique, "verdict", ""), "pass") == 0;
 	r->worst = pass ? FINDING_INFO : FINDING_ERROR;
+	say_findings(r, findings, &line);
 	snprintf(r->summary, sizeof r->summary, "%s%s", buf_str(&line),
 		pass ? "" : ", checks failed");
 	buf_free(&line);
@@ -198,6 +227,7 @@ static int run(struct stage_run *r, struct err *e)
 	int status = -1;
 	if (cancelled(r, 0, "reading the artifacts", e) || report_load(r, &in, e) < 0)
 		goto done;
+	const json_t *findings = report_findings(a, &in);
 	if (cancelled(r, 0.1, "making a draft", e) || make(r, &in, a, &draft, e) < 0)
 		goto done;
 	if (cancelled(r, 0.5, "checking the draft", e) || check(r, &in, &draft, &critique, e) < 0)
@@ -205,9 +235,10 @@ static int run(struct stage_run *r, struct err *e)
 	in.critique = critique;
 	if (cancelled(r, 0.6, "making the report", e) || make(r, &in, a, &final, e) < 0)
 		goto done;
-	if (cancelled(r, 0.9, "writing the report", e) || put_all(r, &final, e) < 0)
+	if (cancelled(r, 0.9, "writing the report", e) || put_findings(r, findings, e) < 0 ||
+		put_all(r, &final, e) < 0)
 		goto done;
-	summarise(r, &final, critique);
+	summarise(r, &final, findings, critique);
 	status = 0;
 done:
 	report_free(&draft);
@@ -219,7 +250,7 @@ done:
 static const char *const sections[] = { REPORT_SECTIONS, NULL };
 static const char *const inputs[] = { "ingest/ingest.json", "ingest/schema.json", "eda.json",
 	"clarify.json", "modeling.json", "share", NULL };
-static const char *const outputs[] = { "result.json", "plots/", "report.html", "report.pdf",
+static const char *const outputs[] = { "findings.json", "result.json", "plots/", "report.html", "report.pdf",
 	"report.txt", NULL };
 
 extern const struct stage stage_report;

@@ -8,7 +8,7 @@
 
 /* Sections of the manifest that a document reads. */
 #define REPORT_SECTIONS "id", "title", "subtitle", "author", "organisation", "description", "language", \
-	"source", "report_date", "seed", "report"
+	"source", "report_date", "seed", "report", "accept"
 
 /* The artifacts of earlier steps, owned by the arena of the run; NULL for a step that made none. */
 int report_load(const struct stage_run *r, struct artifacts *out, struct err *e);

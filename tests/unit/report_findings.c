@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of all findings: ranks, points, causes, and what the manifest accepts. */
+#include "test.h"
+
+#include "report/report.h"
+
+#include <stdlib.h>
+
+static struct arena *arena;
+
+static const json_t *parsed(const char *text)
+{
+	char *copy = arena_strdup(arena, text);
+	for (char *p = copy; *p; p++)
+		*p = *p == '\'' ? '"' : *p;
+	json_t *v = json_loads(copy, 0, NULL);
+	CHECK(v != NULL);
+	arena_own(arena, v, (void (*)(void *))json_decref);
+	return v;
+}
+
+#define FINDINGS "{'findings': [" \
+	"{'code': 'skewed', 'level': 'info', 'columns': ['price'], 'value': 3.1, 'effect': 3.1, 'cause': 'outliers:price'}," \
+	"{'code': 'outliers', 'level': 'notice', 'columns': ['price'], 'count': 5, 'total': 100}," \
+	"{'code': 'outliers', 'level': 'notice', 'columns': ['size'], 'count': 9, 'total': 100}," \
+	"{'code': 'duplicate_rows', 'level': 'warning', 'columns': [], 'count': 5, 'total': 100}," \
+	"{'code': 'missing_values', 'level': 'notice', 'columns': ['price'], 'count': 50, 'total': 100, " \
+	"'cause': 'unparsable_values:price'}]}"
+
+static const json_t *merged(const char *accept)
+{
+	struct artifacts in = {
+		.manifest = parsed(arena_printf(arena, "{'report_date': '2026-06-30', 'accept': [%s]}", accept)),
+		.ingest = parsed("{'findings': [{'code': 'unparsable_values', 'level': 'warning', "
+			"'columns': ['price'], 'count': 40, 'total': 100, 'text': 'numbers', 'text2': 'n/k'}]}"),
+		.eda = parsed(FINDINGS),
+	};
+	return report_findings(arena, &in);
+}
+
+/* "unparsable_values 1, duplicate_rows 2 ..." with "<n" for what follows from number n, "*" for accepted. */
+static const char *outline(const json_t *v)
+{
+	static struct buf b;
+	buf_clear(&b);
+	const json_t *list = json_at(v, "findings");
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *f = json_array_get(list, i);
+		buf_printf(&b, "%s%s", i ? " " : "", json_text(f, "code", ""));
+		if (json_at(f, "point"))
+			buf_printf(&b, ":%d", (int)json_int(f, "point", 0));
+		if (json_at(f, "follows"))
+			buf_printf(&b, "<%d", (int)json_int(f, "follows", -1));
+		if (json_at(f, "accepted"))
+			buf_puts(&b, "*");
+	}
+	return buf_str(&b);
+}
+
+static void order_and_points(void)
+{
+	const json_t *v = merged("");
+	CHECK_STR(outline(v), "unparsable_values:1 duplicate_rows:2 missing_values:1<0 outliers:3 outliers:3 skewed:3<4");
+	CHECK_STR(json_text(v, "verdict", ""), "care");
+	CHECK(json_int(v, "points.warning", -1) == 2 && json_int(v, "points.notice", -1) == 1 &&
+		json_int(v, "points.info", -1) == 0 && json_int(v, "accepted", -1) == 0);
+	CHECK_STR(json_text(v, "findings.3.columns.0", ""), "size");         /* 9 % before 5 % */
+	CHECK_STR(json_text(v, "findings.1.sentence", ""), "5 of 100 rows (5.0\xE2\x80\xAF%) repeat an earlier row.");
+	CHECK_STR(json_text(v, "findings.1.step", ""), "eda");
+	CHECK(json_text(v, "findings.1.advice", NULL) && json_text(v, "findings.1.title", NULL));
+}
+
+static void acceptance(void)
+{
+	const json_t *v = merged("{'code': 'duplicate_rows', 'column': null, 'reason': 'two feeds', 'until': '2026-06-30'}");
+	CHECK_STR(outline(v), "unparsable_values:1 missing_values:1<0 outliers:2 outliers:2 skewed:2<3 duplicate_rows*");
+	CHECK_STR(json_text(v, "findings.5.accepted.reason", ""), "two feeds");
+	CHECK(json_int(v, "points.warning", -1) == 1 && json_int(v, "accepted", -1) == 1);
+
+	/* a glob; what follows from an accepted finding is not accepted with it */
+	v = merged("{'code': 'outliers', 'column': 'pr*', 'reason': 'known', 'until': null}");
+	CHECK_STR(outline(v), "unparsable_values:1 duplicate_rows:2 missing_values:1<0 outliers:3 skewed:4 outliers*");
+
+	/* ended yesterday: counts again, and that is said */
+	v = merged("{'code': 'duplicate_rows', 'reason': 'two feeds', 'until': '2026-06-29'}");
+	CHECK_STR(outline(v), "acceptance_expired:1 unparsable_values:2 duplicate_rows:3 missing_values:2<1 outliers:4 "
+		"outliers:4 skewed:4<5");
+	CHECK_STR(json_text(v, "findings.0.sentence", ""),
+		"The finding duplicate_rows was accepted until 2026-06-29; it counts again.");
+
+	/* nothing there to accept */
+	v = merged("{'code': 'outliers', 'column': 'weight', 'reason': 'known', 'until': '2026-01-01'}");
+	CHECK(strstr(outline(v), "acceptance_unmatched") && !strstr(outline(v), "*") && !strstr(outline(v), "expired"));
+
+	/* a column that is called like a pattern */
+	v = merged("{'code': 'outliers', 'column': 'price', 'reason': 'a'}, {'code': 'outliers', 'reason': 'b'}");
+	CHECK(json_int(v, "accepted", -1) == 2);
+	CHECK_STR(json_text(v, "findings.5.accepted.reason", ""), "b");
+	CHECK_STR(json_text(v, "findings.4.accepted.reason", ""), "b");
+}
+
+static void nothing(void)
+{
+	struct artifacts in = { .manifest = parsed("{}") };
+	const json_t *v = report_findings(arena, &in);
+	CHECK_STR(json_text(v, "verdict", ""), "good");
+	CHECK(json_array_size(json_at(v, "findings")) == 0);
+	/* causes that name each other, and one that names nothing, are no trap */
+	in.eda = parsed("{'findings': [{'code': 'skewed', 'columns': ['a'], 'cause': 'outliers:a'},"
+		"{'code': 'outliers', 'columns': ['a'], 'cause': 'skewed:a'}, {'code': 'x', 'cause': 'y:z'}]}");
+	CHECK(json_array_size(json_at(report_findings(arena, &in), "findings")) == 3);
+}
+
+int main(void)
+{
+	arena = arena_new();
+	order_and_points();
+	acceptance();
+	nothing();
+	arena_free(arena);
+	return test_end();
+}
