@@ -14,23 +14,40 @@ struct lengths {
 	size_t nlongs, cap;
 };
 
+static int by_length(const void *a, const void *b)
+{
+	const struct length *l = a, *r = b;
+	return (l->length > r->length) - (l->length < r->length);
+}
+
+/* Equal lengths become one; more room only where that does not help. */
+static void lengths_room(struct lengths *l)
+{
+	size_t n = 0;
+	if (l->nlongs)
+		qsort(l->longs, l->nlongs, sizeof *l->longs, by_length);
+	for (size_t i = 0; i < l->nlongs; i++) {
+		if (n && l->longs[n - 1].length == l->longs[i].length)
+			l->longs[n - 1].count += l->longs[i].count;
+		else
+			l->longs[n++] = l->longs[i];
+	}
+	l->nlongs = n;
+	if (2 * n < l->cap)
+		return;
+	l->cap = l->cap ? 2 * l->cap : 64;
+	l->longs = mem_realloc(l->longs, l->cap, sizeof *l->longs);
+}
+
 static void lengths_add(struct lengths *l, int64_t length, int64_t count)
 {
 	if (length < SHORT_TEXT) {
 		l->shorts[length] += count;
 		return;
 	}
-	if (l->nlongs == l->cap) {
-		l->cap = l->cap ? 2 * l->cap : 64;
-		l->longs = mem_realloc(l->longs, l->cap, sizeof *l->longs);
-	}
+	if (l->nlongs == l->cap)
+		lengths_room(l);
 	l->longs[l->nlongs++] = (struct length){ length, count };
-}
-
-static int by_length(const void *a, const void *b)
-{
-	const struct length *l = a, *r = b;
-	return (l->length > r->length) - (l->length < r->length);
 }
 
 static void run_add(struct sorted *s, int64_t length, int64_t count)
@@ -116,16 +133,35 @@ static void fill_characters(struct text_profile *t, const struct text_scan *s, s
 	t->surrounding_space = s->surrounding_space;
 }
 
+static void scan_item(struct text_scan *s, struct lengths *l, struct str v, int64_t count)
+{
+	lengths_add(l, text_scan_add(s, v.p, v.n, count), count);
+}
+
+/* All rows, where different texts are too many to be kept. */
+static void scan_rows(struct text_scan *s, struct lengths *l, const struct work *w)
+{
+	for (int64_t i = 0; i < table_nbatches(w->table); i++) {
+		const struct batch *b = table_batch(w->table, i);
+		const struct column *c = &b->cols[w->var->col];
+		for (int64_t row = 0; row < b->rows; row++)
+			if (column_has(c, row))
+				scan_item(s, l, column_str(c, row), 1);
+	}
+}
+
 struct text_profile *text_new(struct work *w)
 {
 	struct text_profile *t = arena_alloc(w->arena, sizeof *t);
 	struct text_scan s;
 	struct lengths l = { .shorts = mem_calloc(SHORT_TEXT, sizeof *l.shorts) };
 	text_scan_init(&s);
-	for (size_t i = 0; i < w->levels.n; i++) {
+	for (size_t i = 0; i < w->levels.n && !w->out->approximate; i++) {
 		const struct strcount *c = &w->levels.items[i];
-		lengths_add(&l, text_scan_add(&s, c->p, c->n, c->count), c->count);
+		scan_item(&s, &l, (struct str){ c->p, c->n }, c->count);
 	}
+	if (w->out->approximate)
+		scan_rows(&s, &l, w);
 	text_scan_end(&s);
 	fill_lengths(t, w, &l);
 	t->words.total = s.words_total;
