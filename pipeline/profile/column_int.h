@@ -373,6 +373,9 @@ int64_t calendar_start(const struct work *w, const struct calendar_width *b, int
 /* The histogram: bins of calendar units, the finest that suits the resolution and histogram_bins. */
 void calendar_bins(struct datetime_profile *d, const struct work *w, const char *resolution);
 
+/* Fills slips of c from its levels (spellings.c). */
+void spellings_find(struct category_profile *c, const struct strtable *t, int64_t max,
+	struct arena *a);
 double imbalance_of(const int64_t *counts, size_t n);  /* 1 - H / log n; NaN for n < 2 */
 /* One value as text, in the arena: shortest number, ISO date, the text made valid. NULL: missing. */
 const char *value_text(const struct work *w, int64_t row);

@@ -112,6 +112,11 @@ struct category_profile {
 	struct near_duplicate *near;                 /* at most max_levels */
 	int nnear;
 	int64_t near_groups;       /* all of them */
+	/* rare levels that are a frequent one but for a slip of the finger, which is proposed and
+	 * comes first; at most max_levels */
+	struct near_duplicate *slips;
+	int nslips;
+	int64_t slip_levels, slip_rows;              /* rare ones, all of them */
 	bool coded;                /* whole numbers that stand for categories */
 };
 struct boolean_profile {

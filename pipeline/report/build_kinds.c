@@ -36,15 +36,15 @@ static void add_levels(struct build *b, struct node *parent, struct place x)
 	}
 }
 
-static void add_near_duplicates(struct build *b, struct node *section, struct place x)
+static void add_merges(struct build *b, struct node *section, struct place groups,
+	const char *title)
 {
 	static const struct table_column heads[] = { { "Proposed", ALIGN_LEFT, false },
 		{ "Spelling", ALIGN_LEFT, false }, { "Count", ALIGN_RIGHT, false } };
-	struct place groups = place_at(x, "near_duplicates");
 	if (json_array_size(groups.v) == 0)
 		return;
 	struct node *table = doc_table(
-		b->doc, section, "Levels that may be the same", heads, COUNTOF(heads));
+		b->doc, section, title, heads, COUNTOF(heads));
 	for (size_t i = 0; i < json_array_size(groups.v) && i < ROWS_MAX; i++) {
 		struct place g = place_item(groups, i), levels = place_at(g, "levels");
 		for (size_t k = 0; k < json_array_size(levels.v); k++) {
@@ -78,7 +78,8 @@ void build_category(struct build *b, struct node *section, struct place c)
 	if (json_flag(x.v, "coded", false))
 		doc_runs(b->doc, text, " The levels are numbers used as codes.", NULL, 0);
 	add_levels(b, where, x);
-	add_near_duplicates(b, section, x);
+	add_merges(b, section, place_at(x, "near_duplicates"), "Levels that may be the same");
+	add_merges(b, section, place_at(x, "slips"), "Probably typing errors");
 }
 
 /* ---- yes or no ------------------------------------------------------------------------------- */

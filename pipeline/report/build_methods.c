@@ -52,6 +52,12 @@ static const struct definition {
 		"practical matter.",
 		"eda", NULL },
 	{ "Imbalance", "1 - H / log k, where H is the entropy of the k levels.", "eda", NULL },
+	{ "Typing errors",
+		"A level is proposed to be another one that is at least ten times as frequent (twenty "
+		"times below eight letters) and differs by one slip in a word of five letters or two in "
+		"one of nine (Damerau 1964): a letter dropped, added, exchanged with the next or hit "
+		"beside, not in the first letter or the ending, with the same digits.",
+		"eda", NULL },
 	{ "Pearson, Spearman",
 		"Linear and rank correlation over the rows where both values are present; p by "
 		"Student's t.",

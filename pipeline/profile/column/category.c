@@ -182,6 +182,8 @@ struct category_profile *category_of_texts(struct work *w)
 		counts[i] = t->items[i].count;
 	fill_shares(c, counts, t->n, w->out->count);
 	fill_near(c, t, w->options->max_levels, w->arena);
+	if (!w->var->semantic || strcmp(w->var->semantic, "country") == 0)
+		spellings_find(c, t, w->options->max_levels, w->arena);
 	free(counts);
 	free(top);
 	return c;

@@ -81,6 +81,13 @@ static void category(struct work *w, const struct category_profile *c)
 		f.text2 = c->near[0].levels[1].value;
 		add(w, f);
 	}
+	if (c->nslips) {
+		struct finding f = make(w, FIND_misspelt_levels, c->slip_rows, w->out->count, NAN);
+		f.n = c->slip_levels;
+		f.text = c->slips[0].levels[1].value;
+		f.text2 = c->slips[0].levels[0].value;
+		add(w, f);
+	}
 }
 
 static void boolean(struct work *w, const struct boolean_profile *b)

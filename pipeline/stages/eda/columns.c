@@ -210,6 +210,19 @@ static void numeric(struct jw *w, const struct column_profile *c)
 
 /* ---- levels ------------------------------------------------------------------------------ */
 
+/* Levels that may be one, the proposed one first. */
+static void merges(struct jw *w, const char *key, const struct near_duplicate *v, int n)
+{
+	jw_karr(w, key);
+	for (int i = 0; i < n; i++) {
+		jw_obj(w);
+		jw_kstr(w, "proposed", v[i].proposed);
+		klevels(w, "levels", "value", v[i].levels, v[i].n, 0);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+}
+
 static void category(struct jw *w, const struct category_profile *c, int64_t total)
 {
 	jw_kobj(w, "category");
@@ -222,14 +235,8 @@ static void category(struct jw *w, const struct category_profile *c, int64_t tot
 	jw_knum(w, "entropy_bits", c->entropy_bits);
 	jw_knum_why(w, "imbalance", c->imbalance, "there is one level only");
 	jw_knum(w, "dominance", c->dominance);
-	jw_karr(w, "near_duplicates");
-	for (int i = 0; i < c->nnear; i++) {
-		jw_obj(w);
-		jw_kstr(w, "proposed", c->near[i].proposed);
-		klevels(w, "levels", "value", c->near[i].levels, c->near[i].n, 0);
-		jw_obj_end(w);
-	}
-	jw_arr_end(w);
+	merges(w, "near_duplicates", c->near, c->nnear);
+	merges(w, "slips", c->slips, c->nslips);
 	jw_kbool(w, "coded", c->coded);
 	jw_obj_end(w);
 }
