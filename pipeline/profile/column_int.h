@@ -129,13 +129,13 @@ struct codes_arg { int col; int32_t dict_size; };
 extern const struct fold_ops numbers_ops, moments_ops, bits_ops, codes_ops, texts_ops;
 
 /* Dates one by one (fold_dates.c). */
-enum { DEFAULT_DATES = 8, DATES_UNITS = 5, DATES_COUNTS = 7 + 12 + 24 + DEFAULT_DATES + 1 };
+enum { DEFAULT_DATES = 8, DATES_UNITS = 5, DATES_SECOND = 3, DATES_COUNTS = 7 + 12 + 24 + DEFAULT_DATES + 1 };
 struct dates_fold {
 	union {
 		struct { int64_t weekday[7], month[12], hour[24], defaults[DEFAULT_DATES], future; };
 		int64_t counts[DATES_COUNTS];
 	};
-	int unit;                  /* the coarsest that all are whole in: day, hour ... microsecond */
+	int unit;                  /* the coarsest that all are whole in: day, hour, minute, second, microsecond */
 	bool within_month, within_year;        /* not all are the first of a month, of a year */
 };
 struct dates_arg { int col; int32_t report_date; };
@@ -143,6 +143,7 @@ extern const struct fold_ops dates_ops;
 struct work;
 void dates_add(struct dates_fold *f, const struct work *w, int32_t report_date, int64_t tick,
 	int64_t count);
+int dates_unit(int unit, int64_t tick);        /* the coarsest, `unit` or finer, that a timestamp is whole in */
 int64_t default_tick(const struct work *w, int i);     /* where clocks and formats start */
 
 enum row_order order_of(const struct numbers_fold *f);
@@ -181,8 +182,11 @@ void chunks_free(struct chunks *c);
 
 /* Ascending; `tmp` has room for n. Radix sort: linear, and the same for every input order. */
 void sort_keys(uint64_t *v, uint64_t *tmp, size_t n);
-/* The same of codes up to `most`; gives that of both arrays which holds them then. */
-uint32_t *sort_codes(uint32_t *v, uint32_t *tmp, size_t n, uint32_t most);
+/* The same; they give that of both arrays which holds the values then. */
+uint64_t *sort_keys_either(uint64_t *v, uint64_t *tmp, size_t n);
+uint32_t *sort_codes(uint32_t *v, uint32_t *tmp, size_t n);
+/* The k-th smallest, from 0; k < n. */
+uint64_t select_key(const uint64_t *v, size_t n, size_t k);
 
 /* The values of a column in order, equal ones as one run. Run i has before[i + 1] - before[i] values;
  * order statistic k, from 0, is in the run with before[i] <= k + before[0] < before[i + 1]. */

@@ -180,6 +180,21 @@ const struct calendar_width *calendar_width(
 	return &widths[i];
 }
 
+/* The first run from `run` on that lies behind a bin. */
+static size_t first_beyond(
+	const struct work *w, const struct calendar_width *width, size_t run, int64_t bin)
+{
+	size_t hi = w->sorted.runs;
+	while (run < hi) {
+		size_t mid = run + (hi - run) / 2;
+		if (calendar_bin(w, width, int_of_key(w->sorted.key[mid])) <= bin)
+			run = mid + 1;
+		else
+			hi = mid;
+	}
+	return run;
+}
+
 void calendar_bins(struct datetime_profile *d, const struct work *w, const char *resolution)
 {
 	const struct sorted *s = &w->sorted;
@@ -190,9 +205,12 @@ void calendar_bins(struct datetime_profile *d, const struct work *w, const char 
 	d->nbins = (int)(calendar_bin(w, width, max) - first) + 1;
 	d->counts = arena_calloc(w->arena, (size_t)d->nbins, sizeof *d->counts);
 	d->edges = arena_calloc(w->arena, (size_t)d->nbins + 1, sizeof *d->edges);
-	for (size_t run = 0; run < s->runs; run++)
-		d->counts[calendar_bin(w, width, int_of_key(s->key[run])) - first] +=
-			sorted_count(s, run);
+	size_t run = 0;
+	for (int bin = 0; bin < d->nbins; bin++) {
+		size_t end = first_beyond(w, width, run, first + bin);
+		d->counts[bin] = s->before[end] - s->before[run];
+		run = end;
+	}
 	for (int e = 0; e <= d->nbins; e++) {
 		/* the last microsecond there is has no edge behind it */
 		int64_t bin = first > INT64_MAX - e ? INT64_MAX : first + e;

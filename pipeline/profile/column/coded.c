@@ -174,7 +174,7 @@ static struct sorted sort_by_codes(const struct table *t, int col, const struct 
 	}
 	if (!rising(f)) {
 		tmp = mem_large(room * sizeof *tmp);
-		sorted = sort_codes(codes, tmp, n, c->most);
+		sorted = sort_codes(codes, tmp, n);
 		free(sorted == codes ? tmp : codes);
 	}
 	struct sorted s = runs_of_codes(sorted, n, c, integer);

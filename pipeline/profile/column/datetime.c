@@ -12,14 +12,54 @@ static int64_t tick_at(const struct sorted *s, size_t run)
 
 /* ---- resolution and calendar profile ----------------------------------------------------- */
 
+/* The first run from `run` on that is not below `tick`; near ones are found fast. */
+static size_t run_from(const struct sorted *s, size_t run, int64_t tick)
+{
+	uint64_t key = key_of_int(tick);
+	size_t reach = 1, lo = run, hi;
+	while (reach < s->runs - run && s->key[run + reach] < key) {
+		lo = run + reach + 1;
+		reach *= 2;
+	}
+	hi = reach < s->runs - run ? run + reach : s->runs;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (s->key[mid] < key)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Behind the runs that say the same about the calendar: those of an hour. A day's start stands
+ * alone, because it can be a default. */
+static size_t hour_end(const struct work *w, size_t run)
+{
+	const int64_t day = ticks_a_day(w), hour = day / 24;
+	int64_t tick = tick_at(&w->sorted, run), end;
+	if (w->storage == COLUMN_DATE || tick % day == 0)
+		return run + 1;
+	int64_t in_hour = tick % hour;
+	if (__builtin_add_overflow(tick, in_hour < 0 ? -in_hour : hour - in_hour, &end))
+		return w->sorted.runs;
+	return run_from(&w->sorted, run, end);
+}
+
 static struct dates_fold dates_of(const struct work *w)
 {
+	const struct sorted *s = &w->sorted;
 	if (w->out->approximate)
 		return w->dates;
 	struct dates_fold f = { .unit = 0 };
-	for (size_t i = 0; i < w->sorted.runs; i++)
-		dates_add(&f, w, w->options->report_date, tick_at(&w->sorted, i),
-			sorted_count(&w->sorted, i));
+	for (size_t i = 0, end; i < s->runs; i = end) {
+		end = hour_end(w, i);
+		dates_add(&f, w, w->options->report_date, tick_at(s, i),
+			s->before[end] - s->before[i]);
+	}
+	int finest = w->sums.fractions ? DATES_UNITS - 1 : DATES_SECOND;
+	for (size_t i = 0; w->storage == COLUMN_TIMESTAMP && i < s->runs && f.unit < finest; i++)
+		f.unit = dates_unit(f.unit, tick_at(s, i));
 	return f;
 }
 
@@ -57,17 +97,40 @@ int64_t tick_position(const struct work *w, enum time_scale scale, int64_t tick)
 	return tick;
 }
 
-/* Steps between neighbouring values, sorted; gives their median. `steps` has room for two a
- * run. */
-static double sort_steps(const struct work *w, enum time_scale scale, uint64_t *steps)
+/* Steps between neighbouring values. */
+static void take_steps(const struct work *w, enum time_scale scale, uint64_t *steps)
 {
 	const struct sorted *s = &w->sorted;
-	size_t n = s->runs - 1;
-	for (size_t i = 0; i < n; i++)
-		steps[i] = (uint64_t)tick_position(w, scale, tick_at(s, i + 1)) -
-			   (uint64_t)tick_position(w, scale, tick_at(s, i));
-	sort_keys(steps, steps + n, n);
-	return (double)steps[(n - 1) / 2] / 2 + (double)steps[n / 2] / 2;
+	if (scale == SCALE_TICKS) {
+		for (size_t i = 0; i + 1 < s->runs; i++)
+			steps[i] = s->key[i + 1] - s->key[i];
+		return;
+	}
+	int64_t last = tick_position(w, scale, tick_at(s, 0));
+	for (size_t i = 0; i + 1 < s->runs; i++) {
+		int64_t next = tick_position(w, scale, tick_at(s, i + 1));
+		steps[i] = (uint64_t)next - (uint64_t)last;
+		last = next;
+	}
+}
+
+static double median_of(const uint64_t *steps, size_t n)
+{
+	uint64_t lower = select_key(steps, n, (n - 1) / 2), next = UINT64_MAX;
+	size_t until = 0; /* steps up to the lower one */
+	for (size_t i = 0; i < n; i++) {
+		until += steps[i] <= lower;
+		next = steps[i] > lower && steps[i] < next ? steps[i] : next;
+	}
+	return (double)lower / 2 + (double)(until > n / 2 ? lower : next) / 2;
+}
+
+static bool all_equal(const uint64_t *v, size_t n)
+{
+	size_t i = 1;
+	while (i < n && v[i] == v[0])
+		i++;
+	return i >= n;
 }
 
 static enum time_scale scale_of(
@@ -132,30 +195,30 @@ static void fill_steps(struct datetime_profile *d, const struct work *w)
 	if (s->runs < 2 || w->out->approximate)
 		return;
 	size_t n = s->runs - 1, gap_at[DATE_GAPS];
-	uint64_t *steps = mem_calloc(2 * n, sizeof *steps);
-	double median = sort_steps(w, SCALE_TICKS, steps);
+	uint64_t *steps = mem_large(n * sizeof *steps);
+	take_steps(w, SCALE_TICKS, steps);
+	double median = median_of(steps, n);
 	d->median_step_s = median / (double)ticks_a_day(w) * 86400;
 	enum time_scale scale = scale_of(d, w, median);
-	if (scale != SCALE_TICKS)
-		median = sort_steps(w, scale, steps);
+	if (scale != SCALE_TICKS) {
+		take_steps(w, scale, steps);
+		median = median_of(steps, n);
+	}
 	d->scale = scale;
 	d->median_step = median;
-	d->regular = n > 1 && steps[0] == steps[n - 1];
+	d->regular = n > 1 && all_equal(steps, n);
+	d->gaps = arena_calloc(w->arena, DATE_GAPS, sizeof *d->gaps);
 	int64_t usual = 0;
-	for (size_t i = 0; i < n; i++)
-		usual += fabs((double)steps[i] - median) <= median / 2;
+	for (size_t i = 0; i < n; i++) {
+		double step = (double)steps[i];
+		usual += fabs(step - median) <= median / 2;
+		if (median > 0 && step > 2 * median)
+			gap_add(d, gap_at, i, step / median);
+	}
+	free(steps);
 	d->usual_steps = (double)usual / (double)n;
 	if (d->usual_steps >= USUAL)
 		d->usual_step = step_text(w, scale, median);
-	free(steps);
-
-	d->gaps = arena_calloc(w->arena, DATE_GAPS, sizeof *d->gaps);
-	for (size_t i = 0; i < n; i++) {
-		uint64_t step = (uint64_t)tick_position(w, scale, tick_at(s, i + 1)) -
-				(uint64_t)tick_position(w, scale, tick_at(s, i));
-		if (median > 0 && (double)step > 2 * median)
-			gap_add(d, gap_at, i, (double)step / median);
-	}
 	for (int i = 0; i < d->ngaps; i++) {
 		d->gaps[i].from_tick = tick_at(s, gap_at[i]);
 		d->gaps[i].to_tick = tick_at(s, gap_at[i] + 1);

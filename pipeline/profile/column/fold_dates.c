@@ -15,15 +15,22 @@ int64_t default_tick(const struct work *w, int i)
 	return date_days(defaults[i].y, defaults[i].m, defaults[i].d) * ticks_a_day(w);
 }
 
+int dates_unit(int unit, int64_t tick)
+{
+	static const int64_t us[DATES_UNITS] = { 86400000000, 3600000000, 60000000, 1000000, 1 };
+	while (tick % us[unit])
+		unit++;
+	return unit;
+}
+
 void dates_add(struct dates_fold *f, const struct work *w, int32_t report_date, int64_t tick,
 	int64_t count)
 {
-	static const int64_t unit_us[] = { 86400000000, 3600000000, 60000000, 1000000, 1 };
 	int64_t day = tick_day(w, tick);
 	int y, m, dom;
 	date_civil((int32_t)day, &y, &m, &dom);
-	while (w->storage == COLUMN_TIMESTAMP && tick % unit_us[f->unit])
-		f->unit++;
+	if (w->storage == COLUMN_TIMESTAMP)
+		f->unit = dates_unit(f->unit, tick);
 	f->within_month |= dom != 1;
 	f->within_year |= dom != 1 || m != 1;
 	f->weekday[day_weekday(day)] += count;

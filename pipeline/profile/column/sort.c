@@ -1,34 +1,99 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Radix sort, least significant digit first. Only the bits in which values differ are looked at,
- * and digits in which all agree cost nothing but the count. */
+/*
+ * Radix sort of keys and codes. Only the highest bits in which values differ are sorted by, in at
+ * most three digits, the lowest first; the few that agree in all of them are put in order
+ * afterwards. Large arrays are written by whole lines of the cache: going round between some hundred
+ * places of memory, each write would wait for its line to be read first.
+ *
+ * What is the same for keys and codes is written once, with the size of a value as a constant.
+ */
 #include "profile/column_int.h"
 
-/* Counters of a digit stay in the cache next to the processor, and short arrays are not outweighed
- * by their counters. */
-enum { DIGIT_LONG = 11, DIGIT_SHORT = 8, SHORT = 4096, TINY = 24 };
-enum { BUCKETS = 1 << DIGIT_LONG, DIGITS_MAX = 8 };
+#if defined __x86_64__
+#include <emmintrin.h>
+#endif
 
-/* Where the digits of a sort lie. */
-struct digits {
-	int low, width, n;         /* the lowest bit; bits of a digit; digits */
-};
+#define INLINE static inline __attribute__((always_inline))
 
-static struct digits digits_of(uint64_t differ, size_t n)
+enum { DIGITS = 3, DIGIT_LONG = 11, DIGIT_SHORT = 8, BUCKETS = 1 << DIGIT_LONG };
+enum { TINY = 24, SHORT = 4096, LARGE_BYTES = 1 << 20, LINE = 64 };
+
+INLINE uint64_t value_at(const void *v, size_t i, size_t size)
 {
-	if (!differ)
-		return (struct digits){ 0 };
-	int low = __builtin_ctzll(differ), bits = 64 - __builtin_clzll(differ) - low;
-	int most = n < SHORT ? DIGIT_SHORT : DIGIT_LONG, digits = (bits + most - 1) / most;
-	return (struct digits){ low, (bits + digits - 1) / digits, digits };
+	return size == sizeof(uint32_t) ? ((const uint32_t *)v)[i] : ((const uint64_t *)v)[i];
 }
 
-/* Counts become the places at which the values of a digit start. */
+INLINE void value_put(void *v, size_t i, uint64_t x, size_t size)
+{
+	if (size == sizeof(uint32_t))
+		((uint32_t *)v)[i] = (uint32_t)x;
+	else
+		((uint64_t *)v)[i] = x;
+}
+
+INLINE void *value_place(void *v, size_t i, size_t size)
+{
+	return (char *)v + i * size;
+}
+
+INLINE void insertion_sort(void *v, size_t n, size_t size)
+{
+	for (size_t i = 1; i < n; i++) {
+		uint64_t x = value_at(v, i, size), y;
+		size_t k = i;
+		for (; k && (y = value_at(v, k - 1, size)) > x; k--)
+			value_put(v, k, y, size);
+		value_put(v, k, x, size);
+	}
+}
+
+/* ---- digits ------------------------------------------------------------------------------ */
+
+struct digits {
+	int low, width, n;         /* the lowest bit; bits of a digit; digits */
+	bool all;                  /* values that agree in them are equal */
+};
+
+INLINE struct digits digits_of(const void *v, size_t n, size_t size)
+{
+	uint64_t first = value_at(v, 0, size), differ = 0;
+	for (size_t i = 1; i < n; i++)
+		differ |= value_at(v, i, size) ^ first;
+	if (!differ)
+		return (struct digits){ .all = true };
+	int top = 64 - __builtin_clzll(differ), last = __builtin_ctzll(differ), bits = top - last;
+	/* counters must not outweigh the values */
+	int most = n < SHORT ? DIGIT_SHORT : DIGIT_LONG, digits = (bits + most - 1) / most;
+	digits = digits < DIGITS ? digits : DIGITS;
+	int width = (bits + digits - 1) / digits;
+	width = width < most ? width : most;
+	int low = top - digits * width;
+	return (struct digits){ low > 0 ? low : 0, width, digits, low <= last };
+}
+
+INLINE void count_digits(const void *v, size_t n, size_t size, struct digits d, int digits,
+	size_t counts[DIGITS][BUCKETS])
+{
+	const uint64_t mask = ((uint64_t)1 << d.width) - 1;
+	for (int k = 0; k < digits; k++)
+		memset(counts[k], 0, (mask + 1) * sizeof counts[k][0]);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t x = value_at(v, i, size) >> d.low;
+		counts[0][x & mask]++;
+		if (digits > 1)
+			counts[1][x >> d.width & mask]++;
+		if (digits > 2)
+			counts[2][x >> 2 * d.width & mask]++;
+	}
+}
+
+/* Counts become the places where the values of a digit start; false when all have the same. */
 static bool places_of(size_t *count, size_t buckets, size_t n)
 {
 	size_t sum = 0;
 	for (size_t i = 0; i < buckets; i++) {
 		if (count[i] == n)
-			return false; /* all agree */
+			return false;
 		size_t here = count[i];
 		count[i] = sum;
 		sum += here;
@@ -36,72 +101,169 @@ static bool places_of(size_t *count, size_t buckets, size_t n)
 	return true;
 }
 
-static void insertion_sort(uint64_t *v, size_t n)
+/* ---- one digit --------------------------------------------------------------------------- */
+
+INLINE void scatter(const void *from, void *to, size_t n, size_t size, int shift, uint64_t mask,
+	size_t *place)
 {
-	for (size_t i = 1; i < n; i++) {
-		uint64_t x = v[i];
-		size_t k = i;
-		for (; k && v[k - 1] > x; k--)
-			v[k] = v[k - 1];
-		v[k] = x;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t x = value_at(from, i, size);
+		value_put(to, place[x >> shift & mask]++, x, size);
 	}
 }
 
-void sort_keys(uint64_t *v, uint64_t *tmp, size_t n)
+/* Past the cache where the machine can do that: the line is not needed before the next digit. */
+INLINE void line_put(char *to, const char *line)
 {
-	size_t counts[DIGITS_MAX][BUCKETS];
-	uint64_t differ = 0;
-	if (n <= TINY) {
-		insertion_sort(v, n);
-		return;
+#if defined __x86_64__
+	for (int i = 0; i < LINE; i += 16)
+		_mm_stream_si128((__m128i *)(void *)(to + i),
+			_mm_load_si128((const __m128i *)(const void *)(line + i)));
+#else
+	memcpy(to, line, LINE);
+#endif
+}
+
+/* The same by lines. Places count from where the first line starts, before `to` maybe; the values
+ * of a bucket that do not fill a line share it with their neighbours and are copied alone. */
+INLINE void scatter_lines(const void *from, void *to, size_t n, size_t size, int shift,
+	uint64_t mask, size_t *place)
+{
+	_Alignas(LINE) char lines[BUCKETS][LINE];
+	size_t start[BUCKETS];
+	const size_t per = LINE / size, before = ((uintptr_t)to & (LINE - 1)) / size;
+	for (size_t b = 0; b <= mask; b++)
+		start[b] = place[b] += before;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t x = value_at(from, i, size), b = x >> shift & mask;
+		size_t at = place[b]++, slot = at & (per - 1);
+		value_put(lines[b], slot, x, size);
+		if (slot < per - 1)
+			continue;
+		size_t first = at - slot;
+		if (first >= start[b])
+			line_put(value_place(to, first - before, size), lines[b]);
+		else
+			memcpy(value_place(to, start[b] - before, size),
+				value_place(lines[b], start[b] - first, size),
+				(at + 1 - start[b]) * size);
 	}
-	for (size_t i = 1; i < n; i++)
-		differ |= v[i] ^ v[0];
-	struct digits d = digits_of(differ, n);
-	const size_t buckets = (size_t)1 << d.width;
-	const uint64_t mask = buckets - 1;
-	for (int k = 0; k < d.n; k++)
-		memset(counts[k], 0, buckets * sizeof counts[k][0]);
-	for (size_t i = 0; i < n; i++)
-		for (int k = 0; k < d.n; k++)
-			counts[k][v[i] >> (d.low + k * d.width) & mask]++;
-	uint64_t *from = v, *to = tmp;
+	for (size_t b = 0; b <= mask; b++) {
+		size_t end = place[b], first = end & ~(per - 1);
+		first = first < start[b] ? start[b] : first;
+		memcpy(value_place(to, first - before, size),
+			value_place(lines[b], first & (per - 1), size), (end - first) * size);
+	}
+#if defined __x86_64__
+	_mm_sfence();
+#endif
+}
+
+/* ---- all --------------------------------------------------------------------------------- */
+
+/* Sorted by their digits; gives that of both arrays which holds the values then. */
+INLINE void *sort_digits(void *v, void *tmp, size_t n, size_t size, struct digits d)
+{
+	size_t counts[DIGITS][BUCKETS];
+	const uint64_t mask = ((uint64_t)1 << d.width) - 1;
+	if (d.n == 3)
+		count_digits(v, n, size, d, 3, counts);
+	else if (d.n == 2)
+		count_digits(v, n, size, d, 2, counts);
+	else if (d.n == 1)
+		count_digits(v, n, size, d, 1, counts);
 	for (int k = 0; k < d.n; k++) {
-		size_t *place = counts[k];
 		int shift = d.low + k * d.width;
-		if (!places_of(place, buckets, n))
+		if (!places_of(counts[k], mask + 1, n))
 			continue;
-		for (size_t i = 0; i < n; i++)
-			to[place[from[i] >> shift & mask]++] = from[i];
-		uint64_t *swap = from;
-		from = to;
-		to = swap;
-	}
-	if (from != v)
-		memcpy(v, from, n * sizeof *v);
-}
-
-uint32_t *sort_codes(uint32_t *v, uint32_t *tmp, size_t n, uint32_t most)
-{
-	size_t counts[DIGITS_MAX][BUCKETS];
-	struct digits d = digits_of(most ? UINT32_MAX >> __builtin_clz(most) : 0, n);
-	const size_t buckets = (size_t)1 << d.width;
-	const uint32_t mask = (uint32_t)buckets - 1;
-	for (int k = 0; k < d.n; k++)
-		memset(counts[k], 0, buckets * sizeof counts[k][0]);
-	for (size_t i = 0; i < n; i++)
-		for (int k = 0; k < d.n; k++)
-			counts[k][v[i] >> k * d.width & mask]++;
-	for (int k = 0; k < d.n; k++) {
-		size_t *place = counts[k];
-		int shift = k * d.width;
-		if (!places_of(place, buckets, n))
-			continue;
-		for (size_t i = 0; i < n; i++)
-			tmp[place[v[i] >> shift & mask]++] = v[i];
-		uint32_t *swap = v;
+		if (n * size < LARGE_BYTES)
+			scatter(v, tmp, n, size, shift, mask, counts[k]);
+		else
+			scatter_lines(v, tmp, n, size, shift, mask, counts[k]);
+		void *swap = v;
 		v = tmp;
 		tmp = swap;
 	}
 	return v;
+}
+
+/* The end of the values from i on that agree down to bit `low`. */
+INLINE size_t group_end(const void *v, size_t i, size_t n, size_t size, int low)
+{
+	uint64_t x = value_at(v, i, size);
+	do
+		i++;
+	while (i < n && (value_at(v, i, size) ^ x) >> low == 0);
+	return i;
+}
+
+static void sort_codes_here(uint32_t *v, uint32_t *tmp, size_t n)
+{
+	const uint32_t *sorted = sort_codes(v, tmp, n);
+	if (sorted != v)
+		memcpy(v, sorted, n * sizeof *v);
+}
+
+INLINE void *sort_values(void *v, void *tmp, size_t n, size_t size)
+{
+	if (n <= TINY) {
+		insertion_sort(v, n, size);
+		return v;
+	}
+	struct digits d = digits_of(v, n, size);
+	void *sorted = sort_digits(v, tmp, n, size, d);
+	tmp = sorted == v ? tmp : v;
+	for (size_t i = 0, end; !d.all && i < n; i = end) {
+		end = group_end(sorted, i, n, size, d.low);
+		void *group = value_place(sorted, i, size), *scratch = value_place(tmp, i, size);
+		if (end - i <= TINY)
+			insertion_sort(group, end - i, size);
+		else if (size == sizeof(uint32_t))
+			sort_codes_here(group, scratch, end - i);
+		else
+			sort_keys(group, scratch, end - i);
+	}
+	return sorted;
+}
+
+uint32_t *sort_codes(uint32_t *v, uint32_t *tmp, size_t n)
+{
+	return sort_values(v, tmp, n, sizeof *v);
+}
+
+uint64_t *sort_keys_either(uint64_t *v, uint64_t *tmp, size_t n)
+{
+	return sort_values(v, tmp, n, sizeof *v);
+}
+
+void sort_keys(uint64_t *v, uint64_t *tmp, size_t n)
+{
+	const uint64_t *sorted = sort_keys_either(v, tmp, n);
+	if (sorted != v)
+		memcpy(v, sorted, n * sizeof *v);
+}
+
+/* Digit by digit from the highest: only one bucket of each goes on. */
+uint64_t select_key(const uint64_t *v, size_t n, size_t k)
+{
+	uint64_t differ = 0;
+	for (size_t i = 1; i < n; i++)
+		differ |= v[i] ^ v[0];
+	int end = differ ? 64 - __builtin_clzll(differ) : 0;
+	/* what is known of the value: its bits from `end` on */
+	uint64_t known = end < 64 ? v[0] >> end : 0;
+	while (end) {
+		size_t counts[BUCKETS] = { 0 }, digit = 0;
+		int width = end < DIGIT_LONG ? end : DIGIT_LONG, low = end - width;
+		const uint64_t mask = ((uint64_t)1 << width) - 1;
+		for (size_t i = 0; i < n; i++) {
+			uint64_t x = v[i] >> low;
+			counts[x & mask] += x >> width == known;
+		}
+		while (counts[digit] <= k)
+			k -= counts[digit++];
+		known = known << width | digit;
+		end = low;
+	}
+	return known;
 }

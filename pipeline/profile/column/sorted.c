@@ -10,8 +10,9 @@
 
 struct sorted sorted_new(uint64_t *keys, size_t n, bool integer)
 {
-	uint64_t *tmp = mem_alloc((n + 1) * sizeof *tmp);
-	sort_keys(keys, tmp, n);
+	uint64_t *tmp = mem_large((n + 1) * sizeof *tmp), *sorted = sort_keys_either(keys, tmp, n);
+	tmp = sorted == keys ? tmp : keys;
+	keys = sorted;
 	/* the scratch of the sort becomes the counts: a run needs no more room than its values
 	 * had */
 	int64_t *before = (int64_t *)tmp;
