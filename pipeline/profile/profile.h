@@ -48,9 +48,12 @@ struct profile_options {
 	int64_t max_matrix, max_categories, max_category_levels, max_pairs, max_scatter, max_rank_rows;
 	int64_t max_kendall_work, max_cross_rows, max_power;   /* see associations_fill, structure_fill */
 	double together, nearly, vif_notice, vif_warning;
+	double unit_root_p, season_strength;           /* time_fill */
 	int64_t max_series, max_points;                /* across columns: see associations_fill, time_fill, missing_fill */
 	double key_error, dependency_error;            /* see keys_fill */
 	double association, missing_good, missing_attention, missing_bad, nullity, complete_share;
+	double missing_p, missing_effect;
+	int64_t max_missing_rows, max_mcar_columns, max_mcar_rows;
 	const char *target, *time, *identifier;        /* names of columns, or NULL */
 	int32_t report_date;                           /* days since 1970-01-01; INT32_MIN: unknown */
 	uint64_t seed;

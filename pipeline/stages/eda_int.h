@@ -44,6 +44,8 @@
 	X(vif_notice, 5)              /* variance inflation above */ \
 	X(vif_warning, 10) \
 	X(memory_mb, 2048)            /* that values of columns may take up: beyond it precision auto sketches; 0: no limit */ \
+	X(unit_root_p, 0.05)          /* series: p of the Dickey-Fuller test at least */ \
+	X(season_strength, 0.3)       /* at least */ \
 	X(max_series, 6) \
 	X(max_points, 500)            /* of a time series */ \
 	X(missing_good, 0.05)         /* bands of missing data: up to these shares; beyond the last: drop */ \
@@ -53,6 +55,11 @@
 	X(key_error, 0.01)            /* a key or a dependency is broken by at most this share of the rows */ \
 	X(dependency_error, 0.01) \
 	X(complete_share, 0.5)        /* share of complete rows below */ \
+	X(missing_p, 0.01)            /* missing values go with something: adjusted p at most ... */ \
+	X(missing_effect, 0.1)        /* ... and a strength of at least this */ \
+	X(max_missing_rows, 50000)    /* rows that are looked at for it; more columns need fewer */ \
+	X(max_mcar_columns, 20)       /* of Little's test, and the rows */ \
+	X(max_mcar_rows, 10000)
 
 struct eda {
 	struct stage_run *run;

@@ -23,12 +23,19 @@ static inline struct profile_options across_options(void)
 	o.vif_notice = 5;
 	o.vif_warning = 10;
 	o.max_series = 6;
+	o.unit_root_p = 0.05;
+	o.season_strength = 0.3;
 	o.max_points = 500;
 	o.association = o.nullity = 0.9;
 	o.missing_good = 0.05;
 	o.missing_attention = 0.4;
 	o.missing_bad = 0.8;
 	o.complete_share = 0.5;
+	o.missing_p = 0.01;
+	o.missing_effect = 0.1;
+	o.max_missing_rows = 50000;
+	o.max_mcar_columns = 20;
+	o.max_mcar_rows = 10000;
 	return o;
 }
 

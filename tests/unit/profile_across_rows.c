@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Missing data, duplicate rows, identical columns and series in time. */
+/* Missing data, duplicate rows and identical columns. */
 #include "profile_across.h"
 
 /* ---- missing ---------------------------------------------------------------------- */
@@ -234,96 +234,6 @@ static void test_identical(void)
 	free(t);
 }
 
-/* ---- time ------------------------------------------------------------------------- */
-
-static struct table *passengers(void)
-{
-	struct table *file = cols_read("tests/data/across/AirPassengers.csv", "--i");
-	struct cols *t = mem_calloc(1, sizeof *t);
-	struct col *month = col_add(t, "month", COLUMN_DATE, NULL),
-		*n = col_add(t, "passengers", COLUMN_INT64, NULL),
-		*flat = col_add(t, "holes", COLUMN_FLOAT64, NULL);
-	/* the latest first: order comes from the time column */
-	for (int i = 143; i >= 0; i--) {
-		int64_t y = table_batch(file, 0)->cols[0].v.i64[i];
-		col_int(month, date_days(1949 + i / 12, i % 12 + 1, 1));
-		col_int(n, y);
-		i % 5 ? col_real(flat, (double)y) : col_missing(flat);
-	}
-	struct table *table = cols_open(t);
-	table_close(file);
-	free(t);
-	return table;
-}
-
-/* acf(AirPassengers), R 4.2.2. */
-static void test_passengers(void)
-{
-	struct profile_options o = across_options();
-	struct profiled *p = profile_table(passengers(), &o);
-	struct time_profile t;
-	CHECK(time_fill(p->table, p->cols, 3, &o, &t, p->arena));
-	CHECK(t.var == 0 && t.regular && !t.period && t.nseries == 2);
-	CHECK_STR(t.step, "month");
-	const struct time_series *s = &t.series[0];
-	CHECK(s->n == 144 && !s->mean && s->nlags == 37 && s->y[0] == 112 && s->y[143] == 432);
-	CHECK_STR(s->t[0], "1949-01-01");
-	CHECK_NEAR(s->r[0], 1, 1e-15);
-	CHECK_NEAR(s->r[1], 0.948047340752492, 1e-12);
-	CHECK_NEAR(s->r[12], 0.760395042262556, 1e-12);
-	CHECK_NEAR(s->bound, 1.96 / 12, 1e-12);
-	/* with holes, from the definition of R's acf(na.action = na.pass) */
-	double y[144], mean = 0, n = 0, c0 = 0, c3 = 0, pairs = 0;
-	for (int i = 0; i < 144; i++) {
-		y[i] = i % 5 ? s->y[i] : NAN;
-		mean += i % 5 ? y[i] : 0;
-		n += i % 5 != 0;
-	}
-	for (int i = 0; i < 144; i++) {
-		c0 += i % 5 ? (y[i] - mean / n) * (y[i] - mean / n) / n : 0;
-		if (i + 3 < 144 && i % 5 && (i + 3) % 5) {
-			c3 += (y[i] - mean / n) * (y[i + 3] - mean / n);
-			pairs++;
-		}
-	}
-	CHECK(t.series[1].n == 115);
-	CHECK_NEAR(t.series[1].r[3], c3 / (pairs + 3) / c0, 1e-12);
-	profiled_free(p);
-}
-
-/* Four rows an hour for 200 days: means by period, weeks from Monday. */
-static void test_periods(void)
-{
-	struct cols *t = mem_calloc(1, sizeof *t);
-	struct col *at = col_add(t, "at", COLUMN_TIMESTAMP, "UTC"),
-		*y = col_add(t, "y", COLUMN_FLOAT64, NULL);
-	int64_t start = date_days(2024, 1, 1) * INT64_C(86400000000);
-	for (int64_t i = 0; i < 200 * 24; i++)
-		for (int k = 0; k < 4; k++) {
-			col_int(at, start + i * INT64_C(3600000000));
-			col_real(y, (double)(i / 24) + k);
-		}
-	struct profile_options o = across_options();
-	struct profiled *p = profile_table(cols_open(t), &o);
-	struct time_profile out;
-	CHECK(time_fill(p->table, p->cols, 2, &o, &out, p->arena));
-	CHECK(out.regular && out.nseries == 1 && out.series[0].n == 400 && out.series[0].mean);
-	CHECK_STR(out.step, "hour");
-	CHECK_STR(out.period, "12 hours");
-	CHECK_STR(out.series[0].t[1], "2024-01-01T12:00:00Z");
-	CHECK_NEAR(out.series[0].y[3], 2.5, 1e-12);
-	o.max_points = 30;
-	CHECK(time_fill(p->table, p->cols, 2, &o, &out, p->arena));
-	CHECK_STR(out.period, "week");
-	CHECK(out.series[0].n == 29);
-	CHECK_STR(out.series[0].t[1], "2024-01-08");
-	CHECK_NEAR(out.series[0].y[1], 7 + 3 + 1.5, 1e-12);
-	o.time = "y";
-	CHECK(!time_fill(p->table, p->cols, 2, &o, &out, p->arena));
-	profiled_free(p);
-	free(t);
-}
-
 int main(void)
 {
 	test_airquality();
@@ -332,7 +242,5 @@ int main(void)
 	test_duplicates();
 	test_collisions();
 	test_identical();
-	test_passengers();
-	test_periods();
 	return test_end();
 }

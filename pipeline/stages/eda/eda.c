@@ -41,6 +41,9 @@ static void limit_options(struct profile_options *o)
 	o->max_series = between(o->max_series, 0, 100);
 	o->max_points = between(o->max_points, 10, 100000);
 	o->memory_mb = between(o->memory_mb, 0, 1000000000);
+	o->max_missing_rows = between(o->max_missing_rows, 1000, 250000);
+	o->max_mcar_columns = between(o->max_mcar_columns, 2, 50);
+	o->max_mcar_rows = between(o->max_mcar_rows, 100, 100000);
 }
 
 static enum precision read_precision(const char *word)
@@ -221,7 +224,8 @@ static int profile_across(struct eda *x, struct err *e)
 	structure_fill(x->table, x->vars, x->ncols, o, x->same_as, &x->structure, &x->findings, a);
 	if (progress(x->run, 0.85, "following time", e))
 		return -1;
-	x->has_time = time_fill(x->table, x->cols, x->ncols, o, &x->time, a);
+	x->has_time = time_fill(x->table, x->cols, x->ncols, o, &x->time,
+		&x->findings, a);
 	return 0;
 }
 
