@@ -62,6 +62,16 @@ static size_t cell_end(const double *at, size_t i, size_t n, double cell)
 	return lo;
 }
 
+static double sum_product(const double *x, const double *w, size_t n)
+{
+	if (n == 1)
+		return *x * *w;
+	struct wide_sum wide = { 0 };
+	kernels()->dot(x, w, n, &wide);
+	struct nsum sum = wide_sum_total(&wide);
+	return nsum_value(&sum);
+}
+
 /* A value at `at`, in cells, gives 1 - (at - cell) to the cell below and the rest to the next. */
 static void share_values(
 	double *mass, int cells, double from, double fine, const struct sorted *s)
@@ -74,11 +84,8 @@ static void share_values(
 		for (size_t i = 0, end; i < n; i = end) {
 			int cell = (int)fmax(0, fmin(floor(at[i]), cells - 1));
 			end = cell_end(at, i, n, cell);
-			struct wide_sum wide = { 0 };
-			k->dot(at + i, count + i, end - i, &wide);
-			struct nsum sum = wide_sum_total(&wide);
 			double all = (double)(s->before[run + end] - s->before[run + i]),
-			       next = nsum_value(&sum) - cell * all;
+			       next = sum_product(at + i, count + i, end - i) - cell * all;
 			mass[cell] += all - next;
 			mass[cell + 1] += next;
 		}

@@ -51,7 +51,11 @@ struct kernels {
 	void (*codes)(const double *x, size_t n, double power, double base, uint32_t *out);
 	/* over sorted values: keys of doubles and of int64 as numbers */
 	void (*real_values)(const uint64_t *key, size_t n, double *x);
-	void (*whole_values)(const uint64_t *key, size_t n, double *x);
+	void (*whole_values)(const uint64_t *key, size_t n, double *x);        /* keys in order */
+	/* of n runs, before[n + 1] as in struct sorted: how often; weights of Anderson & Darling */
+	void (*run_counts)(const int64_t *before, size_t n, double *count);
+	void (*rank_weights)(const int64_t *before, size_t n, int64_t first, double all,
+		double *lower, double *upper);
 	/* (x - from) / width */
 	void (*scaled)(const double *x, size_t n, double from, double width, double *out);
 	/* adds x[i] * w[i] */

@@ -327,10 +327,53 @@ static void real_values(const uint64_t *key, size_t n, double *x)
 	}
 }
 
+/* Added to a whole number of less than 2^51, these bits make a double that is 2^52 + 2^51 larger. */
+static const int64_t NUMBER_BITS = 0x4338000000000000;
+
 static void whole_values(const uint64_t *key, size_t n, double *x)
 {
-	for (size_t i = 0; i < n; i++)
-		x[i] = (double)(int64_t)(key[i] ^ (uint64_t)1 << 63);
+	const uint64_t top = (uint64_t)1 << 63, limit = (uint64_t)1 << 51;
+	size_t i = 0;
+	/* in order, so that first and last speak for all */
+	bool small = n && key[0] > top - limit && key[n - 1] < top + limit;
+	for (; small && i + WIDTH <= n; i += WIDTH) {
+		wholes v = (wholes)(*(const words_at *)(key + i) ^ top) + NUMBER_BITS;
+		*(reals_at *)(x + i) = (reals)v - ROUND;
+	}
+	for (; i < n; i++)
+		x[i] = (double)(int64_t)(key[i] ^ top);
+}
+
+/* Counts are below 2^51: there are not so many rows. */
+static void run_counts(const int64_t *before, size_t n, double *count)
+{
+	size_t i = 0;
+	for (; i + WIDTH <= n; i += WIDTH) {
+		wholes c = *(const wholes_at *)(before + i + 1) - *(const wholes_at *)(before + i);
+		*(reals_at *)(count + i) = (reals)(c + NUMBER_BITS) - ROUND;
+	}
+	for (; i < n; i++)
+		count[i] = (double)(before[i + 1] - before[i]);
+}
+
+static void rank_weights(const int64_t *before, size_t n, int64_t first, double all, double *lower,
+	double *upper)
+{
+	size_t i = 0;
+	for (; i + WIDTH <= n; i += WIDTH) {
+		wholes b = *(const wholes_at *)(before + i) - first,
+		       c = *(const wholes_at *)(before + i + 1) - *(const wholes_at *)(before + i);
+		reals below = (reals)(b + NUMBER_BITS) - ROUND,
+		      count = (reals)(c + NUMBER_BITS) - ROUND;
+		*(reals_at *)(lower + i) = count * (2 * below + count);
+		*(reals_at *)(upper + i) = count * (2 * (all - below) - count);
+	}
+	for (; i < n; i++) {
+		double below = (double)(before[i] - first),
+		       count = (double)(before[i + 1] - before[i]);
+		lower[i] = count * (2 * below + count);
+		upper[i] = count * (2 * (all - below) - count);
+	}
 }
 
 static void scaled(const double *x, size_t n, double from, double width, double *out)
@@ -410,17 +453,22 @@ INLINE void last_digit(reals *digit, const reals *value, double power)
 
 static void last_digits(const double *x, size_t n, double power, double *digit)
 {
-	for (size_t i = 0; i < n; i += WIDTH) {
-		double rest[WIDTH] = { 0 };
-		size_t left = n - i < WIDTH ? n - i : WIDTH;
-		memcpy(rest, x + i, left * sizeof *x);
-		reals v = *(const reals_at *)rest, d;
+	size_t i = 0;
+	for (; i + WIDTH <= n; i += WIDTH) {
+		reals v = *(const reals_at *)(x + i), d;
 		last_digit(&d, &v, power);
-		*(reals_at *)rest = d;
-		memcpy(digit + i, rest, left * sizeof *x);
+		*(reals_at *)(digit + i) = d;
+	}
+	if (i < n) {
+		double rest[WIDTH] = { 0 };
+		reals v, d;
+		memcpy(rest, x + i, (n - i) * sizeof *x);
+		memcpy(&v, rest, sizeof v);
+		last_digit(&d, &v, power);
+		memcpy(digit + i, &d, (n - i) * sizeof *x);
 	}
 }
 
 const struct kernels KERNELS = { real_range, real_sums, real_steps, whole_sums, whole_steps, places,
-	tens, deviations, powers, codes, real_values, whole_values, scaled, dot,
-	polynomials, last_digits };
+	tens, deviations, powers, codes, real_values, whole_values, run_counts, rank_weights,
+	scaled, dot, polynomials, last_digits };

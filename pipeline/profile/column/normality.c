@@ -135,20 +135,12 @@ static double log_normal(double z)
 /* With ranks from 1, value i meets log F with weight 2i - 1 and log(1 - F) with weight 2(n - i) + 1;
  * over a run of ranks first + 1 .. first + c these add up to c (2 first + c) and c (2 (n - first) -
  * c). */
-static void weights_of(const struct sorted *s, size_t run, double *lower, double *upper)
-{
-	double n = (double)s->n, first = (double)(s->before[run] - s->before[0]),
-	       c = (double)sorted_count(s, run);
-	*lower = c * (2 * first + c);
-	*upper = c * (2 * (n - first) - c);
-}
-
 static struct nsum sum_one_by_one(const struct sorted *s, double mean, double sd)
 {
 	struct nsum sum = { 0 };
 	for (size_t i = 0; i < s->runs; i++) {
 		double z = (sorted_value(s, i) - mean) / sd, lower, upper;
-		weights_of(s, i, &lower, &upper);
+		kernels()->rank_weights(s->before + i, 1, s->before[0], (double)s->n, &lower, &upper);
 		nsum_add(&sum, lower * log_normal(z));
 		nsum_add(&sum, upper * log_normal(-z));
 	}
@@ -159,7 +151,7 @@ static struct nsum sum_one_by_one(const struct sorted *s, double mean, double sd
  * its nearest singularity is 2.8 away, so the first term left out is (2.8 * 2 STEPS)^-7 / 7, which
  * is 2e-17. Beyond REACH there are few values, because a share of 1 / z^2 at most is z deviations
  * from the mean. */
-enum { FEW_RUNS = 8192, STEPS = 32, REACH = 30, CELLS = 2 * REACH * STEPS };
+enum { FEW_RUNS = 1024, STEPS = 32, REACH = 30, CELLS = 2 * REACH * STEPS };
 
 static double cell_middle(int cell)
 {
@@ -187,35 +179,54 @@ static int cell_of(double z)
 	return z <= -REACH ? -1 : z >= REACH ? CELLS : (int)((z + REACH) * STEPS);
 }
 
+/* Polynomials as they are needed. */
+struct cells {
+	struct cell { double c[POLYNOMIAL]; bool known; } cell[CELLS];
+};
+
+static const double *cell_polynomial(struct cells *t, int i)
+{
+	struct cell *cell = &t->cell[i];
+	if (!cell->known)
+		taylor_fill(cell->c, cell_middle(i));
+	cell->known = true;
+	return cell->c;
+}
+
+/* Values of one cell, z and their weights, or beyond all cells. */
+static void add_cell(struct cells *t, int cell, const double *z, const double *lower,
+	const double *upper, size_t n, struct wide_sum *near, struct nsum *far)
+{
+	if (cell >= 0 && cell < CELLS) {
+		kernels()->polynomials(z, lower, upper, n, cell_middle(cell),
+			cell_polynomial(t, cell), cell_polynomial(t, CELLS - 1 - cell), near);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		nsum_add(far, lower[i] * log_normal(z[i]));
+		nsum_add(far, upper[i] * log_normal(-z[i]));
+	}
+}
+
 static struct nsum sum_by_table(const struct sorted *s, double mean, double sd)
 {
 	const struct kernels *k = kernels();
-	double (*c)[POLYNOMIAL] = mem_calloc(CELLS, sizeof *c);
+	struct cells *t = mem_calloc(1, sizeof *t);
 	double x[BLOCK_ROWS], z[BLOCK_ROWS], lower[BLOCK_ROWS], upper[BLOCK_ROWS];
 	struct nsum far = { 0 };
 	struct wide_sum near = { 0 };
-	for (int i = 0; i < CELLS; i++)
-		taylor_fill(c[i], cell_middle(i));
 	for (size_t run = 0, n; run < s->runs; run += n) {
 		n = sorted_block(s, run, s->runs, x, z);
 		k->scaled(x, n, mean, sd, z);
-		for (size_t i = 0; i < n; i++)
-			weights_of(s, run + i, &lower[i], &upper[i]);
+		k->rank_weights(s->before + run, n, s->before[0], (double)s->n, lower, upper);
 		for (size_t i = 0, end; i < n; i = end) {
 			int cell = cell_of(z[i]);
 			for (end = i + 1; end < n && cell_of(z[end]) == cell; end++)
 				;
-			if (cell < 0 || cell == CELLS) {
-				for (size_t f = i; f < end; f++)
-					nsum_add(&far, lower[f] * log_normal(z[f]) +
-							upper[f] * log_normal(-z[f]));
-				continue;
-			}
-			k->polynomials(z + i, lower + i, upper + i, end - i, cell_middle(cell),
-				c[cell], c[CELLS - 1 - cell], &near);
+			add_cell(t, cell, z + i, lower + i, upper + i, end - i, &near, &far);
 		}
 	}
-	free(c);
+	free(t);
 	struct nsum sum = wide_sum_total(&near);
 	nsum_merge(&sum, &far);
 	return sum;

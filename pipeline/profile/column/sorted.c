@@ -68,8 +68,7 @@ size_t sorted_block(const struct sorted *s, size_t run, size_t end, double *x, d
 		k->whole_values(s->key + run, n, x);
 	else
 		k->real_values(s->key + run, n, x);
-	for (size_t i = 0; i < n; i++)
-		count[i] = (double)(s->before[run + i + 1] - s->before[run + i]);
+	k->run_counts(s->before + run, n, count);
 	return n;
 }
 
