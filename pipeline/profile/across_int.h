@@ -65,7 +65,10 @@ struct spread {
 	double mean, m2;           /* m2: sum of squared deviations */
 };
 extern const struct fold_ops spread_ops;       /* arg: const int *, the column */
-/* Standardised by mean and standard deviation: a fold over all rows. */
+/* Standardised by mean and standard deviation, as the profile of the column has them; false when it
+ * has not. */
+bool scaled_known(struct scaled *s, const struct variable *v);
+/* The same by a fold over all rows. */
 void scaled_fill(const struct table *t, const int *cols, int n, struct scaled *out,
 	int threads);
 /* NaN where there is no finite value. */
@@ -141,7 +144,10 @@ enum { RANK_ROWS_MAX = 3000000 };      /* sums of squared ranks stay below 2^63 
 
 /* ---- categories (levels.c, cramer.c, ratio.c) ---------------- */
 
-enum { LEVELS_MAX = 100, LEVEL_NONE = 255, LEVEL_SLOTS = 512 };
+enum {
+	LEVELS_MAX = 100, LEVEL_NONE = 255, LEVEL_SLOTS = 512,
+	LEVEL_NEAR = 512, LEVEL_LOW = -128     /* keys that are looked up without a hash, if not of text */
+};
 /* The different values of a column in order of first appearance, and a table that finds
  * them. */
 struct levels {
@@ -154,7 +160,9 @@ struct levels {
 		int64_t row;       /* of the first appearance */
 		int64_t count;
 	} level[LEVELS_MAX];
+	bool text;                 /* COLUMN_UTF8 */
 	uint8_t slot[LEVEL_SLOTS]; /* level + 1, 0 empty */
+	uint8_t near[LEVEL_NEAR];  /* the same, by key - LEVEL_LOW */
 };
 void levels_collect(const struct table *t, const int *cols, int n, int most, struct levels *out,
 	int threads);
@@ -253,6 +261,17 @@ int by_number(const void *x, const void *y);           /* for qsort: int */
 /* Fills combinations and patterns; the columns of `out` are known. */
 void combinations_fill(const struct table *t, const struct variable *v,
 	struct missing_profile *out, int threads, struct arena *a);
+/* Combinations counted as they come, where they are few. */
+enum { COMBINATIONS_MAX = 1024, COMBINATION_SLOTS = 4 * COMBINATIONS_MAX };
+struct absent_sets {
+	int n;
+	bool over;                 /* there are more: unusable */
+	struct absent_set {
+		uint64_t key;      /* bit i: column i of the arg is missing */
+		int64_t first, count;      /* row of the first */
+	} v[COMBINATIONS_MAX];
+	uint16_t slot[COMBINATION_SLOTS];      /* index + 1, 0 empty */
+};
 struct pattern_arg {
 	const struct table *table;
 	const int *cols;           /* those with missing values */
@@ -273,7 +292,7 @@ struct absence {
 	int64_t *both;             /* nnullity x nnullity, i <= j */
 	int64_t size;              /* of missing and both, which lie together */
 };
-extern const struct fold_ops pattern_ops, absence_ops;
+extern const struct fold_ops pattern_ops, combination_ops, absence_ops;
 
 /* ---- putting it together (associations.c, fields.c, pairs.c, scatter.c,
  * target.c) ------------------------------------------------------------------ */

@@ -31,6 +31,7 @@ struct variable {
 	double semantic_share;     /* of the values */
 	enum variable_type type;
 	int decimals;              /* decimal places in use, -1 unknown */
+	const struct column_profile *profile;  /* set by profile_columns; NULL: nothing is known yet */
 };
 
 /* Exact as far as memory_mb goes and sketched beyond it, or one of them for all columns. */

@@ -95,6 +95,14 @@ static void put_rows(struct buf *out, const void *acc, const void *arg)
 		buf_put(out, chunk_items(c), c->n * sizeof(struct keyed));
 }
 
+static void put_combinations(struct buf *out, const void *acc, const void *arg)
+{
+	const struct absent_sets *c = acc;
+	(void)arg;
+	buf_put(out, c->v, (size_t)c->n * sizeof *c->v);
+	buf_putc(out, (char)c->over);
+}
+
 static void put_absence(struct buf *out, const void *acc, const void *arg)
 {
 	const struct absence *m = acc;
@@ -144,6 +152,8 @@ static void test_folds(const struct table *t, struct arena *a)
 		{ 1, 3 } }, put_rows);
 	check("patterns", t, &pattern_ops, &(struct pattern_arg){ t, cols, 8, { 0, 1 } },
 		put_rows);
+	check("combinations", t, &combination_ops, &(struct pattern_arg){ t, cols, 8, { 0, 1 } },
+		put_combinations);
 	check("absence", t, &absence_ops, &(struct absence_arg){ cols, 8, cols, some, 8, 3, 60,
 		(N + 59) / 60 }, put_absence);
 	check("column sum", t, &column_sum_ops, &(struct column_sum_arg){ 1, NULL }, put_hash);

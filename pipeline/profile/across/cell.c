@@ -55,8 +55,10 @@ static uint64_t number_key(double x)
 
 void cells_key(const struct column *c, int64_t from, int64_t n, uint64_t *key, uint8_t *has)
 {
-	for (int64_t i = 0; i < n; i++)
-		has[i] = column_has(c, from + i);
+	bool holes = c->valid || c->type == COLUMN_FLOAT64;
+	memset(has, 1, (size_t)n);
+	for (int64_t i = 0; c->valid && i < n; i++)
+		has[i] = bit(c->valid, from + i);
 	switch (c->type) {
 	case COLUMN_INT64:
 	case COLUMN_TIMESTAMP:
@@ -87,9 +89,21 @@ void cells_key(const struct column *c, int64_t from, int64_t n, uint64_t *key, u
 		}
 		break;
 	}
-	for (int64_t i = 0; i < n; i++)
-		if (!has[i])
-			key[i] = 0;
+	for (int64_t i = 0; holes && i < n; i++)
+		key[i] &= -(uint64_t)has[i];
+}
+
+/* Are all 64 finite? An infinity or NaN less itself is NaN. */
+static bool all_finite(const double *x)
+{
+	lanes sum = { 0 }, v;
+	for (int i = 0; i < 64; i += LANES) {
+		memcpy(&v, x + i, sizeof v);
+		sum += v - v;
+	}
+	for (int i = 1; i < LANES; i++)
+		sum[0] += sum[i];
+	return sum[0] == 0;
 }
 
 void cells_present(const struct column *c, uint64_t *out)
@@ -102,10 +116,16 @@ void cells_present(const struct column *c, uint64_t *out)
 		memset(out, 0xff, bytes);
 	if (c->rows % 64)
 		out[c->rows / 64] &= (UINT64_C(1) << (c->rows % 64)) - 1;
-	if (c->type == COLUMN_FLOAT64)
-		for (int64_t i = 0; i < c->rows; i++)
+	if (c->type != COLUMN_FLOAT64)
+		return;
+	for (int64_t from = 0; from < c->rows; from += 64) {
+		int64_t end = c->rows - from < 64 ? c->rows : from + 64;
+		if (end - from == 64 && all_finite(c->v.f64 + from))
+			continue;
+		for (int64_t i = from; i < end; i++)
 			if (isnan(c->v.f64[i]))
 				out[i / 64] &= ~(UINT64_C(1) << (i % 64));
+	}
 }
 
 struct cell {

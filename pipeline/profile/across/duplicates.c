@@ -40,10 +40,22 @@ static int rows_cmp(const void *arg, int64_t row1, int64_t row2)
 const struct fold_ops duplicate_ops = { "duplicates", sizeof(struct row_keys), row_keys_init,
 	rows_update, row_keys_merge, row_keys_release, NULL, NULL };
 
+/* Where every value of a column differs, so does every row. */
+static bool rows_differ(const struct variable *v, int n, int64_t rows)
+{
+	for (int i = 0; i < n; i++)
+		if (v[i].profile && !v[i].profile->approximate && v[i].profile->distinct == rows)
+			return true;
+	return false;
+}
+
 void duplicates_fill(const struct table *t, const struct variable *v, int n,
 	const struct profile_options *o, struct duplicate_profile *out,
 	struct finding_list *findings, struct arena *a)
 {
+	*out = (struct duplicate_profile){ 0 };
+	if (rows_differ(v, n, table_nrows(t)))
+		return;
 	int *cols = arena_calloc(a, (size_t)n + 1, sizeof *cols);
 	for (int i = 0; i < n; i++)
 		cols[i] = v[i].col;

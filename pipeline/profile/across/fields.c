@@ -47,7 +47,11 @@ void numeric_fields(struct fields *f, struct arena *a)
 			vars[f->nnumeric] = i;
 			cols[f->nnumeric++] = f->vars[i].col;
 		}
-	scaled_fill(f->table, cols, f->nnumeric, scaled, f->options->threads);
+	bool known = true;
+	for (int i = 0; i < f->nnumeric; i++)
+		known = scaled_known(&scaled[i], &f->vars[vars[i]]) && known;
+	if (!known)
+		scaled_fill(f->table, cols, f->nnumeric, scaled, f->options->threads);
 	for (int i = 0; i < f->nnumeric; i++)
 		c[i] = (struct candidate){ i, scaled[i].n };
 	f->matrix = choose(c, f->nnumeric, f->options->max_matrix);

@@ -160,29 +160,65 @@ static bool has_values(const struct variable *v)
 	return v->type != VARIABLE_CONSTANT && v->type != VARIABLE_EMPTY;
 }
 
+/* Whether what is known of two columns lets them be the same. */
+static bool may_be_same(const struct table *t, const struct variable *x, const struct variable *y)
+{
+	const struct column_profile *p = x->profile, *q = y->profile;
+	if (!has_values(x) || !has_values(y) ||
+			kind_of(table_field(t, x->col)->type) != kind_of(table_field(t, y->col)->type))
+		return false;
+	if (!p || !q)
+		return true;
+	bool exact = !p->approximate && !q->approximate;
+	return p->count == q->count &&
+	       (!exact || (p->distinct == q->distinct && p->unique == q->unique));
+}
+
+/* A sum of each column that could be the same as another. */
+static void sums_fill(const struct table *t, const struct variable *v, int n, bool *summed,
+	uint64_t *sum, int threads)
+{
+	struct arena *a = arena_new();
+	struct column_sum_arg *arg = arena_calloc(a, (size_t)n + 1, sizeof *arg);
+	struct fold *f = arena_calloc(a, (size_t)n + 1, sizeof *f);
+	size_t k = 0;
+	for (int i = 0; i < n; i++)
+		for (int j = i + 1; j < n; j++)
+			if (!(summed[i] && summed[j]) && may_be_same(t, &v[i], &v[j]))
+				summed[i] = summed[j] = true;
+	for (int i = 0; i < n; i++)
+		if (summed[i]) {
+			arg[i] = (struct column_sum_arg){ v[i].col, dict_hashes(t, v[i].col, a) };
+			f[k++] = (struct fold){ .ops = &column_sum_ops, .arg = &arg[i] };
+		}
+	fold_run(t, f, k, threads);
+	for (int i = 0, at = 0; i < n; i++)
+		if (summed[i])
+			sum[i] = *(uint64_t *)f[at++].acc;
+	fold_release(f, k);
+	arena_free(a);
+}
+
+static int first_same(const struct table *t, const struct variable *v, const int *same_as,
+	const uint64_t *sum, int j)
+{
+	for (int i = 0; i < j; i++)
+		if (same_as[i] < 0 && sum[i] == sum[j] && may_be_same(t, &v[i], &v[j]) &&
+				columns_equal(t, v[i].col, v[j].col))
+			return i;
+	return -1;
+}
+
 int *columns_identical(const struct table *t, const struct variable *v, int n,
 	const struct profile_options *o, struct finding_list *findings, struct arena *a)
 {
-	int *same_as = arena_calloc(a, (size_t)n + 1, sizeof *same_as);
-	struct column_sum_arg *arg = arena_calloc(a, (size_t)n + 1, sizeof *arg);
-	struct fold *f = mem_calloc((size_t)n, sizeof *f);
-	for (int i = 0; i < n; i++) {
-		arg[i] = (struct column_sum_arg){ v[i].col, dict_hashes(t, v[i].col, a) };
-		f[i] = (struct fold){ .ops = &column_sum_ops, .arg = &arg[i] };
-	}
-	fold_run(t, f, (size_t)n, o->threads);
-	for (int j = 0; j < n; j++) {
-		same_as[j] = -1;
-		if (!has_values(&v[j]))
-			continue;
-		for (int i = 0; i < j && same_as[j] < 0; i++)
-			if (same_as[i] < 0 && has_values(&v[i]) &&
-					*(uint64_t *)f[i].acc == *(uint64_t *)f[j].acc &&
-					columns_equal(t, v[i].col, v[j].col))
-				same_as[j] = i;
-	}
-	fold_release(f, (size_t)n);
-	free(f);
+	size_t room = (size_t)n + 1;
+	int *same_as = arena_calloc(a, room, sizeof *same_as);
+	bool *summed = arena_calloc(a, room, sizeof *summed);
+	uint64_t *sum = arena_calloc(a, room, sizeof *sum);
+	sums_fill(t, v, n, summed, sum, o->threads);
+	for (int j = 0; j < n; j++)
+		same_as[j] = summed[j] ? first_same(t, v, same_as, sum, j) : -1;
 	for (int i = 0; i < n; i++)
 		if (same_as[i] < 0)
 			identical_finding(v, n, same_as, i, findings);

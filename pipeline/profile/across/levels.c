@@ -20,10 +20,20 @@ static size_t slot_of(const struct levels *l, uint64_t key, struct str s)
 	size_t i = key_mix(key) % LEVEL_SLOTS;
 	for (; l->slot[i]; i = (i + 1) % LEVEL_SLOTS) {
 		const struct level_key *k = &l->level[l->slot[i] - 1];
-		if (k->key == key && k->s.n == s.n && memcmp(k->s.p, s.p, s.n) == 0)
+		if (k->key == key && k->s.n == s.n && (!s.n || memcmp(k->s.p, s.p, s.n) == 0))
 			break;
 	}
 	return i;
+}
+
+static bool is_near(const struct levels *l, uint64_t key)
+{
+	return !l->text && key - (uint64_t)(int64_t)LEVEL_LOW < LEVEL_NEAR;
+}
+
+static uint64_t near_at(uint64_t key)
+{
+	return key - (uint64_t)(int64_t)LEVEL_LOW;
 }
 
 static void levels_add(struct levels *l, struct level_key k)
@@ -39,6 +49,8 @@ static void levels_add(struct levels *l, struct level_key k)
 	}
 	l->level[l->n] = k;
 	l->slot[i] = (uint8_t)++l->n;
+	if (is_near(l, k.key))
+		l->near[near_at(k.key)] = l->slot[i];
 }
 
 static struct str text_of(const struct column *c, int64_t row)
@@ -48,20 +60,33 @@ static struct str text_of(const struct column *c, int64_t row)
 
 enum { KEYS = 512 };
 
+/* Keys of rows from..from + n of the batch. What is known and near is only counted, in `more`. */
+static void levels_take(struct levels *l, const struct column *c, const struct batch *b, int64_t from,
+	int64_t n, int64_t more[LEVELS_MAX + 1])
+{
+	uint64_t key[KEYS];
+	uint8_t has[KEYS];
+	cells_key(c, from, n, key, has);
+	for (int64_t i = 0; i < n; i++) {
+		uint8_t known = is_near(l, key[i]) ? l->near[near_at(key[i])] : 0;
+		if (known)
+			more[known] += has[i];
+		else if (has[i])
+			levels_add(l, (struct level_key){ key[i], text_of(c, from + i),
+				b->first_row + from + i, 1 });
+	}
+}
+
 static void levels_update(void *acc, const void *arg, const struct batch *b)
 {
 	struct levels *l = acc;
 	const struct column *c = &b->cols[((const struct levels_arg *)arg)->col];
-	uint64_t key[KEYS];
-	uint8_t has[KEYS];
-	for (int64_t from = 0; from < b->rows && !l->over; from += KEYS) {
-		int64_t n = b->rows - from < KEYS ? b->rows - from : KEYS;
-		cells_key(c, from, n, key, has);
-		for (int64_t i = 0; i < n; i++)
-			if (has[i])
-				levels_add(l, (struct level_key){ key[i], text_of(c, from + i),
-					b->first_row + from + i, 1 });
-	}
+	int64_t more[LEVELS_MAX + 1] = { 0 };
+	l->text = c->type == COLUMN_UTF8;
+	for (int64_t from = 0; from < b->rows && !l->over; from += KEYS)
+		levels_take(l, c, b, from, b->rows - from < KEYS ? b->rows - from : KEYS, more);
+	for (int i = 0; i < l->n; i++)
+		l->level[i].count += more[i + 1];
 }
 
 static void levels_merge(void *left, void *right, const void *arg)
@@ -69,6 +94,7 @@ static void levels_merge(void *left, void *right, const void *arg)
 	struct levels *l = left;
 	const struct levels *r = right;
 	(void)arg;
+	l->text = l->text || r->text;
 	for (int i = 0; i < r->n; i++)
 		levels_add(l, r->level[i]);
 	l->over = l->over || r->over;
@@ -94,6 +120,13 @@ void levels_collect(const struct table *t, const int *cols, int n, int most, str
 	free(f);
 }
 
+static uint8_t code_of(const struct levels *l, uint64_t key, const struct column *c, int64_t row)
+{
+	uint8_t slot = is_near(l, key) ? l->near[near_at(key)] :
+		l->slot[slot_of(l, key, text_of(c, row))];
+	return slot ? (uint8_t)(slot - 1) : LEVEL_NONE;
+}
+
 void levels_code(const struct levels *l, const struct batch *b, int64_t from, int64_t n,
 	uint8_t *code)
 {
@@ -102,11 +135,8 @@ void levels_code(const struct levels *l, const struct batch *b, int64_t from, in
 	for (int64_t at = 0; at < n; at += KEYS) {
 		int64_t k = n - at < KEYS ? n - at : KEYS;
 		cells_key(c, from + at, k, key, code + at);
-		for (int64_t i = at; i < at + k; i++) {
-			uint8_t slot = code[i]
-				? l->slot[slot_of(l, key[i - at], text_of(c, from + i))] : 0;
-			code[i] = slot ? (uint8_t)(slot - 1) : LEVEL_NONE;
-		}
+		for (int64_t i = at; i < at + k; i++)
+			code[i] = code[i] ? code_of(l, key[i - at], c, from + i) : LEVEL_NONE;
 	}
 }
 

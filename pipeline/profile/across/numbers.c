@@ -59,6 +59,21 @@ static void spread_merge(void *left, void *right, const void *arg)
 const struct fold_ops spread_ops = { "spread", sizeof(struct spread), spread_init,
 	spread_update, spread_merge, NULL, NULL, NULL };
 
+static struct scaled scaled_of(int col, int64_t n, double mean, double sd)
+{
+	return (struct scaled){ .col = col, .n = n, .center = n ? mean : 0,
+		.scale = n > 1 && sd > 0 && isfinite(sd) ? 1 / sd : NAN };
+}
+
+bool scaled_known(struct scaled *s, const struct variable *v)
+{
+	const struct numeric_profile *p = v->profile && !v->profile->approximate ?
+		v->profile->numeric : NULL;
+	if (p)
+		*s = scaled_of(v->col, p->n, p->mean, v->profile->distinct > 1 ? p->sd : 0);
+	return p;
+}
+
 void scaled_fill(const struct table *t, const int *cols, int n, struct scaled *out, int threads)
 {
 	struct fold *f = mem_calloc((size_t)n, sizeof *f);
@@ -68,8 +83,7 @@ void scaled_fill(const struct table *t, const int *cols, int n, struct scaled *o
 	for (int i = 0; i < n; i++) {
 		const struct spread *s = f[i].acc;
 		double sd = s->n > 1 ? sqrt(s->m2 / (double)(s->n - 1)) : NAN;
-		out[i] = (struct scaled){ .col = cols[i], .n = s->n, .center = s->mean,
-			.scale = sd > 0 && isfinite(sd) ? 1 / sd : NAN };
+		out[i] = scaled_of(cols[i], s->n, s->mean, sd);
 	}
 	fold_release(f, (size_t)n);
 	free(f);

@@ -53,22 +53,35 @@ static void groups_add(lanes *v, const struct levels *l, const struct numbers *y
 	}
 }
 
+enum { CODED_ROWS = 32 * STRIP_ROWS };
+
+/* Codes of some rows, category after category. */
+static void code_rows(const struct groups_arg *p, const struct batch *b, int64_t from, uint8_t *code)
+{
+	int64_t rows = b->rows - from < CODED_ROWS ? b->rows - from : CODED_ROWS;
+	for (int i = 0; i < p->n; i++)
+		levels_code(&p->levels[i], b, from, rows, code + i * CODED_ROWS);
+}
+
 static void groups_update(void *acc, const void *arg, const struct batch *b)
 {
 	const struct groups_arg *p = arg;
 	struct strip s;
-	uint8_t code[STRIP_ROWS];
+	uint8_t *code = mem_alloc((size_t)p->n * CODED_ROWS);
 	strip_init(&s, p->y);
 	for (int64_t from = 0; from < b->rows; from += STRIP_ROWS) {
 		lanes *v = ((struct lane_sums *)acc)->v;
+		if (from % CODED_ROWS == 0)
+			code_rows(p, b, from, code);
 		strip_load(&s, p->y, b, from);
 		for (int i = 0; i < p->n; i++) {
-			levels_code(&p->levels[i], b, from, s.rows, code);
-			groups_add(v, &p->levels[i], p->y, &s, code);
+			groups_add(v, &p->levels[i], p->y, &s,
+				code + i * CODED_ROWS + from % CODED_ROWS);
 			v += category_size(&p->levels[i], p->y);
 		}
 	}
 	strip_free(&s);
+	free(code);
 }
 
 const struct fold_ops groups_ops = { "groups", sizeof(struct lane_sums), groups_init,

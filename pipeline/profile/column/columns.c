@@ -352,6 +352,7 @@ void profile_columns(const struct table *t, struct variable *vars, int n,
 			.findings = { .arena = own },
 			.budget = &budget,
 			.storage = table_field(t, vars[i].col)->type };
+		vars[i].profile = &out[i];
 	}
 	pool_run(o->threads, (size_t)n, profile_step, work);
 	budget_free(&budget);

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Combinations of missing columns: rows that miss the same columns, and only they. */
+/*
+ * Combinations of missing columns: rows that miss the same columns, and only they. Nearly always
+ * there are few, of few columns, and counting them as they come will do; otherwise rows are
+ * grouped by keys.
+ */
 #include "profile/across_int.h"
 
 #include <stdlib.h>
 
 enum { EXACT = 64 };           /* so many columns fit the bits of a key */
 
-static void pattern_update(void *acc, const void *arg, const struct batch *b)
+/* A key for each row, 0 where nothing is missing. */
+static uint64_t *batch_keys(const struct pattern_arg *p, const struct batch *b)
 {
-	const struct pattern_arg *p = arg;
 	uint64_t present[PRESENT_WORDS], *key = mem_calloc((size_t)b->rows, sizeof *key);
 	for (int i = 0; i < p->n; i++) {
 		cells_present(&b->cols[p->cols[i]], present);
@@ -21,7 +25,89 @@ static void pattern_update(void *acc, const void *arg, const struct batch *b)
 					key[r] = key_mix(key[r] + (uint64_t)i + 1) | 1;
 			}
 	}
-	row_keys_take(acc, &p->part, key, b->first_row, b->rows);
+	return key;
+}
+
+/* ---- counted as they come ---------------------------------------------------------------- */
+
+static void combinations_init(void *acc, const void *arg)
+{
+	(void)arg;
+	memset(acc, 0, sizeof(struct absent_sets));
+}
+
+static void combination_add(struct absent_sets *c, struct absent_set x)
+{
+	size_t at = key_mix(x.key) % COMBINATION_SLOTS;
+	while (c->slot[at] && c->v[c->slot[at] - 1].key != x.key)
+		at = (at + 1) % COMBINATION_SLOTS;
+	if (c->slot[at]) {
+		c->v[c->slot[at] - 1].count += x.count;
+	} else if (c->n == COMBINATIONS_MAX) {
+		c->over = true;
+	} else {
+		c->v[c->n] = x;
+		c->slot[at] = (uint16_t)++c->n;
+	}
+}
+
+static void combinations_update(void *acc, const void *arg, const struct batch *b)
+{
+	struct absent_sets *c = acc;
+	uint64_t *key = batch_keys(arg, b);
+	for (int64_t r = 0, end; r < b->rows && !c->over; r = end) {
+		for (end = r + 1; end < b->rows && key[end] == key[r];)
+			end++;
+		if (key[r])
+			combination_add(c, (struct absent_set){ key[r], b->first_row + r, end - r });
+	}
+	free(key);
+}
+
+static void combinations_merge(void *left, void *right, const void *arg)
+{
+	struct absent_sets *l = left, *r = right;
+	(void)arg;
+	l->over = l->over || r->over;
+	for (int i = 0; i < r->n && !l->over; i++)
+		combination_add(l, r->v[i]);
+}
+
+const struct fold_ops combination_ops = { "combinations", sizeof(struct absent_sets),
+	combinations_init, combinations_update, combinations_merge, NULL, NULL, NULL };
+
+static int by_rows(const void *x, const void *y)
+{
+	const struct absent_set *a = x, *b = y;
+	if (a->count != b->count)
+		return a->count < b->count ? 1 : -1;
+	return (a->first > b->first) - (a->first < b->first);
+}
+
+/* False when there are too many. */
+static bool rows_count(const struct table *t, const struct pattern_arg *p, int most,
+	struct row_groups *out, int threads, struct arena *a)
+{
+	struct fold f = { .ops = &combination_ops, .arg = p };
+	fold_run(t, &f, 1, threads);
+	struct absent_sets *c = f.acc;
+	bool all = !c->over;
+	*out = (struct row_groups){ .groups = c->n,
+		.top = arena_calloc(a, (size_t)most + 1, sizeof *out->top) };
+	qsort(c->v, (size_t)c->n, sizeof *c->v, by_rows);
+	for (; out->ntop < c->n && out->ntop < most; out->ntop++)
+		out->top[out->ntop] = (struct row_group){ c->v[out->ntop].first,
+			c->v[out->ntop].count };
+	fold_release(&f, 1);
+	return all;
+}
+
+/* ---- by keys ----------------------------------------------------------------------------- */
+
+static void pattern_update(void *acc, const void *arg, const struct batch *b)
+{
+	uint64_t *key = batch_keys(arg, b);
+	row_keys_take(acc, &((const struct pattern_arg *)arg)->part, key, b->first_row, b->rows);
 	free(key);
 }
 
@@ -55,7 +141,8 @@ void combinations_fill(const struct table *t, const struct variable *v,
 	struct row_equality q = { &pattern_ops, &arg, &arg.part,
 		n <= EXACT ? NULL : pattern_cmp, ROW_KEYS_BYTES };
 	struct row_groups g;
-	rows_group(t, &q, MISSING_COMBINATIONS, &g, threads, a);
+	if (n > EXACT || !rows_count(t, &arg, MISSING_COMBINATIONS, &g, threads, a))
+		rows_group(t, &q, MISSING_COMBINATIONS, &g, threads, a);
 	out->patterns = g.groups;
 	out->ncombinations = g.ntop;
 	out->combinations = arena_calloc(a, (size_t)g.ntop + 1, sizeof *out->combinations);
