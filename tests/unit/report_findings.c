@@ -95,7 +95,7 @@ static void acceptance(void)
 	/* a column that is called like a pattern */
 	v = merged("{'code': 'outliers', 'column': 'price', 'reason': 'a'}, {'code': 'outliers', 'reason': 'b'}");
 	CHECK(json_int(v, "accepted", -1) == 2);
-	CHECK_STR(json_text(v, "findings.5.accepted.reason", ""), "b");
+	CHECK_STR(json_text(v, "findings.5.accepted.reason", ""), "a");
 	CHECK_STR(json_text(v, "findings.4.accepted.reason", ""), "b");
 }
 
