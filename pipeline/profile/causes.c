@@ -86,6 +86,10 @@ static void follow(struct causes *c, struct finding *f, const struct finding *fr
 	f->cause = arena_printf(c->list->arena, "%s:%s", finding_info(from->code)->code,
 		first_column(from));
 	struct finding *lead = &c->list->v[root];
+	/* where there is nothing to fill in, nothing is wrong; and what only hampers models is no
+	 * reason to warn of data */
+	if (lead->code == FIND_missing_not_applicable || f->code == FIND_collinear_columns)
+		return;
 	lead->level = f->level > lead->level ? f->level : lead->level;
 }
 
@@ -177,18 +181,40 @@ static void follow_emptiest(struct causes *c, struct finding *few)
 		follow(c, few, most);
 }
 
-static void apply(struct causes *c, enum finding_code code)
+/* What the missing values of a column go with says more than that they are missing. */
+static void explain_missing(struct causes *c, const struct finding *why)
 {
 	static const enum finding_code lacking[] = { FIND_missing_values, FIND_mostly_missing };
+	for (size_t k = 0; k < COUNTOF(lacking); k++) {
+		struct finding *f = find(c, first_column(why), lacking[k]);
+		if (f)
+			follow(c, f, why);
+	}
+}
+
+/* Columns of which one says all that the others do. */
+static const enum finding_code twins[] = { FIND_identical_columns, FIND_nearly_identical_columns,
+	FIND_converted_columns };
+
+static void apply(struct causes *c, enum finding_code code)
+{
+	static const enum finding_code lacking[] = { FIND_missing_values, FIND_mostly_missing,
+		FIND_missing_not_random, FIND_missing_in_group, FIND_missing_not_applicable,
+		FIND_missing_at_start, FIND_missing_at_end };
 	static const enum finding_code out[] = { FIND_outliers };
+	static const enum finding_code models[] = { FIND_collinear_columns };
 	for (size_t i = 0; i < c->list->n; i++) {
 		struct finding *f = &c->list->v[i];
 		if (f->code != code)
 			continue;
-		if (code == FIND_identical_columns)
+		if (is_one_of(code, twins, COUNTOF(twins)))
 			follow_twins(c, f);
+		else if (is_one_of(code, lacking + 2, COUNTOF(lacking) - 2))
+			explain_missing(c, f);
 		else if (code == FIND_missing_together)
 			follow_each(c, f, lacking, COUNTOF(lacking));
+		else if (code == FIND_high_association)
+			follow_each(c, f, models, COUNTOF(models));
 		else if (code == FIND_outlier_rows)
 			follow_each(c, f, out, COUNTOF(out));
 		else if (code == FIND_few_complete_rows)
@@ -233,7 +259,10 @@ void finding_list_explain(struct finding_list *l, const struct finding *earlier,
 		c.root[i] = i;
 	}
 	qsort(c.index, l->n, sizeof *c.index, by_column);
-	static const enum finding_code order[] = { FIND_identical_columns, FIND_missing_together,
+	static const enum finding_code order[] = { FIND_identical_columns,
+		FIND_nearly_identical_columns, FIND_converted_columns, FIND_missing_together,
+		FIND_missing_not_applicable, FIND_missing_in_group, FIND_missing_not_random,
+		FIND_missing_at_start, FIND_missing_at_end, FIND_high_association,
 		FIND_outlier_rows, FIND_skewed, FIND_many_zeros, FIND_early_dates,
 		FIND_few_complete_rows };
 	for (size_t i = 0; i < COUNTOF(order); i++)

@@ -42,7 +42,9 @@ enum precision { PRECISION_AUTO, PRECISION_EXACT, PRECISION_APPROXIMATE };
 struct profile_options {
 	double missing_share, mostly_missing_share, zeros_share, skewness, imbalance, outlier_share;
 	double uniform_p, heaping_p, heaping_share, normal_p, early_share, outlier_rows;
-	int64_t earliest_year;
+	int64_t earliest_year, max_age_days;
+	double quality_completeness, quality_validity, quality_uniqueness, quality_consistency,
+		quality_timeliness;                    /* weights of quality_fill */
 	int64_t cardinality, small_sample, max_levels, histogram_bins;
 	int64_t category_distinct, coded_distinct;     /* type decision, see profile_columns */
 	double category_share, coded_share;
@@ -85,6 +87,7 @@ void finding_list_explain(struct finding_list *l, const struct finding *earlier,
 #include "profile/structure.h"
 #include "profile/keys.h"
 #include "profile/missing.h"
+#include "profile/quality.h"
 #include "profile/series.h"
 
 #endif

@@ -74,6 +74,7 @@ void build_collect_findings(struct build *b);
 void build_summary(struct build *b, struct node *root);
 void build_file(struct build *b, struct node *root);
 void build_overview(struct build *b, struct node *root);
+void build_quality(struct build *b, struct node *root);
 void build_columns(struct build *b, struct node *root);
 void build_relations(struct build *b, struct node *root);
 void build_keys(struct build *b, struct node *root);

@@ -51,6 +51,29 @@ static const struct definition {
 		"Anderson-Darling beyond. In large samples it reacts to departures of no "
 		"practical matter.",
 		"eda", NULL },
+	{ "Quality score",
+		"100 times the weighted mean of shares without a fault, rounded down to a tenth. "
+		"Completeness: cells that were not empty in the file. Validity: values that could be "
+		"read, are finite, undamaged and of the kind of the others, and dates that can be meant; "
+		"records set aside count with all their cells. Uniqueness: rows that repeat no other, "
+		"and values of a key. Consistency: values in one spelling and form, without blanks "
+		"around them, by the rules between columns. Timeliness: the age that the newest row may "
+		"have, of its age. The weights are settings.",
+		"eda", "quality.score" },
+	{ "Order of findings",
+		"By level; within a level by weight, the larger of the share of cells or rows "
+		"concerned and the size of the effect (0 to 1; 0.5 where neither is known); then in the "
+		"order of the columns. Findings that follow from another one stand below it, like "
+		"findings of several columns are one point.",
+		"eda", NULL },
+	{ "Skewed, bell-shaped",
+		"Skewness is tested against 0 by its standard error under normality; bell-shaped is "
+		"what the test of normality does not reject, from eda.small_sample values on.",
+		"eda", NULL },
+	{ "Outliers in the same rows",
+		"Rows with outliers of two columns: those of both as a share of those of either "
+		"(Jaccard 1912).",
+		"eda", NULL },
 	{ "Imbalance", "1 - H / log k, where H is the entropy of the k levels.", "eda", NULL },
 	{ "Typing errors",
 		"A level is proposed to be another one that is at least ten times as frequent (twenty "

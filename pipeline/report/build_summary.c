@@ -152,6 +152,16 @@ static void say_relations(struct build *b, struct node *section)
 
 /* ---- can it be relied on --------------------------------------------------------------------- */
 
+static void say_accepted(struct build *b, struct node *text)
+{
+	struct cell n = place_num(b->findings, CELL_COUNT, "accepted");
+	if (n.num > 0)
+		doc_runs(b->doc, text, n.num == 1
+			? " %s finding is known and accepted; it stands under Accepted findings."
+			: " %s findings are known and accepted; they stand under Accepted findings.",
+			&n, 1);
+}
+
 static void say_assessment(struct build *b, struct node *section)
 {
 	static const struct {
@@ -171,15 +181,15 @@ static void say_assessment(struct build *b, struct node *section)
 		struct cell cells[] = { n,
 			cell_text(plural(n.num, verdicts[i].one, verdicts[i].many)) };
 		if (n.num > 0) {
-			doc_text(b->doc, section,
+			say_accepted(b, doc_text(b->doc, section,
 				arena_printf(b->arena, "Assessment: %s", verdicts[i].verdict),
-				cells, 2);
+				cells, 2));
 			return;
 		}
 	}
-	build_say(b, section,
+	say_accepted(b, doc_text(b->doc, section,
 		"Assessment: in good order. None of the checks found anything that stands in the "
-		"way of using this data.");
+		"way of using this data.", NULL, 0));
 }
 
 /* ---- what matters most ----------------------------------------------------------------------- */
@@ -231,6 +241,9 @@ static void add_figures(struct build *b, struct node *section)
 	struct node *figures = doc_add(b->doc, section, NODE_FIGURES);
 	doc_figure(b->doc, figures, "Rows", place_num(set, CELL_COUNT, "rows"));
 	doc_figure(b->doc, figures, "Columns", place_num(set, CELL_COUNT, "columns"));
+	struct cell quality = place_num(b->eda, CELL_MEASURE, "quality.score");
+	if (!isnan(quality.num))
+		doc_figure(b->doc, figures, "Quality, of 100", quality);
 	doc_figure(b->doc, figures, "Empty cells", place_num(set, CELL_PERCENT, "missing_share"));
 	doc_figure(b->doc, figures, "Duplicate rows", place_num(set, CELL_COUNT, "duplicate_rows"));
 	if (build_points(b, FINDING_ERROR).num > 0)

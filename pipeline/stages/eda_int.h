@@ -55,6 +55,12 @@
 	X(key_error, 0.01)            /* a key or a dependency is broken by at most this share of the rows */ \
 	X(dependency_error, 0.01) \
 	X(complete_share, 0.5)        /* share of complete rows below */ \
+	X(quality_completeness, 1)    /* weights of the parts of the quality score */ \
+	X(quality_validity, 1) \
+	X(quality_uniqueness, 1) \
+	X(quality_consistency, 1) \
+	X(quality_timeliness, 1) \
+	X(max_age_days, 0)            /* age that the newest row may have; 0: any */ \
 	X(missing_p, 0.01)            /* missing values go with something: adjusted p at most ... */ \
 	X(missing_effect, 0.1)        /* ... and a strength of at least this */ \
 	X(max_missing_rows, 50000)    /* rows that are looked at for it; more columns need fewer */ \
@@ -78,6 +84,9 @@ struct eda {
 	struct keys_profile keys;
 	struct time_profile time;
 	bool has_time;
+	struct finding *earlier;           /* what ingest found of single columns */
+	size_t nearlier;
+	struct quality_profile quality;
 };
 
 /* A key of eda.json each, with what stands under it. */
@@ -88,6 +97,9 @@ void eda_write_structure(struct jw *w, const struct eda *x);       /* structure.
 void eda_write_keys(struct jw *w, const struct eda *x);
 void eda_write_missing(struct jw *w, const struct eda *x);
 void eda_write_time(struct jw *w, const struct eda *x);
+void eda_write_quality(struct jw *w, const struct eda *x);
+/* Comes last: it sums up what the others found. */
+void eda_fill_quality(struct eda *x, const json_t *schema);        /* quality.c */
 
 /* ---- pieces of JSON (json.c) -------------------------------------------------------------- */
 

@@ -90,6 +90,22 @@ static void shapes(void)
 		CHECK_STR(cause(i), want[i]);
 }
 
+static void relations(void)
+{
+	start();
+	put(FIND_collinear_columns, "b", NULL, -1, -1)->level = FINDING_WARNING;
+	put(FIND_high_association, "a", "b", -1, -1);
+	put(FIND_missing_not_applicable, "d", "e", 90, 100);
+	put(FIND_mostly_missing, "d", NULL, 90, 100);
+	put(FIND_missing_in_group, "g", "e", 9, 100);
+	put(FIND_missing_values, "g", NULL, 9, 100);
+	finding_list_explain(&list, NULL, 0);
+	CHECK_STR(cause(0), "high_association:a");
+	CHECK_STR(cause(3), "missing_not_applicable:d");
+	CHECK_STR(cause(5), "missing_in_group:g");
+	CHECK(list.v[1].level == FINDING_NOTICE && list.v[2].level == FINDING_INFO);
+}
+
 static void earlier(void)
 {
 	struct finding before[] = { finding_make(FIND_unparsable_values, "a"),
@@ -129,6 +145,7 @@ int main(void)
 	twins();
 	together();
 	shapes();
+	relations();
 	earlier();
 	weights();
 	start();

@@ -135,6 +135,7 @@ static int write_artifact(const struct eda *x, struct err *e)
 	eda_write_keys(&w, x);
 	eda_write_missing(&w, x);
 	eda_write_time(&w, x);
+	eda_write_quality(&w, x);
 	jw_karr(&w, "findings");
 	for (size_t i = 0; i < x->findings.n; i++)
 		finding_write(&w, &x->findings.v[i]);
@@ -229,25 +230,23 @@ static int profile_across(struct eda *x, struct err *e)
 	return 0;
 }
 
-/* What ingest found of single columns, as far as a cause needs it. */
-static void explain_findings(struct eda *x)
+/* What ingest found of single columns, as far as causes and quality need it. */
+static void read_earlier(struct eda *x)
 {
 	struct arena *a = x->run->arena;
 	const json_t *list = json_at(x->ingest, "findings");
-	size_t n = 0;
-	struct finding *earlier = arena_calloc(a, json_array_size(list) + 1, sizeof *earlier);
+	x->earlier = arena_calloc(a, json_array_size(list) + 1, sizeof *x->earlier);
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *f = json_array_get(list, i);
-		enum finding_code code = 0;
-		while (code < FIND_COUNT && strcmp(finding_info(code)->code, json_text(f, "code", "")))
-			code++;
+		const struct finding_info *info = finding_lookup(json_text(f, "code", ""));
 		const char *column = json_text(f, "columns.0", NULL);
-		if (code == FIND_COUNT || !column)
+		if (!info || !column)
 			continue;
-		earlier[n] = finding_make(code, column);
-		earlier[n++].count = json_int(f, "count", -1);
+		struct finding *e = &x->earlier[x->nearlier++];
+		*e = finding_make((enum finding_code)(info - finding_info(0)), column);
+		e->count = json_int(f, "count", -1);
+		e->total = json_int(f, "total", -1);
 	}
-	finding_list_explain(&x->findings, earlier, n);
 }
 
 static int profile(struct eda *x, const json_t *schema, struct err *e)
@@ -262,8 +261,10 @@ static int profile(struct eda *x, const json_t *schema, struct err *e)
 		read_variable(&x->vars[i], i, x, schema);
 	if (profile_each(x, e) || profile_across(x, e))
 		return -1;
-	explain_findings(x);
+	read_earlier(x);
+	finding_list_explain(&x->findings, x->earlier, x->nearlier);
 	finding_list_rank(&x->findings);
+	eda_fill_quality(x, schema);
 	summarise(x);
 	return progress(r, 0.9, "writing", e) ? -1 : write_artifact(x, e);
 }
