@@ -97,22 +97,23 @@ struct print {
 	int var, kind;
 	bool measures;             /* may be converted */
 	double *x;                 /* numbers, or a code for each text; NaN where missing */
-	double mode;               /* the commonest value */
+	double mode, sd;           /* the commonest value; standard deviation */
 	double least;              /* half of the last decimal place; 0: unknown */
 };
 enum { PRINT_ROWS = 256 };
 void print_fill(struct print *p, const struct sample *s, const struct variable *v, int var);
-double print_spread(const struct print *p, int64_t rows);      /* standard deviation */
 /* y = slope x + intercept, give or take the tolerance. */
 struct line { double slope, intercept, tolerance; };
 /* Rows that tell something, both present and not both at the commonest value, and those among them
  * that agree. */
 struct agreement { int64_t same, n; };
 bool agreement_is(struct agreement g, int64_t least, double share);
-struct agreement equal_rows(const struct print *a, const struct print *b, int64_t rows);
+/* Both stop where more than `misses` rows disagree. */
+struct agreement equal_rows(const struct print *a, const struct print *b, int64_t rows,
+	int64_t misses);
 struct agreement line_rows(const struct line *l, const struct print *a, const struct print *b,
 	int64_t rows, double slack, int64_t misses);
-double line_tolerance(const struct print *a, const struct print *b, double slope, double sd);
+double line_tolerance(const struct print *a, const struct print *b, double slope);
 /* A line from a to b through two of at most PRINT_ROWS rows on which most of them lie. */
 bool line_guess(struct line *l, const struct print *a, const struct print *b, const int *by_a,
 	int rows);

@@ -14,8 +14,8 @@ struct combination {
 	int n, *var;
 	double *slope, intercept;
 };
-/* Numeric columns, standardised, in complete rows. Left out: constants, copies, and the columns
- * with most missing values until half of the rows are complete. */
+/* Numeric columns, standardised, in complete rows. Left out: constants, columns that say the same as
+ * another, and the columns with most missing values until half of the rows are complete. */
 struct collinearity {
 	int n, *var;
 	int nleft_out, *left_out;  /* for their missing values */
@@ -54,7 +54,10 @@ struct structure {
 	struct components components;
 	struct near_pair *near;
 	int nnear;
-	int64_t near_rows;         /* rows looked at: all, or a sample of max_rank_rows */
+	int64_t near_rows;         /* rows looked at: all, or a sample */
+	/* for each variable one before it that says the same, as columns_identical or `near` have
+	 * it; or -1 */
+	int *same_as;
 };
 /* same_as: from columns_identical, or NULL. */
 void structure_fill(const struct table *t, const struct variable *v, int n,

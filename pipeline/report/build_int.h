@@ -111,6 +111,11 @@ const char *build_missing_advice(struct build *b, struct place cause, const char
 /* Whether values are missing at random, in words; and the evidence. */
 void build_missing_judgement(struct build *b, struct node *parent);
 void build_missing_why(struct build *b, struct node *parent);
+/* Parts of build_relations: groups and the matrix of all types; the target; what numeric columns say
+ * together. */
+void build_together(struct build *b, struct node *parent);
+void build_target(struct build *b, struct node *parent);
+void build_structure(struct build *b, struct node *parent);
 /* A square of associations as a heat map, when it has at least two columns. */
 struct chart *build_heatmap(
 	struct build *b, struct place matrix, const char *values, const char *name, bool diverging);

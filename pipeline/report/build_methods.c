@@ -92,6 +92,49 @@ static const struct definition {
 		"Square root of the share of the variance of a number that lies between the "
 		"levels of a category; p by analysis of variance.",
 		"eda", "associations.pairs.0" },
+	{ "Kendall's tau",
+		"tau-b over the rows where both values are present, by the algorithm of Knight (1966); "
+		"p by the normal approximation with the variance for ties (Kendall 1970). Of a seeded "
+		"sample of rows where rows times pairs of columns exceed max_kendall_work.",
+		"eda", "associations.kendall.columns.1" },
+	{ "Theil's U",
+		"The share of the entropy of one category that knowing the other takes away (Theil "
+		"1970): it has a direction.",
+		"eda", "associations.theils_u.columns.1" },
+	{ "Columns that go together",
+		"Average linkage (Sokal and Michener 1958) on 1 minus the strength, which is |r| of "
+		"two numbers, V of two categories, the correlation ratio of a number and a category. "
+		"Neighbours in the matrix by Gruvaeus and Wainer (1972).",
+		"eda", "associations.mixed.columns.1" },
+	{ "Predictive power",
+		"One column is cut into at most 20 bins of equal share (the levels of a category; "
+		"missing values are a bin of their own); a bin predicts the median, or the commonest "
+		"class, of its rows in three of four seeded folds, and is scored on the fourth. "
+		"Numbers: 1 minus the ratio of the mean absolute error to that of the median. Classes: "
+		"(F1 - base) / (1 - base), F1 weighted by class, base the better of the commonest class "
+		"and of guessing by the shares. Never below 0. After Wetschoreck, Krabel and "
+		"Krishnamurthy (2020). Of a sample of at most max_cross_rows rows.",
+		"eda", "associations.power.columns.1" },
+	{ "Weight of evidence, information value",
+		"ln of the share of the positives over the share of the negatives that lie in a bin, "
+		"0.5 added to every count (Good 1985); the information value sums the differences of "
+		"these shares times the weights. Bins: at most 10 of equal share of a number, the 10 "
+		"commonest levels and the rest; missing values are a bin of their own. Bands by Siddiqi "
+		"(2006). Intervals of rates: Wilson (1927).",
+		"eda", "associations.target.evidence.0" },
+	{ "Variance inflation",
+		"1 / (1 - R\xC2\xB2) of a numeric column by all others, from a QR decomposition of "
+		"the standardised complete rows. The columns with most missing values are left out "
+		"until half of the rows are complete.",
+		"eda", "structure.collinearity.columns.1" },
+	{ "Principal components",
+		"Of the correlation matrix of the same rows and columns (Pearson 1901, Hotelling 1933) "
+		"by one-sided Jacobi rotations. The largest loading of each component is positive.",
+		"eda", "structure.components.columns.1" },
+	{ "Nearly identical columns",
+		"Equal, or on one straight line up to rounding, in at least the share nearly of the "
+		"rows in which both have a value and not both their commonest one.",
+		"eda", "structure.near.0" },
 	{ "Adjusted p", "Benjamini and Hochberg (1995) over all pairs tested.", "eda",
 		"associations.pairs.0" },
 	{ "Even spread, rounded values",

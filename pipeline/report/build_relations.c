@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What goes together: the strongest pairs, matrices, scatter plots, and each column with the
- * target. */
+/* What goes together: the strongest pairs, matrices, scatter plots. */
 #include "report/build_int.h"
 
 #include <math.h>
@@ -8,7 +7,7 @@
 
 /* ---- pairs ----------------------------------------------------------------------------------- */
 
-static void add_pairs(struct build *b, struct node *section)
+static void add_pairs(struct build *b, struct node *parent)
 {
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
 		{ "With", ALIGN_LEFT, false }, { "Measure", ALIGN_LEFT, false },
@@ -18,7 +17,8 @@ static void add_pairs(struct build *b, struct node *section)
 	size_t n = json_array_size(pairs.v);
 	if (n == 0)
 		return;
-	struct node *table = doc_table(b->doc, section, "Strongest pairs", heads, COUNTOF(heads));
+	struct node *section = doc_section(b->doc, parent, "pairs", "Strongest pairs"),
+		    *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
 	table->sortable = true;
 	for (size_t i = 0; i < n && i < PAIRS_MAX; i++) {
 		struct place p = place_item(pairs, i);
@@ -85,7 +85,10 @@ static void add_matrices(struct build *b, struct node *section)
 	} kinds[] = {
 		{ "associations.pearson", "r", "Pearson correlation", true },
 		{ "associations.spearman", "r", "Spearman rank correlation", true },
+		{ "associations.kendall", "tau", "Kendall rank correlation", true },
 		{ "associations.cramers_v", "v", "Cram\xC3\xA9r's V", false },
+		{ "associations.theils_u", "u", "Theil's U of the row given the column", false },
+		{ "associations.power", "score", "Power of the column to predict the row", false },
 	};
 	struct node *columns = NULL;
 	for (size_t i = 0; i < COUNTOF(kinds); i++) {
@@ -217,79 +220,6 @@ static void add_scatter(struct build *b, struct node *section)
 	}
 }
 
-/* ---- with the target ------------------------------------------------------------------------- */
-
-static struct chart *boxes(struct build *b, struct place g, const char *target)
-{
-	const char *feature = json_text(g.v, "feature", "");
-	size_t n;
-	const char **labels = build_texts(b, g, "levels", &n);
-	struct place rows = place_at(g, "box");
-	if (n < 2 || json_array_size(rows.v) != n)
-		return NULL;
-	n = n < 20 ? n : 20;
-	double *q = arena_calloc(b->arena, 5 * n, sizeof *q);
-	for (size_t i = 0; i < n; i++) {
-		size_t k;
-		const double *five = build_numbers(b, rows, arena_printf(b->arena, "%zu", i), &k);
-		for (size_t j = 0; j < 5; j++)
-			q[5 * i + j] = j < k ? five[j] : NAN;
-	}
-	struct chart *chart = build_chart(b, CHART_BOX, "groups", feature, g);
-	chart->n = n;
-	chart->labels = labels;
-	chart->q = q;
-	chart->height = 70 + 28 * (double)n;
-	/* the axis carries the numbers: those of the target unless the target is the one
-	 * with levels */
-	int64_t column = build_column(b, feature);
-	bool feature_is_numeric = column >= 0 &&
-		(place_is(place_item(b->columns, (size_t)column), "type", "numeric") ||
-			build_axis(b, feature));
-	const char *measured = feature_is_numeric ? feature : target;
-	const char *by = feature_is_numeric ? target : feature;
-	chart->title = arena_printf(b->arena, "%s by %s", measured, by);
-	chart->alt = arena_printf(
-		b->arena, "Box plots of %s for %zu levels of %s.", measured, n, by);
-	chart->xlabel = measured;
-	chart->values = build_axis(b, measured);
-	return chart;
-}
-
-static void add_target(struct build *b, struct node *section)
-{
-	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
-		{ "Measure", ALIGN_LEFT, false }, { "Strength", ALIGN_RIGHT, false },
-		{ "p, adjusted", ALIGN_RIGHT, false }, { "n", ALIGN_RIGHT, false } };
-	struct place t = place_at(b->eda, "associations.target");
-	struct place features = place_at(t, "features");
-	const char *target = json_text(t.v, "name", NULL);
-	size_t n = json_array_size(features.v);
-	if (!target || n == 0)
-		return;
-	struct node *own = doc_section(
-		b->doc, section, "target", arena_printf(b->arena, "What goes with %s", target));
-	struct node *table = doc_table(b->doc, own, NULL, heads, COUNTOF(heads));
-	table->sortable = true;
-	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
-		struct place f = place_item(features, i);
-		const char *effect = json_text(f.v, "effect", json_text(f.v, "measure", ""));
-		struct cell cells[] = { place_code(f, "name"), cell_text(title_of_measure(effect)),
-			place_num(f, class_of_measure(effect), "value"),
-			place_num(f, CELL_P_VALUE, "p_adjusted"), place_num(f, CELL_COUNT, "n") };
-		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "name", NULL)));
-	}
-	struct place groups = place_at(t, "groups");
-	struct node *columns = NULL;
-	for (size_t i = 0; i < json_array_size(groups.v) && i < SERIES_MAX; i++) {
-		struct chart *chart = boxes(b, place_item(groups, i), target);
-		if (chart && !columns)
-			columns = doc_add(b->doc, own, NODE_COLUMNS);
-		if (chart)
-			doc_chart(b->doc, columns, chart);
-	}
-}
-
 void build_relations(struct build *b, struct node *root)
 {
 	struct place a = place_at(b->eda, "associations");
@@ -299,8 +229,10 @@ void build_relations(struct build *b, struct node *root)
 	build_say(b, section,
 		"A relation says that two columns vary together in this data. It does not say "
 		"that one causes the other.");
+	build_together(b, section);
 	add_pairs(b, section);
-	add_target(b, section);
+	build_target(b, section);
+	build_structure(b, section);
 	struct node *details = doc_section(
 		b->doc, section, "matrices", "Matrices and scatter plots");
 	add_matrices(b, details);

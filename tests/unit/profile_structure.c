@@ -153,6 +153,8 @@ static void test_same(void)
 	CHECK(p[1].linear && p[1].slope == -1 && p[1].intercept == 2020 && p[1].same == p[1].n);
 	CHECK(p[2].a == 5 && p[2].b == 6 && !p[2].linear && p[2].same < p[2].n &&
 		p[2].same >= 1950);
+	CHECK(s.same_as[1] == 0 && s.same_as[4] == 3 && s.same_as[6] == 5 && s.same_as[7] == -1);
+	CHECK(s.collinearity.n == 5);          /* temp_c, like, age, zeros, nulls */
 	CHECK(findings_of(&x, FIND_converted_columns) == 2 &&
 		findings_of(&x, FIND_nearly_identical_columns) == 1);
 	for (size_t i = 0; i < x.findings.n; i++)

@@ -15,10 +15,11 @@ static bool is_telling(const struct print *a, const struct print *b, int64_t i)
 	return !isnan(a->x[i]) && !isnan(b->x[i]) && (a->x[i] != a->mode || b->x[i] != b->mode);
 }
 
-struct agreement equal_rows(const struct print *a, const struct print *b, int64_t rows)
+struct agreement equal_rows(const struct print *a, const struct print *b, int64_t rows,
+	int64_t misses)
 {
 	struct agreement g = { 0 };
-	for (int64_t i = 0; i < rows; i++)
+	for (int64_t i = 0; i < rows && g.n - g.same <= misses; i++)
 		if (is_telling(a, b, i)) {
 			g.n++;
 			g.same += a->x[i] == b->x[i];
@@ -32,7 +33,6 @@ static bool on_line(const struct line *l, double x, double y, double slack)
 		slack * l->tolerance + 1e-9 * (fabs(y) + fabs(l->intercept));
 }
 
-/* Stops where more than `misses` rows are off. */
 struct agreement line_rows(const struct line *l, const struct print *a,
 	const struct print *b, int64_t rows, double slack, int64_t misses)
 {
@@ -52,27 +52,15 @@ bool agreement_is(struct agreement g, int64_t least, double share)
 
 /* Both columns are rounded: y may be off by half of its last place, and by that of x. Where this is
  * no small thing beside the spread, as with small whole numbers, nothing is forgiven. */
-double line_tolerance(const struct print *a, const struct print *b, double slope, double sd)
+double line_tolerance(const struct print *a, const struct print *b, double slope)
 {
 	double t = b->least + fabs(slope) * a->least;
-	return a->least > 0 && b->least > 0 && t <= 0.01 * sd ? t : 0;
-}
-
-double print_spread(const struct print *p, int64_t rows)
-{
-	double n = 0, mean = 0, m2 = 0;
-	for (int64_t i = 0; i < rows; i++)
-		if (!isnan(p->x[i])) {
-			double d = p->x[i] - mean;
-			mean += d / ++n;
-			m2 += d * (p->x[i] - mean);
-		}
-	return n > 1 ? sqrt(m2 / (n - 1)) : 0;
+	return a->least > 0 && b->least > 0 && t <= 0.01 * b->sd ? t : 0;
 }
 
 /* Two rows by the order of x, at the shares q and 1 - q of the telling ones. */
 static bool line_through(struct line *l, const struct print *a, const struct print *b,
-	const int *order, int n, double q, double sd)
+	const int *order, int n, double q)
 {
 	int k = (int)(q * (n - 1)), low = order[k], high = order[n - 1 - k];
 	double width = a->x[high] - a->x[low];
@@ -80,7 +68,7 @@ static bool line_through(struct line *l, const struct print *a, const struct pri
 		return false;
 	l->slope = (b->x[high] - b->x[low]) / width;
 	l->intercept = b->x[low] - l->slope * a->x[low];
-	l->tolerance = line_tolerance(a, b, l->slope, sd);
+	l->tolerance = line_tolerance(a, b, l->slope);
 	return l->slope != 0 && isfinite(l->intercept);
 }
 
@@ -95,9 +83,8 @@ bool line_guess(struct line *l, const struct print *a, const struct print *b,
 			order[n++] = by_a[i];
 	if (n < PRINT_LEAST)
 		return false;
-	double sd = print_spread(b, rows);
 	for (size_t k = 0; k < COUNTOF(at); k++)
-		if (line_through(l, a, b, order, n, at[k], sd) &&
+		if (line_through(l, a, b, order, n, at[k]) &&
 				agreement_is(line_rows(l, a, b, rows, 2, n / 8), PRINT_LEAST, 0.85))
 			return true;
 	return false;

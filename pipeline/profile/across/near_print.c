@@ -76,6 +76,20 @@ static double mode_of(const double *x, int64_t n)
 	return mode;
 }
 
+static double spread_of(const double *x, int64_t n)
+{
+	double k = 0, sum = 0, squares = 0;
+	for (int64_t i = 0; i < n; i++)
+		if (!isnan(x[i])) {
+			sum += x[i];
+			k++;
+		}
+	for (int64_t i = 0; i < n; i++)
+		if (!isnan(x[i]))
+			squares += (x[i] - sum / k) * (x[i] - sum / k);
+	return k > 1 ? sqrt(squares / (k - 1)) : 0;
+}
+
 void print_fill(struct print *p, const struct sample *s, const struct variable *v, int var)
 {
 	*p = (struct print){ .var = var, .kind = kind_of(table_field(s->table, v->col)->type),
@@ -88,4 +102,5 @@ void print_fill(struct print *p, const struct sample *s, const struct variable *
 	else
 		sample_numbers(s, v->col, p->x);
 	p->mode = mode_of(p->x, s->n);
+	p->sd = spread_of(p->x, s->n);
 }

@@ -36,7 +36,7 @@ static bool converts(struct line *l, const struct search *s, const struct print 
 {
 	if (!line_guess(l, few_a, few_b, by_a, (int)s->few.n) || !line_fit(l, a, b, s->all.n))
 		return false;
-	l->tolerance = line_tolerance(a, b, l->slope, print_spread(b, s->all.n));
+	l->tolerance = line_tolerance(a, b, l->slope);
 	line_shorten(l, few_a, few_b, s->few.n);
 	*g = line_rows(l, a, b, s->all.n, 1, s->all.n);
 	return agreement_is(*g, ROWS_LEAST, s->o->nearly);
@@ -52,7 +52,7 @@ static bool look_closely(struct near_pair *out, const struct search *s, int i, i
 	print_fill(&b, &s->all, &s->v[few_b->var], few_b->var);
 	*out = (struct near_pair){ a.var, b.var, !equal, 1, 0, 0, 0 };
 	if (equal) {
-		g = equal_rows(&a, &b, s->all.n);
+		g = equal_rows(&a, &b, s->all.n, s->all.n);
 		found = agreement_is(g, ROWS_LEAST, s->o->nearly);
 	} else {
 		struct line to, back;
@@ -83,14 +83,13 @@ static bool is_near(struct near_pair *out, struct search *s, int i, int j)
 	int rows = (int)s->few.n;
 	if (a->kind != b->kind || s->looks == LOOKS_MAX)
 		return false;
-	if (agreement_is(equal_rows(a, b, rows), PRINT_LEAST, 0.85)) {
+	if (agreement_is(equal_rows(a, b, rows, rows / 8), PRINT_LEAST, 0.85)) {
 		s->looks++;
 		return look_closely(out, s, i, j, true);
 	}
 	struct line l;
 	if (!a->measures || !b->measures ||
-			(!line_guess(&l, a, b, s->order + i * PRINT_ROWS, rows) &&
-			!line_guess(&l, b, a, s->order + j * PRINT_ROWS, rows)))
+			!line_guess(&l, a, b, s->order + i * PRINT_ROWS, rows))
 		return false;
 	s->looks++;
 	return look_closely(out, s, i, j, false);

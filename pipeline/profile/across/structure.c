@@ -35,7 +35,7 @@ static int by_var(const void *x, const void *y)
 }
 
 /* The max_matrix numeric columns with least missing values, in table order. */
-static void block_load(struct sheet *b, const struct variable *v, int n,
+static void sheet_load(struct sheet *b, const struct variable *v, int n,
 	const struct profile_options *o, const int *same_as)
 {
 	size_t rows = (size_t)b->sample.n;
@@ -43,7 +43,7 @@ static void block_load(struct sheet *b, const struct variable *v, int n,
 	double *x = mem_alloc((rows + 1) * sizeof *x);
 	int found = 0;
 	for (int i = 0; i < n; i++) {
-		if (!variable_measures(v[i].type) || (same_as && same_as[i] >= 0))
+		if (!variable_measures(v[i].type) || same_as[i] >= 0)
 			continue;
 		sample_numbers(&b->sample, v[i].col, x);
 		c[found] = (struct candidate){ i, 0 };
@@ -65,7 +65,7 @@ static void block_load(struct sheet *b, const struct variable *v, int n,
 	free(c);
 }
 
-static void block_free(struct sheet *b)
+static void sheet_free(struct sheet *b)
 {
 	for (int i = 0; i < b->n; i++)
 		free(b->x[i]);
@@ -77,7 +77,7 @@ static void block_free(struct sheet *b)
 	free(b->sd);
 }
 
-static void block_drop(struct sheet *b, int i)
+static void sheet_drop(struct sheet *b, int i)
 {
 	free(b->x[i]);
 	b->n--;
@@ -114,7 +114,7 @@ static void complete_rows(struct sheet *b, struct collinearity *out)
 		for (int64_t r = 0; r < rows; r++)
 			b->gaps[r] -= isnan(b->x[worst][r]);
 		out->left_out[out->nleft_out++] = b->var[worst];
-		block_drop(b, worst);
+		sheet_drop(b, worst);
 	}
 }
 
@@ -140,7 +140,7 @@ static bool standardise(struct sheet *b, int i, double *z)
 	return b->sd[i] > 0 && isfinite(b->sd[i]);
 }
 
-static void block_standardise(struct sheet *b)
+static void sheet_standardise(struct sheet *b)
 {
 	size_t n = (size_t)b->n;
 	b->z = mem_alloc((n * (size_t)b->rows + 1) * sizeof *b->z);
@@ -150,7 +150,7 @@ static void block_standardise(struct sheet *b)
 		if (standardise(b, i, b->z + (int64_t)i * b->rows))
 			i++;
 		else
-			block_drop(b, i);
+			sheet_drop(b, i);
 	}
 }
 
@@ -261,18 +261,33 @@ static void decompose(struct structure *out, struct sheet *b, const uint8_t *cla
 	free(r);
 }
 
+/* The later column of each pair says what the earlier one says. */
+static int *same_fill(const struct structure *s, int n, const int *same_as, struct arena *a)
+{
+	int *same = arena_calloc(a, (size_t)n + 1, sizeof *same);
+	for (int i = 0; i < n; i++)
+		same[i] = same_as ? same_as[i] : -1;
+	for (int i = 0; i < s->nnear; i++) {
+		int x = s->near[i].a, y = s->near[i].b;
+		same[x > y ? x : y] = x > y ? y : x;
+	}
+	return same;
+}
+
 void structure_fill(const struct table *t, const struct variable *v, int n,
 	const struct profile_options *o, const int *same_as, struct structure *out,
 	struct finding_list *findings, struct arena *a)
 {
 	*out = (struct structure){ 0 };
+	nearly_fill(out, t, v, n, o, same_as, findings, a);
+	out->same_as = same_fill(out, n, same_as, a);
 	struct sheet b = { .sample = sample_new(t, o->max_cross_rows, o->seed, a) };
 	struct collinearity *c = &out->collinearity;
 	c->sample_rows = b.sample.n;
 	c->left_out = arena_calloc(a, (size_t)n + 1, sizeof *c->left_out);
-	block_load(&b, v, n, o, same_as);
+	sheet_load(&b, v, n, o, out->same_as);
 	complete_rows(&b, c);
-	block_standardise(&b);
+	sheet_standardise(&b);
 	if (b.n >= 2 && b.rows > b.n + 1) {
 		uint8_t *class_of = mem_calloc((size_t)b.sample.n + 1, 1);
 		classes_find(&out->components, &b, v, n, o, class_of, a);
@@ -280,6 +295,5 @@ void structure_fill(const struct table *t, const struct variable *v, int n,
 		inflation_findings(c, v, o, findings, a);
 		free(class_of);
 	}
-	block_free(&b);
-	nearly_fill(out, t, v, n, o, same_as, findings, a);
+	sheet_free(&b);
 }

@@ -218,11 +218,9 @@ static int profile_across(struct eda *x, struct err *e)
 	if (progress(x->run, 0.65, "relating columns", e))
 		return -1;
 	outlier_rows_find(x->table, x->cols, x->ncols, o, &x->findings);
-	associations_fill(x->table, x->vars, x->ncols, o, x->same_as, &x->associations,
-		&x->findings, a);
-	if (progress(x->run, 0.8, "looking for combinations", e))
-		return -1;
 	structure_fill(x->table, x->vars, x->ncols, o, x->same_as, &x->structure, &x->findings, a);
+	associations_fill(x->table, x->vars, x->ncols, o, x->structure.same_as, &x->associations,
+		&x->findings, a);
 	if (progress(x->run, 0.85, "following time", e))
 		return -1;
 	x->has_time = time_fill(x->table, x->cols, x->ncols, o, &x->time,

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every column with the target: strength, how well it predicts alone, numbers by group, rates. */
+#include "report/build_int.h"
+
+#include <math.h>
+
+enum { BARS = 15, RATES_SHOWN = 6, STATISTICS_ROWS = 80 };
+
+struct target {
+	struct place p, features, groups, evidence;
+	const char *name;
+	bool binary, classes;      /* two classes; classes at all */
+};
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+/* The information value of a feature; the list is in another order. */
+static struct cell information(const struct target *t, const char *feature)
+{
+	for (size_t i = 0; i < json_array_size(t->evidence.v); i++) {
+		struct place e = place_item(t->evidence, i);
+		if (place_is(e, "feature", feature))
+			return place_num(e, CELL_ASSOCIATION, "iv");
+	}
+	return cell_text(NULL);
+}
+
+static void add_features(struct build *b, struct node *section, const struct target *t)
+{
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
+		{ "Measure", ALIGN_LEFT, false }, { "Strength", ALIGN_RIGHT, false },
+		{ "p, adjusted", ALIGN_RIGHT, false }, { "n", ALIGN_RIGHT, false },
+		{ "Predictive power", ALIGN_RIGHT, false }, { "worst fold", ALIGN_RIGHT, false },
+		{ "best fold", ALIGN_RIGHT, false }, { "Information value", ALIGN_RIGHT, false } };
+	struct node *table = doc_table(b->doc, section, NULL, heads,
+		COUNTOF(heads) - (t->binary ? 0 : 1));
+	table->sortable = true;
+	size_t n = json_array_size(t->features.v);
+	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
+		struct place f = place_item(t->features, i);
+		const char *name = json_text(f.v, "name", "");
+		const char *effect = json_text(f.v, "effect", json_text(f.v, "measure", ""));
+		struct cell cells[] = { place_code(f, "name"), cell_text(title_of_measure(effect)),
+			place_num(f, class_of_measure(effect), "value"),
+			place_num(f, CELL_P_VALUE, "p_adjusted"), place_num(f, CELL_COUNT, "n"),
+			place_num(f, CELL_ASSOCIATION, "power.score"),
+			place_num(f, CELL_ASSOCIATION, "power.lo"),
+			place_num(f, CELL_ASSOCIATION, "power.hi"),
+			information(t, name) };
+		doc_row(b->doc, table, cells, build_anchor(b, name));
+	}
+	if (n > ROWS_MAX) {
+		struct cell shown[] = { build_count(ROWS_MAX), build_count((double)n) };
+		doc_note(b->doc, section, "The first %s of %s columns; eda.json has all.", shown, 2);
+	}
+	build_say(b, section,
+		t->classes ? "Predictive power: how much better the class is named from this column "
+			"alone than without it, on rows that were held out. 0 is no better, 1 is without "
+			"error."
+			: "Predictive power: the share of the mean absolute error that this column alone "
+			"takes away, on rows that were held out. 0 is no better than the median, 1 is "
+			"without error.");
+	if (t->binary)
+		build_say(b, section,
+			"Information value: below 0.02 none, 0.1 weak, 0.3 medium, 0.5 strong; above "
+			"that ask whether the column is known before the outcome.");
+}
+
+/* ---- predictive power ------------------------------------------------------------------------ */
+
+struct bar {
+	const char *label;
+	double y, lo, hi;
+};
+
+static struct chart *power_chart(struct build *b, const struct target *t)
+{
+	struct bar best[BARS];
+	size_t n = 0;
+	for (size_t i = 0; i < json_array_size(t->features.v); i++) {
+		const json_t *f = json_array_get(t->features.v, i);
+		struct bar x = { json_text(f, "name", ""), json_num(f, "power.score", NAN),
+			json_num(f, "power.lo", NAN), json_num(f, "power.hi", NAN) };
+		if (!(x.y > 0))
+			continue;
+		size_t at = n < BARS ? n++ : BARS;
+		for (; at > 0 && best[at - 1].y < x.y; at--)
+			if (at < BARS)
+				best[at] = best[at - 1];
+		if (at < BARS)
+			best[at] = x;
+	}
+	if (n < 2)
+		return NULL;
+	struct chart *c = build_chart(b, CHART_BARS, "power", t->name, t->features);
+	double *v = arena_calloc(b->arena, 3 * n, sizeof *v);
+	const char **labels = arena_calloc(b->arena, n, sizeof *labels);
+	for (size_t i = 0; i < n; i++) {
+		labels[i] = best[i].label;
+		v[i] = best[i].y;
+		v[n + i] = best[i].lo;
+		v[2 * n + i] = best[i].hi;
+	}
+	c->n = n;
+	c->labels = labels;
+	c->y = v;
+	c->lo = v + n;
+	c->hi = v + 2 * n;
+	c->values = CELL_ASSOCIATION;
+	c->height = 60 + 20 * (double)n;
+	c->title = "Predictive power of one column alone";
+	struct cell top = cell_num(CELL_ASSOCIATION, best[0].y, NULL);
+	c->alt = arena_printf(b->arena,
+		"Predictive power for %s of %zu columns, highest %s with %s; whiskers from the worst to "
+		"the best of four folds.", t->name, n, best[0].label, cell_string(b->arena, &top));
+	return c;
+}
+
+/* ---- numbers by group ------------------------------------------------------------------------ */
+
+/* The numeric one of feature and target, and the one with levels. */
+static void sides(const struct build *b, const char *feature, const char *target,
+	const char **measured, const char **by)
+{
+	int64_t column = build_column(b, feature);
+	bool numeric = column >= 0 &&
+		(place_is(place_item(b->columns, (size_t)column), "type", "numeric") ||
+			build_axis(b, feature));
+	*measured = numeric ? feature : target;
+	*by = numeric ? target : feature;
+}
+
+static struct chart *boxes(struct build *b, struct place g, const char *target)
+{
+	const char *feature = json_text(g.v, "feature", ""), *measured, *by;
+	size_t n;
+	const char **labels = build_texts(b, g, "levels", &n);
+	struct place rows = place_at(g, "box");
+	if (n < 2 || json_array_size(rows.v) != n)
+		return NULL;
+	n = n < 20 ? n : 20;
+	double *q = arena_calloc(b->arena, 5 * n, sizeof *q);
+	for (size_t i = 0; i < n; i++) {
+		size_t k;
+		const double *five = build_numbers(b, rows, arena_printf(b->arena, "%zu", i), &k);
+		for (size_t j = 0; j < 5; j++)
+			q[5 * i + j] = j < k ? five[j] : NAN;
+	}
+	struct chart *chart = build_chart(b, CHART_BOX, "groups", feature, g);
+	chart->n = n;
+	chart->labels = labels;
+	chart->q = q;
+	chart->height = 70 + 28 * (double)n;
+	sides(b, feature, target, &measured, &by);
+	chart->title = arena_printf(b->arena, "%s by %s", measured, by);
+	chart->alt = arena_printf(
+		b->arena, "Box plots of %s for %zu levels of %s.", measured, n, by);
+	chart->xlabel = measured;
+	chart->values = build_axis(b, measured);
+	return chart;
+}
+
+static void add_boxes(struct build *b, struct node *section, const struct target *t)
+{
+	struct node *columns = NULL;
+	for (size_t i = 0; i < json_array_size(t->groups.v) && i < SERIES_MAX; i++) {
+		struct chart *chart = boxes(b, place_item(t->groups, i), t->name);
+		if (chart && !columns)
+			columns = doc_add(b->doc, section, NODE_COLUMNS);
+		if (chart)
+			doc_chart(b->doc, columns, chart);
+	}
+}
+
+/* One row a level: how many, mean, median, spread. */
+static void add_statistics(struct build *b, struct node *section, const struct target *t)
+{
+	static const struct table_column heads[] = { { "Number", ALIGN_LEFT, false },
+		{ "Group", ALIGN_LEFT, false }, { "Level", ALIGN_LEFT, false },
+		{ "n", ALIGN_RIGHT, false }, { "Mean", ALIGN_RIGHT, false },
+		{ "Median", ALIGN_RIGHT, false }, { "Standard deviation", ALIGN_RIGHT, false } };
+	if (json_array_size(t->groups.v) == 0)
+		return;
+	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
+	details->title = "Means and medians by group";
+	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
+	for (size_t i = 0; i < json_array_size(t->groups.v) && table->nrows < STATISTICS_ROWS; i++) {
+		struct place g = place_item(t->groups, i);
+		const char *measured, *by, *feature = json_text(g.v, "feature", "");
+		sides(b, feature, t->name, &measured, &by);
+		enum cell_class cls = build_axis(b, measured);
+		cls = cls == CELL_EMPTY ? CELL_MEASURE : cls;
+		for (size_t k = 0; k < json_count(g.v, "levels"); k++) {
+			struct cell cells[] = { cell_code(measured), cell_code(by),
+				place_code(g, arena_printf(b->arena, "levels.%zu", k)),
+				place_num(g, CELL_COUNT, arena_printf(b->arena, "n.%zu", k)),
+				place_num(g, cls, arena_printf(b->arena, "mean.%zu", k)),
+				place_num(g, cls, arena_printf(b->arena, "box.%zu.2", k)),
+				place_num(g, cls, arena_printf(b->arena, "sd.%zu", k)) };
+			doc_row(b->doc, table, cells, build_anchor(b, feature));
+		}
+	}
+}
+
+/* ---- rates ----------------------------------------------------------------------------------- */
+
+/* "male", "7.63 to 7.88", "missing". */
+static const char *bin_name(struct build *b, struct place bin, enum cell_class cls)
+{
+	const char *level = json_text(bin.v, "level", json_text(bin.v, "kind", NULL));
+	if (level)
+		return level;
+	struct cell low = place_num(bin, cls, "lower"), high = place_num(bin, cls, "upper");
+	if (low.num == high.num)
+		return cell_string(b->arena, &low);
+	return arena_printf(b->arena, "%s to %s", cell_string(b->arena, &low),
+		cell_string(b->arena, &high));
+}
+
+static enum cell_class class_of_bins(const struct build *b, struct place e)
+{
+	enum cell_class cls = build_axis(b, json_text(e.v, "feature", ""));
+	return cls == CELL_EMPTY ? CELL_MEASURE : cls;
+}
+
+static struct chart *rates(struct build *b, struct place e, const struct target *t)
+{
+	const char *feature = json_text(e.v, "feature", "");
+	struct place bins = place_at(e, "bins");
+	size_t n = json_array_size(bins.v);
+	if (n < 2)
+		return NULL;
+	double *v = arena_calloc(b->arena, 3 * n, sizeof *v);
+	const char **labels = arena_calloc(b->arena, n, sizeof *labels);
+	for (size_t i = 0; i < n; i++) {
+		struct place bin = place_item(bins, i);
+		labels[i] = bin_name(b, bin, class_of_bins(b, e));
+		v[i] = json_num(bin.v, "rate", NAN);
+		v[n + i] = json_num(bin.v, "lo", NAN);
+		v[2 * n + i] = json_num(bin.v, "hi", NAN);
+	}
+	struct chart *c = build_chart(b, CHART_BARS, "rates", feature, bins);
+	c->n = n;
+	c->labels = labels;
+	c->y = v;
+	c->lo = v + n;
+	c->hi = v + 2 * n;
+	c->values = CELL_PERCENT;
+	c->height = 60 + 20 * (double)n;
+	struct cell iv = place_num(e, CELL_ASSOCIATION, "iv");
+	c->title = arena_printf(b->arena, "Rate by %s", feature);
+	c->alt = arena_printf(b->arena,
+		"Share of rows with %s = %s in %zu bins of %s, with 95 %% intervals; information value "
+		"%s.", t->name, json_text(t->p.v, "positive", ""), n, feature,
+		cell_string(b->arena, &iv));
+	return c;
+}
+
+static void add_rate_table(struct build *b, struct node *section, const struct target *t,
+	size_t features)
+{
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
+		{ "Bin", ALIGN_LEFT, false }, { "n", ALIGN_RIGHT, false },
+		{ "Rate", ALIGN_RIGHT, true }, { "95 % from", ALIGN_RIGHT, false },
+		{ "to", ALIGN_RIGHT, false }, { "Weight of evidence", ALIGN_RIGHT, false },
+		{ "Part of information value", ALIGN_RIGHT, false } };
+	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
+	details->title = "Rates and weight of evidence";
+	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
+	for (size_t i = 0; i < features; i++) {
+		struct place e = place_item(t->evidence, i), bins = place_at(e, "bins");
+		for (size_t k = 0; k < json_array_size(bins.v); k++) {
+			struct place bin = place_item(bins, k);
+			struct cell cells[] = { place_code(e, "feature"),
+				cell_text(bin_name(b, bin, class_of_bins(b, e))),
+				place_num(bin, CELL_COUNT, "n"), place_num(bin, CELL_PERCENT, "rate"),
+				place_num(bin, CELL_PERCENT, "lo"), place_num(bin, CELL_PERCENT, "hi"),
+				place_num(bin, CELL_CORRELATION, "woe"),
+				place_num(bin, CELL_ASSOCIATION, "iv") };
+			doc_row(b->doc, table, cells, NULL);
+		}
+	}
+}
+
+static void add_rates(struct build *b, struct node *parent, const struct target *t)
+{
+	size_t n = json_array_size(t->evidence.v);
+	if (!t->binary)
+		return;
+	struct node *section = doc_section(b->doc, parent, "rates",
+		arena_printf(b->arena, "How often %s is %s", t->name,
+			json_text(t->p.v, "positive", "")));
+	build_say(b, section,
+		"By the columns that tell most, highest information value first. Bars are shares of "
+		"rows, whiskers their 95 % intervals.");
+	struct node *columns = NULL;
+	n = n < RATES_SHOWN ? n : RATES_SHOWN;
+	for (size_t i = 0; i < n; i++) {
+		struct chart *chart = rates(b, place_item(t->evidence, i), t);
+		if (chart && !columns)
+			columns = doc_add(b->doc, section, NODE_COLUMNS);
+		if (chart)
+			doc_chart(b->doc, columns, chart);
+	}
+	add_rate_table(b, section, t, n);
+}
+
+void build_target(struct build *b, struct node *parent)
+{
+	struct target t = { .p = place_at(b->eda, "associations.target") };
+	t.features = place_at(t.p, "features");
+	t.groups = place_at(t.p, "groups");
+	t.evidence = place_at(t.p, "evidence");
+	t.name = json_text(t.p.v, "name", NULL);
+	if (!t.name || json_array_size(t.features.v) == 0)
+		return;
+	t.binary = json_array_size(t.evidence.v) > 0;
+	t.classes = place_is(place_item(t.features, 0), "power.kind", "f1");
+	struct node *section = doc_section(
+		b->doc, parent, "target", arena_printf(b->arena, "What goes with %s", t.name));
+	add_features(b, section, &t);
+	struct chart *power = power_chart(b, &t);
+	if (power)
+		doc_chart(b->doc, section, power);
+	add_boxes(b, section, &t);
+	add_statistics(b, section, &t);
+	add_rates(b, section, &t);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which columns go together: groups in words, and all types in one matrix whose order shows them. */
+#include "report/build_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { GROUPS_SHOWN = 8, NAMES_SHOWN = 6, VALUES_UP_TO = 20 };
+
+/* ---- groups ---------------------------------------------------------------------------------- */
+
+struct group {
+	struct place p;
+	size_t n;
+};
+
+static int by_size(const void *x, const void *y)
+{
+	const struct group *a = x, *b = y;
+	double u = json_num(a->p.v, "mean", 0), v = json_num(b->p.v, "mean", 0);
+	return a->n != b->n ? (a->n < b->n) - (a->n > b->n) : (u < v) - (u > v);
+}
+
+/* "a, b, c and 3 more go together: strength 0.78 on average, 0.60 between the two furthest apart." */
+static void say_group(struct build *b, struct node *section, const struct group *g)
+{
+	struct place names = place_at(g->p, "columns");
+	struct cell cells[NAMES_SHOWN + 3];
+	struct buf text = { 0 };
+	size_t shown = g->n <= NAMES_SHOWN ? g->n : NAMES_SHOWN - 1, k = 0;
+	for (size_t i = 0; i < shown; i++) {
+		bool last = i + 1 == g->n;
+		buf_puts(&text, i == 0 ? "%s" : last ? " and %s" : ", %s");
+		cells[k++] = place_code(names, arena_printf(b->arena, "%zu", i));
+	}
+	if (shown < g->n) {
+		buf_puts(&text, " and %s more");
+		cells[k++] = build_count((double)(g->n - shown));
+	}
+	cells[k++] = place_num(g->p, CELL_ASSOCIATION, "mean");
+	buf_puts(&text, g->n == 2 ? " go together: strength %s."
+		: " go together: strength %s on average, %s for the weakest pair.");
+	if (g->n > 2)
+		cells[k++] = place_num(g->p, CELL_ASSOCIATION, "weakest");
+	doc_text(b->doc, section, buf_str(&text), cells, k);
+	buf_free(&text);
+}
+
+static void add_groups(struct build *b, struct node *section, struct place list)
+{
+	size_t n = json_array_size(list.v);
+	struct group *g = arena_calloc(b->arena, n + 1, sizeof *g);
+	for (size_t i = 0; i < n; i++) {
+		struct place p = place_item(list, i);
+		g[i] = (struct group){ p, json_count(p.v, "columns") };
+	}
+	qsort(g, n, sizeof *g, by_size);
+	for (size_t i = 0; i < n && i < GROUPS_SHOWN; i++)
+		say_group(b, section, &g[i]);
+	if (n > GROUPS_SHOWN) {
+		struct cell more = build_count((double)(n - GROUPS_SHOWN));
+		doc_note(b->doc, section, "%s more groups, smaller ones, are in eda.json.", &more, 1);
+	}
+}
+
+/* ---- the matrix ------------------------------------------------------------------------------ */
+
+struct matrix {
+	size_t n;                  /* columns in the artifact */
+	const char **names;
+	double *strength;          /* n x n, without sign */
+	size_t shown, *at;         /* positions that are shown, in the order of the clusters */
+};
+
+static double strongest_of(const struct matrix *m, size_t i)
+{
+	double best = -1;
+	for (size_t j = 0; j < m->n; j++)
+		if (j != i && m->strength[i * m->n + j] > best)
+			best = m->strength[i * m->n + j];
+	return best;
+}
+
+static int by_strength(const void *x, const void *y)
+{
+	double a = *(const double *)x, b = *(const double *)y;
+	return (a < b) - (a > b);
+}
+
+/* Those with the strongest partners, where there are more columns than a chart can hold. */
+static void choose_columns(struct build *b, struct matrix *m, struct place mixed)
+{
+	size_t n;
+	const double *order = build_numbers(b, mixed, "order", &n);
+	double *best = arena_calloc(b->arena, m->n + 1, sizeof *best), least = -2;
+	for (size_t i = 0; i < m->n; i++)
+		best[i] = strongest_of(m, i);
+	qsort(best, m->n, sizeof *best, by_strength);
+	if (m->n > LABELS_MAX)
+		least = best[LABELS_MAX - 1];
+	m->at = arena_calloc(b->arena, m->n + 1, sizeof *m->at);
+	for (size_t i = 0; i < n && m->shown < LABELS_MAX; i++) {
+		double at = order[i];
+		if (at >= 0 && at < (double)m->n && strongest_of(m, (size_t)at) >= least)
+			m->at[m->shown++] = (size_t)at;
+	}
+}
+
+static bool read_matrix(struct build *b, struct matrix *m, struct place mixed)
+{
+	m->names = build_texts(b, mixed, "columns", &m->n);
+	struct place rows = place_at(mixed, "value");
+	if (m->n < 2 || json_array_size(rows.v) != m->n)
+		return false;
+	m->strength = arena_calloc(b->arena, m->n * m->n, sizeof *m->strength);
+	for (size_t i = 0; i < m->n; i++) {
+		size_t k;
+		const double *row = build_numbers(b, rows, arena_printf(b->arena, "%zu", i), &k);
+		for (size_t j = 0; j < m->n; j++)
+			m->strength[i * m->n + j] = j < k ? fabs(row[j]) : NAN;
+	}
+	choose_columns(b, m, mixed);
+	return m->shown >= 2;
+}
+
+static struct chart *clustered(struct build *b, const struct matrix *m, struct place mixed)
+{
+	struct chart *chart = build_chart(b, CHART_HEATMAP, "matrix", "clustered",
+		place_at(mixed, "value"));
+	double *v = arena_calloc(b->arena, m->shown * m->shown, sizeof *v);
+	const char **labels = arena_calloc(b->arena, m->shown, sizeof *labels);
+	for (size_t i = 0; i < m->shown; i++) {
+		labels[i] = m->names[m->at[i]];
+		for (size_t j = 0; j < m->shown; j++)
+			v[i * m->shown + j] = m->strength[m->at[i] * m->n + m->at[j]];
+	}
+	chart->n = m->shown;
+	chart->labels = labels;
+	chart->matrix = v;
+	chart->show_values = m->shown <= VALUES_UP_TO;
+	chart->values = CELL_ASSOCIATION;
+	chart->width = fmin(680, fmax(320, 150 + 34 * (double)m->shown));
+	chart->height = fmin(640, fmax(240, 110 + 24 * (double)m->shown));
+	chart->title = "Strength of association, similar columns side by side";
+	chart->alt = arena_printf(b->arena,
+		"Strength of association of %zu columns of all types as a matrix of colours, in the "
+		"order of their clusters.", m->shown);
+	return chart;
+}
+
+void build_together(struct build *b, struct node *parent)
+{
+	struct place mixed = place_at(b->eda, "associations.mixed");
+	struct matrix m = { 0 };
+	if (!read_matrix(b, &m, mixed))
+		return;
+	struct node *section = doc_section(b->doc, parent, "together", "Columns that go together");
+	struct place groups = place_at(mixed, "groups");
+	if (json_array_size(groups.v) == 0)
+		build_say(b, section, "No columns are so strongly related that they form a group.");
+	add_groups(b, section, groups);
+	doc_chart(b->doc, section, clustered(b, &m, mixed));
+	struct cell cells[] = { build_count((double)m.shown), build_count((double)m.n),
+		place_num(b->eda, CELL_ASSOCIATION, "thresholds.together") };
+	if (m.shown < m.n)
+		doc_note(b->doc, section, "The %s of %s columns with the strongest partners.", cells, 2);
+	doc_note(b->doc, section,
+		"Strength without sign: correlation of two numbers (the stronger of Pearson and "
+		"Spearman), Cram\xC3\xA9r's V of two categories, correlation ratio of a number and a "
+		"category. Groups by average linkage, joined while the mean strength is at least %s.",
+		cells + 2, 1);
+}
