@@ -63,8 +63,7 @@ const char **build_texts(struct build *b, struct place p, const char *path, size
 	return out;
 }
 
-/* Reads "2024-02-29", "2024-02-29T13:05:00Z" and with a fraction; NaN when it is none of them. */
-static double moment(const char *s)
+double build_moment(const char *s)
 {
 	int y, month, d, h = 0, min = 0, used = 0;
 	double sec = 0;
@@ -84,7 +83,7 @@ double *build_moments(struct build *b, struct place p, const char *path, size_t 
 	const char **texts = build_texts(b, p, path, n);
 	double *out = arena_calloc(b->arena, *n + 1, sizeof *out);
 	for (size_t i = 0; i < *n; i++)
-		out[i] = moment(texts[i]);
+		out[i] = build_moment(texts[i]);
 	return out;
 }
 

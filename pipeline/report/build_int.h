@@ -45,7 +45,9 @@ const char *build_anchor(const struct build *b, const char *name);
 double *build_numbers(struct build *b, struct place p, const char *path, size_t *n);
 /* The texts of an array; numbers as the data spell them. */
 const char **build_texts(struct build *b, struct place p, const char *path, size_t *n);
-/* ISO dates and times as microseconds since the epoch, for the axis of a chart. */
+/* ISO dates and times as microseconds since the epoch, for the axis of a chart: "2024-02-29",
+ * "2024-02-29T13:05:00Z" and with a fraction; NaN when it is none of them. */
+double build_moment(const char *s);
 double *build_moments(struct build *b, struct place p, const char *path, size_t *n);
 /* One line of prose without holes. */
 void build_say(struct build *b, struct node *parent, const char *text);
@@ -97,6 +99,23 @@ void build_datetime(struct build *b, struct node *section, struct place column);
 void build_words(struct build *b, struct node *section, struct place column);
 /* The candidate whose `key` has this value, else a place without a value. */
 struct place build_candidate(struct place candidates, const char *key, const char *value);
+/* A series over time, an item of eda.json#time.series: what it comes to in words, and its pictures. */
+struct series_place {
+	struct place series, time, acf;        /* acf.v NULL: none */
+	const char *name, *title;      /* of the column; "Rows a day" */
+	const char *unit;              /* period of the grid: "day" */
+	enum cell_class measure;       /* of its values */
+};
+void build_time_words(struct build *b, struct node *section, const struct series_place *s);
+void build_time_charts(struct build *b, struct node *section, const struct series_place *s);
+/* "28 Jul", "Friday", "14:00": an ISO time within this cycle ("year" "week" "day"), NULL: as it is. */
+const char *build_phase(struct build *b, const char *iso, const char *cycle);
+/* Whether the values beyond the limits are few enough to be exceptions. */
+bool build_anomalies_stand_out(struct place series);
+/* Whether an effect of the calendar is worth a picture. */
+bool build_effect_matters(struct place effect);
+/* Names of the units of an effect: "hour" "weekday" "month". */
+const char *const *build_unit_names(const char *unit);
 /* What the models come to, in plain words and no stronger than the comparison with the
  * baseline. */
 void build_conclusion(struct build *b, struct node *parent);
@@ -104,7 +123,7 @@ void build_model_details(struct build *b, struct node *parent);
 /* A section for each model that has coefficients. */
 void build_coefficients(struct build *b, struct node *parent);
 /* What the missing values of a column go with, if it was looked at: a place of eda.json; in words;
- * and what to do about them, given the band of their share. */
+ * and what to do about them, given the band of their share. NULL where it was not. */
 struct place build_missing_cause(struct build *b, const char *name);
 const char *build_missing_where(struct build *b, struct place cause);
 const char *build_missing_advice(struct build *b, struct place cause, const char *band);

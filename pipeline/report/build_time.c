@@ -1,116 +1,171 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Values over time and their memory: only when a column orders the rows in time. */
+/*
+ * Values over time: only when a column orders the rows in time. All series in a table; the first few
+ * in words and pictures.
+ */
 #include "report/build_int.h"
 
 #include <math.h>
 #include <string.h>
 
-static struct chart *series(struct build *b, struct place s, const char *time, const char *period)
-{
-	const char *name = json_text(s.v, "name", "");
-	size_t n, m;
-	const double *t = build_moments(b, s, "t", &n), *y = build_numbers(b, s, "y", &m);
-	if (n < 2 || n != m)
-		return NULL;
-	struct chart *chart = build_chart(b, CHART_XY, "series", name, s);
-	struct chart_series *line = arena_alloc(b->arena, sizeof *line);
-	*line = (struct chart_series){ .style = SERIES_LINE, .ink = INK_PRIMARY, .n = n, .x = t,
-		.y = y };
-	chart->series = line;
-	chart->nseries = 1;
-	chart->x_is_time = true;
-	chart->width = 560;        /* time reads better in width than in height */
-	chart->height = 170;
-	bool mean = place_is(s, "aggregation", "mean");
-	chart->title = mean
-		? arena_printf(b->arena, "%s, mean of each %s", name, period ? period : "time")
-		: arena_printf(b->arena, "%s over time", name);
-	const char **moments = build_texts(b, s, "t", &m);
-	chart->alt = arena_printf(b->arena, "%s against %s, %zu points from %s to %s.", name, time,
-		n, moments[0], moments[n - 1]);
-	chart->xlabel = time;
-	chart->ylabel = name;
-	chart->values = build_axis(b, name);
-	return chart;
-}
+enum { DETAILED = 4 };
 
-static struct chart *autocorrelation(struct build *b, struct place s)
-{
-	const char *name = json_text(s.v, "name", "");
-	size_t n, m;
-	const double *lag = build_numbers(b, s, "lag", &m), *r = build_numbers(b, s, "r", &n);
-	double bound = json_num(s.v, "bound", NAN);
-	if (n < 2 || n != m)
-		return NULL;
-	const char **labels = arena_calloc(b->arena, n, sizeof *labels);
-	for (size_t i = 0; i < n; i++)
-		labels[i] = arena_printf(b->arena, "%.0f", lag[i]);
-	struct chart *chart = build_chart(b, CHART_COLUMNS, "acf", name, s);
-	chart->n = n;
-	chart->labels = labels;
-	chart->y = r;
-	chart->ymin = -0.25;       /* the lower half only where something hangs there */
-	for (size_t i = 0; i < n; i++)
-		if (r[i] < chart->ymin)
-			chart->ymin = -1;
-	chart->ymax = 1;
-	chart->height = 180;
-	struct chart_line *lines = arena_calloc(b->arena, 2, sizeof *lines);
-	lines[0] = (struct chart_line){ .at = bound, .ink = INK_ACCENT };
-	lines[1] = (struct chart_line){ .at = -bound, .ink = INK_ACCENT };
-	chart->lines = lines;
-	chart->nlines = isnan(bound) ? 0 : 2;
-	chart->title = arena_printf(b->arena, "Autocorrelation of %s", name);
-	struct cell first = cell_num(CELL_CORRELATION, r[lag[0] == 0 ? 1 : 0], NULL);
-	chart->alt = arena_printf(b->arena,
-		"Autocorrelation of %s by lag; at the first lag it is %s. Values between the "
-		"lines are within chance.",
-		name, cell_string(b->arena, &first));
-	chart->xlabel = "lag (rows)";
-	chart->ylabel = "correlation";
-	return chart;
-}
+/* ---- the time itself ---------------------------------------------------------------------- */
 
-static void add_charts(struct build *b, struct node *section, struct place list, const char *time,
-	const char *period)
+static void say_grid(struct build *b, struct node *section, struct place t)
 {
-	struct node *columns = NULL;
-	for (size_t i = 0; i < json_array_size(list.v) && i < SERIES_MAX; i++) {
-		struct place s = place_item(list, i);
-		struct chart *chart = time ? series(b, s, time, period) : autocorrelation(b, s);
-		if (chart && !time && !columns)
-			columns = doc_add(b->doc, section, NODE_COLUMNS);
-		if (chart)
-			doc_chart(b->doc, time ? section : columns, chart);
-	}
-}
-
-void build_time(struct build *b, struct node *root)
-{
-	struct place t = place_at(b->eda, "time");
-	const char *time = json_text(t.v, "column", NULL);
-	if (!time)
+	struct place g = place_at(t, "grid");
+	const char *unit = json_text(g.v, "unit", NULL);
+	double periods = json_num(g.v, "periods", NAN), filled = json_num(g.v, "filled", NAN);
+	if (!unit || isnan(periods))
 		return;
-	struct node *section = doc_section(b->doc, root, "time", "Over time");
+	struct cell cells[] = { place_text(g, "unit"), place_num(g, CELL_COUNT, "periods"),
+		cell_text(plural(periods, "period", "periods")), place_num(g, CELL_COUNT, "filled"),
+		cell_text(plural(filled, "has", "have")) };
+	struct node *text = doc_text(b->doc, section, place_is(g, "from", "step")
+		? "What follows is counted by the usual step, a %s: %s %s, of which %s %s rows."
+		: "The rows are gathered by the calendar, a %s at a time: %s %s, of which %s %s rows.",
+		cells, COUNTOF(cells));
+	struct cell again = place_num(g, CELL_COUNT, "repeated");
+	if (again.num > 0)
+		doc_runs(b->doc, text, " %s rows share their time with an earlier row; values of a "
+			"period are averaged.", &again, 1);
+	struct cell out[] = { place_num(g, CELL_COUNT, "left_out"),
+		cell_text(plural(json_num(g.v, "left_out", 0), "row lies", "rows lie")) };
+	if (out[0].num > 0)
+		doc_runs(b->doc, text, " %s %s far from all others in time and stay out of this "
+			"chapter.", out, 2);
+	if (filled < periods)
+		doc_runs(b->doc, text, " Periods without rows stay gaps; where a method needs a "
+			"value, the gap is bridged by a straight line.", NULL, 0);
+}
+
+static void say_time(struct build *b, struct node *section, struct place t)
+{
 	struct cell cells[] = { place_code(t, "column"), place_text(t, "step") };
 	struct node *text = doc_text(b->doc, section, "%s orders the rows in time.", cells, 1);
 	if (cells[1].text)
 		doc_runs(b->doc, text, json_flag(t.v, "regular", false) ? " Every step is a %s."
 			: " The usual step is a %s, but steps differ.", cells + 1, 1);
-	struct place list = place_at(t, "series");
-	add_charts(b, section, list, time, json_text(t.v, "period", NULL));
-	struct place acf = place_at(t, "acf");
-	if (json_array_size(acf.v) > 0) {
-		build_say(b, section,
-			"Autocorrelation compares each value with the one so many rows before. "
-			"Bars beyond the lines are more than chance; a slow decline means a "
-			"trend, a repeating peak a season.");
-		add_charts(b, section, acf, NULL, NULL);
+	else
+		doc_runs(b->doc, text, " Sampling is irregular: there is no usual step.", NULL, 0);
+	int64_t column = build_column(b, json_text(t.v, "column", NULL));
+	struct place c = place_item(b->columns, (size_t)(column < 0 ? 0 : column));
+	bool clock = column >= 0 && place_is(c, "storage", "timestamp");
+	struct cell zone = place_text(t, "zone");
+	if (clock && zone.text)
+		doc_runs(b->doc, text, " Its times are %s.", &zone, 1);
+	else if (clock)
+		doc_runs(b->doc, text, " Its time zone is not stated; hours are taken as written.",
+			NULL, 0);
+	struct place gap = place_at(c, "datetime.gaps.0");
+	struct cell gaps[] = { place_num(c, CELL_COUNT, "datetime.gap_count"),
+		cell_text(plural(json_num(c.v, "datetime.gap_count", 0), "gap is", "gaps are")),
+		place_date(gap, "from"), place_date(gap, "to") };
+	if (column >= 0 && gap.v && gaps[0].num > 0)
+		doc_runs(b->doc, text, " %s %s longer than twice the usual step, the longest from "
+			"%s to %s.", gaps, 4);
+	say_grid(b, section, t);
+}
+
+/* ---- all series in a table ---------------------------------------------------------------- */
+
+static struct cell trend_cell(struct build *b, struct place s)
+{
+	struct cell slope = place_num(s, CELL_MEASURE, "trend.slope");
+	(void)b;
+	return slope;
+}
+
+static struct cell season_cell(struct build *b, struct place s)
+{
+	const char *cycle = json_text(s.v, "season.cycle", NULL);
+	double period = json_num(s.v, "season.period", NAN);
+	if (isnan(period))
+		return cell_text("none");
+	if (cycle)
+		return cell_text(cycle);
+	return cell_text(arena_printf(b->arena, "%.0f periods", period));
+}
+
+static void add_overview(struct build *b, struct node *section, const struct series_place *all,
+	size_t n)
+{
+	struct table_column heads[] = { { "Series", ALIGN_LEFT, false },
+		{ "Trend", ALIGN_RIGHT, false }, { "per", ALIGN_LEFT, false },
+		{ "p", ALIGN_RIGHT, false }, { "Season", ALIGN_LEFT, false },
+		{ "Strength", ALIGN_RIGHT, false }, { "Unit root p", ALIGN_RIGHT, false },
+		{ "Changes", ALIGN_RIGHT, false }, { "Far out", ALIGN_RIGHT, false },
+		{ "Forecast error to naive", ALIGN_RIGHT, false } };
+	struct node *table = doc_table(b->doc, section, "The series", heads, COUNTOF(heads));
+	for (size_t i = 0; i < n; i++) {
+		struct place s = all[i].series;
+		struct cell cells[] = { all[i].name ? cell_code(all[i].name)
+				: cell_text(all[i].title), trend_cell(b, s),
+			place_text(s, "trend.unit"), place_num(s, CELL_P_VALUE, "trend.p"),
+			season_cell(b, s), place_num(s, CELL_ASSOCIATION, "season.strength"),
+			place_num(s, CELL_P_VALUE, "adf.p"),
+			build_count((double)json_count(s.v, "changes")),
+			place_num(s, CELL_COUNT, "anomalies.count"),
+			place_num(s, CELL_ASSOCIATION, "forecast.to_naive") };
+		doc_row(b->doc, table, cells, NULL);
 	}
-	if (json_array_size(list.v) > SERIES_MAX) {
-		struct cell shown[] = { build_count(SERIES_MAX),
-			build_count((double)json_array_size(list.v)) };
-		doc_note(
-			b->doc, section, "The first %s of %s columns; eda.json has all.", shown, 2);
+	doc_note(b->doc, section, "Season: what repeats, with its strength from 0 to 1. Unit root: "
+		"below 0.05 the series returns to its level or trend, above it may wander. Changes "
+		"of level; periods far from trend and season; error of the best baseline forecast "
+		"beside that of repeating the last value or season: 1 is no better.", NULL, 0);
+}
+
+/* ---- the chapter -------------------------------------------------------------------------- */
+
+static struct place memory_of(struct place acf, const char *name)
+{
+	for (size_t i = 0; i < json_array_size(acf.v); i++) {
+		struct place p = place_item(acf, i);
+		const char *of = json_text(p.v, "name", NULL);
+		if (name && of ? strcmp(of, name) == 0 : name == of)
+			return p;
+	}
+	return (struct place){ .v = NULL };
+}
+
+static struct series_place series_at(struct build *b, struct place t, size_t i)
+{
+	struct series_place s = { .series = place_item(place_at(t, "series"), i), .time = t };
+	s.name = json_text(s.series.v, "name", NULL);
+	s.unit = json_text(t.v, "grid.unit", "period");
+	s.title = s.name ? s.name : arena_printf(b->arena, "Rows a %s", s.unit);
+	s.acf = memory_of(place_at(t, "acf"), s.name);
+	int64_t column = build_column(b, s.name);
+	s.measure = column < 0 ? CELL_MEASURE : build_measure(place_item(b->columns, (size_t)column));
+	return s;
+}
+
+void build_time(struct build *b, struct node *root)
+{
+	struct place t = place_at(b->eda, "time");
+	if (!json_text(t.v, "column", NULL))
+		return;
+	struct node *section = doc_section(b->doc, root, "time", "Over time");
+	say_time(b, section, t);
+	size_t n = json_count(t.v, "series");
+	struct series_place *all = arena_calloc(b->arena, n + 1, sizeof *all);
+	for (size_t i = 0; i < n; i++)
+		all[i] = series_at(b, t, i);
+	if (n > 1)
+		add_overview(b, section, all, n < ROWS_MAX ? n : ROWS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		/* the number of rows, always last, is worth a look however many there are */
+		if (i >= DETAILED && all[i].name)
+			continue;
+		struct node *own = doc_section(b->doc, section,
+			doc_slug(b->doc, "over-time", all[i].title), all[i].title);
+		build_time_words(b, own, &all[i]);
+		build_time_charts(b, own, &all[i]);
+	}
+	if (n > DETAILED) {
+		struct cell shown[] = { build_count(DETAILED), build_count((double)n) };
+		doc_note(b->doc, section, "Pictures of the first %s of %s series; eda.json has all.",
+			shown, 2);
 	}
 }

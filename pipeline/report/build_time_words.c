@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a series comes to, in words: trend, season, changes, what stands out, forecast. */
+#include "report/build_int.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const double CLEAR = 0.05;      /* p below: said as a fact */
+
+static const char *const weekdays[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
+	"Oct", "Nov", "Dec" };
+static const char *const hours[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11",
+	"12", "13", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23" };
+
+const char *const *build_unit_names(const char *unit)
+{
+	return strcmp(unit, "hour") == 0 ? hours : strcmp(unit, "month") == 0 ? months : weekdays;
+}
+
+bool build_effect_matters(struct place effect)
+{
+	const double P = 0.01, SHARE = 0.02;
+	return json_num(effect.v, "p", 1) < P && json_num(effect.v, "epsilon_squared", 0) >= SHARE;
+}
+
+bool build_anomalies_stand_out(struct place series)
+{
+	const double FEW = 0.05;       /* as TIME_ANOMALIES_SHARE of the profile */
+	double count = json_num(series.v, "anomalies.count", 0);
+	return count > 0 && count <= FEW * json_num(series.v, "values", 0);
+}
+
+const char *build_phase(struct build *b, const char *iso, const char *cycle)
+{
+	int y, m, d, h = 0, min = 0;
+	if (!cycle || sscanf(iso, "%d-%2d-%2dT%2d:%2d", &y, &m, &d, &h, &min) < 3 ||
+		!date_exists(y, m, d))
+		return iso;
+	const char *clock = arena_printf(b->arena, "%02d:%02d", h, min);
+	if (strcmp(cycle, "day") == 0)
+		return clock;
+	if (strcmp(cycle, "year") == 0)
+		return arena_printf(b->arena, "%d %s", d, months[m - 1]);
+	const char *day = weekdays[date_weekday(date_days(y, m, d))];
+	return strchr(iso, 'T') ? arena_printf(b->arena, "%s %s", day, clock) : day;
+}
+
+/* ---- trend and season --------------------------------------------------------------------- */
+
+static void say_trend(struct build *b, struct node *text, const struct series_place *s)
+{
+	struct place x = place_at(s->series, "trend");
+	double slope = json_num(x.v, "slope", NAN);
+	if (isnan(slope))
+		return;
+	struct cell cells[] = { cell_text(slope > 0 ? "It rises" : "It falls"),
+		place_num(x, CELL_MEASURE, "slope"), place_text(x, "unit"),
+		place_num(x, CELL_MEASURE, "ci95.0"), place_num(x, CELL_MEASURE, "ci95.1") };
+	if (json_num(x.v, "p", 1) < CLEAR)
+		doc_runs(b->doc, text, "%s: %s a %s (95 %% interval %s to %s).", cells, 5);
+	else
+		doc_runs(b->doc, text, "No trend beyond chance: %s a %s (95 %% interval %s to %s).",
+			cells + 1, 4);
+	struct cell p = place_num(s->series, CELL_P_VALUE, "adf.p");
+	if (p.num >= CLEAR && !json_flag(s->series.v, "steps", false))
+		doc_runs(b->doc, text, " It may wander without a level to return to (Dickey-Fuller "
+			"test, p = %s); no line describes such a series for long.", &p, 1);
+}
+
+static void say_season(struct build *b, struct node *text, const struct series_place *s)
+{
+	struct place x = place_at(s->series, "season");
+	const char *cycle = json_text(x.v, "cycle", NULL);
+	size_t n, m, low = 0, high = 0;
+	const double *profile = build_numbers(b, x, "profile", &n);
+	const char **t = build_texts(b, x, "t", &m);
+	if (n < 2 || n != m) {
+		doc_runs(b->doc, text, " No season was found.", NULL, 0);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		low = profile[i] < profile[low] ? i : low;
+		high = profile[i] > profile[high] ? i : high;
+	}
+	struct cell cells[] = { cycle ? cell_text(cycle) : place_num(x, CELL_COUNT, "period"),
+		place_num(x, CELL_ASSOCIATION, "strength"), place_num(x, s->measure, "amplitude") };
+	doc_runs(b->doc, text, cycle ? " It repeats every %s: the strength of this season is %s of 1, "
+			"and %s lie between its highest and its lowest point"
+		: " It repeats every %s periods: the strength of this season is %s of 1, and %s lie "
+			"between its highest and its lowest point", cells, 3);
+	struct cell at[] = { cell_text(build_phase(b, t[high], cycle)),
+		cell_text(build_phase(b, t[low], cycle)) };
+	doc_runs(b->doc, text, cycle ? ", about %s and %s." : ".", at, cycle ? 2 : 0);
+}
+
+static void say_effects(struct build *b, struct node *text, const struct series_place *s)
+{
+	struct place list = place_at(s->series, "calendar");
+	for (size_t i = 0; i < json_array_size(list.v); i++) {
+		struct place e = place_item(list, i);
+		const char *unit = json_text(e.v, "unit", "");
+		const char *const *names = build_unit_names(unit);
+		size_t n, low = 0, high = 0;
+		const double *mean = build_numbers(b, e, "mean", &n);
+		if (!build_effect_matters(e) || n < 2 || n > 24)
+			continue;
+		for (size_t k = 1; k < n; k++) {
+			low = mean[k] < mean[low] || isnan(mean[low]) ? k : low;
+			high = mean[k] > mean[high] || isnan(mean[high]) ? k : high;
+		}
+		struct cell cells[] = { cell_text(unit), place_num(e, CELL_PERCENT,
+				"epsilon_squared"), place_num(e, CELL_P_VALUE, "p"),
+			cell_text(names[high]), cell_text(names[low]) };
+		doc_runs(b->doc, text, " The %s explains %s of its ranks (Kruskal-Wallis p = %s): "
+			"highest %s, lowest %s.", cells, 5);
+	}
+}
+
+/* ---- changes, what stands out -------------------------------------------------------------- */
+
+static void say_changes(struct build *b, struct node *section, const struct series_place *s)
+{
+	enum { NAMED = 3 };
+	struct place list = place_at(s->series, "changes");
+	size_t n = json_array_size(list.v);
+	if (!n)
+		return;
+	struct cell count[] = { build_count((double)n), cell_text(plural((double)n, "time", "times")) };
+	struct node *text = doc_text(b->doc, section, "Its level changes %s %s:", count, 2);
+	for (size_t i = 0; i < n && i < NAMED; i++) {
+		struct place c = place_item(list, i);
+		struct cell cells[] = { place_date(c, "at"), place_num(c, s->measure, "before"),
+			place_num(c, s->measure, "after"), place_num(c, CELL_P_VALUE, "p") };
+		doc_runs(b->doc, text, i ? "; %s from %s to %s (p = %s)"
+			: " %s from %s to %s (p = %s)", cells, 4);
+	}
+	struct cell more = build_count((double)(n - (n < NAMED ? n : NAMED)));
+	doc_runs(b->doc, text, n > NAMED ? "; and %s more in the table below." : ".", &more,
+		n > NAMED);
+}
+
+static void say_anomalies(struct build *b, struct node *section, const struct series_place *s)
+{
+	struct place x = place_at(s->series, "anomalies"), first = place_at(x, "list.0");
+	struct cell count = place_num(x, CELL_COUNT, "count");
+	if (!(count.num > 0))
+		return;
+	struct cell cells[] = { count, place_num(s->series, CELL_COUNT, "values"),
+		place_date(first, "at"), place_num(first, s->measure, "value"),
+		place_num(first, s->measure, "expected") };
+	if (build_anomalies_stand_out(s->series))
+		doc_text(b->doc, section, "%s of %s periods lie far from trend and season, farthest "
+			"%s: %s where %s was to be expected.", cells, 5);
+	else
+		doc_text(b->doc, section, "%s of %s periods lie beyond the limits of anomalies: too "
+			"many for exceptions, its values are skewed.", cells, 2);
+}
+
+/* ---- forecast ----------------------------------------------------------------------------- */
+
+static const char *why_none(const char *why)
+{
+	return strcmp(why, "gaps") == 0 ? "There are too many gaps for a decomposition or a forecast."
+		: strcmp(why, "mean") == 0
+		? "No forecast is drawn: over the later part none was better than the mean of all "
+		  "values before."
+		: "The series is too short for a forecast.";
+}
+
+static void say_forecast(struct build *b, struct node *section, const struct series_place *s)
+{
+	struct place x = place_at(s->series, "forecast");
+	const char *why = json_text(x.v, "why_not", NULL);
+	if (!x.v)
+		return;
+	if (why || json_count(x.v, "mean") == 0) {
+		build_say(b, section, why_none(why ? why : "short"));
+		return;
+	}
+	bool season = json_at(s->series.v, "season.period") != NULL;
+	double to_naive = json_num(x.v, "to_naive", NAN);
+	struct cell cells[] = { place_text(x, "method"), build_count((double)json_count(x.v, "mean")),
+		cell_text(plural((double)json_count(x.v, "mean"), "period", "periods")),
+		place_num(x, CELL_COUNT, "origins") };
+	struct node *text = doc_text(b->doc, section, "The forecast is a baseline, a yardstick for "
+		"better ones: %s, for %s %s. Tried from %s origins in the later part, it ", cells, 4);
+	struct cell naive[] = { cell_text(season ? "season" : "value"),
+		place_num(x, CELL_ASSOCIATION, "to_naive") };
+	if (to_naive < 0.98)
+		doc_runs(b->doc, text, "beat repeating the last %s: %s of its error", naive, 2);
+	else
+		doc_runs(b->doc, text, "did no better than repeating the last %s", naive, 1);
+	struct cell cover[] = { place_num(x, CELL_ASSOCIATION, "mase"),
+		place_num(x, CELL_PERCENT, "covered") };
+	doc_runs(b->doc, text, " (MASE %s); %s of the values fell into its 95 %% interval.", cover, 2);
+}
+
+void build_time_words(struct build *b, struct node *section, const struct series_place *s)
+{
+	if (json_at(s->series.v, "trend.slope")) {
+		struct node *text = doc_text(b->doc, section, "", NULL, 0);
+		say_trend(b, text, s);
+		say_season(b, text, s);
+		say_effects(b, text, s);
+	}
+	say_changes(b, section, s);
+	say_anomalies(b, section, s);
+	say_forecast(b, section, s);
+}
