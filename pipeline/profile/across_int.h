@@ -162,6 +162,7 @@ struct levels {
 	} level[LEVELS_MAX];
 	bool text;                 /* COLUMN_UTF8 */
 	uint8_t slot[LEVEL_SLOTS]; /* level + 1, 0 empty */
+	struct chunks bytes;       /* of texts that were loaded; others lie in the table */
 	uint8_t near[LEVEL_NEAR];  /* the same, by key - LEVEL_LOW */
 };
 void levels_collect(const struct table *t, const int *cols, int n, int most, struct levels *out,
@@ -293,6 +294,14 @@ struct absence {
 	int64_t size;              /* of missing and both, which lie together */
 };
 extern const struct fold_ops pattern_ops, combination_ops, absence_ops;
+
+/* ---- accumulators as bytes (save.c) ----------------------------------------- */
+
+#define X(name) \
+	void name##_save(struct buf *out, const void *acc, const void *arg); \
+	void name##_load(void *acc, const void *arg, struct fold_in *in);
+X(spread) X(lane_sums) X(pearson_row) X(counts) X(column_sum) X(row_keys) X(absence)
+#undef X
 
 /* ---- putting it together (associations.c, fields.c, pairs.c, scatter.c,
  * target.c) ------------------------------------------------------------------ */

@@ -123,10 +123,17 @@ struct moments_fold {
 };
 struct bits_fold { int64_t yes, no; };
 struct codes_fold { int64_t *counts; int32_t n; };     /* by code of the dictionary */
-struct texts_fold { struct chunks chunks; };           /* struct text_ref of the present values */
+/* struct text_ref of the present values; bytes of those that were loaded, others lie in the table */
+struct texts_fold { struct chunks chunks, bytes; };
 struct codes_arg { int col; int32_t dict_size; };
 
 extern const struct fold_ops numbers_ops, moments_ops, bits_ops, codes_ops, texts_ops;
+/* save.c */
+#define X(name) \
+	void name##_save(struct buf *out, const void *acc, const void *arg); \
+	void name##_load(void *acc, const void *arg, struct fold_in *in);
+X(bits) X(codes) X(texts)
+#undef X
 
 /* Dates one by one (fold_dates.c). */
 enum { DEFAULT_DATES = 8, DATES_UNITS = 5, DATES_SECOND = 3, DATES_COUNTS = 7 + 12 + 24 + DEFAULT_DATES + 1 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * For any fold: the result is the same bytes for any number of threads, and for any split of the
- * table at batch boundaries, merged in any grouping. Rooms call fold_check with each accumulator they
+ * table at batch boundaries, merged in any grouping, also when the pieces travel between processes
+ * (fold_part_save). Rooms call fold_check with each accumulator they
  * have, and a function that writes all that is in one to a buffer.
  *
  *	static void put_mean(struct buf *out, const void *acc, const void *arg) { ... }
@@ -28,12 +29,27 @@ static inline bool fold_same(const struct fold *f, void *acc, fold_put *put, con
 	return same;
 }
 
+/* A part as another process would get it. */
+static inline struct fold_part *fold_travel(const struct fold *f, struct fold_part *p)
+{
+	struct buf bytes = { 0 };
+	struct err e = { 0 };
+	if (!f->ops->save)
+		return p;
+	CHECK(fold_part_save(p, &bytes, &e) == 0);
+	struct fold_part *got = fold_part_load(f, (struct str){ bytes.p, bytes.n }, &e);
+	CHECK(got != NULL);
+	buf_free(&bytes);      /* nothing of it may be needed any more */
+	fold_release(&(struct fold){ .ops = f->ops, .acc = fold_part_finish(p) }, 1);
+	return got;
+}
+
 /* The batches [first, first + count) cut into random pieces and merged in a random grouping. */
 static inline struct fold_part *fold_split(const struct fold *f, const struct table *t, int64_t first,
 	int64_t count, struct rng *r)
 {
 	if (count <= 1 || rng_below(r, 4) == 0)
-		return fold_part_new(f, t, first, count);
+		return fold_travel(f, fold_part_new(f, t, first, count));
 	int64_t left = (int64_t)rng_below(r, (uint64_t)count + 1);   /* an empty piece is a piece */
 	struct fold_part *p = fold_split(f, t, first, left, r);
 	fold_part_merge(p, fold_split(f, t, first + left, count - left, r));

@@ -77,7 +77,7 @@ static void counts_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops counts_ops = { "counts", sizeof(struct counts), counts_init,
-	counts_update, counts_merge, counts_release, NULL, NULL };
+	counts_update, counts_merge, counts_release, counts_save, counts_load };
 
 /* ---- from counts to V ------------------------------------------------------------- */
 

@@ -38,7 +38,7 @@ static int rows_cmp(const void *arg, int64_t row1, int64_t row2)
 }
 
 const struct fold_ops duplicate_ops = { "duplicates", sizeof(struct row_keys), row_keys_init,
-	rows_update, row_keys_merge, row_keys_release, NULL, NULL };
+	rows_update, row_keys_merge, row_keys_release, row_keys_save, row_keys_load };
 
 /* Where every value of a column differs, so does every row. */
 static bool rows_differ(const struct variable *v, int n, int64_t rows)

@@ -71,7 +71,7 @@ static void sum_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops column_sum_ops = { "column sum", sizeof(uint64_t), sum_init, sum_update,
-	sum_merge, NULL, NULL, NULL };
+	sum_merge, NULL, column_sum_save, column_sum_load };
 
 static const uint64_t *dict_hashes(const struct table *t, int col, struct arena *a)
 {

@@ -77,6 +77,11 @@ static void levels_take(struct levels *l, const struct column *c, const struct b
 	}
 }
 
+static void levels_release(void *acc)
+{
+	chunks_free(&((struct levels *)acc)->bytes);
+}
+
 static void levels_update(void *acc, const void *arg, const struct batch *b)
 {
 	struct levels *l = acc;
@@ -91,17 +96,53 @@ static void levels_update(void *acc, const void *arg, const struct batch *b)
 
 static void levels_merge(void *left, void *right, const void *arg)
 {
-	struct levels *l = left;
-	const struct levels *r = right;
+	struct levels *l = left, *r = right;
 	(void)arg;
 	l->text = l->text || r->text;
 	for (int i = 0; i < r->n; i++)
 		levels_add(l, r->level[i]);
 	l->over = l->over || r->over;
+	chunks_link(&l->bytes, &r->bytes);
+}
+
+static void levels_save(struct buf *out, const void *acc, const void *arg)
+{
+	const struct levels *l = acc;
+	(void)arg;
+	fold_put_int(out, l->over);
+	fold_put_int(out, l->text);
+	fold_put_int(out, l->n);
+	for (int i = 0; i < l->n; i++) {
+		fold_put_int(out, (int64_t)l->level[i].key);
+		fold_put_text(out, l->level[i].s.p, l->level[i].s.n);
+		fold_put_int(out, l->level[i].row);
+		fold_put_int(out, l->level[i].count);
+	}
+}
+
+static void levels_load(void *acc, const void *arg, struct fold_in *in)
+{
+	struct levels *l = acc;
+	(void)arg;
+	bool over = fold_get_bool(in);
+	l->text = fold_get_bool(in);
+	int n = (int)fold_get_below(in, l->most + 1);
+	for (int i = 0; i < n; i++) {
+		uint64_t key = (uint64_t)fold_get_int(in);
+		struct str s = fold_get_text(in);
+		char *own = chunk_new(&l->bytes, s.n + 1, 1);
+		if (s.n)
+			memcpy(own, s.p, s.n);
+		chunk_close(&l->bytes, s.n);
+		int64_t row = fold_get_count(in);
+		levels_add(l, (struct level_key){ key, { own, s.n }, row, fold_get_count(in) });
+	}
+	in->bad |= l->n != n;
+	l->over = over;
 }
 
 const struct fold_ops levels_ops = { "levels", sizeof(struct levels), levels_init,
-	levels_update, levels_merge, NULL, NULL, NULL };
+	levels_update, levels_merge, levels_release, levels_save, levels_load };
 
 void levels_collect(const struct table *t, const int *cols, int n, int most, struct levels *out,
 	int threads)

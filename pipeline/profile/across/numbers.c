@@ -57,7 +57,7 @@ static void spread_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops spread_ops = { "spread", sizeof(struct spread), spread_init,
-	spread_update, spread_merge, NULL, NULL, NULL };
+	spread_update, spread_merge, NULL, spread_save, spread_load };
 
 static struct scaled scaled_of(int col, int64_t n, double mean, double sd)
 {

@@ -87,7 +87,7 @@ static void gram_update(void *acc, const void *arg, const struct batch *b)
 }
 
 const struct fold_ops gram_ops = { "gram", sizeof(struct lane_sums), gram_init, gram_update,
-	lane_sums_merge, lane_sums_release, NULL, NULL };
+	lane_sums_merge, lane_sums_release, lane_sums_save, lane_sums_load };
 
 static double at(const lanes *m, size_t width, int i, int j)
 {
@@ -161,7 +161,7 @@ static void row_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops pearson_row_ops = { "pearson row", sizeof(struct pair_sums *), row_init,
-	row_update, row_merge, row_release, NULL, NULL };
+	row_update, row_merge, row_release, pearson_row_save, pearson_row_load };
 
 /* ---- from sums to correlations ---------------------------------------------------- */
 

@@ -85,7 +85,7 @@ static void groups_update(void *acc, const void *arg, const struct batch *b)
 }
 
 const struct fold_ops groups_ops = { "groups", sizeof(struct lane_sums), groups_init,
-	groups_update, lane_sums_merge, lane_sums_release, NULL, NULL };
+	groups_update, lane_sums_merge, lane_sums_release, lane_sums_save, lane_sums_load };
 
 /* ---- from sums to eta ------------------------------------------------------------- */
 

@@ -276,4 +276,4 @@ static void bits_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops bits_ops = { "bits", sizeof(struct bits_fold), init_zero, bits_update,
-	bits_merge, NULL, NULL, NULL };
+	bits_merge, NULL, bits_save, bits_load };

@@ -34,18 +34,20 @@ static void texts_update(void *acc, const void *arg, const struct batch *b)
 
 static void texts_merge(void *left, void *right, const void *arg)
 {
+	struct texts_fold *l = left, *r = right;
 	(void)arg;
-	chunks_link(
-		&((struct texts_fold *)left)->chunks, &((struct texts_fold *)right)->chunks);
+	chunks_link(&l->chunks, &r->chunks);
+	chunks_link(&l->bytes, &r->bytes);
 }
 
 static void texts_release(void *acc)
 {
 	chunks_free(&((struct texts_fold *)acc)->chunks);
+	chunks_free(&((struct texts_fold *)acc)->bytes);
 }
 
 const struct fold_ops texts_ops = { "texts", sizeof(struct texts_fold), texts_init,
-	texts_update, texts_merge, texts_release, NULL, NULL };
+	texts_update, texts_merge, texts_release, texts_save, texts_load };
 
 /* ---- codes of a dictionary --------------------------------------------------------------- */
 
@@ -81,4 +83,4 @@ static void codes_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops codes_ops = { "codes", sizeof(struct codes_fold), codes_init,
-	codes_update, codes_merge, codes_release, NULL, NULL };
+	codes_update, codes_merge, codes_release, codes_save, codes_load };

@@ -73,8 +73,37 @@ static void combinations_merge(void *left, void *right, const void *arg)
 		combination_add(l, r->v[i]);
 }
 
+static void combinations_save(struct buf *out, const void *acc, const void *arg)
+{
+	const struct absent_sets *c = acc;
+	(void)arg;
+	fold_put_int(out, c->over);
+	fold_put_int(out, c->n);
+	for (int i = 0; i < c->n; i++) {
+		fold_put_int(out, (int64_t)c->v[i].key);
+		fold_put_int(out, c->v[i].first);
+		fold_put_int(out, c->v[i].count);
+	}
+}
+
+static void combinations_load(void *acc, const void *arg, struct fold_in *in)
+{
+	struct absent_sets *c = acc;
+	(void)arg;
+	bool over = fold_get_bool(in);
+	int n = (int)fold_get_below(in, COMBINATIONS_MAX + 1);
+	for (int i = 0; i < n; i++) {
+		uint64_t key = (uint64_t)fold_get_int(in);
+		int64_t first = fold_get_count(in);
+		combination_add(c, (struct absent_set){ key, first, fold_get_count(in) });
+	}
+	in->bad |= c->n != n;
+	c->over = over;
+}
+
 const struct fold_ops combination_ops = { "combinations", sizeof(struct absent_sets),
-	combinations_init, combinations_update, combinations_merge, NULL, NULL, NULL };
+	combinations_init, combinations_update, combinations_merge, NULL, combinations_save,
+	combinations_load };
 
 static int by_rows(const void *x, const void *y)
 {
@@ -124,7 +153,7 @@ static int pattern_cmp(const void *arg, int64_t row1, int64_t row2)
 }
 
 const struct fold_ops pattern_ops = { "patterns", sizeof(struct row_keys), row_keys_init,
-	pattern_update, row_keys_merge, row_keys_release, NULL, NULL };
+	pattern_update, row_keys_merge, row_keys_release, row_keys_save, row_keys_load };
 
 void combinations_fill(const struct table *t, const struct variable *v,
 	struct missing_profile *out, int threads, struct arena *a)

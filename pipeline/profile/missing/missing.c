@@ -102,7 +102,7 @@ static void absence_merge(void *left, void *right, const void *arg)
 }
 
 const struct fold_ops absence_ops = { "absence", sizeof(struct absence), absence_init,
-	absence_update, absence_merge, absence_release, NULL, NULL };
+	absence_update, absence_merge, absence_release, absence_save, absence_load };
 
 /* ---- putting it together ---------------------------------------------------------- */
 
