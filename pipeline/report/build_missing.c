@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Missing data: how much, where, and whether it is missing together. */
+/* Missing data: how much, where, and what to do about it. What it goes with: build_missing_why.c. */
 #include "report/build_int.h"
 
 #include <math.h>
@@ -30,16 +30,20 @@ static void add_columns(struct build *b, struct node *section, struct place colu
 {
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
 		{ "Missing", ALIGN_RIGHT, false }, { "Share", ALIGN_RIGHT, true },
-		{ "Judgement", ALIGN_LEFT, false } };
+		{ "Judgement", ALIGN_LEFT, false }, { "Where", ALIGN_LEFT, false },
+		{ "What to do", ALIGN_LEFT, false } };
 	struct node *table = doc_table(
 		b->doc, section, "Columns that lack values", heads, COUNTOF(heads));
 	table->sortable = true;
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place c = place_item(columns, i);
+		const char *name = json_text(c.v, "name", NULL), *band = json_text(c.v, "band", "");
+		struct place cause = build_missing_cause(b, name);
 		struct cell cells[] = { place_code(c, "name"), place_num(c, CELL_COUNT, "missing"),
-			place_num(c, CELL_PERCENT, "share"),
-			cell_text(band_name(json_text(c.v, "band", ""))) };
-		doc_row(b->doc, table, cells, build_anchor(b, json_text(c.v, "name", NULL)));
+			place_num(c, CELL_PERCENT, "share"), cell_text(band_name(band)),
+			cell_text(build_missing_where(b, cause)),
+			cell_text(build_missing_advice(b, cause, band)) };
+		doc_row(b->doc, table, cells, build_anchor(b, name));
 	}
 	if (n > ROWS_MAX) {
 		struct cell shown[] = { build_count(ROWS_MAX), build_count((double)n) };
@@ -51,25 +55,26 @@ static void add_columns(struct build *b, struct node *section, struct place colu
 static struct chart *matrix(struct build *b)
 {
 	struct place m = place_at(b->eda, "missing.matrix");
-	size_t n;
-	const char **labels = build_texts(b, m, "columns", &n);
+	size_t all, n = 0;
+	const char **labels = build_texts(b, m, "columns", &all);
 	struct place strips = place_at(m, "present");
 	size_t bins = json_array_size(place_item(strips, 0).v);
-	if (n == 0 || bins < 2 || json_array_size(strips.v) != n)
+	if (all == 0 || bins < 2 || json_array_size(strips.v) != all)
 		return NULL;
-	n = n < LABELS_MAX ? n : LABELS_MAX;
-	double *v = arena_calloc(b->arena, n * bins, sizeof *v);
-	for (size_t i = 0; i < n; i++) {
+	double *v = arena_calloc(b->arena, LABELS_MAX * bins, sizeof *v);
+	double *share = arena_calloc(b->arena, LABELS_MAX, sizeof *share);
+	for (size_t i = 0; i < all && n < LABELS_MAX; i++) {
 		size_t k;
+		int64_t at = build_column(b, labels[i]);
+		double missing = json_num(place_item(b->columns, (size_t)at).v, "missing_share", NAN);
+		if (missing == 0)      /* a full strip tells nothing */
+			continue;
 		const double *strip = build_numbers(
 			b, strips, arena_printf(b->arena, "%zu", i), &k);
 		for (size_t j = 0; j < bins; j++)
-			v[i * bins + j] = j < k ? strip[j] : NAN;
-	}
-	double *share = arena_calloc(b->arena, n, sizeof *share);
-	for (size_t i = 0; i < n; i++) {
-		int64_t at = build_column(b, labels[i]);
-		share[i] = json_num(place_item(b->columns, (size_t)at).v, "missing_share", NAN);
+			v[n * bins + j] = j < k ? strip[j] : NAN;
+		labels[n] = labels[i];
+		share[n++] = missing;
 	}
 	struct chart *chart = build_chart(b, CHART_MISSING, "missing", "matrix", m);
 	chart->n = n;
@@ -82,11 +87,11 @@ static struct chart *matrix(struct build *b)
 	chart->height = 60 + 16 * (double)n;
 	chart->title = "Where values are missing";
 	chart->alt = arena_printf(b->arena,
-		"A strip for each of %zu columns from the first row to the last; gaps show "
-		"where values are missing.",
+		"A strip for each of %zu columns that lack values, from the first row to the last; "
+		"the darker, the more of them are missing there.",
 		n);
 	chart->xlabel = "row";
-	return chart;
+	return n ? chart : NULL;
 }
 
 static void add_combinations(struct build *b, struct node *section)
@@ -116,6 +121,95 @@ static void add_combinations(struct build *b, struct node *section)
 	}
 }
 
+/* ---- missing together ------------------------------------------------------------------------ */
+
+/* Columns in the order of their clusters, so that what is missing together stands side by side. */
+static struct chart *heatmap(struct build *b, struct place nullity)
+{
+	size_t n, k;
+	const char **names = build_texts(b, nullity, "columns", &n);
+	const double *order = build_numbers(b, nullity, "order", &k);
+	struct place rows = place_at(nullity, "r");
+	if (n < 3 || k != n || json_array_size(rows.v) != n)
+		return NULL;
+	size_t shown = n < LABELS_MAX ? n : LABELS_MAX;
+	double *m = arena_calloc(b->arena, shown * shown, sizeof *m);
+	const char **labels = arena_calloc(b->arena, shown, sizeof *labels);
+	for (size_t i = 0; i < shown; i++) {
+		const double *row = build_numbers(
+			b, rows, arena_printf(b->arena, "%zu", (size_t)order[i]), &k);
+		labels[i] = names[(size_t)order[i]];
+		for (size_t j = 0; j < shown; j++)
+			m[i * shown + j] = (size_t)order[j] < k ? row[(size_t)order[j]] : NAN;
+	}
+	struct chart *chart = build_chart(b, CHART_HEATMAP, "matrix", "missing together", rows);
+	chart->n = shown;
+	chart->labels = labels;
+	chart->matrix = m;
+	chart->diverging = true;
+	chart->show_values = shown <= 12;
+	chart->values = CELL_CORRELATION;
+	double side = 120 + 30 * (double)shown;
+	chart->width = side > 460 ? 460 : side < 290 ? 290 : side;
+	chart->title = "Correlation of being missing";
+	chart->alt = arena_printf(b->arena,
+		"Correlation of being missing between %zu%s columns, as a matrix of colours.", shown,
+		shown < n ? arena_printf(b->arena, " of %zu", n) : "");
+	return chart;
+}
+
+static struct chart *tree(struct build *b, struct place nullity)
+{
+	size_t n, k, three;
+	const char **names = build_texts(b, nullity, "columns", &n);
+	const double *order = build_numbers(b, nullity, "order", &k);
+	struct place merges = place_at(nullity, "merges");
+	if (n < 3 || k != n || json_array_size(merges.v) + 1 != n)
+		return NULL;
+	double *place = arena_calloc(b->arena, n, sizeof *place);
+	double *m = arena_calloc(b->arena, 3 * n, sizeof *m);
+	const char **labels = arena_calloc(b->arena, n, sizeof *labels);
+	for (size_t i = 0; i < n; i++) {
+		place[(size_t)order[i]] = (double)i;
+		labels[i] = names[(size_t)order[i]];
+	}
+	for (size_t i = 0; i + 1 < n; i++) {
+		const double *merge = build_numbers(
+			b, merges, arena_printf(b->arena, "%zu", i), &three);
+		for (size_t j = 0; j < 3; j++)
+			m[3 * i + j] = j == 2 || merge[j] >= (double)n ? merge[j]
+				: place[(size_t)merge[j]];
+	}
+	struct chart *chart = build_chart(b, CHART_TREE, "tree", "missing together", merges);
+	chart->n = n;
+	chart->labels = labels;
+	chart->matrix = m;
+	chart->title = "Columns by how they are missing together";
+	chart->alt = arena_printf(b->arena,
+		"A tree of %zu columns: the further to the left two are joined, the more often they "
+		"are missing in the same rows. %s and %s are nearest.",
+		n, labels[(size_t)m[0]], labels[(size_t)m[1]]);
+	chart->xlabel = "0 always together, 1 unrelated";
+	return chart;
+}
+
+static void add_together(struct build *b, struct node *section)
+{
+	struct place nullity = place_at(b->eda, "missing.nullity");
+	struct chart *matrix_of = heatmap(b, nullity), *tree_of = tree(b, nullity);
+	if (json_count(nullity.v, "columns") == 2) {
+		struct cell cells[] = { place_num(nullity, CELL_CORRELATION, "r.0.1"),
+			place_code(nullity, "columns.0"), place_code(nullity, "columns.1") };
+		doc_note(b->doc, section, "Correlation of being missing: %s between %s and %s.",
+			cells, 3);
+	}
+	if (!matrix_of || !tree_of)
+		return;
+	struct node *columns = doc_add(b->doc, section, NODE_COLUMNS);
+	doc_chart(b->doc, columns, matrix_of);
+	doc_chart(b->doc, columns, tree_of);
+}
+
 void build_missing(struct build *b, struct node *root)
 {
 	struct place m = place_at(b->eda, "missing"), columns = place_at(m, "columns");
@@ -137,13 +231,12 @@ void build_missing(struct build *b, struct node *root)
 	doc_text(b->doc, section,
 		"%s of %s columns %s values: %s %s in all (%s). %s of %s rows are complete.",
 		cells, COUNTOF(cells));
+	build_missing_judgement(b, section);
 	add_columns(b, section, columns, n);
 	struct chart *where = matrix(b);
 	if (where)
 		doc_chart(b->doc, section, where);
+	build_missing_why(b, section);
 	add_combinations(b, section);
-	struct chart *together = build_heatmap(
-		b, place_at(m, "nullity"), "r", "Missing together", true);
-	if (together)
-		doc_chart(b->doc, section, together);
+	add_together(b, section);
 }

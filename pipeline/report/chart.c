@@ -46,6 +46,8 @@ bool chart_has_data(const struct chart *c)
 		return c->nx > 0 && c->ny > 0 && any_finite(c->matrix, c->nx * c->ny);
 	case CHART_HEATMAP:
 		return c->labels && any_finite(c->matrix, c->n * (c->n2 ? c->n2 : c->n));
+	case CHART_TREE:
+		return c->labels && c->n > 1 && any_finite(c->matrix, 3 * (c->n - 1));
 	case CHART_MISSING:
 		return c->labels && c->n2 > 0 && any_finite(c->matrix, c->n * c->n2);
 	}
@@ -67,6 +69,9 @@ void chart_size(const struct chart *c, double *width, double *height)
 		break;
 	case CHART_BOX: case CHART_INTERVALS:
 		h = rows_height(n, n > 12 ? 18 : 24, 34 + titles);
+		break;
+	case CHART_TREE:
+		h = rows_height(n, 18, 34 + titles);
 		break;
 	case CHART_MISSING:
 		h = rows_height(n, 16, 46);
@@ -105,7 +110,7 @@ void chart_draw(struct plot *p, const struct chart *c, double w, double h)
 	case CHART_HISTOGRAM: case CHART_XY: case CHART_DENSITY:
 		chart_panel(p, c, w, h);
 		break;
-	case CHART_BARS: case CHART_BOX: case CHART_INTERVALS:
+	case CHART_BARS: case CHART_BOX: case CHART_INTERVALS: case CHART_TREE:
 		chart_rows(p, c, w, h);
 		break;
 	case CHART_COLUMNS:

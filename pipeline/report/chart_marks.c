@@ -298,7 +298,7 @@ void marks_draw(struct panel *f)
 		all_series(f);
 		break;
 	case CHART_XY: case CHART_BARS: case CHART_COLUMNS: case CHART_BOX: case CHART_HEATMAP:
-	case CHART_MISSING: case CHART_INTERVALS:
+	case CHART_MISSING: case CHART_INTERVALS: case CHART_TREE:
 		all_series(f);
 		break;
 	}

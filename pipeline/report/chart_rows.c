@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Charts with a row per label, the first on top: bars, box plots, intervals around zero. */
+/* Charts with a row per label, the first on top: bars, box plots, intervals around zero, trees. */
 #include "report/plot_int.h"
 
 #include <math.h>
@@ -270,6 +270,39 @@ static void intervals(struct rows *r)
 	draw_lines(r);
 }
 
+/* ---- trees ------------------------------------------------------------------------------- */
+
+static void tree(struct rows *r)
+{
+	const struct chart *c = r->c;
+	size_t n = c->n;
+	double *x = arena_calloc(r->mem, 2 * n, sizeof *x), *y = arena_calloc(r->mem, 2 * n, sizeof *y);
+	struct extent most = { 0, 0 };
+	for (size_t k = 0; k + 1 < n; k++)
+		extent_add(&most, c->matrix[3 * k + 2]);
+	r->top = 2;
+	r->bottom = 20 + (c->xlabel ? 14 : 0);
+	open_rows(r, most, 0);
+	draw_labels(r);
+	draw_axis(r);
+	for (size_t i = 0; i < n; i++) {
+		x[i] = r->x.from;
+		y[i] = row_at(r, i);
+	}
+	plot_ink(r->p, INK_PRIMARY, 1);
+	for (size_t k = 0; k + 1 < n; k++) {
+		double a = c->matrix[3 * k], b = c->matrix[3 * k + 1], at = c->matrix[3 * k + 2];
+		if (!(a >= 0 && b >= 0 && a < (double)(n + k) && b < (double)(n + k) && isfinite(at)))
+			return;
+		size_t i = (size_t)a, j = (size_t)b;
+		x[n + k] = fmax(axis_at(&r->x, at), fmax(x[i], x[j]) + 0.8);
+		y[n + k] = (y[i] + y[j]) / 2;
+		plot_segment(r->p, x[i], y[i], x[n + k], y[i], 1.3);
+		plot_segment(r->p, x[j], y[j], x[n + k], y[j], 1.3);
+		plot_segment(r->p, x[n + k], y[i], x[n + k], y[j], 1.3);
+	}
+}
+
 void chart_rows(struct plot *p, const struct chart *c, double w, double h)
 {
 	struct rows r = { .p = p, .c = c, .mem = plot_scratch(p), .w = w, .h = h };
@@ -277,6 +310,8 @@ void chart_rows(struct plot *p, const struct chart *c, double w, double h)
 		boxes(&r);
 	else if (c->kind == CHART_INTERVALS)
 		intervals(&r);
+	else if (c->kind == CHART_TREE)
+		tree(&r);
 	else
 		bars(&r);
 }

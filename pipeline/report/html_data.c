@@ -134,6 +134,7 @@ static void (*sheet_of(const struct chart *c))(const struct chart *c, struct she
 	case CHART_XY:
 	case CHART_DENSITY:
 	case CHART_MISSING:
+	case CHART_TREE:
 		return NULL;
 	}
 	return NULL;

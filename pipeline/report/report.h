@@ -68,7 +68,9 @@ enum chart_kind {
 	CHART_MISSING,     /* a strip for each of labels[n] (columns) over n2 row bins: matrix[i * n2 + bin]
 	                      is the share present in [0, 1]; xmin..xmax: first and last row number;
 	                      y[n]: shares missing in all, as bins may differ in size */
-	CHART_INTERVALS    /* labels[n], y[n] with lo[n], hi[n] around zero: coefficients, importance */
+	CHART_INTERVALS,   /* labels[n], y[n] with lo[n], hi[n] around zero: coefficients, importance */
+	CHART_TREE         /* clusters of labels[n] from top to bottom: matrix has n - 1 rows of left, right,
+	                      height: what is joined, labels from 0, then n + row of an earlier one */
 };
 enum series_style { SERIES_LINE, SERIES_POINTS, SERIES_DASHED, SERIES_BAND, SERIES_STEP };
 struct chart_series {

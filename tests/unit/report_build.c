@@ -168,7 +168,7 @@ static void charts(struct arena *a)
 	CHECK(b->kind == CHART_BOX && b->n == 3);
 	CHECK(b->q[2] == json_num(in.eda, "associations.target.groups.3.box.0.2", -1));
 	const struct chart *m = node_with(d, "missing-matrix")->chart;
-	CHECK(m->n == 8 && m->n2 == 50 && m->xmax == 344);
+	CHECK(m->n == 5 && m->n2 == 50 && m->xmax == 344);
 	CHECK(node_with(d, "curve-roc") && node_with(d, "curve-pr") && node_with(d, "curve-calibration"));
 	const struct chart *r = node_with(d, "curve-roc")->chart;
 	CHECK(r->nseries == 2 && r->equal_axes && r->xmax == 1);

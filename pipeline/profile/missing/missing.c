@@ -3,7 +3,7 @@
  * Missing data: how much by column, where in the table, which columns together. Presence is one
  * bit a cell, so most of this counts bits of whole words.
  */
-#include "profile/across_int.h"
+#include "profile/missing_int.h"
 
 #include <stdlib.h>
 
@@ -168,61 +168,17 @@ static void nullity_fill(struct missing_profile *m, const struct absence *x)
 		}
 }
 
-static struct finding finding_of_rows(enum finding_code code, const char *column, int64_t count,
-	int64_t rows)
+/* Columns that are missing in the same rows are near each other, whatever else they hold. */
+static void clusters_fill(struct missing_profile *m, struct arena *a)
 {
-	struct finding f = finding_make(code, column);
-	f.count = count;
-	f.total = rows;
-	return f;
-}
-
-/* Columns that are missing in the same rows, each named once: with the first that it goes
- * with. */
-static void together_findings(const struct missing_profile *m, const struct variable *v,
-	const struct profile_options *o, struct finding_list *findings)
-{
-	const struct assoc_matrix *r = &m->nullity;
-	bool *named = mem_calloc((size_t)r->n + 1, sizeof *named);
-	double few = o->missing_share * (double)m->rows;   /* not worth a finding */
-	for (int i = 0; i < r->n; i++) {
-		struct finding f = finding_of_rows(FIND_missing_together, v[r->var[i]].name,
-			m->rows, m->rows);
-		size_t k = 1;
-		f.value = 1;
-		f.threshold = o->nullity;
-		for (int j = i + 1; j < r->n && !named[i]; j++) {
-			int cell = i * r->n + j;
-			if (named[j] || r->value[cell] < o->nullity || (double)r->count[cell] <= few)
-				continue;
-			named[j] = true;
-			finding_add_column(&f, v[r->var[j]].name, findings->arena);
-			k++;
-			f.value = fmin(f.value, r->value[cell]);
-			f.count = r->count[cell] < f.count ? r->count[cell] : f.count;
-		}
-		if (k > 1)
-			finding_list_add(findings, &f);
-	}
-	free(named);
-}
-
-static void missing_findings(const struct missing_profile *m, const struct variable *v, int n,
-	const struct profile_options *o, struct finding_list *findings)
-{
-	/* an empty column is a finding of its own and leaves no row complete */
-	bool empty = false;
-	for (int i = 0; i < n; i++)
-		empty = empty || v[i].type == VARIABLE_EMPTY;
-	if (!empty && m->rows &&
-			(double)m->complete_rows < o->complete_share * (double)m->rows) {
-		struct finding f = finding_of_rows(FIND_few_complete_rows, NULL,
-			m->complete_rows, m->rows);
-		f.threshold = o->complete_share;
-		f.effect = 1 - (double)f.count / (double)f.total;   /* rows that are not */
-		finding_list_add(findings, &f);
-	}
-	together_findings(m, v, o, findings);
+	int n = m->nullity.n;
+	double *distance = mem_alloc((size_t)(n * n + 1) * sizeof *distance);
+	for (int i = 0; i < n * n; i++)
+		distance[i] = 1 - m->nullity.value[i];
+	m->merges = arena_calloc(a, (size_t)n + 1, sizeof *m->merges);
+	m->order = arena_calloc(a, (size_t)n + 1, sizeof *m->order);
+	cluster_average(distance, n, m->merges, m->order);
+	free(distance);
 }
 
 void missing_fill(const struct table *t, const struct variable *v, int n,
@@ -269,6 +225,9 @@ void missing_fill(const struct table *t, const struct variable *v, int n,
 	}
 	nullity_fill(out, x);
 	fold_release(&f, 1);
+	clusters_fill(out, a);
 	combinations_fill(t, v, out, o->threads, a);
+	mcar_fill(t, v, n, o, out, &out->mcar, a);
+	causes_fill(t, v, n, o, out, &out->causes, a);
 	missing_findings(out, v, n, o, findings);
 }

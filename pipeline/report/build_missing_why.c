@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What missing values go with, in words and in charts, and whether they are missing at random. */
+#include "report/build_int.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- a column --------------------------------------------------------------------------------- */
+
+struct place build_missing_cause(struct build *b, const char *name)
+{
+	struct place list = place_at(b->eda, "missing.causes.columns");
+	for (size_t i = 0; name && i < json_array_size(list.v); i++)
+		if (strcmp(json_text(json_array_get(list.v, i), "name", ""), name) == 0)
+			return place_item(list, i);
+	return (struct place){ .arena = b->arena, .ref = list.ref };
+}
+
+static bool verdict_is(struct place cause, const char *verdict)
+{
+	return place_is(cause, "verdict", verdict);
+}
+
+static const char *number_at(struct place p, enum cell_class cls, const char *list, size_t i)
+{
+	struct cell c = place_num(p, cls, arena_printf(p.arena, "%s.%zu", list, i));
+	return cell_string(p.arena, &c);
+}
+
+/* A bound of a range: a date without its hours, or a number in the way of its column. */
+static const char *bound_at(struct build *b, struct place groups, const char *path)
+{
+	const char *text = json_text(groups.v, path, NULL), *column = json_text(groups.v, "column", NULL);
+	if (text)
+		return arena_strndup(b->arena, text, strcspn(text, "T"));
+	int64_t at = column ? build_column(b, column) : -1;
+	enum cell_class cls = at < 0 ? CELL_COUNT : build_measure(place_item(b->columns, (size_t)at));
+	struct cell c = place_num(groups, cls, path);
+	return cell_string(b->arena, &c);
+}
+
+/* "3 (97.6 %) than where it is 1 (18.5 %)": the levels that lack most and least. */
+static const char *where_levels(struct build *b, struct place g)
+{
+	size_t n, worst = (size_t)json_int(g.v, "worst", 0), k;
+	const double *share = build_numbers(b, g, "share", &n), *rows = build_numbers(b, g, "rows", &k);
+	if (n < 2 || k != n || worst >= n)
+		return "";
+	const char *column = json_text(g.v, "column", "");
+	size_t best = worst, last = n - json_flag(g.v, "others", false);
+	for (size_t i = 0; i < last; i++)
+		if (share[i] < share[best] || (share[i] == share[best] && rows[i] > rows[best]))
+			best = i;
+	struct place levels = place_at(g, "levels");
+	struct cell most = place_code(levels, arena_printf(b->arena, "%zu", worst)),
+		least = place_code(levels, arena_printf(b->arena, "%zu", best));
+	return arena_printf(b->arena, "more often where %s is %s (%s) than where it is %s (%s)", column,
+		cell_string(b->arena, &most), number_at(g, CELL_PERCENT, "share", worst),
+		cell_string(b->arena, &least), number_at(g, CELL_PERCENT, "share", best));
+}
+
+static bool is_date(struct build *b, const char *column)
+{
+	int64_t at = build_column(b, column);
+	return at >= 0 && place_is(place_item(b->columns, (size_t)at), "type", "datetime");
+}
+
+static const char *where_ranges(struct build *b, struct place g)
+{
+	size_t last = json_count(g.v, "share") - 1 - json_flag(g.v, "others", false);
+	size_t worst = (size_t)json_int(g.v, "worst", 0);
+	const char *column = json_text(g.v, "column", "");
+	bool high = worst > 0, date = is_date(b, column);
+	return arena_printf(b->arena, "more often where %s is %s: %s of the %s fifth, %s of the %s",
+		column, date ? high ? "late" : "early" : high ? "high" : "low",
+		number_at(g, CELL_PERCENT, "share", high ? last : 0),
+		date ? high ? "last" : "first" : high ? "highest" : "lowest",
+		number_at(g, CELL_PERCENT, "share", high ? 0 : last),
+		date ? high ? "first" : "last" : high ? "lowest" : "highest");
+}
+
+static const char *where_rows(struct build *b, struct place g, bool end)
+{
+	size_t last = json_count(g.v, "share") - 1;
+	return arena_printf(b->arena, "towards the %s of the table: %s of the %s fifth of the rows, %s of the %s",
+		end ? "end" : "beginning", number_at(g, CELL_PERCENT, "share", end ? last : 0),
+		end ? "last" : "first", number_at(g, CELL_PERCENT, "share", end ? 0 : last),
+		end ? "first" : "last");
+}
+
+static const char *where_exactly(struct build *b, struct place g)
+{
+	const char *column = json_text(g.v, "column", "");
+	size_t n;
+	if (!json_at(g.v, "levels"))
+		return arena_printf(b->arena, "exactly where %s is %s%s%s", column,
+			is_date(b, column) ? "" : "at ",
+			json_int(g.v, "worst", 0) > 0 ? is_date(b, column) ? "from " : "least "
+				: is_date(b, column) ? "up to " : "most ",
+			bound_at(b, g, "border"));
+	const double *share = build_numbers(b, g, "share", &n);
+	size_t others = 0, worst = (size_t)json_int(g.v, "worst", 0);
+	for (size_t i = 0; i < n - json_flag(g.v, "others", false); i++)
+		others += share[i] > 0 && i != worst;
+	struct cell level = place_code(place_at(g, "levels"), arena_printf(b->arena, "%zu", worst));
+	return arena_printf(b->arena, "exactly where %s is %s%s", column,
+		cell_string(b->arena, &level),
+		others ? arena_printf(b->arena, " or one of %zu other levels", others) : "");
+}
+
+const char *build_missing_where(struct build *b, struct place cause)
+{
+	struct place g = place_at(cause, "groups"), other = place_at(cause, "other");
+	struct cell r = place_num(other, CELL_CORRELATION, "effect");
+	const char *with = json_text(other.v, "column", "");
+	if (verdict_is(cause, "related"))
+		return json_at(g.v, "levels") ? where_levels(b, g) : where_ranges(b, g);
+	if (verdict_is(cause, "exactly"))
+		return where_exactly(b, g);
+	if (verdict_is(cause, "at the start") || verdict_is(cause, "at the end"))
+		return where_rows(b, g, verdict_is(cause, "at the end"));
+	if (verdict_is(cause, "together"))
+		return arena_printf(b->arena, "more often in rows that lack %s (r = %s)", with,
+			cell_string(b->arena, &r));
+	if (verdict_is(cause, "apart"))
+		return arena_printf(b->arena, "more often in rows that have %s (r = %s)", with,
+			cell_string(b->arena, &r));
+	return verdict_is(cause, "unrelated") ? "no pattern found"
+		: verdict_is(cause, "untested") ? "too few to tell" : NULL;
+}
+
+const char *build_missing_advice(struct build *b, struct place cause, const char *band)
+{
+	const char *with = json_text(cause.v, "groups.column", NULL);
+	bool little = strcmp(band, "good") == 0;
+	if (verdict_is(cause, "exactly") && json_at(cause.v, "groups.levels"))
+		return "probably does not apply there: give it a value of its own";
+	if (strcmp(band, "drop") == 0)
+		return "leave out, or ask the source";
+	if (!cause.v)
+		return NULL;
+	if (verdict_is(cause, "at the start") || verdict_is(cause, "at the end"))
+		return "find out what changed; use the part that is filled";
+	if (verdict_is(cause, "exactly"))
+		return "ask the source why; do not fill in";
+	if (verdict_is(cause, "related"))
+		return arena_printf(b->arena, "keep the rows; fill in by a method that uses %s", with);
+	if (verdict_is(cause, "together") || verdict_is(cause, "apart"))
+		return arena_printf(b->arena, "treat together with %s",
+			json_text(cause.v, "other.column", ""));
+	return little ? "complete rows will do" : "complete rows will do; fill in to keep all of them";
+}
+
+/* ---- the table -------------------------------------------------------------------------------- */
+
+static void say_little(struct build *b, struct node *parent, struct place test, bool rejected)
+{
+	size_t n = json_count(test.v, "columns");
+	const char *why_not = json_text(test.v, "d2_why", NULL);
+	if (why_not) {
+		struct cell reason = cell_text(why_not);
+		doc_text(b->doc, parent,
+			"Little's test of values missing completely at random could not be made: %s.",
+			&reason, 1);
+		return;
+	}
+	struct cell cells[] = { cell_text(rejected
+			? "rejects that values are missing completely at random"
+			: "does not speak against values missing completely at random"),
+		build_count((double)n), place_num(test, CELL_COUNT, "rows"),
+		place_num(test, CELL_COUNT, "patterns"), place_num(test, CELL_SCORE, "d2"),
+		place_num(test, CELL_COUNT, "df"),
+		cell_text(plural(json_num(test.v, "df", 0), "degree", "degrees")),
+		place_num(test, CELL_P_VALUE, "p") };
+	doc_text(b->doc, parent,
+		"Little's test %s (%s numeric columns, %s rows in %s patterns: d\xC2\xB2 = %s, %s %s of "
+		"freedom, p = %s).",
+		cells, COUNTOF(cells));
+}
+
+void build_missing_judgement(struct build *b, struct node *parent)
+{
+	struct place m = place_at(b->eda, "missing"), list = place_at(m, "causes.columns");
+	struct place test = place_at(m, "mcar");
+	size_t n = json_array_size(list.v), where = 0, exactly = 0, tested = 0;
+	if (n == 0 || !test.v)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct place c = place_item(list, i);
+		exactly += verdict_is(c, "exactly");
+		where += verdict_is(c, "related") || verdict_is(c, "at the start") ||
+			verdict_is(c, "at the end");
+		tested += !verdict_is(c, "untested");
+	}
+	bool rejected = json_num(test.v, "p", NAN) <=
+		json_num(b->eda.v, "thresholds.missing_p", 0.01);
+	say_little(b, parent, test, rejected);
+	struct cell counts[] = { build_count((double)(where + exactly)), build_count((double)n),
+		cell_text(plural((double)n, "column", "columns")) };
+	if (where + exactly > 0)
+		doc_text(b->doc, parent,
+			"In %s of %s %s with gaps, another column or the order of the rows tells where "
+			"values are missing. Rows that are complete are not a fair sample of all rows "
+			"then; the table says what to do instead.",
+			counts, COUNTOF(counts));
+	else if (tested > 0 && !rejected)
+		build_say(b, parent,
+			"No other column, nor the order of the rows, tells where values are missing: "
+			"complete rows look like a fair sample.");
+	build_say(b, parent,
+		"No test can see whether a value is missing because of what it would have been. Ask "
+		"those who collected the data.");
+}
+
+/* ---- charts of rates ---------------------------------------------------------------------------- */
+
+static const char *label_of(struct build *b, struct place g, size_t i)
+{
+	if (json_at(g.v, "levels")) {
+		struct cell c = place_code(place_at(g, "levels"), arena_printf(b->arena, "%zu", i));
+		return cell_string(b->arena, &c);
+	}
+	const char *from = bound_at(b, g, arena_printf(b->arena, "from.%zu", i)),
+		*to = bound_at(b, g, arena_printf(b->arena, "to.%zu", i));
+	const char *what = place_is(g, "kind", "rows") ? "rows " : "";
+	return strcmp(from, to) == 0 ? arena_printf(b->arena, "%s%s", what, from)
+		: arena_printf(b->arena, "%s%s to %s", what, from, to);
+}
+
+static struct chart *rates(struct build *b, struct place cause)
+{
+	struct place g = place_at(cause, "groups");
+	const char *name = json_text(cause.v, "name", "");
+	const char *by = json_text(g.v, "column", "the order of the rows");
+	size_t n;
+	const double *share = build_numbers(b, g, "share", &n);
+	if (n < 2)
+		return NULL;
+	const char **labels = arena_calloc(b->arena, n + 1, sizeof *labels);
+	double *y = arena_calloc(b->arena, n + 1, sizeof *y);
+	for (size_t i = 0; i < n; i++) {
+		y[i] = share[i];
+		labels[i] = i + 1 == n && json_flag(g.v, "others", false) ? "(missing)"
+			: label_of(b, g, i);
+	}
+	int64_t at = build_column(b, name);
+	labels[n] = "all rows";
+	y[n] = json_num(place_item(b->columns, (size_t)at).v, "missing_share", NAN);
+	struct chart *chart = build_chart(b, CHART_BARS, "rates", name, g);
+	chart->n = n + 1;
+	chart->labels = labels;
+	chart->y = y;
+	chart->values = CELL_PERCENT;
+	chart->title = arena_printf(b->arena, "%s missing, by %s", name, by);
+	chart->ylabel = by;
+	chart->xlabel = "share missing";
+	chart->alt = arena_printf(b->arena, "Bars: %s is missing %s.", name,
+		build_missing_where(b, cause));
+	return chart;
+}
+
+/* ---- the evidence ------------------------------------------------------------------------------- */
+
+static void add_evidence(struct build *b, struct node *parent, struct place list)
+{
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
+		{ "Compared with", ALIGN_LEFT, false }, { "Strength", ALIGN_RIGHT, false },
+		{ "p, adjusted", ALIGN_RIGHT, false }, { "n", ALIGN_RIGHT, false } };
+	static const struct {
+		const char *key, *before;
+	} kinds[] = { { "value", "values of " }, { "order", "the order of the rows" },
+		{ "other", "missing values of " } };
+	struct node *details = doc_add(b->doc, parent, NODE_DETAILS);
+	details->title = "How strongly missing values go with something";
+	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
+	table->sortable = true;
+	for (size_t i = 0; i < json_array_size(list.v) && i < ROWS_MAX / 3; i++)
+		for (size_t k = 0; k < COUNTOF(kinds); k++) {
+			struct place cause = place_item(list, i), clue = place_at(cause, kinds[k].key);
+			if (!json_is_object(clue.v))
+				continue;
+			const char *with = arena_printf(b->arena, "%s%s", kinds[k].before,
+				json_text(clue.v, "column", ""));
+			struct cell cells[] = { place_code(cause, "name"), cell_text(with),
+				place_num(clue, CELL_CORRELATION, "effect"),
+				place_num(clue, CELL_P_VALUE, "p_adjusted"),
+				place_num(clue, CELL_COUNT, "n") };
+			doc_row(b->doc, table, cells, build_anchor(b, json_text(cause.v, "name", NULL)));
+		}
+	struct place causes = place_at(b->eda, "missing.causes");
+	struct cell cells[] = { place_num(causes, CELL_COUNT, "tests"),
+		place_num(causes, CELL_COUNT, "rows") };
+	doc_note(b->doc, details,
+		"The strongest of each kind. Strength is on the scale of a correlation; above 0: missing "
+		"where values are high, towards the end, or together. p is adjusted for %s tests "
+		"(Benjamini and Hochberg), made on %s rows.",
+		cells, 2);
+}
+
+void build_missing_why(struct build *b, struct node *parent)
+{
+	struct place m = place_at(b->eda, "missing"), list = place_at(m, "causes.columns");
+	struct place columns = place_at(m, "columns");
+	struct node *charts = NULL;
+	size_t drawn = 0;
+	for (size_t i = 0; i < json_array_size(columns.v) && drawn < SERIES_MAX; i++) {
+		struct place c = place_item(columns, i);
+		if (json_num(c.v, "missing", 0) == 0)
+			break;         /* most missing first */
+		struct chart *chart = rates(b, build_missing_cause(b, json_text(c.v, "name", NULL)));
+		if (!chart)
+			continue;
+		if (drawn++ == 0)
+			charts = doc_add(b->doc, parent, NODE_COLUMNS);
+		doc_chart(b->doc, charts, chart);
+	}
+	if (json_num(m.v, "causes.tests", 0) > 0)
+		add_evidence(b, parent, list);
+}
