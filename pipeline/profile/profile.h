@@ -42,7 +42,7 @@ enum precision { PRECISION_AUTO, PRECISION_EXACT, PRECISION_APPROXIMATE };
 struct profile_options {
 	double missing_share, mostly_missing_share, zeros_share, skewness, imbalance, outlier_share;
 	double uniform_p, heaping_p, heaping_share, normal_p, early_share, outlier_rows;
-	int64_t earliest_year, max_age_days;
+	int64_t earliest_year, max_age_days, max_curves;
 	double quality_completeness, quality_validity, quality_uniqueness, quality_consistency,
 		quality_timeliness;                    /* weights of quality_fill */
 	int64_t cardinality, small_sample, max_levels, histogram_bins;

@@ -46,6 +46,7 @@
 	X(memory_mb, 2048)            /* that values of columns may take up: beyond it precision auto sketches; 0: no limit */ \
 	X(unit_root_p, 0.05)          /* series: p of the Dickey-Fuller test at least */ \
 	X(season_strength, 0.3)       /* at least */ \
+	X(max_curves, 100)            /* columns whose curves and lists of values are written in full */ \
 	X(max_series, 6) \
 	X(max_points, 500)            /* of a time series */ \
 	X(missing_good, 0.05)         /* bands of missing data: up to these shares; beyond the last: drop */ \

@@ -36,7 +36,7 @@ static void ktexts(struct jw *w, const char *key, const char *const *v, size_t n
 static void klevels(struct jw *w, const char *key, const char *name, const struct level *v,
 	int n, int64_t total)
 {
-	jw_karr(w, key);
+	jw_karr_inline(w, key);
 	for (int i = 0; i < n; i++) {
 		jw_obj(w);
 		jw_kstr(w, name, v[i].value);
@@ -62,7 +62,7 @@ static void knumber(struct jw *w, const char *key, const struct numeric_profile 
 static void kcounts(struct jw *w, const char *key, const struct numeric_profile *p,
 	const struct number_count *v, int n, int64_t total)
 {
-	jw_karr(w, key);
+	jw_karr_inline(w, key);
 	for (int i = 0; i < n; i++) {
 		jw_obj(w);
 		knumber(w, "value", p, &v[i]);
@@ -136,16 +136,24 @@ static void order_figures(struct jw *w, const struct numeric_profile *p)
 		p->n < 2 ? "too few values" : flat(p));
 }
 
-static void curves(struct jw *w, const struct numeric_profile *p)
+/* Most of the figures of a column are those of two curves and of its lists of values; of a column that
+ * is not shown by itself, curves stay out and lists are short. */
+static int least(int n)
 {
+	return n < 3 ? n : 3;
+}
+
+static void curves(struct jw *w, const struct numeric_profile *p, bool drawn)
+{
+	int nkde = drawn ? p->nkde : 0, nqq = drawn ? p->nqq : 0;
 	jw_kobj(w, "histogram");
 	histogram_body(w, &p->histogram);
 	jw_obj_end(w);
 	jw_kobj(w, "kde");
-	jw_knums(w, "x", p->kde_x, (size_t)p->nkde);
-	jw_knums(w, "density", p->kde_density, (size_t)p->nkde);
+	jw_knums(w, "x", p->kde_x, (size_t)nkde);
+	jw_knums(w, "density", p->kde_density, (size_t)nkde);
 	jw_knum(w, "bandwidth", p->kde_bandwidth);
-	jw_kint(w, "n", p->nkde ? p->n : 0);
+	jw_kint(w, "n", nkde ? p->n : 0);
 	jw_obj_end(w);
 	jw_kobj(w, "box");
 	jw_knum(w, "lower", p->box.lower);
@@ -156,8 +164,8 @@ static void curves(struct jw *w, const struct numeric_profile *p)
 	jw_knums(w, "outliers", p->box.outliers, (size_t)p->box.n);
 	jw_obj_end(w);
 	jw_kobj(w, "qq");
-	jw_knums(w, "theoretical", p->qq_theoretical, (size_t)p->nqq);
-	jw_knums(w, "sample", p->qq_sample, (size_t)p->nqq);
+	jw_knums(w, "theoretical", p->qq_theoretical, (size_t)nqq);
+	jw_knums(w, "sample", p->qq_sample, (size_t)nqq);
 	jw_obj_end(w);
 }
 
@@ -194,16 +202,16 @@ static void judgements(struct jw *w, const struct column_profile *c)
 	jw_obj_end(w);
 }
 
-static void numeric(struct jw *w, const struct column_profile *c)
+static void numeric(struct jw *w, const struct column_profile *c, bool drawn)
 {
 	const struct numeric_profile *p = c->numeric;
 	jw_kobj(w, "numeric");
 	moments(w, p);
 	order_figures(w, p);
-	kcounts(w, "common", p, p->common, p->ncommon, p->n);
-	kcounts(w, "lowest", p, p->lowest, p->nlowest, 0);
-	kcounts(w, "highest", p, p->highest, p->nhighest, 0);
-	curves(w, p);
+	kcounts(w, "common", p, p->common, drawn ? p->ncommon : least(p->ncommon), p->n);
+	kcounts(w, "lowest", p, p->lowest, drawn ? p->nlowest : least(p->nlowest), 0);
+	kcounts(w, "highest", p, p->highest, drawn ? p->nhighest : least(p->nhighest), 0);
+	curves(w, p, drawn);
 	judgements(w, c);
 	jw_obj_end(w);
 }
@@ -393,7 +401,7 @@ static void column(struct jw *w, const struct eda *x, const struct column_profil
 	jw_kint(w, "memory_bytes", c->memory_bytes);
 	ktexts(w, "examples", c->examples, EXAMPLES);
 	if (c->numeric)
-		numeric(w, c);
+		numeric(w, c, v->col < x->options.max_curves);
 	if (c->category)
 		category(w, c->category, c->count);
 	if (c->boolean)
