@@ -31,13 +31,6 @@ int cell_cmp(const struct table *t, int col, int64_t row1, int64_t row2);
 /* The cell as value_text gives it; NULL when missing. */
 const char *value_text_at(const struct table *t, int col, int64_t row, struct arena *a);
 
-/* Rows by key: ascending, equal keys in the order they came. `tmp` has room for n. */
-struct keyed {
-	uint64_t key;
-	int64_t row;
-};
-void sort_keyed(struct keyed *v, struct keyed *tmp, size_t n);
-
 /* ---- a sample of rows (sample.c) ------------------------------------------- */
 
 /* All rows of a table of at most `most` rows; else one row drawn from each of `most` equal

@@ -192,6 +192,12 @@ void sort_keys(uint64_t *v, uint64_t *tmp, size_t n);
 /* The same; they give that of both arrays which holds the values then. */
 uint64_t *sort_keys_either(uint64_t *v, uint64_t *tmp, size_t n);
 uint32_t *sort_codes(uint32_t *v, uint32_t *tmp, size_t n);
+/* Rows by key; equal keys stay in the order they came. */
+struct keyed {
+	uint64_t key;
+	int64_t row;
+};
+void sort_keyed(struct keyed *v, struct keyed *tmp, size_t n);
 /* The k-th smallest, from 0; k < n. */
 uint64_t select_key(const uint64_t *v, size_t n, size_t k);
 

@@ -296,6 +296,30 @@ static uint64_t key_kind(int kind, size_t i, size_t n)
 	return rng_below(&r, 100) ? 1000 + low % 3 : rng_next(&r);
 }
 
+/* The keys in a random order, each with its row. */
+static void check_sort_rows(const uint64_t *sorted, size_t n, size_t offset)
+{
+	struct keyed *rows = mem_calloc(2 * n + 17, sizeof *rows);
+	/* where the array starts within a line of the cache must not matter, nor that it is not even
+	 * a multiple of its size */
+	struct keyed *at = (struct keyed *)(void *)((char *)rows + 8 * offset);
+	uint32_t *order = mem_calloc(n + 1, sizeof *order);
+	for (size_t i = 0; i < n; i++)
+		order[i] = (uint32_t)i;
+	rng_shuffle(&r, order, n);
+	for (size_t i = 0; i < n; i++)
+		at[i] = (struct keyed){ sorted[order[i]], (int64_t)i };
+	sort_keyed(at, at + n, n);
+	bool right = true;
+	for (size_t i = 0; i < n; i++) {
+		right &= at[i].key == sorted[i];
+		right &= !i || at[i - 1].key < at[i].key || at[i - 1].row < at[i].row;
+	}
+	CHECK(right);
+	free(order);
+	free(rows);
+}
+
 static void check_sort(size_t n, int kind, size_t offset)
 {
 	uint64_t *want = mem_calloc(n + 1, sizeof *want), *a = mem_calloc(n + 9, sizeof *a),
@@ -313,6 +337,7 @@ static void check_sort(size_t n, int kind, size_t offset)
 	CHECK(keys == a + offset || keys == b + offset);
 	CHECK(same(keys, want, n * sizeof *want));
 	sort_keys(b + offset, a + offset, n);
+	check_sort_rows(want, n, offset);
 	for (size_t i = 0; i < n; i++)
 		want[i] = c[offset + i];
 	qsort(want, n, sizeof *want, cmp_keys);

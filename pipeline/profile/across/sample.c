@@ -1,34 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows by key, and a sample of rows for what needs order or a picture. */
+/* A sample of rows for what needs order or a picture. */
 #include "profile/across_int.h"
-
-/* Radix sort as sort_keys, with the row carried along. */
-void sort_keyed(struct keyed *v, struct keyed *tmp, size_t n)
-{
-	enum { BYTES = 8, BUCKETS = 256 };
-	size_t counts[BYTES][BUCKETS] = { 0 };
-	for (size_t i = 0; i < n; i++)
-		for (int b = 0; b < BYTES; b++)
-			counts[b][v[i].key >> (8 * b) & 0xff]++;
-	struct keyed *from = v, *to = tmp;
-	for (int b = 0; n && b < BYTES; b++) {
-		size_t *place = counts[b], sum = 0;
-		if (place[v[0].key >> (8 * b) & 0xff] == n)
-			continue;
-		for (int i = 0; i < BUCKETS; i++) {
-			size_t here = place[i];
-			place[i] = sum;
-			sum += here;
-		}
-		for (size_t i = 0; i < n; i++)
-			to[place[from[i].key >> (8 * b) & 0xff]++] = from[i];
-		struct keyed *swap = from;
-		from = to;
-		to = swap;
-	}
-	if (from != v)
-		memcpy(v, from, n * sizeof *v);
-}
 
 /* Stretches keep the rows in order and spread over the whole table, which a sorted or drifting
  * file rewards with less variance than drawing freely would have. */

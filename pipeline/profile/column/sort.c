@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Radix sort of keys and codes. Only the highest bits in which values differ are sorted by, in at
- * most three digits, the lowest first; the few that agree in all of them are put in order
- * afterwards. Large arrays are written by whole lines of the cache: going round between some hundred
- * places of memory, each write would wait for its line to be read first.
+ * Radix sort of keys, of codes, and of rows by key. Only the highest bits in which values differ
+ * are sorted by, in at most three digits, the lowest first; the few that agree in all of them are put
+ * in order afterwards. Large arrays are written by whole lines of the cache: going round between some
+ * hundred places of memory, each write would wait for its line to be read first.
  *
- * What is the same for keys and codes is written once, with the size of a value as a constant.
+ * What is the same for all of them is written once, with the size of a value as a constant.
  */
 #include "profile/column_int.h"
 
@@ -17,33 +17,36 @@
 
 enum { DIGITS = 3, DIGIT_LONG = 11, DIGIT_SHORT = 8, BUCKETS = 1 << DIGIT_LONG };
 enum { TINY = 24, SHORT = 4096, LARGE_BYTES = 1 << 20, LINE = 64 };
+enum { VALUE_MAX = sizeof(struct keyed) };
 
-INLINE uint64_t value_at(const void *v, size_t i, size_t size)
+INLINE void *value_place(const void *v, size_t i, size_t size)
 {
-	return size == sizeof(uint32_t) ? ((const uint32_t *)v)[i] : ((const uint64_t *)v)[i];
+	return (char *)(uintptr_t)v + i * size;
 }
 
-INLINE void value_put(void *v, size_t i, uint64_t x, size_t size)
+/* Of a code, or the first word of anything larger. */
+INLINE uint64_t key_at(const void *v, size_t i, size_t size)
 {
-	if (size == sizeof(uint32_t))
-		((uint32_t *)v)[i] = (uint32_t)x;
-	else
-		((uint64_t *)v)[i] = x;
-}
-
-INLINE void *value_place(void *v, size_t i, size_t size)
-{
-	return (char *)v + i * size;
+	uint32_t code;
+	uint64_t key;
+	if (size == sizeof code) {
+		memcpy(&code, value_place(v, i, size), sizeof code);
+		return code;
+	}
+	memcpy(&key, value_place(v, i, size), sizeof key);
+	return key;
 }
 
 INLINE void insertion_sort(void *v, size_t n, size_t size)
 {
+	char x[VALUE_MAX];
 	for (size_t i = 1; i < n; i++) {
-		uint64_t x = value_at(v, i, size), y;
+		uint64_t key = key_at(v, i, size);
 		size_t k = i;
-		for (; k && (y = value_at(v, k - 1, size)) > x; k--)
-			value_put(v, k, y, size);
-		value_put(v, k, x, size);
+		memcpy(x, value_place(v, i, size), size);
+		for (; k && key_at(v, k - 1, size) > key; k--)
+			memcpy(value_place(v, k, size), value_place(v, k - 1, size), size);
+		memcpy(value_place(v, k, size), x, size);
 	}
 }
 
@@ -56,9 +59,9 @@ struct digits {
 
 INLINE struct digits digits_of(const void *v, size_t n, size_t size)
 {
-	uint64_t first = value_at(v, 0, size), differ = 0;
+	uint64_t first = key_at(v, 0, size), differ = 0;
 	for (size_t i = 1; i < n; i++)
-		differ |= value_at(v, i, size) ^ first;
+		differ |= key_at(v, i, size) ^ first;
 	if (!differ)
 		return (struct digits){ .all = true };
 	int top = 64 - __builtin_clzll(differ), last = __builtin_ctzll(differ), bits = top - last;
@@ -78,7 +81,7 @@ INLINE void count_digits(const void *v, size_t n, size_t size, struct digits d, 
 	for (int k = 0; k < digits; k++)
 		memset(counts[k], 0, (mask + 1) * sizeof counts[k][0]);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t x = value_at(v, i, size) >> d.low;
+		uint64_t x = key_at(v, i, size) >> d.low;
 		counts[0][x & mask]++;
 		if (digits > 1)
 			counts[1][x >> d.width & mask]++;
@@ -107,8 +110,8 @@ INLINE void scatter(const void *from, void *to, size_t n, size_t size, int shift
 	size_t *place)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint64_t x = value_at(from, i, size);
-		value_put(to, place[x >> shift & mask]++, x, size);
+		size_t at = place[key_at(from, i, size) >> shift & mask]++;
+		memcpy(value_place(to, at, size), value_place(from, i, size), size);
 	}
 }
 
@@ -135,9 +138,8 @@ INLINE void scatter_lines(const void *from, void *to, size_t n, size_t size, int
 	for (size_t b = 0; b <= mask; b++)
 		start[b] = place[b] += before;
 	for (size_t i = 0; i < n; i++) {
-		uint64_t x = value_at(from, i, size), b = x >> shift & mask;
-		size_t at = place[b]++, slot = at & (per - 1);
-		value_put(lines[b], slot, x, size);
+		size_t b = key_at(from, i, size) >> shift & mask, at = place[b]++, slot = at & (per - 1);
+		memcpy(value_place(lines[b], slot, size), value_place(from, i, size), size);
 		if (slot < per - 1)
 			continue;
 		size_t first = at - slot;
@@ -176,7 +178,7 @@ INLINE void *sort_digits(void *v, void *tmp, size_t n, size_t size, struct digit
 		int shift = d.low + k * d.width;
 		if (!places_of(counts[k], mask + 1, n))
 			continue;
-		if (n * size < LARGE_BYTES)
+		if (n * size < LARGE_BYTES || (uintptr_t)tmp % size)
 			scatter(v, tmp, n, size, shift, mask, counts[k]);
 		else
 			scatter_lines(v, tmp, n, size, shift, mask, counts[k]);
@@ -190,19 +192,14 @@ INLINE void *sort_digits(void *v, void *tmp, size_t n, size_t size, struct digit
 /* The end of the values from i on that agree down to bit `low`. */
 INLINE size_t group_end(const void *v, size_t i, size_t n, size_t size, int low)
 {
-	uint64_t x = value_at(v, i, size);
+	uint64_t x = key_at(v, i, size);
 	do
 		i++;
-	while (i < n && (value_at(v, i, size) ^ x) >> low == 0);
+	while (i < n && (key_at(v, i, size) ^ x) >> low == 0);
 	return i;
 }
 
-static void sort_codes_here(uint32_t *v, uint32_t *tmp, size_t n)
-{
-	const uint32_t *sorted = sort_codes(v, tmp, n);
-	if (sorted != v)
-		memcpy(v, sorted, n * sizeof *v);
-}
+static void sort_here(void *v, void *tmp, size_t n, size_t size);
 
 INLINE void *sort_values(void *v, void *tmp, size_t n, size_t size)
 {
@@ -218,10 +215,8 @@ INLINE void *sort_values(void *v, void *tmp, size_t n, size_t size)
 		void *group = value_place(sorted, i, size), *scratch = value_place(tmp, i, size);
 		if (end - i <= TINY)
 			insertion_sort(group, end - i, size);
-		else if (size == sizeof(uint32_t))
-			sort_codes_here(group, scratch, end - i);
 		else
-			sort_keys(group, scratch, end - i);
+			sort_here(group, scratch, end - i, size);
 	}
 	return sorted;
 }
@@ -236,11 +231,28 @@ uint64_t *sort_keys_either(uint64_t *v, uint64_t *tmp, size_t n)
 	return sort_values(v, tmp, n, sizeof *v);
 }
 
+static void *sort_rows_either(struct keyed *v, struct keyed *tmp, size_t n)
+{
+	return sort_values(v, tmp, n, sizeof *v);
+}
+
+static void sort_here(void *v, void *tmp, size_t n, size_t size)
+{
+	const void *sorted = size == sizeof(uint32_t) ? sort_codes(v, tmp, n)
+		: size == sizeof(uint64_t) ? (void *)sort_keys_either(v, tmp, n)
+		: sort_rows_either(v, tmp, n);
+	if (sorted != v)
+		memcpy(v, sorted, n * size);
+}
+
 void sort_keys(uint64_t *v, uint64_t *tmp, size_t n)
 {
-	const uint64_t *sorted = sort_keys_either(v, tmp, n);
-	if (sorted != v)
-		memcpy(v, sorted, n * sizeof *v);
+	sort_here(v, tmp, n, sizeof *v);
+}
+
+void sort_keyed(struct keyed *v, struct keyed *tmp, size_t n)
+{
+	sort_here(v, tmp, n, sizeof *v);
 }
 
 /* Digit by digit from the highest: only one bucket of each goes on. */
