@@ -211,6 +211,12 @@ static void add_examples(const struct coding *c, struct key *k, const struct key
 	}
 }
 
+/* A few repeats are news only where many were to be expected. */
+static double repeats_most(double expected)
+{
+	return 0.1 * expected;
+}
+
 static void several_keys(const struct coding *c, struct keys_profile *out, struct arena *a)
 {
 	struct tries s = { 0 };
@@ -218,7 +224,8 @@ static void several_keys(const struct coding *c, struct keys_profile *out, struc
 	tries_find(c, out, &s);
 	for (int i = 0; i < s.n; i++) {
 		count[i] = (struct key_count){ .n = s.v[i].n,
-			.most = (int64_t)(c->options->key_error * (double)c->rows) };
+			.most = (int64_t)fmin(c->options->key_error * (double)c->rows,
+				repeats_most(s.v[i].expected)) };
 		for (int k = 0; k < s.v[i].n; k++)
 			count[i].var[k] = c->coded[s.v[i].at[k]].var;
 	}
@@ -227,8 +234,7 @@ static void several_keys(const struct coding *c, struct keys_profile *out, struc
 		struct key k = { .n = count[i].n, .likely = true, .expected = s.v[i].expected,
 			.repeated = count[i].repeated };
 		memcpy(k.var, count[i].var, sizeof k.var);
-		/* a few repeats are news only where many were to be expected */
-		if (count[i].over || (double)k.repeated > 0.1 * k.expected)
+		if (count[i].over || (double)k.repeated > repeats_most(k.expected))
 			continue;
 		add_examples(c, &k, &count[i], a);
 		if (k.repeated)

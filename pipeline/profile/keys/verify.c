@@ -53,10 +53,15 @@ static void seen_add(struct seen *s, uint64_t key)
 	s->key[s->n++] = key;
 }
 
+static size_t set_home(size_t mask, uint64_t key)
+{
+	return (size_t)(key >> 20) & mask;
+}
+
 /* Enters key; false when it is there already. */
 static bool set_enter(uint64_t *set, size_t mask, uint64_t key)
 {
-	size_t i = (size_t)(key >> 20) & mask;
+	size_t i = set_home(mask, key);
 	for (; set[i]; i = (i + 1) & mask)
 		if (set[i] == key)
 			return false;
@@ -64,18 +69,27 @@ static bool set_enter(uint64_t *set, size_t mask, uint64_t key)
 	return true;
 }
 
+static uint64_t part_of(uint64_t key, uint64_t parts)
+{
+	return (key >> 32) * parts >> 32;
+}
+
 /* One part of the keys: as many as fit the set. */
 static void find_repeats(const struct coding *c, struct key_count *k, uint64_t part,
 	uint64_t parts, uint64_t *set, size_t slots, struct seen *seen)
 {
-	uint64_t *key = mem_alloc(BATCH_ROWS * sizeof *key);
+	enum { AHEAD = 16 };       /* keys whose slots are asked for before it is their turn */
+	uint64_t *key = mem_calloc(BATCH_ROWS + AHEAD, sizeof *key);
 	memset(set, 0, slots * sizeof *set);
 	for (int64_t i = 0; i < table_nbatches(c->table) && !k->over; i++) {
 		const struct batch *b = table_batch(c->table, i);
 		row_keys(c, k->var, k->n, b, key);
-		for (int64_t r = 0; r < b->rows; r++)
-			if (key[r] && key[r] % parts == part && !set_enter(set, slots - 1, key[r]))
+		for (int64_t r = 0; r < b->rows; r++) {
+			__builtin_prefetch(&set[set_home(slots - 1, key[r + AHEAD])], 1);
+			if (key[r] && part_of(key[r], parts) == part &&
+					!set_enter(set, slots - 1, key[r]))
 				seen_add(seen, key[r]);
+		}
 		k->over = (int64_t)seen->n > k->most;
 	}
 	free(key);
@@ -102,6 +116,19 @@ static void repeat_add(struct key_count *k, struct row_group g)
 	k->top[i] = g;
 }
 
+/* A bit for each key, which others may share: nearly all rows need no search. */
+enum { SIEVE_BITS = 1 << 22 };
+
+static void sieve_set(uint64_t *sieve, uint64_t key)
+{
+	sieve[key % SIEVE_BITS / 64] |= UINT64_C(1) << key % 64;
+}
+
+static bool sieve_has(const uint64_t *sieve, uint64_t key)
+{
+	return sieve[key % SIEVE_BITS / 64] >> key % 64 & 1;
+}
+
 /* Which rows have the keys that were seen twice; and are they equal, or only their keys? */
 static void count_repeats(const struct coding *c, struct key_count *k, struct seen *seen)
 {
@@ -112,11 +139,15 @@ static void count_repeats(const struct coding *c, struct key_count *k, struct se
 		if (!i || seen->key[i] != seen->key[i - 1])
 			seen->key[n++] = seen->key[i];
 	struct row_group *group = mem_calloc(n + 1, sizeof *group);
+	uint64_t *sieve = mem_calloc(SIEVE_BITS / 64, sizeof *sieve);
+	for (size_t i = 0; i < n; i++)
+		sieve_set(sieve, seen->key[i]);
 	for (int64_t i = 0; n && i < table_nbatches(c->table); i++) {
 		const struct batch *b = table_batch(c->table, i);
 		row_keys(c, k->var, k->n, b, key);
 		for (int64_t r = 0; r < b->rows; r++) {
-			const uint64_t *at = bsearch(&key[r], seen->key, n, sizeof *at, by_value);
+			const uint64_t *at = !sieve_has(sieve, key[r]) ? NULL :
+				bsearch(&key[r], seen->key, n, sizeof *at, by_value);
 			if (!at)
 				continue;
 			struct row_group *g = &group[at - seen->key];
@@ -133,6 +164,7 @@ static void count_repeats(const struct coding *c, struct key_count *k, struct se
 		if (group[i].count > 1)
 			repeat_add(k, group[i]);
 	}
+	free(sieve);
 	free(group);
 	free(key);
 }
@@ -144,7 +176,7 @@ static void key_count(const struct coding *c, struct key_count *k)
 		slots *= 2;
 	uint64_t parts = (uint64_t)(2 * c->rows) / slots + 1;
 	struct seen seen = { 0 };
-	uint64_t *set = mem_alloc(slots * sizeof *set);
+	uint64_t *set = mem_large(slots * sizeof *set);
 	for (uint64_t part = 0; part < parts && !k->over; part++)
 		find_repeats(c, k, part, parts, set, slots, &seen);
 	free(set);
