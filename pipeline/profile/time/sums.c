@@ -112,9 +112,43 @@ static void merge(void *left, void *right, const void *arg)
 	release(r);
 }
 
+static void save(struct buf *out, const void *acc, const void *arg)
+{
+	const struct grid_sums *s = acc;
+	size_t places = s->rows ? (size_t)(s->hi - s->lo) : 0;
+	fold_put_int(out, s->left_out);
+	fold_put_int(out, (int64_t)places);
+	fold_put_int(out, s->lo);
+	fold_put_words(out, s->rows, places);
+	for (size_t i = 0; i < places * (size_t)((const struct sums_arg *)arg)->n; i++) {
+		fold_put_sum(out, &s->cell[i].sum);
+		fold_put_int(out, s->cell[i].n);
+	}
+}
+
+static void load(void *acc, const void *arg, struct fold_in *in)
+{
+	struct grid_sums *s = acc;
+	int n = ((const struct sums_arg *)arg)->n;
+	s->left_out = fold_get_count(in);
+	size_t places = fold_get_items(in, sizeof *s->rows + (size_t)n * sizeof *s->cell);
+	int64_t lo = fold_get_below(in, GRID_MAX);
+	in->bad |= places > (size_t)(GRID_MAX - lo);
+	if (in->bad || !places)
+		return;
+	span(s, lo, lo + (int64_t)places, n);
+	fold_get_counts(in, s->rows, places);
+	for (size_t i = 0; i < places * (size_t)n; i++) {
+		s->cell[i].sum = fold_get_sum(in);
+		s->cell[i].n = fold_get_count(in);
+	}
+}
+
 const struct fold_ops grid_sums_ops = { .name = "grid sums",
 	.size = sizeof(struct grid_sums),
 	.init = init,
 	.update = update,
 	.merge = merge,
-	.release = release };
+	.release = release,
+	.save = save,
+	.load = load };
