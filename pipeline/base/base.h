@@ -87,6 +87,8 @@ bool str_eq(struct str a, const char *b);
 struct str str_trim(struct str s);                  /* ASCII blanks, tabs, line ends, NBSP, BOM */
 int str_cmp(struct str a, struct str b);            /* byte order */
 bool str_ieq(struct str a, const char *b);          /* ASCII case folded */
+/* ASCII and Latin-1 to lower case; at most `cap` bytes. Their number. */
+size_t str_lower(struct str s, char *out, size_t cap);
 /* The entry of `words` nearest to `s` by Damerau-Levenshtein distance if near enough to suggest
  * (distance <= 2 and less than half of its length), else NULL. */
 const char *str_nearest(const char *s, const char *const *words, size_t n);
@@ -110,6 +112,25 @@ void utf8_clean(struct buf *b, const char *p, size_t n);
 size_t utf8_length(const char *p, size_t n);        /* code points */
 /* Columns on a terminal: 0 for combining marks, 2 for wide East Asian characters. */
 size_t utf8_width(const char *p, size_t n);
+
+/* ---- what a text means (meaning.c) ----------------------------------------------------------- */
+
+/* All of the text, without blanks around it. Sources: RFC 3986, 5321, 4291, 9562; ISO 13616 with the
+ * check of ISO 7064; ITU E.164; ISO 3166 (countries.def). */
+bool means_url(struct str s);
+bool means_email(struct str s);
+bool means_path(struct str s);                      /* of a file */
+bool means_ipv4(struct str s);                      /* also with a port or a network's size */
+bool means_ipv6(struct str s);
+bool means_list(struct str s);                      /* a list, or JSON */
+bool means_uuid(struct str s);
+bool means_iban(struct str s);
+/* digits: from means_digits, the digits of what may be a number of a telephone, else 0. */
+bool means_phone(struct str s, int digits);
+int means_digits(struct str s);
+bool means_postal(struct str s);
+bool means_country(struct str s);                   /* a name in five languages */
+bool means_country_code(struct str s);              /* two or three capitals */
 
 /* ---- numbers (num.c): no locale anywhere ---------------------------------------------------- */
 

@@ -186,3 +186,18 @@ const char *buf_str(const struct buf *b)
 {
 	return b->p ? b->p : "";
 }
+
+/* The capitals of Latin-1 have two bytes, 0xC3 first. */
+size_t str_lower(struct str word, char *out, size_t cap)
+{
+	size_t n = 0;
+	for (; n < word.n && n < cap; n++) {
+		unsigned char c = (unsigned char)word.p[n];
+		if (c >= 'A' && c <= 'Z')
+			c = (unsigned char)(c + 32);
+		else if (n && (unsigned char)out[n - 1] == 0xc3 && c >= 0x80 && c <= 0x9e)
+			c = (unsigned char)(c + 32);
+		out[n] = (char)c;
+	}
+	return n;
+}

@@ -164,8 +164,6 @@ bool clock_digits(struct str s, struct clock *c);   /* 1305, 905 */
 /* 1 to 12 for a name or an abbreviation in a western language, 0 for any other word. */
 int month_lookup(struct str word, bool *full);
 bool weekday_known(struct str word);                /* English */
-/* ASCII and Latin-1 to lower case; at most `cap` bytes. Their number. */
-size_t word_lower(struct str word, char *out, size_t cap);
 
 /* ---- cell.c ------------------------------------------------------------------------------ */
 

@@ -357,6 +357,7 @@ struct category_profile *category_of_integers(struct work *w);
 struct boolean_profile *boolean_new(struct work *w);
 struct datetime_profile *datetime_new(struct work *w);
 struct text_profile *text_new(struct work *w);
+struct meaning_profile *meaning_new(struct work *w);    /* NULL: no known meaning */
 enum variable_type variable_decide(const struct work *w);
 /* Does one of the words of a name say that a column holds keys? customer_id, PassengerId, nr */
 bool name_like_key(const char *name);

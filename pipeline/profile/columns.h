@@ -183,6 +183,24 @@ struct text_profile {
 	int nsamples;
 };
 
+enum { MEANING_LISTS = 2, MEANING_EXAMPLES = 5 };
+/* What the values of a column are made of that means something (variable.semantic). */
+struct meaning_profile {
+	int64_t valid, invalid;    /* values */
+	const char *example[MEANING_EXAMPLES];       /* invalid, commonest first */
+	int nexamples;
+	struct meaning_list {
+		const char *what;  /* "domain" "scheme" "host" "extension" "version" "country" ... */
+		int64_t different; /* -1: more than could be kept */
+		struct level *top; /* commonest first */
+		int n;
+	} list[MEANING_LISTS];
+	int nlists;
+	/* "free_mail" "private" "wrong_check_digits" (these are invalid), or NULL; values that are */
+	const char *special;
+	int64_t special_count;
+};
+
 enum { EXAMPLES = 5 };
 /* What is known of one column. Blocks that do not apply are NULL: identifiers and constants keep
  * the block of their data, categories and yes/no coded by integers also have numeric, a text whose
@@ -211,6 +229,7 @@ struct column_profile {
 	struct boolean_profile *boolean;
 	struct datetime_profile *datetime;
 	struct text_profile *text;
+	struct meaning_profile *meaning;
 };
 
 /* Profiles n variables (sets the type of each) into out[n]; adds findings in column order. All

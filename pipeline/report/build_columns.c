@@ -24,30 +24,6 @@ static void say_meaning(struct build *b, struct node *section, struct place c)
 	buf_free(&line);
 }
 
-/* What ingest recognised: "96.3 % of the values are e-mail addresses." */
-static void say_semantic(struct build *b, struct node *section, struct place c)
-{
-	static const struct {
-		const char *semantic, *words;
-	} kinds[] = { { "url", "web addresses" }, { "email", "e-mail addresses" },
-		{ "path", "paths of files" }, { "ip", "IP addresses" }, { "uuid", "UUIDs" },
-		{ "iban", "bank accounts (IBAN) with valid check digits" },
-		{ "list", "lists or structures" }, { "country", "names of countries" },
-		{ "country_code", "codes of countries (ISO 3166)" },
-		{ "postal_code", "postal codes" }, { "phone", "telephone numbers" },
-		{ "latitude", "latitudes" }, { "longitude", "longitudes" },
-		{ "money", "amounts of money" }, { "percent", "percentages" } };
-	for (size_t i = 0; i < COUNTOF(kinds); i++) {
-		if (!place_is(c, "semantic", kinds[i].semantic))
-			continue;
-		struct cell cells[] = { place_num(c, CELL_PERCENT, "semantic_share"),
-			cell_text(kinds[i].words) };
-		bool all = cells[0].num == 1;
-		doc_text(b->doc, section, all ? "The values are %s." : "%s of the values are %s.",
-			cells + all, 2 - (size_t)all);
-	}
-}
-
 static void say_presence(struct build *b, struct node *section, struct place c)
 {
 	double missing = json_num(c.v, "missing", 0), count = json_num(c.v, "count", 0);
@@ -125,7 +101,7 @@ static void add_column(struct build *b, struct node *parent, size_t i)
 		cell_string(b->arena, &(struct cell){ .cls = CELL_CODE, .text = name }));
 	section->badge = json_text(c.v, "type", NULL);
 	say_meaning(b, section, c);
-	say_semantic(b, section, c);
+	build_meaning(b, section, c);
 	say_presence(b, section, c);
 	for (size_t f = 0; f < b->nopen; f++)
 		if (is_about(b->open[f].v, name))

@@ -97,6 +97,8 @@ void build_category(struct build *b, struct node *section, struct place column);
 void build_boolean(struct build *b, struct node *section, struct place column);
 void build_datetime(struct build *b, struct node *section, struct place column);
 void build_words(struct build *b, struct node *section, struct place column);
+/* What ingest recognised, what of it is not so, and what the values are made of. */
+void build_meaning(struct build *b, struct node *section, struct place column);
 /* The candidate whose `key` has this value, else a place without a value. */
 struct place build_candidate(struct place candidates, const char *key, const char *value);
 /* A series over time, an item of eda.json#time.series: what it comes to in words, and its pictures. */

@@ -68,6 +68,8 @@ const char *title_of_measure(const char *measure);
 /* How a value of this measure prints: with a sign or without. */
 enum cell_class class_of_measure(const char *measure);
 const char *title_of_score(const char *score);
+/* "email" -> "e-mail addresses"; NULL when unknown. */
+const char *title_of_meaning(const char *semantic);
 /* One node for like findings (same code) of several columns: "5 columns: a (12.0 %), b (3.1 %) and 3
  * more". At most `show` are named. With n = 1 it is doc_finding. */
 struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings,

@@ -73,6 +73,24 @@ const char *title_of_score(const char *score)
 	return m ? m->name : score;
 }
 
+const char *title_of_meaning(const char *semantic)
+{
+	static const struct {
+		const char *semantic, *words;
+	} kinds[] = { { "url", "web addresses" }, { "email", "e-mail addresses" },
+		{ "path", "paths of files" }, { "ip", "IP addresses" }, { "uuid", "UUIDs" },
+		{ "iban", "bank accounts (IBAN) with valid check digits" },
+		{ "list", "lists or structures" }, { "country", "names of countries" },
+		{ "country_code", "codes of countries (ISO 3166)" },
+		{ "postal_code", "postal codes" }, { "phone", "telephone numbers" },
+		{ "latitude", "latitudes" }, { "longitude", "longitudes" },
+		{ "money", "amounts of money" }, { "percent", "percentages" } };
+	for (size_t i = 0; semantic && i < COUNTOF(kinds); i++)
+		if (strcmp(kinds[i].semantic, semantic) == 0)
+			return kinds[i].words;
+	return NULL;
+}
+
 const char *plural(double n, const char *one, const char *many)
 {
 	return n == 1 ? one : many;
@@ -90,6 +108,7 @@ static const struct holes {
 	{ FIND_invalid_utf8, CELL_COUNT, CELL_TEXT, CELL_TEXT },
 	{ FIND_ambiguous_dates, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
 	{ FIND_declared_type_conflict, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
+	{ FIND_wrong_meaning, CELL_MEASURE, CELL_CODE, CELL_TEXT },
 	{ FIND_imbalanced, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
 	{ FIND_skewed, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
 	{ FIND_collinear, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },

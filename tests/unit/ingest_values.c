@@ -366,7 +366,7 @@ static void meanings(void)
 	/* the tables are in order, so that all of them are found */
 	static const char *const names[] = {
 #define NAME(name) name,
-#include "ingest/value/countries.def"
+#include "base/countries.def"
 #undef NAME
 	};
 	size_t found = 0;

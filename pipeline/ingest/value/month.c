@@ -29,27 +29,12 @@ static const struct {
 	int month;
 } short_months[] = { { "mrz", 3 }, { "mrt", 3 } };
 
-/* ASCII to lower case, and the capitals of Latin-1 (two bytes, 0xC3 first). */
-size_t word_lower(struct str word, char *out, size_t cap)
-{
-	size_t n = 0;
-	for (; n < word.n && n < cap; n++) {
-		unsigned char c = (unsigned char)word.p[n];
-		if (c >= 'A' && c <= 'Z')
-			c = (unsigned char)(c + 32);
-		else if (n && (unsigned char)out[n - 1] == 0xc3 && c >= 0x80 && c <= 0x9e)
-			c = (unsigned char)(c + 32);
-		out[n] = (char)c;
-	}
-	return n;
-}
-
 int month_lookup(struct str word, bool *full)
 {
 	char w[12];
 	if (word.n < 3 || word.n > sizeof w)
 		return 0;
-	size_t n = word_lower(word, w, sizeof w);
+	size_t n = str_lower(word, w, sizeof w);
 	*full = false;
 	for (int m = 0; m < 12; m++)
 		for (size_t k = 0; k < COUNTOF(months[m]); k++)
@@ -73,7 +58,7 @@ bool weekday_known(struct str word)
 	char w[12];
 	if (word.n < 3 || word.n > sizeof w)
 		return false;
-	size_t n = word_lower(word, w, sizeof w);
+	size_t n = str_lower(word, w, sizeof w);
 	for (size_t i = 0; i < COUNTOF(names); i++)
 		if (strncmp(names[i], w, n) == 0)
 			return true;

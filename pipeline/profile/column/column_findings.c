@@ -212,6 +212,16 @@ static void dates(struct work *w, const struct datetime_profile *d)
 	}
 }
 
+static void meaning(struct work *w, const struct meaning_profile *m)
+{
+	if (!m->invalid)
+		return;
+	struct finding f = make(w, FIND_wrong_meaning, m->invalid, w->out->count, NAN);
+	f.text = m->nexamples ? m->example[0] : NULL;
+	f.text2 = w->var->semantic;
+	add(w, f);
+}
+
 void column_findings(struct work *w)
 {
 	const struct column_profile *c = w->out;
@@ -221,6 +231,8 @@ void column_findings(struct work *w)
 	variety(w);
 	if (c->category)
 		category(w, c->category);
+	if (c->meaning)
+		meaning(w, c->meaning);
 	if (c->boolean)
 		boolean(w, c->boolean);
 	if (c->numeric)

@@ -305,6 +305,7 @@ static void profile_column(struct work *w)
 	w->var->type = variable_decide(w);
 	pick_values(w, c->examples, EXAMPLES);
 	fill_blocks(w);
+	w->out->meaning = meaning_new(w);
 	column_findings(w);
 	release(w);
 	budget_give(w->budget, bytes);

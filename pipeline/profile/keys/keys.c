@@ -41,6 +41,20 @@ static bool is_likely(const struct coding *c, const struct column_profile *p)
 		counts_rows(p) || words_like_keys(p);
 }
 
+/* Rows that repeat a value: known from the profile unless that is a sketch. -1: many. */
+static int64_t repeats_of(const struct coding *c, int var)
+{
+	const struct column_profile *p = &c->cols[var];
+	struct key_count k = { .n = 1, .var = { var },
+		.most = (int64_t)(c->options->key_error * (double)c->rows) };
+	if (!p->approximate)
+		return p->count - p->distinct;
+	if ((double)p->distinct < 0.5 * (double)p->count)
+		return -1;
+	keys_count(c, &k, 1);
+	return k.over ? -1 : k.repeated;
+}
+
 static void key_add(struct key *list, int *n, struct key k)
 {
 	if (*n < KEYS_MOST)
@@ -56,9 +70,9 @@ static void single_keys(const struct coding *c, struct keys_profile *out)
 			const struct column_profile *p = &c->cols[c->coded[i].var];
 			bool likely = is_likely(c, p);
 			struct key k = { .n = 1, .var = { c->coded[i].var }, .likely = likely,
-				.expected = NAN, .repeated = p->count - p->distinct,
+				.expected = NAN, .repeated = repeats_of(c, c->coded[i].var),
 				.missing = p->missing };
-			if (likely == (pass == 1))
+			if (k.repeated < 0 || likely == (pass == 1))
 				continue;
 			if (!k.repeated && !k.missing)
 				key_add(out->keys, &out->nkeys, k);

@@ -356,6 +356,32 @@ static void text(struct jw *w, const struct text_profile *t, int64_t total)
 	jw_obj_end(w);
 }
 
+/* ---- meaning ----------------------------------------------------------------------------- */
+
+static void meaning(struct jw *w, const struct meaning_profile *m, int64_t total)
+{
+	jw_kobj(w, "meaning");
+	jw_kint(w, "valid", m->valid);
+	jw_kint(w, "invalid", m->invalid);
+	ktexts(w, "examples", m->example, (size_t)m->nexamples);
+	jw_karr(w, "lists");
+	for (int i = 0; i < m->nlists; i++) {
+		const struct meaning_list *l = &m->list[i];
+		jw_obj(w);
+		jw_kstr(w, "what", l->what);
+		kint_or_null(w, "different", l->different);
+		klevels(w, "top", "value", l->top, l->n, total);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+	jw_kstr(w, "special", m->special);
+	if (m->special) {
+		jw_kint(w, "special_count", m->special_count);
+		kshare(w, "special_share", m->special_count, total);
+	}
+	jw_obj_end(w);
+}
+
 /* ---- all --------------------------------------------------------------------------------- */
 
 /* How far off the figures of a sketch can be. */
@@ -410,6 +436,8 @@ static void column(struct jw *w, const struct eda *x, const struct column_profil
 		datetime(w, c->datetime);
 	if (c->text)
 		text(w, c->text, c->count);
+	if (c->meaning)
+		meaning(w, c->meaning, c->count);
 	jw_obj_end(w);
 }
 
