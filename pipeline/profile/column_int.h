@@ -302,6 +302,7 @@ const char *script_name(int script);
 /* Simple case folding of Latin, Greek, Cyrillic and Armenian. */
 uint32_t letter_fold(uint32_t cp);
 
+enum { LATELY = 1024 };
 /* What texts are made of: characters by class and script, words, patterns. */
 struct text_scan {
 	int64_t classes[LETTER_CLASSES], scripts[SCRIPTS];
@@ -312,9 +313,11 @@ struct text_scan {
 	struct strqueue word_queue, pattern_queue;
 	struct buf word, pattern;
 	int pattern_length;
-	char *folded;              /* the text in small letters */
+	char *folded, *signs;      /* the text in small letters, and as a pattern without its runs */
 	uint64_t (*marks)[4];
 	size_t room;               /* bytes of text that these are for */
+	/* Short words of ASCII that were seen lately: how often since they came into the queue. */
+	struct lately { uint64_t low, high; int64_t count; } lately[LATELY];
 };
 void text_scan_init(struct text_scan *s);
 /* A text that occurs `count` times; gives its length in code points. */
@@ -325,6 +328,7 @@ void text_scan_end(struct text_scan *s);       /* all are in; words and patterns
 void text_scan_free(struct text_scan *s);
 /* ASCII only, for text_scan_add: -1, and nothing done, when it is not (ascii.c). */
 int64_t text_scan_ascii(struct text_scan *s, const char *p, size_t n, int64_t count);
+void text_scan_ascii_end(struct text_scan *s);
 enum { PATTERN_LENGTH = 40, WORD_BYTES = 256 };
 
 /* ---- blocks ------------------------------------------------------------------------------ */

@@ -85,6 +85,26 @@ static void scans(void)
 	text_scan_free(&plain);
 }
 
+/* More different words and patterns than are taken up: the same ones are, whatever comes between. */
+static void caps(void)
+{
+	struct text_scan fast, plain;
+	text_scan_init(&fast);
+	text_scan_init(&plain);
+	for (int i = 0; i < 300000; i++) {
+		char text[80], signs[20] = "";
+		for (int k = 0; k < 18; k++)   /* a pattern of its own */
+			signs[k] = i >> k & 1 ? '-' : '+';
+		int n = snprintf(text, sizeof text, "%s w%x common W%x", signs, i, i % 3000);
+		CHECK(text_scan_add(&fast, text, (size_t)n, 1) ==
+			text_scan_add_plain(&plain, text, (size_t)n, 1));
+	}
+	CHECK(same_scans(&fast, &plain));
+	CHECK(fast.words.refused > 0 && fast.patterns.refused > 0);
+	text_scan_free(&fast);
+	text_scan_free(&plain);
+}
+
 /* Every character of ASCII in every place of a block, alone and between letters. */
 static void characters(void)
 {
@@ -191,6 +211,7 @@ static void hashes(void)
 int main(void)
 {
 	scans();
+	caps();
 	characters();
 	tables();
 	hashes();

@@ -12,13 +12,17 @@
 
 enum { BLOCK = 64, MARK_LETTERS = 0, MARK_DIGITS, MARK_SPACES, MARK_QUOTES };
 
+/* Up to 16 bytes, zeros behind them. */
+struct short_word { uint64_t low, high; };
+
 /* For texts of n bytes, in whole blocks. */
 static void make_room(struct text_scan *s, size_t n)
 {
 	if (s->folded && n <= s->room)
 		return;
 	s->room = n < 4 * BLOCK ? 4 * BLOCK : 2 * n;
-	s->folded = mem_realloc(s->folded, s->room + BLOCK, 1);
+	s->folded = mem_realloc(s->folded, s->room + BLOCK + sizeof(struct short_word), 1);
+	s->signs = mem_realloc(s->signs, s->room + BLOCK, 1);
 	s->marks = mem_realloc(s->marks, s->room / BLOCK + 1, sizeof *s->marks);
 }
 
@@ -49,9 +53,14 @@ static int64_t total(__m128i bytes)
 	return _mm_cvtsi128_si64(v) + _mm_cvtsi128_si64(_mm_unpackhi_epi64(v, v));
 }
 
+static __m128i choose(__m128i which, char c, __m128i other)
+{
+	return _mm_or_si128(_mm_and_si128(which, _mm_set1_epi8(c)), _mm_andnot_si128(which, other));
+}
+
 /* Folds a block in place, marks its characters and counts the classes; false when it is not all
  * ASCII. */
-static bool mark_block(char *p, uint64_t marks[4], int64_t counts[LETTER_CLASSES])
+static bool mark_block(char *p, char *signs, uint64_t marks[4], int64_t counts[LETTER_CLASSES])
 {
 	__m128i n[4] = { _mm_setzero_si128(), _mm_setzero_si128(), _mm_setzero_si128(),
 		_mm_setzero_si128() };
@@ -72,8 +81,10 @@ static bool mark_block(char *p, uint64_t marks[4], int64_t counts[LETTER_CLASSES
 		n[1] = _mm_sub_epi8(n[1], digit);
 		n[2] = _mm_sub_epi8(n[2], space);
 		n[3] = _mm_sub_epi8(n[3], symbol);
-		x = _mm_or_si128(x, _mm_and_si128(letter, _mm_set1_epi8(0x20)));
-		_mm_storeu_si128((__m128i *)(void *)(p + i), x);
+		_mm_storeu_si128((__m128i *)(void *)(p + i),
+			_mm_or_si128(x, _mm_and_si128(letter, _mm_set1_epi8(0x20))));
+		x = choose(letter, 'A', choose(digit, '9', choose(space, ' ', x)));
+		_mm_storeu_si128((__m128i *)(void *)(signs + i), x);
 	}
 	counts[LETTER] += total(n[0]);
 	counts[DIGIT] += total(n[1]);
@@ -93,7 +104,7 @@ static bool mark_text(struct text_scan *s, const char *p, size_t n, int64_t coun
 		memcpy(s->folded, p, n);
 	}
 	for (size_t i = 0; i < blocks; i++)
-		if (!mark_block(s->folded + i * BLOCK, s->marks[i], counts))
+		if (!mark_block(s->folded + i * BLOCK, s->signs + i * BLOCK, s->marks[i], counts))
 			return false;
 	counts[OTHER] -= (int64_t)(blocks * BLOCK - n);    /* zeros behind the text */
 	counts[PUNCTUATION] = (int64_t)n - counts[LETTER] - counts[DIGIT] - counts[SPACE] -
@@ -122,11 +133,50 @@ static uint64_t word_bits(const struct text_scan *s, size_t i, size_t blocks)
 	return plain | (m[MARK_QUOTES] & before & after);
 }
 
+static void lately_flush(struct text_scan *s, struct lately *l)
+{
+	if (!l->count)
+		return;
+	char text[sizeof(struct short_word) + 1] = { 0 };
+	memcpy(text, &l->low, sizeof l->low);
+	memcpy(text + sizeof l->low, &l->high, sizeof l->high);
+	strqueue_add(&s->word_queue, text, strlen(text), l->count);
+}
+
+void text_scan_ascii_end(struct text_scan *s)
+{
+	for (int i = 0; i < LATELY; i++)
+		lately_flush(s, &s->lately[i]);
+	memset(s->lately, 0, sizeof s->lately);
+}
+
+/* The first of a word goes its way, so that words come in the order of the texts; those after it
+ * are only counted until another word needs the place. */
+static void add_short_word(struct text_scan *s, const char *p, size_t n, int64_t count)
+{
+	struct short_word w;
+	memcpy(&w, p, sizeof w);   /* what is behind the word can be read */
+	w.low &= n < 8 ? (UINT64_C(1) << 8 * n) - 1 : ~UINT64_C(0);
+	w.high &= n < 8 ? 0 : n < 16 ? (UINT64_C(1) << 8 * (n - 8)) - 1 : ~UINT64_C(0);
+	uint64_t mixed = (w.low ^ w.high * 0xe7037ed1a0b428dbull) * 0xa0761d6478bd642full;
+	struct lately *l = &s->lately[(mixed >> 32) % LATELY];
+	if (l->low == w.low && l->high == w.high) {
+		l->count += count;
+		return;
+	}
+	lately_flush(s, l);
+	*l = (struct lately){ w.low, w.high, 0 };
+	strqueue_add(&s->word_queue, p, n, count);
+}
+
 static void add_word(struct text_scan *s, size_t from, size_t to, int64_t count)
 {
 	size_t n = to - from < WORD_BYTES ? to - from : WORD_BYTES;
 	s->words_total += count;
-	strqueue_add(&s->word_queue, s->folded + from, n, count);
+	if (n <= sizeof(struct short_word))
+		add_short_word(s, s->folded + from, n, count);
+	else
+		strqueue_add(&s->word_queue, s->folded + from, n, count);
 }
 
 static void scan_words(struct text_scan *s, size_t n, int64_t count)
@@ -152,7 +202,6 @@ static void scan_words(struct text_scan *s, size_t n, int64_t count)
 /* One sign for a run of letters, of digits, of spaces; any other character is its own. */
 static void scan_signs(struct text_scan *s, size_t n, int64_t count)
 {
-	static const char sign[] = { 'A', '9', ' ' };
 	char out[PATTERN_LENGTH + 3];
 	size_t length = 0, blocks = (n + BLOCK - 1) / BLOCK;
 	uint64_t last[3] = { 0 };
@@ -163,13 +212,8 @@ static void scan_signs(struct text_scan *s, size_t n, int64_t count)
 			keep &= ~(m[k] & (m[k] << 1 | last[k]));
 			last[k] = m[k] >> 63;
 		}
-		for (; keep && length <= PATTERN_LENGTH; keep &= keep - 1) {
-			int at = __builtin_ctzll(keep);
-			char c = s->folded[i * BLOCK + (size_t)at];
-			for (int k = 0; k < 3; k++)
-				c = m[k] >> at & 1 ? sign[k] : c;
-			out[length++] = c;
-		}
+		for (; keep && length <= PATTERN_LENGTH; keep &= keep - 1)
+			out[length++] = s->signs[i * BLOCK + (size_t)__builtin_ctzll(keep)];
 	}
 	if (length > PATTERN_LENGTH) {
 		memcpy(out + PATTERN_LENGTH, "\xe2\x80\xa6", 3);
@@ -192,6 +236,11 @@ int64_t text_scan_ascii(struct text_scan *s, const char *p, size_t n, int64_t co
 	return (int64_t)n;
 }
 #else
+void text_scan_ascii_end(struct text_scan *s)
+{
+	(void)s;
+}
+
 int64_t text_scan_ascii(struct text_scan *s, const char *p, size_t n, int64_t count)
 {
 	(void)s;

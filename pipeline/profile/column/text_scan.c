@@ -23,6 +23,7 @@ void text_scan_init(struct text_scan *s)
 
 void text_scan_end(struct text_scan *s)
 {
+	text_scan_ascii_end(s);
 	strqueue_end(&s->word_queue);
 	strqueue_end(&s->pattern_queue);
 }
@@ -35,6 +36,7 @@ void text_scan_free(struct text_scan *s)
 	strtable_free(&s->patterns);
 	arena_free(s->copies);
 	free(s->folded);
+	free(s->signs);
 	free(s->marks);
 }
 
