@@ -166,6 +166,26 @@ static void test_same(void)
 	free(m.t);
 }
 
+/* Numbers that a double cannot tell apart are not the same. */
+static void test_long(void)
+{
+	struct made m = made_new();
+	struct col *a = col_add(m.t, "a", COLUMN_INT64, NULL), *b = col_add(m.t, "b", COLUMN_INT64, NULL),
+		*c = col_add(m.t, "c", COLUMN_INT64, NULL);
+	for (int i = 0; i < 200; i++) {
+		int64_t id = (INT64_C(1) << 61) + 1000 * (int64_t)rng_below(&m.r, 1000000);
+		col_int(a, id);
+		col_int(b, id + 1);
+		col_int(c, i % 40 ? id : 0);
+	}
+	struct crossing x = crossing_new(cols_open(m.t), "iii");
+	struct profile_options o = across_options();
+	struct structure s = structure_of(&x, &o);
+	CHECK(s.nnear == 1 && s.near[0].a == 0 && s.near[0].b == 2 && s.near[0].same == 195);
+	crossing_free(&x);
+	free(m.t);
+}
+
 /* Few rows, no rows, one column: nothing, and no crash. */
 static void test_little(void)
 {
@@ -194,6 +214,7 @@ int main(void)
 	test_airquality();
 	test_combination();
 	test_same();
+	test_long();
 	test_little();
 	return test_end();
 }

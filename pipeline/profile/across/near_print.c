@@ -55,6 +55,28 @@ static void sample_texts(const struct sample *s, int col, double *out)
 	free(code);
 }
 
+/* ---- whole numbers ---------------------------------------------------------------------------- */
+
+/* Identifiers may be longer than the digits of a double: they are compared by codes, too. */
+static bool are_long(const double *x, int64_t n)
+{
+	for (int64_t i = 0; i < n; i++)
+		if (fabs(x[i]) > 9007199254740992.0)
+			return true;
+	return false;
+}
+
+static void sample_integers(const struct sample *s, int col, double *out)
+{
+	for (int64_t i = 0; i < s->n; i++) {
+		const struct batch *b = table_batch(s->table, s->rows[i] / BATCH_ROWS);
+		const struct column *c = &b->cols[col];
+		int64_t row = s->rows[i] - b->first_row;
+		if (column_has(c, row))
+			out[i] = (double)(key_mix((uint64_t)c->v.i64[row]) >> 12);
+	}
+}
+
 /* ---- prints --------------------------------------------------------------------------------- */
 
 /* Numbers compare with numbers, texts with texts, any other type with itself. */
@@ -101,6 +123,11 @@ void print_fill(struct print *p, const struct sample *s, const struct variable *
 		sample_texts(s, v->col, p->x);
 	else
 		sample_numbers(s, v->col, p->x);
+	if (table_field(s->table, v->col)->type == COLUMN_INT64 && are_long(p->x, s->n)) {
+		sample_integers(s, v->col, p->x);
+		p->kind = -1;
+		p->measures = false;
+	}
 	p->mode = mode_of(p->x, s->n);
 	p->sd = spread_of(p->x, s->n);
 }

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The parts of the chapter on relations: what they say of artifacts written for it, and that half of an
+ * artifact, or a wrong one, is no reason to stop. */
+#include "report/report_int.h"
+#include "test.h"
+
+#include <stdlib.h>
+
+static const char mixed[] =
+	"\"mixed\": {\"columns\": [\"a\", \"b\", \"c\"], \"measure\": [\"-pe\", \"p-e\", \"ee-\"],"
+	"\"value\": [[1, -0.9, 0.2], [-0.9, 1, 0.3], [0.2, 0.3, 1]], \"order\": [2, 0, 1],"
+	"\"groups\": [{\"columns\": [\"a\", \"b\"], \"weakest\": 0.9, \"mean\": 0.9}]}";
+static const char target[] =
+	"\"target\": {\"name\": \"c\", \"positive\": \"yes\", \"features\": ["
+	"{\"name\": \"a\", \"measure\": \"correlation_ratio\", \"effect\": \"eta_squared\", \"value\": 0.04,"
+	" \"p_adjusted\": 0.01, \"n\": 90, \"power\": {\"score\": 0.41, \"lo\": 0.3, \"hi\": 0.5,"
+	" \"kind\": \"f1\", \"n\": 90}},"
+	"{\"name\": \"b\", \"measure\": \"correlation_ratio\", \"effect\": \"eta_squared\", \"value\": 0.09,"
+	" \"p_adjusted\": 0.5, \"n\": 90, \"power\": {\"score\": 0.12, \"lo\": 0, \"hi\": 0.2,"
+	" \"kind\": \"f1\", \"n\": 90}}],"
+	"\"groups\": [{\"feature\": \"a\", \"levels\": [\"no\", \"yes\"], \"n\": [50, 40],"
+	" \"box\": [[1, 2, 3, 4, 5], [2, 3, 4, 5, 6]], \"mean\": [3.25, 4.5], \"sd\": [1, 1]}],"
+	"\"evidence\": [{\"feature\": \"a\", \"iv\": 0.33, \"band\": \"strong\", \"n\": 90, \"bins\": ["
+	"{\"lower\": 1, \"upper\": 3, \"n\": 45, \"positive\": 9, \"rate\": 0.2, \"lo\": 0.11, \"hi\": 0.34,"
+	" \"woe\": -1.1, \"iv\": 0.2}, {\"kind\": \"missing\", \"n\": 45, \"positive\": 31, \"rate\": 0.689,"
+	" \"lo\": 0.54, \"hi\": 0.8, \"woe\": 0.9, \"iv\": 0.13}]}]}";
+static const char structure[] =
+	"\"structure\": {\"collinearity\": {\"rows\": 88, \"sample_rows\": 90, \"left_out\": [\"holes\"],"
+	"\"columns\": [{\"name\": \"a\", \"vif\": 7.5}, {\"name\": \"b\", \"vif\": null},"
+	" {\"name\": \"d\", \"vif\": 1.25}],"
+	"\"combination\": {\"column\": \"a\", \"of\": [\"b\", \"d\"], \"slope\": [2, -1],"
+	" \"intercept\": 7}},"
+	"\"components\": {\"rows\": 88, \"columns\": [\"a\", \"b\", \"d\"], \"eigenvalue\": [2.7, 0.3, 0],"
+	"\"share\": [0.9, 0.1, 0], \"cumulative\": [0.9, 1, 1],"
+	"\"loading\": [[0.6, 0.1, 0.8], [0.6, 0.2, -0.7], [0.5, -0.9, 0]], \"x\": [1, 2], \"y\": [2, 1]},"
+	"\"near\": [{\"a\": \"t_c\", \"b\": \"t_f\", \"kind\": \"converted\", \"slope\": 1.8,"
+	" \"intercept\": 32, \"same\": 86, \"n\": 88, \"share\": 0.977}], \"near_rows\": 90}";
+
+static void release(void *v)
+{
+	json_decref(v);
+}
+
+/* The report of an eda.json with these parts as text; "" when there is none. */
+static const char *text_of(struct arena *a, const char *associations, const char *rest)
+{
+	const char *s = arena_printf(a, "{\"schema\": \"dossier/eda/1\", \"columns\": ["
+		"{\"name\": \"a\", \"type\": \"numeric\", \"storage\": \"float64\"},"
+		"{\"name\": \"b\", \"type\": \"numeric\", \"storage\": \"float64\"},"
+		"{\"name\": \"c\", \"type\": \"category\", \"storage\": \"dictionary\"}],"
+		"\"thresholds\": {\"together\": 0.6, \"vif_notice\": 5, \"vif_warning\": 10},"
+		"\"associations\": {\"pairs\": [{\"a\": \"a\", \"b\": \"b\", \"measure\": \"pearson\","
+		"\"value\": -0.9, \"p\": 0, \"p_adjusted\": 0, \"n\": 90}]%s}%s}", associations, rest);
+	json_t *eda = json_loads(s, 0, NULL), *manifest = json_loads("{\"id\": \"x\"}", 0, NULL);
+	CHECK(eda != NULL);
+	arena_own(a, eda, release);
+	arena_own(a, manifest, release);
+	struct err e = { 0 };
+	struct doc *d = report_build(a, &(struct artifacts){ .manifest = manifest, .eda = eda }, &e);
+	CHECK(d != NULL);
+	struct buf out = { 0 };
+	CHECK(d && render_text.render(&(struct render_input){ .doc = d }, &out, &e) == 0);
+	const char *text = arena_strdup(a, buf_str(&out));
+	buf_free(&out);
+	return text;
+}
+
+/* Whether the text says so, wherever its lines break. */
+static bool says(struct arena *a, const char *text, const char *phrase)
+{
+	struct buf flat = { 0 };
+	for (const char *p = text; *p; p++) {
+		bool blank = *p == ' ' || *p == '\n';
+		if (!blank || (flat.n && flat.p[flat.n - 1] != ' '))
+			buf_putc(&flat, blank ? ' ' : *p);
+	}
+	const char *s = arena_strdup(a, buf_str(&flat));
+	buf_free(&flat);
+	return strstr(s, phrase) != NULL;
+}
+
+static void test_says(struct arena *a)
+{
+	const char *t = text_of(a, arena_printf(a, ", %s, %s", mixed, target),
+		arena_printf(a, ", %s", structure));
+	CHECK(says(a, t, "a and b go together: strength 0.90."));
+	CHECK(says(a, t, "3 columns of all types"));
+	CHECK(says(a, t, "0.04 0.010 90 0.41 0.30 0.50 0.33"));
+	CHECK(says(a, t, "a c no 50 3.25 3 1"));
+	CHECK(says(a, t, "How often c is yes"));
+	CHECK(says(a, t, "a 1 to 3 45 20.0"));
+	CHECK(says(a, t, "a missing 45 68.9"));
+	CHECK(says(a, t, "a is exactly 2 \xC3\x97 b \xE2\x88\x92 d + 7."));
+	CHECK(says(a, t, "One direction (1 of 3) holds 90.0"));
+	CHECK(says(a, t, "b infinite 100"));
+	CHECK(says(a, t, "Left out for missing values: holes."));
+	CHECK(says(a, t, "t_c t_f t_f = 1.8 \xC3\x97 t_c + 32 86 88 97.7"));
+	/* the column with the largest inflation stands first */
+	const char *b = strstr(t, "infinite"), *c = strstr(t, "7.5");
+	CHECK(b && c && b < c);
+}
+
+/* Half of everything, and other types than expected. */
+static void test_hostile(struct arena *a)
+{
+	static const char *const parts[] = { "", ", \"mixed\": 3",
+		", \"mixed\": {\"columns\": [\"a\", \"b\"], \"value\": [[1], [2]], \"order\": [7, -1, 0]}",
+		", \"mixed\": {\"columns\": [\"a\", \"b\"], \"value\": [1, 2], \"order\": [0, 1],"
+		" \"groups\": [{}, 4]}",
+		", \"target\": {\"name\": \"c\", \"features\": [3, {}], \"groups\": [{}], \"evidence\": [{}]}",
+		", \"target\": {\"name\": \"c\", \"features\": [{\"name\": \"a\"}], \"evidence\":"
+		" [{\"bins\": [1, {}]}]}" },
+		*const rests[] = { "", ", \"structure\": []", ", \"structure\": {\"near\": [{}, 3]}",
+		", \"structure\": {\"collinearity\": {\"columns\": [1, {}, {}], \"combination\": {\"of\": [\"b\"]}},"
+		" \"components\": {\"share\": [1, 2, 3], \"x\": [1], \"groups\": [\"u\", \"v\"]}}" };
+	for (size_t i = 0; i < COUNTOF(parts); i++)
+		for (size_t j = 0; j < COUNTOF(rests); j++)
+			CHECK(strlen(text_of(a, parts[i], rests[j])) > 100);
+}
+
+int main(void)
+{
+	struct arena *a = arena_new();
+	test_says(a);
+	test_hostile(a);
+	arena_free(a);
+	return test_end();
+}
