@@ -156,6 +156,23 @@ static const struct definition {
 		"By the thresholds missing_good, missing_attention and missing_bad below: hardly "
 		"matters, needs attention, bad, of little use.",
 		"eda", NULL },
+	{ "Missing completely at random",
+		"Little's test (1988): the means of the rows that lack the same columns against those "
+		"of a normal distribution fitted to all rows by EM (Dempster, Laird and Rubin 1977); "
+		"chi-square. About numeric columns that vary, are not mostly missing and are no "
+		"combination of others, at most max_mcar_columns of them and max_mcar_rows rows. It "
+		"is approximate where few rows lack the same columns.",
+		"eda", "missing.mcar.d2" },
+	{ "What missing values go with",
+		"Each column with gaps against the values of every number, date and category, against "
+		"the missing values of every other column, and against the order of the rows: Mann and "
+		"Whitney (1947) with r = z / \xE2\x88\x9An, Cram\xC3\xA9r's V (Bergsma 2013), phi. A "
+		"clue is an adjusted p (Benjamini and Hochberg 1995 over all of these) of at most "
+		"missing_p and a strength of at least missing_effect.",
+		"eda", "missing.causes.columns.0" },
+	{ "Columns missing together",
+		"Average linkage of 1 - r, the correlation of being missing.", "eda",
+		"missing.nullity.merges.1" },
 	{ "Autocorrelation",
 		"Correlation of a series with itself so many rows later; bounds of plus and "
 		"minus 1.96 over the square root of n.",

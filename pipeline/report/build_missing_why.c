@@ -133,16 +133,17 @@ const char *build_missing_advice(struct build *b, struct place cause, const char
 {
 	const char *with = json_text(cause.v, "groups.column", NULL);
 	bool little = strcmp(band, "good") == 0;
-	if (verdict_is(cause, "exactly") && json_at(cause.v, "groups.levels"))
-		return "probably does not apply there: give it a value of its own";
+	if (verdict_is(cause, "exactly"))
+		return is_date(b, with) ? "find out what changed then; use the part that is filled"
+			: json_at(cause.v, "groups.levels")
+			? "probably does not apply there: give it a value of its own"
+			: "probably does not apply there: do not fill in";
 	if (strcmp(band, "drop") == 0)
 		return "leave out, or ask the source";
 	if (!cause.v)
 		return NULL;
 	if (verdict_is(cause, "at the start") || verdict_is(cause, "at the end"))
 		return "find out what changed; use the part that is filled";
-	if (verdict_is(cause, "exactly"))
-		return "ask the source why; do not fill in";
 	if (verdict_is(cause, "related"))
 		return arena_printf(b->arena, "keep the rows; fill in by a method that uses %s", with);
 	if (verdict_is(cause, "together") || verdict_is(cause, "apart"))

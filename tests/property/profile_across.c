@@ -196,6 +196,13 @@ static void put_all(struct buf *out, const struct table *t, int threads)
 		buf_printf(out, "%a\n", s.target->features[i].value);
 	buf_printf(out, "%lld %lld %lld\n", (long long)d.surplus, (long long)m.patterns,
 		(long long)m.complete_rows);
+	buf_printf(out, "%a %a %d\n", m.mcar.d2, m.mcar.p, m.mcar.iterations);
+	for (int i = 0; i < m.causes.n; i++)
+		buf_printf(out, "%d %a %a %a %d\n", m.causes.v[i].verdict, m.causes.v[i].value.p_adjusted,
+			m.causes.v[i].order.effect, m.causes.v[i].other.effect, m.causes.v[i].ngroups);
+	for (int i = 0; i < m.nullity.n - 1; i++)
+		buf_printf(out, "%a\n", m.merges[i].height);
+	CHECK(m.causes.n == 6 && m.nullity.n == 6 && !m.mcar.why_not);
 	CHECK(d.surplus > 1000 && s.npairs > 10);
 	arena_free(x.arena);
 }

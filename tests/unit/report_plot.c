@@ -330,6 +330,12 @@ static void matrices(void)
 		.labels = names(80, "x"), .matrix = present });
 	show("missing values of nothing", &(struct chart){ .kind = CHART_MISSING });
 
+	show("a tree", &(struct chart){ .kind = CHART_TREE, .n = 4, .labels = names(4, "leaf"),
+		.matrix = (const double[]){ 0, 1, 0, 4, 2, 0.7, 3, 5, 1.2 }, .xlabel = "distance" });
+	show("a tree that joins what is not there", &(struct chart){ .kind = CHART_TREE, .n = 3,
+		.labels = names(3, "x"), .matrix = (const double[]){ 0, 9, 1, -1, NAN, NAN } });
+	show("a tree of one", &(struct chart){ .kind = CHART_TREE, .n = 1, .labels = names(1, "x") });
+
 	double *grid = arena_calloc(mem, 40 * 30, sizeof *grid);
 	for (size_t i = 0; i < 60000; i++) {
 		double a = rng_normal(&rng), b = 0.7 * a + 0.6 * rng_normal(&rng);
