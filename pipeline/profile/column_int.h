@@ -158,8 +158,6 @@ double sum_of(const struct numbers_fold *f);
 /* The fewest decimal places, 0 to DECIMALS_MAX, that write x exactly; else DECIMALS_MAX + 1. */
 int decimals_of(double x);
 extern const double decimal_powers[DECIMALS_MAX + 1];
-/* Beyond it the units of a decimal are not counted: a product with a power of ten could be off by one. */
-#define UNITS_LIMIT 0x1p51
 
 /* blocks.c: up to BLOCK_ROWS rows of a column of numbers or dates from `row` on, a multiple of it. */
 enum { BLOCK_ROWS = 1024 };

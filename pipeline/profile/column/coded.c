@@ -142,7 +142,8 @@ static struct sorted sort_by_counting(const struct table *t, int col, const stru
 	return s;
 }
 
-static struct sorted runs_of_codes(const uint32_t *code, size_t n, const struct coding *c, bool integer)
+static struct sorted runs_of_codes(
+	const uint32_t *code, size_t n, const struct coding *c, bool integer)
 {
 	size_t runs = n > 0, at = 0;
 	for (size_t i = 1; i < n; i++)

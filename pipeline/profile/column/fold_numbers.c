@@ -23,7 +23,8 @@ static void order_step(struct numbers_fold *f, uint64_t from, uint64_t to)
 }
 
 /* Behind what is known come values, the first and last of which and the extremes are these. */
-static void extend(struct numbers_fold *f, uint64_t first, uint64_t last, uint64_t min, uint64_t max)
+static void extend(
+	struct numbers_fold *f, uint64_t first, uint64_t last, uint64_t min, uint64_t max)
 {
 	if (f->any)
 		order_step(f, f->last, first);
@@ -58,7 +59,8 @@ static bool order_lost(const struct numbers_fold *f)
 
 /* ---- decimal places ---------------------------------------------------------------------- */
 
-const double decimal_powers[DECIMALS_MAX + 1] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9 };
+const double decimal_powers[DECIMALS_MAX + 1] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8,
+	1e9 };
 
 /* The division is rounded correctly, so x is the double nearest to a decimal of d places if and
  * only if it comes back. Below 2^51 units the multiplication finds that decimal, and a decimal of

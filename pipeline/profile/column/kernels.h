@@ -18,6 +18,9 @@ struct wide_sum {
 	double s[SUM_LANES], c[SUM_LANES];
 };
 
+/* Decimals are not counted in units beyond it: a product with a power of ten could be off by one. */
+#define UNITS_LIMIT 0x1p51
+
 /* No NaN anywhere. Counts and sums add to what is there. */
 struct real_range { double min, max; bool nan; };      /* min > max: nothing */
 struct real_sums { struct wide_sum sum; int64_t zeros, negatives; };
