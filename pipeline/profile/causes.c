@@ -181,15 +181,18 @@ static void follow_emptiest(struct causes *c, struct finding *few)
 		follow(c, few, most);
 }
 
-/* What the missing values of a column go with says more than that they are missing. */
-static void explain_missing(struct causes *c, const struct finding *why)
+/* What the missing values of a column go with says more than that they are missing, unless that is so
+ * much that the column is of no use anyway. */
+static void explain_missing(struct causes *c, struct finding *why)
 {
-	static const enum finding_code lacking[] = { FIND_missing_values, FIND_mostly_missing };
-	for (size_t k = 0; k < COUNTOF(lacking); k++) {
-		struct finding *f = find(c, first_column(why), lacking[k]);
-		if (f)
-			follow(c, f, why);
-	}
+	struct finding *some = find(c, first_column(why), FIND_missing_values);
+	struct finding *most = find(c, first_column(why), FIND_mostly_missing);
+	if (some)
+		follow(c, some, why);
+	else if (most && why->code == FIND_missing_not_applicable)
+		follow(c, most, why);
+	else if (most)
+		follow(c, why, most);
 }
 
 /* Columns of which one says all that the others do. */

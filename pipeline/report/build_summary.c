@@ -199,8 +199,7 @@ static void add_matters(struct build *b, struct node *section)
 	size_t n = 0;
 	struct place *list = arena_calloc(b->arena, b->nroots + 1, sizeof *list);
 	for (size_t i = 0; i < b->nroots; i++)
-		if (!place_is(b->roots[i], "level", "info") && !build_is_verdict(b->roots[i]) &&
-			!finding_is_technical(b->roots[i].v))
+		if (!place_is(b->roots[i], "level", "info") && !finding_is_technical(b->roots[i].v))
 			list[n++] = b->roots[i];
 	if (n == 0)
 		return;
@@ -243,7 +242,7 @@ static void add_figures(struct build *b, struct node *section)
 	doc_figure(b->doc, figures, "Columns", place_num(set, CELL_COUNT, "columns"));
 	struct cell quality = place_num(b->eda, CELL_MEASURE, "quality.score");
 	if (!isnan(quality.num))
-		doc_figure(b->doc, figures, "Quality, of 100", quality);
+		doc_figure(b->doc, figures, "Quality score", quality);
 	doc_figure(b->doc, figures, "Empty cells", place_num(set, CELL_PERCENT, "missing_share"));
 	doc_figure(b->doc, figures, "Duplicate rows", place_num(set, CELL_COUNT, "duplicate_rows"));
 	if (build_points(b, FINDING_ERROR).num > 0)

@@ -31,11 +31,12 @@ struct catalogue {
 
 /* ---- gathering ------------------------------------------------------------------------------- */
 
-/* How a model was fitted matters to fewer readers than what is the matter with the data. */
+/* How a model was fitted matters to fewer readers than what is the matter with the data, and whether
+ * one is of use is told by the conclusion, in full. */
 static bool is_technical(enum finding_code code)
 {
 	return code == FIND_collinear || code == FIND_heteroscedastic ||
-		code == FIND_candidate_failed;
+		code == FIND_candidate_failed || code == FIND_model_useful || code == FIND_no_model;
 }
 
 bool finding_is_technical(const json_t *finding)
@@ -224,7 +225,7 @@ static void number_points(struct catalogue *c, size_t points[FINDING_ERROR + 1])
 			k++;
 		if (k == n) {
 			firsts[n++] = x;
-			points[x->level]++;
+			points[x->level] += !finding_is_technical(x->v);
 		}
 		point[x->order] = k + 1;
 	}

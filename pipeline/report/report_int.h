@@ -75,7 +75,8 @@ const char *title_of_meaning(const char *semantic);
 struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings,
 	size_t n, size_t show, const char *link);
 enum finding_level finding_level_of(const json_t *finding);
-/* How a model was fitted: for the chapter on models, not for the summary. */
+/* How a model was fitted and whether it is of use: for the chapter on models and the conclusion. No
+ * point of the assessment. */
 bool finding_is_technical(const json_t *finding);
 /* "row" or "rows" */
 const char *plural(double n, const char *one, const char *many);

@@ -99,10 +99,13 @@ static void relations(void)
 	put(FIND_mostly_missing, "d", NULL, 90, 100);
 	put(FIND_missing_in_group, "g", "e", 9, 100);
 	put(FIND_missing_values, "g", NULL, 9, 100);
+	put(FIND_missing_in_group, "h", "e", 80, 100);
+	put(FIND_mostly_missing, "h", NULL, 80, 100);
 	finding_list_explain(&list, NULL, 0);
 	CHECK_STR(cause(0), "high_association:a");
 	CHECK_STR(cause(3), "missing_not_applicable:d");
 	CHECK_STR(cause(5), "missing_in_group:g");
+	CHECK_STR(cause(6), "mostly_missing:h");
 	CHECK(list.v[1].level == FINDING_NOTICE && list.v[2].level == FINDING_INFO);
 }
 
