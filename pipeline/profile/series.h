@@ -84,6 +84,7 @@ struct time_forecast {
 	const char *method;        /* NULL: there is none */
 	const char *why;           /* "short" "gaps" "mean": why there is none */
 	int n, origins, train;     /* horizon; origins; values that it was fitted to */
+	int period;                /* season that it knows of; 0: none */
 	const char **t;
 	double *mean, *low80, *high80, *low95, *high95;
 	double alpha, beta, gamma, phi;

@@ -114,8 +114,8 @@ void build_time_charts(struct build *b, struct node *section, const struct serie
 const char *build_phase(struct build *b, const char *iso, const char *cycle);
 /* Whether the values beyond the limits are few enough to be exceptions. */
 bool build_anomalies_stand_out(struct place series);
-/* Whether an effect of the calendar is worth a picture. */
-bool build_effect_matters(struct place effect);
+/* Whether an effect of the calendar is worth telling: clear, and not what the season says already. */
+bool build_effect_matters(struct place series, struct place effect);
 /* Names of the units of an effect: "hour" "weekday" "month". */
 const char *const *build_unit_names(const char *unit);
 /* What the models come to, in plain words and no stronger than the comparison with the

@@ -23,9 +23,10 @@ static void say_grid(struct build *b, struct node *section, struct place t)
 		cell_text(plural(periods, "period", "periods")), place_num(g, CELL_COUNT, "filled"),
 		cell_text(plural(filled, "has", "have")) };
 	struct node *text = doc_text(b->doc, section, place_is(g, "from", "step")
-		? "What follows is counted by the usual step, a %s: %s %s, of which %s %s rows."
-		: "The rows are gathered by the calendar, a %s at a time: %s %s, of which %s %s rows.",
-		cells, COUNTOF(cells));
+		? "What follows is counted by that step, a %s a period: %s %s"
+		: "The rows are gathered by the calendar, a %s a period: %s %s", cells, 3);
+	doc_runs(b->doc, text, filled < periods ? ", of which %s %s rows." : ", all with rows.",
+		cells + 3, filled < periods ? 2 : 0);
 	struct cell again = place_num(g, CELL_COUNT, "repeated");
 	if (again.num > 0)
 		doc_runs(b->doc, text, " %s rows share their time with an earlier row; values of a "
@@ -70,13 +71,6 @@ static void say_time(struct build *b, struct node *section, struct place t)
 
 /* ---- all series in a table ---------------------------------------------------------------- */
 
-static struct cell trend_cell(struct build *b, struct place s)
-{
-	struct cell slope = place_num(s, CELL_MEASURE, "trend.slope");
-	(void)b;
-	return slope;
-}
-
 static struct cell season_cell(struct build *b, struct place s)
 {
 	const char *cycle = json_text(s.v, "season.cycle", NULL);
@@ -91,18 +85,21 @@ static struct cell season_cell(struct build *b, struct place s)
 static void add_overview(struct build *b, struct node *section, const struct series_place *all,
 	size_t n)
 {
+	const char *unit = json_text(all[0].series.v, "trend.unit", "unit");
 	struct table_column heads[] = { { "Series", ALIGN_LEFT, false },
-		{ "Trend", ALIGN_RIGHT, false }, { "per", ALIGN_LEFT, false },
+		{ arena_printf(b->arena, "Trend a %s", unit), ALIGN_RIGHT, false },
 		{ "p", ALIGN_RIGHT, false }, { "Season", ALIGN_LEFT, false },
 		{ "Strength", ALIGN_RIGHT, false }, { "Unit root p", ALIGN_RIGHT, false },
 		{ "Changes", ALIGN_RIGHT, false }, { "Far out", ALIGN_RIGHT, false },
-		{ "Forecast error to naive", ALIGN_RIGHT, false } };
+		{ "Forecast", ALIGN_RIGHT, false } };
 	struct node *table = doc_table(b->doc, section, "The series", heads, COUNTOF(heads));
 	for (size_t i = 0; i < n; i++) {
 		struct place s = all[i].series;
+		bool same = place_is(s, "trend.unit", unit);   /* as short series differ */
 		struct cell cells[] = { all[i].name ? cell_code(all[i].name)
-				: cell_text(all[i].title), trend_cell(b, s),
-			place_text(s, "trend.unit"), place_num(s, CELL_P_VALUE, "trend.p"),
+				: cell_text(all[i].title),
+			same ? place_num(s, CELL_SCORE, "trend.slope") : cell_text(""),
+			place_num(s, CELL_P_VALUE, "trend.p"),
 			season_cell(b, s), place_num(s, CELL_ASSOCIATION, "season.strength"),
 			place_num(s, CELL_P_VALUE, "adf.p"),
 			build_count((double)json_count(s.v, "changes")),
@@ -112,8 +109,8 @@ static void add_overview(struct build *b, struct node *section, const struct ser
 	}
 	doc_note(b->doc, section, "Season: what repeats, with its strength from 0 to 1. Unit root: "
 		"below 0.05 the series returns to its level or trend, above it may wander. Changes "
-		"of level; periods far from trend and season; error of the best baseline forecast "
-		"beside that of repeating the last value or season: 1 is no better.", NULL, 0);
+		"of level; periods far from trend and season. Forecast: error of the best baseline "
+		"beside that of repeating the last value or season; 1 is no better.", NULL, 0);
 }
 
 /* ---- the chapter -------------------------------------------------------------------------- */

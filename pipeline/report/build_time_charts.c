@@ -57,11 +57,39 @@ static void add_forecast(struct build *b, struct chart *c, struct place s, size_
 	}
 	t = thinned(b, t, n, width);
 	n = (n + width - 1) / width;
-	struct chart_series *wide = line_of(c, SERIES_BAND, INK_SERIES_2, NULL, t, v[3], n);
+	struct chart_series *wide = line_of(c, SERIES_BAND, INK_SERIES_3, NULL, t, v[3], n);
 	wide->y2 = v[4];
-	struct chart_series *narrow = line_of(c, SERIES_BAND, INK_SERIES_2, NULL, t, v[1], n);
+	struct chart_series *narrow = line_of(c, SERIES_BAND, INK_SERIES_3, NULL, t, v[1], n);
 	narrow->y2 = v[2];
-	line_of(c, SERIES_LINE, INK_SERIES_2, "forecast", t, v[0], n);
+	line_of(c, SERIES_LINE, INK_SERIES_3, "forecast", t, v[0], n);
+}
+
+/* A band that opens wide must not press the values flat. */
+static void keep_scale(struct chart *c, const double *y, size_t n)
+{
+	const double ROOM = 0.6;
+	double low = INFINITY, high = -INFINITY, far_low = INFINITY, far_high = -INFINITY;
+	for (size_t i = 0; i < n; i++) {
+		low = fmin(low, y[i]);
+		high = fmax(high, y[i]);
+	}
+	for (size_t k = 0; k < c->nseries; k++) {
+		const struct chart_series *s = &c->series[k];
+		bool band = s->style == SERIES_BAND;
+		for (size_t i = 0; i < s->n; i++) {
+			if (!band) {
+				low = fmin(low, s->y[i]);
+				high = fmax(high, s->y[i]);
+			}
+			far_low = fmin(far_low, s->y[i]);
+			far_high = fmax(far_high, band ? s->y2[i] : s->y[i]);
+		}
+	}
+	double room = ROOM * (high - low);
+	if (far_low < low - room || far_high > high + room) {
+		c->ymin = fmax(far_low, low - room);
+		c->ymax = fmin(far_high, high + room);
+	}
 }
 
 static void add_anomalies(struct build *b, struct chart *c, struct place s)
@@ -124,6 +152,7 @@ static void add_values(struct build *b, struct node *section, const struct serie
 	add_anomalies(b, c, s->series);
 	add_forecast(b, c, s->series, period && n ? (size_t)(periods / (double)n + 0.5) : 1);
 	add_changes(b, c, s->series);
+	keep_scale(c, y, n);
 	c->title = values_title(b, s, period);
 	c->alt = arena_printf(b->arena, "%s against %s, %zu points from %s to %s%s.", s->title,
 		c->xlabel, n, moments[0], moments[n - 1], more);
@@ -148,7 +177,9 @@ static struct chart *columns(struct build *b, const struct series_place *s, cons
 	c->n = n;
 	c->labels = labels;
 	c->y = y;
-	c->height = 180;
+	c->height = 200;
+	c->ymin = fmin(0, 1.1 * y[low]);
+	c->ymax = fmax(0, 1.1 * y[high]);
 	c->title = arena_printf(b->arena, "%s by %s", s->title, by);
 	c->alt = arena_printf(b->arena, "%s by %s, above or below the mean: highest %s, lowest %s.",
 		s->title, by, labels[high], labels[low]);
@@ -204,20 +235,6 @@ static struct chart *season_chart(struct build *b, const struct series_place *s)
 	return c;
 }
 
-/* What the season shows already: the weekday of a season of a week of days. */
-static bool is_season(struct place series, struct place effect)
-{
-	static const char *const same[][2] = { { "day", "hour" }, { "week", "weekday" },
-		{ "year", "month" } };
-	const int most[] = { 24, 7, 400 };
-	for (size_t i = 0; i < COUNTOF(same); i++)
-		if (place_is(series, "season.cycle", same[i][0]) &&
-			place_is(effect, "unit", same[i][1]) &&
-			json_num(series.v, "season.period", 0) <= most[i])
-			return true;
-	return false;
-}
-
 static void add_seasons(struct build *b, struct node *section, const struct series_place *s)
 {
 	struct node *row = doc_add(b->doc, section, NODE_COLUMNS);
@@ -230,7 +247,7 @@ static void add_seasons(struct build *b, struct node *section, const struct seri
 		const char *unit = json_text(e.v, "unit", "");
 		size_t n;
 		const double *mean = build_numbers(b, e, "mean", &n);
-		if (n < 2 || n > 24 || !build_effect_matters(e) || is_season(s->series, e))
+		if (n < 2 || n > 24 || !build_effect_matters(s->series, e))
 			continue;
 		doc_chart(b->doc, row, columns(b, s, "calendar", e, unit, build_unit_names(unit),
 			mean, n));

@@ -19,10 +19,26 @@ const char *const *build_unit_names(const char *unit)
 	return strcmp(unit, "hour") == 0 ? hours : strcmp(unit, "month") == 0 ? months : weekdays;
 }
 
-bool build_effect_matters(struct place effect)
+/* What the season shows already: the weekday of a season of a week of days. */
+static bool is_season(struct place series, struct place effect)
+{
+	static const struct {
+		const char *cycle, *unit;
+		double most;
+	} same[] = { { "day", "hour", 24 }, { "week", "weekday", 7 }, { "year", "month", 400 } };
+	for (size_t i = 0; i < COUNTOF(same); i++)
+		if (place_is(series, "season.cycle", same[i].cycle) &&
+			place_is(effect, "unit", same[i].unit) &&
+			json_num(series.v, "season.period", 0) <= same[i].most)
+			return true;
+	return false;
+}
+
+bool build_effect_matters(struct place series, struct place effect)
 {
 	const double P = 0.01, SHARE = 0.02;
-	return json_num(effect.v, "p", 1) < P && json_num(effect.v, "epsilon_squared", 0) >= SHARE;
+	return json_num(effect.v, "p", 1) < P &&
+	       json_num(effect.v, "epsilon_squared", 0) >= SHARE && !is_season(series, effect);
 }
 
 bool build_anomalies_stand_out(struct place series)
@@ -56,8 +72,8 @@ static void say_trend(struct build *b, struct node *text, const struct series_pl
 	if (isnan(slope))
 		return;
 	struct cell cells[] = { cell_text(slope > 0 ? "It rises" : "It falls"),
-		place_num(x, CELL_MEASURE, "slope"), place_text(x, "unit"),
-		place_num(x, CELL_MEASURE, "ci95.0"), place_num(x, CELL_MEASURE, "ci95.1") };
+		place_num(x, CELL_SCORE, "slope"), place_text(x, "unit"),
+		place_num(x, CELL_SCORE, "ci95.0"), place_num(x, CELL_SCORE, "ci95.1") };
 	if (json_num(x.v, "p", 1) < CLEAR)
 		doc_runs(b->doc, text, "%s: %s a %s (95 %% interval %s to %s).", cells, 5);
 	else
@@ -104,17 +120,17 @@ static void say_effects(struct build *b, struct node *text, const struct series_
 		const char *const *names = build_unit_names(unit);
 		size_t n, low = 0, high = 0;
 		const double *mean = build_numbers(b, e, "mean", &n);
-		if (!build_effect_matters(e) || n < 2 || n > 24)
+		if (!build_effect_matters(s->series, e) || n < 2 || n > 24)
 			continue;
 		for (size_t k = 1; k < n; k++) {
 			low = mean[k] < mean[low] || isnan(mean[low]) ? k : low;
 			high = mean[k] > mean[high] || isnan(mean[high]) ? k : high;
 		}
-		struct cell cells[] = { cell_text(unit), place_num(e, CELL_PERCENT,
-				"epsilon_squared"), place_num(e, CELL_P_VALUE, "p"),
-			cell_text(names[high]), cell_text(names[low]) };
-		doc_runs(b->doc, text, " The %s explains %s of its ranks (Kruskal-Wallis p = %s): "
-			"highest %s, lowest %s.", cells, 5);
+		struct cell cells[] = { cell_text(unit), cell_text(names[high]),
+			cell_text(names[low]), place_num(e, CELL_PERCENT, "epsilon_squared"),
+			place_num(e, CELL_P_VALUE, "p") };
+		doc_runs(b->doc, text, " By %s it is highest %s and lowest %s (%s of the variation "
+			"of ranks, Kruskal-Wallis p = %s).", cells, 5);
 	}
 }
 
@@ -179,7 +195,7 @@ static void say_forecast(struct build *b, struct node *section, const struct ser
 		build_say(b, section, why_none(why ? why : "short"));
 		return;
 	}
-	bool season = json_at(s->series.v, "season.period") != NULL;
+	bool season = json_num(x.v, "period", 0) > 1;
 	double to_naive = json_num(x.v, "to_naive", NAN);
 	struct cell cells[] = { place_text(x, "method"), build_count((double)json_count(x.v, "mean")),
 		cell_text(plural((double)json_count(x.v, "mean"), "period", "periods")),

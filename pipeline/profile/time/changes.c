@@ -72,12 +72,14 @@ double pelt(const double *y, int n, double penalty, int least, int *starts, int 
 
 /* ---- noise -------------------------------------------------------------------------------- */
 
-static double median_step(const double *y, int n, int lag, double *work)
+/* *still: more than half of the steps are none, and the spread is their root mean square. */
+static double step_spread(const double *y, int n, int lag, double *work, bool *still)
 {
 	for (int i = 0; i + lag < n; i++)
 		work[i] = fabs(y[i + lag] - y[i]);
 	double median = array_median(work, (size_t)(n - lag)), squares = 0;
-	if (median > 0)
+	*still = !(median > 0);
+	if (!*still)
 		return median / 0.67448975019608171;   /* of normal errors */
 	for (int i = 0; i + lag < n; i++)
 		squares += (y[i + lag] - y[i]) * (y[i + lag] - y[i]) / (n - lag);
@@ -89,11 +91,12 @@ static double median_step(const double *y, int n, int lag, double *work)
 static double noise_variance(const double *y, int n)
 {
 	double *work = mem_alloc(((size_t)n + 1) * sizeof *work);
-	double one = median_step(y, n, 1, work), two = median_step(y, n, 2, work);
+	bool still;
+	double two = step_spread(y, n, 2, work, &still), one = step_spread(y, n, 1, work, &still);
 	free(work);
 	if (!(one > 0))
 		return NAN;
-	double rho = fmin(fmax(two * two / (one * one) - 1, 0), 0.95);
+	double rho = still ? 0 : fmin(fmax(two * two / (one * one) - 1, 0), 0.95);
 	return one * one / 2 / (1 - rho) * (1 + rho) / (1 - rho);
 }
 
@@ -102,7 +105,8 @@ static void without_spikes(const double *y, int n, double *out)
 {
 	enum { REACH = 3 };
 	double window[2 * REACH + 1], *work = mem_alloc(((size_t)n + 1) * sizeof *work);
-	double limit = 5 * median_step(y, n, 1, work) / sqrt(2);
+	bool still;
+	double limit = 5 * step_spread(y, n, 1, work, &still) / sqrt(2);
 	for (int i = 0; i < n; i++) {
 		int m = 0;
 		for (int j = i - REACH; j <= i + REACH; j++)

@@ -262,6 +262,7 @@ void forecast_fill(struct time_forecast *f, const double *y, int n, int period, 
 	double scale = naive_error(y, t.first, period ? period : 1), lowest = INFINITY;
 	f->candidates = arena_calloc(a, METHODS, sizeof *f->candidates);
 	f->origins = t.origins;
+	f->period = period;
 	f->train = n;
 	for (int m = 0; m < METHODS; m++) {
 		if (!method_suits((enum method)m, period))

@@ -143,6 +143,7 @@ static void write_forecast(struct jw *w, const struct time_forecast *f)
 	jw_kstr(w, "why_not", f->why);
 	jw_kint(w, "origins", f->origins);
 	jw_kint(w, "values", f->train);
+	jw_kint(w, "period", f->period);
 	jw_knum(w, "mase", f->mase);
 	jw_knum(w, "to_naive", f->relative);
 	jw_knum(w, "covered", f->covered);
