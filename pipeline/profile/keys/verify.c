@@ -74,14 +74,15 @@ static uint64_t part_of(uint64_t key, uint64_t parts)
 	return (key >> 32) * parts >> 32;
 }
 
-/* One part of the keys: as many as fit the set. */
-static void find_repeats(const struct coding *c, struct key_count *k, uint64_t part,
-	uint64_t parts, uint64_t *set, size_t slots, struct seen *seen)
+/* One part of the keys: as many as fit the set. False as soon as there are more than `most`
+ * repeats. */
+static bool find_repeats(const struct coding *c, const struct key_count *k, uint64_t part,
+	uint64_t parts, uint64_t *set, size_t slots, int64_t most, struct seen *seen)
 {
 	enum { AHEAD = 16 };       /* keys whose slots are asked for before it is their turn */
 	uint64_t *key = mem_calloc(BATCH_ROWS + AHEAD, sizeof *key);
 	memset(set, 0, slots * sizeof *set);
-	for (int64_t i = 0; i < table_nbatches(c->table) && !k->over; i++) {
+	for (int64_t i = 0; i < table_nbatches(c->table) && (int64_t)seen->n <= most; i++) {
 		const struct batch *b = table_batch(c->table, i);
 		row_keys(c, k->var, k->n, b, key);
 		for (int64_t r = 0; r < b->rows; r++) {
@@ -90,9 +91,9 @@ static void find_repeats(const struct coding *c, struct key_count *k, uint64_t p
 					!set_enter(set, slots - 1, key[r]))
 				seen_add(seen, key[r]);
 		}
-		k->over = (int64_t)seen->n > k->most;
 	}
 	free(key);
+	return (int64_t)seen->n <= most;
 }
 
 static int by_value(const void *x, const void *y)
@@ -169,16 +170,38 @@ static void count_repeats(const struct coding *c, struct key_count *k, struct se
 	free(key);
 }
 
+/* A 64th of the keys, whose set stays in the cache, has a 64th of the repeats: where these are far
+ * too many, so are all. */
+static bool trial_refutes(const struct coding *c, const struct key_count *k)
+{
+	enum { TRIAL_ROWS = 1 << 20, TRIAL_PARTS = 64, AT_LEAST = 8 };
+	if (c->rows < TRIAL_ROWS)
+		return false;
+	size_t slots = TRIAL_ROWS / TRIAL_PARTS;
+	while ((int64_t)slots * TRIAL_PARTS < 4 * c->rows)
+		slots *= 2;
+	struct seen seen = { 0 };
+	uint64_t *set = mem_large(slots * sizeof *set);
+	bool holds = find_repeats(c, k, 0, TRIAL_PARTS, set, slots,
+		2 * k->most / TRIAL_PARTS + AT_LEAST, &seen);
+	free(set);
+	free(seen.key);
+	return !holds;
+}
+
 static void key_count(const struct coding *c, struct key_count *k)
 {
 	size_t slots = 1 << 10;
+	k->over = trial_refutes(c, k);
+	if (k->over)
+		return;
 	while (slots < SET_SLOTS && (int64_t)slots < 2 * c->rows)
 		slots *= 2;
 	uint64_t parts = (uint64_t)(2 * c->rows) / slots + 1;
 	struct seen seen = { 0 };
 	uint64_t *set = mem_large(slots * sizeof *set);
 	for (uint64_t part = 0; part < parts && !k->over; part++)
-		find_repeats(c, k, part, parts, set, slots, &seen);
+		k->over = !find_repeats(c, k, part, parts, set, slots, k->most, &seen);
 	free(set);
 	k->repeated = (int64_t)seen.n;
 	if (!k->over)
