@@ -168,6 +168,7 @@ int *columns_identical(const struct table *t, const struct variable *v, int n,
 
 /* Rows that repeat an earlier row in every column; missing equals missing. */
 struct duplicate_profile {
+	double share;              /* of the different rows looked at, the counts being raised by it; 1: all */
 	int64_t surplus;           /* rows that could go */
 	int64_t groups;            /* different rows that occur more than once */
 	struct duplicate_group {

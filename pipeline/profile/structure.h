@@ -20,7 +20,7 @@ struct collinearity {
 	int n, *var;
 	int nleft_out, *left_out;  /* for their missing values */
 	int64_t rows;              /* complete rows behind it, of sample_rows */
-	int64_t sample_rows;       /* all, or a sample of max_cross_rows */
+	int64_t sample_rows;       /* all, or a sample: at most max_rank_rows, fewer of many columns */
 	/* variance inflation 1 / (1 - R^2) of each by all others; infinite: a combination of them */
 	double *vif;
 	/* given when there is one exact combination, of at most COMBINATION_MAX columns; else n is 0 */

@@ -274,6 +274,19 @@ static int *same_fill(const struct structure *s, int n, const int *same_as, stru
 	return same;
 }
 
+/* Rows to take: a decomposition of p columns costs rows times p^2. */
+static int64_t rows_wanted(const struct variable *v, int n, const struct profile_options *o)
+{
+	const int64_t work = 40000000;
+	int64_t p = 0;
+	for (int i = 0; i < n; i++)
+		p += variable_measures(v[i].type);
+	p = p < o->max_matrix ? p : o->max_matrix;
+	int64_t rows = work / (p > 0 ? p * p : 1);
+	rows = rows > o->max_cross_rows ? rows : o->max_cross_rows;
+	return rows < o->max_rank_rows ? rows : o->max_rank_rows;
+}
+
 void structure_fill(const struct table *t, const struct variable *v, int n,
 	const struct profile_options *o, const int *same_as, struct structure *out,
 	struct finding_list *findings, struct arena *a)
@@ -281,7 +294,7 @@ void structure_fill(const struct table *t, const struct variable *v, int n,
 	*out = (struct structure){ 0 };
 	nearly_fill(out, t, v, n, o, same_as, findings, a);
 	out->same_as = same_fill(out, n, same_as, a);
-	struct sheet b = { .sample = sample_new(t, o->max_cross_rows, o->seed, a) };
+	struct sheet b = { .sample = sample_new(t, rows_wanted(v, n, o), o->seed, a) };
 	struct collinearity *c = &out->collinearity;
 	c->sample_rows = b.sample.n;
 	c->left_out = arena_calloc(a, (size_t)n + 1, sizeof *c->left_out);

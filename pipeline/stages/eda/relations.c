@@ -23,6 +23,7 @@ void eda_write_dataset(struct jw *w, const struct eda *x)
 	jw_kint(w, "complete_rows", x->missing.complete_rows);
 	jw_kint(w, "duplicate_rows", x->duplicates.surplus);
 	jw_knum(w, "duplicate_share", eda_share(x->duplicates.surplus, x->missing.rows));
+	jw_knum(w, "duplicate_checked_share", x->duplicates.share);
 	jw_karr(w, "duplicate_groups");
 	for (int i = 0; i < x->duplicates.ntop; i++) {
 		jw_obj(w);
