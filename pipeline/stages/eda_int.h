@@ -37,7 +37,7 @@
 	X(max_scatter, 8) \
 	X(max_rank_rows, 250000)      /* beyond it ranks, densities and boxes are of a sample of rows; 3 million at most */ \
 	X(max_kendall_work, 2000000)  /* rows times pairs of columns behind Kendall's tau */ \
-	X(max_cross_rows, 5000)       /* rows behind predictive power, collinearity, components */ \
+	X(max_cross_rows, 5000)       /* rows behind predictive power; at least as many behind components */ \
 	X(max_power, 20)              /* columns that are predicted from each other */ \
 	X(together, 0.6)              /* groups of columns: mean strength at least */ \
 	X(nearly, 0.95)               /* nearly identical columns: share of the rows at least */ \
