@@ -359,6 +359,8 @@ struct category_profile *category_of_integers(struct work *w);
 struct boolean_profile *boolean_new(struct work *w);
 struct datetime_profile *datetime_new(struct work *w);
 struct text_profile *text_new(struct work *w);
+/* NULL where texts are too many to look at each. */
+struct habit_profile *habits_new(struct work *w);
 struct meaning_profile *meaning_new(struct work *w);    /* NULL: no known meaning */
 enum variable_type variable_decide(const struct work *w);
 /* Does one of the words of a name say that a column holds keys? customer_id, PassengerId, nr */

@@ -201,6 +201,25 @@ struct meaning_profile {
 	int64_t special_count;
 };
 
+enum { HABIT_EXAMPLES = 5 };
+/* How texts are usually written, and those that are not. Codes have a pattern, words do not. */
+struct habit_profile {
+	/* of pattern_share of the values or more: A a capital, a a small letter, 9 a digit; or, where
+	 * lengths differ, A for a run of letters, 9 of digits. NULL: there is none, or all have it */
+	const char *pattern;
+	int64_t follow;            /* values that have it */
+	const char *breaker[HABIT_EXAMPLES];         /* those that do not, commonest first */
+	int nbreakers;
+	const char *capitals;      /* "upper" "lower": the case of so large a share; NULL */
+	int64_t same_case;
+	const char *otherwise[HABIT_EXAMPLES];
+	int notherwise;
+	int64_t damaged, mojibake;                   /* with U+FFFD; encoded twice */
+	int64_t placeholders;      /* "test", "xxx", "n/a" */
+	const char *placeholder[HABIT_EXAMPLES];
+	int nplaceholders;
+};
+
 enum { EXAMPLES = 5 };
 /* What is known of one column. Blocks that do not apply are NULL: identifiers and constants keep
  * the block of their data, categories and yes/no coded by integers also have numeric, a text whose
@@ -230,6 +249,7 @@ struct column_profile {
 	struct datetime_profile *datetime;
 	struct text_profile *text;
 	struct meaning_profile *meaning;
+	struct habit_profile *habits;                /* of texts */
 };
 
 /* Profiles n variables (sets the type of each) into out[n]; adds findings in column order. All

@@ -54,6 +54,7 @@ struct profile_options {
 	double unit_root_p, season_strength;           /* time_fill */
 	int64_t max_series, max_points;                /* across columns: see associations_fill, time_fill, missing_fill */
 	double key_error, dependency_error;            /* see keys_fill */
+	double pattern_share;                          /* see habit_profile */
 	double association, missing_good, missing_attention, missing_bad, nullity, complete_share;
 	double missing_p, missing_effect;
 	int64_t max_missing_rows, max_mcar_columns, max_mcar_rows;

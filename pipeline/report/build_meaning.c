@@ -83,10 +83,38 @@ static void add_lists(struct build *b, struct node *section, struct place lists)
 	}
 }
 
+/* ---- habits --------------------------------------------------------------------------------- */
+
+static void say_examples(struct build *b, struct node *text, struct place list)
+{
+	for (size_t i = 0; i < json_array_size(list.v); i++) {
+		struct cell e = place_code(list, arena_printf(b->arena, "%zu", i));
+		doc_runs(b->doc, text, i ? "; %s" : " %s", &e, 1);
+	}
+	doc_runs(b->doc, text, ".", NULL, 0);
+}
+
+static void say_habits(struct build *b, struct node *section, struct place h)
+{
+	struct cell pattern[] = { place_num(h, CELL_COUNT, "follow"), place_code(h, "pattern") };
+	if (pattern[1].text)
+		say_examples(b, doc_text(b->doc, section, "%s values have the pattern %s (A a "
+			"capital letter, a a small one, 9 a digit; where lengths differ, runs of "
+			"letters and digits); the others are, for example:", pattern, 2),
+			place_at(h, "breakers"));
+	struct cell same[] = { place_num(h, CELL_COUNT, "same_case"),
+		cell_text(place_is(h, "capitals", "upper") ? "capitals" : "small letters") };
+	if (same[0].num > 0 && !pattern[1].text)
+		say_examples(b, doc_text(b->doc, section, "%s values are in %s; not so, for "
+			"example:", same, 2), place_at(h, "otherwise"));
+}
+
 void build_meaning(struct build *b, struct node *section, struct place c)
 {
-	struct place m = place_at(c, "meaning");
+	struct place m = place_at(c, "meaning"), h = place_at(c, "habits");
 	say_semantic(b, section, c);
+	if (h.v)
+		say_habits(b, section, h);
 	if (!m.v)
 		return;
 	say_parts(b, section, m);

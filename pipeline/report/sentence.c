@@ -109,6 +109,7 @@ static const struct holes {
 	{ FIND_ambiguous_dates, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
 	{ FIND_declared_type_conflict, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
 	{ FIND_wrong_meaning, CELL_MEASURE, CELL_CODE, CELL_TEXT },
+	{ FIND_other_capitals, CELL_MEASURE, CELL_CODE, CELL_TEXT },
 	{ FIND_imbalanced, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
 	{ FIND_skewed, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
 	{ FIND_collinear, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
@@ -156,6 +157,8 @@ static struct cell text_cell(struct place f, const char *key, enum cell_class cl
 	if (c.cls != CELL_EMPTY)
 		c.cls = cls;
 	const char *title = cls == CELL_TEXT && c.text ? title_of_text(c.text) : c.text;
+	if (place_is(f, "code", "wrong_meaning") && title_of_meaning(title))
+		title = title_of_meaning(title);
 	return title == c.text ? c : cell_text(title);
 }
 

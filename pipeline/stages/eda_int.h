@@ -55,6 +55,7 @@
 	X(nullity, 0.9)               /* missing together: correlation at least */ \
 	X(key_error, 0.01)            /* a key or a dependency is broken by at most this share of the rows */ \
 	X(dependency_error, 0.01) \
+	X(pattern_share, 0.95)        /* texts that are written alike: at least this share */ \
 	X(complete_share, 0.5)        /* share of complete rows below */ \
 	X(quality_completeness, 1)    /* weights of the parts of the quality score */ \
 	X(quality_validity, 1) \

@@ -300,6 +300,7 @@ static inline struct profile_options default_options(void)
 		.max_levels = 20,
 		.histogram_bins = 50,
 		.category_distinct = 50,
+		.pattern_share = 0.95,
 		.coded_distinct = 10,
 		.category_share = 0.5,
 		.coded_share = 0.05,

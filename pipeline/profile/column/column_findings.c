@@ -222,6 +222,34 @@ static void meaning(struct work *w, const struct meaning_profile *m)
 	add(w, f);
 }
 
+static void habit(struct work *w, enum finding_code code, int64_t count, const char *text,
+	const char *text2)
+{
+	struct finding f = make(w, code, count, w->out->count, NAN);
+	f.text = text;
+	f.text2 = text2;
+	if (count)
+		add(w, f);
+}
+
+static void habits(struct work *w, const struct habit_profile *h)
+{
+	int64_t count = w->out->count;
+	/* what a value means is told by itself; capitals that differ break patterns, too */
+	bool told = w->out->meaning && w->out->meaning->invalid;
+	if (h->pattern && !told)
+		habit(w, FIND_pattern_breakers, count - h->follow, h->breaker[0], h->pattern);
+	else if (h->capitals)
+		habit(w, FIND_other_capitals, count - h->same_case, h->otherwise[0],
+			h->capitals[0] == 'u' ? "capitals" : "small letters");
+	/* a word that is frequent is a level: rows may be of a test; signs are none */
+	const char *first = h->nplaceholders ? h->placeholder[0] : "";
+	bool word = strpbrk(first, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	if (!word || h->placeholders * 20 <= count)
+		habit(w, FIND_placeholder_texts, h->placeholders, h->placeholder[0], NULL);
+	habit(w, FIND_mojibake_values, h->mojibake, NULL, NULL);
+}
+
 void column_findings(struct work *w)
 {
 	const struct column_profile *c = w->out;
@@ -233,6 +261,8 @@ void column_findings(struct work *w)
 		category(w, c->category);
 	if (c->meaning)
 		meaning(w, c->meaning);
+	if (c->habits)
+		habits(w, c->habits);
 	if (c->boolean)
 		boolean(w, c->boolean);
 	if (c->numeric)

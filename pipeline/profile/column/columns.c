@@ -306,6 +306,8 @@ static void profile_column(struct work *w)
 	pick_values(w, c->examples, EXAMPLES);
 	fill_blocks(w);
 	w->out->meaning = meaning_new(w);
+	if (is_text(w->storage))
+		w->out->habits = habits_new(w);
 	column_findings(w);
 	release(w);
 	budget_give(w->budget, bytes);

@@ -18,6 +18,7 @@ enum {
 	FREQUENT = 10,             /* rows of a level that others may be a slip of */
 	RARER_LONG = 10, RARER_SHORT = 20,     /* so many times rarer */
 	WORD_MAX = 64, TEXT_LETTERS = 128,
+	LEVELS_MOST = 100000,      /* more are no levels */
 	LOOKS_MAX = 20000000       /* pairs of levels that are looked at */
 };
 
@@ -333,6 +334,8 @@ static void slips_list(struct category_profile *c, const struct strtable *t, str
 void spellings_find(struct category_profile *c, const struct strtable *t, int64_t max,
 	struct arena *a)
 {
+	if (t->n > LEVELS_MOST)
+		return;
 	struct arena *own = arena_new();
 	struct spelt *s = mem_calloc(t->n + 1, sizeof *s);
 	size_t n = 0, slips = 0;

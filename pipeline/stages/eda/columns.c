@@ -382,6 +382,26 @@ static void meaning(struct jw *w, const struct meaning_profile *m, int64_t total
 	jw_obj_end(w);
 }
 
+static void habits(struct jw *w, const struct habit_profile *h)
+{
+	jw_kobj(w, "habits");
+	jw_kstr(w, "pattern", h->pattern);
+	if (h->pattern) {
+		jw_kint(w, "follow", h->follow);
+		ktexts(w, "breakers", h->breaker, (size_t)h->nbreakers);
+	}
+	jw_kstr(w, "capitals", h->capitals);
+	if (h->capitals) {
+		jw_kint(w, "same_case", h->same_case);
+		ktexts(w, "otherwise", h->otherwise, (size_t)h->notherwise);
+	}
+	jw_kint(w, "damaged", h->damaged);
+	jw_kint(w, "mojibake", h->mojibake);
+	jw_kint(w, "placeholders", h->placeholders);
+	ktexts(w, "placeholder", h->placeholder, (size_t)h->nplaceholders);
+	jw_obj_end(w);
+}
+
 /* ---- all --------------------------------------------------------------------------------- */
 
 /* How far off the figures of a sketch can be. */
@@ -436,6 +456,8 @@ static void column(struct jw *w, const struct eda *x, const struct column_profil
 		datetime(w, c->datetime);
 	if (c->text)
 		text(w, c->text, c->count);
+	if (c->habits)
+		habits(w, c->habits);
 	if (c->meaning)
 		meaning(w, c->meaning, c->count);
 	jw_obj_end(w);
