@@ -205,6 +205,7 @@ struct row_group {
 	int64_t first, count;      /* first: row of the table */
 };
 struct row_groups {
+	double share;              /* of the different rows that was looked at, chosen by their hash */
 	int64_t rows, groups;      /* rows taken up, different ones among them */
 	int64_t repeated;          /* groups of more than one row */
 	struct row_group *top;     /* most rows first, then first row */
@@ -218,7 +219,9 @@ struct row_keys {
 struct row_part {
 	int part, parts;           /* keys are dealt out to parts; one is taken up */
 };
-enum { ROW_KEYS_BYTES = 128 << 20 };
+enum { ROW_KEYS_BYTES = 128 << 20, ROW_KEYS_FEW = 32 << 20, ROW_KEYS_PASSES = 8 };
+/* Bytes of keys to hold under these options. */
+int64_t row_keys_bytes(const struct profile_options *o);
 struct row_equality {
 	const struct fold_ops *ops;
 	const void *arg;
@@ -226,6 +229,7 @@ struct row_equality {
 	/* NULL: equal keys are equal rows */
 	int (*cmp)(const void *arg, int64_t row1, int64_t row2);
 	int64_t bytes;             /* of keys to hold at once */
+	int passes;                /* at most, over that many parts of the keys; 0: all */
 };
 /* The rows of a batch by their keys; a key of 0 leaves a row out. */
 void row_keys_take(struct row_keys *k, const struct row_part *p, const uint64_t *key,
@@ -254,7 +258,7 @@ extern const struct fold_ops duplicate_ops, column_sum_ops;
 int by_number(const void *x, const void *y);           /* for qsort: int */
 /* Fills combinations and patterns; the columns of `out` are known. */
 void combinations_fill(const struct table *t, const struct variable *v,
-	struct missing_profile *out, int threads, struct arena *a);
+	struct missing_profile *out, const struct profile_options *o, struct arena *a);
 /* Combinations counted as they come, where they are few. */
 enum { COMBINATIONS_MAX = 1024, COMBINATION_SLOTS = 4 * COMBINATIONS_MAX };
 struct absent_sets {

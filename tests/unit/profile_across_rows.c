@@ -176,7 +176,7 @@ static void test_collisions(void)
 	struct duplicate_arg arg = { .table = table };
 	for (int pass = 0; pass < 2; pass++) {   /* all keys at once, then in five parts */
 		int64_t bytes = pass ? 4200 * (int64_t)sizeof(struct keyed) / 4 : ROW_KEYS_BYTES;
-		struct row_equality q = { &ops, &arg, &arg.part, by_seventh, bytes };
+		struct row_equality q = { &ops, &arg, &arg.part, by_seventh, bytes, 0 };
 		struct row_groups g;
 		rows_group(table, &q, 4, &g, 1, arena);
 		/* 600 classes of 7 rows, 200 of them to a key */

@@ -44,7 +44,7 @@ const struct fold_ops duplicate_ops = { "duplicates", sizeof(struct row_keys), r
 static bool rows_differ(const struct variable *v, int n, int64_t rows)
 {
 	for (int i = 0; i < n; i++)
-		if (v[i].profile && !v[i].profile->approximate && v[i].profile->distinct == rows)
+		if (v[i].profile && v[i].profile->unique == rows)
 			return true;
 	return false;
 }
@@ -53,17 +53,20 @@ void duplicates_fill(const struct table *t, const struct variable *v, int n,
 	const struct profile_options *o, struct duplicate_profile *out,
 	struct finding_list *findings, struct arena *a)
 {
-	*out = (struct duplicate_profile){ 0 };
+	*out = (struct duplicate_profile){ .share = 1 };
 	if (rows_differ(v, n, table_nrows(t)))
 		return;
 	int *cols = arena_calloc(a, (size_t)n + 1, sizeof *cols);
 	for (int i = 0; i < n; i++)
 		cols[i] = v[i].col;
 	struct duplicate_arg arg = { t, cols, n, { 0, 1 } };
-	struct row_equality q = { &duplicate_ops, &arg, &arg.part, rows_cmp, ROW_KEYS_BYTES };
+	struct row_equality q = { &duplicate_ops, &arg, &arg.part, rows_cmp, row_keys_bytes(o),
+		o->precision == PRECISION_APPROXIMATE ? ROW_KEYS_PASSES : 0 };
 	struct row_groups g;
 	rows_group(t, &q, TOP, &g, o->threads, a);
-	*out = (struct duplicate_profile){ .surplus = g.rows - g.groups, .groups = g.repeated,
+	*out = (struct duplicate_profile){ .share = g.share,
+		.surplus = (int64_t)rint((double)(g.rows - g.groups) / g.share),
+		.groups = (int64_t)rint((double)g.repeated / g.share),
 		.top = arena_calloc(a, TOP, sizeof *out->top) };
 	for (int i = 0; i < g.ntop && g.top[i].count > 1; i++) {
 		struct duplicate_group *d = &out->top[out->ntop++];

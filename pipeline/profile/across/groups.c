@@ -117,13 +117,22 @@ static void keys_group(const struct row_equality *q, struct keyed *v, size_t n, 
 	}
 }
 
+int64_t row_keys_bytes(const struct profile_options *o)
+{
+	int64_t most = o->precision == PRECISION_APPROXIMATE ? ROW_KEYS_FEW : ROW_KEYS_BYTES;
+	int64_t share = o->memory_mb * 1000000 / 4;     /* sorting needs three times the keys */
+	return !share || o->precision == PRECISION_EXACT || most < share ? most : share;
+}
+
 void rows_group(const struct table *t, const struct row_equality *q, int most,
 	struct row_groups *out, int threads, struct arena *a)
 {
 	int64_t bytes = table_nrows(t) * (int64_t)sizeof(struct keyed);
-	q->part->parts = (int)(bytes / q->bytes) + 1;
-	*out = (struct row_groups){ .top = arena_calloc(a, (size_t)most, sizeof *out->top) };
-	for (q->part->part = 0; q->part->part < q->part->parts; q->part->part++) {
+	int parts = (int)(bytes / q->bytes) + 1, passes = q->passes && q->passes < parts ? q->passes : parts;
+	q->part->parts = parts;
+	*out = (struct row_groups){ .top = arena_calloc(a, (size_t)most, sizeof *out->top),
+		.share = (double)passes / parts };
+	for (q->part->part = 0; q->part->part < passes; q->part->part++) {
 		struct fold f = { .ops = q->ops, .arg = q->arg };
 		fold_run(t, &f, 1, threads);
 		size_t n;

@@ -156,7 +156,7 @@ const struct fold_ops pattern_ops = { "patterns", sizeof(struct row_keys), row_k
 	pattern_update, row_keys_merge, row_keys_release, row_keys_save, row_keys_load };
 
 void combinations_fill(const struct table *t, const struct variable *v,
-	struct missing_profile *out, int threads, struct arena *a)
+	struct missing_profile *out, const struct profile_options *o, struct arena *a)
 {
 	int n = 0, *vars = arena_calloc(a, (size_t)out->n + 1, sizeof *vars);
 	int *cols = arena_calloc(a, (size_t)out->n + 1, sizeof *cols);
@@ -168,10 +168,10 @@ void combinations_fill(const struct table *t, const struct variable *v,
 		cols[i] = v[vars[i]].col;
 	struct pattern_arg arg = { t, cols, n, { 0, 1 } };
 	struct row_equality q = { &pattern_ops, &arg, &arg.part,
-		n <= EXACT ? NULL : pattern_cmp, ROW_KEYS_BYTES };
+		n <= EXACT ? NULL : pattern_cmp, row_keys_bytes(o), 0 };
 	struct row_groups g;
-	if (n > EXACT || !rows_count(t, &arg, MISSING_COMBINATIONS, &g, threads, a))
-		rows_group(t, &q, MISSING_COMBINATIONS, &g, threads, a);
+	if (n > EXACT || !rows_count(t, &arg, MISSING_COMBINATIONS, &g, o->threads, a))
+		rows_group(t, &q, MISSING_COMBINATIONS, &g, o->threads, a);
 	out->patterns = g.groups;
 	out->ncombinations = g.ntop;
 	out->combinations = arena_calloc(a, (size_t)g.ntop + 1, sizeof *out->combinations);

@@ -226,7 +226,7 @@ void missing_fill(const struct table *t, const struct variable *v, int n,
 	nullity_fill(out, x);
 	fold_release(&f, 1);
 	clusters_fill(out, a);
-	combinations_fill(t, v, out, o->threads, a);
+	combinations_fill(t, v, out, o, a);
 	mcar_fill(t, v, n, o, out, &out->mcar, a);
 	causes_fill(t, v, n, o, out, &out->causes, a);
 	missing_findings(out, v, n, o, findings);
