@@ -135,7 +135,8 @@ static void count_repeats(const struct coding *c, struct key_count *k, struct se
 {
 	uint64_t *key = mem_alloc(BATCH_ROWS * sizeof *key);
 	size_t n = 0;
-	qsort(seen->key, seen->n, sizeof *seen->key, by_value);
+	if (seen->n)
+		qsort(seen->key, seen->n, sizeof *seen->key, by_value);
 	for (size_t i = 0; i < seen->n; i++)
 		if (!i || seen->key[i] != seen->key[i - 1])
 			seen->key[n++] = seen->key[i];
