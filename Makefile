@@ -107,7 +107,7 @@ CONFSRC = $(wildcard tests/conformance/*.c)
 conformance: $(CONFSRC:%.c=$(B)/%)
 	@bash tests/conformance/run.sh $^
 
-nist: $(B)/tests/unit/profile_nist $(B)/tests/unit/model_nist
+nist: $(B)/tests/unit/profile_nist $(B)/tests/unit/profile_truth $(B)/tests/unit/model_nist
 	@for t in $^; do $$t; done
 
 bench: $(B)/dossier $(B)/tests/bench/gen $(B)/tests/bench/ingest
