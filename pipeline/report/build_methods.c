@@ -174,9 +174,55 @@ static const struct definition {
 		"Average linkage of 1 - r, the correlation of being missing.", "eda",
 		"missing.nullity.merges.1" },
 	{ "Autocorrelation",
-		"Correlation of a series with itself so many rows later; bounds of plus and "
-		"minus 1.96 over the square root of n.",
+		"Correlation of a series with itself so many periods later; bounds of plus and "
+		"minus 1.96 over the square root of n. Partial autocorrelation by Durbin and "
+		"Levinson; test by Ljung and Box (1978).",
 		"eda", "time.acf.0" },
+	{ "Periods of a series",
+		"The usual step of the times, if three of four steps are near it; else the finest "
+		"unit of the calendar of which nine in ten are filled, by three rows on average. "
+		"Values of a period are averaged.",
+		"eda", "time.grid" },
+	{ "Trend",
+		"Least squares line through the deseasonalised values; errors of Newey and West "
+		"(1987), prewhitened (Andrews and Monahan 1992), since neighbours resemble each "
+		"other.",
+		"eda", "time.series.0.trend" },
+	{ "Unit root",
+		"Augmented Dickey-Fuller test of the deseasonalised values, around a line where the "
+		"trend is significant, else around a constant; lags by AIC up to 12 (n / 100)^(1/4) "
+		"(Schwert 1989), p by MacKinnon (1994).",
+		"eda", "time.series.0.adf" },
+	{ "Season",
+		"Lengths of the calendar and the first peak of the autocorrelation, if the spectrum "
+		"peaks at their harmonics (F test against the neighbouring frequencies). Robust STL "
+		"(Cleveland et al. 1990), the season fixed below six cycles; strength by Wang, Smith "
+		"and Hyndman (2006): 1 - var(remainder) / var(season + remainder).",
+		"eda", "time.series.0.trend" },
+	{ "Changes of level",
+		"Least squares with a penalty a change, optimal by PELT (Killick, Fearnhead and "
+		"Eckley 2012), on the deseasonalised values without spikes. Noise by medians of steps "
+		"(Chakar et al. 2017); changes that an AR(1) explains as well are dropped, all of "
+		"them where a polynomial of up to three degrees does. p: chi-square of the gain times "
+		"the places where it could have been.",
+		"eda", "time.series.0.trend" },
+	{ "Effects of the calendar",
+		"Each value less the mean of the cycle around it, one value for each unit and cycle; "
+		"test by Kruskal and Wallis (1952), share of the variation of ranks as epsilon "
+		"squared.",
+		"eda", "time.series.0.calendar.0" },
+	{ "Far from trend and season",
+		"Remainders beyond six median absolute deviations from their median, the limit at "
+		"which robust STL gives no weight.",
+		"eda", "time.series.0.trend" },
+	{ "Baseline forecast",
+		"Mean, naive, seasonal naive, drift, and exponential smoothing (simple, Holt, damped, "
+		"Holt-Winters additive): the least mean absolute error over up to ten origins that "
+		"roll through the later part, fitted to what lies before. Horizon: a season, or a "
+		"tenth of the values. Intervals of the state space form (Hyndman et al. 2008), "
+		"widened where the errors over the origins were larger. MASE by Hyndman and Koehler "
+		"(2006).",
+		"eda", "time.series.0.forecast.candidates.0" },
 	{ "Scores on unseen rows",
 		"Every row is predicted by a model that was fitted without it; filling in, "
 		"scaling and encoding are learned inside each part as well. 95 % interval by "
