@@ -56,7 +56,7 @@ _dossier() {
 	'') mapfile -t COMPREPLY < <(compgen -W 'run check clarify status formats help' -- "$cur") ;;
 	run | check) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	clarify | status) mapfile -t COMPREPLY < <(compgen -W "$(_dossier_jobs)" -- "$cur") ;;
-	help) mapfile -t COMPREPLY < <(compgen -W 'run check clarify status formats settings' -- "$cur") ;;
+	help) mapfile -t COMPREPLY < <(compgen -W 'run check clarify status formats settings findings' -- "$cur") ;;
 	esac
 }
 

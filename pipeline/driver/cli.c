@@ -20,7 +20,7 @@ static const struct command {
 	{ "clarify", cmd_clarify, 1, SIZE_MAX, "dossier clarify JOB key=value..." },
 	{ "status", cmd_status, 0, 1, "dossier status [JOB]" },
 	{ "formats", cmd_formats, 0, 0, "dossier formats" },
-	{ "help", cmd_help, 0, 2, "dossier help [command|settings [SECTION]]" },
+	{ "help", cmd_help, 0, 2, "dossier help [command|settings [SECTION]|findings]" },
 };
 
 enum value { FLAG, TEXT, MANY };

@@ -81,6 +81,8 @@ int settings_put(json_t *tree, const char *path, const char *value, const char *
 /* For `dossier help settings`: every setting with type, bounds, default and meaning; those whose
  * path starts with `prefix` when that is not NULL. Returns how many. */
 size_t settings_help(struct buf *out, const char *prefix);
+/* For `dossier help findings`: everything that can be found, by the code that `accept` wants. */
+void findings_help(struct buf *out);
 
 /* ---- the command line (cli.c) -------------------------------------------------------------- */
 

@@ -14,6 +14,7 @@ static const char overview[] =
 	"  dossier status [JOB]             what stands where\n"
 	"  dossier formats                  what can be read\n"
 	"  dossier help [COMMAND|settings]  more about one of them; every key of a manifest\n"
+	"  dossier help findings            everything that can be found\n"
 	"  dossier --version\n"
 	"\n"
 	"Options\n"
@@ -67,7 +68,7 @@ static const struct topic {
 	  "\n"
 	  "The formats that can be read, with the usual ends of file names. Which one a file is in is\n"
 	  "found by its content first; source.format in a manifest decides otherwise.\n" },
-	{ "help", "dossier help [COMMAND|settings [SECTION]]\n" },
+	{ "help", "dossier help [COMMAND|settings [SECTION]|findings]\n" },
 };
 
 static int settings(const char *section, struct err *e)
@@ -83,15 +84,22 @@ static int settings(const char *section, struct err *e)
 int cmd_help(const struct options *opt, const struct stage *const *table, struct err *e)
 {
 	(void)table;
-	const char *names[COUNTOF(topics) + 1] = { "settings" };
+	const char *names[COUNTOF(topics) + 2] = { "settings", "findings" };
 	if (!opt->nargs) {
 		fputs(overview, stdout);
 		return 0;
 	}
 	if (strcmp(opt->args[0], "settings") == 0)
 		return settings(opt->nargs > 1 ? opt->args[1] : NULL, e);
+	if (strcmp(opt->args[0], "findings") == 0) {
+		struct buf text = { 0 };
+		findings_help(&text);
+		fputs(buf_str(&text), stdout);
+		buf_free(&text);
+		return 0;
+	}
 	for (size_t i = 0; i < COUNTOF(topics); i++) {
-		names[i + 1] = topics[i].name;
+		names[i + 2] = topics[i].name;
 		if (strcmp(opt->args[0], topics[i].name) == 0) {
 			fputs(topics[i].text, stdout);
 			return 0;

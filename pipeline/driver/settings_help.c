@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `dossier help settings`: the table, for readers. */
+/* `dossier help settings` and `dossier help findings`: the tables, for readers. */
 #include "driver/driver_int.h"
 
 #include <string.h>
@@ -68,4 +68,17 @@ size_t settings_help(struct buf *out, const char *prefix)
 		put_setting(out, s);
 	}
 	return found;
+}
+
+void findings_help(struct buf *out)
+{
+	for (int c = 0; c < FIND_COUNT; c++) {
+		const struct finding_info *f = finding_info((enum finding_code)c);
+		buf_printf(out, "%s%s", c ? "\n" : "", f->code);
+		put_wrapped(out, f->title, 8);
+		buf_printf(out, " (%s).", finding_level_name(f->level));
+		put_wrapped(out, f->sentence, 8);
+		put_wrapped(out, f->advice, 8);
+		buf_putc(out, '\n');
+	}
 }

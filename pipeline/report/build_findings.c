@@ -69,9 +69,11 @@ size_t build_finding_groups(struct build *b, struct node *parent, const struct p
 
 static void list_singly(struct build *b, struct node *parent, const struct place *group, size_t k)
 {
-	for (size_t i = 0; i < k; i++)
-		doc_finding(b->doc, parent, group[i].v, group[i].ref,
+	for (size_t i = 0; i < k; i++) {
+		struct node *n = doc_finding(b->doc, parent, group[i].v, group[i].ref,
 			build_anchor(b, json_text(group[i].v, "columns.0", NULL)));
+		doc_finding_evidence(b->doc, n, group[i].v, group[i].ref);
+	}
 }
 
 static void list_as_table(struct build *b, struct node *parent, const struct place *group, size_t k)
@@ -81,14 +83,17 @@ static void list_as_table(struct build *b, struct node *parent, const struct pla
 	details->title = arena_printf(b->arena, "%s: all %zu", node->title, k);
 	static const struct table_column columns[] = { { "Column", ALIGN_LEFT, false },
 		{ "With", ALIGN_LEFT, false }, { "Count", ALIGN_RIGHT, false },
-		{ "Share", ALIGN_RIGHT, true }, { "Value", ALIGN_RIGHT, false } };
+		{ "Share", ALIGN_RIGHT, true }, { "Value", ALIGN_RIGHT, false },
+		{ "p", ALIGN_RIGHT, false }, { "Limit", ALIGN_RIGHT, false } };
 	struct node *table = doc_table(b->doc, details, NULL, columns, COUNTOF(columns));
 	table->sortable = true;
 	for (size_t i = 0; i < k && i < ROWS_MAX; i++) {
 		struct cell cells[] = { place_code(group[i], "columns.0"),
 			place_code(group[i], "columns.1"), place_num(group[i], CELL_COUNT, "count"),
 			place_num(group[i], CELL_PERCENT, "share"),
-			place_num(group[i], CELL_MEASURE, "value") };
+			place_num(group[i], CELL_MEASURE, "value"),
+			place_num(group[i], CELL_P_VALUE, "p"),
+			place_num(group[i], CELL_MEASURE, "threshold") };
 		doc_row(b->doc, table, cells,
 			build_anchor(b, json_text(group[i].v, "columns.0", NULL)));
 	}

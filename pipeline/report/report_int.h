@@ -74,6 +74,8 @@ const char *title_of_meaning(const char *semantic);
  * more". At most `show` are named. With n = 1 it is doc_finding. */
 struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings,
 	size_t n, size_t show, const char *link);
+/* Adds to the sentence of a finding what it leaves out: its limit, effect, test statistic, p and n. */
+void doc_finding_evidence(struct doc *d, struct node *n, const json_t *finding, const char *ref);
 enum finding_level finding_level_of(const json_t *finding);
 /* How a model was fitted and whether it is of use: for the chapter on models and the conclusion. No
  * point of the assessment. */

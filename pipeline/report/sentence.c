@@ -289,6 +289,48 @@ struct node *doc_finding(struct doc *d, struct node *parent, const json_t *findi
 	return n;
 }
 
+/* Whether the sentence of the code leaves this figure out and the finding has it. */
+static bool is_unsaid(struct place f, const struct finding_info *info, const char *key)
+{
+	return !isnan(json_num(f.v, key, NAN)) &&
+		!strstr(info->sentence, arena_printf(f.arena, "{%s}", key));
+}
+
+/* A limit is a share where the finding is about one. */
+static struct cell limit_cell(struct place f, const struct finding_info *info)
+{
+	bool share = strstr(info->sentence, "{share}") && !strstr(info->sentence, "{value}");
+	return place_num(f, share ? CELL_PERCENT : CELL_MEASURE, "threshold");
+}
+
+void doc_finding_evidence(struct doc *d, struct node *n, const json_t *finding, const char *ref)
+{
+	struct place f = { d->arena, finding, ref };
+	const struct finding_info *info = finding_lookup(n->code);
+	static const struct {
+		const char *key, *first, *later;
+		enum cell_class cls;
+	} figures[] = { { "threshold", " Limit %s", NULL, CELL_MEASURE },
+		{ "effect", " Effect %s", ", effect %s", CELL_SCORE },
+		{ "statistic", " Test statistic %s", ", test statistic %s", CELL_SCORE },
+		{ "p", " p = %s", ", p = %s", CELL_P_VALUE }, { "n", " n = %s", ", n = %s", CELL_COUNT } };
+	size_t said = 0;
+	for (size_t i = 0; info && i < COUNTOF(figures); i++) {
+		/* an effect that is the value of the sentence has been said */
+		bool any = i == 0 && json_num(f.v, "threshold", 0) == 0;   /* no limit: one is enough */
+		bool again = strcmp(figures[i].key, "effect") == 0 &&
+			(!is_unsaid(f, info, "value") ||
+				json_num(f.v, "value", NAN) == json_num(f.v, "effect", NAN));
+		if (any || again || !is_unsaid(f, info, figures[i].key))
+			continue;
+		struct cell c = i ? place_num(f, figures[i].cls, figures[i].key)
+			: limit_cell(f, info);
+		doc_runs(d, n, said++ ? figures[i].later : figures[i].first, &c, 1);
+	}
+	if (said)
+		doc_runs(d, n, ".", NULL, 0);
+}
+
 /* ---- like findings of several columns -------------------------------------------------------- */
 
 /* The figure that stands behind a name: the first of these that the sentence of the code
