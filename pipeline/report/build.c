@@ -183,7 +183,8 @@ struct doc *report_build(struct arena *a, const struct artifacts *in, struct err
 	build_collect_findings(&b);
 	static void (*const chapters[])(struct build *, struct node *) = { build_summary,
 		build_file, build_overview, build_quality, build_columns, build_relations, build_keys, build_missing,
-		build_time, build_models, build_findings, build_methods, build_critique };
+		build_time, build_models, build_findings,
+		build_dictionary, build_methods, build_critique };
 	for (size_t i = 0; i < COUNTOF(chapters); i++)
 		chapters[i](&b, b.doc->root);
 	doc_prune(b.doc->root);

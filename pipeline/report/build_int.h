@@ -84,6 +84,7 @@ void build_missing(struct build *b, struct node *root);
 void build_time(struct build *b, struct node *root);
 void build_models(struct build *b, struct node *root);
 void build_findings(struct build *b, struct node *root);
+void build_dictionary(struct build *b, struct node *root);
 void build_methods(struct build *b, struct node *root);
 void build_critique(struct build *b, struct node *root);
 

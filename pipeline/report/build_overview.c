@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All columns at a glance, and what each means: the data dictionary. */
+/* All columns at a glance, and the rows that occur most often. */
 #include "report/build_int.h"
 
 #include <string.h>
@@ -58,33 +58,6 @@ static void add_overview(struct build *b, struct node *section)
 	}
 }
 
-static void add_dictionary(struct build *b, struct node *section)
-{
-	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
-		{ "Meaning", ALIGN_LEFT, false }, { "Unit", ALIGN_LEFT, false },
-		{ "Stored as", ALIGN_LEFT, false } };
-	struct node *table = NULL;
-	for (size_t i = 0; i < b->ncolumns && i < OVERVIEW_MAX; i++) {
-		struct place c = place_item(b->columns, i);
-		const char *label = json_text(c.v, "label", NULL);
-		const char *meaning = json_text(c.v, "description", NULL);
-		const char *unit = json_text(c.v, "unit", NULL);
-		if (!label && !meaning && !unit)
-			continue;
-		if (!table)
-			table = doc_table(
-				b->doc, section, "Data dictionary", heads, COUNTOF(heads));
-		struct cell cells[] = { place_code(c, "name"),
-			cell_text(label && meaning
-					? arena_printf(b->arena, "%s: %s", label, meaning)
-					: label   ? label
-					: meaning ? meaning
-				: ""),
-			cell_text(unit ? unit : ""), place_text(c, "storage") };
-		doc_row(b->doc, table, cells, i < b->cards ? b->anchors[i] : NULL);
-	}
-}
-
 static void add_repeated(struct build *b, struct node *section)
 {
 	static const struct table_column heads[] = { { "Times", ALIGN_RIGHT, false },
@@ -115,6 +88,5 @@ void build_overview(struct build *b, struct node *root)
 		return;
 	struct node *section = doc_section(b->doc, root, "overview", "The columns at a glance");
 	add_overview(b, section);
-	add_dictionary(b, section);
 	add_repeated(b, section);
 }

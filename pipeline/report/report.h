@@ -183,6 +183,8 @@ struct artifacts {             /* parsed JSON artifacts of a job; NULL when the 
  * into points, with the acceptances of the manifest. Lives in the arena. */
 const json_t *report_findings(struct arena *a, const struct artifacts *in);
 struct doc *report_build(struct arena *a, const struct artifacts *in, struct err *e);
+/* The table of the chapter of that name as CSV (RFC 4180), numbers in full. */
+void report_dictionary(const struct doc *d, struct buf *out);
 void report_theme(struct theme *t, const json_t *manifest);
 
 /* ---- drawing (plot.c is the only file that knows PLplot) ------------------------------------------ */

@@ -168,7 +168,11 @@ static int put_all(const struct stage_run *r, const struct report *p, struct err
 	if (put(r, "result.json", &p->json, e) < 0 || put(r, "report.html", &p->html, e) < 0 ||
 		put(r, "report.pdf", &p->pdf, e) < 0 || put(r, "report.txt", &p->text, e) < 0)
 		return -1;
-	return put_plots(r, p, e);
+	struct buf dictionary = { 0 };
+	report_dictionary(p->doc, &dictionary);
+	int status = put(r, "dictionary.csv", &dictionary, e);
+	buf_free(&dictionary);
+	return status < 0 ? -1 : put_plots(r, p, e);
 }
 
 static bool cancelled(struct stage_run *r, double done, const char *what, struct err *e)
@@ -251,7 +255,7 @@ static const char *const sections[] = { REPORT_SECTIONS, NULL };
 static const char *const inputs[] = { "ingest/ingest.json", "ingest/schema.json", "eda.json",
 	"clarify.json", "modeling.json", "share", NULL };
 static const char *const outputs[] = { "findings.json", "result.json", "plots/", "report.html", "report.pdf",
-	"report.txt", NULL };
+	"report.txt", "dictionary.csv", NULL };
 
 extern const struct stage stage_report;
 const struct stage stage_report = {

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The data dictionary: one row a column with what whoever uses the data must know of it. The same
+ * rows go into dictionary.csv, to be kept beside the data.
+ */
+#include "report/build_int.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { DICTIONARY_MAX = 2000, LEVELS_SHOWN = 6 };
+
+static const char dictionary_id[] = "dictionary";
+
+/* ---- cells ---------------------------------------------------------------------------------- */
+
+static struct cell meaning_of(struct build *b, struct place c)
+{
+	const char *label = json_text(c.v, "label", NULL);
+	const char *said = json_text(c.v, "description", NULL);
+	const char *means = title_of_meaning(json_text(c.v, "semantic", NULL));
+	if (label && said)
+		return cell_text(arena_printf(b->arena, "%s: %s", label, said));
+	return label ? cell_text(label) : said ? cell_text(said)
+		: means ? cell_text(means) : cell_text("");
+}
+
+/* A column that tells the rows apart by itself. */
+static bool is_key(const struct build *b, const char *name)
+{
+	struct place keys = place_at(b->eda, "keys.keys");
+	for (size_t i = 0; i < json_array_size(keys.v); i++) {
+		struct place k = place_item(keys, i);
+		if (json_flag(k.v, "likely", false) && json_count(k.v, "columns") == 1 &&
+			place_is(k, "columns.0", name))
+			return true;
+	}
+	return false;
+}
+
+static const char *role_of(const struct build *b, struct place c)
+{
+	static const struct {
+		const char *type, *role;
+	} roles[] = { { "numeric", "measure" }, { "duration", "measure" }, { "time", "time of day" },
+		{ "datetime", "date" }, { "category", "group" }, { "boolean", "group" },
+		{ "text", "text" }, { "identifier", "key" }, { "constant", "constant" },
+		{ "empty", "empty" } };
+	const char *name = json_text(c.v, "name", "");
+	if (place_is(b->clarify, "target", name) || place_is(b->manifest, "target", name))
+		return "target";
+	if (place_is(b->clarify, "time", name) || place_is(b->manifest, "time", name))
+		return "time";
+	if (place_is(b->clarify, "identifier", name) || is_key(b, name))
+		return "key";
+	for (size_t i = 0; i < COUNTOF(roles); i++)
+		if (place_is(c, "type", roles[i].type))
+			return roles[i].role;
+	return "";
+}
+
+static struct cell range_of(struct build *b, struct cell low, struct cell high)
+{
+	return cell_text(arena_printf(b->arena, "%s to %s", cell_string(b->arena, &low),
+		cell_string(b->arena, &high)));
+}
+
+static struct cell levels_of(struct build *b, struct place c)
+{
+	struct place levels = place_at(c, "category.levels");
+	double all = json_num(c.v, "distinct", 0);
+	size_t n = json_array_size(levels.v);
+	struct buf out = { 0 };
+	n = n > LEVELS_SHOWN ? LEVELS_SHOWN : n;
+	for (size_t i = 0; i < n; i++) {
+		struct cell level = place_code(place_item(levels, i), "value");
+		buf_printf(&out, "%s%s", i ? "; " : "", cell_string(b->arena, &level));
+	}
+	struct cell rest = build_count(all - (double)n);
+	if (rest.num > 0)
+		buf_printf(&out, " and %s more", cell_string(b->arena, &rest));
+	struct cell made = cell_text(arena_strdup(b->arena, buf_str(&out)));
+	buf_free(&out);
+	return made;
+}
+
+/* What values there are: a range, levels, a pattern, a length. */
+static struct cell values_of(struct build *b, struct place c)
+{
+	enum cell_class measure = build_measure(c);
+	struct place h = place_at(c, "habits");
+	if (json_count(c.v, "category.levels") > 0 && !place_is(c, "type", "text"))
+		return levels_of(b, c);
+	if (json_at(c.v, "boolean"))
+		return cell_text("true or false");
+	if (json_is_number(json_at(c.v, "numeric.min")))
+		return range_of(b, place_num(c, measure, "numeric.min"),
+			place_num(c, measure, "numeric.max"));
+	if (json_text(c.v, "datetime.min", NULL))
+		return range_of(b, place_date(c, "datetime.min"), place_date(c, "datetime.max"));
+	if (json_text(h.v, "pattern", NULL))
+		return cell_text(arena_printf(b->arena, "mostly %s", json_text(h.v, "pattern", "")));
+	struct cell length = place_num(c, CELL_COUNT, "text.length.max");
+	if (!isnan(length.num))
+		return cell_text(arena_printf(b->arena, "up to %s characters",
+			cell_string(b->arena, &length)));
+	return cell_text("");
+}
+
+/* ---- the chapter ---------------------------------------------------------------------------- */
+
+void build_dictionary(struct build *b, struct node *root)
+{
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
+		{ "Meaning", ALIGN_LEFT, false }, { "Type", ALIGN_LEFT, false },
+		{ "Unit", ALIGN_LEFT, false }, { "Role", ALIGN_LEFT, false },
+		{ "Values", ALIGN_LEFT, false }, { "Missing", ALIGN_RIGHT, false },
+		{ "Example", ALIGN_LEFT, false } };
+	if (b->ncolumns == 0)
+		return;
+	struct node *section = doc_section(b->doc, root, dictionary_id, "Data dictionary");
+	struct node *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
+	table->sortable = true;
+	for (size_t i = 0; i < b->ncolumns && i < DICTIONARY_MAX; i++) {
+		struct place c = place_item(b->columns, i);
+		bool any = json_count(c.v, "examples") > 0;
+		struct cell cells[] = { place_code(c, "name"), meaning_of(b, c),
+			place_text(c, "type"), cell_text(json_text(c.v, "unit", "")),
+			cell_text(role_of(b, c)), values_of(b, c),
+			place_num(c, CELL_PERCENT, "missing_share"),
+			any ? place_code(c, "examples.0") : cell_text("") };
+		doc_row(b->doc, table, cells, i < b->cards ? b->anchors[i] : NULL);
+	}
+	doc_note(b->doc, section, "The same table is in dictionary.csv. Meanings and units are those "
+		"of the manifest or the file; state them there to have them here.", NULL, 0);
+}
+
+/* ---- dictionary.csv ------------------------------------------------------------------------- */
+
+/* RFC 4180. Numbers as they are, not as they are printed. */
+static void put_field(struct buf *out, const char *text)
+{
+	if (!strpbrk(text, ",\"\r\n")) {
+		buf_puts(out, text);
+		return;
+	}
+	buf_putc(out, '"');
+	for (; *text; text++) {
+		if (*text == '"')
+			buf_putc(out, '"');
+		buf_putc(out, *text);
+	}
+	buf_putc(out, '"');
+}
+
+static void put_cell(struct buf *out, const struct cell *c)
+{
+	char number[NUM_MAX];
+	if (!cell_is_number(c)) {
+		put_field(out, c->text ? c->text : "");
+	} else if (!isnan(c->num)) {
+		num_shortest(number, c->num);
+		buf_puts(out, number);
+	}
+}
+
+static const struct node *dictionary_of(const struct doc *d)
+{
+	bool inside = false;
+	for (const struct node *n = d->root; n; n = doc_walk(n)) {
+		if (n->kind == NODE_SECTION)
+			inside = n->id && strcmp(n->id, dictionary_id) == 0;
+		if (inside && n->kind == NODE_TABLE)
+			return n;
+	}
+	return NULL;
+}
+
+void report_dictionary(const struct doc *d, struct buf *out)
+{
+	const struct node *t = dictionary_of(d);
+	for (size_t k = 0; t && k < t->ncols; k++) {
+		put_field(out, t->columns[k].title);
+		buf_puts(out, k + 1 < t->ncols ? "," : "\n");
+	}
+	for (size_t i = 0; t && i < t->nrows * t->ncols; i++) {
+		put_cell(out, &t->cells[i]);
+		buf_puts(out, (i + 1) % t->ncols ? "," : "\n");
+	}
+}
