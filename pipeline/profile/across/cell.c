@@ -7,6 +7,31 @@ static bool bit(const uint8_t *bits, int64_t i)
 	return bits[i >> 3] >> (i & 7) & 1;
 }
 
+/* The first cleared bit in [at, end), or end. */
+static int64_t next_hole(const uint8_t *valid, int64_t at, int64_t end)
+{
+	for (; at < end; at++) {
+		while (at % 8 == 0 && end - at >= 8 && valid[at >> 3] == 0xff)
+			at += 8;
+		if (at < end && !bit(valid, at))
+			return at;
+	}
+	return end;
+}
+
+/* NaN for what is not finite: an infinity less itself is NaN, and what is added to that. */
+static void finite_or_nan(const double *x, int64_t n, double *out)
+{
+	int64_t i = 0;
+	for (lanes v; i + LANES <= n; i += LANES) {
+		memcpy(&v, x + i, sizeof v);
+		v += v - v;
+		memcpy(out + i, &v, sizeof v);
+	}
+	for (; i < n; i++)
+		out[i] = isfinite(x[i]) ? x[i] : NAN;
+}
+
 void cells_number(const struct column *c, int64_t from, int64_t n, double *out)
 {
 	switch (c->type) {
@@ -21,8 +46,7 @@ void cells_number(const struct column *c, int64_t from, int64_t n, double *out)
 			out[i] = seconds(c->v.i64[from + i]);
 		break;
 	case COLUMN_FLOAT64:
-		for (int64_t i = 0; i < n; i++)
-			out[i] = isfinite(c->v.f64[from + i]) ? c->v.f64[from + i] : NAN;
+		finite_or_nan(c->v.f64 + from, n, out);
 		break;
 	case COLUMN_DATE:
 		for (int64_t i = 0; i < n; i++)
@@ -39,9 +63,8 @@ void cells_number(const struct column *c, int64_t from, int64_t n, double *out)
 		break;
 	}
 	if (c->valid)
-		for (int64_t i = 0; i < n; i++)
-			if (!bit(c->valid, from + i))
-				out[i] = NAN;
+		for (int64_t i = 0; (i = next_hole(c->valid, from + i, from + n) - from) < n; i++)
+			out[i] = NAN;
 }
 
 /* The bits of a number, with one zero. */
@@ -57,8 +80,9 @@ void cells_key(const struct column *c, int64_t from, int64_t n, uint64_t *key, u
 {
 	bool holes = c->valid || c->type == COLUMN_FLOAT64;
 	memset(has, 1, (size_t)n);
-	for (int64_t i = 0; c->valid && i < n; i++)
-		has[i] = bit(c->valid, from + i);
+	if (c->valid)
+		for (int64_t i = 0; (i = next_hole(c->valid, from + i, from + n) - from) < n; i++)
+			has[i] = 0;
 	switch (c->type) {
 	case COLUMN_INT64:
 	case COLUMN_TIMESTAMP:
