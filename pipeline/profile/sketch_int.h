@@ -123,7 +123,6 @@ struct text_sketch {
 	int64_t n;
 };
 extern const struct fold_ops number_sketch_ops, text_sketch_ops;       /* arg: struct column_arg */
-bool number_is_integer(enum column_type t);    /* keys of int64, else of double */
 /* What the blocks of a column read, to be freed with sorted_free: all values, or ranks with exact ends
  * and without infinities. */
 struct sorted number_sketch_view(const struct number_sketch *s, bool integer);

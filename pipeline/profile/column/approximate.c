@@ -80,7 +80,7 @@ static void settle_distinct(struct work *w, enum row_order order, double estimat
 void approximate_numbers(struct work *w)
 {
 	struct column_profile *c = w->out;
-	bool integer = number_is_integer(w->storage),
+	bool integer = column_is_whole(w->storage),
 	     date = w->storage == COLUMN_DATE || w->storage == COLUMN_TIMESTAMP;
 	struct dates_arg when = { w->var->col, w->options->report_date };
 	struct column_arg arg = { w->var->col };
@@ -188,7 +188,7 @@ static void fill_tests(struct numeric_profile *p, struct work *w)
 
 void approximate_numeric(struct work *w, struct numeric_profile *p)
 {
-	fill_counts(p, w->numbers, number_is_integer(w->storage));
+	fill_counts(p, w->numbers, column_is_whole(w->storage));
 	fill_tests(p, w);
 	/* the ranks of the interval are off by as much as all ranks are */
 	double reach = 0.98 / sqrt((double)p->n) + w->out->accuracy.quantile_rank_error;

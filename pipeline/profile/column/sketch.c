@@ -27,11 +27,6 @@ static bool infinite(uint64_t key, bool integer)
 	return !integer && isinf(double_of_key(key));
 }
 
-bool number_is_integer(enum column_type t)
-{
-	return t == COLUMN_INT64 || t == COLUMN_DATE || t == COLUMN_TIMESTAMP;
-}
-
 /* Runs of the sorted keys as items; gives their number. */
 static size_t runs_of(const uint64_t *keys, size_t n, struct heavy_item *items)
 {
@@ -49,7 +44,7 @@ static void number_update(void *acc, const void *arg, const struct batch *b)
 	struct number_sketch *s = acc;
 	int col = ((const struct column_arg *)arg)->col;
 	const struct column *c = &b->cols[col];
-	bool integer = number_is_integer(c->type);
+	bool integer = column_is_whole(c->type);
 	size_t rows = (size_t)b->rows, n = 0, from = 0, to;
 	uint64_t *keys = mem_calloc(2 * rows + 1, sizeof *keys);
 	struct heavy_item *items = mem_calloc(rows + 1, sizeof *items);
