@@ -71,12 +71,24 @@ static void dominated(struct work *w, const char *level, int64_t count, double i
 	add(w, f);
 }
 
+/* Share of the values that are not of the spelling proposed. */
+static double share_misspelt(const struct category_profile *c, int64_t values)
+{
+	int64_t n = 0;
+	for (int i = 0; i < c->nnear; i++)
+		for (int k = 1; k < c->near[i].n; k++)
+			n += c->near[i].levels[k].count;
+	return (double)n / (double)values;
+}
+
 static void category(struct work *w, const struct category_profile *c)
 {
 	if (w->var->type == VARIABLE_CATEGORY && c->n)
 		dominated(w, c->levels[0].value, c->levels[0].count, c->imbalance);
 	if (c->near_groups) {
 		struct finding f = make(w, FIND_near_duplicate_levels, c->near_groups, -1, NAN);
+		f.effect = share_misspelt(c, w->out->count);
+		f.n = w->out->count;
 		f.text = c->near[0].levels[0].value;
 		f.text2 = c->near[0].levels[1].value;
 		add(w, f);

@@ -33,6 +33,7 @@ static const struct fault faults[] = {
 	{ FIND_numbers_as_text, QUALITY_CONSISTENCY, false },
 	{ FIND_mixed_cells, QUALITY_CONSISTENCY, false },
 	{ FIND_sqlite_mixed_storage, QUALITY_CONSISTENCY, false },
+	{ FIND_misspelt_levels, QUALITY_CONSISTENCY, false },
 	{ FIND_broken_dependency, QUALITY_CONSISTENCY, false },
 };
 
