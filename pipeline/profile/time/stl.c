@@ -25,8 +25,8 @@ static bool loess_at(const double *y, const double *robust, int n, const struct 
 	if (l->window > n)
 		h += (l->window - n) / 2;   /* whole numbers, as the original */
 	for (int j = left; j <= right; j++) {
-		double r = fabs(j - x), q = r / h;
-		w[j] = r > 0.999 * h ? 0 : r <= 0.001 * h ? 1 : pow(1 - q * q * q, 3);
+		double r = fabs(j - x), q = r / h, cube = 1 - q * q * q;
+		w[j] = r > 0.999 * h ? 0 : r <= 0.001 * h ? 1 : cube * cube * cube;
 		w[j] *= robust ? robust[j] : 1;
 		sum += w[j];
 	}
@@ -164,8 +164,8 @@ static void robust_weights(double *r, double *copy, int n, double *weight)
 		copy[i] = r[i] = fabs(r[i]);
 	double h = 6 * array_median(copy, (size_t)n);
 	for (int i = 0; i < n; i++) {
-		double u = r[i] / h;
-		weight[i] = r[i] <= 0.001 * h ? 1 : r[i] <= 0.999 * h ? pow(1 - u * u, 2) : 0;
+		double u = r[i] / h, square = 1 - u * u;
+		weight[i] = r[i] <= 0.001 * h ? 1 : r[i] <= 0.999 * h ? square * square : 0;
 	}
 }
 
