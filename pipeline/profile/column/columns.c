@@ -324,9 +324,24 @@ static int64_t memory_total(const struct profile_options *o)
 	return less ? SKETCHES : bytes;
 }
 
+/* Columns in the order in which they are taken up: large ones first, so that no thread is left with
+ * one at the end. */
+struct turn {
+	struct work *work;
+	int64_t cost;
+};
+
+static int by_cost(const void *x, const void *y)
+{
+	const struct turn *a = x, *b = y;
+	if (a->cost != b->cost)
+		return a->cost < b->cost ? 1 : -1;
+	return (a->work > b->work) - (a->work < b->work);
+}
+
 static void profile_step(void *ctx, size_t i)
 {
-	profile_column(&((struct work *)ctx)[i]);
+	profile_column(((struct turn *)ctx)[i].work);
 }
 
 static void free_arena(void *a)
@@ -341,6 +356,7 @@ void profile_columns(const struct table *t, struct variable *vars, int n,
 	/* its functions give NaN where they fail, which is what the profile says then */
 	gsl_set_error_handler_off();
 	struct work *work = arena_calloc(a, (size_t)n, sizeof *work);
+	struct turn *turn = arena_calloc(a, (size_t)n, sizeof *turn);
 	struct budget budget;
 	budget_init(&budget, memory_total(o));
 	for (int i = 0; i < n; i++) {
@@ -356,8 +372,10 @@ void profile_columns(const struct table *t, struct variable *vars, int n,
 			.budget = &budget,
 			.storage = table_field(t, vars[i].col)->type };
 		vars[i].profile = &out[i];
+		turn[i] = (struct turn){ &work[i], bytes_of(t, vars[i].col) };
 	}
-	pool_run(o->threads, (size_t)n, profile_step, work);
+	qsort(turn, (size_t)n, sizeof *turn, by_cost);
+	pool_run(o->threads, (size_t)n, profile_step, turn);
 	budget_free(&budget);
 	for (int i = 0; i < n; i++)
 		for (size_t k = 0; k < work[i].findings.n; k++)

@@ -185,7 +185,7 @@ static int progress(const struct stage_run *r, double done, const char *what, st
 static int profile_each(struct eda *x, struct err *e)
 {
 	struct stage_run *r = x->run;
-	int some = 8 * (r->threads > 1 ? r->threads : 1);
+	int some = 16 * (r->threads > 1 ? r->threads : 1);
 	for (int i = 0; i < x->ncols; i += some) {
 		int n = x->ncols - i < some ? x->ncols - i : some;
 		if (progress(r, 0.5 * i / x->ncols, "profiling columns", e))
