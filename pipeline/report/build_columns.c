@@ -28,7 +28,6 @@ static void say_presence(struct build *b, struct node *section, struct place c)
 {
 	double missing = json_num(c.v, "missing", 0), count = json_num(c.v, "count", 0);
 	struct cell distinct = place_num(c, CELL_COUNT, "distinct");
-	distinct.approx = json_flag(c.v, "approximate", false);
 	struct cell cells[] = { place_num(c, CELL_COUNT, "count"), build_count(count + missing),
 		distinct, place_num(c, CELL_COUNT, "missing"),
 		place_num(c, CELL_PERCENT, "missing_share"),
@@ -44,6 +43,29 @@ static void say_presence(struct build *b, struct node *section, struct place c)
 		doc_text(b->doc, section,
 			"%s of %s values are present, %s of them distinct; %s (%s) %s missing.",
 			cells, COUNTOF(cells));
+}
+
+/* How far off the figures with a ~ can be. */
+static void say_accuracy(struct build *b, struct node *section, struct place c)
+{
+	struct place a = place_at(c, "accuracy");
+	if (!json_flag(c.v, "approximate", false))
+		return;
+	struct cell cells[] = { place_num(a, CELL_MEASURE, "quantile_rank_error"),
+		place_num(a, CELL_COUNT, "frequency_error"),
+		place_num(a, CELL_PERCENT, "distinct_relative_error") };
+	if (cells[2].num > 0)
+		doc_note(b->doc, section,
+			"Sketched: the number of distinct values is right within %s.", &cells[2], 1);
+	if (!isnan(cells[0].num))
+		doc_note(b->doc, section,
+			"Sketched: a quantile stands for a rank that is off by at most %s of all "
+			"values; a frequency is at most %s too low. Counts, sums, moments and "
+			"extremes are exact.",
+			cells, 2);
+	else
+		doc_note(b->doc, section, "Sketched: a frequency is at most %s too low.",
+			&cells[1], 1);
 }
 
 /* The schema of a column, by name: a place without value when there is none. */
@@ -103,6 +125,7 @@ static void add_column(struct build *b, struct node *parent, size_t i)
 	say_meaning(b, section, c);
 	build_meaning(b, section, c);
 	say_presence(b, section, c);
+	say_accuracy(b, section, c);
 	for (size_t f = 0; f < b->nopen; f++)
 		if (is_about(b->open[f].v, name))
 			doc_finding(b->doc, section, b->open[f].v, b->open[f].ref, NULL);

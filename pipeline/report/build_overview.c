@@ -43,7 +43,6 @@ static void add_overview(struct build *b, struct node *section)
 		struct cell cells[7] = { place_code(c, "name"), place_text(c, "type"),
 			place_num(c, CELL_PERCENT, "missing_share"),
 			place_num(c, CELL_COUNT, "distinct") };
-		cells[3].approx = json_flag(c.v, "approximate", false);
 		typical(c, cells + 4);
 		doc_row(b->doc, table, cells, i < b->cards ? b->anchors[i] : NULL);
 	}

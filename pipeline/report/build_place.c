@@ -11,7 +11,7 @@
 
 struct place place_of(struct arena *a, const char *file, const json_t *artifact)
 {
-	return (struct place){ a, artifact, arena_printf(a, "%s#", file) };
+	return (struct place){ a, artifact, arena_printf(a, "%s#", file), NULL };
 }
 
 static const char *longer_ref(struct place p, const char *path)
@@ -23,7 +23,30 @@ static const char *longer_ref(struct place p, const char *path)
 
 struct place place_at(struct place p, const char *path)
 {
-	return (struct place){ p.arena, json_at(p.v, path), longer_ref(p, path) };
+	const json_t *v = json_at(p.v, path);
+	/* a column that was sketched says so, and all within it is of the sketch */
+	const json_t *sketch = json_flag(v, "approximate", false) ? v : p.sketch;
+	return (struct place){ p.arena, v, longer_ref(p, path), sketch };
+}
+
+/* Does a sketch give the figure? Counts of values, sums, moments, extremes and what texts are made of
+ * are exact even then; that all values differ is known where it is so. */
+static bool is_estimate(struct place p, const char *ref)
+{
+	static const char *const estimates[] = { "median", "mad", "iqr", "p1", "p5", "p10", "p25",
+		"p50", "p75", "p90", "p95", "p99", "iqr_low", "iqr_high", "lower_fence",
+		"upper_fence", "mean_without", "modified_z_low", "modified_z_high" };
+	const char *dot = strrchr(ref, '.');
+	const char *key = dot ? dot + 1 : ref;
+	if (!p.sketch || strstr(ref, ".text."))
+		return false;
+	if (strcmp(key, "distinct") == 0 || strcmp(key, "distinct_share") == 0)
+		return json_num(p.sketch, "accuracy.distinct_relative_error", 1) > 0;
+	for (size_t i = 0; i < COUNTOF(estimates); i++)
+		if (strcmp(key, estimates[i]) == 0)
+			return true;
+	bool frequent = strstr(ref, ".common.") || strstr(ref, ".levels.") || strstr(ref, ".median_ci95.");
+	return frequent && strcmp(key, "value") != 0;
 }
 
 struct place place_item(struct place p, size_t i)
@@ -42,6 +65,7 @@ bool place_is(struct place p, const char *path, const char *value)
 struct cell place_num(struct place p, enum cell_class cls, const char *path)
 {
 	struct cell c = cell_num(cls, json_num(p.v, path, NAN), longer_ref(p, path));
+	c.approx = is_estimate(p, c.ref);
 	if (isnan(c.num))
 		c.text = json_text(p.v, arena_printf(p.arena, "%s_why", path), NULL);
 	return c;

@@ -47,7 +47,7 @@ static struct cell cell_there(struct checking *k, const char *ref, enum cell_cla
 {
 	const char *sign = strchr(ref, '#');
 	struct place p = { k->arena,
-		sign ? artifact_named(k, ref, (size_t)(sign - ref)) : NULL, ref };
+		sign ? artifact_named(k, ref, (size_t)(sign - ref)) : NULL, ref, NULL };
 	struct cell number = cell_num(cls, NAN, ref);
 	if (cell_is_number(&number))
 		return place_num(p, cls, sign ? sign + 1 : "");

@@ -49,6 +49,7 @@ struct place {
 	struct arena *arena;
 	const json_t *v;
 	const char *ref;           /* "eda.json#columns.3" */
+	const json_t *sketch;      /* the column that it lies in, if that was sketched; or NULL */
 };
 struct place place_of(struct arena *a, const char *file, const json_t *artifact);
 struct place place_at(struct place p, const char *path);

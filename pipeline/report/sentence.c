@@ -281,7 +281,7 @@ static struct node *finding_node(
 struct node *doc_finding(struct doc *d, struct node *parent, const json_t *finding, const char *ref,
 	const char *link)
 {
-	struct place f = { d->arena, finding, ref };
+	struct place f = { d->arena, finding, ref, NULL };
 	struct node *n = finding_node(d, parent, f, link);
 	const struct finding_info *info = finding_lookup(n->code);
 	if (info)
@@ -305,7 +305,7 @@ static struct cell limit_cell(struct place f, const struct finding_info *info)
 
 void doc_finding_evidence(struct doc *d, struct node *n, const json_t *finding, const char *ref)
 {
-	struct place f = { d->arena, finding, ref };
+	struct place f = { d->arena, finding, ref, NULL };
 	const struct finding_info *info = finding_lookup(n->code);
 	static const struct {
 		const char *key, *first, *later;
