@@ -3,8 +3,6 @@
  * The formula comes with as few digits as do. */
 #include "profile/relations_int.h"
 
-#include <stdlib.h>
-
 enum { PRINT_LEAST = 8, DISTINCT_LEAST = 5, DIGITS = 12 };
 
 /* ---- agreement ---------------------------------------------------------------------------- */
@@ -72,7 +70,8 @@ static bool line_through(struct line *l, const struct print *a, const struct pri
 	return l->slope != 0 && isfinite(l->intercept);
 }
 
-/* Anchors that are all right in three pairs of rows out of four or so are found by one of these. */
+/* Rows that do not fit spoil a line when they are one of its two anchors, hence several tries: few
+ * are likely to spoil all of them. */
 bool line_guess(struct line *l, const struct print *a, const struct print *b,
 	const int *by_a, int rows)
 {
@@ -118,21 +117,29 @@ bool line_fit(struct line *l, const struct print *a, const struct print *b, int6
 	return true;
 }
 
-/* The fewest digits that do as well as all of them. */
+/* x of a row on the line. */
+static double row_on(const struct line *l, const struct print *a, const struct print *b,
+	int64_t rows)
+{
+	for (int64_t i = 0; i < rows; i++)
+		if (is_telling(a, b, i) && on_line(l, a->x[i], b->x[i], 1))
+			return a->x[i];
+	return 0;
+}
+
+/* The fewest digits that do as well as all of them. The line is turned about a row on it, so that
+ * rounding the slope does not move it away from the rows. */
 void line_shorten(struct line *l, const struct print *a, const struct print *b,
 	int64_t rows)
 {
 	struct line full = *l;
 	int64_t want = line_rows(&full, a, b, rows, 1, rows).same;
-	double middle = a->mode;
-	for (int64_t i = 0; i < rows; i++)
-		if (is_telling(a, b, i))
-			middle = a->x[i];
+	double hinge = row_on(l, a, b, rows);
 	for (int d = 1; d <= DIGITS; d++)
 		for (int k = 0; k <= d; k++) {
 			struct line t = full;
 			t.slope = round_digits(full.slope, d);
-			t.intercept += (full.slope - t.slope) * middle;
+			t.intercept += (full.slope - t.slope) * hinge;
 			t.intercept = k ? round_digits(t.intercept, k) : 0;
 			if (line_rows(&t, a, b, rows, 1, rows).same >= want) {
 				*l = t;
