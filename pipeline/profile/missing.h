@@ -9,10 +9,11 @@
 
 /* Whether values are missing completely at random: Little's test (1988, JASA 83, 1198-1202, eq. 5)
  * compares the means of the rows that lack the same columns with those of the normal distribution
- * that was fitted to all rows by EM (Dempster, Laird & Rubin 1977), means and covariances by maximum
- * likelihood. About the numeric columns with missing values, and, as far as max_mcar_columns allows,
- * those without; not about constants, columns that are a combination of others, or columns that are
- * missing more than missing_bad. Rows without any of their values are left out. */
+ * that was fitted to all rows by EM (Dempster, Laird & Rubin 1977), means and covariances by
+ * maximum likelihood. About the numeric columns with missing values, and, as far as
+ * max_mcar_columns allows, those without; not about constants, columns that are a combination of
+ * others, or columns that are missing more than missing_bad. Rows without any of their values are
+ * left out. */
 struct mcar_test {
 	const char *why_not;       /* it was not made: a reason; else NULL */
 	int n, *var;
@@ -24,11 +25,11 @@ struct mcar_test {
 };
 
 /* What the missing values of a column go with. Strengths are on the scale of a correlation:
- * r = z / sqrt(n) of the test of Mann & Whitney 1947 (ties corrected) of the values of a number or a
- * date in the rows where the column is missing against the others, above 0 when they are high
+ * r = z / sqrt(n) of the test of Mann & Whitney 1947 (ties corrected) of the values of a number or
+ * a date in the rows where the column is missing against the others, above 0 when they are high
  * there; Cramer's V (Bergsma 2013) of a category; phi of being missing. */
 struct missing_clue {
-	int var;                   /* the other column; -1: none could be tested, or the number of the row */
+	int var;                   /* the other column; -1: none could be tested; or the order of rows */
 	double effect, p;
 	double p_adjusted;         /* Benjamini & Hochberg 1995 over all tests of missing_causes */
 	int64_t n;                 /* rows behind it */
@@ -52,12 +53,14 @@ struct missing_cause {
 	/* Where it is missing, if a clue tells: by the order of the rows when that is the verdict,
 	 * else by `value`. */
 	bool by_order;
-	double auc;                /* chance that a row where it is missing has the higher value; else NaN */
+	/* chance that a row where it is missing has a higher value than one where it is not; NaN
+	 * unless the groups are ranges */
+	double auc;
 	bool exact;                /* all rows of some levels, or of values up or down from the border */
 	double border;             /* a number, else NaN */
 	const char *border_text;   /* or a date, else NULL */
 	/* fifths in order, or the commonest levels, those that lack most first */
-	int ngroups, worst;        /* worst: the one with most missing values beyond its share; -1: none */
+	int ngroups, worst;        /* worst: most missing values beyond its share; -1: none */
 	struct missing_group {
 		const char *level;     /* NULL: a range */
 		double low, high;      /* of a range of numbers or of rows, counted from 1; else NaN */

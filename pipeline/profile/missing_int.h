@@ -24,8 +24,8 @@ struct normal_fit {
 };
 /* The columns have about mean 0 and variance 1, which is where it starts. */
 void normal_fit(const struct normal_pattern *v, int64_t n, struct normal_fit *f);
-/* Lower triangle of the factor of a symmetric k x k matrix, in place; the row whose pivot is lost in
- * rounding, or -1. */
+/* Lower triangle of the factor of a symmetric k x k matrix, in place; the row whose pivot is lost
+ * in rounding, or -1. */
 int cholesky(double *a, int k);
 /* Solves L x = b in place. */
 void cholesky_forward(const double *l, int k, double *b);

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- a column --------------------------------------------------------------------------------- */
+/* ---- a column -------------------------------------------------------------------------------- */
 
 struct place build_missing_cause(struct build *b, const char *name)
 {
@@ -82,7 +82,8 @@ static const char *where_ranges(struct build *b, struct place g)
 static const char *where_rows(struct build *b, struct place g, bool end)
 {
 	size_t last = json_count(g.v, "share") - 1;
-	return arena_printf(b->arena, "towards the %s of the table: %s of the %s fifth of the rows, %s of the %s",
+	return arena_printf(b->arena,
+		"towards the %s of the table: %s of the %s fifth of the rows, %s of the %s",
 		end ? "end" : "beginning", number_at(g, CELL_PERCENT, "share", end ? last : 0),
 		end ? "last" : "first", number_at(g, CELL_PERCENT, "share", end ? 0 : last),
 		end ? "first" : "last");
@@ -152,7 +153,13 @@ const char *build_missing_advice(struct build *b, struct place cause, const char
 	return little ? "complete rows will do" : "complete rows will do; fill in to keep all of them";
 }
 
-/* ---- the table -------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
+
+/* The approximation by chi-square asks for some rows a pattern. */
+static bool enough_rows(struct place test)
+{
+	return json_num(test.v, "rows", 0) >= 5 * json_num(test.v, "patterns", 0);
+}
 
 static void say_little(struct build *b, struct node *parent, struct place test, bool rejected)
 {
@@ -168,13 +175,14 @@ static void say_little(struct build *b, struct node *parent, struct place test, 
 	struct cell cells[] = { cell_text(rejected
 			? "rejects that values are missing completely at random"
 			: "does not speak against values missing completely at random"),
+		cell_text(enough_rows(test) ? "" : ", an indication only, as few rows lack the same columns"),
 		build_count((double)n), place_num(test, CELL_COUNT, "rows"),
 		place_num(test, CELL_COUNT, "patterns"), place_num(test, CELL_SCORE, "d2"),
 		place_num(test, CELL_COUNT, "df"),
 		cell_text(plural(json_num(test.v, "df", 0), "degree", "degrees")),
 		place_num(test, CELL_P_VALUE, "p") };
 	doc_text(b->doc, parent,
-		"Little's test %s (%s numeric columns, %s rows in %s patterns: d\xC2\xB2 = %s, %s %s of "
+		"Little's test %s%s (%s numeric columns, %s rows in %s patterns: d\xC2\xB2 = %s, %s %s of "
 		"freedom, p = %s).",
 		cells, COUNTOF(cells));
 }
@@ -213,7 +221,7 @@ void build_missing_judgement(struct build *b, struct node *parent)
 		"those who collected the data.");
 }
 
-/* ---- charts of rates ---------------------------------------------------------------------------- */
+/* ---- charts of rates ------------------------------------------------------------------------- */
 
 static const char *label_of(struct build *b, struct place g, size_t i)
 {
@@ -260,7 +268,7 @@ static struct chart *rates(struct build *b, struct place cause)
 	return chart;
 }
 
-/* ---- the evidence ------------------------------------------------------------------------------- */
+/* ---- the evidence ---------------------------------------------------------------------------- */
 
 static void add_evidence(struct build *b, struct node *parent, struct place list)
 {

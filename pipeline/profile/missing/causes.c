@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the missing values of each column go with: every other column is a witness, and so is the order
- * of the rows. The work is bounded: columns times witnesses times rows.
+ * What the missing values of each column go with: every other column is a witness, and so is the
+ * order of the rows. The work is bounded: columns times witnesses times rows.
  */
 #include "profile/missing_int.h"
 
@@ -159,7 +159,8 @@ static int64_t adjust(struct inquiry *q)
 		q->clue[i].p_adjusted = family[i].p_adjusted;
 	for (size_t i = 0; i < k; i++)
 		for (size_t j = 0; j < i; j++)
-			q->clue[values + i * k + j].p_adjusted = family[values + j * k + i].p_adjusted;
+			q->clue[values + i * k + j].p_adjusted =
+				family[values + j * k + i].p_adjusted;
 	free(family);
 	return tests;
 }

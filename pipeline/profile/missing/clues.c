@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How strongly the missing values of one column go with another column. The other one is ranked once;
- * each test then looks only at the rows in which the first is missing.
+ * How strongly the missing values of one column go with another column. The other one is ranked
+ * once; each test then looks only at the rows in which the first is missing.
  */
 #include "profile/missing_int.h"
 
@@ -151,7 +151,8 @@ struct missing_clue clue_of(const struct absent *m, const struct witness *w)
 	return w->ranked ? clue_of_ranks(m, w) : clue_of_levels(m, w);
 }
 
-struct missing_clue clue_of_absence(const struct absent *m, const struct absent *other, int64_t rows)
+struct missing_clue clue_of_absence(const struct absent *m, const struct absent *other,
+	int64_t rows)
 {
 	struct missing_clue c = no_clue(other->var, rows);
 	int64_t both = 0;

@@ -94,7 +94,8 @@ static void causes_findings(const struct missing_profile *m, const struct variab
 			cause_finding(c, missing[c->var], m->rows, v, findings);
 	}
 	free(missing);
-	if (m->mcar.p < o->missing_p) {
+	/* the approximation by chi-square asks for some rows a pattern */
+	if (m->mcar.p < o->missing_p && m->mcar.rows >= 5 * m->mcar.patterns) {
 		struct finding f = finding_make(FIND_mcar_rejected, NULL);
 		f.statistic = m->mcar.d2;
 		f.value = (double)m->mcar.df;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The normal distribution behind rows with missing values, by EM (Dempster, Laird & Rubin 1977; Little
- * & Rubin 2002, section 11.2): what is missing is expected from what is there, then mean and
- * covariance are those of the completed rows. Rows that lack the same columns are one pattern,
- * and their sums of products are all that is needed of them.
+ * The normal distribution behind rows with missing values, by EM (Dempster, Laird & Rubin 1977;
+ * Little & Rubin 2002, section 11.2): what is missing is expected from what is there, then mean
+ * and covariance are those of the completed rows. Rows that lack the same columns are one
+ * pattern, and their sums of products are all that is needed of them.
  */
 #include "profile/missing_int.h"
 
 #include <stdlib.h>
 
-/* A variance that keeps less than this of 1 after what other columns tell of it is lost in rounding. */
+/* A variance of which other columns leave less than this share is lost in rounding. */
 static const double lost = 1e-8;
 
 int cholesky(double *a, int k)
@@ -68,7 +68,7 @@ static void deviations(const struct normal_pattern *v, const double *mean, doubl
 				mean[v->at[j]] * v->sum[i] + n * mean[v->at[i]] * mean[v->at[j]];
 }
 
-/* What missing column u is expected to be: slopes on the present ones. Its variance that they leave. */
+/* Slopes of missing column u on the present ones; gives the variance that they leave of it. */
 static double regress(const struct normal_fit *f, const struct normal_pattern *v,
 	const double *factor, int u, double *slope)
 {
@@ -92,7 +92,7 @@ static double left_between(const struct normal_fit *f, const struct normal_patte
 	return left;
 }
 
-/* Adds the completed rows of a pattern. Gives a column that makes the present ones singular, or -1. */
+/* Adds the completed rows of a pattern; gives a column that makes the others singular, or -1. */
 static int expect(const struct normal_fit *f, const struct normal_pattern *v, struct em_room *r)
 {
 	int p = f->p, k = v->k, m = 0;

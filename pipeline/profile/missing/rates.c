@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How often a column is missing in parts of the rows: by fifths of a number, by levels of a category. */
+/* How often a column is missing in parts of the rows: fifths of a number, levels of a category. */
 #include "profile/missing_int.h"
 
 #include <stdlib.h>
@@ -68,8 +68,7 @@ static bool levels_tell(const struct part *part, int n)
 	return all && none;
 }
 
-/* The row at the border of the missing ones when they are all above or all below the others; else -1.
- * Ranks begin at 1, so 0 is below all. */
+/* The row at the border of the missing ones when all are above or all below the others; else -1. */
 static int64_t border_row(const struct absent *m, const struct witness *w, int64_t rows)
 {
 	struct part side[2] = { { 0 } };
@@ -143,7 +142,7 @@ static struct missing_group group_of(const struct part *p, const struct witness 
 	return g;
 }
 
-/* The part that has most missing values beyond its share of the rows; of a number one of the ends. */
+/* The part with most missing values beyond its share of the rows; of a number one of the ends. */
 static int worst_of(const struct part *part, int n, double overall, bool ranked, double auc)
 {
 	int worst = 0;
