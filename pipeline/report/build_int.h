@@ -105,7 +105,7 @@ struct place build_candidate(struct place candidates, const char *key, const cha
 /* A series over time, an item of eda.json#time.series: what it comes to in words, and its pictures. */
 struct series_place {
 	struct place series, time, acf;        /* acf.v NULL: none */
-	const char *name, *title;      /* of the column; "Rows a day" */
+	const char *name, *title;      /* of the column; "Rows by day" */
 	const char *unit;              /* period of the grid: "day" */
 	enum cell_class measure;       /* of its values */
 };

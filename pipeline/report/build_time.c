@@ -23,8 +23,8 @@ static void say_grid(struct build *b, struct node *section, struct place t)
 		cell_text(plural(periods, "period", "periods")), place_num(g, CELL_COUNT, "filled"),
 		cell_text(plural(filled, "has", "have")) };
 	struct node *text = doc_text(b->doc, section, place_is(g, "from", "step")
-		? "What follows is counted by that step, a %s a period: %s %s"
-		: "The rows are gathered by the calendar, a %s a period: %s %s", cells, 3);
+		? "What follows is counted by this step (%s): %s %s"
+		: "The rows are gathered by the calendar (%s): %s %s", cells, 3);
 	doc_runs(b->doc, text, filled < periods ? ", of which %s %s rows." : ", all with rows.",
 		cells + 3, filled < periods ? 2 : 0);
 	struct cell again = place_num(g, CELL_COUNT, "repeated");
@@ -45,9 +45,12 @@ static void say_time(struct build *b, struct node *section, struct place t)
 {
 	struct cell cells[] = { place_code(t, "column"), place_text(t, "step") };
 	struct node *text = doc_text(b->doc, section, "%s orders the rows in time.", cells, 1);
+	bool plain = cells[1].text && !strchr(cells[1].text, ' ');
 	if (cells[1].text)
-		doc_runs(b->doc, text, json_flag(t.v, "regular", false) ? " Every step is a %s."
-			: " The usual step is a %s, but steps differ.", cells + 1, 1);
+		doc_runs(b->doc, text, json_flag(t.v, "regular", false)
+			? plain ? " Its steps are regular, one %s each." : " Its steps are regular, %s each."
+			: plain ? " The usual step is one %s, but steps differ."
+			: " The usual step is %s, but steps differ.", cells + 1, 1);
 	else
 		doc_runs(b->doc, text, " Sampling is irregular: there is no usual step.", NULL, 0);
 	int64_t column = build_column(b, json_text(t.v, "column", NULL));
@@ -63,7 +66,7 @@ static void say_time(struct build *b, struct node *section, struct place t)
 	struct cell gaps[] = { place_num(c, CELL_COUNT, "datetime.gap_count"),
 		cell_text(plural(json_num(c.v, "datetime.gap_count", 0), "gap is", "gaps are")),
 		place_date(gap, "from"), place_date(gap, "to") };
-	if (column >= 0 && gap.v && gaps[0].num > 0)
+	if (cells[1].text && column >= 0 && gap.v && gaps[0].num > 0)
 		doc_runs(b->doc, text, " %s %s longer than twice the usual step, the longest from "
 			"%s to %s.", gaps, 4);
 	say_grid(b, section, t);
@@ -87,7 +90,7 @@ static void add_overview(struct build *b, struct node *section, const struct ser
 {
 	const char *unit = json_text(all[0].series.v, "trend.unit", "unit");
 	struct table_column heads[] = { { "Series", ALIGN_LEFT, false },
-		{ arena_printf(b->arena, "Trend a %s", unit), ALIGN_RIGHT, false },
+		{ arena_printf(b->arena, "Trend per %s", unit), ALIGN_RIGHT, false },
 		{ "p", ALIGN_RIGHT, false }, { "Season", ALIGN_LEFT, false },
 		{ "Strength", ALIGN_RIGHT, false }, { "Unit root p", ALIGN_RIGHT, false },
 		{ "Changes", ALIGN_RIGHT, false }, { "Far out", ALIGN_RIGHT, false },
@@ -131,7 +134,7 @@ static struct series_place series_at(struct build *b, struct place t, size_t i)
 	struct series_place s = { .series = place_item(place_at(t, "series"), i), .time = t };
 	s.name = json_text(s.series.v, "name", NULL);
 	s.unit = json_text(t.v, "grid.unit", "period");
-	s.title = s.name ? s.name : arena_printf(b->arena, "Rows a %s", s.unit);
+	s.title = s.name ? s.name : arena_printf(b->arena, "Rows by %s", s.unit);
 	s.acf = memory_of(place_at(t, "acf"), s.name);
 	int64_t column = build_column(b, s.name);
 	s.measure = column < 0 ? CELL_MEASURE : build_measure(place_item(b->columns, (size_t)column));

@@ -75,9 +75,9 @@ static void say_trend(struct build *b, struct node *text, const struct series_pl
 		place_num(x, CELL_SCORE, "slope"), place_text(x, "unit"),
 		place_num(x, CELL_SCORE, "ci95.0"), place_num(x, CELL_SCORE, "ci95.1") };
 	if (json_num(x.v, "p", 1) < CLEAR)
-		doc_runs(b->doc, text, "%s: %s a %s (95 %% interval %s to %s).", cells, 5);
+		doc_runs(b->doc, text, "%s: %s per %s (95 %% interval %s to %s).", cells, 5);
 	else
-		doc_runs(b->doc, text, "No trend beyond chance: %s a %s (95 %% interval %s to %s).",
+		doc_runs(b->doc, text, "No trend beyond chance: %s per %s (95 %% interval %s to %s).",
 			cells + 1, 4);
 	struct cell p = place_num(s->series, CELL_P_VALUE, "adf.p");
 	if (p.num >= CLEAR && !json_flag(s->series.v, "steps", false))
@@ -171,7 +171,7 @@ static void say_anomalies(struct build *b, struct node *section, const struct se
 			"%s: %s where %s was to be expected.", cells, 5);
 	else
 		doc_text(b->doc, section, "%s of %s periods lie beyond the limits of anomalies: too "
-			"many for exceptions, its values are skewed.", cells, 2);
+			"many for exceptions; its values are skewed, or their spread is uneven.", cells, 2);
 }
 
 /* ---- forecast ----------------------------------------------------------------------------- */

@@ -323,6 +323,14 @@ static void test_changes(void)
 	CHECK(changes_find(y, passengers(y), c, TIME_CHANGES, level, &steps) == 0 && !steps);
 	n = series_read("tests/data/profile/co2.csv", "f", y);
 	CHECK(changes_find(y, n, c, TIME_CHANGES, level, &steps) == 0);
+	/* nor is a line in noise, whatever the seed */
+	for (uint64_t seed = 0; seed < 10; seed++) {
+		struct rng r;
+		rng_seed(&r, seed);
+		for (int i = 0; i < 800; i++)
+			y[i] = 8.0 * i / 800 + 2 * rng_normal(&r);
+		CHECK(changes_find(y, 800, c, TIME_CHANGES, level, &steps) == 0);
+	}
 	/* a step without noise */
 	for (int i = 0; i < 60; i++)
 		y[i] = i < 40 ? 1 : 2;

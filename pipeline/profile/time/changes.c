@@ -293,9 +293,11 @@ int changes_find(const double *y, int n, struct level_change *out, int most, dou
 	struct levels_fit f = { .y = clean, .n = n }, g = { .y = clean, .n = n, .sloped = true };
 	if (noise > 0) {
 		double flat = propose(&f, noise, rest), sloped = propose(&g, noise, rest);
-		if (g.k && sloped < flat)
+		if (g.k && sloped < flat) {
 			f = g;
-		*steps = f.k > 0 && f.k <= most && fmin(flat, sloped) < curve_cost(clean, n, rest);
+			flat = sloped;
+		}
+		*steps = f.k > 0 && f.k <= most && flat < curve_cost(clean, n, rest);
 	}
 	if (*steps) {
 		describe(&f, rest, out);
