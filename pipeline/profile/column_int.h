@@ -251,7 +251,7 @@ void heaping_fill(struct numeric_profile *p, const struct sorted *s, const struc
 void uniform_fill(struct numeric_profile *p, const struct sorted *s);
 double round_digits(double x, int digits);     /* to significant decimal digits, for drawing */
 
-/* ---- texts (strtable.c, letters.c, text_scan.c) ----------------------------------------- */
+/* ---- texts (strtable.c, letters.c, text_scan.c, ascii.c) -------------------------------- */
 
 /* Counts by text, in order of first appearance; texts are borrowed, or copied when there is an arena
  * for them. */
