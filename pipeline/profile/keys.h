@@ -55,6 +55,17 @@ struct hierarchy {
 	int64_t violations;        /* of its links together */
 };
 
+/* Rows with a latitude and a longitude. */
+enum { PLACE_POINTS = 500 };
+struct place_profile {
+	int latitude, longitude;
+	int64_t n;                 /* rows on the globe, but for zeros */
+	int64_t zeros, outside;    /* at 0, 0, which is open sea; beyond 90 or 180 degrees */
+	double south, north, west, east;             /* of the n; NaN when there is none */
+	int npoints;               /* of evenly spaced rows */
+	double *x, *y;             /* longitude, latitude */
+};
+
 struct keys_profile {
 	int columns;               /* that were compared: at most KEYS_COLUMNS_MAX */
 	int64_t sample_rows;       /* on which candidates were found: all, or a sample */
@@ -65,6 +76,7 @@ struct keys_profile {
 	int ndependencies;
 	struct hierarchy *hierarchies;
 	int nhierarchies;
+	struct place_profile *place;       /* NULL: no such columns */
 };
 enum { KEYS_COLUMNS_MAX = 200 };
 

@@ -72,6 +72,8 @@ void rules_count(const struct coding *c, struct rule_count *r, int n);
 void keys_search(const struct coding *c, struct keys_profile *out, struct arena *a);
 /* Fills dependencies. */
 void dependencies_search(const struct coding *c, struct keys_profile *out, struct arena *a);
+/* NULL unless one column holds latitudes and one longitudes. */
+struct place_profile *places_new(const struct coding *c, int ncols, struct arena *a);
 void hierarchies_fill(const struct coding *c, struct keys_profile *out, struct arena *a);
 
 #endif

@@ -158,6 +158,39 @@ static void say_hierarchies(struct build *b, struct node *section, struct place 
 	}
 }
 
+/* ---- places --------------------------------------------------------------------------------- */
+
+static void add_places(struct build *b, struct node *section, struct place p)
+{
+	size_t n, m;
+	const double *x = build_numbers(b, p, "px", &n), *y = build_numbers(b, p, "py", &m);
+	if (n == 0 || n != m)
+		return;
+	struct cell cells[] = { place_code(p, "latitude"), place_code(p, "longitude"),
+		place_num(p, CELL_COUNT, "n"), place_num(p, CELL_MEASURE, "south"),
+		place_num(p, CELL_MEASURE, "north"), place_num(p, CELL_MEASURE, "west"),
+		place_num(p, CELL_MEASURE, "east") };
+	struct node *text = doc_text(b->doc, section, "%s and %s place %s rows, from latitude %s to "
+		"%s and longitude %s to %s.", cells, COUNTOF(cells));
+	struct cell other[] = { place_num(p, CELL_COUNT, "zeros"),
+		place_num(p, CELL_COUNT, "outside") };
+	if (other[0].num > 0)
+		doc_runs(b->doc, text, " %s more lie at 0, 0.", &other[0], 1);
+	if (other[1].num > 0)
+		doc_runs(b->doc, text, " %s beyond the degrees of the globe.", &other[1], 1);
+	struct chart_series *s = arena_calloc(b->arena, 1, sizeof *s);
+	*s = (struct chart_series){ .style = SERIES_POINTS, .ink = INK_PRIMARY, .n = n, .x = x, .y = y };
+	struct chart *chart = build_chart(b, CHART_XY, "map", cells[0].text, p);
+	chart->series = s;
+	chart->nseries = 1;
+	chart->title = "Where the rows lie";
+	chart->alt = arena_printf(b->arena, "A map of %zu rows by %s and %s.", n, cells[1].text,
+		cells[0].text);
+	chart->xlabel = cells[1].text;
+	chart->ylabel = cells[0].text;
+	doc_chart(b->doc, section, chart);
+}
+
 void build_keys(struct build *b, struct node *root)
 {
 	struct place keys = place_at(b->eda, "keys");
@@ -174,6 +207,8 @@ void build_keys(struct build *b, struct node *root)
 	} else {
 		build_say(b, section, "No column follows from another, or from two others.");
 	}
+	if (json_at(keys.v, "place.n"))
+		add_places(b, section, place_at(keys, "place"));
 	double rows = json_num(b->eda.v, "dataset.rows", 0);
 	struct cell sample[] = { place_num(keys, CELL_COUNT, "sample_rows"), build_count(rows) };
 	if (sample[0].num < rows)

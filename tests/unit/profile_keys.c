@@ -262,8 +262,38 @@ static void test_titanic(void)
 	profiled_free(f.p);
 }
 
+static void test_places(void)
+{
+	static const double at[][2] = { { 52.5, 13.4 }, { 0, 0 }, { -33.9, 151.2 }, { 91, 10 },
+		{ 48.9, 2.4 }, { 10, -181 }, { 0, 9.5 } };
+	struct cols *t = mem_calloc(1, sizeof *t);
+	struct col *lat = col_add(t, "lat", COLUMN_FLOAT64, NULL);
+	struct col *lon = col_add(t, "lon", COLUMN_FLOAT64, NULL);
+	for (size_t i = 0; i < COUNTOF(at); i++) {
+		col_real(lat, at[i][0]);
+		col_real(lon, at[i][1]);
+	}
+	col_real(lat, 1);
+	col_missing(lon);
+	struct profile_options o = options(1);
+	struct profiled *p = profile_table(cols_open(t), &o);
+	free(t);
+	p->vars[0].semantic = "latitude";
+	p->vars[1].semantic = "longitude";
+	struct keys_profile k;
+	keys_fill(p->table, p->cols, 2, &o, NULL, &k, &p->findings, p->arena);
+	CHECK(k.place && k.place->n == 4 && k.place->zeros == 1 && k.place->outside == 2);
+	CHECK(k.place && k.place->south == -33.9 && k.place->north == 52.5);
+	CHECK(k.place && k.place->west == 2.4 && k.place->east == 151.2);
+	CHECK(k.place && k.place->npoints == 4 && k.place->x[1] == 151.2);
+	const struct finding *f = finding_of(p, "lat", FIND_zero_places);
+	CHECK(f && f->count == 1 && f->total == 7);
+	profiled_free(p);
+}
+
 int main(void)
 {
+	test_places();
 	test_orders(2000, 1);
 	test_orders(2000, 3);
 	test_orders(120000, 1);

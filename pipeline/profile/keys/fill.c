@@ -105,6 +105,17 @@ static void dependency_finding(const struct coding *c, const struct dependency *
 	finding_list_add(list, &f);
 }
 
+static void place_finding(const struct coding *c, const struct place_profile *p,
+	struct finding_list *list)
+{
+	struct finding f = finding_make(FIND_zero_places, c->cols[p->latitude].var->name);
+	f.columns[1] = c->cols[p->longitude].var->name;
+	f.count = p->zeros;
+	f.total = p->n + p->zeros + p->outside;
+	if (p->zeros)
+		finding_list_add(list, &f);
+}
+
 void keys_fill(const struct table *t, const struct column_profile *cols, int n,
 	const struct profile_options *o, const int *same_as, struct keys_profile *out,
 	struct finding_list *findings, struct arena *a)
@@ -119,6 +130,9 @@ void keys_fill(const struct table *t, const struct column_profile *cols, int n,
 	keys_search(&c, out, a);
 	dependencies_search(&c, out, a);
 	hierarchies_fill(&c, out, a);
+	out->place = places_new(&c, n, a);
+	if (out->place)
+		place_finding(&c, out->place, findings);
 	for (int i = 0; i < out->nalmost; i++)
 		key_finding(&c, &out->almost[i], findings);
 	for (int i = 0; i < out->ndependencies; i++)

@@ -55,6 +55,23 @@ static void write_dependency(struct jw *w, const struct eda *x, const struct dep
 	jw_obj_end(w);
 }
 
+static void write_place(struct jw *w, const struct eda *x, const struct place_profile *p)
+{
+	jw_kobj(w, "place");
+	jw_kstr(w, "latitude", x->vars[p->latitude].name);
+	jw_kstr(w, "longitude", x->vars[p->longitude].name);
+	jw_kint(w, "n", p->n);
+	jw_kint(w, "zeros", p->zeros);
+	jw_kint(w, "outside", p->outside);
+	jw_knum(w, "south", p->south);
+	jw_knum(w, "north", p->north);
+	jw_knum(w, "west", p->west);
+	jw_knum(w, "east", p->east);
+	jw_knums(w, "px", p->x, (size_t)p->npoints);
+	jw_knums(w, "py", p->y, (size_t)p->npoints);
+	jw_obj_end(w);
+}
+
 void eda_write_keys(struct jw *w, const struct eda *x)
 {
 	const struct keys_profile *k = &x->keys;
@@ -75,5 +92,9 @@ void eda_write_keys(struct jw *w, const struct eda *x)
 		jw_obj_end(w);
 	}
 	jw_arr_end(w);
+	if (k->place)
+		write_place(w, x, k->place);
+	else
+		jw_knull(w, "place");
 	jw_obj_end(w);
 }
