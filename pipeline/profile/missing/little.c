@@ -169,10 +169,11 @@ static void distance(const struct patterns *v, const struct normal_fit *f, struc
 	free(factor);
 }
 
-static const char *reason_against(const struct patterns *v, int p)
+static const char *reason_against(const struct patterns *v, int p, int64_t rows)
 {
 	return p == 1 ? "it takes two numeric columns that vary"
-		: !v->lacking ? "no numeric column that is not mostly missing lacks values"
+		: !v->lacking && v->rows < rows ? "rows lack either all of the numbers or none"
+		: !v->lacking ? "no numeric column lacks values, but for what is mostly missing"
 		: v->n < 2 ? "all rows lack the same columns"
 		: v->rows < ROWS_FEW || v->rows < 3 * p ? "there are too few rows"
 		: NULL;
@@ -189,7 +190,7 @@ static int attempt(const struct rows *r, struct mcar_test *out)
 	f.cov = f.mean + p;
 	out->rows = v.rows;
 	out->patterns = v.n;
-	out->why_not = reason_against(&v, r->p);
+	out->why_not = reason_against(&v, r->p, r->n);
 	if (!out->why_not) {
 		normal_fit(v.v, v.n, &f);
 		out->iterations = f.iterations;
