@@ -145,6 +145,8 @@ const char *build_missing_advice(struct build *b, struct place cause, const char
 		return NULL;
 	if (verdict_is(cause, "at the start") || verdict_is(cause, "at the end"))
 		return "find out what changed; use the part that is filled";
+	if (verdict_is(cause, "related") && strcmp(band, "bad") == 0)
+		return "filling in would invent most of it: keep missing as a value of its own";
 	if (verdict_is(cause, "related"))
 		return arena_printf(b->arena, "keep the rows; fill in by a method that uses %s", with);
 	if (verdict_is(cause, "together") || verdict_is(cause, "apart"))
