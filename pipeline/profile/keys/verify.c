@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { SET_SLOTS = 1 << 23, GROUPS_MOST = 1 << 20, OTHERS_MOST = 1000 };
+enum { SET_SLOTS = 1 << 23, SET_SLOTS_FEW = 1 << 21, GROUPS_MOST = 1 << 20, OTHERS_MOST = 1000 };
 
 /* Keys of the rows of a batch by some columns together; 0 where a value is missing. Equal values
  * give equal keys. */
@@ -196,7 +196,8 @@ static void key_count(const struct coding *c, struct key_count *k)
 	k->over = trial_refutes(c, k);
 	if (k->over)
 		return;
-	while (slots < SET_SLOTS && (int64_t)slots < 2 * c->rows)
+	size_t most = c->options->precision == PRECISION_APPROXIMATE ? SET_SLOTS_FEW : SET_SLOTS;
+	while (slots < most && (int64_t)slots < 2 * c->rows)
 		slots *= 2;
 	uint64_t parts = (uint64_t)(2 * c->rows) / slots + 1;
 	struct seen seen = { 0 };
@@ -364,6 +365,13 @@ struct count_job {
 	struct rule_count *rules;
 };
 
+/* Each thread holds a set or groups of its own; sketches are asked for to save memory. */
+static int threads_of(const struct coding *c)
+{
+	int threads = c->options->threads;
+	return c->options->precision == PRECISION_APPROXIMATE && threads > 2 ? 2 : threads;
+}
+
 static void count_key(void *ctx, size_t i)
 {
 	const struct count_job *job = ctx;
@@ -379,11 +387,11 @@ static void count_rule(void *ctx, size_t i)
 void keys_count(const struct coding *c, struct key_count *k, int n)
 {
 	struct count_job job = { .coding = c, .keys = k };
-	pool_run(c->options->threads, (size_t)n, count_key, &job);
+	pool_run(threads_of(c), (size_t)n, count_key, &job);
 }
 
 void rules_count(const struct coding *c, struct rule_count *r, int n)
 {
 	struct count_job job = { .coding = c, .rules = r };
-	pool_run(c->options->threads, (size_t)n, count_rule, &job);
+	pool_run(threads_of(c), (size_t)n, count_rule, &job);
 }
