@@ -98,8 +98,10 @@ struct chunks {
 };
 
 struct column_arg { int col; };                        /* the arg of all folds but moments */
-/* d is (x - mean) * scale, a power of two; finite: neither infinities nor NaN in the column */
-struct moments_arg { int col; double mean, scale; bool finite; };
+/* d is (x - mean) * scale, a power of two; with `power`, for values that are whole numbers of
+ * 1 / power, x power - mean, where mean is a whole number, too, so that d is exact. finite: neither
+ * infinities nor NaN in the column */
+struct moments_arg { int col; double mean, scale, power; bool finite; };
 
 /* All that a first pass over numbers or dates finds. n finite values; zeros and below: of these. */
 typedef unsigned __int128 wide_word;

@@ -40,7 +40,7 @@ static inline void folds_of_columns(struct folds *f, const struct table *t, stru
 		folds_add(f, &number_sketch_ops, &arg, sizeof arg, a);
 	}
 	struct column_arg flag = { MAKE_BOOL }, text = { MAKE_TEXT };
-	struct moments_arg moments = { MAKE_REAL, 1234.5, 1, false };
+	struct moments_arg moments = { MAKE_REAL, 1234.5, 1, 0, false };
 	struct codes_arg codes = { MAKE_COLOUR, table_dict_size(t, MAKE_COLOUR) };
 	struct dates_arg day = { MAKE_DATE, 20000 }, when = { MAKE_UTC, 20000 };
 	folds_add(f, &moments_ops, &moments, sizeof moments, a);

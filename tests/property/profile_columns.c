@@ -65,7 +65,7 @@ static void folds(const struct table *t)
 	struct column_arg flag = { MAKE_BOOL }, text = { MAKE_TEXT };
 	for (size_t i = 0; i < COUNTOF(numbers); i++) {
 		struct column_arg arg = { numbers[i] };
-		struct moments_arg moments = { numbers[i], 1234.5, 1, i % 2 };
+		struct moments_arg moments = { numbers[i], 1234.5, 1, i % 3 == 2 ? 100 : 0, i % 2 };
 		enum column_type type = table_field(t, numbers[i])->type;
 		fold_check(column_type_name(type), &(struct fold){ .ops = &numbers_ops, .arg = &arg },
 			t, put_numbers);

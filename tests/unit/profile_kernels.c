@@ -148,6 +148,9 @@ static void check_powers(const struct kernels *k, size_t n)
 	memset(y + n, 0, (SUM_LANES + 1) * sizeof *y);
 	for (size_t i = 0; i < n; i++)
 		CHECK(y[i] == (x[i] - 2.5) * 0.5);
+	k->unit_deviations(x, n, 100, -7, t);
+	for (size_t i = 0; i < n; i++)
+		CHECK(t[i] == rint(x[i] * 100) + 7);
 	k->powers(y, n, &got);
 	memcpy(d, y, n * sizeof *d);
 	lanes_plain(&want.d1, d, n);

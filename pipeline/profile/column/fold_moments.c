@@ -2,7 +2,8 @@
 /*
  * The second round over a column of numbers: sums of powers of the deviations from the mean that
  * the first round found, and of products of neighbouring rows. Two rounds and compensation keep 14
- * digits even where all values agree in their first ten.
+ * digits even where all values agree in their first ten. Decimals are taken as the whole numbers of
+ * their last place that they are: 1000000.1 is no double, but 10000001 is.
  */
 #include "profile/column_int.h"
 
@@ -42,7 +43,10 @@ static void moments_update(void *acc, const void *arg, const struct batch *batch
 	for (size_t row = 0; row < (size_t)c->rows; row += BLOCK_ROWS) {
 		double before = f->last;
 		const double *x = block_rows(&b, c, row);
-		k->deviations(x, b.n, a->mean, a->scale, d);
+		if (a->power > 0)
+			k->unit_deviations(x, b.n, a->power, a->mean, d);
+		else
+			k->deviations(x, b.n, a->mean, a->scale, d);
 		memset(d + b.n, 0, (SUM_LANES + 1) * sizeof *d);
 		if (c->valid || !a->finite) {
 			mask_rows(f, c, &b, row, x, d);

@@ -49,6 +49,8 @@ struct kernels {
 	size_t (*tens)(const double *units, size_t n, double power);   /* multiples of it */
 	/* second round: d = (x - mean) * scale; then, with d[n .. n + SUM_LANES] zero, its powers */
 	void (*deviations)(const double *x, size_t n, double mean, double scale, double *d);
+	/* d = round(x power) - mean */
+	void (*unit_deviations)(const double *x, size_t n, double power, double mean, double *d);
 	void (*powers)(const double *d, size_t n, struct power_sums *s);
 	/* sorting: of values that are whole at the power their distance from base, below 2^32 */
 	void (*codes)(const double *x, size_t n, double power, double base, uint32_t *out);

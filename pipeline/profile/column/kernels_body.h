@@ -5,5 +5,5 @@
 #include "profile/column/kernels_runs.h"
 
 const struct kernels KERNELS = { real_range, real_sums, real_steps, whole_sums, whole_steps, places,
-	tens, deviations, powers, codes, real_values, whole_values, run_counts, rank_weights,
-	scaled, dot, polynomials, last_digits };
+	tens, deviations, unit_deviations, powers, codes, real_values, whole_values, run_counts,
+	rank_weights, scaled, dot, polynomials, last_digits };

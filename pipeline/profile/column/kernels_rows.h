@@ -186,6 +186,18 @@ static void deviations(const double *x, size_t n, double mean, double scale, dou
 		d[i] = (x[i] - mean) * scale;
 }
 
+static void unit_deviations(const double *x, size_t n, double power, double mean, double *d)
+{
+	size_t i = 0;
+	for (; i + WIDTH <= n; i += WIDTH) {
+		reals u = *(const reals_at *)(x + i) * power;
+		round_whole(&u);
+		*(reals_at *)(d + i) = u - mean;
+	}
+	for (; i < n; i++)
+		d[i] = ((x[i] * power + ROUND) - ROUND) - mean;
+}
+
 static void powers(const double *d, size_t n, struct power_sums *s)
 {
 	struct lane_pair d1, d2, d3, d4, products;

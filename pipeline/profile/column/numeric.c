@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The numeric block of a column: figures from its sums, its moments and its sorted values. */
+#include "profile/column/kernels.h"
 #include "profile/column_int.h"
 
 #include <float.h>
@@ -22,18 +23,32 @@ static double moments_scale(double mean, const struct sorted *s)
 	return ldexp(1, e > SAFE || e < -SAFE ? -e : 0);
 }
 
+static struct moments_arg moments_about(const struct numeric_profile *p, const struct sorted *s,
+	int col, bool finite)
+{
+	struct moments_arg arg = { col, p->mean, moments_scale(p->mean, s), 0, finite };
+	double power = p->decimals >= 0 ? decimal_powers[p->decimals] : 0;
+	if (power > 0 && -sorted_value(s, 0) * power < UNITS_LIMIT &&
+			sorted_value(s, s->runs - 1) * power < UNITS_LIMIT) {
+		arg.mean = rint(p->mean * power);
+		arg.power = power;
+	}
+	return arg;
+}
+
 /* The mean is a double, so the deviations from it have a small mean of their own, delta; the
  * sums are shifted to the exact centre (the corrected two-pass algorithm of Chan, Golub &
  * LeVeque 1983, carried on to the fourth power). */
 static void fill_moments(
-	struct numeric_profile *p, const struct moments_fold *m, double scale)
+	struct numeric_profile *p, const struct moments_fold *m, const struct moments_arg *arg)
 {
+	double scale = arg->power > 0 ? arg->power : arg->scale;
 	double n = (double)m->n, delta = nsum_value(&m->d1) / n, d2 = delta * delta;
 	double s2 = nsum_value(&m->d2), s3 = nsum_value(&m->d3), s4 = nsum_value(&m->d4);
 	double m2 = (s2 - n * d2) / n;
 	double m3 = (s3 - 3 * delta * s2 + 2 * n * d2 * delta) / n;
 	double m4 = (s4 - 4 * delta * s3 + 6 * d2 * s2 - 3 * n * d2 * d2) / n;
-	p->mean += delta / scale;
+	p->mean = arg->power > 0 ? (arg->mean + delta) / scale : arg->mean + delta / scale;
 	if (m->n < 2)
 		return;
 	double variance = m2 * n / (n - 1);
@@ -230,11 +245,11 @@ struct numeric_profile *numeric_new(struct work *w)
 	if (!s.n)
 		return p;
 	p->mean = p->sum / (double)s.n;
-	struct moments_arg arg = { w->var->col, p->mean, moments_scale(p->mean, &s),
-		!sums->nan && !sums->infinite };
+	struct moments_arg arg = moments_about(p, &s, w->var->col,
+		!sums->nan && !sums->infinite);
 	struct fold fold = { .ops = &moments_ops, .arg = &arg };
 	fold_run(w->table, &fold, 1, 1);
-	fill_moments(p, fold.acc, arg.scale);
+	fill_moments(p, fold.acc, &arg);
 	fold_release(&fold, 1);
 	fill_extremes(p, &s, w->arena);
 	fill_quantiles(p, &s);
