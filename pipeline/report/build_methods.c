@@ -34,7 +34,8 @@ static const struct definition {
 		"different values is exact all the same.",
 		"eda", NULL },
 	{ "Mean and its interval",
-		"Compensated sums (Neumaier 1974). 95 % interval by Student's t: mean plus and "
+		"Compensated sums (Neumaier 1974); decimals are summed as whole numbers of their last "
+		"place, so that none is rounded. 95 % interval by Student's t: mean plus and "
 		"minus t times the standard deviation over the square root of n.",
 		"eda", NULL },
 	{ "Standard deviation, variance", "With n - 1 in the denominator.", "eda", NULL },

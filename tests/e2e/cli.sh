@@ -23,7 +23,7 @@ complete_with() { # WORDS...: what completion offers for the last of them
 		_dossier; printf "%s\n" "${COMPREPLY[@]}"' _ "$@"
 }
 ok "completion of commands" test "$(complete_with dossier st)" = status
-ok "completion of options" test "$(complete_with dossier run --ex)" = --explain
+ok "completion of options" test "$(complete_with dossier run --expl)" = --explain
 ok "completion of steps" test "$(complete_with dossier run x.yaml --from mo)" = modeling
 ok "completion of keys" test "$(complete_with dossier run --set eda.histo)" = eda.histogram_bins=
 

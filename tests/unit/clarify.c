@@ -70,7 +70,7 @@ static void run_into(struct result *r, const char *columns, const char *manifest
 	snprintf(job, sizeof job, "%s/penguins", dir);
 	snprintf(ingest, sizeof ingest, "%s/ingest", job);
 	CHECK(file_mkdirs(ingest, NULL) == 0);
-	buf_printf(&text, "{'schema':'dossier/eda/1','columns':%s}", columns);
+	buf_printf(&text, "{'schema':'dossier/eda/2','columns':%s}", columns);
 	put_json(job, "eda.json", buf_str(&text));
 	put_json(job, "ingest/schema.json", "{'columns':[{'name':'species','original':'Species '},"
 		"{'name':'island','original':'island'}]}");

@@ -44,7 +44,7 @@ static void release(void *v)
 /* The report of an eda.json with these parts as text; "" when there is none. */
 static const char *text_of(struct arena *a, const char *associations, const char *rest)
 {
-	const char *s = arena_printf(a, "{\"schema\": \"dossier/eda/1\", \"columns\": ["
+	const char *s = arena_printf(a, "{\"schema\": \"dossier/eda/2\", \"columns\": ["
 		"{\"name\": \"a\", \"type\": \"numeric\", \"storage\": \"float64\"},"
 		"{\"name\": \"b\", \"type\": \"numeric\", \"storage\": \"float64\"},"
 		"{\"name\": \"c\", \"type\": \"category\", \"storage\": \"dictionary\"}],"

@@ -126,7 +126,7 @@ static int write_artifact(const struct eda *x, struct err *e)
 	struct jw w;
 	jw_init(&w, &out);
 	jw_obj(&w);
-	jw_kstr(&w, "schema", "dossier/eda/1");
+	jw_kstr(&w, "schema", "dossier/eda/2");
 	eda_write_dataset(&w, x);
 	write_thresholds(&w, &x->options);
 	eda_write_columns(&w, x);
@@ -305,7 +305,7 @@ static const char *const inputs[] = { "ingest/table.arrow", "ingest/schema.json"
 static const char *const outputs[] = { "eda.json", NULL };
 
 const struct stage stage_eda = { .name = "eda",
-	.version = "3",
+	.version = "4",
 	.sections = sections,
 	.inputs = inputs,
 	.outputs = outputs,
