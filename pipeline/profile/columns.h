@@ -172,7 +172,7 @@ struct text_profile {
 		double mean;
 		struct level *top;
 		int ntop;
-	} words;                   /* runs of letters and digits, case folded */
+	} words;                   /* runs of letters and digits and apostrophes between them, case folded */
 	int64_t empty, surrounding_space;
 	struct script_count *scripts;        /* letters by script, commonest first */
 	int nscripts;

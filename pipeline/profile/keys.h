@@ -31,7 +31,7 @@ struct key {
 
 /* The columns on the left determine the one on the right, but for `violations` rows: the fewest
  * that would have to go (g3 of Kivinen & Mannila 1995). Rows that lack one of the values do not
- * count. */
+ * count. Measurements, stored as reals or durations, are not tried on the left. */
 struct dependency {
 	int nfrom, from[2], to;
 	bool mutual;               /* the other way round, too (one column on the left) */

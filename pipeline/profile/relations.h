@@ -58,7 +58,7 @@ struct mixed_matrix {
 };
 /* How well one column alone predicts another on rows that were not used for it: 0 as without it, 1
  * without error. The model is a table: the column is cut into bins (at most 20 quantiles of a
- * number, the levels of a category, missing values a bin of their own), and a bin predicts the
+ * number, a value that fills two of them by itself; the levels of a category, missing values a bin of their own), and a bin predicts the
  * median or the commonest class of its rows in the three folds that are not being predicted; a bin
  * of fewer than 5 such rows predicts as if nothing were known. For numbers the score is
  * 1 - MAE / MAE of the median; for classes (F1 - base) / (1 - base) with F1 weighted by class and
@@ -98,8 +98,8 @@ struct target_group {
 	int64_t *n;
 	double *mean, *sd;         /* of the same rows */
 };
-/* A binary target within the bins of a feature: at most 10 quantiles of a number, the 10
- * commonest levels of a category and the rest; missing values are a bin of their own. */
+/* A binary target within the bins of a feature: at most 10 quantiles of a number, where a value
+ * that fills two of them is a bin of its own, the 10 commonest levels of a category and the rest; missing values are a bin of their own. */
 struct evidence_bin {
 	double lower, upper;       /* of a number: lowest and highest value in it; else NaN */
 	const char *level;         /* of a category; NULL in the bin of the rest and of missing values */

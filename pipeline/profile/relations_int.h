@@ -34,7 +34,8 @@ void mixed_fill(struct mixed_matrix *m, const struct association *pairs, size_t 
 
 enum { POWER_BINS = 20, POWER_FOLDS = 4, EVIDENCE_BINS = 10 };
 /* Rows cut into bins by the values of one column, at quantiles so that equal values stay together;
- * a bin for each value while there are no more than `most`. code[i] is the bin of row i, LEVEL_NONE
+ * a bin for each value while there are no more than `most`. A value that fills two shares has a bin
+ * to itself. code[i] is the bin of row i, LEVEL_NONE
  * where x is NaN; lower and upper, of room `most`, may be NULL. Gives the number of bins. */
 int quantile_bins(const double *x, int64_t n, int most, uint8_t *code, double *lower,
 	double *upper);

@@ -195,6 +195,29 @@ static void test_evidence(void)
 	free(t);
 }
 
+/* 999 for "never" in nine rows of ten and more: the others are told apart from it. */
+static void test_evidence_of_few(void)
+{
+	enum { N = 400 };
+	struct cols *t = mem_calloc(1, sizeof *t);
+	struct col *y = col_add(t, "y", COLUMN_INT64, NULL), *x = col_add(t, "x", COLUMN_FLOAT64, NULL);
+	for (int i = 0; i < N; i++) {
+		col_int(y, i % 20 == 3 || i % 2);
+		col_real(x, i % 20 == 3 ? i / 20 + 0.5 : 999);
+	}
+	struct crossing c = crossing_new(cols_open(t), "bn");
+	struct profile_options o = across_options();
+	o.target = "y";
+	struct associations s = associate(&c, &o);
+	CHECK(s.target->nevidence == 1);
+	const struct evidence *e = &s.target->evidence[0];
+	CHECK(e->nbins == 2 && e->iv > 0.1);
+	CHECK(e->bins[0].lower == 0.5 && e->bins[0].upper == 19.5 && e->bins[0].n == 20);
+	CHECK(e->bins[1].lower == 999 && e->bins[1].n == 380);
+	crossing_free(&c);
+	free(t);
+}
+
 /* Means of the groups: R 4.2.2, tapply(iris$Sepal.Width, iris$Species, mean) and sd. */
 static void test_groups(void)
 {
@@ -218,6 +241,7 @@ int main(void)
 	test_classes();
 	test_weigh();
 	test_evidence();
+	test_evidence_of_few();
 	test_groups();
 	return test_end();
 }

@@ -277,6 +277,26 @@ static void test_working_days(void)
 	profiled_free(f.p);
 }
 
+/* Decimals less their mean over a week are tied as the decimals are, whatever the rounding. In exact
+ * fractions (Python's Fraction) and scipy 1.10.1: stats.kruskal over the seven weekdays of their ranks. */
+static void test_ties(void)
+{
+	enum { N = 140 };
+	static double y[N];
+	static int64_t day[N];
+	for (int i = 0; i < N; i++) {
+		day[i] = date_days(2020, 1, 6) + i;
+		y[i] = 0.1 * (i * i % 7 * 3 + i / 5 % 4 * 2);
+	}
+	struct followed f = days(day, y, N);
+	const struct time_effect *e = &f.time.series[0].effects[0];
+	CHECK_STR(e->unit, "weekday");
+	CHECK(e->values == 134);
+	CHECK_NEAR(e->statistic, 119.55300506847435, 1e-9);
+	CHECK_NEAR(e->effect, 119.55300506847435 / 133, 1e-9);
+	profiled_free(f.p);
+}
+
 int main(void)
 {
 	test_passengers();
@@ -285,5 +305,6 @@ int main(void)
 	test_hours();
 	test_little();
 	test_working_days();
+	test_ties();
 	return test_end();
 }

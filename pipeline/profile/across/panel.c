@@ -18,6 +18,17 @@ static size_t first_at_least(const double *v, size_t n, double x)
 	return lo;
 }
 
+/* A second share ends at x, where edge n - 1 is already: x gets a bin to itself. */
+static int set_apart(const struct sorted *s, double x, double *edge, int n)
+{
+	size_t run = sorted_lower(s, x);
+	if (run == 0 || (n > 1 && edge[n - 2] >= sorted_value(s, run - 1)))
+		return n;
+	edge[n - 1] = sorted_value(s, run - 1);
+	edge[n] = x;
+	return n + 1;
+}
+
 /* Upper edges that are values of the column: every value while there are few, else the order
  * statistics at equal shares, each once. */
 static int bin_edges(const struct sorted *s, int most, double *edge)
@@ -32,6 +43,8 @@ static int bin_edges(const struct sorted *s, int most, double *edge)
 		double x = sorted_at(s, s->n * k / most - 1);
 		if (n == 0 || x > edge[n - 1])
 			edge[n++] = x;
+		else
+			n = set_apart(s, x, edge, n);
 	}
 	return n;
 }

@@ -9,10 +9,11 @@
 
 enum { ROWS_LEAST = 20, BIN_LEAST = 5, BINS_MAX = LEVELS_MAX + 1 };
 
+/* What is no better than the baseline but for rounding is no better. */
 static double share(double score, double base)
 {
 	double s = base < 1 ? (score - base) / (1 - base) : NAN;
-	return s < 0 ? 0 : s;
+	return s < 1e-12 ? 0 : s;
 }
 
 /* From what the folds give one by one and all together. */

@@ -169,11 +169,13 @@ static void distance(const struct patterns *v, const struct normal_fit *f, struc
 	free(factor);
 }
 
+static const char none_lacks[] = "no numeric column lacks values, but for what is mostly missing";
+
 static const char *reason_against(const struct patterns *v, int p, int64_t rows)
 {
-	return p == 1 ? "it takes two numeric columns that vary"
-		: !v->lacking && v->rows < rows ? "rows lack either all of the numbers or none"
-		: !v->lacking ? "no numeric column lacks values, but for what is mostly missing"
+	return !v->lacking && v->rows == rows ? none_lacks
+		: p < 2 ? "it takes two numeric columns that vary"
+		: !v->lacking ? "rows lack either all of the numbers or none"
 		: v->n < 2 ? "all rows lack the same columns"
 		: v->rows < ROWS_FEW || v->rows < 3 * p ? "there are too few rows"
 		: NULL;
@@ -212,8 +214,13 @@ void mcar_fill(const struct table *t, const struct variable *v, int n,
 	int *var = arena_calloc(a, (size_t)n + 1, sizeof *var);
 	struct sample s = sample_new(t, o->max_mcar_rows, o->seed, a);
 	struct rows r;
-	rows_init(&r, &s, v, var, choose(m, v, o, var));
+	int chosen = choose(m, v, o, var);
 	*out = (struct mcar_test){ .var = var, .table_rows = s.n, .d2 = NAN, .p = NAN };
+	if (!chosen) {
+		out->why_not = none_lacks;
+		return;
+	}
+	rows_init(&r, &s, v, var, chosen);
 	for (int bad = 0; bad >= 0;) {
 		bad = attempt(&r, out);
 		if (bad >= 0)

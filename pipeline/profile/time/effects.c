@@ -75,14 +75,15 @@ static int values_of(const struct on_grid *x, enum cycle c, const double *d, str
 	return n;
 }
 
-/* v is put in order. */
+/* v is put in order. What differs by the rounding of the means that were taken off is a tie. */
 static void kruskal_wallis(struct time_effect *e, struct value *v, int n)
 {
 	double ranks[UNITS_MAX] = { 0 }, ties = 0, h = 0;
 	int groups = 0;
 	qsort(v, (size_t)n, sizeof *v, by_value);
+	double least = n ? 1e-10 * (v[n - 1].v - v[0].v) : 0;
 	for (int i = 0, next; i < n; i = next) {
-		for (next = i + 1; next < n && v[next].v == v[i].v; next++)
+		for (next = i + 1; next < n && v[next].v - v[next - 1].v <= least; next++)
 			continue;
 		double t = next - i;
 		ties += t * t * t - t;
