@@ -113,6 +113,7 @@ enum fit { FIT_GOOD, FIT_CONSTANT, FIT_OFF_CENTRE };
 enum fit pearson_of_sums(const struct pair_sums *s, double *r);
 /* Two-sided p of a correlation of n pairs by Student's t with n - 2 degrees of freedom. */
 double correlation_p(double r, double n);
+double rank_correlation_p(double r, double n); /* ... of ranks: at least 2 / n! */
 /* All pairs of columns. */
 void pearson_matrix(const struct table *t, const struct numbers *v, struct assoc_matrix *out,
 	int threads);

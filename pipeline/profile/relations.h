@@ -26,7 +26,7 @@ struct association {
 	enum measure measure;
 	/* r or rho in [-1, 1]; V (bias-corrected, Bergsma 2013) or eta in [0, 1] */
 	double value;
-	/* two-sided t, chi-square or F; adjusted by Benjamini & Hochberg 1995 */
+	/* two-sided t (of ranks at least 2 / n!), chi-square or F; adjusted by Benjamini & Hochberg 1995 */
 	double p, p_adjusted;
 	int64_t n;                 /* rows in which both have a (finite) value */
 };

@@ -94,7 +94,7 @@ static const struct definition {
 		"eda", NULL },
 	{ "Pearson, Spearman",
 		"Linear and rank correlation over the rows where both values are present; p by "
-		"Student's t.",
+		"Student's t, of ranks at least 2 / n!, the least that n ranks can have.",
 		"eda", "associations.pairs.0" },
 	{ "Cram\xC3\xA9r's V",
 		"From chi-square, corrected for bias (Bergsma 2013); p of the chi-square test.",

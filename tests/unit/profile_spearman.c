@@ -61,8 +61,18 @@ static double rho_plain(const double *x, const double *y, int64_t *n)
 	return (double)xy / (sqrt((double)xx) * sqrt((double)yy));
 }
 
+/* 5 ranks have 120 orders, of which two are as far from none as r = 1. */
+static void test_few_ranks(void)
+{
+	CHECK_NEAR(rank_correlation_p(1, 5), 1 / 60.0, 1e-15);
+	CHECK_NEAR(rank_correlation_p(-1, 3), 1 / 3.0, 1e-15);
+	CHECK(rank_correlation_p(0.5, 10) == correlation_p(0.5, 10));
+	CHECK(rank_correlation_p(1, 1000) == 0 && isnan(rank_correlation_p(NAN, 9)));
+}
+
 int main(void)
 {
+	test_few_ranks();
 	struct table *t = table_make();
 	struct arena *a = arena_new();
 	int cols[COLUMNS];

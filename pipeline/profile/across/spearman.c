@@ -210,6 +210,14 @@ static void rank_step(void *ctx, size_t i)
 	column_rank(&w->ranked[i], w->sample, w->v->columns[i].col);
 }
 
+/* Student's t, but not below 2 / n!, the least that any order of n ranks can have: t does not know that
+ * five ranks agree by chance once in 60 times. */
+double rank_correlation_p(double r, double n)
+{
+	double p = correlation_p(r, n), least = 2 / tgamma(n + 1);
+	return p < least ? least : p;
+}
+
 /* One row of the upper triangle. */
 static void row_step(void *ctx, size_t i)
 {
@@ -225,7 +233,7 @@ static void row_step(void *ctx, size_t i)
 		double r = at < 0 || to < 0 ? rho(a, b, w->sample->n, &c, &n) :
 			rho_of(n, (double)a->xx, (double)b->xx,
 				w->product[(size_t)at * w->nwhole + (size_t)to]);
-		assoc_matrix_set(w->out, (int)i, j, r, correlation_p(r, (double)n), n);
+		assoc_matrix_set(w->out, (int)i, j, r, rank_correlation_p(r, (double)n), n);
 	}
 	free(ranks);
 	free(codes);
