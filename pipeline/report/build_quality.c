@@ -92,7 +92,7 @@ static void add_parts(struct build *b, struct node *section, struct place q)
 	static const struct table_column heads[] = { { "Part", ALIGN_LEFT, false },
 		{ "Share", ALIGN_RIGHT, false }, { "Weight", ALIGN_RIGHT, false },
 		{ "With a fault", ALIGN_RIGHT, false }, { "Of", ALIGN_RIGHT, false },
-		{ "", ALIGN_LEFT, false }, { "Made from", ALIGN_LEFT, false } };
+		{ "What", ALIGN_LEFT, false }, { "Made from", ALIGN_LEFT, false } };
 	struct node *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
 	struct place list = place_at(q, "parts");
 	for (size_t i = 0; i < json_array_size(list.v); i++) {

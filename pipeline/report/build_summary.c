@@ -73,7 +73,7 @@ static void say_what(struct build *b, struct node *section)
 	if (time.v && json_text(time.v, "min", NULL)) {
 		struct cell period[] = { place_code(column, "name"), place_date(time, "min"),
 			place_date(time, "max") };
-		doc_runs(b->doc, text, " Its %s runs from %s to %s.", period, 3);
+		doc_runs(b->doc, text, " The dates in %s run from %s to %s.", period, 3);
 	}
 }
 

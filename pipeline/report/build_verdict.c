@@ -200,7 +200,13 @@ static void say_none(struct build *b, struct node *parent, struct place best, st
 		doc_runs(b->doc, text, " The best attempt, %s, reaches %s %s, the baseline %s.",
 			cells, 4);
 	struct cell p = place_num(best, CELL_P_VALUE, "versus_baseline.p");
-	if (!isnan(p.num) && !baseline_won)
+	double error = json_num(score.v, "value", NAN), plain = json_num(floor.v, "value", NAN);
+	bool lower = strcmp(metric, "rmse") == 0 || strcmp(metric, "log_loss") == 0;
+	if (lower && error < (1 - PERFECT) * plain)
+		doc_runs(b->doc, text,
+			" It errs next to nothing: another column seems to hold the target itself. "
+			"Exclude it under modeling.exclude and run again.", NULL, 0);
+	else if (!isnan(p.num) && !baseline_won)
 		doc_runs(b->doc, text, " A difference like that can be chance (p = %s).", &p, 1);
 	doc_runs(b->doc, text, " Do not base decisions on these models.", NULL, 0);
 }

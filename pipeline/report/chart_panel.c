@@ -285,7 +285,10 @@ static void lay_out(struct panel *f, struct layout *l)
 	for (size_t i = 0; i < f->x.n; i++)
 		l->context = l->context || f->x.context[i];
 	l->bottom = 20 + (l->context ? 12 : 0) + (c->xlabel ? 15 : 0);
-	axis_ticks(&f->y, f->mem, up, (size_t)fmax(2, (f->h - l->top - l->bottom) / 26));
+	size_t most = (size_t)fmax(2, (f->h - l->top - l->bottom) / 26);
+	axis_ticks(&f->y, f->mem, up, most);
+	for (size_t more = most; f->y.n < 2 && more < most + 4;)    /* one value is no scale */
+		axis_ticks(&f->y, f->mem, up, ++more);
 	l->left = axis_label_width(&f->y) + 9;
 	l->right = 12 + marks_beside(c);
 	f->x.from = l->left;

@@ -112,6 +112,10 @@ static const struct holes {
 	{ FIND_other_capitals, CELL_MEASURE, CELL_CODE, CELL_TEXT },
 	{ FIND_imbalanced, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
 	{ FIND_skewed, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
+	{ FIND_near_duplicate_levels, CELL_PERCENT, CELL_CODE, CELL_CODE },
+	{ FIND_seasonal, CELL_ASSOCIATION, CELL_TEXT, CELL_TEXT },
+	{ FIND_seasonal_rows, CELL_ASSOCIATION, CELL_TEXT, CELL_TEXT },
+	{ FIND_collinear_columns, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
 	{ FIND_collinear, CELL_ASSOCIATION, CELL_CODE, CELL_CODE },
 	{ FIND_high_association, CELL_ASSOCIATION, CELL_TEXT, CELL_TEXT },
 	{ FIND_normal_distribution, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
@@ -363,13 +367,38 @@ static size_t count_columns(const struct place *findings, size_t n)
 	return distinct;
 }
 
+/* The first of the findings that is about the same column as finding `i`. */
+static size_t first_of_column(const struct place *findings, size_t i)
+{
+	size_t first = 0;
+	while (first < i && strcmp(json_text(findings[first].v, "columns.0", ""),
+			json_text(findings[i].v, "columns.0", "")) != 0)
+		first++;
+	return first;
+}
+
+/* " (60, 54)": the figures of finding `i` and of those before `end` about the same column. */
+static void add_figures(
+	struct doc *d, struct node *node, const struct place *findings, size_t i, size_t end)
+{
+	const struct finding_info *info = finding_lookup(node->code);
+	struct cell figure;
+	bool any = false;
+	for (size_t j = i; j < end; j++)
+		if ((j == i || first_of_column(findings, j) == i) &&
+			main_figure(findings[j], info, &figure)) {
+			doc_runs(d, node, any ? ", %s" : " (%s", &figure, 1);
+			any = true;
+		}
+	doc_runs(d, node, any ? ")" : "", NULL, 0);
+}
+
 struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings,
 	size_t n, size_t show, const char *link)
 {
 	if (n == 1)
 		return doc_finding(d, parent, findings[0].v, findings[0].ref, link);
 	struct node *node = finding_node(d, parent, findings[0], link);
-	const struct finding_info *info = finding_lookup(node->code);
 	bool pairs = json_count(findings[0].v, "columns") > 1;
 	size_t how_many = pairs ? n : count_columns(findings, n);
 	struct cell count = cell_num(CELL_COUNT, (double)how_many, NULL);
@@ -379,17 +408,18 @@ struct node *doc_finding_group(struct doc *d, struct node *parent, const struct 
 					: "%s columns: ",
 		&count, 1);
 	size_t named = n <= show + 1 ? n : show;    /* "and 1 more" is no shorter than its name */
+	bool any = false;
 	for (size_t i = 0; i < named; i++) {
-		struct cell figure;
-		if (i > 0)
-			doc_runs(d, node,
-				named == n && i + 1 == n ? " and "
-					: pairs          ? "; "
-					: ", ",
-				NULL, 0);
+		if (!pairs && first_of_column(findings, i) < i)
+			continue;
+		bool last = true;
+		for (size_t j = i + 1; j < named && last; j++)
+			last = !pairs && first_of_column(findings, j) < j;
+		if (any)
+			doc_runs(d, node, named == n && last ? " and " : pairs ? "; " : ", ", NULL, 0);
 		add_columns(d, node, findings[i]);
-		if (main_figure(findings[i], info, &figure))
-			doc_runs(d, node, " (%s)", &figure, 1);
+		add_figures(d, node, findings, i, pairs ? i + 1 : named);
+		any = true;
 	}
 	struct cell rest = cell_num(CELL_COUNT, (double)(n - named), NULL);
 	doc_runs(d, node, named < n ? " and %s more." : ".", &rest, 1);

@@ -115,6 +115,8 @@ static void findings(void)
 	for (int i = 0; i < FIND_COUNT; i++) {
 		const struct finding_info *x = finding_info((enum finding_code)i);
 		CHECK(x->code && x->title[0] && x->sentence[0] && x->advice[0]);
+		/* only the sentence has its holes filled */
+		CHECK(strchr(x->title, '{') == NULL && strchr(x->advice, '{') == NULL);
 	}
 }
 

@@ -86,8 +86,9 @@ static void category(struct work *w, const struct category_profile *c)
 	if (w->var->type == VARIABLE_CATEGORY && c->n)
 		dominated(w, c->levels[0].value, c->levels[0].count, c->imbalance);
 	if (c->near_groups) {
+		double share = share_misspelt(c, w->out->count);
 		struct finding f = make(w, FIND_near_duplicate_levels, c->near_groups, -1, NAN);
-		f.effect = share_misspelt(c, w->out->count);
+		f.value = f.effect = share;
 		f.n = w->out->count;
 		f.text = c->near[0].levels[0].value;
 		f.text2 = c->near[0].levels[1].value;
