@@ -81,7 +81,16 @@ static const char *where_ranges(struct build *b, struct place g)
 
 static const char *where_rows(struct build *b, struct place g, bool end)
 {
-	size_t last = json_count(g.v, "share") - 1;
+	static const char *const fifths[] = { "first", "second", "third", "fourth", "last" };
+	size_t last = json_count(g.v, "share") - 1, n, worst = end ? last : 0;
+	const double *share = build_numbers(b, g, "share", &n);
+	for (size_t i = 0; i < n; i++)
+		worst = share[i] > share[worst] ? i : worst;
+	if (n == COUNTOF(fifths) && worst > 0 && worst < last)
+		return arena_printf(b->arena,
+			"most often in the %s fifth of the rows: %s of them, %s of the first fifth and %s "
+			"of the last", fifths[worst], number_at(g, CELL_PERCENT, "share", worst),
+			number_at(g, CELL_PERCENT, "share", 0), number_at(g, CELL_PERCENT, "share", last));
 	return arena_printf(b->arena,
 		"towards the %s of the table: %s of the %s fifth of the rows, %s of the %s",
 		end ? "end" : "beginning", number_at(g, CELL_PERCENT, "share", end ? last : 0),

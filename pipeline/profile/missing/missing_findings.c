@@ -71,6 +71,8 @@ static void cause_finding(const struct missing_cause *c, int64_t missing, int64_
 		: worst->level ? FIND_missing_in_group : FIND_missing_not_random;
 	struct finding f = finding_of_rows(code, v[c->var].name, missing, rows);
 	f.value = (double)worst->missing / (double)worst->rows;
+	if (c->by_order && f.value * (double)rows <= (double)missing)
+		return;    /* a block in the middle leans to one end, but is not there */
 	f.p = clue->p_adjusted;
 	f.n = clue->n;
 	f.effect = fabs(clue->effect);
