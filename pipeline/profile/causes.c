@@ -195,6 +195,14 @@ static void explain_missing(struct causes *c, struct finding *why)
 		follow(c, why, most);
 }
 
+/* Rows that are copies repeat their keys. */
+static void follow_copies(struct causes *c, struct finding *key)
+{
+	const struct finding *copies = find(c, "", FIND_duplicate_rows);
+	if (copies && key->count <= copies->count)
+		follow(c, key, copies);
+}
+
 /* Columns of which one says all that the others do. */
 static const enum finding_code twins[] = { FIND_identical_columns, FIND_nearly_identical_columns,
 	FIND_converted_columns };
@@ -222,6 +230,8 @@ static void apply(struct causes *c, enum finding_code code)
 			follow_each(c, f, out, COUNTOF(out));
 		else if (code == FIND_few_complete_rows)
 			follow_emptiest(c, f);
+		else if (code == FIND_almost_key)
+			follow_copies(c, f);
 		else if (code == FIND_early_dates)
 			follow_same_column(c, f, FIND_epoch_dates);
 		else
@@ -267,7 +277,7 @@ void finding_list_explain(struct finding_list *l, const struct finding *earlier,
 		FIND_missing_not_applicable, FIND_missing_in_group, FIND_missing_not_random,
 		FIND_missing_at_start, FIND_missing_at_end, FIND_high_association,
 		FIND_outlier_rows, FIND_skewed, FIND_many_zeros, FIND_early_dates,
-		FIND_few_complete_rows };
+		FIND_few_complete_rows, FIND_almost_key };
 	for (size_t i = 0; i < COUNTOF(order); i++)
 		apply(&c, order[i]);
 	follow_earlier(&c, earlier, n);

@@ -47,6 +47,17 @@ static void twins(void)
 	CHECK_STR(cause(5), "");
 }
 
+static void copies(void)
+{
+	start();
+	put(FIND_duplicate_rows, NULL, NULL, 25, 1000);
+	put(FIND_almost_key, "id", NULL, 25, 1000);
+	put(FIND_almost_key, "email", NULL, 26, 1000);   /* one more than the copies: stays */
+	finding_list_explain(&list, NULL, 0);
+	CHECK_STR(cause(1), "duplicate_rows:");
+	CHECK_STR(cause(2), "");
+}
+
 static void together(void)
 {
 	start();
@@ -146,6 +157,7 @@ int main(void)
 {
 	arena = arena_new();
 	twins();
+	copies();
 	together();
 	shapes();
 	relations();
