@@ -45,6 +45,28 @@ static void test_patterns(void)
 	profiled_free(p);
 }
 
+/* Grades S1 S2 ... and IF, 3 % of them: a grade, too. A single one would be a slip. */
+static void test_levels(void)
+{
+	for (int ifs = 1; ifs <= 15; ifs += 14) {
+		struct cols *t = mem_calloc(1, sizeof *t);
+		struct col *c = col_add(t, "grade", COLUMN_UTF8, NULL);
+		for (int i = 0; i < 500; i++) {
+			char s[3] = { (char)('S' + i % 4), (char)('1' + i % 3), 0 };
+			col_text(c, s, 2);
+		}
+		for (int i = 0; i < ifs; i++)
+			col_text(c, "IF", 2);
+		struct profile_options o = default_options();
+		struct profiled *p = profile_table(cols_open(t), &o);
+		free(t);
+		const struct habit_profile *h = p->cols[0].habits;
+		CHECK_STR(h && h->pattern ? h->pattern : "", ifs == 1 ? "A9" : "");
+		CHECK((finding_of(p, "grade", FIND_pattern_breakers) != NULL) == (ifs == 1));
+		profiled_free(p);
+	}
+}
+
 /* Lengths differ: runs. Words have no pattern. */
 static void test_runs(void)
 {
@@ -99,6 +121,7 @@ static void test_words(void)
 int main(void)
 {
 	test_patterns();
+	test_levels();
 	test_runs();
 	test_words();
 	return test_end();

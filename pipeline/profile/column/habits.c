@@ -140,6 +140,18 @@ static void top_texts(const struct strtable *t, const char **out, int *n, struct
 		out[i] = clean_text(a, t->items[top[i]].p, t->items[top[i]].n);
 }
 
+/* A level of its own: beside values that repeat, one that does so nearly as often is no slip. */
+static bool is_level(const struct look *x, int which, const struct strcount *usual,
+	const struct strtable *breakers)
+{
+	enum { RARER = 10 };
+	const struct strtable *t = which ? &x->runs : &x->exact;
+	int64_t values = x->kinds[which][usual - t->items], most = 0;
+	for (size_t i = 0; i < breakers->n; i++)
+		most = breakers->items[i].count > most ? breakers->items[i].count : most;
+	return most > 1 && RARER * most * values > usual->count;
+}
+
 /* The values that break the pattern or the case that is usual. */
 static void breakers_find(struct work *w, struct look *x, struct habit_profile *h, int which,
 	const struct strcount *usual)
@@ -157,7 +169,10 @@ static void breakers_find(struct work *w, struct look *x, struct habit_profile *
 		if (h->capitals && !(h->capitals[0] == 'u' ? x->is_upper : x->is_lower))
 			strtable_add(&capitals, c->p, c->n, hash, c->count);
 	}
-	top_texts(&pattern, h->breaker, &h->nbreakers, w->arena);
+	if (usual && is_level(x, which, usual, &pattern))
+		h->pattern = NULL;
+	else
+		top_texts(&pattern, h->breaker, &h->nbreakers, w->arena);
 	top_texts(&capitals, h->otherwise, &h->notherwise, w->arena);
 	strtable_free(&pattern);
 	strtable_free(&capitals);
