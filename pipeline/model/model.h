@@ -15,7 +15,16 @@ const char *task_name(enum task t);          /* "regression" "binary" "multiclas
 /* ---- what is asked ------------------------------------------------------------------------------- */
 
 /* How a column may take part; decided by the caller from its profile. */
-enum role { ROLE_NUMBER, ROLE_CATEGORY, ROLE_DATETIME, ROLE_CLOCK };
+enum role { ROLE_NUMBER, ROLE_CATEGORY, ROLE_DATETIME, ROLE_CLOCK, ROLE_TEXT };
+
+/* The candidates, in the order of the leaderboard's first column. */
+enum model_kind {
+	MODEL_BASELINE, MODEL_OLS, MODEL_ROBUST, MODEL_RIDGE, MODEL_LASSO, MODEL_ELASTIC_NET, MODEL_LOGISTIC,
+	MODEL_TREE, MODEL_FOREST, MODEL_GBM, MODEL_KNN, MODEL_BAYES, MODEL_AVERAGE, MODEL_STACK, MODEL_KINDS
+};
+/* "baseline" "ols" "robust" "ridge" "lasso" "elastic_net" "logistic" "tree" "forest" "gbm" "knn" "bayes" "average" "stack" */
+const char *model_kind_name(enum model_kind k);
+
 struct model_feature {
 	int col;                 /* column of the table */
 	const char *name;
@@ -40,15 +49,14 @@ struct model_spec {
 	int max_rounds;          /* of boosting */
 	double leak;             /* a lone feature that explains so much of the target is a suspect */
 	int threads;
-	bool want[8];            /* by enum model_kind */
+	bool want[MODEL_KINDS];
 	bool (*progress)(void *ctx, double done, const char *what);  /* true: cancelled; may be NULL */
 	void *progress_ctx;
 };
+/* The defaults of every setting above, no target and no features. */
+struct model_spec model_spec_default(void);
 
 /* ---- what is found ------------------------------------------------------------------------------- */
-
-enum model_kind { MODEL_BASELINE, MODEL_OLS, MODEL_LOGISTIC, MODEL_GBM, MODEL_KINDS };
-const char *model_kind_name(enum model_kind k);   /* "baseline" "ols" "logistic" "gbm" */
 
 enum metric {
 	METRIC_RMSE, METRIC_MAE, METRIC_R2, METRIC_MAPE,                          /* regression */
@@ -113,6 +121,8 @@ struct leak_suspect {
 	const char *name;
 	double strength;         /* R2 or balanced accuracy of the column alone */
 };
+struct explanation;          /* model/explain.h: Shapley values, partial dependence */
+struct judgement;            /* model/judgement.h: thresholds, gains, segments, groups, learning curve */
 struct model_result {
 	enum task task;
 	const char *const *classes;
@@ -140,6 +150,8 @@ struct model_result {
 	double *confusion;       /* nclasses x nclasses, rows actual; NULL for regression */
 	struct worst_row *worst;
 	size_t nworst;
+	struct explanation *explanation;   /* of the best; NULL: not made */
+	struct judgement *judgement;
 	double events_per_parameter;  /* rarer class or rows, per parameter of the linear candidate */
 };
 /* Fits and judges all candidates. Memory comes from the arena. ERR_CANCELLED when progress says so;

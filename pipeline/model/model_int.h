@@ -11,7 +11,7 @@
  * shuffled together when importance is measured. */
 struct feature {
 	const char *name;
-	int group;               /* index of the model_feature it comes from */
+	int group;               /* index of the column it comes from */
 	bool category;
 	double *x;               /* numbers: NaN when missing; categories: level code, NaN when missing */
 	const char **levels;
@@ -101,6 +101,10 @@ bool logit_climb(struct logit *q, double *b, int most, double tolerance);
 bool logit_polish(struct logit *q, double *b, double *inverse);
 
 /* ---- learners ----------------------------------------------------------------------------------------- */
+struct model_files {
+	const char *name[8];
+	int n;
+};
 struct model {                   /* a fitted model: one of these is set by its kind */
 	enum model_kind kind;
 	enum task task;
@@ -112,6 +116,7 @@ struct model {                   /* a fitted model: one of these is set by its k
 	void *booster;           /* boosting; predicts (target - mean) / sd of a regression */
 	int rounds;
 	double mean, sd;
+	void *own;               /* what else the learner's file keeps */
 };
 struct learner {
 	enum model_kind kind;
@@ -121,8 +126,17 @@ struct learner {
 	int (*fit)(const struct sample *s, const struct model_spec *spec, struct arena *a, struct model *m,
 		struct candidate *c, struct err *e);
 	void (*predict)(const struct model *m, const struct sample *s, double *out);  /* n x outputs, row-major */
+	/* The fitted model as members of the open JSON object; what is large goes into files of folder `dir`,
+	 * whose names save adds to `files`. load is its inverse: m->kind, task, outputs and f are set. */
+	int (*save)(const struct model *m, struct jw *w, const char *dir, struct model_files *files, struct err *e);
+	int (*load)(const json_t *v, const char *dir, struct arena *a, struct model *m, struct err *e);
+	/* Shapley values of each row by column (group) where the model has exact ones, else NULL: phi is
+	 * n x ngroups x outputs, base outputs; on the scale that `link` of explain/shap.c says. */
+	int (*shapley)(const struct model *m, const struct sample *s, double *phi, double *base, struct err *e);
 };
 extern const struct learner learner_baseline, learner_ols, learner_logistic, learner_gbm;
+/* All of them, in the order of enum model_kind; NULL where a kind has none. */
+const struct learner *learner_of(enum model_kind k);
 /* gbm.c alone knows the booster. */
 int gbm_save(const struct model *m, struct buf *out, struct err *e);
 
@@ -143,6 +157,25 @@ bool metric_applies(enum metric m, enum task t);
 void score_intervals(const struct judged *j, int replicates, uint64_t seed, int threads, struct score out[METRIC_COUNT]);
 struct comparison compare_folds(const double *a, const double *b, int folds, double test_to_train);
 void curves(const struct judged *j, const struct frame *f, const uint32_t *rows, uint64_t seed, struct arena *a, struct model_result *r);
+
+/* ---- the contest (contest/run.c) -------------------------------------------------------------------------- */
+/* The models of the folds, kept until it is known whose importance is asked. */
+struct fold_models {
+	struct arena **arena;
+	struct model **model;
+};
+struct contest {
+	const struct model_spec *spec;
+	struct frame *f;
+	struct fold_plan *folds;
+	struct arena *a;
+	struct model_result *r;
+	size_t nheld;            /* rows held out in some fold, fold by fold */
+	uint32_t *held;
+	double *truth;
+	struct fold_models kept[MODEL_KINDS];   /* by candidate */
+	double done, total;      /* for progress */
+};
 
 /* ---- explanations --------------------------------------------------------------------------------------- */
 void find_leaks(const struct frame *f, const struct fold_plan *p, const struct model_spec *s, struct arena *a, struct model_result *r);

@@ -74,9 +74,17 @@ static struct table *table_of(const struct set *s)
 
 static struct model_spec spec_of(const struct set *s, int target, bool category, struct model_feature *f)
 {
-	struct model_spec m = { .target = target, .target_name = s->name[target], .target_is_category = category,
-		.time = -1, .features = f, .folds = 5, .seed = 1, .max_rows = 100000, .max_levels = 12, .repeats = 2, .importance_rows = 100000,
-		.bootstrap = 100, .max_rounds = 60, .leak = 0.98, .threads = 2, .want = { true, true, true, true } };
+	struct model_spec m = model_spec_default();
+	m.target = target;
+	m.target_name = s->name[target];
+	m.target_is_category = category;
+	m.features = f;
+	m.max_rows = 100000;
+	m.repeats = 2;
+	m.importance_rows = 100000;
+	m.bootstrap = 100;
+	m.max_rounds = 60;
+	m.threads = 2;
 	for (int j = 0; j < s->cols; j++)
 		if (j != target)
 			f[m.nfeatures++] = (struct model_feature){ j, s->name[j], s->category[j] ? ROLE_CATEGORY : ROLE_NUMBER };

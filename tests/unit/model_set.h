@@ -148,10 +148,18 @@ static inline struct table *set_table(const struct set *s)
 static inline struct model_spec set_spec(const struct set *s, const char *target, bool category)
 {
 	struct model_feature *f = arena_calloc(s->a, (size_t)s->cols, sizeof *f);
-	struct model_spec m = { .target = set_find(s, target), .target_name = target, .target_is_category = category,
-		.time = -1, .features = f, .folds = 5, .fold_repeats = 1, .seed = 1, .max_rows = 100000, .max_levels = 12,
-		.repeats = 2, .importance_rows = 100000, .bootstrap = 100, .max_rounds = 60, .leak = 0.98, .threads = 2,
-		.want = { true, true, true, true } };
+	struct model_spec m = model_spec_default();
+	m.target = set_find(s, target);
+	m.target_name = target;
+	m.target_is_category = category;
+	m.features = f;
+	m.fold_repeats = 1;
+	m.max_rows = 100000;
+	m.repeats = 2;
+	m.importance_rows = 100000;
+	m.bootstrap = 100;
+	m.max_rounds = 60;
+	m.threads = 2;
 	for (int j = 0; j < s->cols; j++) {
 		enum column_type t = s->col[j].type;
 		if (j != m.target)

@@ -15,38 +15,30 @@ const char *task_name(enum task t)
 
 const char *model_kind_name(enum model_kind k)
 {
-	static const char *const names[] = { "baseline", "ols", "logistic", "gbm" };
+	static const char *const names[] = { "baseline", "ols", "robust", "ridge", "lasso", "elastic_net", "logistic",
+		"tree", "forest", "gbm", "knn", "bayes", "average", "stack" };
 	return names[k];
 }
 
-static const struct learner *const learners[] = { &learner_baseline, &learner_ols, &learner_logistic, &learner_gbm };
-
-static const struct learner *learner_of(enum model_kind k)
+const struct learner *learner_of(enum model_kind k)
 {
-	for (size_t i = 0; i < COUNTOF(learners); i++)
-		if (learners[i]->kind == k)
-			return learners[i];
-	return NULL;
+	static const struct learner *const learners[MODEL_KINDS] = {
+		[MODEL_BASELINE] = &learner_baseline,
+		[MODEL_OLS] = &learner_ols,
+		[MODEL_LOGISTIC] = &learner_logistic,
+		[MODEL_GBM] = &learner_gbm,
+	};
+	return learners[k];
 }
 
-/* The models of the folds, kept until it is known whose importance is asked. */
-struct fold_models {
-	struct arena **arena;
-	struct model **model;
-};
-
-struct contest {
-	const struct model_spec *spec;
-	struct frame *f;
-	struct fold_plan *folds;
-	struct arena *a;
-	struct model_result *r;
-	size_t nheld;            /* rows held out in some fold, fold by fold */
-	uint32_t *held;
-	double *truth;
-	struct fold_models kept[MODEL_KINDS];   /* by candidate */
-	double done, total;      /* for progress */
-};
+struct model_spec model_spec_default(void)
+{
+	struct model_spec s = { .target = -1, .time = -1, .folds = 5, .seed = 1, .max_rows = 200000, .max_levels = 12,
+		.repeats = 5, .importance_rows = 400000, .bootstrap = 200, .max_rounds = 150, .leak = 0.98, .threads = 1 };
+	for (int k = 0; k < MODEL_KINDS; k++)
+		s.want[k] = true;
+	return s;
+}
 
 static int step(struct contest *c, const char *what, struct err *e)
 {
@@ -260,10 +252,11 @@ static void hold_out(struct contest *c)
 static int contest(struct contest *c, const struct sample *all, struct err *e)
 {
 	struct model_result *r = c->r;
-	for (size_t i = 0; i < COUNTOF(learners); i++)
-		if (learners[i]->name[c->f->task] && (i == 0 || c->spec->want[learners[i]->kind]))
-			if (compete(c, learners[i], all, e) < 0)
-				return -1;
+	for (int k = 0; k < MODEL_KINDS; k++) {
+		const struct learner *l = learner_of((enum model_kind)k);
+		if (l && l->name[c->f->task] && (k == MODEL_BASELINE || c->spec->want[k]) && compete(c, l, all, e) < 0)
+			return -1;
+	}
 	compare_all(c);
 	events(c);
 	if (r->best > 0 && c->spec->repeats > 0) {
@@ -296,7 +289,7 @@ int model_run(const struct table *t, const struct model_spec *spec, struct arena
 	r->fold_repeats = folds.repeats;
 	r->metric = f->task == TASK_REGRESSION ? METRIC_RMSE : METRIC_LOG_LOSS;
 	struct contest c = { .spec = spec, .f = f, .folds = &folds, .a = a, .r = r,
-		.total = COUNTOF(learners) + 1 };
+		.total = MODEL_KINDS + 1 };
 	hold_out(&c);
 	count_terms(&c);
 	find_leaks(f, &folds, spec, a, r);
@@ -305,7 +298,7 @@ int model_run(const struct table *t, const struct model_spec *spec, struct arena
 		rows[i] = (uint32_t)i;
 	struct sample *all = arena_alloc(a, sizeof *all);
 	*all = (struct sample){ .f = f, .rows = rows, .n = f->n };
-	r->candidates = arena_calloc(a, COUNTOF(learners), sizeof *r->candidates);
+	r->candidates = arena_calloc(a, MODEL_KINDS, sizeof *r->candidates);
 	r->held_out = (int64_t)c.nheld;
 	int status = contest(&c, all, e);
 	for (size_t i = 0; i < COUNTOF(c.kept); i++)
