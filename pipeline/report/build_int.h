@@ -122,6 +122,8 @@ const char *const *build_unit_names(const char *unit);
 /* What the models come to, in plain words and no stronger than the comparison with the
  * baseline. */
 void build_conclusion(struct build *b, struct node *parent);
+/* Who came how far (build_model_board.c). */
+void build_model_board(struct build *b, struct node *section);
 void build_model_details(struct build *b, struct node *parent);
 /* A section for each model that has coefficients. */
 void build_coefficients(struct build *b, struct node *parent);

@@ -15,4 +15,13 @@ struct excluded {
 void modeling_write(struct buf *out, struct stage_run *r, const struct model_spec *s, const struct model_result *m,
 	const char *skip, const struct excluded *excluded, size_t nexcluded, const char *const files[2]);
 
+/* ---- parts of it (stages/modeling/) ---- */
+
+/* Writes a finding into the open array and remembers its level. */
+void modeling_raise(struct jw *w, struct stage_run *r, const struct finding *f);
+/* The key "candidates" (candidates.c); m NULL: none. */
+void modeling_candidates(struct jw *w, const struct model_result *m);
+void modeling_candidate_findings(struct jw *w, struct stage_run *r, const struct model_result *m,
+	const struct candidate *c);
+
 #endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The candidates of modeling.json: scores, comparison, coefficients, settings; and what is odd about them. */
+#include "stages/modeling_int.h"
+
+#include <math.h>
+
+static bool applies(const struct model_result *m, int metric)
+{
+	for (size_t i = 0; i < m->ncandidates; i++)
+		if (!isnan(m->candidates[i].scores[metric].value))
+			return true;
+	return false;
+}
+
+static void write_scores(struct jw *w, const struct model_result *m, const struct candidate *c)
+{
+	jw_kobj(w, "scores");
+	for (int i = 0; i < METRIC_COUNT; i++) {
+		if (!applies(m, i))
+			continue;
+		jw_kobj(w, metric_name((enum metric)i));
+		jw_knum(w, "value", c->scores[i].value);
+		jw_knum(w, "lo", c->scores[i].lo);
+		jw_knum(w, "hi", c->scores[i].hi);
+		jw_obj_end(w);
+	}
+	jw_obj_end(w);
+	jw_kobj(w, "train_scores");
+	for (int i = 0; i < METRIC_COUNT; i++)
+		if (applies(m, i))
+			jw_knum(w, metric_name((enum metric)i), c->train[i]);
+	jw_obj_end(w);
+	jw_knums(w, "fold_scores", c->fold_scores, c->fold_scores ? (size_t)(m->folds * m->fold_repeats) : 0);
+}
+
+static void write_comparison(struct jw *w, const char *key, const struct comparison *c)
+{
+	if (isnan(c->difference)) {
+		jw_knull(w, key);
+		return;
+	}
+	jw_kobj(w, key);
+	jw_knum(w, "difference", c->difference);
+	jw_knum(w, "p", c->p);
+	jw_obj_end(w);
+}
+
+static void write_coefficients(struct jw *w, const struct candidate *c)
+{
+	jw_karr(w, "coefficients");
+	for (size_t i = 0; i < c->ncoefficients; i++) {
+		const struct coefficient *k = &c->coefficients[i];
+		jw_obj(w);
+		jw_kstr(w, "term", k->term);
+		if (k->outcome)
+			jw_kstr(w, "outcome", k->outcome);
+		jw_knum_why(w, "estimate", k->estimate, "a combination of other terms");
+		jw_knum(w, "se", k->se);
+		jw_knum(w, "statistic", k->statistic);
+		jw_knum(w, "p", k->p);
+		jw_knum(w, "lo", k->lo);
+		jw_knum(w, "hi", k->hi);
+		jw_knum(w, "odds_ratio", k->odds_ratio);
+		jw_knum(w, "vif", k->vif);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+}
+
+static void write_fit(struct jw *w, const struct model_result *m, const struct candidate *c)
+{
+	if (c->kind == MODEL_BASELINE || c->kind == MODEL_GBM || c->failed) {
+		jw_knull(w, "fit");
+		jw_knull(w, "diagnostics");
+		return;
+	}
+	bool linear = c->kind == MODEL_OLS;
+	jw_kobj(w, "fit");
+	jw_kint(w, "n", m->rows);
+	jw_kint(w, "parameters", c->parameters);
+	jw_knum(w, "df_residual", c->df_residual);
+	jw_knum(w, "log_likelihood", c->log_likelihood);
+	jw_knum(w, "aic", c->aic);
+	if (linear) {
+		jw_knum(w, "sigma", c->sigma);
+		jw_knum(w, "r2", c->r2);
+		jw_knum(w, "adj_r2", c->adj_r2);
+		jw_knum(w, "f", c->f);
+		jw_knum(w, "f_p", c->f_p);
+	} else {
+		jw_knum(w, "null_deviance", c->null_deviance);
+		jw_knum(w, "deviance", c->deviance);
+	}
+	jw_obj_end(w);
+	if (!linear) {
+		jw_knull(w, "diagnostics");
+		return;
+	}
+	jw_kobj(w, "diagnostics");
+	jw_kobj(w, "breusch_pagan");
+	jw_knum(w, "statistic", c->breusch_pagan);
+	jw_knum(w, "p", c->breusch_pagan_p);
+	jw_obj_end(w);
+	jw_knum(w, "durbin_watson", c->durbin_watson);
+	jw_kobj(w, "residual_normality");
+	jw_kstr(w, "test", "jarque-bera");
+	jw_knum(w, "statistic", c->jarque_bera);
+	jw_knum(w, "p", c->jarque_bera_p);
+	jw_obj_end(w);
+	jw_kobj(w, "max_cook");
+	jw_knum(w, "value", c->max_cook);
+	if (c->max_cook_row >= 0)
+		jw_kint(w, "row", c->max_cook_row + 1);
+	jw_obj_end(w);
+	jw_obj_end(w);
+}
+
+static void write_candidate(struct jw *w, const struct model_result *m, const struct candidate *c)
+{
+	jw_obj(w);
+	jw_kstr(w, "name", c->name);
+	jw_kstr(w, "kind", c->kind == MODEL_LOGISTIC && m->task == TASK_MULTICLASS ? "multinomial" :
+		model_kind_name(c->kind));
+	jw_kstr(w, "status", c->failed ? "failed" : "ok");
+	jw_kstr(w, "reason", c->reason);
+	jw_kstr(w, "note", c->note);
+	write_scores(w, m, c);
+	write_comparison(w, "versus_baseline", &c->versus_baseline);
+	write_comparison(w, "versus_best", &c->versus_best);
+	write_coefficients(w, c);
+	write_fit(w, m, c);
+	jw_kobj(w, "settings");
+	if (c->kind == MODEL_GBM && !c->failed) {
+		jw_kint(w, "rounds", c->rounds);
+		jw_kint(w, "max_depth", c->max_depth);
+		jw_knum(w, "eta", c->learning_rate);
+	}
+	jw_obj_end(w);
+	jw_obj_end(w);
+}
+
+void modeling_candidates(struct jw *w, const struct model_result *m)
+{
+	jw_karr(w, "candidates");
+	for (size_t i = 0; m && i < m->ncandidates; i++)
+		write_candidate(w, m, &m->candidates[i]);
+	jw_arr_end(w);
+}
+
+void modeling_candidate_findings(struct jw *w, struct stage_run *r, const struct model_result *m,
+	const struct candidate *c)
+{
+	if (c->failed) {
+		struct finding f = finding_make(FIND_candidate_failed, NULL);
+		f.text = c->name;
+		f.text2 = c->reason;
+		modeling_raise(w, r, &f);
+		return;
+	}
+	double train = c->train[m->metric], held = c->scores[m->metric].value;
+	double base = m->candidates[0].scores[m->metric].value, gain = base - held;
+	if (c == &m->candidates[m->best] && m->useful && held - train > 0.5 * gain) {
+		struct finding f = finding_make(FIND_overfit, NULL);
+		f.text = c->name;
+		f.value = train;
+		f.threshold = held;
+		modeling_raise(w, r, &f);
+	}
+	if (c->kind != MODEL_OLS)
+		return;
+	for (size_t i = 0; i < c->ncoefficients; i++)
+		if (c->coefficients[i].vif > 10) {   /* Marquardt 1970's usual limit */
+			struct finding f = finding_make(FIND_collinear, c->coefficients[i].term);
+			f.value = c->coefficients[i].vif;
+			f.threshold = 10;
+			modeling_raise(w, r, &f);
+		}
+	if (c->breusch_pagan_p < 0.01) {
+		struct finding f = finding_make(FIND_heteroscedastic, NULL);
+		f.statistic = c->breusch_pagan;
+		f.p = c->breusch_pagan_p;
+		f.n = m->rows;
+		modeling_raise(w, r, &f);
+	}
+}
