@@ -3,6 +3,7 @@
  * a double without rounding (Clinger 1990) and strtod in the "C" locale otherwise. */
 #define _GNU_SOURCE
 #include "base/base.h"
+#include "base/base_int.h"
 
 #include <locale.h>
 #include <math.h>
@@ -80,18 +81,34 @@ static size_t digits_put(char out[NUM_MAX], int64_t digits, int places)
 	return (size_t)at;
 }
 
-/* Most fractions that people store have few decimals. digits / 10^k is rounded correctly when
- * both are exact, so that the text reads back as v, and no other one of 15 digits does. */
-static size_t short_decimal(char out[NUM_MAX], double v)
+/* The way of printf's %g with 15 digits, or as many as are needed. */
+static size_t put_general(char out[NUM_MAX], double v)
 {
-	if (fabs(v) < 1e-3)
-		return 0;
-	for (int k = 1; k <= 9 && fabs(v) * pow10_exact[k] < 1e15; k++) {
-		double digits = nearbyint(v * pow10_exact[k]);
-		if (digits / pow10_exact[k] == v)
-			return digits_put(out, (int64_t)digits, k);
+	char digits[24], *first = digits + sizeof digits, *p = out;
+	int exponent;
+	for (uint64_t rest = shortest_digits(v, &exponent); rest; rest /= 10)
+		*--first = (char)('0' + rest % 10);
+	int n = (int)(digits + sizeof digits - first);
+	int power = exponent + n - 1;   /* of the first digit */
+	if (v < 0)
+		*p++ = '-';
+	if (power >= -4 && power < (n > 15 ? n : 15)) {
+		for (int i = power < 0 ? power : 0; i < n || i <= power; i++) {
+			if (i == power + 1 && i > 0 && power >= 0)
+				*p++ = '.';
+			*p++ = i >= 0 && i < n ? first[i] : '0';
+			if (power < 0 && i == power)
+				*p++ = '.';
+		}
+		*p = 0;
+		return (size_t)(p - out);
 	}
-	return 0;
+	for (int i = 0; i < n; i++) {
+		*p++ = first[i];
+		if (i == 0 && n > 1)
+			*p++ = '.';
+	}
+	return (size_t)(p - out) + (size_t)snprintf(p, 8, "e%+d", power);
 }
 
 size_t num_shortest(char out[NUM_MAX], double v)
@@ -104,12 +121,9 @@ size_t num_shortest(char out[NUM_MAX], double v)
 		return (size_t)snprintf(out, NUM_MAX, "0");
 	if (fabs(v) < 1e15 && v == (double)(int64_t)v)
 		return digits_put(out, (int64_t)v, 0);
-	size_t n = short_decimal(out, v);
-	if (n)
-		return n;
-	/* A normal double that has a decimal of 15 digits or fewer shows it at 15, since %g drops zeros
-	 * at the end; subnormals have fewer digits than that and are searched from one. */
-	for (int p = fabs(v) < 0x1p-1022 ? 1 : 15; p <= 17; p++) {
+	if (fabs(v) >= 0x1p-1022)
+		return put_general(out, v);
+	for (int p = 1; p <= 17; p++) {   /* subnormals have few digits */
 		print_c(out, NUM_MAX, "%.*g", p, v);
 		if (strtod_c(out, NULL) == v)
 			break;

@@ -6,6 +6,7 @@
 #include <float.h>
 #include <locale.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *shortest(double v)
 {
@@ -19,6 +20,33 @@ static const char *fixed(double v, int d)
 	static char s[350];
 	num_fixed(s, v, d);
 	return s;
+}
+
+/* The way of the C library: the first of 15, 16 and 17 digits that reads back. Where neighbours are at
+ * different distances, at powers of two, there may be a shorter decimal that is not the nearest. */
+static void as_printf(void)
+{
+	struct rng r;
+	rng_seed(&r, 11);
+	int differ = 0;
+	for (int i = 0; i < 300000; i++) {
+		union { uint64_t u; double d; } x = { .u = rng_next(&r) };
+		double v = i % 3 == 0 ? x.d : i % 3 == 1 ? rng_unit(&r) * pow(10, i % 40 - 20) :
+			nextafter(round(rng_unit(&r) * 1e6) / pow(10, i % 9 + 1), i % 2 ? 1e300 : -1e300);
+		if (!isfinite(v) || fabs(v) < DBL_MIN || v == floor(v) || fabs(frexp(v, &(int){ 0 })) == 0.5)
+			continue;
+		char want[40];
+		for (int p = 15; p <= 17; p++) {
+			snprintf(want, sizeof want, "%.*g", p, v);
+			if (strtod(want, NULL) == v)
+				break;
+		}
+		char *e = strchr(want, 'e');
+		if (e && e[2] == '0')
+			memmove(e + 2, e + 3, strlen(e + 3) + 1);
+		differ += strcmp(want, shortest(v)) != 0;
+	}
+	CHECK(differ == 0);
 }
 
 static void writing(void)
@@ -218,6 +246,7 @@ static void randomness_and_threads(void)
 int main(void)
 {
 	writing();
+	as_printf();
 	reading();
 	sums();
 	dates();
