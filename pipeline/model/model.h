@@ -48,6 +48,10 @@ struct model_spec {
 	int bootstrap;           /* replicates behind the intervals of scores */
 	int max_rounds;          /* of boosting */
 	double leak;             /* a lone feature that explains so much of the target is a suspect */
+	double cost_fp, cost_fn; /* two classes: what a false alarm and a miss cost */
+	const int *fairness;     /* columns whose groups are compared; they need not be features */
+	size_t nfairness;
+	int64_t learning_cells;  /* rows x features of one fit that the learning curve may cost; above: fewer rows */
 	int threads;
 	bool want[MODEL_KINDS];
 	bool (*progress)(void *ctx, double done, const char *what);  /* true: cancelled; may be NULL */
@@ -61,13 +65,15 @@ struct model_spec model_spec_default(void);
 enum metric {
 	METRIC_RMSE, METRIC_MAE, METRIC_R2, METRIC_MAPE,                          /* regression */
 	METRIC_LOG_LOSS, METRIC_ACCURACY, METRIC_BALANCED_ACCURACY, METRIC_F1,    /* classes; F1 is macro beyond two */
-	METRIC_MCC, METRIC_BRIER, METRIC_ROC_AUC, METRIC_PR_AUC,                  /* the last two: two classes only */
+	METRIC_MCC, METRIC_BRIER, METRIC_ROC_AUC, METRIC_PR_AUC,                  /* PR: two classes only; ROC of more: each against the rest */
+	METRIC_MSE, METRIC_MEDIAN_AE,                                             /* regression */
+	METRIC_BRIER_SKILL, METRIC_AUC_PAIRS,    /* against the shares of the classes; Hand & Till 2001, from three classes */
 	METRIC_COUNT
 };
 const char *metric_name(enum metric m);           /* "rmse" ... */
 
 struct score {
-	double value, lo, hi;    /* 95 % percentile interval of a bootstrap over held-out rows; NaN: does not apply */
+	double value, lo, hi;    /* 95 % percentile interval of a bootstrap over held-out units; NaN: does not apply */
 };
 struct coefficient {
 	const char *term;        /* "(intercept)", "bill_length_mm", "sex: male" */
@@ -111,6 +117,7 @@ struct curve {
 struct worst_row {
 	int64_t row;             /* 0-based row of the table */
 	double actual, predicted, error;  /* classes: codes; error = 1 - probability of the actual class */
+	const char **values;     /* of worst_columns, as text; NULL: missing */
 };
 struct feature_use {
 	const char *name, *encoding;
@@ -150,6 +157,10 @@ struct model_result {
 	double *confusion;       /* nclasses x nclasses, rows actual; NULL for regression */
 	struct worst_row *worst;
 	size_t nworst;
+	const char **worst_columns;        /* the most important columns */
+	size_t nworst_columns;
+	const char *resampled;   /* what the bootstrap behind the intervals draws: "rows" "groups" "blocks of time", */
+	size_t resampled_units;  /* and how many there are */
 	struct explanation *explanation;   /* of the best; NULL: not made */
 	struct judgement *judgement;
 	double events_per_parameter;  /* rarer class or rows, per parameter of the linear candidate */
@@ -179,5 +190,7 @@ struct ols {
 };
 int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept, bool inference, struct arena *a,
 	struct ols *out, struct err *e);
+
+#include "model/judgement.h"
 
 #endif

@@ -34,7 +34,8 @@ const struct learner *learner_of(enum model_kind k)
 struct model_spec model_spec_default(void)
 {
 	struct model_spec s = { .target = -1, .time = -1, .folds = 5, .seed = 1, .max_rows = 200000, .max_levels = 12,
-		.repeats = 5, .importance_rows = 400000, .bootstrap = 200, .max_rounds = 150, .leak = 0.98, .threads = 1 };
+		.repeats = 5, .importance_rows = 400000, .bootstrap = 200, .max_rounds = 150, .leak = 0.98,
+		.cost_fp = 1, .cost_fn = 1, .learning_cells = 200000, .threads = 1 };
 	for (int k = 0; k < MODEL_KINDS; k++)
 		s.want[k] = true;
 	return s;

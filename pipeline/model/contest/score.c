@@ -11,15 +11,17 @@
 const char *metric_name(enum metric m)
 {
 	static const char *const names[] = { "rmse", "mae", "r2", "mape", "log_loss", "accuracy", "balanced_accuracy",
-		"f1", "mcc", "brier", "roc_auc", "pr_auc" };
+		"f1", "mcc", "brier", "roc_auc", "pr_auc", "mse", "median_ae", "brier_skill", "auc_pairs" };
 	return names[m];
 }
 
 bool metric_applies(enum metric m, enum task t)
 {
-	if (t == TASK_REGRESSION)
-		return m <= METRIC_MAPE;
-	return m > METRIC_MAPE && (t == TASK_BINARY || m < METRIC_ROC_AUC);
+	if (m <= METRIC_MAPE || m == METRIC_MSE || m == METRIC_MEDIAN_AE)
+		return t == TASK_REGRESSION;
+	if (m == METRIC_PR_AUC || m == METRIC_AUC_PAIRS)
+		return t == (m == METRIC_PR_AUC ? TASK_BINARY : TASK_MULTICLASS);
+	return t != TASK_REGRESSION;
 }
 
 static double weight(const struct judged *j, size_t i)
