@@ -48,6 +48,9 @@ struct model_spec {
 	int bootstrap;           /* replicates behind the intervals of scores */
 	int max_rounds;          /* of boosting */
 	double leak;             /* a lone feature that explains so much of the target is a suspect */
+	bool log_target;         /* regression: fit the logarithm of target + log_shift; predictions and scores */
+	double log_shift;        /* are in the target's own unit (smearing, Duan 1983) */
+	bool balance;            /* classes: rows of rare classes count as often as those of the commonest */
 	double cost_fp, cost_fn; /* two classes: what a false alarm and a miss cost */
 	const int *fairness;     /* columns whose groups are compared; they need not be features */
 	size_t nfairness;
@@ -94,6 +97,7 @@ struct candidate {
 	double train[METRIC_COUNT];
 	double *fold_scores;     /* one a split (folds x fold_repeats), of the primary metric */
 	struct comparison versus_baseline, versus_best;
+	double p_baseline;       /* versus_baseline.p after Holm 1979 over all candidates: the best of many is chosen */
 	struct coefficient *coefficients;
 	size_t ncoefficients;
 	/* fit on all rows; NaN where it does not apply */
@@ -124,9 +128,25 @@ struct feature_use {
 	int terms;               /* columns it takes in a linear design */
 	int64_t missing;
 };
+/* How a column gives the target away. */
+enum leak_kind {
+	LEAK_ALONE,              /* alone predicts held-out rows: R2 or balanced accuracy */
+	LEAK_COPY,               /* is the target, in these or other words or units: share of the rows */
+	LEAK_PART,               /* with others of this kind adds up to the target: R2 of the sum */
+	LEAK_FILLED,             /* where it is filled (or missing), the target is nearly always `text`: share of these rows */
+	LEAK_COUNTER,            /* numbers the rows, and the rows are in the order of the target: as LEAK_ALONE */
+	LEAK_LATER,              /* a date after the row's own time: share of the rows */
+	LEAK_KINDS
+};
+const char *leak_kind_name(enum leak_kind k);   /* "alone" "copy" "part" "filled" "counter" "later" */
 struct leak_suspect {
 	const char *name;
-	double strength;         /* R2 or balanced accuracy of the column alone */
+	enum leak_kind kind;
+	double strength;         /* what the kind says */
+	double usual;            /* LEAK_FILLED: the share of that class among all rows; else NaN */
+	const char *text;        /* LEAK_FILLED: the class; "" for a number; else NULL */
+	bool missing;            /* LEAK_FILLED: where it is missing rather than filled */
+	int64_t rows;            /* behind the strength */
 };
 struct explanation;          /* model/explain.h: Shapley values, partial dependence */
 struct judgement;            /* model/judgement.h: thresholds, gains, segments, groups, learning curve */
@@ -143,7 +163,7 @@ struct model_result {
 	struct candidate *candidates;
 	size_t ncandidates;
 	int best;                /* index of the best score, baseline included */
-	bool useful;             /* the best beats the baseline beyond chance (p < 0.05) */
+	bool useful;             /* the best beats the baseline beyond chance (p_baseline < 0.05) */
 	struct importance *importance;
 	size_t nimportance;
 	int repeats;             /* shuffles of a column in a fold */
@@ -169,6 +189,21 @@ struct model_result {
  * -1 with ERR_INPUT when no model can be asked for (too few rows, one class): `e->msg` says why. */
 int model_run(const struct table *t, const struct model_spec *spec, struct arena *a, struct model_result *out,
 	struct err *e);
+
+/* The search for leaks alone, before anything is fitted: fills out->leaks. As model_run. */
+int model_leaks(const struct table *t, const struct model_spec *spec, struct arena *a, struct model_result *out,
+	struct err *e);
+
+/* What a change of the question does to the score of the linear candidate, on the same rows and folds:
+ * `with` differs from `without` in its features, log_target or balance only. */
+struct trial {
+	const char *model;       /* name of the candidate */
+	enum metric metric;      /* primary */
+	double without[METRIC_COUNT], with[METRIC_COUNT];   /* of held-out rows */
+	struct comparison effect;                           /* of the primary metric: with - without; smaller is better */
+};
+int model_trial(const struct table *t, const struct model_spec *without, const struct model_spec *with, struct arena *a,
+	struct trial *out, struct err *e);
 
 /* The fitted model as an artifact: writes model.json and what it names into folder `dir`; names[] gets
  * the file names (at most 2), returns their number or -1. */

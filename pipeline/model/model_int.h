@@ -7,23 +7,44 @@
 
 /* ---- frame (frame.c): the columns of the problem in memory ---------------------------------------- */
 
+/* What of its column a feature is. */
+enum feature_part {
+	PART_VALUE, PART_LEVEL,
+	PART_YEARS, PART_SEASON_SINE, PART_SEASON_COSINE, PART_HOUR, PART_WEEKDAY,   /* of a date or timestamp */
+	PART_CLOCK_SINE, PART_CLOCK_COSINE,                                          /* of a time of day */
+	PART_LENGTH, PART_WORDS, PART_KEYWORD, PARTS                                 /* of a text */
+};
 /* A date column becomes several features of one group (trend, season, weekday, hour), which are
- * shuffled together when importance is measured. */
+ * shuffled together when importance is measured; so does a text. */
 struct feature {
 	const char *name;
 	int group;               /* index of the column it comes from */
+	enum feature_part part;
+	const char *word;        /* PART_KEYWORD: the word that is there (1) or not (0) */
 	bool category;
-	double *x;               /* numbers: NaN when missing; categories: level code, NaN when missing */
+	double *x;               /* numbers: NaN when missing. Categories: level code, NaN when missing, and
+	                          * nlevels + 1 for a level that training never saw (new tables only) */
 	const char **levels;
 	int nlevels;
+	uint32_t *by_text;       /* levels in order of their text; NULL for weekdays */
+	double lo, hi;           /* range of the known values; NaN when there are none */
 };
+/* Code of a category's value for arrays of nlevels + 2: nlevels is "(missing)", nlevels + 1 "(other)". */
+static inline size_t feature_code(const struct feature *f, double x)
+{
+	return x >= 0 ? (size_t)x : (size_t)f->nlevels;
+}
 struct frame {
 	enum task task;
 	size_t n;
 	struct feature *features;
 	size_t nfeatures, ngroups;
 	const char **group_names;
-	double *y;               /* the number, or the class code */
+	enum role *roles;        /* of each group: how its column takes part, */
+	enum column_type *types; /* and how it was stored */
+	const char *target;
+	enum column_type target_type;
+	double *y;               /* the number, or the class code; of new tables NaN where it is not known */
 	double *time;            /* what orders the rows, or NULL: then they are as in the table */
 	const char **classes;
 	int nclasses;
@@ -32,6 +53,25 @@ struct frame {
 };
 int frame_load(const struct table *t, const struct model_spec *s, struct arena *a, struct frame *f,
 	struct model_result *r, struct err *e);
+
+/* ---- the schema of a model (schema.c): a frame without rows --------------------------------------------- */
+
+/* As one JSON object: the target, the columns and how they become features. load gives a frame with
+ * n = 0; ERR_INPUT when it is no schema. */
+void schema_save(struct jw *w, const struct frame *f);
+int schema_load(const json_t *v, struct arena *a, struct frame *f, struct err *e);
+/* What new rows hold that training did not, per column. */
+struct strange {
+	int64_t missing;
+	int64_t unreadable;      /* values of another type: not numbers, not dates; they count as missing too */
+	int64_t unseen;          /* levels (of the target: classes) that training never saw */
+	int64_t outside;         /* numbers and dates beyond the range of training */
+};
+/* The rows of a batch of any table as a frame with the features of the schema. Levels are found by their
+ * text. cols[g]: the table's column for group g, cols[ngroups] for the target; -1: none, all missing.
+ * Adds to strange[ngroups + 1] when that is not NULL. `out` borrows from the schema. */
+void frame_rows(const struct frame *schema, const struct table *t, const struct batch *b, const int *cols,
+	struct arena *a, struct frame *out, struct strange *strange);
 
 /* Some rows of a frame. With `shuffled`, features of group `group` are read from other rows. */
 struct sample {
@@ -116,8 +156,14 @@ struct model {                   /* a fitted model: one of these is set by its k
 	void *booster;           /* boosting; predicts (target - mean) / sd of a regression */
 	int rounds;
 	double mean, sd;
+	double log_shift, smear; /* smear > 0: fitted to log(target + log_shift); predictions are smear times exp of it, less log_shift */
 	void *own;               /* what else the learner's file keeps */
 };
+/* Predictions in the unit of the target: what to call instead of learner->predict. */
+void model_predict(const struct model *m, const struct sample *s, double *out);
+/* Fits a learner the way the question asks: target transformed, classes balanced (contest/fit.c). */
+int model_fit(const struct learner *l, const struct sample *s, const struct model_spec *spec, struct arena *a,
+	struct model *m, struct candidate *c, struct err *e);
 struct learner {
 	enum model_kind kind;
 	const char *name[3];     /* by task; NULL: does not do that task */
@@ -131,9 +177,16 @@ struct learner {
 	int (*save)(const struct model *m, struct jw *w, const char *dir, struct model_files *files, struct err *e);
 	int (*load)(const json_t *v, const char *dir, struct arena *a, struct model *m, struct err *e);
 	/* Shapley values of each row by column (group) where the model has exact ones, else NULL: phi is
-	 * n x ngroups x outputs, base outputs; on the scale that `link` of explain/shap.c says. */
+	 * n x ngroups x outputs, base outputs; base[o] plus the row's phi of output o is what link_of says:
+	 * the prediction (LINK_TARGET; LINK_LOG_TARGET: of the fit to the logarithm, without smearing), the
+	 * probability of class o, or scores whose softmax are the probabilities (two classes: 0 for the first,
+	 * the log odds for the second). Called by several threads, for one model by one. */
 	int (*shapley)(const struct model *m, const struct sample *s, double *phi, double *base, struct err *e);
 };
+/* The scale on which columns add up to a prediction (explain/shap.c): log odds for logistic and penalised
+ * logistic regression, boosting and naive Bayes, probabilities for all other classifiers. */
+enum link { LINK_TARGET, LINK_LOG_TARGET, LINK_LOG_ODDS, LINK_PROBABILITY };
+enum link link_of(const struct model *m);
 extern const struct learner learner_baseline, learner_ols, learner_logistic, learner_gbm;
 /* All of them, in the order of enum model_kind; NULL where a kind has none. */
 const struct learner *learner_of(enum model_kind k);
@@ -178,7 +231,8 @@ struct contest {
 };
 
 /* ---- explanations --------------------------------------------------------------------------------------- */
-void find_leaks(const struct frame *f, const struct fold_plan *p, const struct model_spec *s, struct arena *a, struct model_result *r);
+void find_leaks(const struct table *t, const struct frame *f, const struct fold_plan *p, const struct model_spec *s,
+	struct arena *a, struct model_result *r);
 /* `model`: the fit of each fold of `l`. */
 void find_importance(const struct frame *f, const struct fold_plan *p, const struct model_spec *s,
 	const struct learner *l, struct model *const *model, struct arena *a, struct model_result *r);
