@@ -159,6 +159,7 @@ struct model {                   /* a fitted model: one of these is set by its k
 	double log_shift, smear; /* smear > 0: fitted to log(target + log_shift); predictions are smear times exp of it, less log_shift */
 	void *own;               /* what else the learner's file keeps */
 };
+struct learner;
 /* Predictions in the unit of the target: what to call instead of learner->predict. */
 void model_predict(const struct model *m, const struct sample *s, double *out);
 /* Fits a learner the way the question asks: target transformed, classes balanced (contest/fit.c). */
@@ -193,7 +194,11 @@ const struct learner *learner_of(enum model_kind k);
 /* gbm.c alone knows the booster. */
 int gbm_save(const struct model *m, struct buf *out, struct err *e);
 
-/* ---- scores (score.c) ---------------------------------------------------------------------------------- */
+/* ---- scores (contest/score.c, interval.c) ------------------------------------------------------------- */
+struct row_terms {               /* of one row of classes */
+	double loss, brier;      /* the Brier score summed over classes */
+	uint32_t likeliest;
+};
 /* Held-out rows with their truth and prediction. */
 struct judged {
 	enum task task;
@@ -201,15 +206,22 @@ struct judged {
 	int outputs;
 	const double *y, *pred;
 	const double *weight;    /* NULL: one each */
-	const uint32_t *order;   /* two classes: rows by falling probability of the second class */
+	const uint32_t *order;   /* judged_rank: two classes: rows by falling probability of the second; more: n a
+	                          * class, by that of each; a number: by rising error. NULL: no scores of ranks */
+	const struct row_terms *terms;   /* judged_terms; NULL: worked out each time */
+	const uint32_t *unit;    /* what each row is drawn with: judged_units; NULL: each row by itself */
+	size_t units;
 };
 void score_all(const struct judged *j, double out[METRIC_COUNT]);
 void score_sample(const struct sample *s, int outputs, const double *pred, double out[METRIC_COUNT]);
-uint32_t *score_order(const struct judged *j, struct arena *a);
+void judged_rank(struct judged *j, struct arena *a);
+void judged_terms(struct judged *j, struct arena *a);
+/* Rows of `rows` that are not independent are drawn together; says so in the result. */
+void judged_units(struct judged *j, const struct frame *f, const uint32_t *rows, struct arena *a, struct model_result *r);
 bool metric_applies(enum metric m, enum task t);
+/* The bootstrap of judged_units, percentile method. */
 void score_intervals(const struct judged *j, int replicates, uint64_t seed, int threads, struct score out[METRIC_COUNT]);
 struct comparison compare_folds(const double *a, const double *b, int folds, double test_to_train);
-void curves(const struct judged *j, const struct frame *f, const uint32_t *rows, uint64_t seed, struct arena *a, struct model_result *r);
 
 /* ---- the contest (contest/run.c) -------------------------------------------------------------------------- */
 /* The models of the folds, kept until it is known whose importance is asked. */
