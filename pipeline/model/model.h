@@ -43,6 +43,7 @@ struct model_spec {
 	uint64_t seed;
 	int64_t max_rows;        /* above: a seeded sample of so many, in table order */
 	int max_levels;          /* levels of a category kept; the rest become "(other)" */
+	int keywords;            /* words of a text column that become features */
 	int repeats;             /* of permutation importance, at most */
 	int64_t importance_rows; /* predictions that importance may cost: bounds its rows and repeats */
 	int bootstrap;           /* replicates behind the intervals of scores */
@@ -83,7 +84,10 @@ struct coefficient {
 	const char *outcome;     /* multinomial: the class against the first; else NULL */
 	double estimate, se, statistic, p, lo, hi;   /* per unit of the data; NaN where there is no inference */
 	double odds_ratio, vif;
+	double robust_se, robust_p, robust_lo, robust_hi;    /* HC3 (MacKinnon & White 1985); NaN: not made */
+	double step;             /* sd of a number in the data, 1 of a flag: the step that makes terms comparable */
 };
+struct linear_fit;           /* model/linear.h: tests of whole columns, influence, penalty paths */
 struct comparison {
 	double difference, p;    /* of the primary metric over folds; corrected resampled t, Nadeau & Bengio 2003, eq. 9 */
 };
@@ -104,6 +108,7 @@ struct candidate {
 	double sigma, r2, adj_r2, f, f_p, df_residual, log_likelihood, aic, deviance, null_deviance;
 	double breusch_pagan, breusch_pagan_p, durbin_watson, jarque_bera, jarque_bera_p, max_cook;
 	int64_t max_cook_row, parameters;
+	struct linear_fit *linear;       /* of linear models; else NULL */
 	int rounds;              /* boosting: trees a class of the final model, */
 	int max_depth;           /* their depth at most, */
 	double learning_rate;    /* and how much of each is added */
@@ -222,10 +227,16 @@ struct ols {
 	double sigma, r2, adj_r2, f, f_p, df_residual, rss;
 	double breusch_pagan, breusch_pagan_p;   /* with an intercept */
 	int rank;                /* independent terms, intercept included */
+	double *robust_se;       /* p + 1: HC3, MacKinnon & White 1985 */
+	double *covariance, *robust_covariance;  /* (p + 1) x (p + 1) of the estimates; NaN where there is none */
+	double reset, reset_p;   /* Ramsey 1969 with squares and cubes of the fit: F on reset_df and the rest */
+	int reset_df;
 };
 int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept, bool inference, struct arena *a,
 	struct ols *out, struct err *e);
 
 #include "model/judgement.h"
+
+#include "model/linear.h"
 
 #endif
