@@ -210,10 +210,6 @@ struct trial {
 int model_trial(const struct table *t, const struct model_spec *without, const struct model_spec *with, struct arena *a,
 	struct trial *out, struct err *e);
 
-/* The fitted model as an artifact: writes model.json and what it names into folder `dir`; names[] gets
- * the file names (at most 2), returns their number or -1. */
-int model_save(const struct model_result *r, const struct candidate *c, const char *dir, const char *names[2], struct err *e);
-
 /* ---- linear regression on plain arrays ------------------------------------------------------------- */
 
 /* Least squares by Householder QR of columns centred and scaled, refined with residuals in
@@ -236,6 +232,7 @@ int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept
 	struct ols *out, struct err *e);
 
 #include "model/judgement.h"
+#include "model/fitted.h"
 
 #include "model/linear.h"
 

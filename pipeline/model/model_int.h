@@ -60,13 +60,6 @@ int frame_load(const struct table *t, const struct model_spec *s, struct arena *
  * n = 0; ERR_INPUT when it is no schema. */
 void schema_save(struct jw *w, const struct frame *f);
 int schema_load(const json_t *v, struct arena *a, struct frame *f, struct err *e);
-/* What new rows hold that training did not, per column. */
-struct strange {
-	int64_t missing;
-	int64_t unreadable;      /* values of another type: not numbers, not dates; they count as missing too */
-	int64_t unseen;          /* levels (of the target: classes) that training never saw */
-	int64_t outside;         /* numbers and dates beyond the range of training */
-};
 /* The rows of a batch of any table as a frame with the features of the schema. Levels are found by their
  * text. cols[g]: the table's column for group g, cols[ngroups] for the target; -1: none, all missing.
  * Adds to strange[ngroups + 1] when that is not NULL. `out` borrows from the schema. */
@@ -141,10 +134,6 @@ bool logit_climb(struct logit *q, double *b, int most, double tolerance);
 bool logit_polish(struct logit *q, double *b, double *inverse);
 
 /* ---- learners ----------------------------------------------------------------------------------------- */
-struct model_files {
-	const char *name[8];
-	int n;
-};
 struct model {                   /* a fitted model: one of these is set by its kind */
 	enum model_kind kind;
 	enum task task;
@@ -191,6 +180,13 @@ enum link link_of(const struct model *m);
 extern const struct learner learner_baseline, learner_ols, learner_logistic, learner_gbm;
 /* All of them, in the order of enum model_kind; NULL where a kind has none. */
 const struct learner *learner_of(enum model_kind k);
+/* A model as members of the open JSON object and files of `dir` (fitted/parts.c): kind, target transform and design,
+ * then what the learner's save writes. get is its inverse; `f` is the schema, of which m->f becomes a loan. For
+ * ensembles, too. */
+int model_put(struct jw *w, const struct model *m, const char *dir, struct model_files *files, struct err *e);
+int model_get(const json_t *v, const struct frame *f, const char *dir, struct arena *a, struct model *m, struct err *e);
+/* The list of exactly n numbers under `key`; NULL when it is anything else. */
+double *model_numbers(const json_t *v, const char *key, size_t n, struct arena *a);
 /* gbm.c alone knows the booster. */
 int gbm_save(const struct model *m, struct buf *out, struct err *e);
 
@@ -241,6 +237,10 @@ struct contest {
 	struct fold_models kept[MODEL_KINDS];   /* by candidate */
 	double done, total;      /* for progress */
 };
+
+/* ---- leaks (explain/leak.c) ----------------------------------------------------------------------------- */
+/* R2 or balanced accuracy of each feature alone on held-out rows (explain/leak_alone.c). */
+double *leak_alone(const struct frame *f, const struct fold_plan *p, int threads, struct arena *a);
 
 /* ---- explanations --------------------------------------------------------------------------------------- */
 void find_leaks(const struct table *t, const struct frame *f, const struct fold_plan *p, const struct model_spec *s,

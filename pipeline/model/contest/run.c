@@ -33,7 +33,7 @@ const struct learner *learner_of(enum model_kind k)
 
 struct model_spec model_spec_default(void)
 {
-	struct model_spec s = { .target = -1, .time = -1, .folds = 5, .seed = 1, .max_rows = 200000, .max_levels = 12,
+	struct model_spec s = { .target = -1, .time = -1, .folds = 5, .seed = 1, .max_rows = 200000, .max_levels = 12, .keywords = 20,
 		.repeats = 5, .importance_rows = 400000, .bootstrap = 200, .max_rounds = 150, .leak = 0.98,
 		.cost_fp = 1, .cost_fn = 1, .learning_cells = 200000, .threads = 1 };
 	for (int k = 0; k < MODEL_KINDS; k++)
@@ -59,7 +59,7 @@ static struct model *fit(const struct contest *c, const struct learner *l, const
 {
 	struct model *m = arena_alloc(a, sizeof *m);
 	*m = (struct model){ .kind = l->kind, .task = c->f->task, .outputs = c->r->outputs, .f = c->f };
-	return l->fit(s, c->spec, a, m, final, e) < 0 ? NULL : m;
+	return model_fit(l, s, c->spec, a, m, final, e) < 0 ? NULL : m;
 }
 
 /* ---- folds ------------------------------------------------------------------------------------------------- */
@@ -97,12 +97,12 @@ static void fit_and_judge(void *ctx, size_t i)
 	struct arena *a = arena_new();
 	struct model *m = fit(c, r->l, train, a, NULL, &r->e[i]);
 	if (m) {
-		r->l->predict(m, test, pred);
+		model_predict(m, test, pred);
 		score_sample(test, c->r->outputs, pred, scores);
 		r->k->fold_scores[i] = scores[c->r->metric];
 		if (i < (size_t)c->folds->folds)
 			memcpy(r->k->oof + r->at[i] * outputs, pred, test->n * outputs * sizeof *pred);
-		r->l->predict(m, train, pred);
+		model_predict(m, train, pred);
 		score_sample(train, c->r->outputs, pred, r->train[i]);
 	}
 	if (m && i < (size_t)c->folds->folds) {
@@ -142,7 +142,9 @@ static int cross_validate(struct contest *c, const struct learner *l, struct can
 	if (status < 0 || step(c, k->name, e) < 0)
 		return -1;
 	struct judged j = judged(c, c->truth, k->oof, c->nheld);
-	j.order = score_order(&j, c->a);
+	judged_rank(&j, c->a);
+	judged_terms(&j, c->a);
+	judged_units(&j, c->f, c->held, c->a, c->r);
 	score_intervals(&j, c->spec->bootstrap, c->spec->seed, c->spec->threads, k->scores);
 	return 0;
 }
@@ -155,6 +157,7 @@ static void clear_fit(struct candidate *k)
 	k->max_cook_row = -1;
 	k->parameters = 0;
 	k->versus_baseline = k->versus_best = (struct comparison){ NAN, NAN };
+	k->p_baseline = NAN;
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		k->scores[m] = (struct score){ NAN, NAN, NAN };
 		k->train[m] = NAN;
@@ -182,6 +185,27 @@ static int compete(struct contest *c, const struct learner *l, const struct samp
 
 /* ---- verdict --------------------------------------------------------------------------------------------------- */
 
+/* The best of many may be so by chance: p values against the baseline, step-down (Holm 1979). */
+static void adjust_for_choice(struct model_result *r)
+{
+	size_t order[MODEL_KINDS], m = 0;
+	for (size_t i = 1; i < r->ncandidates; i++) {
+		double p = r->candidates[i].versus_baseline.p;
+		size_t at = m;
+		if (isnan(p))
+			continue;
+		for (m++; at > 0 && r->candidates[order[at - 1]].versus_baseline.p > p; at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+	double most = 0;
+	for (size_t i = 0; i < m; i++) {
+		struct candidate *k = &r->candidates[order[i]];
+		most = fmax(most, fmin(1, (double)(m - i) * k->versus_baseline.p));
+		k->p_baseline = most;
+	}
+}
+
 static void compare_all(struct contest *c)
 {
 	struct model_result *r = c->r;
@@ -203,7 +227,8 @@ static void compare_all(struct contest *c)
 			k->versus_best = compare_folds(k->fold_scores, r->candidates[r->best].fold_scores, splits, ratio);
 	}
 	const struct candidate *best = &r->candidates[r->best];
-	r->useful = r->best > 0 && best->versus_baseline.difference < 0 && best->versus_baseline.p < 0.05;
+	adjust_for_choice(r);
+	r->useful = r->best > 0 && best->versus_baseline.difference < 0 && best->p_baseline < 0.05;
 }
 
 /* Rows of the rarer class (of all, for a number) for each term of one equation of the linear candidate. */
@@ -265,10 +290,8 @@ static int contest(struct contest *c, const struct sample *all, struct err *e)
 		if (step(c, "importance", e) < 0)
 			return -1;
 	}
-	struct judged j = judged(c, c->truth, r->candidates[r->best].oof, c->nheld);
-	j.order = score_order(&j, c->a);
-	curves(&j, c->f, c->held, c->spec->seed, c->a, r);
-	return 0;
+	judge(c);
+	return step(c, "judgement", e);
 }
 
 int model_run(const struct table *t, const struct model_spec *spec, struct arena *a, struct model_result *r, struct err *e)
@@ -290,10 +313,10 @@ int model_run(const struct table *t, const struct model_spec *spec, struct arena
 	r->fold_repeats = folds.repeats;
 	r->metric = f->task == TASK_REGRESSION ? METRIC_RMSE : METRIC_LOG_LOSS;
 	struct contest c = { .spec = spec, .f = f, .folds = &folds, .a = a, .r = r,
-		.total = MODEL_KINDS + 1 };
+		.total = MODEL_KINDS + 2 };
 	hold_out(&c);
 	count_terms(&c);
-	find_leaks(f, &folds, spec, a, r);
+	find_leaks(t, f, &folds, spec, a, r);
 	uint32_t *rows = arena_calloc(a, f->n, sizeof *rows);
 	for (size_t i = 0; i < f->n; i++)
 		rows[i] = (uint32_t)i;

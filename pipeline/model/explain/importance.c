@@ -30,7 +30,7 @@ static void shuffle_fold(void *ctx, size_t fold)
 		rows[i] = all->rows[i * all->n / n];
 	double *pred = arena_calloc(a, n * (size_t)s->outputs, sizeof *pred), base[METRIC_COUNT], score[METRIC_COUNT];
 	struct sample test = { .f = all->f, .rows = rows, .n = n };
-	s->l->predict(m, &test, pred);
+	model_predict(m, &test, pred);
 	score_sample(&test, s->outputs, pred, base);
 	test.shuffled = moved_rows;
 	for (size_t g = 0; g < all->f->ngroups; g++)
@@ -40,7 +40,7 @@ static void shuffle_fold(void *ctx, size_t fold)
 			memcpy(moved_rows, rows, n * sizeof *rows);
 			rng_shuffle(&r, moved_rows, n);
 			test.group = (int)g;
-			s->l->predict(m, &test, pred);
+			model_predict(m, &test, pred);
 			score_sample(&test, s->outputs, pred, score);
 			s->loss[(g * folds + fold) * s->repeats + k] = score[s->metric] - base[s->metric];
 		}
