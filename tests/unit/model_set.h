@@ -177,6 +177,29 @@ static inline char *set_cell(char *line, char comma)
 	return end;
 }
 
+static inline double set_level(struct set_col *c, const char *text)
+{
+	int k = 0;
+	while (k < c->levels && strcmp(c->level[k], text) != 0)
+		k++;
+	if (k == c->levels)
+		c->level[c->levels++] = text;
+	return k;
+}
+
+/* What were numbers up to now turn out to be words. */
+static inline void set_words(const struct set *s, struct set_col *c, int64_t rows)
+{
+	c->type = COLUMN_DICT;
+	for (int64_t i = 0; i < rows; i++) {
+		char text[NUM_MAX];
+		if (!isnan(c->v[i])) {
+			num_shortest(text, c->v[i]);
+			c->v[i] = set_level(c, arena_strdup(s->a, text));
+		}
+	}
+}
+
 /* A plain CSV with a header, through `gzip -dc` when its name says so; a column is a category when it
  * holds a word other than NA, or numbers when it does not. No such file: no rows. */
 static inline struct set set_read(const char *file, char comma, struct arena *a)
@@ -226,15 +249,10 @@ static inline struct set set_read(const char *file, char comma, struct arena *a)
 			double *v = &s.col[j].v[row];
 			if (!*cell || strcmp(cell, "NA") == 0) {
 				*v = NAN;
-			} else if (!num_parse_double(cell, strlen(cell), v)) {
-				struct set_col *c = &s.col[j];
-				c->type = COLUMN_DICT;
-				int k = 0;
-				while (k < c->levels && strcmp(c->level[k], cell) != 0)
-					k++;
-				if (k == c->levels)
-					c->level[c->levels++] = cell;
-				*v = k;
+			} else if (s.col[j].type == COLUMN_DICT || !num_parse_double(cell, strlen(cell), v)) {
+				if (s.col[j].type != COLUMN_DICT)
+					set_words(&s, &s.col[j], row);
+				*v = set_level(&s.col[j], cell);
 			}
 		}
 		line = next;
