@@ -13,7 +13,10 @@ struct excluded {
 /* modeling.json; `m` is NULL when skipped with a reason. Also raises the findings of the step and sets
  * r->worst. */
 void modeling_write(struct buf *out, struct stage_run *r, const struct model_spec *s, const struct model_result *m,
-	const char *skip, const struct excluded *excluded, size_t nexcluded, const char *const files[2]);
+	const char *skip, const struct excluded *excluded, size_t nexcluded, const struct model_files *files);
+/* The best candidate into the folder model/ of r->out, which is there. */
+int modeling_save(struct stage_run *r, const struct model_spec *s, const struct model_result *m, struct model_files *files,
+	struct err *e);
 
 /* ---- parts of it (stages/modeling/) ---- */
 

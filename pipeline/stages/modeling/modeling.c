@@ -220,14 +220,14 @@ static int run(struct stage_run *r, struct err *e)
 			q.skip = arena_strdup(r->arena, why.msg);
 		}
 	}
-	const char *names[2] = { NULL, NULL };
+	struct model_files files = { 0 };
 	char *dir = path_join(r->arena, r->out, "model");
 	if (file_mkdirs(dir, e) < 0)
 		return -1;
-	if (!q.skip && model_save(&m, &m.candidates[m.best], dir, names, e) < 0)
+	if (!q.skip && modeling_save(r, &q.spec, &m, &files, e) < 0)
 		return -1;
 	struct buf out = { 0 };
-	modeling_write(&out, r, &q.spec, q.skip ? NULL : &m, q.skip, q.excluded, q.nexcluded, names);
+	modeling_write(&out, r, &q.spec, q.skip ? NULL : &m, q.skip, q.excluded, q.nexcluded, &files);
 	int status = file_write(path_join(r->arena, r->out, "modeling.json"), out.p, out.n, e);
 	buf_free(&out);
 	if (q.skip)

@@ -168,7 +168,7 @@ static void write_data_use(struct jw *w, const struct model_result *m)
 }
 
 void modeling_write(struct buf *out, struct stage_run *r, const struct model_spec *s, const struct model_result *m,
-	const char *skip, const struct excluded *excluded, size_t nexcluded, const char *const files[2])
+	const char *skip, const struct excluded *excluded, size_t nexcluded, const struct model_files *files)
 {
 	struct jw w;
 	jw_init(&w, out);
@@ -209,8 +209,8 @@ void modeling_write(struct buf *out, struct stage_run *r, const struct model_spe
 		write_explanations(&w, m);
 	}
 	jw_karr_inline(&w, "model_files");
-	for (int i = 0; i < 2 && files[i]; i++)
-		jw_str(&w, arena_printf(r->arena, "model/%s", files[i]));
+	for (int i = 0; i < files->n; i++)
+		jw_str(&w, arena_printf(r->arena, "model/%s", files->name[i]));
 	jw_arr_end(&w);
 	jw_karr(&w, "findings");
 	if (m)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The folder model/: the fitted model and its card. */
+#include "stages/modeling_int.h"
+
+#include <string.h>
+
+/* Hash of the table: the driver has just made it for the marker of ingest; without that it is made here. */
+static int table_hash(struct stage_run *r, char hex[SHA256_HEX], struct err *e)
+{
+	static const char table[] = "ingest/table.arrow";
+	const char *path = path_join(r->arena, r->job, "ingest.done");
+	json_t *done = file_exists(path) ? json_read_file(path, NULL) : NULL;
+	const json_t *outputs = json_at(done, "outputs");
+	bool found = false;
+	for (size_t i = 0; i < json_array_size(outputs) && !found; i++) {
+		const json_t *o = json_array_get(outputs, i);
+		const char *sha = json_text(o, "sha256", "");
+		found = strcmp(json_text(o, "path", ""), table) == 0 && strlen(sha) == SHA256_HEX - 1;
+		if (found)
+			memcpy(hex, sha, SHA256_HEX);
+	}
+	json_decref(done);
+	return found ? 0 : sha256_file(path_join(r->arena, r->job, table), hex, NULL, e);
+}
+
+int modeling_save(struct stage_run *r, const struct model_spec *s, const struct model_result *m, struct model_files *files,
+	struct err *e)
+{
+	char hash[SHA256_HEX];
+	const char *dir = path_join(r->arena, r->out, "model");
+	if (table_hash(r, hash, e) < 0)
+		return -1;
+	struct model_origin origin = { .tool = DOSSIER_VERSION, .table = hash };
+	return model_save(m, s, &m->candidates[m->best], &origin, dir, files, e);
+}
