@@ -187,8 +187,6 @@ int model_put(struct jw *w, const struct model *m, const char *dir, struct model
 int model_get(const json_t *v, const struct frame *f, const char *dir, struct arena *a, struct model *m, struct err *e);
 /* The list of exactly n numbers under `key`; NULL when it is anything else. */
 double *model_numbers(const json_t *v, const char *key, size_t n, struct arena *a);
-/* gbm.c alone knows the booster. */
-int gbm_save(const struct model *m, struct buf *out, struct err *e);
 
 /* ---- scores (contest/score.c, interval.c) ------------------------------------------------------------- */
 struct row_terms {               /* of one row of classes */
@@ -241,6 +239,9 @@ struct contest {
 /* ---- leaks (explain/leak.c) ----------------------------------------------------------------------------- */
 /* R2 or balanced accuracy of each feature alone on held-out rows (explain/leak_alone.c). */
 double *leak_alone(const struct frame *f, const struct fold_plan *p, int threads, struct arena *a);
+
+/* Judges the best candidate: curves, worst rows and r->judgement (contest/judge.c). */
+void judge(struct contest *c);
 
 /* ---- explanations --------------------------------------------------------------------------------------- */
 void find_leaks(const struct table *t, const struct frame *f, const struct fold_plan *p, const struct model_spec *s,

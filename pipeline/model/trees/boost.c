@@ -222,19 +222,62 @@ static void gbm_predict(const struct model *m, const struct sample *s, double *o
 	XGDMatrixFree(d);
 }
 
+/* ---- as files ------------------------------------------------------------------------------------------------ */
+
+static const char booster_file[] = "booster.json";
+
+static int gbm_save(const struct model *m, struct jw *w, const char *dir, struct model_files *files, struct err *e)
+{
+	bst_ulong n;
+	const char *p;
+	struct buf path = { 0 };
+	jw_kstr(w, "booster", booster_file);
+	jw_kint(w, "rounds", m->rounds);
+	jw_knum(w, "target_mean", m->mean);   /* the booster predicts (target - mean) / sd */
+	jw_knum(w, "target_sd", m->sd);
+	if (XGBoosterSaveModelToBuffer(m->booster, "{\"format\":\"json\"}", &n, &p) != 0)
+		return failed(e, "saving");
+	buf_printf(&path, "%s/%s", dir, booster_file);
+	files->name[files->n++] = booster_file;
+	int status = file_write(path.p, p, n, e);
+	buf_free(&path);
+	return status;
+}
+
+/* What the library says of a file that it cannot read is a stack trace, of which the first line will do. */
+static int gbm_load(const json_t *v, const char *dir, struct arena *a, struct model *m, struct err *e)
+{
+	enum { CAP = 1 << 30 };
+	struct buf path = { 0 }, text = { 0 };
+	BoosterHandle b = NULL;
+	bst_ulong features = 0;
+	XGBRegisterLogCallback(silent);
+	m->rounds = (int)json_int(v, "rounds", 0);
+	m->mean = json_num(v, "target_mean", NAN);
+	m->sd = json_num(v, "target_sd", NAN);
+	buf_printf(&path, "%s/%s", dir, booster_file);
+	int status = m->rounds < 1 || isnan(m->mean) || isnan(m->sd) ?
+		err_set(e, ERR_INPUT, "the settings of the boosted trees are damaged") : file_read(path.p, CAP, &text, e);
+	if (status == 0 && XGBoosterCreate(NULL, 0, &b) != 0)
+		status = failed(e, "booster");
+	if (b)
+		arena_own(a, b, free_booster);
+	if (status == 0 && (XGBoosterLoadModelFromBuffer(b, text.p, text.n) != 0 || XGBoosterSetParam(b, "nthread", "1") != 0 ||
+		XGBoosterGetNumFeature(b, &features) != 0))
+		status = err_set(e, ERR_INPUT, "'%s' is damaged", booster_file);
+	if (status == 0 && features != m->f->nfeatures)
+		status = err_set(e, ERR_INPUT, "'%s' belongs to another model", booster_file);
+	m->booster = b;
+	buf_free(&path);
+	buf_free(&text);
+	return status;
+}
+
 const struct learner learner_gbm = {
 	.kind = MODEL_GBM,
 	.name = { "Gradient boosting", "Gradient boosting", "Gradient boosting" },
 	.fit = gbm_fit,
 	.predict = gbm_predict,
+	.save = gbm_save,
+	.load = gbm_load,
 };
-
-int gbm_save(const struct model *m, struct buf *out, struct err *e)
-{
-	bst_ulong n;
-	const char *p;
-	if (XGBoosterSaveModelToBuffer(m->booster, "{\"format\":\"json\"}", &n, &p) != 0)
-		return failed(e, "saving");
-	buf_put(out, p, n);
-	return 0;
-}
