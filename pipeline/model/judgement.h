@@ -59,7 +59,7 @@ struct calibration {
 	double platt[2];         /* p' = 1 / (1 + exp(-(platt[0] + platt[1] logit p))), on all held-out rows */
 };
 
-/* ---- numbers: how far off (contest/calibrate.c) --------------------------------------------------------- */
+/* ---- numbers: how far off (contest/spread.c) ------------------------------------------------------------ */
 
 enum { INTERVAL_LEVELS = 2 };            /* 80 and 95 % */
 double interval_level(int i);

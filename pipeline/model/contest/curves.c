@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the report draws of the best candidate's held-out predictions. */
-#include "model/model_int.h"
+#include "model/contest/judge_int.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { CURVE_POINTS = 200, SCATTER_POINTS = 500, BINS = 10, WORST = 10 };
+enum { CURVE_POINTS = 200, SCATTER_POINTS = 500, WORST = 10 };
 
 static struct curve curve_new(struct arena *a, size_t cap)
 {
@@ -45,35 +45,12 @@ static void threshold_curves(const struct judged *j, struct arena *a, struct mod
 	r->average_precision = score[METRIC_PR_AUC];
 }
 
-/* Rows by predicted probability in ten groups of equal size: mean predicted against share observed. */
-static void calibration(const struct judged *j, struct arena *a, struct model_result *r)
-{
-	r->calibration = curve_new(a, BINS);
-	for (size_t b = 0; b < BINS; b++) {
-		size_t from = j->n * b / BINS, to = j->n * (b + 1) / BINS;
-		double p = 0, y = 0, m = (double)(to - from);
-		for (size_t i = from; i < to; i++) {
-			uint32_t row = j->order[j->n - 1 - i];
-			p += j->pred[2 * row + 1] / m;
-			y += j->y[row] / m;
-		}
-		if (to > from)
-			curve_add(&r->calibration, p, y, m);
-	}
-}
-
 static void confusion(const struct judged *j, struct arena *a, struct model_result *r)
 {
 	size_t k = (size_t)j->outputs;
 	r->confusion = arena_calloc(a, k * k, sizeof *r->confusion);
-	for (size_t i = 0; i < j->n; i++) {
-		const double *p = j->pred + i * k;
-		size_t best = 0;
-		for (size_t c = 1; c < k; c++)
-			if (p[c] > p[best])
-				best = c;
-		r->confusion[(size_t)j->y[i] * k + best]++;
-	}
+	for (size_t i = 0; i < j->n; i++)
+		r->confusion[(size_t)j->y[i] * k + j->terms[i].likeliest]++;
 }
 
 static void scatters(const struct judged *j, uint64_t seed, struct arena *a, struct model_result *r)
@@ -92,6 +69,8 @@ static void scatters(const struct judged *j, uint64_t seed, struct arena *a, str
 	}
 }
 
+/* ---- the rows that it gets most wrong ----------------------------------------------------------------- */
+
 struct bad {
 	double error;
 	size_t i;
@@ -105,40 +84,38 @@ static int by_error(const void *a, const void *b)
 	return (x->i > y->i) - (x->i < y->i);
 }
 
-static void worst_rows(const struct judged *j, const struct frame *f, const uint32_t *rows, struct arena *a,
-	struct model_result *r)
+static void worst_rows(const struct heldout *t, struct model_result *r)
 {
-	size_t k = (size_t)j->outputs;
+	const struct judged *j = t->j;
+	struct arena *a = t->c->a;
 	struct bad *bad = mem_calloc(j->n, sizeof *bad);
 	for (size_t i = 0; i < j->n; i++)
-		bad[i] = (struct bad){ j->task == TASK_REGRESSION ? fabs(j->y[i] - j->pred[i]) :
-			1 - j->pred[i * k + (size_t)j->y[i]], i };
+		bad[i] = (struct bad){ t->loss[i], i };
 	qsort(bad, j->n, sizeof *bad, by_error);
 	r->nworst = j->n < WORST ? j->n : WORST;
 	r->worst = arena_calloc(a, r->nworst, sizeof *r->worst);
 	for (size_t w = 0; w < r->nworst; w++) {
-		size_t i = bad[w].i, best = 0;
-		for (size_t c = 1; c < k; c++)
-			if (j->pred[i * k + c] > j->pred[i * k + best])
-				best = c;
-		r->worst[w] = (struct worst_row){ .row = f->row[rows[i]], .actual = j->y[i],
-			.predicted = j->task == TASK_REGRESSION ? j->pred[i] : (double)best,
-			.error = j->task == TASK_REGRESSION ? j->y[i] - j->pred[i] : bad[w].error };
+		size_t i = bad[w].i;
+		bool number = j->task == TASK_REGRESSION;
+		r->worst[w] = (struct worst_row){ .row = t->c->f->row[t->rows[i]], .actual = j->y[i],
+			.predicted = number ? j->pred[i] : j->terms[i].likeliest,
+			.error = number ? j->y[i] - j->pred[i] :
+				1 - j->pred[i * (size_t)j->outputs + (size_t)j->y[i]] };
 	}
 	free(bad);
 }
 
-void curves(const struct judged *j, const struct frame *f, const uint32_t *rows, uint64_t seed, struct arena *a,
-	struct model_result *r)
+void judge_curves(const struct heldout *t)
 {
+	const struct judged *j = t->j;
+	struct model_result *r = t->c->r;
+	struct arena *a = t->c->a;
 	if (j->task == TASK_REGRESSION) {
-		scatters(j, seed, a, r);
+		scatters(j, t->c->spec->seed, a, r);
 	} else {
 		confusion(j, a, r);
-		if (j->task == TASK_BINARY) {
+		if (j->task == TASK_BINARY)
 			threshold_curves(j, a, r);
-			calibration(j, a, r);
-		}
 	}
-	worst_rows(j, f, rows, a, r);
+	worst_rows(t, r);
 }

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Scores of held-out predictions, with weights so that a bootstrap is a change of weights; their
- * intervals; and the comparison of two models over the same folds. */
+/* Scores of held-out predictions, with weights so that a bootstrap is a change of weights. */
 #include "model/model_int.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 const char *metric_name(enum metric m)
 {
@@ -29,6 +26,28 @@ static double weight(const struct judged *j, size_t i)
 	return j->weight ? j->weight[i] : 1;
 }
 
+/* ---- numbers ------------------------------------------------------------------------------------------- */
+
+/* Weighted median of |y - pred|; with whole weights that of the rows repeated so often. */
+static double median_error(const struct judged *j, double total)
+{
+	double below = 0;
+	for (size_t k = 0; k < j->n; k++) {
+		size_t i = j->order[k];
+		double w = weight(j, i), error = fabs(j->y[i] - j->pred[i]);
+		below += w;
+		if (w == 0 || below < total / 2)
+			continue;
+		if (below > total / 2)
+			return error;
+		for (k++; k < j->n; k++)
+			if (weight(j, j->order[k]) > 0)
+				return (error + fabs(j->y[j->order[k]] - j->pred[j->order[k]])) / 2;
+		return error;
+	}
+	return NAN;
+}
+
 static void score_regression(const struct judged *j, double out[METRIC_COUNT])
 {
 	double w = 0, mean = 0, sq = 0, ab = 0, pct = 0, total = 0;
@@ -48,11 +67,16 @@ static void score_regression(const struct judged *j, double out[METRIC_COUNT])
 		else
 			pct += k * fabs(d / j->y[i]);
 	}
+	out[METRIC_MSE] = sq / w;
 	out[METRIC_RMSE] = sqrt(sq / w);
 	out[METRIC_MAE] = ab / w;
 	out[METRIC_R2] = total > 0 ? 1 - sq / total : NAN;
 	out[METRIC_MAPE] = zeros ? NAN : pct / w;   /* not defined where the truth is 0 */
+	if (j->order)
+		out[METRIC_MEDIAN_AE] = median_error(j, w);
 }
+
+/* ---- classes ------------------------------------------------------------------------------------------- */
 
 /* ROC area by trapezes with ties shared; average precision as the step sum (Davis & Goadrich 2006). */
 static void areas(const struct judged *j, double out[METRIC_COUNT])
@@ -70,6 +94,63 @@ static void areas(const struct judged *j, double out[METRIC_COUNT])
 	}
 	out[METRIC_ROC_AUC] = pos > 0 && neg > 0 ? auc / (pos * neg) : NAN;
 	out[METRIC_PR_AUC] = pos > 0 ? ap / pos : NAN;
+}
+
+/* One class: wins[d] counts pairs of a row of class c and one of class d in which the former has the
+ * higher probability of c; a tie is half a pair. */
+static void wins_of(const struct judged *j, size_t c, double *wins, double *below, double *tied)
+{
+	size_t k = (size_t)j->outputs;
+	const uint32_t *order = j->order + c * j->n;
+	for (size_t d = 0; d < k; d++)
+		wins[d] = below[d] = tied[d] = 0;
+	for (size_t at = j->n; at > 0;) {
+		size_t to = at;
+		double p = j->pred[order[at - 1] * k + c];
+		for (; at > 0 && j->pred[order[at - 1] * k + c] == p; at--)
+			tied[(size_t)j->y[order[at - 1]]] += weight(j, order[at - 1]);
+		if (tied[c] > 0)
+			for (size_t d = 0; d < k; d++)
+				wins[d] += tied[c] * (below[d] + tied[d] / 2);
+		for (size_t i = at; i < to; i++) {
+			size_t y = (size_t)j->y[order[i]];
+			below[y] += tied[y];
+			tied[y] = 0;
+		}
+	}
+}
+
+/* Mean over classes of the area of each against the rest, and over pairs of classes of their separation
+ * (Hand & Till 2001, eq. 7); classes without rows take no part. */
+static void areas_of_many(const struct judged *j, double out[METRIC_COUNT])
+{
+	size_t k = (size_t)j->outputs;
+	double *wins = mem_calloc(3 * k, sizeof *wins), *rows = mem_calloc(k, sizeof *rows), all = 0;
+	double rest = 0, pairs = 0;
+	size_t classes = 0, n = 0;
+	for (size_t i = 0; i < j->n; i++)
+		rows[(size_t)j->y[i]] += weight(j, i);
+	for (size_t c = 0; c < k; c++)
+		all += rows[c];
+	for (size_t c = 0; c < k; c++) {
+		if (!(rows[c] > 0 && rows[c] < all))
+			continue;
+		double won = 0;
+		wins_of(j, c, wins, wins + k, wins + 2 * k);
+		for (size_t d = 0; d < k; d++) {
+			if (d == c || !(rows[d] > 0))
+				continue;
+			won += wins[d];
+			pairs += wins[d] / (rows[c] * rows[d]);
+			n++;
+		}
+		rest += won / (rows[c] * (all - rows[c]));
+		classes++;
+	}
+	out[METRIC_ROC_AUC] = classes ? rest / (double)classes : NAN;
+	out[METRIC_AUC_PAIRS] = n ? pairs / (double)n : NAN;
+	free(wins);
+	free(rows);
 }
 
 static size_t likeliest(const double *p, size_t k)
@@ -111,6 +192,17 @@ static void from_confusion(const double *m, size_t k, double total, double out[M
 	out[METRIC_F1] = k > 2 ? f1 / (double)k : f1;
 	double under = sqrt((total * total - rr) * (total * total - cc));
 	out[METRIC_MCC] = under > 0 ? (correct * total - ct) / under : 0;
+	out[METRIC_BRIER_SKILL] = 1 - rr / (total * total);   /* Brier score of the shares; the caller divides */
+}
+
+static struct row_terms terms_of(const struct judged *j, size_t i)
+{
+	size_t k = (size_t)j->outputs, y = (size_t)j->y[i];
+	const double *p = j->pred + i * k;
+	struct row_terms t = { .loss = -log(fmax(p[y], 1e-15)), .likeliest = (uint32_t)likeliest(p, k) };
+	for (size_t c = 0; c < k; c++)
+		t.brier += (p[c] - (c == y)) * (p[c] - (c == y));
+	return t;
 }
 
 static void score_classes(const struct judged *j, double out[METRIC_COUNT])
@@ -118,21 +210,23 @@ static void score_classes(const struct judged *j, double out[METRIC_COUNT])
 	size_t k = (size_t)j->outputs;
 	double loss = 0, brier = 0, total = 0, *confusion = mem_calloc(k * k, sizeof *confusion);
 	for (size_t i = 0; i < j->n; i++) {
-		const double *p = j->pred + i * k;
-		size_t y = (size_t)j->y[i];
+		struct row_terms t = j->terms ? j->terms[i] : terms_of(j, i);
 		double w = weight(j, i);
 		total += w;
-		loss -= w * log(fmax(p[y], 1e-15));
-		for (size_t c = 0; c < k; c++)
-			brier += w * (p[c] - (c == y)) * (p[c] - (c == y));
-		confusion[y * k + likeliest(p, k)] += w;
+		loss += w * t.loss;
+		brier += w * t.brier;
+		confusion[(size_t)j->y[i] * k + t.likeliest] += w;
 	}
+	from_confusion(confusion, k, total, out);
 	out[METRIC_LOG_LOSS] = loss / total;
 	/* Brier 1950 sums over classes; for two classes the usual half of it is given */
 	out[METRIC_BRIER] = brier / total / (k == 2 ? 2 : 1);
-	from_confusion(confusion, k, total, out);
+	double chance = out[METRIC_BRIER_SKILL];
+	out[METRIC_BRIER_SKILL] = chance > 0 ? 1 - brier / total / chance : NAN;
 	if (j->task == TASK_BINARY && j->order)
 		areas(j, out);
+	else if (j->order)
+		areas_of_many(j, out);
 	free(confusion);
 }
 
@@ -145,6 +239,8 @@ void score_all(const struct judged *j, double out[METRIC_COUNT])
 	else
 		score_classes(j, out);
 }
+
+/* ---- what is worked out once ---------------------------------------------------------------------------- */
 
 struct ranked {
 	double p;
@@ -159,21 +255,47 @@ static int falling(const void *a, const void *b)
 	return (x->i > y->i) - (x->i < y->i);
 }
 
-uint32_t *score_order(const struct judged *j, struct arena *a)
+static void order_by(const double *v, size_t step, size_t n, struct ranked *r, uint32_t *order)
 {
-	if (j->task != TASK_BINARY)
-		return NULL;
-	struct ranked *r = mem_calloc(j->n, sizeof *r);
-	uint32_t *order = arena_calloc(a, j->n, sizeof *order);
-	for (size_t i = 0; i < j->n; i++)
-		r[i] = (struct ranked){ j->pred[2 * i + 1], (uint32_t)i };
-	qsort(r, j->n, sizeof *r, falling);
-	for (size_t i = 0; i < j->n; i++)
+	for (size_t i = 0; i < n; i++)
+		r[i] = (struct ranked){ v[step * i], (uint32_t)i };
+	qsort(r, n, sizeof *r, falling);
+	for (size_t i = 0; i < n; i++)
 		order[i] = r[i].i;
-	free(r);
-	return order;
 }
 
+void judged_rank(struct judged *j, struct arena *a)
+{
+	size_t k = (size_t)j->outputs, orders = j->task == TASK_MULTICLASS ? k : 1;
+	struct ranked *r = mem_calloc(j->n, sizeof *r);
+	uint32_t *order = arena_calloc(a, orders * j->n, sizeof *order);
+	if (j->task == TASK_REGRESSION) {
+		double *nearness = mem_calloc(j->n, sizeof *nearness);
+		for (size_t i = 0; i < j->n; i++)
+			nearness[i] = -fabs(j->y[i] - j->pred[i]);
+		order_by(nearness, 1, j->n, r, order);
+		free(nearness);
+	} else if (j->task == TASK_BINARY) {
+		order_by(j->pred + 1, 2, j->n, r, order);
+	} else {
+		for (size_t c = 0; c < k; c++)
+			order_by(j->pred + c, k, j->n, r, order + c * j->n);
+	}
+	j->order = order;
+	free(r);
+}
+
+void judged_terms(struct judged *j, struct arena *a)
+{
+	if (j->task == TASK_REGRESSION)
+		return;
+	struct row_terms *t = arena_calloc(a, j->n, sizeof *t);
+	for (size_t i = 0; i < j->n; i++)
+		t[i] = terms_of(j, i);
+	j->terms = t;
+}
+
+/* Ranks of many classes, or of errors, would cost more than the fit of a fold: only two classes get them. */
 void score_sample(const struct sample *s, int outputs, const double *pred, double out[METRIC_COUNT])
 {
 	struct arena *a = arena_new();
@@ -181,77 +303,8 @@ void score_sample(const struct sample *s, int outputs, const double *pred, doubl
 	for (size_t i = 0; i < s->n; i++)
 		truth[i] = sample_y(s, i);
 	struct judged j = { .task = s->f->task, .n = s->n, .outputs = outputs, .y = truth, .pred = pred };
-	j.order = score_order(&j, a);
+	if (j.task == TASK_BINARY)
+		judged_rank(&j, a);
 	score_all(&j, out);
 	arena_free(a);
-}
-
-/* ---- intervals ------------------------------------------------------------------------------------------- */
-
-struct bootstrap {
-	const struct judged *j;
-	uint64_t seed;
-	double (*scores)[METRIC_COUNT];
-};
-
-static void replicate(void *ctx, size_t r)
-{
-	struct bootstrap *b = ctx;
-	double *w = mem_calloc(b->j->n, sizeof *w);
-	struct rng g;
-	rng_seed(&g, b->seed + r);
-	for (size_t i = 0; i < b->j->n; i++)
-		w[rng_below(&g, b->j->n)]++;
-	struct judged j = *b->j;
-	j.weight = w;
-	score_all(&j, b->scores[r]);
-	free(w);
-}
-
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-void score_intervals(const struct judged *j, int replicates, uint64_t seed, int threads, struct score out[METRIC_COUNT])
-{
-	size_t n = replicates > 0 ? (size_t)replicates : 0;
-	struct bootstrap b = { j, seed, mem_calloc(n, sizeof *b.scores) };
-	pool_run(threads, n, replicate, &b);
-	double value[METRIC_COUNT], *v = mem_calloc(n, sizeof *v);
-	score_all(j, value);
-	for (int m = 0; m < METRIC_COUNT; m++) {
-		out[m] = (struct score){ value[m], NAN, NAN };
-		size_t k = 0;
-		for (size_t r = 0; r < n; r++)
-			if (!isnan(b.scores[r][m]))
-				v[k++] = b.scores[r][m];
-		if (isnan(value[m]) || k < n || k < 20)
-			continue;
-		qsort(v, k, sizeof *v, ascending);
-		out[m].lo = v[(size_t)(0.025 * (double)(k - 1) + 0.5)];
-		out[m].hi = v[(size_t)(0.975 * (double)(k - 1) + 0.5)];
-	}
-	free(v);
-	free(b.scores);
-}
-
-/* Folds share training rows, so the plain t test is too sure of itself: the variance is inflated by
- * 1 / folds + test / train. */
-struct comparison compare_folds(const double *a, const double *b, int folds, double test_to_train)
-{
-	double mean = 0, var = 0, k = folds;
-	for (int i = 0; i < folds; i++)
-		mean += (a[i] - b[i]) / k;
-	for (int i = 0; i < folds; i++)
-		var += (a[i] - b[i] - mean) * (a[i] - b[i] - mean) / (k - 1);
-	struct comparison c = { mean, NAN };
-	if (folds < 2 || isnan(mean))
-		return c;
-	if (var > 0)
-		c.p = 2 * gsl_cdf_tdist_Q(fabs(mean) / sqrt(var * (1 / k + test_to_train)), k - 1);
-	else
-		c.p = mean == 0 ? 1 : 0;
-	return c;
 }
