@@ -48,6 +48,8 @@ struct panel_column {
 	int64_t n;
 	uint32_t *row;
 	double *x;
+	uint8_t *fold;             /* of these rows */
+	double median[POWER_FOLDS], deviation[POWER_FOLDS];   /* of all rows but a fold's; sum of |x - that| over the fold */
 	/* of a category; else NULL; LEVEL_NONE where missing */
 	uint8_t *class_of;
 	int classes;
@@ -61,6 +63,8 @@ void panel_number(struct panel_column *c, const struct panel *p, int var, int co
 void panel_levels(struct panel_column *c, const struct panel *p, int var,
 	const struct levels *l);
 void panel_column_free(struct panel_column *c);
+/* Fills what a number has by fold. */
+void power_baseline(struct panel_column *y, const struct panel *p);
 struct power_score power_of(const struct panel *p, const struct panel_column *predictor,
 	const struct panel_column *predicted);
 /* The columns with the strongest associations, predicted from each other. */

@@ -35,7 +35,7 @@
 	X(max_category_levels, 50)    /* ... of at most so many levels, 100 at most */ \
 	X(max_pairs, 100) \
 	X(max_scatter, 8) \
-	X(max_rank_rows, 250000)      /* beyond it ranks, densities and boxes are of a sample of rows; 3 million at most */ \
+	X(max_rank_rows, 100000)      /* beyond it ranks, densities and boxes are of a sample of rows; 3 million at most */ \
 	X(max_kendall_work, 2000000)  /* rows times pairs of columns behind Kendall's tau */ \
 	X(max_cross_rows, 5000)       /* rows behind predictive power; at least as many behind components */ \
 	X(max_power, 20)              /* columns that are predicted from each other */ \

@@ -14,7 +14,7 @@ static inline struct profile_options across_options(void)
 	o.max_category_levels = 50;
 	o.max_pairs = 100;
 	o.max_scatter = 8;
-	o.max_rank_rows = 250000;
+	o.max_rank_rows = 100000;
 	o.max_kendall_work = 2000000;
 	o.max_cross_rows = 5000;
 	o.max_power = 20;

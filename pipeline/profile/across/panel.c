@@ -119,6 +119,7 @@ void panel_number(struct panel_column *c, const struct panel *p, int var, int co
 	}
 	c->x = x;
 	c->n = (int64_t)n;
+	power_baseline(c, p);
 	free(v);
 }
 
@@ -139,5 +140,6 @@ void panel_column_free(struct panel_column *c)
 	free(c->bin);
 	free(c->row);
 	free(c->x);
+	free(c->fold);
 	free(c->class_of);
 }

@@ -36,38 +36,59 @@ struct stretch {
 	size_t n;
 };
 
-/* Of the rows that are not in fold f; NaN when there are fewer than `least`. */
-static double median_without(const struct stretch *s, int f, size_t least)
+/* The median of the rows that are not in fold f, for each f; NaN when there are fewer than `least`. The
+ * rows of a fold, of which `at` has room for all, are stepped over on the way to the middle. */
+static void medians_without(const struct stretch *s, size_t least, uint32_t *at, double *median)
 {
-	size_t m = 0, seen = 0;
+	size_t end[POWER_FOLDS + 1] = { 0 };
 	for (size_t i = 0; i < s->n; i++)
-		m += s->fold[i] != f;
-	if (m < least || m == 0)
-		return NAN;
-	double low = NAN;
-	for (size_t i = 0; i < s->n; i++) {
-		if (s->fold[i] == f)
+		end[s->fold[i] + 1]++;
+	for (int f = 0; f < POWER_FOLDS; f++)
+		end[f + 1] += end[f];
+	for (size_t i = 0; i < s->n; i++)
+		at[end[s->fold[i]]++] = (uint32_t)i;
+	for (int f = 0; f < POWER_FOLDS; f++) {
+		const uint32_t *own = at + (f ? end[f - 1] : 0), *last = at + end[f];
+		size_t m = s->n - (size_t)(last - own), low = (m - 1) / 2, high = m / 2;
+		median[f] = NAN;
+		if (m < least || m == 0)
 			continue;
-		if (seen == (m - 1) / 2)
-			low = s->x[i];
-		if (seen++ == m / 2)
-			return low / 2 + s->x[i] / 2;
+		for (; own < last && *own <= low; own++) {
+			low++;
+			high++;
+		}
+		for (; own < last && *own <= high && high > low; own++)
+			high++;
+		median[f] = s->x[low] / 2 + s->x[high] / 2;
 	}
-	return NAN;
 }
 
-/* Sum of |x - centre| over the rows of fold f. */
-static double deviation_in(const struct stretch *s, int f, double centre)
+/* Adds the sum of |x - centre of its fold| over the rows of each fold. */
+static void add_deviations(const struct stretch *s, const double *centre, double *total)
 {
-	double sum = 0;
+	double sum[POWER_FOLDS] = { 0 };
 	for (size_t i = 0; i < s->n; i++)
-		sum += s->fold[i] == f ? fabs(s->x[i] - centre) : 0;
-	return sum;
+		sum[s->fold[i]] += fabs(s->x[i] - centre[s->fold[i]]);
+	for (int f = 0; f < POWER_FOLDS; f++)
+		total[f] += sum[f];
+}
+
+void power_baseline(struct panel_column *y, const struct panel *p)
+{
+	size_t n = (size_t)y->n;
+	uint32_t *at = mem_alloc((n + 1) * sizeof *at);
+	y->fold = mem_alloc(n + 1);
+	for (size_t i = 0; i < n; i++)
+		y->fold[i] = p->fold[y->row[i]];
+	struct stretch all = { y->x, y->fold, n };
+	medians_without(&all, 1, at, y->median);
+	add_deviations(&all, y->median, y->deviation);
+	free(at);
 }
 
 /* The rows of `y`, still by value, one bin after the other; start has bins + 1. */
-static void stretches(const struct panel *p, const struct panel_column *x,
-	const struct panel_column *y, double *value, uint8_t *fold, size_t *start)
+static void stretches(const struct panel_column *x, const struct panel_column *y, double *value,
+	uint8_t *fold, size_t *start)
 {
 	size_t at[BINS_MAX + 1] = { 0 };
 	for (int64_t i = 0; i < y->n; i++)
@@ -78,35 +99,34 @@ static void stretches(const struct panel *p, const struct panel_column *x,
 	for (int64_t i = 0; i < y->n; i++) {
 		size_t to = at[x->bin[y->row[i]]]++;
 		value[to] = y->x[i];
-		fold[to] = p->fold[y->row[i]];
+		fold[to] = y->fold[i];
 	}
 }
 
 /* A far value may make a sum infinite: the score is then undefined. */
-static struct power_score number_score(const struct panel *p, const struct panel_column *x,
-	const struct panel_column *y)
+static struct power_score number_score(const struct panel_column *x, const struct panel_column *y)
 {
 	size_t n = (size_t)y->n, start[BINS_MAX + 1];
 	double *value = mem_alloc((n + 1) * sizeof *value), model = 0, base = 0,
-		score[POWER_FOLDS];
-	uint8_t *fold = mem_alloc(2 * (n + 1)), *fold_all = fold + n + 1;
-	stretches(p, x, y, value, fold, start);
-	for (size_t i = 0; i < n; i++)
-		fold_all[i] = p->fold[y->row[i]];
-	struct stretch all = { y->x, fold_all, n };
+		score[POWER_FOLDS], here[POWER_FOLDS] = { 0 };
+	uint8_t *fold = mem_alloc(n + 1);
+	uint32_t *at = mem_alloc((n + 1) * sizeof *at);
+	stretches(x, y, value, fold, start);
+	for (int b = 0; b < x->bins; b++) {
+		struct stretch s = { value + start[b], fold + start[b], start[b + 1] - start[b] };
+		double centre[POWER_FOLDS];
+		medians_without(&s, BIN_LEAST, at, centre);
+		for (int f = 0; f < POWER_FOLDS; f++)
+			centre[f] = isnan(centre[f]) ? y->median[f] : centre[f];
+		add_deviations(&s, centre, here);
+	}
 	for (int f = 0; f < POWER_FOLDS; f++) {
-		double median = median_without(&all, f, 1), here = 0,
-			without = deviation_in(&all, f, median);
-		for (int b = 0; b < x->bins; b++) {
-			struct stretch s = { value + start[b], fold + start[b],
-				start[b + 1] - start[b] };
-			double own = median_without(&s, f, BIN_LEAST);
-			here += deviation_in(&s, f, isnan(own) ? median : own);
-		}
-		score[f] = without > 0 ? share(1 - here / without, 0) : NAN;
-		model += here;
+		double without = y->deviation[f];
+		score[f] = without > 0 ? share(1 - here[f] / without, 0) : NAN;
+		model += here[f];
 		base += without;
 	}
+	free(at);
 	free(fold);
 	free(value);
 	struct power_score s = score_of(base > 0 ? share(1 - model / base, 0) : NAN, score);
@@ -229,7 +249,7 @@ struct power_score power_of(const struct panel *p, const struct panel_column *pr
 	if (predicted->class_of && p->sample->n >= ROWS_LEAST)
 		s = class_score(p, predictor, predicted);
 	else if (!predicted->class_of && predicted->n >= ROWS_LEAST) {
-		s = number_score(p, predictor, predicted);
+		s = number_score(predictor, predicted);
 		s.n = predicted->n;
 	}
 	return s;

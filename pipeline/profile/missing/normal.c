@@ -118,10 +118,11 @@ static int expect(const struct normal_fit *f, const struct normal_pattern *v, st
 		double *b = r->slope + x * k, *bd = r->slope_dev + x * k;
 		int u = r->lack[x];
 		double left = regress(f, v, r->factor, u, b);
-		for (int j = 0; j < k; j++) {
-			bd[j] = 0;
-			for (int i = 0; i < k; i++)
+		memset(bd, 0, (size_t)k * sizeof *bd);
+		for (int i = 0; i < k; i++)
+			for (int j = 0; j < k; j++)
 				bd[j] += b[i] * dd[i * k + j];
+		for (int j = 0; j < k; j++) {
 			r->first[u] += b[j] * d[j];
 			r->second[u * p + v->at[j]] += bd[j];
 			r->second[v->at[j] * p + u] += bd[j];

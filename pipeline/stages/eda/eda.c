@@ -202,6 +202,46 @@ static int profile_each(struct eda *x, struct err *e)
 	return progress(r, 0.5, "comparing columns", e);
 }
 
+/* What has nothing to do with each other goes side by side: each of these uses one thread most of the time.
+ * Findings are put together in one order. */
+struct beside {
+	struct eda *x;
+	struct finding_list findings[2];
+};
+
+static void free_arena(void *a)
+{
+	arena_free(a);
+}
+
+static void keys_or_rows(void *ctx, size_t i)
+{
+	struct beside *b = ctx;
+	struct eda *x = b->x;
+	const struct profile_options *o = &x->options;
+	struct finding_list *f = &b->findings[i];
+	if (i == 0) {
+		keys_fill(x->table, x->cols, x->ncols, o, x->same_as, &x->keys, f, f->arena);
+		return;
+	}
+	missing_fill(x->table, x->vars, x->ncols, o, &x->missing, f, f->arena);
+	outlier_rows_find(x->table, x->cols, x->ncols, o, f);
+	structure_fill(x->table, x->vars, x->ncols, o, x->same_as, &x->structure, f, f->arena);
+}
+
+static void profile_beside(struct eda *x)
+{
+	struct beside b = { .x = x };
+	for (int i = 0; i < 2; i++) {
+		b.findings[i].arena = arena_new();
+		arena_own(x->run->arena, b.findings[i].arena, free_arena);
+	}
+	pool_run(x->options.threads, 2, keys_or_rows, &b);
+	for (int i = 0; i < 2; i++)
+		for (size_t k = 0; k < b.findings[i].n; k++)
+			finding_list_add(&x->findings, &b.findings[i].v[k]);
+}
+
 /* The parts that look across columns, in this order; each adds its findings. */
 static int profile_across(struct eda *x, struct err *e)
 {
@@ -211,14 +251,11 @@ static int profile_across(struct eda *x, struct err *e)
 		return -1;
 	duplicates_fill(x->table, x->vars, x->ncols, o, &x->duplicates, &x->findings, a);
 	x->same_as = columns_identical(x->table, x->vars, x->ncols, o, &x->findings, a);
-	keys_fill(x->table, x->cols, x->ncols, o, x->same_as, &x->keys, &x->findings, a);
-	if (progress(x->run, 0.6, "looking at missing values", e))
+	if (progress(x->run, 0.6, "looking at keys and gaps", e))
 		return -1;
-	missing_fill(x->table, x->vars, x->ncols, o, &x->missing, &x->findings, a);
+	profile_beside(x);
 	if (progress(x->run, 0.65, "relating columns", e))
 		return -1;
-	outlier_rows_find(x->table, x->cols, x->ncols, o, &x->findings);
-	structure_fill(x->table, x->vars, x->ncols, o, x->same_as, &x->structure, &x->findings, a);
 	associations_fill(x->table, x->vars, x->ncols, o, x->structure.same_as, &x->associations,
 		&x->findings, a);
 	if (progress(x->run, 0.85, "following time", e))
@@ -305,7 +342,7 @@ static const char *const inputs[] = { "ingest/table.arrow", "ingest/schema.json"
 static const char *const outputs[] = { "eda.json", NULL };
 
 const struct stage stage_eda = { .name = "eda",
-	.version = "4",
+	.version = "5",
 	.sections = sections,
 	.inputs = inputs,
 	.outputs = outputs,
