@@ -30,6 +30,10 @@ struct model_feature {
 	const char *name;
 	enum role role;
 };
+/* Two spellings of one level of a category. */
+struct level_merge {
+	const char *column, *from, *to;
+};
 struct model_spec {
 	int target;              /* column; the rows where it is missing are left out */
 	const char *target_name;
@@ -45,10 +49,19 @@ struct model_spec {
 	int max_levels;          /* levels of a category kept; the rest become "(other)" */
 	int keywords;            /* words of a text column that become features */
 	int repeats;             /* of permutation importance, at most */
-	int64_t importance_rows; /* predictions that importance may cost: bounds its rows and repeats */
+	int64_t importance_rows; /* predictions that importance may cost: bounds its rows and repeats; and again Shapley values */
+	bool shap;               /* whether to find Shapley values (explain.h), */
+	int64_t shap_rows;       /* of so many held-out rows, */
+	int shap_background;     /* against so many training rows where they are sampled */
 	int bootstrap;           /* replicates behind the intervals of scores */
 	int max_rounds;          /* of boosting */
+	int trees;               /* of a forest, at most */
+	int min_leaf;            /* rows of a leaf, at least; 0: by the number of rows */
+	int max_leaves;          /* of the decision tree */
+	int neighbours_rows;     /* training rows that nearest neighbours are looked for in, at most */
 	double leak;             /* a lone feature that explains so much of the target is a suspect */
+	const struct level_merge *merges;   /* levels that count as another one */
+	size_t nmerges;
 	bool log_target;         /* regression: fit the logarithm of target + log_shift; predictions and scores */
 	double log_shift;        /* are in the target's own unit (smearing, Duan 1983) */
 	bool balance;            /* classes: rows of rare classes count as often as those of the commonest */
@@ -112,6 +125,12 @@ struct candidate {
 	int rounds;              /* boosting: trees a class of the final model, */
 	int max_depth;           /* their depth at most, */
 	double learning_rate;    /* and how much of each is added */
+	struct {
+		const char *name;
+		double value;
+	} settings[12];          /* what else the learner chose, by candidate_setting() */
+	int nsettings;
+	const struct drawn_tree *tree;   /* model/tree.h: of a decision tree; else NULL */
 	struct model *model;     /* fitted on all rows; owned by the result */
 	double *oof;             /* held-out predictions: rows x outputs, NaN where a row was never held out */
 };
@@ -235,5 +254,7 @@ int ols_fit(const double *x, const double *y, size_t n, size_t p, bool intercept
 #include "model/fitted.h"
 
 #include "model/linear.h"
+
+#include "model/explain.h"
 
 #endif

@@ -26,6 +26,7 @@ struct feature {
 	                          * nlevels + 1 for a level that training never saw (new tables only) */
 	const char **levels;
 	int nlevels;
+	uint32_t *counts_as;     /* of each level: the one that it is another spelling of, or itself; NULL: there are none */
 	uint32_t *by_text;       /* levels in order of their text; NULL for weekdays */
 	double lo, hi;           /* range of the known values; NaN when there are none */
 };
@@ -177,6 +178,9 @@ struct learner {
  * logistic regression, boosting and naive Bayes, probabilities for all other classifiers. */
 enum link { LINK_TARGET, LINK_LOG_TARGET, LINK_LOG_ODDS, LINK_PROBABILITY };
 enum link link_of(const struct model *m);
+/* Notes a setting of the fit on all rows for modeling.json; the name is borrowed. */
+void candidate_setting(struct candidate *c, const char *name, double value);
+extern const struct learner learner_tree, learner_forest, learner_knn, learner_bayes;
 extern const struct learner learner_baseline, learner_ols, learner_logistic, learner_gbm;
 /* All of them, in the order of enum model_kind; NULL where a kind has none. */
 const struct learner *learner_of(enum model_kind k);
@@ -246,8 +250,8 @@ void judge(struct contest *c);
 /* ---- explanations --------------------------------------------------------------------------------------- */
 void find_leaks(const struct table *t, const struct frame *f, const struct fold_plan *p, const struct model_spec *s,
 	struct arena *a, struct model_result *r);
-/* `model`: the fit of each fold of `l`. */
-void find_importance(const struct frame *f, const struct fold_plan *p, const struct model_spec *s,
-	const struct learner *l, struct model *const *model, struct arena *a, struct model_result *r);
+/* Both of the best candidate: what its columns are worth, and what it makes of them. */
+void find_importance(struct contest *c);
+void find_explanation(struct contest *c);
 
 #endif

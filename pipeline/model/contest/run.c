@@ -31,10 +31,19 @@ const struct learner *learner_of(enum model_kind k)
 	return learners[k];
 }
 
+void candidate_setting(struct candidate *c, const char *name, double value)
+{
+	if ((size_t)c->nsettings == COUNTOF(c->settings))
+		return;
+	c->settings[c->nsettings].name = name;
+	c->settings[c->nsettings++].value = value;
+}
+
 struct model_spec model_spec_default(void)
 {
 	struct model_spec s = { .target = -1, .time = -1, .folds = 5, .seed = 1, .max_rows = 200000, .max_levels = 12, .keywords = 20,
-		.repeats = 5, .importance_rows = 400000, .bootstrap = 200, .max_rounds = 150, .leak = 0.98,
+		.repeats = 5, .importance_rows = 400000, .shap = true, .shap_rows = 300, .shap_background = 50, .bootstrap = 200, .max_rounds = 150, .trees = 200, .max_leaves = 31,
+		.neighbours_rows = 5000, .leak = 0.98,
 		.cost_fp = 1, .cost_fn = 1, .learning_cells = 200000, .threads = 1 };
 	for (int k = 0; k < MODEL_KINDS; k++)
 		s.want[k] = true;
@@ -286,8 +295,13 @@ static int contest(struct contest *c, const struct sample *all, struct err *e)
 	compare_all(c);
 	events(c);
 	if (r->best > 0 && c->spec->repeats > 0) {
-		find_importance(c->f, c->folds, c->spec, learner_of(r->candidates[r->best].kind), c->kept[r->best].model, c->a, r);
+		find_importance(c);
 		if (step(c, "importance", e) < 0)
+			return -1;
+	}
+	if (r->useful && r->nimportance) {
+		find_explanation(c);
+		if (step(c, "explanation", e) < 0)
 			return -1;
 	}
 	judge(c);
@@ -313,7 +327,7 @@ int model_run(const struct table *t, const struct model_spec *spec, struct arena
 	r->fold_repeats = folds.repeats;
 	r->metric = f->task == TASK_REGRESSION ? METRIC_RMSE : METRIC_LOG_LOSS;
 	struct contest c = { .spec = spec, .f = f, .folds = &folds, .a = a, .r = r,
-		.total = MODEL_KINDS + 2 };
+		.total = MODEL_KINDS + 3 };
 	hold_out(&c);
 	count_terms(&c);
 	find_leaks(t, f, &folds, spec, a, r);

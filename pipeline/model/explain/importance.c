@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Permutation importance (Breiman 2001; Fisher, Rudin & Dominici 2019) on the held-out rows of each fold:
  * how much worse the primary metric gets when a column is shuffled. */
-#include "model/model_int.h"
+#include "model/explain/explain_int.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,6 @@
 struct shuffle {
 	const struct fold_plan *folds;
 	const struct model_spec *spec;
-	const struct learner *l;
 	struct model *const *model;   /* per fold */
 	size_t rows, repeats;    /* of one fold, of one column in it */
 	enum metric metric;
@@ -61,24 +60,28 @@ static int by_mean(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-void find_importance(const struct frame *f, const struct fold_plan *p, const struct model_spec *spec,
-	const struct learner *l, struct model *const *model, struct arena *a, struct model_result *r)
+void find_importance(struct contest *c)
 {
 	enum { LEAST_ROWS = 200 };
+	const struct frame *f = c->f;
+	const struct fold_plan *p = c->folds;
+	const struct model_spec *spec = c->spec;
+	struct model_result *r = c->r;
 	size_t groups = f->ngroups, folds = (size_t)p->folds, most = (size_t)spec->repeats;
 	/* so many rows of each fold as the budget allows with all repeats; then fewer repeats */
-	size_t per_fold = (size_t)spec->importance_rows / (groups * folds), rows = per_fold / most, repeats = most;
+	size_t budget = (size_t)spec->importance_rows / model_price(r->candidates[r->best].kind);
+	size_t per_fold = budget / (groups * folds), rows = per_fold / most, repeats = most;
 	if (rows < LEAST_ROWS) {
 		rows = LEAST_ROWS;
 		repeats = per_fold / rows < 1 ? 1 : per_fold / rows;
 	}
 	size_t n = folds * repeats;
-	struct shuffle s = { p, spec, l, model, rows, repeats, r->metric, r->outputs, mem_calloc(groups * n, sizeof *s.loss) };
+	struct shuffle s = { p, spec, c->kept[r->best].model, rows, repeats, r->metric, r->outputs, mem_calloc(groups * n, sizeof *s.loss) };
 	r->repeats = (int)repeats;
 	for (size_t i = 0; i < folds; i++)
 		r->importance_rows += (int64_t)(p->test[i].n < rows ? p->test[i].n : rows);
 	pool_run(spec->threads, folds, shuffle_fold, &s);
-	r->importance = arena_calloc(a, groups, sizeof *r->importance);
+	r->importance = arena_calloc(c->a, groups, sizeof *r->importance);
 	r->nimportance = groups;
 	for (size_t g = 0; g < groups; g++) {
 		double *v = s.loss + g * n, mean = 0;
