@@ -44,7 +44,7 @@ static struct claims claims_of(const struct heldout *t)
 		c.p[i] = j->pred[i * k + which];
 		c.y[i] = j->y[i] == (double)which;
 	}
-	c.order = order_of(c.p, c.n, a);
+	c.order = rising_order(c.p, c.n, a);
 	return c;
 }
 

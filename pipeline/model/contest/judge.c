@@ -79,7 +79,7 @@ static int by_value(const void *a, const void *b)
 	return (x->i > y->i) - (x->i < y->i);
 }
 
-uint32_t *order_of(const double *v, size_t n, struct arena *a)
+uint32_t *rising_order(const double *v, size_t n, struct arena *a)
 {
 	struct indexed *s = mem_calloc(n, sizeof *s);
 	uint32_t *order = arena_calloc(a, n, sizeof *order);
@@ -92,10 +92,10 @@ uint32_t *order_of(const double *v, size_t n, struct arena *a)
 	return order;
 }
 
-void adjust_p(const double *p, double *q, size_t n)
+void false_discovery(const double *p, double *q, size_t n)
 {
 	struct arena *a = arena_new();
-	uint32_t *order = order_of(p, n, a);
+	uint32_t *order = rising_order(p, n, a);
 	double least = 1;
 	for (size_t k = n; k-- > 0;) {
 		least = fmin(least, p[order[k]] * (double)n / (double)(k + 1));

@@ -37,10 +37,10 @@ struct welch {
 };
 struct score welch_difference(const struct welch *a, const struct welch *b, double *p);
 /* Benjamini & Hochberg 1995: adjusts p[0 .. n) in place of q. */
-void adjust_p(const double *p, double *q, size_t n);
+void false_discovery(const double *p, double *q, size_t n);
 double quantile_of(const double *sorted, size_t n, double share);   /* type 7 */
 int rising(const void *a, const void *b);                           /* doubles */
-uint32_t *order_of(const double *v, size_t n, struct arena *a);     /* indices by rising v, ties as they stand */
+uint32_t *rising_order(const double *v, size_t n, struct arena *a);     /* indices by rising v, ties as they stand */
 
 /* ---- the judges ----------------------------------------------------------------------------------------- */
 

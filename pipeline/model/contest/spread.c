@@ -187,7 +187,7 @@ void judge_residuals(const struct heldout *t)
 		v = arena_calloc(a, j->n, sizeof *v);
 		for (size_t i = 0; i < j->n; i++)
 			v[i] = j->y[i] - j->pred[i];
-		r->by_fitted = bins(j->pred, v, order_of(j->pred, j->n, a), j->n, BIN_MAX, a, &r->nby_fitted);
+		r->by_fitted = bins(j->pred, v, rising_order(j->pred, j->n, a), j->n, BIN_MAX, a, &r->nby_fitted);
 		quantiles(v, j->n, a, r);
 		density(j, a, r);
 	}
@@ -196,5 +196,5 @@ void judge_residuals(const struct heldout *t)
 	double *time = arena_calloc(a, j->n, sizeof *time);
 	for (size_t i = 0; i < j->n; i++)
 		time[i] = f->time[t->rows[i]];
-	r->by_time = bins(time, v, order_of(time, j->n, a), j->n, TIME_BINS, a, &r->nby_time);
+	r->by_time = bins(time, v, rising_order(time, j->n, a), j->n, TIME_BINS, a, &r->nby_time);
 }

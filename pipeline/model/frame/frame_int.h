@@ -19,7 +19,7 @@ struct cells {
  * and durations seconds, dictionaries codes; texts have none. */
 double cell_number(const struct cells *c, size_t i);
 /* As text, without a copy where there is one; p is NULL when missing. */
-struct str cell_text(const struct cells *c, size_t i, char scratch[NUM_MAX]);
+struct str cells_text(const struct cells *c, size_t i, char scratch[NUM_MAX]);
 double *cells_numbers(const struct cells *c, struct arena *a);
 bool cell_missing(const struct cells *c, size_t i);
 /* Whether the known ones among x[0 .. n) differ. */
@@ -32,6 +32,8 @@ bool numbers_vary(const double *x, size_t n);
 bool levels_learn(const struct cells *c, double *x, int cap, struct arena *a, struct feature *f);
 /* The order of levels by text, for levels_code. */
 void levels_index(struct feature *f, struct arena *a);
+/* Lets levels count as another one, which has to be there; false when the column has none of them. */
+bool levels_merge(struct feature *f, const struct level_merge *m, size_t n, double *x, size_t rows, struct arena *a);
 /* Codes of a column of another table; unseen levels are nlevels + 1. */
 void levels_code(const struct feature *f, const struct cells *c, double *x);
 

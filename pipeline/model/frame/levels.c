@@ -49,7 +49,7 @@ static const char *name_of(const struct cells *c, enum column_type type, double 
 	return arena_strndup(a, s.p, s.n);
 }
 
-static uint32_t *order_of(const char *const *levels, size_t k, struct arena *a)
+static uint32_t *rising_order(const char *const *levels, size_t k, struct arena *a)
 {
 	struct level *l = mem_calloc(k, sizeof *l);
 	for (size_t i = 0; i < k; i++)
@@ -64,7 +64,7 @@ static uint32_t *order_of(const char *const *levels, size_t k, struct arena *a)
 
 void levels_index(struct feature *f, struct arena *a)
 {
-	f->by_text = order_of(f->levels, (size_t)f->nlevels, a);
+	f->by_text = rising_order(f->levels, (size_t)f->nlevels, a);
 }
 
 bool levels_learn(const struct cells *c, double *x, int cap, struct arena *a, struct feature *f)
@@ -79,7 +79,7 @@ bool levels_learn(const struct cells *c, double *x, int cap, struct arena *a, st
 	const char **name = mem_calloc(k, sizeof *name);
 	for (size_t i = 0; i < k; i++)
 		name[i] = name_of(c, type, value[i], a);
-	uint32_t *order = order_of(name, k, a), *code = mem_calloc(k, sizeof *code);
+	uint32_t *order = rising_order(name, k, a), *code = mem_calloc(k, sizeof *code);
 	f->levels = arena_calloc(a, k, sizeof *f->levels);
 	f->nlevels = (int)k;
 	for (size_t i = 0; i < k; i++) {   /* value[j] gets code i */
@@ -112,13 +112,36 @@ static double code_of(const struct feature *f, struct str text)
 		size_t mid = (lo + hi) / 2;
 		int d = str_cmp(str_of(f->levels[f->by_text[mid]]), text);
 		if (d == 0)
-			return f->by_text[mid];
+			return f->counts_as ? f->counts_as[f->by_text[mid]] : f->by_text[mid];
 		if (d < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
 	return f->nlevels + 1;
+}
+
+bool levels_merge(struct feature *f, const struct level_merge *m, size_t n, double *x, size_t rows, struct arena *a)
+{
+	uint32_t *counts_as = arena_calloc(a, (size_t)f->nlevels, sizeof *counts_as);
+	bool any = false;
+	for (int k = 0; k < f->nlevels; k++)
+		counts_as[k] = (uint32_t)k;
+	for (size_t i = 0; i < n; i++) {
+		double from = code_of(f, str_of(m[i].from)), to = code_of(f, str_of(m[i].to));
+		if (from < f->nlevels && to < f->nlevels && from != to) {
+			counts_as[(size_t)from] = (uint32_t)to;
+			any = true;
+		}
+	}
+	for (int k = 0; k < f->nlevels; k++)   /* a slip of a spelling of a level */
+		counts_as[k] = counts_as[counts_as[k]];
+	for (size_t i = 0; any && i < rows; i++)
+		if (x[i] >= 0 && x[i] < f->nlevels)
+			x[i] = counts_as[(size_t)x[i]];
+	if (any)
+		f->counts_as = counts_as;
+	return any;
 }
 
 static void code_dictionary(const struct feature *f, const struct cells *c, double *x)
@@ -155,7 +178,7 @@ void levels_code(const struct feature *f, const struct cells *c, double *x)
 			x[i] = seen[slot].code;
 			continue;
 		}
-		struct str text = cell_text(c, i, scratch);
+		struct str text = cells_text(c, i, scratch);
 		x[i] = text.p ? code_of(f, text) : NAN;
 		if (!isnan(v)) {
 			seen[slot].value = v;

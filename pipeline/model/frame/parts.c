@@ -46,7 +46,7 @@ static void fill_texts(struct feature *f, size_t n, const struct cells *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		char scratch[NUM_MAX], word[WORD_MAX];
-		struct str text = cell_text(c, i, scratch), rest = text;
+		struct str text = cells_text(c, i, scratch), rest = text;
 		for (size_t k = 0; k < n; k++)
 			f[k].x[i] = !text.p ? NAN : f[k].part == PART_LENGTH ? (double)utf8_length(text.p, text.n) : 0;
 		for (size_t m; text.p && (m = word_next(&rest, word)) > 0;)
@@ -77,7 +77,7 @@ static void fill_numbers(double *x, enum column_type trained, const struct cells
 			x[i] = cell_number(c, i);
 			continue;
 		}
-		struct str s = str_trim(cell_text(c, i, scratch));
+		struct str s = str_trim(cells_text(c, i, scratch));
 		x[i] = NAN;
 		if (s.p && s.n && !(texts && !spans_time(trained) && num_parse_double(s.p, s.n, &x[i]) && isfinite(x[i]))) {
 			x[i] = NAN;
@@ -90,7 +90,7 @@ static void nothing_readable(struct feature *f, size_t n, const struct cells *c,
 {
 	for (size_t i = 0; i < c->n; i++) {
 		char scratch[NUM_MAX];
-		strange->unreadable += cell_text(c, i, scratch).p != NULL;
+		strange->unreadable += cells_text(c, i, scratch).p != NULL;
 		for (size_t k = 0; k < n; k++)
 			f[k].x[i] = NAN;
 	}

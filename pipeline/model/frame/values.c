@@ -36,7 +36,7 @@ double cell_number(const struct cells *cells, size_t row)
 	return NAN;
 }
 
-struct str cell_text(const struct cells *cells, size_t row, char scratch[NUM_MAX])
+struct str cells_text(const struct cells *cells, size_t row, char scratch[NUM_MAX])
 {
 	int64_t i;
 	const struct column *c = column_at(cells, row, &i);

@@ -111,7 +111,7 @@ size_t words_common(const struct cells *c, size_t most, struct arena *a, const c
 	size_t n = c->n < TEXTS ? c->n : TEXTS, known = 0, made = 0, k = 0;
 	for (size_t i = 0; i < n && most; i++) {
 		char scratch[NUM_MAX];
-		struct str text = cell_text(c, i * c->n / n, scratch);
+		struct str text = cells_text(c, i * c->n / n, scratch);
 		if (text.p)
 			count_text(&t, text, known++);
 	}
