@@ -65,6 +65,20 @@ static void choose_rows(const struct table *t, const struct model_spec *s, struc
 static const char *const encodings[] = { [ROLE_NUMBER] = "standardised", [ROLE_CATEGORY] = "one-hot",
 	[ROLE_DATETIME] = "date parts", [ROLE_CLOCK] = "clock parts", [ROLE_TEXT] = "length and words" };
 
+/* The spellings of the column that was just added. */
+static void merge_levels(struct frame *f, size_t first, const struct model_spec *s, struct arena *a)
+{
+	if (f->nfeatures != first + 1 || f->features[first].part != PART_LEVEL)
+		return;
+	struct feature *x = &f->features[first];
+	size_t from = 0, to = 0;   /* the merges of a column stand together */
+	while (from < s->nmerges && strcmp(s->merges[from].column, x->name) != 0)
+		from++;
+	for (to = from; to < s->nmerges && strcmp(s->merges[to].column, x->name) == 0;)
+		to++;
+	feature_merge(x, s->merges + from, to - from, x->x, f->n, a);
+}
+
 static void add_features(struct frame *f, const struct table *t, const struct model_spec *s, struct arena *a,
 	struct model_result *r)
 {
@@ -84,7 +98,9 @@ static void add_features(struct frame *f, const struct table *t, const struct mo
 		f->group_names[g] = m->name;
 		f->roles[g] = m->role;
 		f->types[g] = table_field(t, m->col)->type;
+		size_t first = f->nfeatures;
 		parts_learn(f, (int)g, &c, s->keywords, a);
+		merge_levels(f, first, s, a);
 		r->features[g] = (struct feature_use){ .name = m->name, .encoding = encodings[m->role] };
 		for (size_t i = 0; i < f->n; i++)
 			r->features[g].missing += cell_missing(&c, i);

@@ -121,7 +121,7 @@ static double code_of(const struct feature *f, struct str text)
 	return f->nlevels + 1;
 }
 
-bool levels_merge(struct feature *f, const struct level_merge *m, size_t n, double *x, size_t rows, struct arena *a)
+bool feature_merge(struct feature *f, const struct level_merge *m, size_t n, double *x, size_t rows, struct arena *a)
 {
 	uint32_t *counts_as = arena_calloc(a, (size_t)f->nlevels, sizeof *counts_as);
 	bool any = false;
@@ -160,7 +160,7 @@ static void code_dictionary(const struct feature *f, const struct cells *c, doub
 	free(known);
 }
 
-void levels_code(const struct feature *f, const struct cells *c, double *x)
+void feature_code(const struct feature *f, const struct cells *c, double *x)
 {
 	if (table_field(c->t, c->col)->type == COLUMN_DICT) {
 		code_dictionary(f, c, x);

@@ -38,7 +38,7 @@ void linear_keep(struct model *m, const double *estimate, struct arena *a)
 	}
 }
 
-double term_step(const struct term *t)
+double term_unit(const struct term *t)
 {
 	return t->kind == TERM_VALUE && isfinite(t->sd) ? t->sd : 1;
 }

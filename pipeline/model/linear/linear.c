@@ -44,7 +44,7 @@ static void report_terms(const struct design *d, const struct ols *o, struct are
 	for (size_t j = 0; j <= d->nterms; j++) {
 		struct coefficient *k = &c->coefficients[c->ncoefficients++];
 		double ignored;
-		*k = coefficient_new(j ? d->terms[j - 1].name : "(intercept)", NULL, j ? term_step(&d->terms[j - 1]) : 1);
+		*k = coefficient_new(j ? d->terms[j - 1].name : "(intercept)", NULL, j ? term_unit(&d->terms[j - 1]) : 1);
 		k->estimate = o->estimate[j];
 		k->se = o->se[j];
 		k->vif = j ? o->vif[j - 1] : NAN;

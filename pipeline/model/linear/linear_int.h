@@ -63,7 +63,7 @@ double *sample_target(const struct sample *s, struct arena *a);
 /* m->beta of standardised terms from coefficients in units of the data. */
 void linear_keep(struct model *m, const double *estimate, struct arena *a);
 /* The step of a term, in its own unit, that makes it comparable: one sd of a number, 1 of a flag. */
-double term_step(const struct term *t);
+double term_unit(const struct term *t);
 /* Nothing known but the term: the rest NaN. */
 struct coefficient coefficient_new(const char *term, const char *outcome, double step);
 void linear_predict(const struct model *m, const struct sample *s, double *out);
