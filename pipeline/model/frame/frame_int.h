@@ -30,12 +30,12 @@ bool numbers_vary(const double *x, size_t n);
 /* The levels that occur, in the order of text for words and of size for numbers, and x, which is
  * cells_numbers, as their codes. More than `cap` different values: false, and nothing is done. */
 bool levels_learn(const struct cells *c, double *x, int cap, struct arena *a, struct feature *f);
-/* The order of levels by text, for feature_code. */
+/* The order of levels by text, for feature_codes. */
 void levels_index(struct feature *f, struct arena *a);
 /* Lets levels count as another one, which has to be there; false when the column has none of them. */
 bool feature_merge(struct feature *f, const struct level_merge *m, size_t n, double *x, size_t rows, struct arena *a);
 /* Codes of a column of another table; unseen levels are nlevels + 1. */
-void feature_code(const struct feature *f, const struct cells *c, double *x);
+void feature_codes(const struct feature *f, const struct cells *c, double *x);
 
 /* ---- parts.c: features of one column -------------------------------------------------------------------- */
 

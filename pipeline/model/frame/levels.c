@@ -160,7 +160,7 @@ static void code_dictionary(const struct feature *f, const struct cells *c, doub
 	free(known);
 }
 
-void feature_code(const struct feature *f, const struct cells *c, double *x)
+void feature_codes(const struct feature *f, const struct cells *c, double *x)
 {
 	if (table_field(c->t, c->col)->type == COLUMN_DICT) {
 		code_dictionary(f, c, x);

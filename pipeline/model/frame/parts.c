@@ -116,7 +116,7 @@ void parts_fill(struct feature *f, size_t n, enum role role, enum column_type tr
 		fill_numbers(f[0].x, trained, c, strange);
 		break;
 	case ROLE_CATEGORY:
-		feature_code(&f[0], c, f[0].x);
+		feature_codes(&f[0], c, f[0].x);
 		break;
 	case ROLE_DATETIME:
 		if (type == COLUMN_DATE || type == COLUMN_TIMESTAMP)
