@@ -34,6 +34,18 @@ struct model_feature {
 struct level_merge {
 	const char *column, *from, *to;
 };
+/* What is done to columns before a linear model or a distance sees them; learnt from training rows only.
+ * Trees take columns as they are. */
+enum missing_way { MISSING_AUTO, MISSING_DROP, MISSING_MEAN, MISSING_MEDIAN, MISSING_MODE };
+enum encoding_way { ENCODING_AUTO, ENCODING_ONE_HOT, ENCODING_ORDINAL, ENCODING_TARGET };
+enum scaling_way { SCALING_AUTO, SCALING_STANDARD, SCALING_ROBUST, SCALING_NONE };
+struct recipe {
+	enum missing_way missing;    /* drop: of training rows only; held-out rows get the mean */
+	enum encoding_way encoding;  /* auto: one-hot, and by the target beyond max_levels levels */
+	enum scaling_way scaling;
+	int max_levels;          /* levels of a category that are terms; the rest become "(other)" */
+	int min_level_rows;      /* levels of fewer training rows are "(other)" too */
+};
 struct model_spec {
 	int target;              /* column; the rows where it is missing are left out */
 	const char *target_name;
@@ -46,7 +58,11 @@ struct model_spec {
 	int fold_repeats;        /* of the whole k-fold with other shuffles; 0: as many as are cheap */
 	uint64_t seed;
 	int64_t max_rows;        /* above: a seeded sample of so many, in table order */
-	int max_levels;          /* levels of a category kept; the rest become "(other)" */
+	int max_levels;          /* as of struct recipe, like the next four */
+	int min_level_rows;
+	enum missing_way missing;
+	enum encoding_way encoding;
+	enum scaling_way scaling;
 	int keywords;            /* words of a text column that become features */
 	int repeats;             /* of permutation importance, at most */
 	int64_t importance_rows; /* predictions that importance may cost: bounds its rows and repeats; and again Shapley values */
@@ -55,6 +71,10 @@ struct model_spec {
 	int shap_background;     /* against so many training rows where they are sampled */
 	int bootstrap;           /* replicates behind the intervals of scores */
 	int max_rounds;          /* of boosting */
+	int search_models;       /* settings that boosting tries beside the usual ones, at most, */
+	double search_seconds;   /* and as many as a formula of the table's size puts into so many seconds */
+	int64_t min_rows_boosting;
+	double early_stopping_share;     /* of the training rows, that say when boosting has learnt enough */
 	int trees;               /* of a forest, at most */
 	int min_leaf;            /* rows of a leaf, at least; 0: by the number of rows */
 	int max_leaves;          /* of the decision tree */
@@ -132,7 +152,8 @@ struct candidate {
 	int nsettings;
 	const struct drawn_tree *tree;   /* model/tree.h: of a decision tree; else NULL */
 	struct model *model;     /* fitted on all rows; owned by the result */
-	double *oof;             /* held-out predictions: rows x outputs, NaN where a row was never held out */
+	double *oof;             /* held-out predictions: rows of all splits x outputs; the first `folds` splits hold out each row once */
+	double fit_seconds, predict_seconds;     /* of the processor: the fit on all rows, one prediction; for telemetry alone */
 };
 struct importance {
 	const char *name;
@@ -187,6 +208,7 @@ struct model_result {
 	struct candidate *candidates;
 	size_t ncandidates;
 	int best;                /* index of the best score, baseline included */
+	int chosen;              /* the model that is kept and explained: the simplest that is as good as the best */
 	bool useful;             /* the best beats the baseline beyond chance (p_baseline < 0.05) */
 	struct importance *importance;
 	size_t nimportance;
@@ -220,14 +242,14 @@ int model_leaks(const struct table *t, const struct model_spec *spec, struct are
 
 /* What a change of the question does to the score of the linear candidate, on the same rows and folds:
  * `with` differs from `without` in its features, log_target or balance only. */
-struct trial {
+struct change {
 	const char *model;       /* name of the candidate */
 	enum metric metric;      /* primary */
 	double without[METRIC_COUNT], with[METRIC_COUNT];   /* of held-out rows */
 	struct comparison effect;                           /* of the primary metric: with - without; smaller is better */
 };
 int model_trial(const struct table *t, const struct model_spec *without, const struct model_spec *with, struct arena *a,
-	struct trial *out, struct err *e);
+	struct change *out, struct err *e);
 
 /* ---- linear regression on plain arrays ------------------------------------------------------------- */
 

@@ -50,6 +50,8 @@ struct frame {
 	const char **classes;
 	int nclasses;
 	int64_t *row;            /* row of the table behind each row here */
+	uint32_t *unit;          /* rows of one unit (customer, station, copies of a row) stay together in folds: */
+	size_t units;            /* 0 .. units - 1 of each row; NULL: each row is by itself */
 	bool by_time;            /* folds follow the time (folds_plan) */
 };
 int frame_load(const struct table *t, const struct model_spec *s, struct arena *a, struct frame *f,
@@ -93,27 +95,44 @@ struct fold_plan {
 };
 void folds_plan(struct frame *f, const struct model_spec *s, struct arena *a, struct fold_plan *out);
 
-/* ---- designs (design.c): numbers for linear models, fitted on training rows -------------------------- */
-enum term_kind { TERM_VALUE, TERM_MISSING, TERM_LEVEL };
+/* ---- designs (design*.c): numbers for linear models, fitted on training rows -------------------------- */
+
+/* What a family of models does with columns: what the question declares, else what suits the family. */
+struct recipe recipe_of(const struct model_spec *s, enum model_kind k);
+/* With missing values to be dropped, the complete rows of a training sample, else the sample. */
+int recipe_rows(const struct model_spec *spec, struct sample *s, struct arena *a, struct err *e);
+
+enum term_kind { TERM_VALUE, TERM_MISSING, TERM_LEVEL, TERM_CODES };
 struct term {
 	enum term_kind kind;
 	size_t feature;
 	int level;               /* code of the level; nlevels = "(missing)", nlevels + 1 = "(other)" */
+	int outcome;             /* TERM_CODES of the target: the class whose shares they are, or 0; -1: ranks */
+	double *codes;           /* TERM_CODES: a number for each code of the category, nlevels + 2 */
 	const char *name;
-	double fill;             /* mean of the training rows, in place of missing values */
-	double mean, sd;         /* of the column in the training rows */
+	double fill;             /* what stands in place of missing values */
+	double mean, sd;         /* centre and scale of the column in the training rows */
 };
 struct design {
 	struct term *terms;
 	size_t nterms;
-	int **level_of;          /* per category feature: code -> term, -1 reference */
+	int **level_of;          /* per category feature: code -> term, -1 reference; NULL when it has TERM_CODES */
 	const char **reference;  /* per category feature: the level that has no term */
 };
-void design_fit(const struct sample *s, int max_levels, struct arena *a, struct design *d);
-/* Column-major n x nterms, each column standardised by the training rows. */
+void design_fit(const struct sample *s, struct recipe r, struct arena *a, struct design *d);
+/* Column-major n x nterms, each column centred and scaled by the training rows. */
 double *design_matrix(const struct design *d, const struct sample *s, struct arena *a);
+/* The same for the very sample that the design was fitted on: where a category is told by the target,
+ * each row is told by other rows than itself, else it would see its own target. Fits use this one. */
+double *design_train(const struct design *d, const struct sample *s, struct arena *a);
 /* out[i] = b[0] + the row's terms times b[1 ...], without making the matrix. */
 void design_predict(const struct design *d, const double *b, const struct sample *s, double *out);
+/* out[i * step + g] += what the terms of column g add to that; out: n rows of `step` numbers, ngroups used.
+ * Terms are centred at their means in training, so these are the Shapley values of a linear model. */
+void design_contributions(const struct design *d, const double *b, const struct sample *s, size_t step, double *out);
+/* As one JSON object, and back: NULL when it does not fit the frame. */
+void design_save(struct jw *w, const struct design *d, const struct frame *f);
+struct design *design_load(const json_t *v, const struct frame *f, struct arena *a);
 
 /* ---- likelihood of logistic regression (likelihood.c) ------------------------------------------------- */
 struct logit {
@@ -226,8 +245,10 @@ struct comparison compare_folds(const double *a, const double *b, int folds, dou
 struct fold_models {
 	struct arena **arena;
 	struct model **model;
+	struct arena *final;     /* of the fit on all rows, which the result keeps */
 };
 struct contest {
+	const struct table *t;
 	const struct model_spec *spec;
 	struct frame *f;
 	struct fold_plan *folds;
@@ -236,9 +257,24 @@ struct contest {
 	size_t nheld;            /* rows held out in some fold, fold by fold */
 	uint32_t *held;
 	double *truth;
+	size_t *at;              /* splits + 1: where the held-out rows of each start in candidate.oof */
 	struct fold_models kept[MODEL_KINDS];   /* by candidate */
 	double done, total;      /* for progress */
 };
+
+struct fold_models fold_models_new(const struct contest *c);
+void candidate_clear(struct candidate *k);
+/* Scores and intervals from the held-out predictions. */
+void candidate_score(struct contest *c, struct candidate *k);
+/* Enters a candidate for each learner and fits it on every split and on all rows (contest/jobs.c). */
+int contest_fit(struct contest *c, const struct learner *const *learners, size_t n, struct err *e);
+/* Scores on training rows of a split, at most 10,000 of them. */
+void split_train_scores(const struct contest *c, const struct model *m, size_t split, double out[METRIC_COUNT]);
+/* What a fit takes, in seconds of an ordinary processor, by formula (contest/cost.c): all of it; boosting so
+ * many rounds once; and how many models the search of boosting tries beside the usual one. */
+double fit_cost(const struct model_spec *s, enum model_kind k, const struct frame *f, size_t rows);
+double boost_cost(const struct frame *f, size_t rows, int rounds);
+int search_models(const struct model_spec *s, const struct frame *f);
 
 /* ---- leaks (explain/leak.c) ----------------------------------------------------------------------------- */
 /* R2 or balanced accuracy of each feature alone on held-out rows (explain/leak_alone.c). */

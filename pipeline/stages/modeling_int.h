@@ -10,10 +10,57 @@ struct excluded {
 	const char *name, *reason;
 };
 
+/* What is asked of the model room. */
+struct question {
+	struct model_spec spec;
+	struct excluded *excluded;
+	size_t nexcluded;
+	const char *skip;        /* why there is nothing to model */
+	const json_t *eda;
+};
+/* From the manifest, eda.json and clarify.json (ask.c). */
+int modeling_ask(const struct stage_run *r, const struct table *t, const json_t *eda, const json_t *clarify,
+	struct question *q, struct err *e);
+bool modeling_in_list(const json_t *list, const char *name);
+const json_t *modeling_profile(const json_t *eda, const char *column);   /* its entry in eda.json */
+
+/* What is done to the question by itself, each with its measured effect (actions.c). */
+enum action_kind { ACTION_DROP_IDENTIFIERS, ACTION_DROP_CONSTANTS, ACTION_LOG_TARGET, ACTION_MERGE_LEVELS,
+	ACTION_CLASS_WEIGHTS, ACTION_DROP_LEAKS, ACTIONS };
+const char *action_name(enum action_kind k);   /* "log_target": as in modeling.skip_actions */
+enum action_status {
+	ACTION_NONE,             /* nothing calls for it */
+	ACTION_SKIPPED,          /* the manifest forbids it */
+	ACTION_USELESS,          /* it was tried and does not help */
+	ACTION_SUGGESTED, ACTION_APPLIED
+};
+struct action {
+	enum action_status status;
+	const char **columns;
+	size_t ncolumns;
+	bool tried;
+	struct change trial;
+};
+struct actions {
+	struct action of[ACTIONS];
+	struct leak_suspect *leaks;   /* found before fitting: of a model that is to do without them */
+	size_t nleaks;
+};
+/* Before fitting: may change the question, and gives it a reason to be skipped when nothing is left. */
+int modeling_act(const struct stage_run *r, const struct table *t, struct question *q, struct actions *out, struct err *e);
+/* After fitting with suspects in: what the score would be without them. */
+void modeling_without_leaks(const struct stage_run *r, const struct table *t, const struct question *q,
+	const struct model_result *m, struct actions *out);
+/* The keys "leaks" and "actions". */
+void modeling_actions(struct jw *w, const struct question *q, const struct actions *a);
+/* Everything in "findings" (findings.c). */
+void modeling_findings(struct jw *w, struct stage_run *r, const struct question *q, const struct model_result *m,
+	const struct actions *a);
+
 /* modeling.json; `m` is NULL when skipped with a reason. Also raises the findings of the step and sets
  * r->worst. */
-void modeling_write(struct buf *out, struct stage_run *r, const struct model_spec *s, const struct model_result *m,
-	const char *skip, const struct excluded *excluded, size_t nexcluded, const struct model_files *files);
+void modeling_write(struct buf *out, struct stage_run *r, const struct question *q, const struct model_result *m,
+	const struct actions *a, const struct model_files *files);
 /* The best candidate into the folder model/ of r->out, which is there. */
 int modeling_save(struct stage_run *r, const struct model_spec *s, const struct model_result *m, struct model_files *files,
 	struct err *e);
@@ -26,5 +73,9 @@ void modeling_raise(struct jw *w, struct stage_run *r, const struct finding *f);
 void modeling_candidates(struct jw *w, const struct model_result *m);
 void modeling_candidate_findings(struct jw *w, struct stage_run *r, const struct model_result *m,
 	const struct candidate *c);
+
+/* The keys "importance" and "explanation" (explain.c). */
+void modeling_importance(struct jw *w, const struct model_result *m);
+void modeling_explanation(struct jw *w, const struct model_result *m);
 
 #endif

@@ -80,6 +80,8 @@ int model_fit(const struct learner *l, const struct sample *s, const struct mode
 	bool balance = spec->balance && s->f->nclasses && !plain;
 	if (log_target)
 		own.f = logged(s->f, spec->log_shift, a);
+	if (l->kind != MODEL_BASELINE && recipe_rows(spec, &own, a, e) < 0)
+		return -1;
 	if (balance)
 		balanced(&own, a);
 	if (l->fit(&own, spec, a, m, c, e) < 0)

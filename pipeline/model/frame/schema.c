@@ -23,6 +23,12 @@ static void save_feature(struct jw *w, const struct feature *f)
 		jw_kstr(w, "word", f->word);
 	if (f->category) {
 		jw_kstrs(w, "levels", f->levels, (size_t)f->nlevels);
+		if (f->counts_as) {
+			jw_karr_inline(w, "counts_as");
+			for (int k = 0; k < f->nlevels; k++)
+				jw_int(w, f->counts_as[k]);
+			jw_arr_end(w);
+		}
 	} else {
 		jw_knum(w, "lo", f->lo);
 		jw_knum(w, "hi", f->hi);
@@ -133,6 +139,24 @@ static bool belongs(enum feature_part p, enum role r)
 	return false;
 }
 
+/* Spellings of levels, when there are any. */
+static bool load_spellings(const json_t *list, struct arena *a, struct feature *x)
+{
+	size_t n = json_array_size(list);
+	if (!list)
+		return true;
+	if (n != (size_t)x->nlevels)
+		return false;
+	x->counts_as = arena_calloc(a, n, sizeof *x->counts_as);
+	for (size_t i = 0; i < n; i++) {
+		int64_t k = json_integer_value(json_array_get(list, i));
+		if (!json_is_integer(json_array_get(list, i)) || k < 0 || k >= x->nlevels)
+			return false;
+		x->counts_as[i] = (uint32_t)k;
+	}
+	return true;
+}
+
 /* Features of one column follow each other. */
 static bool load_feature(const json_t *v, struct arena *a, struct frame *f)
 {
@@ -149,6 +173,8 @@ static bool load_feature(const json_t *v, struct arena *a, struct frame *f)
 		.word = word ? arena_strdup(a, word) : NULL, .category = part == PART_LEVEL || part == PART_WEEKDAY,
 		.lo = json_num(v, "lo", NAN), .hi = json_num(v, "hi", NAN) };
 	if (x->category && !(x->levels = texts(json_at(v, "levels"), a, &x->nlevels)))
+		return false;
+	if (x->category && !load_spellings(json_at(v, "counts_as"), a, x))
 		return false;
 	if (x->category)
 		levels_index(x, a);

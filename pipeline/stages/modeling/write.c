@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* modeling.json (dossier/modeling/1) and the findings of the step. */
+/* modeling.json (dossier/modeling/1). */
 #include "stages/modeling_int.h"
 
 #include <math.h>
@@ -68,22 +68,8 @@ static void write_curves(struct jw *w, const struct model_result *m)
 
 static void write_explanations(struct jw *w, const struct model_result *m)
 {
-	jw_kobj(w, "importance");
-	jw_kstr(w, "model", m->candidates[m->best].name);
-	jw_kstr(w, "metric", metric_name(m->metric));
-	jw_kint(w, "repeats", m->repeats);
-	jw_kint(w, "rows", m->importance_rows);
-	jw_karr(w, "features");
-	for (size_t i = 0; i < m->nimportance; i++) {
-		jw_obj(w);
-		jw_kstr(w, "name", m->importance[i].name);
-		jw_knum(w, "mean", m->importance[i].mean);
-		jw_knum(w, "lo", m->importance[i].lo);
-		jw_knum(w, "hi", m->importance[i].hi);
-		jw_obj_end(w);
-	}
-	jw_arr_end(w);
-	jw_obj_end(w);
+	modeling_importance(w, m);
+	modeling_explanation(w, m);
 	write_curves(w, m);
 	jw_karr(w, "worst");
 	for (size_t i = 0; i < m->nworst; i++) {
@@ -104,45 +90,6 @@ static void write_explanations(struct jw *w, const struct model_result *m)
 		jw_obj_end(w);
 	}
 	jw_arr_end(w);
-}
-
-/* ---- findings ------------------------------------------------------------------------------------------------ */
-
-void modeling_raise(struct jw *w, struct stage_run *r, const struct finding *f)
-{
-	finding_write(w, f);
-	if (f->level > r->worst)
-		r->worst = f->level;
-}
-
-static void write_findings(struct jw *w, struct stage_run *r, const struct model_spec *s, const struct model_result *m)
-{
-	const struct candidate *best = &m->candidates[m->best];
-	struct finding f = finding_make(m->useful ? FIND_model_useful : FIND_no_model, s->target_name);
-	f.n = m->rows;
-	f.p = best->versus_baseline.p;
-	if (m->useful) {
-		f.text = best->name;
-		f.text2 = metric_name(m->metric);
-		f.value = best->scores[m->metric].value;
-		f.threshold = m->candidates[0].scores[m->metric].value;
-	}
-	modeling_raise(w, r, &f);
-	for (size_t i = 0; i < m->nleaks; i++) {
-		f = finding_make(FIND_leakage_suspect, m->leaks[i].name);
-		f.text = m->nclasses ? "balanced accuracy" : "R²";
-		f.value = m->leaks[i].strength;
-		f.threshold = s->leak;
-		modeling_raise(w, r, &f);
-	}
-	if (m->events_per_parameter < 10) {   /* Peduzzi et al. 1996 */
-		f = finding_make(FIND_few_events, s->target_name);
-		f.value = m->events_per_parameter;
-		f.threshold = 10;
-		modeling_raise(w, r, &f);
-	}
-	for (size_t i = 0; i < m->ncandidates; i++)
-		modeling_candidate_findings(w, r, m, &m->candidates[i]);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------------ */
@@ -167,27 +114,29 @@ static void write_data_use(struct jw *w, const struct model_result *m)
 	jw_arr_end(w);
 }
 
-void modeling_write(struct buf *out, struct stage_run *r, const struct model_spec *s, const struct model_result *m,
-	const char *skip, const struct excluded *excluded, size_t nexcluded, const struct model_files *files)
+void modeling_write(struct buf *out, struct stage_run *r, const struct question *q, const struct model_result *m,
+	const struct actions *a, const struct model_files *files)
 {
+	const struct model_spec *s = &q->spec;
 	struct jw w;
 	jw_init(&w, out);
 	jw_obj(&w);
 	jw_kstr(&w, "schema", "dossier/modeling/1");
-	jw_kstr(&w, "status", skip ? "skipped" : "fitted");
-	jw_kstr(&w, "reason", skip);
+	jw_kstr(&w, "status", q->skip ? "skipped" : "fitted");
+	jw_kstr(&w, "reason", q->skip);
 	jw_kstr(&w, "task", m ? task_name(m->task) : NULL);
 	jw_kstr(&w, "target", s->target_name);
 	if (m)
 		write_data_use(&w, m);
 	jw_karr(&w, "excluded");
-	for (size_t i = 0; i < nexcluded; i++) {
+	for (size_t i = 0; i < q->nexcluded; i++) {
 		jw_obj(&w);
-		jw_kstr(&w, "name", excluded[i].name);
-		jw_kstr(&w, "reason", excluded[i].reason);
+		jw_kstr(&w, "name", q->excluded[i].name);
+		jw_kstr(&w, "reason", q->excluded[i].reason);
 		jw_obj_end(&w);
 	}
 	jw_arr_end(&w);
+	modeling_actions(&w, q, a);
 	if (m) {
 		jw_kobj(&w, "validation");
 		jw_kstr(&w, "scheme", m->scheme);
@@ -213,8 +162,7 @@ void modeling_write(struct buf *out, struct stage_run *r, const struct model_spe
 		jw_str(&w, arena_printf(r->arena, "model/%s", files->name[i]));
 	jw_arr_end(&w);
 	jw_karr(&w, "findings");
-	if (m)
-		write_findings(&w, r, s, m);
+	modeling_findings(&w, r, q, m, a);
 	jw_arr_end(&w);
 	jw_obj_end(&w);
 }
