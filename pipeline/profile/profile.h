@@ -50,7 +50,7 @@ struct profile_options {
 	double category_share, coded_share;
 	int64_t max_matrix, max_categories, max_category_levels, max_pairs, max_scatter, max_rank_rows;
 	int64_t max_kendall_work, max_cross_rows, max_power;   /* see associations_fill, structure_fill */
-	double together, nearly, vif_notice, vif_warning;
+	double together, nearly, vif;
 	double unit_root_p, season_strength;           /* time_fill */
 	int64_t max_series, max_points;                /* across columns: see associations_fill, time_fill, missing_fill */
 	double key_error, dependency_error;            /* see keys_fill */

@@ -86,15 +86,13 @@ static void add_inflation(struct build *b, struct node *section, struct place c)
 	}
 	struct cell cells[] = { place_num(c, CELL_COUNT, "rows"),
 		place_num(c, CELL_COUNT, "sample_rows"),
-		place_num(b->eda, CELL_MEASURE, "thresholds.vif_notice"),
-		place_num(b->eda, CELL_MEASURE, "thresholds.vif_warning") };
+		place_num(b->eda, CELL_MEASURE, "thresholds.vif") };
 	bool sampled = cells[1].num < json_num(b->eda.v, "dataset.rows", 0);
 	doc_note(b->doc, section,
 		sampled ? "Complete rows: %s, in a sample of %s rows."
 			: "Complete rows: %s of %s.", cells, 2);
 	doc_note(b->doc, section,
-		"Above %s a column shares much with the others, above %s its own part in a linear model "
-		"can hardly be told.", cells + 2, 2);
+		"Above %s the own part of a column in a linear model can hardly be told.", cells + 2, 1);
 }
 
 /* "cnt = casual + registered" */

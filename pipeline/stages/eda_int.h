@@ -41,8 +41,7 @@
 	X(max_power, 20)              /* columns that are predicted from each other */ \
 	X(together, 0.6)              /* groups of columns: mean strength at least */ \
 	X(nearly, 0.95)               /* nearly identical columns: share of the rows at least */ \
-	X(vif_notice, 5)              /* variance inflation above */ \
-	X(vif_warning, 10) \
+	X(vif, 10)                    /* variance inflation above */ \
 	X(memory_mb, 2048)            /* that values of columns may take up: beyond it precision auto sketches; 0: no limit */ \
 	X(unit_root_p, 0.05)          /* series: p of the Dickey-Fuller test at least */ \
 	X(season_strength, 0.3)       /* at least */ \

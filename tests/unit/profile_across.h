@@ -20,8 +20,7 @@ static inline struct profile_options across_options(void)
 	o.max_power = 20;
 	o.together = 0.6;
 	o.nearly = 0.95;
-	o.vif_notice = 5;
-	o.vif_warning = 10;
+	o.vif = 10;
 	o.max_series = 6;
 	o.unit_root_p = 0.05;
 	o.season_strength = 0.3;

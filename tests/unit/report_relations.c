@@ -48,7 +48,7 @@ static const char *text_of(struct arena *a, const char *associations, const char
 		"{\"name\": \"a\", \"type\": \"numeric\", \"storage\": \"float64\"},"
 		"{\"name\": \"b\", \"type\": \"numeric\", \"storage\": \"float64\"},"
 		"{\"name\": \"c\", \"type\": \"category\", \"storage\": \"dictionary\"}],"
-		"\"thresholds\": {\"together\": 0.6, \"vif_notice\": 5, \"vif_warning\": 10},"
+		"\"thresholds\": {\"together\": 0.6, \"vif\": 10},"
 		"\"associations\": {\"pairs\": [{\"a\": \"a\", \"b\": \"b\", \"measure\": \"pearson\","
 		"\"value\": -0.9, \"p\": 0, \"p_adjusted\": 0, \"n\": 90}]%s}%s}", associations, rest);
 	json_t *eda = json_loads(s, 0, NULL), *manifest = json_loads("{\"id\": \"x\"}", 0, NULL);

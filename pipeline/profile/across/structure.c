@@ -219,13 +219,12 @@ static void inflation_findings(const struct collinearity *c, const struct variab
 	}
 	for (int i = 0; i < c->n; i++) {
 		bool exact = isinf(c->vif[i]);
-		if (!(c->vif[i] > o->vif_notice) || (exact && c->combination.n > 0))
+		if (!(c->vif[i] > o->vif) || (exact && c->combination.n > 0))
 			continue;
 		struct finding f = finding_make(exact ? FIND_dependent_columns
 			: FIND_collinear_columns, v[c->var[i]].name);
-		f.level = c->vif[i] > o->vif_warning ? FINDING_WARNING : FINDING_NOTICE;
 		f.value = exact ? NAN : c->vif[i];
-		f.threshold = o->vif_notice;
+		f.threshold = o->vif;
 		f.effect = 1 - 1 / c->vif[i];
 		f.n = c->rows;
 		finding_list_add(findings, &f);
