@@ -309,7 +309,7 @@ void dependence_explain(struct contest *c, const size_t *groups, size_t n, struc
 	uint32_t *chosen = arena_calloc(a, EFFECT_ROWS, sizeof *chosen);
 	struct look l = { .c = c, .m = best->model, .rows = chosen, .focus = (size_t)out->shap.focus,
 		.outputs = (size_t)c->r->outputs, .scale = spread(c->f), .groups = groups };
-	l.effects = choose(c->f->n, EFFECT_ROWS, c->spec->seed + 2, chosen);
+	l.effects = explain_choose(c->f->n, EFFECT_ROWS, c->spec->seed + 2, chosen);
 	struct rng g;
 	rng_seed(&g, c->spec->seed + 3);
 	rng_shuffle(&g, chosen, l.effects);    /* so that the first so many are as good as any */

@@ -35,7 +35,7 @@ const char *link_name(enum link l);
 /* How many predictions of this kind of model cost as much as one of a linear one, roughly. */
 size_t model_price(enum model_kind k);
 /* Seeded choice of at most `want` of n, in order; returns how many. */
-size_t choose(size_t n, size_t want, uint64_t seed, uint32_t *out);
+size_t explain_choose(size_t n, size_t want, uint64_t seed, uint32_t *out);
 /* The value of a column that stands for it in words and charts: the first part's, of a time of day the hour. */
 double group_value(const struct frame *f, size_t group, size_t row);
 /* Its first feature, NULL when it has none; *parts: how many it has. */

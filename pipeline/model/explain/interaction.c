@@ -76,7 +76,7 @@ void interaction_explain(struct contest *c, const size_t *groups, size_t n, stru
 	struct arena *a = arena_new();
 	size_t rows = model_price(best->kind) > 10 ? ROWS / 2 : ROWS;
 	uint32_t *chosen = arena_calloc(a, rows, sizeof *chosen);
-	struct joint j = { .c = c, .m = best->model, .n = choose(c->f->n, rows, c->spec->seed + 4, chosen),
+	struct joint j = { .c = c, .m = best->model, .n = explain_choose(c->f->n, rows, c->spec->seed + 4, chosen),
 		.focus = link_outputs(best->model) > 1 ? (size_t)out->shap.focus : 0, .rows = chosen };
 	mix_new(&j.mix, c->f, j.n * j.n, a);
 	j.pred = arena_calloc(a, j.n * j.n * (size_t)c->r->outputs, sizeof *j.pred);

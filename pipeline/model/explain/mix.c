@@ -119,7 +119,7 @@ size_t model_price(enum model_kind k)
 }
 
 /* Selection sampling (Knuth, TAOCP 2, 3.4.2, algorithm S). */
-size_t choose(size_t n, size_t want, uint64_t seed, uint32_t *out)
+size_t explain_choose(size_t n, size_t want, uint64_t seed, uint32_t *out)
 {
 	struct rng g;
 	size_t m = 0;

@@ -32,7 +32,7 @@ static void probe_new(struct probe *p, struct shap_work *w, const struct model *
 	size_t g = w->groups;
 	*p = (struct probe){ .w = w, .m = m, .per = w->method == SHAP_ENUMERATED ? (size_t)1 << g : 2 * g };
 	uint32_t *at = arena_calloc(a, w->background, sizeof *at);
-	size_t n = choose(train->n, w->background, seed, at);
+	size_t n = explain_choose(train->n, w->background, seed, at);
 	for (size_t i = 0; i < w->background; i++)
 		at[i] = train->rows[at[i % n]];
 	p->background = at;
@@ -217,7 +217,7 @@ static void choose_held(struct shap_work *w, const size_t *also, size_t nalso, s
 	size_t most = w->n + nalso, n = 0;
 	uint32_t *draw = arena_calloc(a, w->n, sizeof *draw);
 	bool *take = mem_calloc(w->c->nheld, sizeof *take);
-	w->ndrawn = choose(w->c->nheld, w->n, w->c->spec->seed + 1, draw);
+	w->ndrawn = explain_choose(w->c->nheld, w->n, w->c->spec->seed + 1, draw);
 	w->held = arena_calloc(a, most, sizeof *w->held);
 	w->drawn = arena_calloc(a, most, sizeof *w->drawn);
 	for (size_t k = 0; k < nalso; k++)
