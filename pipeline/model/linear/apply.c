@@ -17,7 +17,7 @@ double *sample_target(const struct sample *s, struct arena *a)
 
 double *raw_matrix(const struct design *d, const struct sample *s, struct arena *a)
 {
-	double *x = design_matrix(d, s, a);
+	double *x = design_train(d, s, a);
 	for (size_t j = 0; j < d->nterms; j++)
 		for (size_t i = 0; i < s->n && isfinite(d->terms[j].sd); i++)
 			x[j * s->n + i] = x[j * s->n + i] * d->terms[j].sd + d->terms[j].mean;
@@ -80,19 +80,16 @@ int linear_shapley(const struct model *m, const struct sample *s, double *phi, d
 	(void)e;
 	const struct design *d = m->design;
 	size_t groups = s->f->ngroups, k = (size_t)m->outputs, first = k > 1;
-	struct arena *own = arena_new();
-	double *x = design_matrix(d, s, own);
 	memset(phi, 0, s->n * groups * k * sizeof *phi);
 	memset(base, 0, k * sizeof *base);
 	for (size_t c = first; c < k; c++) {
 		const double *b = m->beta + (c - first) * (d->nterms + 1);
+		double *own = mem_calloc(s->n * groups, sizeof *own);
 		base[c] = b[0];
-		for (size_t j = 0; j < d->nterms; j++) {
-			size_t g = (size_t)s->f->features[d->terms[j].feature].group;
-			for (size_t i = 0; i < s->n && b[j + 1] != 0; i++)
-				phi[(i * groups + g) * k + c] += b[j + 1] * x[j * s->n + i];
-		}
+		design_contributions(d, b, s, groups, own);
+		for (size_t i = 0; i < s->n * groups; i++)
+			phi[i * k + c] = own[i];
+		free(own);
 	}
-	arena_free(own);
 	return 0;
 }

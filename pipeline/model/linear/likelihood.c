@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The likelihood of a (multinomial) logistic regression, class k against the first with log-odds
- * b_k0 + x b_k (Agresti 2013, section 8.1), and its maximum. Limited-memory BFGS (Nocedal 1980) does the
- * climb, since Newton's Hessian is out of reach for many classes; Newton steps polish where it is small. */
-#include "model/model_int.h"
+ * b_k0 + x b_k (Agresti 2013, section 8.1), and its maximum, by Newton's steps where the Hessian is small, else
+ * by limited-memory BFGS (Nocedal 1980). */
+#include "model/linear/linear_int.h"
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -16,50 +16,61 @@ bool logit_aliased(const struct logit *q, size_t unknown)
 	return j && q->aliased[j - 1];
 }
 
+/* Loss of row i from its log-odds eta[c * ld], which become the residuals p_c - 1{y = c}; prob gets the p_c. */
+static double row_loss(const struct logit *q, size_t i, double *eta, size_t ld)
+{
+	double top = 0, sum, own = q->y[i] ? eta[(size_t)(q->y[i] - 1) * ld] : 0;
+	if (q->k == 1) {
+		double odds = exp(-fabs(*eta)), p = 1 / (1 + odds);
+		double loss = fmax(*eta, 0) + log1p(odds) - own;
+		q->prob[i] = *eta > 0 ? p : odds * p;
+		*eta = q->prob[i] - (q->y[i] == 1);
+		return loss;
+	}
+	for (size_t c = 0; c < q->k; c++)
+		top = fmax(top, eta[c * ld]);
+	sum = exp(-top);
+	for (size_t c = 0; c < q->k; c++)
+		sum += q->prob[c * q->n + i] = exp(eta[c * ld] - top);
+	for (size_t c = 0; c < q->k; c++) {
+		q->prob[c * q->n + i] /= sum;
+		eta[c * ld] = q->prob[c * q->n + i] - (q->y[i] == (int)c + 1);
+	}
+	return top + log(sum) - own;
+}
+
 double logit_objective(struct logit *q, const double *b, double *g)
 {
-	size_t n = q->n, p = q->p;
-	double *eta = q->prob;
-	for (size_t c = 0; c < q->k; c++) {
-		const double *bc = b + c * (p + 1);
-		for (size_t i = 0; i < n; i++)
-			eta[c * n + i] = bc[0];
-		if (p)
-			cblas_dgemv(CblasColMajor, CblasNoTrans, (int)n, (int)p, 1, q->x, (int)n, bc + 1, 1, 1, eta + c * n, 1);
-	}
+	enum { BLOCK = 512 };    /* rows whose terms stay in the cache between the two products */
+	size_t n = q->n, p = q->p, m = p + 1;
+	double *eta = mem_alloc(BLOCK * q->k * sizeof *eta), total;
 	struct nsum loss = { 0 };
-	for (size_t i = 0; i < n; i++) {
-		double top = 0, sum, own = 0;
-		for (size_t c = 0; c < q->k; c++)
-			top = fmax(top, eta[c * n + i]);
-		sum = exp(-top);
-		for (size_t c = 0; c < q->k; c++)
-			sum += exp(eta[c * n + i] - top);
-		if (q->y[i])
-			own = eta[(size_t)(q->y[i] - 1) * n + i];
-		nsum_add(&loss, top + log(sum) - own);
-		for (size_t c = 0; c < q->k; c++)
-			eta[c * n + i] = exp(eta[c * n + i] - top) / sum;
-	}
-	double total = nsum_value(&loss);
-	double *r = mem_alloc(n * sizeof *r);
-	for (size_t c = 0; c < q->k; c++) {
-		double *gc = g + c * (p + 1);
-		const double *bc = b + c * (p + 1);
-		gc[0] = 0;
-		for (size_t i = 0; i < n; i++) {
-			r[i] = q->prob[c * n + i] - (q->y[i] == (int)c + 1);
-			gc[0] += r[i];
+	memset(g, 0, q->d * sizeof *g);
+	for (size_t from = 0; from < n; from += BLOCK) {
+		size_t rows = n - from < BLOCK ? n - from : BLOCK;
+		for (size_t c = 0; c < q->k; c++) {
+			for (size_t i = 0; i < rows; i++)
+				eta[c * BLOCK + i] = b[c * m];
+			if (p)
+				cblas_dgemv(CblasColMajor, CblasNoTrans, (int)rows, (int)p, 1, q->x + from, (int)n, b + c * m + 1, 1,
+					1, eta + c * BLOCK, 1);
 		}
-		if (p)
-			cblas_dgemv(CblasColMajor, CblasTrans, (int)n, (int)p, 1, q->x, (int)n, r, 1, 0, gc + 1, 1);
-		const double *ridge = q->ridge + c * (p + 1);
-		for (size_t j = 0; j <= p; j++) {
-			gc[j] += ridge[j] * bc[j];
-			total += ridge[j] / 2 * bc[j] * bc[j];
+		for (size_t i = 0; i < rows; i++)
+			nsum_add(&loss, row_loss(q, from + i, eta + i, BLOCK));
+		for (size_t c = 0; c < q->k; c++) {
+			for (size_t i = 0; i < rows; i++)
+				g[c * m] += eta[c * BLOCK + i];
+			if (p)
+				cblas_dgemv(CblasColMajor, CblasTrans, (int)rows, (int)p, 1, q->x + from, (int)n, eta + c * BLOCK, 1, 1,
+					g + c * m + 1, 1);
 		}
 	}
-	free(r);
+	free(eta);
+	total = nsum_value(&loss);
+	for (size_t j = 0; j < q->d; j++) {
+		g[j] += q->ridge[j] * b[j];
+		total += q->ridge[j] / 2 * b[j] * b[j];
+	}
 	return total;
 }
 
@@ -104,7 +115,7 @@ static double largest(const double *v, size_t d)
 	return m;
 }
 
-bool logit_climb(struct logit *q, double *b, int most, double tolerance)
+static bool climb_slowly(struct logit *q, double *b, int most, double tolerance)
 {
 	size_t d = q->d;
 	double *g = mem_calloc(d, sizeof *g), *next = mem_calloc(d, sizeof *next), *gnext = mem_calloc(d, sizeof *gnext),
@@ -165,34 +176,76 @@ bool logit_climb(struct logit *q, double *b, int most, double tolerance)
 }
 
 /* Upper triangle of the Hessian at the current probabilities: blocks X~' W_ab X~ with X~ = [1 X] and
- * W_ab = p_a (1{a=b} - p_b); those on the diagonal as (sqrt(W) X~)' (sqrt(W) X~), which is half the work. */
+ * W_ab = p_a (1{a=b} - p_b). */
 static void hessian(const struct logit *q, double *h)
 {
 	size_t n = q->n, m = q->p + 1, d = q->d;
-	double *x1 = mem_alloc(n * m * sizeof *x1), *wx = mem_alloc(n * m * sizeof *wx), *w = mem_alloc(n * sizeof *w);
-	for (size_t i = 0; i < n; i++)
-		x1[i] = 1;
-	memcpy(x1 + n, q->x, n * q->p * sizeof *x1);
+	double *w = mem_alloc(n * sizeof *w), *block = mem_alloc(m * m * sizeof *block);
+	memset(h, 0, d * d * sizeof *h);
 	for (size_t a = 0; a < q->k; a++)
 		for (size_t b = a; b < q->k; b++) {
 			const double *pa = q->prob + a * n, *pb = q->prob + b * n;
+			double sign = a == b ? 1 : -1;
 			for (size_t i = 0; i < n; i++)
-				w[i] = a == b ? sqrt(pa[i] * (1 - pa[i])) : -pa[i] * pb[i];
+				w[i] = sqrt(a == b ? pa[i] * (1 - pa[i]) : pa[i] * pb[i]);
+			memset(block, 0, m * m * sizeof *block);
+			gram_add(q->x, n, q->p, w, true, block);
 			for (size_t j = 0; j < m; j++)
-				for (size_t i = 0; i < n; i++)
-					wx[j * n + i] = x1[j * n + i] * w[i];
-			double *block = h + b * m * d + a * m;
-			if (a == b)
-				cblas_dsyrk(CblasColMajor, CblasUpper, CblasTrans, (int)m, (int)n, 1, wx, (int)n, 0, block, (int)d);
-			else
-				cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, (int)m, (int)m, (int)n, 1, x1, (int)n, wx,
-					(int)n, 0, block, (int)d);
+				for (size_t i = 0; i <= j; i++) {
+					double v = sign * block[j * m + i];
+					h[(b * m + j) * d + a * m + i] = v;
+					if (a != b)
+						h[(b * m + i) * d + a * m + j] = v;
+				}
 		}
 	for (size_t j = 0; j < d; j++)
 		h[j * d + j] += q->ridge[j];
-	free(x1);
-	free(wx);
 	free(w);
+	free(block);
+}
+
+/* Newton's steps, halved until they go down. False when the Hessian is nearly singular, or no step helps. */
+static bool climb_fast(struct logit *q, double *b, int most, double tolerance)
+{
+	size_t d = q->d;
+	double *h = mem_alloc(d * d * sizeof *h), *g = mem_alloc(2 * d * sizeof *g), *next = g + d, *step = mem_alloc(d * sizeof *step);
+	bool *gone = mem_calloc(d, sizeof *gone), done = false, lost = false;
+	double value = logit_objective(q, b, g);
+	for (int round = 0; round < most && !lost; round++) {
+		done = largest(g, d) < tolerance * (double)q->n;
+		if (done)
+			break;
+		hessian(q, h);
+		memset(gone, 0, d * sizeof *gone);
+		if (gram_factor(h, d, 0, gone) < 1e-13)
+			break;
+		memcpy(step, g, d * sizeof *step);
+		gram_solve(h, d, gone, step);
+		double slope = dot(step, g, d), size = 1, v = NAN;
+		int tries = 0;
+		for (; tries < 30; tries++, size /= 2) {
+			for (size_t j = 0; j < d; j++)
+				next[j] = b[j] - size * step[j];
+			v = logit_objective(q, next, g);
+			if (v <= value - 1e-4 * size * slope)
+				break;
+		}
+		lost = tries == 30;
+		if (!lost)
+			memcpy(b, next, d * sizeof *b);
+		value = v;
+	}
+	free(h);
+	free(g);
+	free(step);
+	free(gone);
+	return done;
+}
+
+bool logit_climb(struct logit *q, double *b, int most, double tolerance)
+{
+	enum { FEW = 150 };      /* unknowns for which a Hessian costs less than the steps it saves */
+	return (q->d <= FEW && climb_fast(q, b, most, tolerance)) || climb_slowly(q, b, most, tolerance);
 }
 
 bool logit_polish(struct logit *q, double *b, double *inverse)

@@ -91,7 +91,7 @@ static int linear_fit(const struct sample *s, const struct model_spec *spec, str
 	struct candidate *c, struct err *e)
 {
 	struct design *d = m->design = arena_alloc(a, sizeof *m->design);
-	design_fit(s, spec->max_levels, a, d);
+	design_fit(s, recipe_of(spec, m->kind), a, d);
 	size_t p = d->nterms;
 	if (s->n <= p + 1)
 		return err_set(e, ERR_INPUT, "%zu rows are too few for %zu terms", s->n, p);
@@ -99,7 +99,7 @@ static int linear_fit(const struct sample *s, const struct model_spec *spec, str
 	double *y = sample_target(s, own);
 	int r = 0;
 	m->beta = arena_calloc(a, p + 1, sizeof *m->beta);
-	if (c || !ols_quick(design_matrix(d, s, own), y, s->n, p, m->beta)) {
+	if (c || !ols_quick(design_train(d, s, own), y, s->n, p, m->beta)) {
 		struct ols o;
 		r = ols_fit(raw_matrix(d, s, own), y, s->n, p, true, c != NULL, own, &o, e);
 		if (r == 0)

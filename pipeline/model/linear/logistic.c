@@ -3,7 +3,7 @@
  * maximum gives the standard errors. Where the likelihood has no maximum a ridge stands in for the
  * evidence that is missing: on single terms whose rows lack a class, or on all when the classes can be
  * separated. What is so held has no inference, and the note says so. */
-#include "model/model_int.h"
+#include "model/linear/linear_int.h"
 
 #include <cblas.h>
 #include <gsl/gsl_cdf.h>
@@ -148,26 +148,34 @@ static void summarise(struct logit *q, const double *b, struct candidate *c)
 /* ---- the candidate -------------------------------------------------------------------------------------------- */
 
 /* Terms that are combinations of earlier ones would leave the Hessian singular: their columns become zero
- * and a touch of ridge holds their coefficients at zero. Found by Cholesky of the correlations, which
- * passes over a column of which nothing is left (`left`: 1 - R2 on the terms before it). */
+ * and a touch of ridge holds their coefficients at zero. */
 static void drop_aliased(double *x, size_t n, size_t p, bool *aliased)
 {
-	double *g = mem_calloc(p * p, sizeof *g);   /* column j of the factor: rows 0 .. j of column j */
-	if (p)
-		cblas_dsyrk(CblasColMajor, CblasUpper, CblasTrans, (int)p, (int)n, 1 / (double)(n - 1), x, (int)n, 0, g, (int)p);
+	size_t m = p + 1;
+	double *g = mem_calloc(m * m, sizeof *g);
+	bool *gone = mem_calloc(m, sizeof *gone);
+	gram_add(x, n, p, NULL, false, g);
+	gram_factor(g, m, 1e-9, gone);
 	for (size_t j = 0; j < p; j++) {
-		double *c = g + j * p, left = c[j];
-		for (size_t i = 0; i < j; i++) {
-			const double *earlier = g + i * p;
-			c[i] = aliased[i] ? 0 : (c[i] - cblas_ddot((int)i, earlier, 1, c, 1)) / earlier[i];
-			left -= c[i] * c[i];
-		}
-		aliased[j] = !(left > 1e-9);
-		c[j] = aliased[j] ? 0 : sqrt(left);
+		aliased[j] = gone[j + 1];
 		if (aliased[j])
 			memset(x + j * n, 0, n * sizeof *x);
 	}
 	free(g);
+	free(gone);
+}
+
+/* The log-odds of the classes alone, from where the climb is short. */
+static void start(const struct logit *q, double *b)
+{
+	double *count = mem_calloc(q->k + 1, sizeof *count);
+	for (size_t i = 0; i < q->n; i++)
+		count[q->y[i]]++;
+	memset(b, 0, q->d * sizeof *b);
+	for (size_t c = 1; c <= q->k && count[0] > 0; c++)
+		if (count[c] > 0)
+			b[(c - 1) * (q->p + 1)] = log(count[c] / count[0]);
+	free(count);
 }
 
 /* Climbs, and climbs again with a ridge on all terms when there is no top, at once when there are hardly
@@ -191,7 +199,7 @@ static bool maximise(struct logit *q, double *b, bool precise, bool *inference, 
 		"fitted with a ridge penalty of 1 on standardised terms, without inference" :
 		"the likelihood was too flat to find its maximum: fitted with a ridge penalty of 1 on standardised terms, "
 		"without inference";
-	memset(b, 0, q->d * sizeof *b);
+	start(q, b);
 	for (size_t j = 0; j < q->d; j++)
 		if (j % (q->p + 1) && q->ridge[j] < 1)
 			q->ridge[j] = 1;
@@ -203,12 +211,12 @@ static int logistic_fit(const struct sample *s, const struct model_spec *spec, s
 {
 	enum { NEWTON_CAP = 400 };   /* unknowns beyond which the Hessian is not formed */
 	m->design = arena_alloc(a, sizeof *m->design);
-	design_fit(s, spec->max_levels, a, m->design);
+	design_fit(s, recipe_of(spec, m->kind), a, m->design);
 	size_t n = s->n, p = m->design->nterms, k = (size_t)m->outputs - 1;
 	if (n <= p + 1)
 		return err_set(e, ERR_INPUT, "%zu rows are too few for %zu terms", n, p);
 	struct arena *own = arena_new();
-	struct logit q = { .n = n, .p = p, .k = k, .d = (p + 1) * k, .x = design_matrix(m->design, s, own),
+	struct logit q = { .n = n, .p = p, .k = k, .d = (p + 1) * k, .x = design_train(m->design, s, own),
 		.y = arena_calloc(own, n, sizeof *q.y), .ridge = arena_calloc(own, (p + 1) * k, sizeof *q.ridge),
 		.prob = arena_calloc(own, n * k, sizeof *q.prob), .aliased = arena_calloc(own, p, sizeof *q.aliased) };
 	drop_aliased(q.x, n, p, q.aliased);
@@ -218,6 +226,7 @@ static int logistic_fit(const struct sample *s, const struct model_spec *spec, s
 		q.ridge[j] = j % (p + 1) ? TOUCH : 0;
 	hold_terms(&q, m->design);
 	m->beta = arena_calloc(a, q.d, sizeof *m->beta);
+	start(&q, m->beta);
 	/* held-out rows do not see the digits that the polish below brings */
 	bool inference = c && q.d <= NEWTON_CAP;
 	const char *note;
@@ -233,27 +242,10 @@ static int logistic_fit(const struct sample *s, const struct model_spec *spec, s
 	return there ? 0 : err_set(e, ERR_INPUT, "the likelihood did not converge");
 }
 
-static void logistic_predict(const struct model *m, const struct sample *s, double *out)
-{
-	size_t n = s->n, p = m->design->nterms, k = (size_t)m->outputs;
-	double *eta = mem_calloc(n * k, sizeof *eta);
-	for (size_t c = 1; c < k; c++)
-		design_predict(m->design, m->beta + (c - 1) * (p + 1), s, eta + c * n);
-	for (size_t i = 0; i < n; i++) {
-		double top = eta[i], sum = 0;
-		for (size_t c = 1; c < k; c++)
-			top = fmax(top, eta[c * n + i]);
-		for (size_t c = 0; c < k; c++)
-			sum += out[i * k + c] = exp(eta[c * n + i] - top);
-		for (size_t c = 0; c < k; c++)
-			out[i * k + c] /= sum;
-	}
-	free(eta);
-}
-
 const struct learner learner_logistic = {
 	.kind = MODEL_LOGISTIC,
 	.name = { NULL, "Logistic regression", "Multinomial logistic regression" },
 	.fit = logistic_fit,
-	.predict = logistic_predict,
+	.predict = logit_predict,
+	.shapley = linear_shapley,
 };
