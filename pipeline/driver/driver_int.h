@@ -93,6 +93,8 @@ struct options {
 	const char *data_dir, *conf, *share, *from, *until, *report_date, *threads;
 	const char **sets;             /* key=value */
 	size_t nsets;
+	const char *output, *format, *keep, *report;   /* predict */
+	bool allow_missing, force;
 	bool json, quiet, explain, verify, paranoid, resume, exact, approximate, help, version;
 };
 
@@ -283,6 +285,9 @@ int cmd_run(const struct options *opt, const struct stage *const *table, struct 
 int cmd_check(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_clarify(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_status(const struct options *opt, const struct stage *const *table, struct err *e);
+int cmd_predict(const struct options *opt, const struct stage *const *table, struct err *e);
+int cmd_models(const struct options *opt, const struct stage *const *table, struct err *e);
+int cmd_importance(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_formats(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_help(const struct options *opt, const struct stage *const *table, struct err *e);
 

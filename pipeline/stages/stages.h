@@ -63,4 +63,10 @@ size_t stages_formats(const struct stage_format **v);
 /* In running order, NULL-terminated: ingest, eda, clarify, modeling, report, qa. */
 extern const struct stage *const stages[];
 
+/* Not a step of a job: predicts with the model in r->job/model what ingest has made of new data in r->out. Its
+ * section "predict" is {"output": path of the file to write, "format": "csv|ndjson", "keep": [columns, or "all"],
+ * "allow_missing": bool}. Also writes predict.json. ERR_CHECKS: all is predicted, but the data is not like that of
+ * the training. */
+extern const struct stage stage_predict;
+
 #endif
