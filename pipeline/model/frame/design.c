@@ -1,13 +1,131 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From mixed features to a matrix of numbers: missing values filled with the mean and flagged,
- * categories one-hot with the most frequent level as reference, columns standardised. All of it is
- * learnt from the training rows and then applied to any rows. */
-#include "model/model_int.h"
+/* From mixed features to a matrix of numbers: missing values filled and flagged, categories one-hot with
+ * the most frequent level as reference, or told by the target, columns standardised. All of it is learnt
+ * from the training rows; design_apply.c applies it to any rows. */
+#include "model/frame/design_int.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { RARE = 5 };   /* fewer training rows than this do not make a term of their own */
+bool design_flagged_before(const struct frame *f, size_t j)
+{
+	return j && f->features[j - 1].group == f->features[j].group;
+}
+
+struct term *design_term(struct design *d, enum term_kind kind, size_t feature, const char *name)
+{
+	struct term *t = &d->terms[d->nterms++];
+	*t = (struct term){ .kind = kind, .feature = feature, .name = name, .sd = 1 };
+	return t;
+}
+
+void design_flag(struct term *t, size_t ones, size_t n, enum scaling_way scaling)
+{
+	t->mean = (double)ones / (double)n;
+	t->sd = sqrt(t->mean * (1 - t->mean) * (double)n / (double)(n - 1));
+	if (!(t->sd > 0))
+		t->sd = INFINITY;
+	else if (scaling == SCALING_NONE)
+		t->sd = 1;
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------------- */
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* The commonest of sorted values; the least of those that are as common. */
+static double mode_of(const double *sorted, size_t n)
+{
+	size_t most = 0, at = 0;
+	for (size_t i = 0, k; i < n; i = k) {
+		for (k = i + 1; k < n && sorted[k] == sorted[i]; k++)
+			;
+		if (k - i > most) {
+			most = k - i;
+			at = i;
+		}
+	}
+	return sorted[at];
+}
+
+static double mean_of(const double *x, size_t n)
+{
+	struct nsum sum = { 0 };
+	for (size_t i = 0; i < n; i++)
+		nsum_add(&sum, x[i]);
+	return nsum_value(&sum) / (double)n;
+}
+
+/* The interquartile range in units of the sd of a normal distribution; 0 when half of the rows agree. */
+static double robust_sd(double *x, size_t n)
+{
+	qsort(x, n, sizeof *x, ascending);
+	return (x[(n - 1) * 3 / 4] - x[(n - 1) / 4]) / 1.3489795003921634;
+}
+
+static void scale(struct term *t, double *known, size_t nknown, size_t n, enum scaling_way scaling)
+{
+	struct nsum squares = { 0 };
+	double missing = (double)(n - nknown);
+	t->mean = (mean_of(known, nknown) * (double)nknown + t->fill * missing) / (double)n;
+	if (missing == 0 || t->fill == mean_of(known, nknown))
+		t->mean = mean_of(known, nknown);   /* without another rounding */
+	for (size_t i = 0; i < nknown; i++)
+		nsum_add(&squares, (known[i] - t->mean) * (known[i] - t->mean));
+	nsum_add(&squares, missing * (t->fill - t->mean) * (t->fill - t->mean));
+	t->sd = sqrt(nsum_value(&squares) / (double)(n - 1));
+	double robust = scaling == SCALING_ROBUST ? robust_sd(known, nknown) : 0;
+	if (!(t->sd > 0))
+		t->sd = INFINITY;
+	else if (robust > 0)
+		t->sd = robust;
+	else if (scaling == SCALING_NONE)
+		t->sd = 1;
+}
+
+static double fill_of(double *known, size_t n, enum missing_way way)
+{
+	if (way != MISSING_MEDIAN && way != MISSING_MODE)
+		return mean_of(known, n);
+	qsort(known, n, sizeof *known, ascending);
+	return way == MISSING_MODE ? mode_of(known, n) : known[(n - 1) / 2] / 2 + known[n / 2] / 2;
+}
+
+static bool rare_word(const struct sample *s, size_t j, const double *known, size_t n, int min_rows)
+{
+	size_t ones = 0;
+	if (s->f->features[j].part != PART_KEYWORD)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		ones += known[i] > 0;
+	return ones < (size_t)min_rows || n - ones < (size_t)min_rows;
+}
+
+static void number_terms(const struct sample *s, size_t j, struct recipe r, struct arena *a, struct design *d)
+{
+	const char *name = s->f->features[j].name;
+	double *known = mem_calloc(s->n, sizeof *known);
+	size_t n = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		double x = sample_x(s, j, i);
+		if (!isnan(x))
+			known[n++] = x;
+	}
+	if (n && !rare_word(s, j, known, n, r.min_level_rows)) {
+		struct term *t = design_term(d, TERM_VALUE, j, name);
+		t->fill = fill_of(known, n, r.missing);
+		scale(t, known, n, s->n, r.scaling);
+		if (s->n - n >= (size_t)r.min_level_rows && !design_flagged_before(s->f, j))
+			design_flag(design_term(d, TERM_MISSING, j, arena_printf(a, "%s: missing", name)), s->n - n, s->n, r.scaling);
+	}
+	free(known);
+}
+
+/* ---- categories ------------------------------------------------------------------------------------------- */
 
 struct count {
 	int code;
@@ -22,78 +140,33 @@ static int by_count(const void *a, const void *b)
 	return x->code - y->code;
 }
 
-/* The parts of a date are missing together: the first one's flag says it for all. */
-static bool flagged_before(const struct frame *f, size_t j)
+/* Rows of each code; the missing rows of later parts of a column do not count. */
+static struct count *count_codes(const struct sample *s, size_t j)
 {
-	return j && f->features[j - 1].group == f->features[j].group;
+	const struct feature *f = &s->f->features[j];
+	size_t codes = (size_t)f->nlevels + 2;
+	struct count *counts = mem_calloc(codes, sizeof *counts);
+	for (size_t k = 0; k < codes; k++)
+		counts[k].code = (int)k;
+	for (size_t i = 0; i < s->n; i++)
+		counts[feature_code(f, sample_x(s, j, i))].n++;
+	if (design_flagged_before(s->f, j))
+		counts[f->nlevels].n = 0;
+	return counts;
 }
 
-static struct term *add_term(struct design *d, enum term_kind kind, size_t feature, int level, const char *name)
-{
-	struct term *t = &d->terms[d->nterms++];
-	*t = (struct term){ .kind = kind, .feature = feature, .level = level, .name = name, .sd = 1 };
-	return t;
-}
-
-/* Mean and sd (n - 1) of each term in the training rows: those of flags follow from their counts. A term
- * that never changes gets an infinite sd: its standardised column is all zeros. */
-static void flag_moments(struct term *t, size_t ones, size_t n)
-{
-	t->mean = (double)ones / (double)n;
-	t->sd = sqrt(t->mean * (1 - t->mean) * (double)n / (double)(n - 1));
-	if (!(t->sd > 0))
-		t->sd = INFINITY;
-}
-
-static void number_terms(const struct sample *s, size_t j, struct arena *a, struct design *d)
-{
-	const char *name = s->f->features[j].name;
-	struct nsum sum = { 0 };
-	size_t known = 0;
-	for (size_t i = 0; i < s->n; i++) {
-		double x = sample_x(s, j, i);
-		if (isnan(x))
-			continue;
-		nsum_add(&sum, x);
-		known++;
-	}
-	if (!known)
-		return;
-	struct term *t = add_term(d, TERM_VALUE, j, 0, name);
-	struct nsum squares = { 0 };
-	t->fill = t->mean = nsum_value(&sum) / (double)known;   /* filling with the mean leaves it as it is */
-	for (size_t i = 0; i < s->n; i++) {
-		double x = sample_x(s, j, i);
-		if (!isnan(x))
-			nsum_add(&squares, (x - t->mean) * (x - t->mean));
-	}
-	t->sd = sqrt(nsum_value(&squares) / (double)(s->n - 1));
-	if (!(t->sd > 0))
-		t->sd = INFINITY;
-	if (s->n - known >= RARE && !flagged_before(s->f, j))
-		flag_moments(add_term(d, TERM_MISSING, j, 0, arena_printf(a, "%s: missing", name)), s->n - known, s->n);
-}
-
-static void category_terms(const struct sample *s, size_t j, int max_levels, struct arena *a, struct design *d)
+static void one_hot(const struct sample *s, size_t j, struct count *counts, struct recipe r, struct arena *a,
+	struct design *d)
 {
 	const struct feature *f = &s->f->features[j];
 	size_t nlevels = (size_t)f->nlevels, missing = nlevels, other = nlevels + 1;
-	struct count *counts = mem_calloc(nlevels + 2, sizeof *counts);
-	for (size_t k = 0; k < nlevels + 2; k++)
-		counts[k].code = (int)k;
-	for (size_t i = 0; i < s->n; i++) {
-		double x = sample_x(s, j, i);
-		counts[isnan(x) ? missing : (size_t)x].n++;
-	}
-	if (flagged_before(s->f, j))
-		counts[missing].n = 0;
 	qsort(counts, nlevels + 1, sizeof *counts, by_count);
 	int *term = arena_calloc(a, nlevels + 2, sizeof *term);
 	size_t rest = 0, kept = 0;
 	for (size_t k = 0; k < nlevels + 2; k++)
 		term[k] = -2;
 	for (size_t k = 0; k <= nlevels; k++) {
-		if (counts[k].n < RARE || kept >= (size_t)max_levels) {
+		if (counts[k].n < (size_t)r.min_level_rows || kept >= (size_t)r.max_levels) {
 			rest += counts[k].n;
 			continue;
 		}
@@ -105,97 +178,59 @@ static void category_terms(const struct sample *s, size_t j, int max_levels, str
 			continue;
 		}
 		term[code] = (int)d->nterms;
-		flag_moments(add_term(d, TERM_LEVEL, j, code, arena_printf(a, "%s: %s", f->name, level)), counts[k].n, s->n);
+		struct term *t = design_term(d, TERM_LEVEL, j, arena_printf(a, "%s: %s", f->name, level));
+		t->level = code;
+		design_flag(t, counts[k].n, s->n, r.scaling);
 	}
 	/* what is rare here, and what training never saw, is "(other)", or the reference when that is small */
 	int rest_term = -1;
-	if (rest >= RARE && kept) {
+	if (rest >= (size_t)r.min_level_rows && kept) {
 		rest_term = (int)d->nterms;
-		flag_moments(add_term(d, TERM_LEVEL, j, (int)other, arena_printf(a, "%s: (other)", f->name)), rest, s->n);
+		struct term *t = design_term(d, TERM_LEVEL, j, arena_printf(a, "%s: (other)", f->name));
+		t->level = (int)other;
+		design_flag(t, rest, s->n, r.scaling);
 	}
 	for (size_t k = 0; k < nlevels + 2; k++)
 		if (term[k] == -2)
-			term[k] = k == missing && flagged_before(s->f, j) ? -1 : rest_term;
+			term[k] = k == missing && design_flagged_before(s->f, j) ? -1 : rest_term;
 	d->level_of[j] = term;
+}
+
+static void category_terms(const struct sample *s, size_t j, struct recipe r, struct arena *a, struct design *d)
+{
+	struct count *counts = count_codes(s, j);
+	int occur = 0;
+	for (int k = 0; k < s->f->features[j].nlevels; k++)
+		occur += counts[k].n > 0;
+	if (r.encoding == ENCODING_ORDINAL)
+		encode_ranks(s, j, r, a, d);
+	else if (r.encoding == ENCODING_TARGET || (r.encoding == ENCODING_AUTO && occur > r.max_levels))
+		encode_target(s, j, r, a, d);
+	else
+		one_hot(s, j, counts, r, a, d);
 	free(counts);
 }
 
-void design_fit(const struct sample *s, int max_levels, struct arena *a, struct design *d)
+/* Terms that a feature can have at most. */
+static size_t room_for(const struct frame *f, size_t j, struct recipe r)
+{
+	if (!f->features[j].category)
+		return 2;
+	int levels = f->features[j].nlevels < r.max_levels ? f->features[j].nlevels : r.max_levels;
+	return (size_t)(levels > f->nclasses ? levels : f->nclasses) + 2;
+}
+
+void design_fit(const struct sample *s, struct recipe r, struct arena *a, struct design *d)
 {
 	size_t nf = s->f->nfeatures, room = 0;
 	for (size_t j = 0; j < nf; j++)
-		room += s->f->features[j].category ?
-			(size_t)(s->f->features[j].nlevels < max_levels ? s->f->features[j].nlevels : max_levels) + 2 : 2;
+		room += room_for(s->f, j, r);
 	*d = (struct design){ .terms = arena_calloc(a, room, sizeof *d->terms),
 		.level_of = arena_calloc(a, nf, sizeof *d->level_of),
 		.reference = arena_calloc(a, nf, sizeof *d->reference) };
 	for (size_t j = 0; j < nf; j++)
 		if (s->f->features[j].category)
-			category_terms(s, j, max_levels, a, d);
+			category_terms(s, j, r, a, d);
 		else
-			number_terms(s, j, a, d);
-}
-
-double *design_matrix(const struct design *d, const struct sample *s, struct arena *a)
-{
-	double *x = arena_calloc(a, d->nterms * s->n, sizeof *x);
-	for (size_t j = 0; j < d->nterms; j++) {
-		const struct term *t = &d->terms[j];
-		double *column = x + j * s->n, zero = (0 - t->mean) / t->sd, one = (1 - t->mean) / t->sd;
-		if (t->kind == TERM_LEVEL) {   /* a row sets one of its feature's terms, below */
-			for (size_t i = 0; i < s->n; i++)
-				column[i] = zero;
-			continue;
-		}
-		for (size_t i = 0; i < s->n; i++) {
-			double v = sample_x(s, t->feature, i);
-			if (t->kind == TERM_MISSING)
-				column[i] = isnan(v) ? one : zero;
-			else
-				column[i] = ((isnan(v) ? t->fill : v) - t->mean) / t->sd;
-		}
-	}
-	for (size_t f = 0; f < s->f->nfeatures; f++) {
-		const int *term = d->level_of[f];
-		for (size_t i = 0; term && i < s->n; i++) {
-			double v = sample_x(s, f, i);
-			int j = term[isnan(v) ? s->f->features[f].nlevels : (int)v];
-			if (j >= 0)
-				x[(size_t)j * s->n + i] = (1 - d->terms[j].mean) / d->terms[j].sd;
-		}
-	}
-	return x;
-}
-
-/* All flags at zero are part of the constant, so that a row pays once a feature, not once a term. */
-void design_predict(const struct design *d, const double *b, const struct sample *s, double *out)
-{
-	double constant = b[0];
-	for (size_t j = 0; j < d->nterms; j++)
-		if (d->terms[j].kind != TERM_VALUE)
-			constant -= b[j + 1] * d->terms[j].mean / d->terms[j].sd;
-	for (size_t i = 0; i < s->n; i++)
-		out[i] = constant;
-	for (size_t j = 0; j < d->nterms; j++) {
-		const struct term *t = &d->terms[j];
-		double slope = b[j + 1] / t->sd;
-		if (t->kind == TERM_LEVEL || slope == 0)
-			continue;
-		for (size_t i = 0; i < s->n; i++) {
-			double v = sample_x(s, t->feature, i);
-			if (t->kind == TERM_MISSING)
-				out[i] += isnan(v) ? slope : 0;
-			else
-				out[i] += slope * ((isnan(v) ? t->fill : v) - t->mean);
-		}
-	}
-	for (size_t f = 0; f < s->f->nfeatures; f++) {
-		const int *term = d->level_of[f];
-		for (size_t i = 0; term && i < s->n; i++) {
-			double v = sample_x(s, f, i);
-			int j = term[isnan(v) ? s->f->features[f].nlevels : (int)v];
-			if (j >= 0)
-				out[i] += b[j + 1] / d->terms[j].sd;
-		}
-	}
+			number_terms(s, j, r, a, d);
 }
