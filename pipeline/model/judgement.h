@@ -71,6 +71,7 @@ struct interval_check {                  /* the intervals of the best candidate 
 struct residuals {
 	struct residual_bin { double at, mean, lo, hi, n; } *by_fitted, *by_time;   /* mean and middle 80 % of actual - predicted */
 	size_t nby_fitted, nby_time;         /* classes: by_time only, of the loss */
+	enum column_type time_type;          /* what by_time's `at` counts: as in struct frame */
 	double *theory, *sample;             /* normal quantiles and standardised residuals */
 	size_t nqq;
 	double *density;                     /* ny rows of nx counts, upwards; NULL: few enough rows for points */
@@ -100,7 +101,7 @@ struct segment {
 	double baseline;                 /* mean loss of the baseline here: above it the segment is hard for any model */
 };
 struct group {
-	const char *level;
+	struct condition when;
 	int64_t n;
 	double positives;        /* rows of the second class; NaN unless there are two */
 	struct score selected, tpr, fpr, precision;   /* two classes; Wilson */
@@ -109,7 +110,7 @@ struct group {
 	double loss;
 	bool counts;             /* large enough to be compared */
 };
-struct gap {                 /* between two groups */
+struct gap {                 /* between two groups; the interval allows for choosing the two that differ most */
 	struct score value;
 	int high, low;           /* index of group; -1: none to compare */
 };

@@ -78,4 +78,8 @@ void modeling_candidate_findings(struct jw *w, struct stage_run *r, const struct
 void modeling_importance(struct jw *w, const struct model_result *m);
 void modeling_explanation(struct jw *w, const struct model_result *m);
 
+/* The keys "curves", "worst" and "judgement" (judgement.c), and their findings. */
+void modeling_judgement(struct jw *w, const struct model_result *m);
+void modeling_judgement_findings(struct jw *w, struct stage_run *r, const struct model_result *m, const char *target);
+
 #endif

@@ -63,7 +63,7 @@ static void bins(const struct claims *c, struct arena *a, struct calibration *ou
 			p += c->p[c->order[i]];
 			y += c->y[c->order[i]];
 		}
-		struct score w = wilson(y, n);
+		struct score w = wilson(y, n, 0.95);
 		out->bin[out->n++] = (struct calibration_bin){ p / n, w.value, w.lo, w.hi, n };
 		out->ece += fabs(y - p) / (double)c->n;
 		from = to;

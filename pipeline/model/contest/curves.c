@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the report draws of the best candidate's held-out predictions. */
 #include "model/contest/judge_int.h"
+#include "model/frame/frame_int.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { CURVE_POINTS = 200, SCATTER_POINTS = 500, WORST = 10 };
+enum { CURVE_POINTS = 200, SCATTER_POINTS = 500, WORST = 10, WORST_COLUMNS = 5 };
 
 static struct curve curve_new(struct arena *a, size_t cap)
 {
@@ -84,6 +85,46 @@ static int by_error(const void *a, const void *b)
 	return (x->i > y->i) - (x->i < y->i);
 }
 
+static const char *value_text(const struct cells *c, size_t i, struct arena *a)
+{
+	char text[NUM_MAX + CLOCK_TEXT];
+	double v = cell_number(c, i);
+	enum column_type type = table_field(c->t, c->col)->type;
+	struct str s = { text, 0 };
+	if (isnan(v) || type == COLUMN_UTF8 || type == COLUMN_DICT || type == COLUMN_BOOL)
+		s = cells_text(c, i, text);
+	else if (type == COLUMN_DATE)
+		s.n = date_format(text, (int32_t)v);
+	else if (type == COLUMN_TIMESTAMP)
+		s.n = time_format(text, (int64_t)v);
+	else if (type == COLUMN_TIME || type == COLUMN_DURATION)
+		s.n = clock_format(text, (int64_t)(v * 1e6));
+	else
+		s.n = num_shortest(text, v);
+	return s.p ? arena_strndup(a, s.p, s.n) : NULL;
+}
+
+/* What the rows are like, in the columns that matter most. */
+static void worst_values(const struct heldout *t, struct model_result *r)
+{
+	struct arena *a = t->c->a;
+	int64_t row[WORST];
+	for (size_t w = 0; w < r->nworst; w++) {
+		row[w] = r->worst[w].row;
+		r->worst[w].values = arena_calloc(a, WORST_COLUMNS, sizeof *r->worst[w].values);
+	}
+	r->worst_columns = arena_calloc(a, WORST_COLUMNS, sizeof *r->worst_columns);
+	for (size_t k = 0; k < r->nimportance && r->nworst_columns < WORST_COLUMNS; k++) {
+		int col = table_find(t->c->t, r->importance[k].name);
+		if (col < 0)
+			continue;
+		struct cells cells = { t->c->t, col, row, r->nworst };
+		for (size_t w = 0; w < r->nworst; w++)
+			r->worst[w].values[r->nworst_columns] = value_text(&cells, w, a);
+		r->worst_columns[r->nworst_columns++] = r->importance[k].name;
+	}
+}
+
 static void worst_rows(const struct heldout *t, struct model_result *r)
 {
 	const struct judged *j = t->j;
@@ -103,6 +144,7 @@ static void worst_rows(const struct heldout *t, struct model_result *r)
 				1 - j->pred[i * (size_t)j->outputs + (size_t)j->y[i]] };
 	}
 	free(bad);
+	worst_values(t, r);
 }
 
 void judge_curves(const struct heldout *t)

@@ -10,12 +10,11 @@
 
 static const struct score absent = { NAN, NAN, NAN };
 
-struct score wilson(double hits, double n)
+struct score wilson(double hits, double n, double level)
 {
-	static const double z = 1.959963984540054;
 	if (!(n > 0))
 		return absent;
-	double p = hits / n, middle = p + z * z / (2 * n), half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+	double z = gsl_cdf_ugaussian_Pinv((1 + level) / 2), p = hits / n, middle = p + z * z / (2 * n), half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
 	return (struct score){ p, fmax(0, (middle - half) / (1 + z * z / n)), fmin(1, (middle + half) / (1 + z * z / n)) };
 }
 
@@ -51,7 +50,7 @@ static double variance(const struct welch *w)
 	return fmax(0, (w->squares - w->sum * w->sum / w->n) / (w->n - 1));
 }
 
-struct score welch_difference(const struct welch *a, const struct welch *b, double *p)
+struct score welch_difference(const struct welch *a, const struct welch *b, double level, double *p)
 {
 	*p = NAN;
 	if (a->n < 2 || b->n < 2)
@@ -61,7 +60,7 @@ struct score welch_difference(const struct welch *a, const struct welch *b, doub
 		*p = d == 0 ? 1 : 0;
 		return (struct score){ d, d, d };
 	}
-	double df = v * v / (va * va / (a->n - 1) + vb * vb / (b->n - 1)), half = gsl_cdf_tdist_Pinv(0.975, df) * sqrt(v);
+	double df = v * v / (va * va / (a->n - 1) + vb * vb / (b->n - 1)), half = gsl_cdf_tdist_Pinv((1 + level) / 2, df) * sqrt(v);
 	*p = 2 * gsl_cdf_tdist_Q(fabs(d) / sqrt(v), df);
 	return (struct score){ d, d - half, d + half };
 }
@@ -168,4 +167,7 @@ void judge(struct contest *c)
 	else
 		judge_calibration(&t);
 	judge_residuals(&t);
+	judge_segments(&t);
+	judge_groups(&t);
+	judge_learning(&t);
 }

@@ -26,16 +26,22 @@ void heldout_init(struct heldout *t);
 
 /* ---- statistics (judge.c) ---------------------------------------------------------------------------- */
 
-/* Share with the score interval of Wilson 1927, 95 %; NaN when of none. */
-struct score wilson(double hits, double n);
+/* Share with the score interval of Wilson 1927; NaN when of none. */
+struct score wilson(double hits, double n, double level);
 /* Mean with its interval by Student's t; units as in struct judged: sums of units then vary, not rows. *p
  * (may be NULL) that the mean is zero. */
 struct score mean_interval(const double *v, size_t n, const uint32_t *unit, size_t units, double *p);
-/* Welch 1947: mean a - mean b from sums and sums of squares, its interval, p and n's. */
+/* Welch 1947: mean a - mean b from sums and sums of squares, with interval and p. */
 struct welch {
 	double n, sum, squares;
 };
-struct score welch_difference(const struct welch *a, const struct welch *b, double *p);
+struct score welch_difference(const struct welch *a, const struct welch *b, double level, double *p);
+static inline void welch_add(struct welch *w, double x)
+{
+	w->n++;
+	w->sum += x;
+	w->squares += x * x;
+}
 /* Benjamini & Hochberg 1995: adjusts p[0 .. n) in place of q. */
 void false_discovery(const double *p, double *q, size_t n);
 double quantile_of(const double *sorted, size_t n, double share);   /* type 7 */

@@ -64,7 +64,7 @@ static void coverage(const struct heldout *t, int level, const double *edges, st
 			in[3] += t->loss[i] <= q;
 		}
 	}
-	out->coverage = wilson(in[3], of[3]);
+	out->coverage = wilson(in[3], of[3], 0.95);
 	for (int k = 0; k < 3; k++)
 		out->third[k] = of[k] > 0 ? in[k] / of[k] : NAN;
 	free(seen);
@@ -193,6 +193,7 @@ void judge_residuals(const struct heldout *t)
 	}
 	if (!f->time)
 		return;
+	r->time_type = table_field(t->c->t, t->c->spec->time)->type;
 	double *time = arena_calloc(a, j->n, sizeof *time);
 	for (size_t i = 0; i < j->n; i++)
 		time[i] = f->time[t->rows[i]];

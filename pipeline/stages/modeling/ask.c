@@ -110,6 +110,9 @@ static void read_settings(const struct stage_run *r, struct model_spec *s)
 	s->shap_background = (int)json_int(m, "modeling.shap_background", 50);
 	s->bootstrap = (int)json_int(m, "modeling.bootstrap", 200);
 	s->max_rounds = (int)json_int(m, "modeling.max_rounds", 150);
+	s->cost_fp = json_num(m, "modeling.cost_false_positive", 1);
+	s->cost_fn = json_num(m, "modeling.cost_false_negative", 1);
+	s->learning_cells = json_int(m, "modeling.learning_cells", 200000);
 	s->leak = json_num(m, "modeling.leak_threshold", 0.98);
 	s->threads = r->threads;
 	s->progress = r->progress;
@@ -127,6 +130,23 @@ static int choose_validation(const struct stage_run *r, struct model_spec *s, st
 	s->declared_exchangeable = strcmp(how, "k-fold") == 0;
 	if (s->declared_exchangeable)
 		s->time = -1;
+	return 0;
+}
+
+/* Columns that groups are made of: by their names in the table, whether models see them or not. */
+static int choose_groups(const struct stage_run *r, const struct table *t, struct model_spec *s, struct err *e)
+{
+	const json_t *names = json_at(r->manifest, "modeling.fairness");
+	int *cols = arena_calloc(r->arena, json_array_size(names) + 1, sizeof *cols);
+	s->fairness = cols;
+	for (size_t i = 0; i < json_array_size(names); i++) {
+		const char *name = json_string_value(json_array_get(names, i));
+		int col = name ? table_find(t, name) : -1;
+		if (col < 0)
+			return err_set(e, ERR_USAGE, "modeling.fairness names '%s', which is no column of the table", name ? name : "");
+		if (col != s->target)
+			cols[s->nfairness++] = col;
+	}
 	return 0;
 }
 
@@ -149,5 +169,7 @@ int modeling_ask(const struct stage_run *r, const struct table *t, const json_t 
 		return 0;
 	choose_task(r, t, eda, q);
 	choose_features(r, t, eda, q);
+	if (choose_groups(r, t, &q->spec, e) < 0)
+		return -1;
 	return choose_validation(r, &q->spec, e);
 }

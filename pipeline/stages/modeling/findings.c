@@ -213,4 +213,5 @@ void modeling_findings(struct jw *w, struct stage_run *r, const struct question 
 	few_events(&d);
 	for (size_t i = 0; i < m->ncandidates; i++)
 		modeling_candidate_findings(w, r, m, &m->candidates[i]);
+	modeling_judgement_findings(w, r, m, q->spec.target_name);
 }

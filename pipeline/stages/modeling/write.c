@@ -5,91 +5,11 @@
 #include <math.h>
 #include <string.h>
 
-/* The points of a curve as an object; with `area`, also a figure of that name. */
-static void write_curve(struct jw *w, const char *key, const struct curve *c, const char *x, const char *y,
-	const char *area, double value)
-{
-	if (!c->count) {
-		jw_knull(w, key);
-		return;
-	}
-	jw_kobj(w, key);
-	jw_knums(w, x, c->x, c->count);
-	jw_knums(w, y, c->y, c->count);
-	if (area)
-		jw_knum(w, area, value);
-	jw_obj_end(w);
-}
-
-static void write_calibration(struct jw *w, const struct curve *c)
-{
-	if (!c->count) {
-		jw_knull(w, "calibration");
-		return;
-	}
-	jw_kobj(w, "calibration");
-	jw_knums(w, "predicted", c->x, c->count);
-	jw_knums(w, "observed", c->y, c->count);
-	jw_knums(w, "n", c->n, c->count);
-	jw_obj_end(w);
-}
-
-static void write_confusion(struct jw *w, const struct model_result *m)
-{
-	if (!m->confusion) {
-		jw_knull(w, "confusion");
-		return;
-	}
-	size_t k = (size_t)m->nclasses;
-	jw_kobj(w, "confusion");
-	jw_kstrs(w, "classes", m->classes, k);
-	jw_karr(w, "matrix");
-	for (size_t i = 0; i < k; i++) {
-		jw_arr_inline(w);
-		for (size_t j = 0; j < k; j++)
-			jw_num(w, m->confusion[i * k + j]);
-		jw_arr_end(w);
-	}
-	jw_arr_end(w);
-	jw_obj_end(w);
-}
-
-static void write_curves(struct jw *w, const struct model_result *m)
-{
-	jw_kobj(w, "curves");
-	write_curve(w, "roc", &m->roc, "fpr", "tpr", "auc", m->roc_auc);
-	write_curve(w, "pr", &m->pr, "recall", "precision", "ap", m->average_precision);
-	write_calibration(w, &m->calibration);
-	write_confusion(w, m);
-	write_curve(w, "predicted_actual", &m->predicted_actual, "predicted", "actual", NULL, NAN);
-	write_curve(w, "residuals", &m->residuals, "fitted", "residual", NULL, NAN);
-	jw_obj_end(w);
-}
-
 static void write_explanations(struct jw *w, const struct model_result *m)
 {
 	modeling_importance(w, m);
 	modeling_explanation(w, m);
-	write_curves(w, m);
-	jw_karr(w, "worst");
-	for (size_t i = 0; i < m->nworst; i++) {
-		const struct worst_row *x = &m->worst[i];
-		jw_obj(w);
-		jw_kint(w, "row", x->row + 1);
-		jw_key(w, "actual");
-		if (m->nclasses)
-			jw_str(w, m->classes[(int)x->actual]);
-		else
-			jw_num(w, x->actual);
-		jw_key(w, "predicted");
-		if (m->nclasses)
-			jw_str(w, m->classes[(int)x->predicted]);
-		else
-			jw_num(w, x->predicted);
-		jw_knum(w, "error", x->error);
-		jw_obj_end(w);
-	}
-	jw_arr_end(w);
+	modeling_judgement(w, m);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------------ */

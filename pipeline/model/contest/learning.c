@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Would more rows help? The score on held-out rows after training on a part of the others. */
+#include "model/contest/judge_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { SHARES = 5, MOST_FOLDS = 5, LEAST_ROWS = 30, UPPER = 3 };
+static const double shares[SHARES] = { 0.1, 0.2, 0.4, 0.7, 1 };
+static const double WORTH = 0.02;   /* of what the model gains over the baseline: less than that for twice the rows is nothing */
+
+/* The best candidate that can be fitted by itself: ensembles rest on other fits. */
+static const struct candidate *pick(const struct model_result *r)
+{
+	const struct candidate *best = NULL;
+	for (size_t i = 1; i < r->ncandidates; i++) {
+		const struct candidate *c = &r->candidates[i];
+		if (c->failed || c->kind == MODEL_AVERAGE || c->kind == MODEL_STACK)
+			continue;
+		if (!best || c->scores[r->metric].value < best->scores[r->metric].value)
+			best = c;
+	}
+	return best;
+}
+
+struct course {
+	const struct contest *c;
+	const struct learner *l;
+	size_t most;             /* training rows at most */
+	double (*held_out)[SHARES], (*train)[SHARES];   /* per fold */
+	double (*rows)[SHARES];
+};
+
+/* The parts of one fold are nested: each holds the rows of the smaller ones. */
+static void one_fit(void *ctx, size_t i)
+{
+	struct course *k = ctx;
+	const struct contest *c = k->c;
+	size_t fold = i / SHARES, s = i % SHARES;
+	const struct sample *train = &c->folds->train[fold], *test = &c->folds->test[fold];
+	struct arena *a = arena_new();
+	uint32_t *order = arena_calloc(a, train->n, sizeof *order);
+	struct rng g;
+	rng_seed(&g, c->spec->seed + 104729 * (fold + 1));
+	for (size_t r = 0; r < train->n; r++)
+		order[r] = train->rows[r];
+	rng_shuffle(&g, order, train->n);
+	size_t full = train->n < k->most ? train->n : k->most;
+	struct sample part = { .f = train->f, .rows = order, .n = (size_t)(shares[s] * (double)full + 0.5) };
+	/* learners may rely on rows in order of time, or as in the table */
+	uint8_t *in = arena_calloc(a, train->f->n, 1);
+	for (size_t r = 0; r < part.n; r++)
+		in[order[r]] = 1;
+	size_t n = 0;
+	for (size_t r = 0; r < train->n; r++)
+		if (in[train->rows[r]])
+			order[n++] = train->rows[r];
+	struct model m = { .kind = k->l->kind, .task = train->f->task, .outputs = c->r->outputs, .f = train->f };
+	double score[METRIC_COUNT], *pred = mem_calloc((test->n > n ? test->n : n) * (size_t)c->r->outputs, sizeof *pred);
+	struct err e = { 0 };
+	k->rows[fold][s] = (double)n;
+	k->held_out[fold][s] = k->train[fold][s] = NAN;
+	if (model_fit(k->l, &part, c->spec, a, &m, NULL, &e) == 0) {
+		model_predict(&m, test, pred);
+		score_sample(test, c->r->outputs, pred, score);
+		k->held_out[fold][s] = score[c->r->metric];
+		model_predict(&m, &part, pred);
+		score_sample(&part, c->r->outputs, pred, score);
+		k->train[fold][s] = score[c->r->metric];
+	}
+	free(pred);
+	arena_free(a);
+}
+
+/* How much the score falls as rows double: the slope of the upper points against log2 of rows, a fold at a
+ * time, so that folds being easy or hard does not matter. */
+static struct score per_doubling(const struct course *k, size_t folds)
+{
+	double gain[MOST_FOLDS];
+	for (size_t f = 0; f < folds; f++) {
+		double x = 0, y = 0, xx = 0, xy = 0;
+		for (size_t s = SHARES - UPPER; s < SHARES; s++) {
+			x += log2(k->rows[f][s]) / UPPER;
+			y += k->held_out[f][s] / UPPER;
+		}
+		for (size_t s = SHARES - UPPER; s < SHARES; s++) {
+			double d = log2(k->rows[f][s]) - x;
+			xx += d * d;
+			xy += d * (k->held_out[f][s] - y);
+		}
+		gain[f] = -xy / xx;
+	}
+	return mean_interval(gain, folds, NULL, 0, NULL);
+}
+
+static void judge_course(const struct heldout *t, const struct course *k, size_t folds, struct learning *out)
+{
+	const struct model_result *r = t->c->r;
+	out->point = arena_calloc(t->c->a, SHARES, sizeof *out->point);
+	for (size_t s = 0; s < SHARES; s++) {
+		double v[MOST_FOLDS], rows = 0, train = 0;
+		for (size_t f = 0; f < folds; f++) {
+			v[f] = k->held_out[f][s];
+			rows += k->rows[f][s] / (double)folds;
+			train += k->train[f][s] / (double)folds;
+		}
+		struct learning_point p = { shares[s], rows, mean_interval(v, folds, NULL, 0, NULL), train };
+		if (!isnan(p.held_out.value))
+			out->point[out->n++] = p;
+	}
+	out->doubling = per_doubling(k, folds);
+	double gained = r->candidates[0].scores[r->metric].value - out->point[out->n ? out->n - 1 : 0].held_out.value;
+	double worth = WORTH * fabs(gained);
+	out->verdict = out->doubling.lo > 0 && out->doubling.value > worth ? LEARNING_RISING :
+		out->doubling.hi < worth || out->doubling.value <= 0 ? LEARNING_FLAT : LEARNING_UNCLEAR;
+}
+
+void judge_learning(const struct heldout *t)
+{
+	const struct contest *c = t->c;
+	struct learning *out = &t->out->learning;
+	const struct candidate *best = pick(c->r);
+	out->doubling = (struct score){ NAN, NAN, NAN };
+	out->verdict = LEARNING_UNCLEAR;
+	size_t folds = (size_t)c->folds->folds < MOST_FOLDS ? (size_t)c->folds->folds : MOST_FOLDS, least = SIZE_MAX;
+	for (size_t f = 0; f < folds; f++)
+		least = c->folds->train[f].n < least ? c->folds->train[f].n : least;
+	size_t features = c->f->nfeatures ? c->f->nfeatures : 1;
+	size_t most = (size_t)c->spec->learning_cells / features;
+	if (!best)
+		out->why = "no model could be fitted";
+	else if (c->spec->learning_cells <= 0)
+		out->why = "switched off in the manifest";
+	else if ((double)least * shares[0] < LEAST_ROWS)
+		out->why = "there are too few rows to learn from a tenth of them";
+	else if ((double)most * shares[0] < LEAST_ROWS)
+		out->why = "there are too many columns";
+	if (out->why)
+		return;
+	struct course k = { c, learner_of(best->kind), most, mem_calloc(folds, sizeof *k.held_out),
+		mem_calloc(folds, sizeof *k.train), mem_calloc(folds, sizeof *k.rows) };
+	pool_run(c->spec->threads, folds * SHARES, one_fit, &k);
+	out->model = best->name;
+	out->folds = (int)folds;
+	judge_course(t, &k, folds, out);
+	free(k.held_out);
+	free(k.train);
+	free(k.rows);
+}
