@@ -165,6 +165,7 @@ struct model {                   /* a fitted model: one of these is set by its k
 	void *booster;           /* boosting; predicts (target - mean) / sd of a regression */
 	int rounds;
 	double mean, sd;
+	double log_most;         /* no prediction is larger than twice the largest target that was fitted, as a logarithm */
 	double log_shift, smear; /* smear > 0: fitted to log(target + log_shift); predictions are smear times exp of it, less log_shift */
 	void *own;               /* what else the learner's file keeps */
 };

@@ -38,7 +38,7 @@ struct decision {
 
 struct clarify {
 	struct stage_run *run;
-	const json_t *columns;     /* of eda.json */
+	const json_t *eda;
 	const json_t *schema;      /* columns of ingest/schema.json: the names in the file */
 	const char *const *names;
 	size_t n;
@@ -202,7 +202,7 @@ static void guess_all(struct clarify *c)
 			d->evidence = "modeling is switched off";
 			continue;
 		}
-		d->ranking = clarify_guess(role, c->columns, columns_taken(c, role), c->run->arena);
+		d->ranking = clarify_guess(role, c->eda, columns_taken(c, role), c->run->arena);
 		if (d->source != SOURCE_OPEN)
 			continue;
 		d->evidence = guess_evidence(c, role);
@@ -333,14 +333,14 @@ static int run(struct stage_run *r, struct err *e)
 		return -1;
 	struct clarify c = {
 		.run = r,
-		.columns = json_at(eda, "columns"),
+		.eda = eda,
 		.schema = json_at(schema, "columns"),
 		.n = json_count(eda, "columns"),
 		.ask = strcmp(json_text(r->manifest, "clarify.on_ambiguity", "assume"), "ask") == 0,
 	};
 	const char **names = arena_calloc(r->arena, c.n + 1, sizeof *names);
 	for (size_t i = 0; i < c.n; i++)
-		names[i] = json_text(json_array_get(c.columns, i), "name", "");
+		names[i] = json_text(json_array_get(json_at(eda, "columns"), i), "name", "");
 	c.names = names;
 	if (say_all(&c, e))
 		return -1;
@@ -354,4 +354,4 @@ static int run(struct stage_run *r, struct err *e)
 static const char *const sections[] = { "target", "time", "identifier", "clarify", "modeling", NULL };
 static const char *const inputs[] = { "eda.json", "ingest/schema.json", "clarify.answers.json", NULL };
 static const char *const outputs[] = { "clarify.json", NULL };
-const struct stage stage_clarify = { "clarify", "1", sections, inputs, outputs, run };
+const struct stage stage_clarify = { "clarify", "2", sections, inputs, outputs, run };

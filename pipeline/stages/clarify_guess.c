@@ -24,7 +24,7 @@ static const char *const named_outcome_alone[] = {
 	"class", "default", "grade", "quality", "rating", "risk", "success", "yield", NULL,
 };
 static const char *const named_result[] = {
-	"amount", "consumption", "cost", "income", "result", "sales", "score", "status", "total", NULL,
+	"amount", "cnt", "consumption", "cost", "income", "result", "sales", "score", "status", "total", NULL,
 };
 static const char *const named_time[] = {
 	"date", "datetime", "day", "month", "period", "quarter", "time", "timestamp", "week", "when",
@@ -101,6 +101,7 @@ static bool is_key(const char *words)
 
 /* One column as the rules see it. */
 struct look {
+	const json_t *eda;
 	const json_t *v;
 	char words[WORDS_MAX];
 	bool first, last;
@@ -125,6 +126,52 @@ static double missing_share(const struct look *l)
 	return json_num(l->v, "missing_share", 0);
 }
 
+static bool among(const json_t *list, const char *name)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *s = json_string_value(json_array_get(list, i));
+		if (s && strcmp(s, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A column that holds the same, or the same in another unit: what is predicted from a copy is no prediction. */
+static bool has_copy(const struct look *l)
+{
+	const char *name = json_text(l->v, "name", "");
+	const json_t *findings = json_at(l->eda, "findings");
+	for (size_t i = 0; i < json_array_size(findings); i++) {
+		const json_t *f = json_array_get(findings, i);
+		const char *code = json_text(f, "code", "");
+		bool copies = strcmp(code, "identical_columns") == 0 || strcmp(code, "nearly_identical_columns") == 0 ||
+			strcmp(code, "converted_columns") == 0;
+		if (copies && among(json_at(f, "columns"), name))
+			return true;
+	}
+	return false;
+}
+
+static bool has_column(const struct look *l, const char *name)
+{
+	for (size_t i = 0; i < json_count(l->eda, "columns"); i++)
+		if (strcmp(json_text(json_array_get(json_at(l->eda, "columns"), i), "name", ""), name) == 0)
+			return true;
+	return false;
+}
+
+/* " y " is the usual name of what is predicted, but beside x and z it is a length. */
+static bool is_y(const struct look *l)
+{
+	return strcmp(l->words, " y ") == 0 && !has_column(l, "z") && !has_column(l, "Z");
+}
+
+static bool numbers_rows(const struct look *l)
+{
+	const char *order = json_text(l->v, "numeric.monotonic", "none");
+	return strcmp(json_text(l->v, "parsed", ""), "integer") == 0 && strncmp(order, "strictly", 8) == 0;
+}
+
 /* Can it be an outcome, and does it look like one? */
 static void weigh_target(struct candidate *c, const struct look *l)
 {
@@ -133,13 +180,13 @@ static void weigh_target(struct candidate *c, const struct look *l)
 	int64_t distinct = json_int(l->v, "distinct", 0);
 	bool two = type_is(l, "boolean") || distinct == 2;
 	if ((!numeric && !category && !two) || (category && distinct > CLASSES_MAX) || distinct < 2 ||
-			missing_share(l) > 0.5)
+			missing_share(l) > 0.5 || numbers_rows(l))
 		return;
 
 	/* A name decides once: "price class" is not twice an outcome, a key never. */
 	if (is_key(l->words))
 		credit(c, l, -30, "named like a key");
-	else if (named(l->words, named_target) || strcmp(l->words, " y ") == 0)
+	else if (named(l->words, named_target) || is_y(l))
 		credit(c, l, 60, "named as a target");
 	else if (named(l->words, named_outcome) || (one_word(l->words) && named(l->words, named_outcome_alone)))
 		credit(c, l, 40, "named like an outcome");
@@ -158,6 +205,8 @@ static void weigh_target(struct candidate *c, const struct look *l)
 		credit(c, l, 20, "last column");
 	if (missing_share(l) > 0.2)
 		credit(c, l, -10, "many missing");
+	if (has_copy(l))
+		credit(c, l, -60, "another column says the same");
 }
 
 /* Does it say when a row happened? */
@@ -228,14 +277,15 @@ static int candidate_compare(const void *a, const void *b)
 	return (x->column > y->column) - (x->column < y->column);
 }
 
-struct ranking clarify_guess(enum role role, const json_t *columns, const bool *taken, struct arena *a)
+struct ranking clarify_guess(enum role role, const json_t *eda, const bool *taken, struct arena *a)
 {
+	const json_t *columns = json_at(eda, "columns");
 	const struct rule *rule = &rules[role];
 	size_t n = json_array_size(columns);
 	struct ranking r = { .v = arena_calloc(a, n + 1, sizeof *r.v) };
 	for (size_t i = 0; i < n; i++) {
 		struct candidate c = { .column = i };
-		struct look l = { json_array_get(columns, i), "", i == 0, i == n - 1, a };
+		struct look l = { eda, json_array_get(columns, i), "", i == 0, i == n - 1, a };
 		if (taken[i])
 			continue;
 		name_words(l.words, json_text(l.v, "name", ""));

@@ -25,7 +25,7 @@ struct ranking {
 	bool clear;                /* ... and far enough ahead of v[1] that nobody needs to be asked */
 };
 
-/* `columns` is "columns" of eda.json; those with taken[i] have a role already. */
-struct ranking clarify_guess(enum role role, const json_t *columns, const bool *taken, struct arena *a);
+/* From eda.json; columns with taken[i] have a role already. */
+struct ranking clarify_guess(enum role role, const json_t *eda, const bool *taken, struct arena *a);
 
 #endif

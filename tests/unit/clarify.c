@@ -147,6 +147,18 @@ static void guesses(void)
 	expect(plain, "{}", NULL, "- (open), - (open), - (open)");
 	expect("[]", "{}", NULL, "- (open), - (open), - (open)");
 
+	/* The usual name of a target is a length beside x and z; a price stands out. */
+	expect("[" NUM("carat", 80) "," NUM("price", 90) "," NUM("x", 80) "," NUM("y", 80) "," NUM("z", 80) "]", "{}", NULL,
+		"price (assumed), - (open), - (open)");
+	expect("[" NUM("x", 80) "," NUM("y", 80) "]", "{}", NULL, "y (assumed), - (open), - (open)");
+	/* Neither what numbers the rows nor what another column says as well is predicted. */
+	expect("[" NUM("a", 80) "," "{'name':'total','type':'numeric','parsed':'integer','count':100,'distinct':100,"
+		"'distinct_share':1,'missing_share':0,'numeric':{'monotonic':'strictly increasing'}}]", "{}", NULL,
+		"- (open), - (open), - (open)");
+	expect("[" NUM("a", 80) "," NUM("price", 90) "," NUM("price_eur", 90) "," NUM("score", 70) "],"
+		"'findings':[{'code':'converted_columns','columns':['price','price_eur']}]", "{}", NULL,
+		"score (assumed), - (open), - (open)");
+
 	/* Two values in the last column are a weak sign, but one. */
 	expect("[" NUM("a", 80) "," YES("b") "]", "{}", NULL, "b (assumed), - (open), - (open)");
 	expect("[" YES("b") "," NUM("a", 80) "]", "{}", NULL, "- (open), - (open), - (open)");

@@ -66,6 +66,14 @@ static double smearing(const struct learner *l, const struct model *m, const str
 	return sum;
 }
 
+static double largest(const struct sample *s)
+{
+	double most = -INFINITY;
+	for (size_t i = 0; i < s->n; i++)
+		most = fmax(most, sample_y(s, i));
+	return most;
+}
+
 static bool combines(enum model_kind k)
 {
 	return k == MODEL_AVERAGE || k == MODEL_STACK;
@@ -89,6 +97,7 @@ int model_fit(const struct learner *l, const struct sample *s, const struct mode
 	if (log_target) {
 		m->log_shift = spec->log_shift;
 		m->smear = smearing(l, m, &own);
+		m->log_most = largest(&own) + log(2);
 	}
 	if (balance && c)
 		no_inference(c);
@@ -97,10 +106,9 @@ int model_fit(const struct learner *l, const struct sample *s, const struct mode
 
 void model_predict(const struct model *m, const struct sample *s, double *out)
 {
-	enum { FAR = 300 };   /* exp of it can still be squared and summed */
 	learner_of(m->kind)->predict(m, s, out);
 	if (m->smear <= 0)
 		return;
 	for (size_t i = 0; i < s->n; i++)
-		out[i] = m->smear * exp(fmin(out[i], FAR)) - m->log_shift;
+		out[i] = exp(fmin(out[i] + log(m->smear), m->log_most)) - m->log_shift;
 }

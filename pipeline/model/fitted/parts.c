@@ -22,6 +22,7 @@ int model_put(struct jw *w, const struct model *m, const char *dir, struct model
 	if (m->smear > 0) {   /* predictions are smear exp(fit) - log_shift */
 		jw_knum(w, "log_shift", m->log_shift);
 		jw_knum(w, "smear", m->smear);
+		jw_knum(w, "log_most", m->log_most);
 	}
 	if (m->design) {
 		jw_key(w, "design");
@@ -76,7 +77,8 @@ int model_get(const json_t *v, const struct frame *f, const char *dir, struct ar
 		return err_set(e, ERR_INPUT, "the kind of model '%.40s' is not known to this version", name);
 	const struct learner *l = learner_of((enum model_kind)kind);
 	*m = (struct model){ .kind = l->kind, .task = f->task, .outputs = f->nclasses ? f->nclasses : 1, .f = f, .sd = 1,
-		.log_shift = json_num(v, "log_shift", 0), .smear = json_num(v, "smear", 0) };
+		.log_shift = json_num(v, "log_shift", 0), .smear = json_num(v, "smear", 0),
+		.log_most = json_num(v, "log_most", 0) };
 	if (!l->name[f->task])
 		return err_set(e, ERR_INPUT, "a model of kind '%s' does no %s", name, task_name(f->task));
 	const json_t *design = json_object_get(v, "design");

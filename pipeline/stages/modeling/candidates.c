@@ -69,7 +69,7 @@ static void write_coefficients(struct jw *w, const struct candidate *c)
 
 static void write_fit(struct jw *w, const struct model_result *m, const struct candidate *c)
 {
-	if (c->kind == MODEL_BASELINE || c->kind == MODEL_GBM || c->failed) {
+	if (c->parameters == 0 || c->failed) {   /* baseline, trees, neighbours: no model in the sense of a likelihood */
 		jw_knull(w, "fit");
 		jw_knull(w, "diagnostics");
 		return;
@@ -126,6 +126,7 @@ static void write_candidate(struct jw *w, const struct model_result *m, const st
 	jw_kstr(w, "note", c->note);
 	write_scores(w, m, c);
 	write_comparison(w, "versus_baseline", &c->versus_baseline);
+	jw_knum(w, "p_baseline", c->p_baseline);
 	write_comparison(w, "versus_best", &c->versus_best);
 	write_coefficients(w, c);
 	write_fit(w, m, c);
@@ -135,6 +136,8 @@ static void write_candidate(struct jw *w, const struct model_result *m, const st
 		jw_kint(w, "max_depth", c->max_depth);
 		jw_knum(w, "eta", c->learning_rate);
 	}
+	for (int i = 0; i < c->nsettings; i++)
+		jw_knum(w, c->settings[i].name, c->settings[i].value);
 	jw_obj_end(w);
 	jw_obj_end(w);
 }
