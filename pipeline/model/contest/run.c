@@ -26,6 +26,8 @@ const struct learner *learner_of(enum model_kind k)
 		[MODEL_BASELINE] = &learner_baseline,
 		[MODEL_OLS] = &learner_ols,
 		[MODEL_LOGISTIC] = &learner_logistic,
+		[MODEL_TREE] = &learner_tree,
+		[MODEL_FOREST] = &learner_forest,
 		[MODEL_GBM] = &learner_gbm,
 	};
 	return learners[k];
@@ -41,8 +43,8 @@ void candidate_setting(struct candidate *c, const char *name, double value)
 
 struct model_spec model_spec_default(void)
 {
-	struct model_spec s = { .target = -1, .time = -1, .folds = 5, .seed = 1, .max_rows = 200000, .max_levels = 12, .keywords = 20,
-		.repeats = 5, .importance_rows = 400000, .shap = true, .shap_rows = 300, .shap_background = 50, .bootstrap = 200, .max_rounds = 150, .trees = 200, .max_leaves = 31,
+	struct model_spec s = { .target = -1, .time = -1, .folds = 5, .seed = 1, .max_rows = 200000, .max_levels = 12, .min_level_rows = 5, .keywords = 20,
+		.repeats = 5, .importance_rows = 400000, .shap = true, .shap_rows = 300, .shap_background = 50, .bootstrap = 200, .max_rounds = 150, .search_models = 6, .search_seconds = 1, .min_rows_boosting = 100, .early_stopping_share = 1 / 6.0, .trees = 200, .max_leaves = 31,
 		.neighbours_rows = 5000, .leak = 0.98,
 		.cost_fp = 1, .cost_fn = 1, .learning_cells = 200000, .threads = 1 };
 	for (int k = 0; k < MODEL_KINDS; k++)
@@ -63,108 +65,28 @@ static struct judged judged(const struct contest *c, const double *truth, const 
 	return (struct judged){ .task = c->f->task, .n = n, .outputs = c->r->outputs, .y = truth, .pred = pred };
 }
 
-static struct model *fit(const struct contest *c, const struct learner *l, const struct sample *s, struct arena *a,
-	struct candidate *final, struct err *e)
+/* ---- candidates --------------------------------------------------------------------------------------------- */
+
+struct fold_models fold_models_new(const struct contest *c)
 {
-	struct model *m = arena_alloc(a, sizeof *m);
-	*m = (struct model){ .kind = l->kind, .task = c->f->task, .outputs = c->r->outputs, .f = c->f };
-	return model_fit(l, s, c->spec, a, m, final, e) < 0 ? NULL : m;
-}
-
-/* ---- folds ------------------------------------------------------------------------------------------------- */
-
-struct round {
-	struct contest *c;
-	const struct learner *l;
-	struct candidate *k;
-	struct fold_models *kept;
-	double (*train)[METRIC_COUNT];   /* per fold */
-	struct err *e;                   /* per fold */
-	const size_t *at;                /* where the held-out rows of each fold start */
-};
-
-static struct fold_models fold_models_new(struct arena *a, size_t folds)
-{
-	return (struct fold_models){ arena_calloc(a, folds, sizeof(struct arena *)),
-		arena_calloc(a, folds, sizeof(struct model *)) };
+	size_t folds = (size_t)c->folds->folds;
+	return (struct fold_models){ arena_calloc(c->a, folds, sizeof(struct arena *)),
+		arena_calloc(c->a, folds, sizeof(struct model *)), NULL };
 }
 
 static void fold_models_free(struct fold_models *f, size_t folds)
 {
 	for (size_t i = 0; i < folds && f->arena; i++)
 		arena_free(f->arena[i]);
-	*f = (struct fold_models){ 0 };
+	f->arena = NULL;
 }
 
-static void fit_and_judge(void *ctx, size_t i)
+void candidate_clear(struct candidate *k)
 {
-	struct round *r = ctx;
-	struct contest *c = r->c;
-	const struct sample *train = &c->folds->train[i], *test = &c->folds->test[i];
-	size_t outputs = (size_t)c->r->outputs;
-	double *pred = mem_calloc((train->n + test->n) * outputs, sizeof *pred), scores[METRIC_COUNT];
-	struct arena *a = arena_new();
-	struct model *m = fit(c, r->l, train, a, NULL, &r->e[i]);
-	if (m) {
-		model_predict(m, test, pred);
-		score_sample(test, c->r->outputs, pred, scores);
-		r->k->fold_scores[i] = scores[c->r->metric];
-		if (i < (size_t)c->folds->folds)
-			memcpy(r->k->oof + r->at[i] * outputs, pred, test->n * outputs * sizeof *pred);
-		model_predict(m, train, pred);
-		score_sample(train, c->r->outputs, pred, r->train[i]);
-	}
-	if (m && i < (size_t)c->folds->folds) {
-		r->kept->arena[i] = a;
-		r->kept->model[i] = m;
-	} else {
-		arena_free(a);
-	}
-	free(pred);
-}
-
-/* Fits on every fold and fills held-out predictions, fold scores and the mean training score. */
-static int cross_validate(struct contest *c, const struct learner *l, struct candidate *k, struct fold_models *kept,
-	struct err *e)
-{
-	size_t folds = (size_t)c->folds->folds, splits = (size_t)c->folds->splits, *at = mem_calloc(folds + 1, sizeof *at);
-	for (size_t i = 0; i < folds; i++)
-		at[i + 1] = at[i] + c->folds->test[i].n;
-	k->fold_scores = arena_calloc(c->a, splits, sizeof *k->fold_scores);
-	k->oof = arena_calloc(c->a, c->nheld * (size_t)c->r->outputs, sizeof *k->oof);
-	*kept = fold_models_new(c->a, folds);
-	struct round r = { c, l, k, kept, mem_calloc(splits, sizeof *r.train), mem_calloc(splits, sizeof *r.e), at };
-	pool_run(c->spec->threads, splits, fit_and_judge, &r);
-	int status = 0;
-	memset(k->train, 0, sizeof k->train);
-	for (size_t i = 0; i < splits && status == 0; i++) {
-		for (int s = 0; s < METRIC_COUNT; s++)
-			k->train[s] += r.train[i][s] / (double)splits;
-		if (r.e[i].code != ERR_NONE) {
-			*e = r.e[i];
-			status = err_while(e, "fold %zu", i % folds + 1);
-		}
-	}
-	free(r.train);
-	free(r.e);
-	free(at);
-	if (status < 0 || step(c, k->name, e) < 0)
-		return -1;
-	struct judged j = judged(c, c->truth, k->oof, c->nheld);
-	judged_rank(&j, c->a);
-	judged_terms(&j, c->a);
-	judged_units(&j, c->f, c->held, c->a, c->r);
-	score_intervals(&j, c->spec->bootstrap, c->spec->seed, c->spec->threads, k->scores);
-	return 0;
-}
-
-static void clear_fit(struct candidate *k)
-{
+	*k = (struct candidate){ .max_cook_row = -1 };
 	k->sigma = k->r2 = k->adj_r2 = k->f = k->f_p = k->df_residual = k->log_likelihood = k->aic = NAN;
 	k->deviance = k->null_deviance = k->breusch_pagan = k->breusch_pagan_p = k->durbin_watson = NAN;
 	k->jarque_bera = k->jarque_bera_p = k->max_cook = NAN;
-	k->max_cook_row = -1;
-	k->parameters = 0;
 	k->versus_baseline = k->versus_best = (struct comparison){ NAN, NAN };
 	k->p_baseline = NAN;
 	for (int m = 0; m < METRIC_COUNT; m++) {
@@ -173,23 +95,13 @@ static void clear_fit(struct candidate *k)
 	}
 }
 
-/* A candidate that can't be fitted is a row with its reason, not the end. */
-static int compete(struct contest *c, const struct learner *l, const struct sample *all, struct err *e)
+void candidate_score(struct contest *c, struct candidate *k)
 {
-	struct candidate *k = &c->r->candidates[c->r->ncandidates++];
-	*k = (struct candidate){ .kind = l->kind, .name = l->name[c->f->task] };
-	clear_fit(k);
-	struct err why = { 0 };
-	if (cross_validate(c, l, k, &c->kept[c->r->ncandidates - 1], &why) == 0)
-		k->model = fit(c, l, all, c->a, k, &why);
-	if (why.code == ERR_CANCELLED)
-		return err_set(e, ERR_CANCELLED, "%s", why.msg);
-	if (!k->model) {
-		clear_fit(k);
-		k->failed = true;
-		k->reason = arena_strdup(c->a, why.msg);
-	}
-	return 0;
+	struct judged j = judged(c, c->truth, k->oof, c->nheld);
+	judged_rank(&j, c->a);
+	judged_terms(&j, c->a);
+	judged_units(&j, c->f, c->held, c->a, c->r);
+	score_intervals(&j, c->spec->bootstrap, c->spec->seed, c->spec->threads, k->scores);
 }
 
 /* ---- verdict --------------------------------------------------------------------------------------------------- */
@@ -263,7 +175,7 @@ static void count_terms(struct contest *c)
 	for (size_t i = 0; i < c->f->n; i++)
 		rows[i] = (uint32_t)i;
 	struct sample all = { .f = c->f, .rows = rows, .n = c->f->n };
-	design_fit(&all, c->spec->max_levels, c->a, &d);
+	design_fit(&all, recipe_of(c->spec, c->f->nclasses ? MODEL_LOGISTIC : MODEL_OLS), c->a, &d);
 	for (size_t j = 0; j < d.nterms; j++)
 		c->r->features[c->f->features[d.terms[j].feature].group].terms++;
 	free(rows);
@@ -271,8 +183,10 @@ static void count_terms(struct contest *c)
 
 static void hold_out(struct contest *c)
 {
-	for (int i = 0; i < c->folds->folds; i++)
-		c->nheld += c->folds->test[i].n;
+	c->at = arena_calloc(c->a, (size_t)c->folds->splits + 1, sizeof *c->at);
+	for (int i = 0; i < c->folds->splits; i++)
+		c->at[i + 1] = c->at[i] + c->folds->test[i].n;
+	c->nheld = c->at[c->folds->folds];
 	c->held = arena_calloc(c->a, c->nheld, sizeof *c->held);
 	c->truth = arena_calloc(c->a, c->nheld, sizeof *c->truth);
 	size_t at = 0;
@@ -284,14 +198,18 @@ static void hold_out(struct contest *c)
 }
 
 /* Everything but what must be cleaned up after it. */
-static int contest(struct contest *c, const struct sample *all, struct err *e)
+static int contest(struct contest *c, struct err *e)
 {
 	struct model_result *r = c->r;
+	const struct learner *learners[MODEL_KINDS];
+	size_t n = 0;
 	for (int k = 0; k < MODEL_KINDS; k++) {
 		const struct learner *l = learner_of((enum model_kind)k);
-		if (l && l->name[c->f->task] && (k == MODEL_BASELINE || c->spec->want[k]) && compete(c, l, all, e) < 0)
-			return -1;
+		if (l && l->fit && l->name[c->f->task] && (k == MODEL_BASELINE || c->spec->want[k]))
+			learners[n++] = l;
 	}
+	if (contest_fit(c, learners, n, e) < 0)
+		return -1;
 	compare_all(c);
 	events(c);
 	if (r->best > 0 && c->spec->repeats > 0) {
@@ -326,19 +244,14 @@ int model_run(const struct table *t, const struct model_spec *spec, struct arena
 	r->folds = folds.folds;
 	r->fold_repeats = folds.repeats;
 	r->metric = f->task == TASK_REGRESSION ? METRIC_RMSE : METRIC_LOG_LOSS;
-	struct contest c = { .spec = spec, .f = f, .folds = &folds, .a = a, .r = r,
+	struct contest c = { .t = t, .spec = spec, .f = f, .folds = &folds, .a = a, .r = r,
 		.total = MODEL_KINDS + 3 };
 	hold_out(&c);
 	count_terms(&c);
 	find_leaks(t, f, &folds, spec, a, r);
-	uint32_t *rows = arena_calloc(a, f->n, sizeof *rows);
-	for (size_t i = 0; i < f->n; i++)
-		rows[i] = (uint32_t)i;
-	struct sample *all = arena_alloc(a, sizeof *all);
-	*all = (struct sample){ .f = f, .rows = rows, .n = f->n };
 	r->candidates = arena_calloc(a, MODEL_KINDS, sizeof *r->candidates);
 	r->held_out = (int64_t)c.nheld;
-	int status = contest(&c, all, e);
+	int status = contest(&c, e);
 	for (size_t i = 0; i < COUNTOF(c.kept); i++)
 		fold_models_free(&c.kept[i], (size_t)folds.folds);
 	return status;
