@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Benchmark data, the same on every machine: `gen wide ROWS` has 100 columns of all types with missing
  * values, or as many as a third argument says; `gen mixed ROWS` has 20, quoted text with commas and line
- * ends among them; `gen numeric ROWS` has 10 of numbers, or more. */
+ * ends among them; `gen numeric ROWS` has 10 of numbers, or more; `gen planted ROWS` has 20, or more, and a
+ * number and a class that depend on some of them, partly by curves and products. */
 #include "base/base.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct rng g;
@@ -149,12 +151,30 @@ static void numeric(long rows, int columns)
 	}
 }
 
+static void planted(long rows, int columns)
+{
+	double *x = mem_calloc((size_t)columns, sizeof *x);
+	for (int c = 0; c < columns; c++)
+		printf("x%d,", c);
+	puts("y,class");
+	for (long i = 0; i < rows; i++) {
+		for (int c = 0; c < columns; c++) {
+			x[c] = rng_normal(&g) + (c % 4 && c ? 0.5 * x[c - 1] : 0);
+			printf("%.5f,", x[c]);
+		}
+		double signal = 2 * x[0] - x[1] + sin(3 * x[2 % columns]) + x[3 % columns] * x[4 % columns] +
+			(x[5 % columns] > 0.5 ? 1.5 : 0);
+		printf("%.5f,%s\n", signal + rng_normal(&g), rng_unit(&g) < 1 / (1 + exp(-signal)) ? "yes" : "no");
+	}
+	free(x);
+}
+
 int main(int argc, char **argv)
 {
 	int64_t rows = 0, columns = 0;
 	if (argc < 3 || argc > 4 || !num_parse_int64(argv[2], strlen(argv[2]), &rows) ||
 		(argc == 4 && !num_parse_int64(argv[3], strlen(argv[3]), &columns))) {
-		fputs("usage: gen wide|mixed|numeric ROWS [COLUMNS]\n", stderr);
+		fputs("usage: gen wide|mixed|numeric|planted ROWS [COLUMNS]\n", stderr);
 		return 2;
 	}
 	rng_seed(&g, 1);
@@ -162,6 +182,8 @@ int main(int argc, char **argv)
 		wide((long)rows, columns ? (int)columns : 100);
 	else if (strcmp(argv[1], "numeric") == 0)
 		numeric((long)rows, columns ? (int)columns : 10);
+	else if (strcmp(argv[1], "planted") == 0)
+		planted((long)rows, columns > 0 ? (int)columns : 20);
 	else
 		mixed((long)rows);
 	return ferror(stdout) || fclose(stdout) ? 5 : 0;

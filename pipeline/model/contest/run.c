@@ -104,53 +104,7 @@ void candidate_score(struct contest *c, struct candidate *k)
 	score_intervals(&j, c->spec->bootstrap, c->spec->seed, c->spec->threads, k->scores);
 }
 
-/* ---- verdict --------------------------------------------------------------------------------------------------- */
-
-/* The best of many may be so by chance: p values against the baseline, step-down (Holm 1979). */
-static void adjust_for_choice(struct model_result *r)
-{
-	size_t order[MODEL_KINDS], m = 0;
-	for (size_t i = 1; i < r->ncandidates; i++) {
-		double p = r->candidates[i].versus_baseline.p;
-		size_t at = m;
-		if (isnan(p))
-			continue;
-		for (m++; at > 0 && r->candidates[order[at - 1]].versus_baseline.p > p; at--)
-			order[at] = order[at - 1];
-		order[at] = i;
-	}
-	double most = 0;
-	for (size_t i = 0; i < m; i++) {
-		struct candidate *k = &r->candidates[order[i]];
-		most = fmax(most, fmin(1, (double)(m - i) * k->versus_baseline.p));
-		k->p_baseline = most;
-	}
-}
-
-static void compare_all(struct contest *c)
-{
-	struct model_result *r = c->r;
-	int splits = c->folds->splits;
-	double ratio = 0;
-	for (int i = 0; i < splits; i++)
-		ratio += (double)c->folds->test[i].n / (double)c->folds->train[i].n / splits;
-	for (size_t i = 0; i < r->ncandidates; i++)
-		if (!r->candidates[i].failed && r->candidates[i].scores[r->metric].value <
-			r->candidates[r->best].scores[r->metric].value)
-			r->best = (int)i;
-	for (size_t i = 0; i < r->ncandidates; i++) {
-		struct candidate *k = &r->candidates[i];
-		if (k->failed)
-			continue;
-		if (i)
-			k->versus_baseline = compare_folds(k->fold_scores, r->candidates[0].fold_scores, splits, ratio);
-		if ((int)i != r->best)
-			k->versus_best = compare_folds(k->fold_scores, r->candidates[r->best].fold_scores, splits, ratio);
-	}
-	const struct candidate *best = &r->candidates[r->best];
-	adjust_for_choice(r);
-	r->useful = r->best > 0 && best->versus_baseline.difference < 0 && best->p_baseline < 0.05;
-}
+/* ---- what is known of the whole ------------------------------------------------------------------------------ */
 
 /* Rows of the rarer class (of all, for a number) for each term of one equation of the linear candidate. */
 static void events(struct contest *c)
@@ -210,7 +164,7 @@ static int contest(struct contest *c, struct err *e)
 	}
 	if (contest_fit(c, learners, n, e) < 0)
 		return -1;
-	compare_all(c);
+	verdict(c);
 	events(c);
 	if (r->best > 0 && c->spec->repeats > 0) {
 		find_importance(c);
