@@ -31,13 +31,25 @@ static bool any_point(const struct chart *c)
 	return false;
 }
 
+static bool any_finite_x(const struct chart *c)
+{
+	for (size_t i = 0; i < c->nseries; i++)
+		if (any_finite(c->series[i].x, c->series[i].n))
+			return true;
+	return false;
+}
+
 bool chart_has_data(const struct chart *c)
 {
 	switch (c->kind) {
 	case CHART_HISTOGRAM:
 		return any_above_zero(c->y, c->n) && any_finite(c->edges, c->n + 1);
-	case CHART_BARS: case CHART_COLUMNS: case CHART_INTERVALS:
+	case CHART_BARS: case CHART_COLUMNS: case CHART_INTERVALS: case CHART_STEPS:
 		return c->labels && any_finite(c->y, c->n);
+	case CHART_SWARM:
+		return c->labels && c->nseries == c->n && any_finite_x(c);
+	case CHART_STACK:
+		return c->labels && c->n2 > 0 && any_above_zero(c->matrix, c->n * c->n2);
 	case CHART_BOX:
 		return c->labels && any_finite(c->q, 5 * c->n);
 	case CHART_XY:
@@ -70,8 +82,14 @@ void chart_size(const struct chart *c, double *width, double *height)
 	case CHART_BOX: case CHART_INTERVALS:
 		h = rows_height(n, n > 12 ? 18 : 24, 34 + titles);
 		break;
-	case CHART_TREE:
+	case CHART_TREE: case CHART_STEPS:
 		h = rows_height(n, 18, 34 + titles);
+		break;
+	case CHART_SWARM:
+		h = rows_height(n, 26, 34 + titles);
+		break;
+	case CHART_STACK:
+		h = rows_height(n, 20, 8 + titles) + stack_legend(c, c->width > 0 ? c->width : w);
 		break;
 	case CHART_MISSING:
 		h = rows_height(n, 16, 46);
@@ -110,7 +128,8 @@ void chart_draw(struct plot *p, const struct chart *c, double w, double h)
 	case CHART_HISTOGRAM: case CHART_XY: case CHART_DENSITY:
 		chart_panel(p, c, w, h);
 		break;
-	case CHART_BARS: case CHART_BOX: case CHART_INTERVALS: case CHART_TREE:
+	case CHART_BARS: case CHART_BOX: case CHART_INTERVALS: case CHART_TREE: case CHART_SWARM: case CHART_STEPS:
+	case CHART_STACK:
 		chart_rows(p, c, w, h);
 		break;
 	case CHART_COLUMNS:

@@ -179,9 +179,12 @@ static void line(struct panel *f, const struct chart_series *s)
 		y = sy;
 		n *= 2;
 	}
-	plot_ink(f->p, s->ink, 1);
-	plot_line(f->p, x, y, n, s->style == SERIES_DASHED ? 1.3 : n > 400 ? 1.2 : 1.7,
+	bool faint = s->style == SERIES_FAINT;
+	plot_ink(f->p, s->ink, faint ? 0.35 : 1);
+	plot_line(f->p, x, y, n, faint ? 0.7 : s->style == SERIES_DASHED ? 1.3 : n > 400 ? 1.2 : 1.7,
 		s->style == SERIES_DASHED);
+	if (faint)
+		return;
 	for (size_t i = 0; i < n; i++)         /* a value between gaps has no line: it gets a dot */
 		if ((i == 0 || !isfinite(y[i - 1])) && (i + 1 == n || !isfinite(y[i + 1]))
 		    && in_window(f, x[i], y[i]))
@@ -222,10 +225,23 @@ static void all_series(struct panel *f)
 			} else if (s->style == SERIES_POINTS) {
 				if (layer == 1)
 					points(f, s);
+			} else if (s->style == SERIES_FAINT) {
+				if (layer == 0)
+					line(f, s);
 			} else if (layer == 2) {
 				line(f, s);
 			}
 		}
+}
+
+static void rug(struct panel *f)
+{
+	plot_ink(f->p, INK_TEXT, 0.55);
+	for (size_t i = 0; i < f->c->nrug; i++) {
+		double x = axis_at(&f->x, f->c->rug[i]);
+		if (in_window(f, x, f->y.from))
+			plot_segment(f->p, x, f->y.from, x, f->y.from + 5, 1);
+	}
 }
 
 /* ---- density ----------------------------------------------------------------------------- */
@@ -298,8 +314,9 @@ void marks_draw(struct panel *f)
 		all_series(f);
 		break;
 	case CHART_XY: case CHART_BARS: case CHART_COLUMNS: case CHART_BOX: case CHART_HEATMAP:
-	case CHART_MISSING: case CHART_INTERVALS: case CHART_TREE:
+	case CHART_MISSING: case CHART_INTERVALS: case CHART_TREE: case CHART_SWARM: case CHART_STEPS: case CHART_STACK:
 		all_series(f);
+		rug(f);
 		break;
 	}
 }

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Charts with a row per label, the first on top: bars, box plots, intervals around zero, trees. */
+/* Charts with a row per label, the first on top: bars, box plots, intervals around zero, trees. Those that
+ * explain a model are in chart_reasons.c. */
 #include "report/plot_int.h"
 
 #include <math.h>
 
-struct rows {
-	struct plot *p;
-	const struct chart *c;
-	struct arena *mem;
-	double w, h, top, bottom, step, size;  /* margins, height of a row, font size of the labels */
-	struct axis x;
-};
-
-static double row_at(const struct rows *r, size_t i)
+double rows_at(const struct rows *r, size_t i)
 {
 	return r->h - r->top - r->step * ((double)i + 0.5);
 }
@@ -25,7 +18,7 @@ static double label_width(const struct chart *c, double size, double most)
 	return fmin(w, most);
 }
 
-static void open_rows(struct rows *r, struct extent x, double pad)
+void rows_open(struct rows *r, struct extent x, double pad)
 {
 	const struct chart *c = r->c;
 	r->step = (r->h - r->top - r->bottom) / (double)c->n;
@@ -37,16 +30,16 @@ static void open_rows(struct rows *r, struct extent x, double pad)
 	r->x.to = r->w - 12;
 }
 
-static void draw_labels(struct rows *r)
+void rows_labels(struct rows *r)
 {
 	size_t every = (size_t)fmax(1, ceil(9 / r->step));
 	plot_ink(r->p, INK_TEXT, 1);
 	for (size_t i = 0; i < r->c->n; i += every)
-		plot_text(r->p, r->x.from - 7, row_at(r, i), 1, r->size, 0,
+		plot_text(r->p, r->x.from - 7, rows_at(r, i), 1, r->size, 0,
 			label_fit(r->mem, r->c->labels[i], r->size, r->x.from - 8));
 }
 
-static void draw_xlabel(struct rows *r, double y)
+void rows_xlabel(struct rows *r, double y)
 {
 	if (!r->c->xlabel)
 		return;
@@ -57,7 +50,7 @@ static void draw_xlabel(struct rows *r, double y)
 }
 
 /* Grid from the lowest row up, tick labels below. */
-static void draw_axis(struct rows *r)
+void rows_axis(struct rows *r)
 {
 	const struct chart *c = r->c;
 	double y0 = r->bottom, y1 = r->h - r->top;
@@ -71,7 +64,16 @@ static void draw_axis(struct rows *r)
 		plot_text(r->p, fmax(half + 1, fmin(r->w - half - 1, x)), y0 - 10, 0.5, FONT_SIZE,
 			0, r->x.label[i]);
 	}
-	draw_xlabel(r, y0 - 25);
+	rows_xlabel(r, y0 - 25);
+}
+
+void rows_zero(struct rows *r)
+{
+	if (r->x.lo > 0 || r->x.hi < 0)
+		return;
+	double zero = axis_at(&r->x, 0);
+	plot_ink(r->p, INK_MUTED, 1);
+	plot_segment(r->p, zero, r->bottom, zero, r->h - r->top, 1);
 }
 
 static void draw_lines(struct rows *r)
@@ -104,7 +106,7 @@ static const char *tip(struct rows *r, size_t i)
 static void whisker(struct rows *r, size_t i, double thick)
 {
 	const struct chart *c = r->c;
-	double y = row_at(r, i), a = axis_at(&r->x, c->lo[i]), b = axis_at(&r->x, c->hi[i]);
+	double y = rows_at(r, i), a = axis_at(&r->x, c->lo[i]), b = axis_at(&r->x, c->hi[i]);
 	if (!isfinite(a) || !isfinite(b))
 		return;
 	plot_ink(r->p, INK_TEXT, 0.7);
@@ -116,7 +118,7 @@ static void whisker(struct rows *r, size_t i, double thick)
 static void bar(struct rows *r, size_t i, double zero)
 {
 	const struct chart *c = r->c;
-	double thick = fmin(r->step * 0.68, 16), y = row_at(r, i), x = axis_at(&r->x, c->y[i]);
+	double thick = fmin(r->step * 0.68, 16), y = rows_at(r, i), x = axis_at(&r->x, c->y[i]);
 	if (!isfinite(x)) {
 		plot_ink(r->p, INK_MUTED, 1);
 		if (r->step >= 8)
@@ -152,7 +154,7 @@ static void bars(struct rows *r)
 	extent_add_all(&x, c->hi, c->n);
 	r->top = 2;
 	r->bottom = 4 + (c->xlabel ? 14 : 0);
-	open_rows(r, x, 0);
+	rows_open(r, x, 0);
 	if (x.lo == 0 && x.hi == 0)
 		r->x.lo = 0;
 	if (r->step >= 8)
@@ -163,7 +165,7 @@ static void bars(struct rows *r)
 					: 0;
 			room[c->y[i] >= 0] = fmax(room[c->y[i] >= 0], w);
 		}
-	draw_labels(r);
+	rows_labels(r);
 	r->x.from += room[0];
 	r->x.to = r->w - room[1] - 1;
 	double zero = axis_at(&r->x, fmin(r->x.hi, fmax(r->x.lo, 0)));
@@ -172,7 +174,7 @@ static void bars(struct rows *r)
 	plot_ink(r->p, INK_AXIS, 1);
 	plot_segment(r->p, zero, r->bottom, zero, r->h - r->top, 1);
 	draw_lines(r);
-	draw_xlabel(r, 7);
+	rows_xlabel(r, 7);
 }
 
 /* ---- boxes ------------------------------------------------------------------------------- */
@@ -180,7 +182,7 @@ static void bars(struct rows *r)
 static void box(struct rows *r, size_t i)
 {
 	const double *q = r->c->q + 5 * i;
-	double y = row_at(r, i), half = fmin(r->step * 0.31, 14), x[5];
+	double y = rows_at(r, i), half = fmin(r->step * 0.31, 14), x[5];
 	for (size_t k = 0; k < 5; k++) {
 		x[k] = axis_at(&r->x, q[k]);
 		if (!isfinite(x[k]))
@@ -206,7 +208,7 @@ static void outliers(struct rows *r, const struct chart_series *s)
 	for (size_t i = 0; s->x && s->y && i < s->n; i++)
 		if (s->y[i] >= 0 && s->y[i] < (double)r->c->n && s->x[i] >= r->x.lo &&
 			s->x[i] <= r->x.hi)
-			plot_dot(r->p, axis_at(&r->x, s->x[i]), row_at(r, (size_t)s->y[i]), 1.9);
+			plot_dot(r->p, axis_at(&r->x, s->x[i]), rows_at(r, (size_t)s->y[i]), 1.9);
 }
 
 static void boxes(struct rows *r)
@@ -218,9 +220,9 @@ static void boxes(struct rows *r)
 		extent_add_all(&x, c->series[i].x, c->series[i].n);
 	r->top = 4;
 	r->bottom = 20 + (c->xlabel ? 14 : 0);
-	open_rows(r, x, 0.03);
-	draw_labels(r);
-	draw_axis(r);
+	rows_open(r, x, 0.03);
+	rows_labels(r);
+	rows_axis(r);
 	for (size_t i = 0; i < c->nseries; i++)
 		outliers(r, &c->series[i]);
 	plot_clip(r->p, r->x.from, 0, r->w, r->h);
@@ -235,7 +237,7 @@ static void boxes(struct rows *r)
 static void interval(struct rows *r, size_t i)
 {
 	const struct chart *c = r->c;
-	double y = row_at(r, i), lo = c->lo ? c->lo[i] : NAN, hi = c->hi ? c->hi[i] : NAN;
+	double y = rows_at(r, i), lo = c->lo ? c->lo[i] : NAN, hi = c->hi ? c->hi[i] : NAN;
 	if (!isfinite(c->y[i]))
 		return;
 	plot_ink(r->p, lo <= 0 && hi >= 0 ? INK_AXIS : INK_PRIMARY, 1);
@@ -255,14 +257,10 @@ static void intervals(struct rows *r)
 	extent_add_all(&x, c->hi, c->n);
 	r->top = 4;
 	r->bottom = 20 + (c->xlabel ? 14 : 0);
-	open_rows(r, x, 0.03);
-	draw_labels(r);
-	draw_axis(r);
-	if (r->x.lo <= 0 && r->x.hi >= 0) {
-		double zero = axis_at(&r->x, 0);
-		plot_ink(r->p, INK_MUTED, 1);
-		plot_segment(r->p, zero, r->bottom, zero, r->h - r->top, 1);
-	}
+	rows_open(r, x, 0.03);
+	rows_labels(r);
+	rows_axis(r);
+	rows_zero(r);
 	plot_clip(r->p, r->x.from, 0, r->w, r->h);
 	for (size_t i = 0; i < c->n; i++)
 		interval(r, i);
@@ -282,12 +280,12 @@ static void tree(struct rows *r)
 		extent_add(&most, c->matrix[3 * k + 2]);
 	r->top = 2;
 	r->bottom = 20 + (c->xlabel ? 14 : 0);
-	open_rows(r, most, 0);
-	draw_labels(r);
-	draw_axis(r);
+	rows_open(r, most, 0);
+	rows_labels(r);
+	rows_axis(r);
 	for (size_t i = 0; i < n; i++) {
 		x[i] = r->x.from;
-		y[i] = row_at(r, i);
+		y[i] = rows_at(r, i);
 	}
 	plot_ink(r->p, INK_PRIMARY, 1);
 	for (size_t k = 0; k + 1 < n; k++) {
@@ -306,12 +304,28 @@ static void tree(struct rows *r)
 void chart_rows(struct plot *p, const struct chart *c, double w, double h)
 {
 	struct rows r = { .p = p, .c = c, .mem = plot_scratch(p), .w = w, .h = h };
-	if (c->kind == CHART_BOX)
+	switch (c->kind) {
+	case CHART_BOX:
 		boxes(&r);
-	else if (c->kind == CHART_INTERVALS)
+		break;
+	case CHART_INTERVALS:
 		intervals(&r);
-	else if (c->kind == CHART_TREE)
+		break;
+	case CHART_TREE:
 		tree(&r);
-	else
+		break;
+	case CHART_SWARM:
+		rows_swarm(&r);
+		break;
+	case CHART_STEPS:
+		rows_steps(&r);
+		break;
+	case CHART_STACK:
+		rows_stack(&r);
+		break;
+	case CHART_HISTOGRAM: case CHART_BARS: case CHART_COLUMNS: case CHART_XY: case CHART_DENSITY: case CHART_HEATMAP:
+	case CHART_MISSING:
 		bars(&r);
+		break;
+	}
 }

@@ -69,7 +69,7 @@ static void histogram(const struct chart *c, struct sheet *s)
 
 static void bars(const struct chart *c, struct sheet *s)
 {
-	bool ranges = c->lo && c->hi;
+	bool ranges = c->lo && c->hi && c->kind != CHART_STEPS;
 	bool upright = c->kind == CHART_COLUMNS;
 	const char *names = upright ? c->xlabel : c->ylabel;
 	const char *values = upright ? c->ylabel : c->xlabel;
@@ -117,6 +117,44 @@ static void heatmap(const struct chart *c, struct sheet *s)
 	}
 }
 
+/* The line among fainter ones, where there is one: the average curve of a dependence. */
+static const struct chart_series *main_line(const struct chart *c)
+{
+	const struct chart_series *found = NULL;
+	for (size_t i = 0; i < c->nseries; i++) {
+		if (c->series[i].style == SERIES_FAINT || c->series[i].style == SERIES_BAND)
+			continue;
+		if (found || c->series[i].style != SERIES_LINE)
+			return NULL;
+		found = &c->series[i];
+	}
+	return found;
+}
+
+static void curve(const struct chart *c, struct sheet *s)
+{
+	const struct chart_series *l = main_line(c);
+	s->titles[0] = c->xlabel ? c->xlabel : "x";
+	s->titles[1] = c->ylabel ? c->ylabel : "y";
+	for (size_t i = 0; i < l->n; i++) {
+		struct cell y = cell_num(values_of(c), l->y[i], NULL);
+		add_row(s, cell_num(c->along ? c->along : CELL_MEASURE, l->x[i], NULL), &y, 1);
+	}
+}
+
+static void stack(const struct chart *c, struct sheet *s)
+{
+	s->titles[0] = "Name";
+	for (size_t k = 0; k < c->n2; k++)
+		s->titles[k + 1] = c->labels2[k];
+	for (size_t i = 0; i < c->n; i++) {
+		struct cell cells[DATA_COLUMNS];
+		for (size_t k = 0; k < c->n2; k++)
+			cells[k] = cell_num(values_of(c), c->matrix[i * c->n2 + k], NULL);
+		add_row(s, name_of(c, c->labels, i), cells, c->n2);
+	}
+}
+
 /* NULL where the chart has too many numbers to be read as such. */
 static void (*sheet_of(const struct chart *c))(const struct chart *c, struct sheet *s)
 {
@@ -126,12 +164,17 @@ static void (*sheet_of(const struct chart *c))(const struct chart *c, struct she
 	case CHART_BARS:
 	case CHART_COLUMNS:
 	case CHART_INTERVALS:
+	case CHART_SWARM:
+	case CHART_STEPS:
 		return c->n <= DATA_ROWS ? bars : NULL;
+	case CHART_STACK:
+		return c->n <= DATA_ROWS && c->n2 <= DATA_COLUMNS ? stack : NULL;
 	case CHART_BOX:
 		return c->n <= DATA_ROWS ? boxes : NULL;
 	case CHART_HEATMAP:
 		return c->n <= DATA_COLUMNS && c->n2 <= DATA_ROWS ? heatmap : NULL;
 	case CHART_XY:
+		return c->nrug > 0 && main_line(c) && main_line(c)->n <= DATA_ROWS ? curve : NULL;
 	case CHART_DENSITY:
 	case CHART_MISSING:
 	case CHART_TREE:
@@ -143,7 +186,7 @@ static void (*sheet_of(const struct chart *c))(const struct chart *c, struct she
 json_t *html_chart_data(const struct chart *c)
 {
 	void (*fill)(const struct chart *, struct sheet *) = sheet_of(c);
-	if (!fill || c->n == 0)
+	if (!fill || (c->n == 0 && c->kind != CHART_XY))
 		return NULL;
 	struct sheet s = {.rows = json_array()};
 	fill(c, &s);

@@ -88,6 +88,27 @@ void time_ticks(struct axis *a, struct arena *mem, size_t most);   /* chart_time
 /* Seconds, as times of day or as durations (chart_time.c). */
 void second_ticks(struct axis *a, struct arena *mem, enum cell_class cls, size_t most);
 
+/* ---- a row per label (chart_rows.c, chart_reasons.c) --------------------------------------- */
+
+struct rows {
+	struct plot *p;
+	const struct chart *c;
+	struct arena *mem;
+	double w, h, top, bottom, step, size;  /* margins, height of a row, font size of the labels */
+	struct axis x;
+};
+/* The window, once the margins are set: the range of x, room for labels on the left. */
+void rows_open(struct rows *r, struct extent x, double pad);
+double rows_at(const struct rows *r, size_t i);     /* middle of a row */
+void rows_labels(struct rows *r);
+void rows_axis(struct rows *r);                     /* grid, ticks, title */
+void rows_xlabel(struct rows *r, double y);
+void rows_zero(struct rows *r);                     /* a line at zero, if it is in the window */
+void rows_swarm(struct rows *r);
+void rows_steps(struct rows *r);
+void rows_stack(struct rows *r);
+double stack_legend(const struct chart *c, double w);   /* height of the names above a stack */
+
 /* ---- panels: a window between two axes (chart_panel.c, chart_marks.c) -------------------- */
 
 struct panel {

@@ -69,10 +69,15 @@ enum chart_kind {
 	                      is the share present in [0, 1]; xmin..xmax: first and last row number;
 	                      y[n]: shares missing in all, as bins may differ in size */
 	CHART_INTERVALS,   /* labels[n], y[n] with lo[n], hi[n] around zero: coefficients, importance */
+	CHART_SWARM,       /* labels[n] and for each series[i] of POINTS: x = where, y = colour in [0, 1] from low to
+	                      high, NaN: none; y[n] of the chart: a figure of each row for its table */
+	CHART_STEPS,       /* labels[n], y[n]: what each adds, from lo[n] to hi[n]; the first and the last are
+	                      where it starts and ends */
+	CHART_STACK,       /* labels[n], labels2[n2], matrix n x n2 of shares of a bar, none negative */
 	CHART_TREE         /* clusters of labels[n] from top to bottom: matrix has n - 1 rows of left, right,
 	                      height: what is joined, labels from 0, then n + row of an earlier one */
 };
-enum series_style { SERIES_LINE, SERIES_POINTS, SERIES_DASHED, SERIES_BAND, SERIES_STEP };
+enum series_style { SERIES_LINE, SERIES_POINTS, SERIES_DASHED, SERIES_BAND, SERIES_STEP, SERIES_FAINT };
 struct chart_series {
 	const char *name;          /* for the legend; NULL: none */
 	enum series_style style;
@@ -106,6 +111,8 @@ struct chart {
 	const struct chart_series *series;
 	size_t nlines;
 	const struct chart_line *lines;
+	size_t nrug;
+	const double *rug;         /* XY: marks along x, where the data are */
 };
 
 /* ---- the document tree (doc.c) ------------------------------------------------------------------ */

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { CURVE_ROWS = 500, LEAST_ROWS = 100, EFFECT_ROWS = 2000 };
+enum { CURVE_ROWS = 500, LEAST_ROWS = 100, EFFECT_ROWS = 2000, LEAST_OF_LEVEL = 5 };
 
 struct look {
 	struct contest *c;
@@ -100,7 +100,7 @@ static size_t level_points(const struct look *l, const struct feature *f, struct
 	qsort(count, (size_t)f->nlevels, sizeof *count, by_share);
 	d->level = arena_calloc(l->c->a, EXPLAIN_LEVELS, sizeof *d->level);
 	d->share = arena_calloc(l->c->a, EXPLAIN_LEVELS, sizeof *d->share);
-	for (int k = 0; k < f->nlevels && points < EXPLAIN_LEVELS && count[k].x > 0; k++) {
+	for (int k = 0; k < f->nlevels && points < EXPLAIN_LEVELS && count[k].x >= LEAST_OF_LEVEL; k++) {
 		donor[points] = count[k].row;
 		d->share[points] = count[k].x / (double)l->c->f->n;
 		d->level[points++] = f->levels[(size_t)f->x[count[k].row]];

@@ -10,20 +10,16 @@ const char *shape_name(enum shape s)
 	return names[s];
 }
 
-/* How far a stretch goes up, and how far down. */
-static void moves(const struct dependence *d, size_t from, size_t to, double *up, double *down)
+/* The farthest that a stretch ever goes back on its way up (or down). */
+static double setback(const struct dependence *d, size_t from, size_t to, bool up)
 {
-	*up = *down = 0;
+	double best = up ? d->y[from] : -d->y[from], most = 0;
 	for (size_t i = from + 1; i <= to; i++) {
-		double step = d->y[i] - d->y[i - 1];
-		*(step > 0 ? up : down) += fabs(step);
+		double y = up ? d->y[i] : -d->y[i];
+		best = fmax(best, y);
+		most = fmax(most, best - y);
 	}
-}
-
-/* One way but for a tenth of it. */
-static bool mostly(double way, double back)
-{
-	return way > 0 && back <= 0.1 * (way + back);
+	return most;
 }
 
 static void find_line(struct dependence *d)
@@ -55,10 +51,19 @@ static void find_steep(struct dependence *d)
 			}
 }
 
+/* Trees make small steps back: what is less than this share of the range is no turn. */
+static const double no_turn = 0.2;
+
+static bool turns_at(struct dependence *d, size_t turn, bool peak, double range)
+{
+	size_t last = d->points - 1;
+	return setback(d, 0, turn, peak) <= no_turn * range && setback(d, turn, last, !peak) <= no_turn * range &&
+		fabs(d->y[turn] - d->y[0]) > no_turn * range && fabs(d->y[turn] - d->y[last]) > no_turn * range;
+}
+
 void shape_explain(struct dependence *d, double scale)
 {
 	size_t top = 0, bottom = 0, last = d->points - 1;
-	double up, down, before[2], after[2];
 	d->turn = d->steep_from = d->steep_to = d->slope = NAN;
 	for (size_t i = 1; i < d->points; i++) {
 		top = d->y[i] > d->y[top] ? i : top;
@@ -73,24 +78,16 @@ void shape_explain(struct dependence *d, double scale)
 		d->shape = SHAPE_LEVELS;
 		return;
 	}
-	moves(d, 0, last, &up, &down);
-	d->shape = SHAPE_MIXED;
-	if (mostly(up, down) || mostly(down, up)) {
-		d->shape = up > down ? SHAPE_RISES : SHAPE_FALLS;
+	bool up = d->y[last] > d->y[0];
+	if (setback(d, 0, last, up) <= no_turn * range) {
+		d->shape = up ? SHAPE_RISES : SHAPE_FALLS;
 		find_line(d);
 		if (isnan(d->slope))
 			find_steep(d);
 		return;
 	}
-	for (int peak = 1; peak >= 0; peak--) {
-		size_t turn = peak ? top : bottom;
-		moves(d, 0, turn, &before[0], &before[1]);
-		moves(d, turn, last, &after[0], &after[1]);
-		if (mostly(before[!peak], before[peak]) && mostly(after[peak], after[!peak]) &&
-			before[!peak] > 0.2 * range && after[peak] > 0.2 * range) {
-			d->shape = peak ? SHAPE_PEAK : SHAPE_VALLEY;
-			d->turn = d->x[turn];
-			return;
-		}
-	}
+	bool peak = turns_at(d, top, true, range), valley = !peak && turns_at(d, bottom, false, range);
+	d->shape = peak ? SHAPE_PEAK : valley ? SHAPE_VALLEY : SHAPE_MIXED;
+	if (peak || valley)
+		d->turn = d->x[peak ? top : bottom];
 }
