@@ -52,6 +52,11 @@ struct model_spec {
 	bool target_is_category; /* classes rather than a number */
 	int time;                /* column that orders the rows, or -1 */
 	bool declared_exchangeable;  /* a user says that the order of rows does not matter */
+	int group;               /* column whose values keep rows together in folds, or -1 */
+	int64_t gap_rows;        /* in time order: rows left out between training and held-out rows, */
+	double gap_time;         /* and how far their times are apart, in units of the time column */
+	double test_share;       /* of the rows, that no candidate sees: the chosen model is scored on them once;
+	                          * -1: none below 2000 rows, then 0.2, falling to 0.1 */
 	const struct model_feature *features;
 	size_t nfeatures;
 	int folds;               /* >= 2 */
@@ -134,7 +139,7 @@ struct candidate {
 	double train[METRIC_COUNT];
 	double *fold_scores;     /* one a split (folds x fold_repeats), of the primary metric */
 	struct comparison versus_baseline, versus_best;
-	double p_baseline;       /* versus_baseline.p after Holm 1979 over all candidates: the best of many is chosen */
+	double p_baseline;       /* of the ratio of scores over folds, after Holm 1979 over all candidates (contest/verdict.c) */
 	struct coefficient *coefficients;
 	size_t ncoefficients;
 	/* fit on all rows; NaN where it does not apply */

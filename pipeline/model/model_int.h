@@ -52,6 +52,8 @@ struct frame {
 	int64_t *row;            /* row of the table behind each row here */
 	uint32_t *unit;          /* rows of one unit (customer, station, copies of a row) stay together in folds: */
 	size_t units;            /* 0 .. units - 1 of each row; NULL: each row is by itself */
+	const char *unit_name;   /* the column that says so; NULL: units are copies of a row */
+	int64_t copies;          /* rows that are the same as an earlier one in all features and the target */
 	bool by_time;            /* folds follow the time (folds_plan) */
 };
 int frame_load(const struct table *t, const struct model_spec *s, struct arena *a, struct frame *f,
@@ -90,9 +92,12 @@ static inline double sample_y(const struct sample *s, size_t i)
 /* ---- folds (folds.c) -------------------------------------------------------------------------------- */
 struct fold_plan {
 	const char *scheme, *why;
+	struct sample rows;            /* of the contest: all but those of `holdout`, */
+	struct sample holdout;         /* which no candidate sees (none: n = 0); no fold has them */
 	int folds, repeats, splits;    /* splits = folds x repeats; the first `folds` hold out every row that is held out */
 	struct sample *train, *test;   /* one each a split */
 };
+/* Time goes first, then units: what they forbid is not done. Clears f->unit when all rows are of one. */
 void folds_plan(struct frame *f, const struct model_spec *s, struct arena *a, struct fold_plan *out);
 
 /* ---- designs (design*.c): numbers for linear models, fitted on training rows -------------------------- */
@@ -276,6 +281,9 @@ void split_train_scores(const struct contest *c, const struct model *m, size_t s
 double fit_cost(const struct model_spec *s, enum model_kind k, const struct frame *f, size_t rows);
 double boost_cost(const struct frame *f, size_t rows, int rounds);
 int search_models(const struct model_spec *s, const struct frame *f);
+
+/* The best candidate, comparisons with it and with the baseline, and whether it is useful (contest/verdict.c). */
+void verdict(struct contest *c);
 
 /* ---- leaks (explain/leak.c) ----------------------------------------------------------------------------- */
 /* R2 or balanced accuracy of each feature alone on held-out rows (explain/leak_alone.c). */

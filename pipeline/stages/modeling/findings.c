@@ -16,13 +16,6 @@ void modeling_raise(struct jw *w, struct stage_run *r, const struct finding *f)
 		r->worst = f->level;
 }
 
-/* As sentences call it. */
-static const char *spoken(enum metric m)
-{
-	return m == METRIC_LOG_LOSS ? "log loss" : m == METRIC_RMSE ? "RMSE" : m == METRIC_R2 ? "R\xC2\xB2" :
-		m == METRIC_ROC_AUC ? "ROC AUC" : metric_name(m);
-}
-
 struct desk {
 	struct jw *w;
 	struct stage_run *r;
@@ -45,7 +38,7 @@ static void verdict(struct desk *d)
 	f.p = best->p_baseline;
 	if (m->useful) {
 		f.text = best->name;
-		f.text2 = spoken(m->metric);
+		f.text2 = metric_name(m->metric);
 		f.value = best->scores[m->metric].value;
 		f.threshold = m->candidates[0].scores[m->metric].value;
 	}
@@ -87,7 +80,7 @@ static void leak(struct desk *d, const struct leak_suspect *l)
 		f = of_rows(FIND_leak_filled, l);
 		f.text = l->text;
 		f.text2 = l->missing ? "missing" : "filled in";
-		f.value = 100 * l->usual;
+		f.value = l->usual;
 		break;
 	case LEAK_COUNTER:
 		f = finding_make(FIND_leak_counter, l->name);
@@ -123,7 +116,7 @@ static void leaks(struct desk *d)
 	for (size_t i = 0; i < x->ncolumns; i++)
 		finding_add_column(&f, x->columns[i], d->r->arena);
 	f.text = x->trial.model;
-	f.text2 = spoken(x->trial.metric);
+	f.text2 = metric_name(x->trial.metric);
 	f.value = x->trial.with[x->trial.metric];
 	f.threshold = x->trial.without[x->trial.metric];
 	raise(d, &f);
@@ -139,7 +132,7 @@ static void too_good(struct desk *d)
 	if (m->useful && best->scores[metric].value > TOO_GOOD) {
 		struct finding f = finding_make(FIND_too_good, d->q->spec.target_name);
 		f.text = best->name;
-		f.text2 = spoken(metric);
+		f.text2 = metric_name(metric);
 		f.value = best->scores[metric].value;
 		f.threshold = TOO_GOOD;
 		f.n = m->held_out;
@@ -151,8 +144,8 @@ static void too_good(struct desk *d)
 		return;
 	struct finding f = finding_make(FIND_one_driver, m->importance[0].name);
 	f.text = best->name;
-	f.value = 100 * m->importance[0].mean / all;
-	f.threshold = 100 * ALL_OF_IT;
+	f.value = m->importance[0].mean / all;
+	f.threshold = ALL_OF_IT;
 	raise(d, &f);
 }
 
@@ -169,7 +162,7 @@ static void action(struct desk *d, enum action_kind k, enum finding_code code)
 	if (x->status == ACTION_USELESS)
 		f.level = FINDING_INFO;
 	f.text = x->status == ACTION_APPLIED ? "Done" : x->status == ACTION_SUGGESTED ? "Worth doing" : "Not worth it";
-	f.text2 = spoken(x->trial.metric);
+	f.text2 = metric_name(x->trial.metric);
 	f.threshold = x->trial.without[x->trial.metric];
 	f.value = x->trial.with[x->trial.metric];
 	f.p = x->trial.effect.p;

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Who is best, and whether that is of use. Scores are compared split by split with the corrected
+ * resampled t test (Nadeau & Bengio 2003). Against the baseline it is the ratio of scores that is
+ * tested, for a few rows far out may make the error of one split many times that of another, of both
+ * alike; and the best of many candidates is ahead by chance more often than one, which Holm's (1979)
+ * step-down p values allow for.
+ */
+#include "model/model_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static double test_to_train(const struct fold_plan *p)
+{
+	double ratio = 0;
+	for (int i = 0; i < p->splits; i++)
+		ratio += (double)p->test[i].n / (double)p->train[i].n / p->splits;
+	return ratio;
+}
+
+/* Of the logarithms of scores: errors, which are positive but for those that are nothing. */
+static struct comparison compare_ratios(const double *a, const double *b, int splits, double ratio)
+{
+	const double nothing = 1e-12;   /* of the baseline's error */
+	double *x = mem_calloc(2 * (size_t)splits, sizeof *x), *y = x + splits;
+	for (int i = 0; i < splits; i++) {
+		y[i] = log(fmax(b[i], 1e-300));
+		x[i] = log(fmax(a[i], fmax(b[i] * nothing, 1e-300)));
+	}
+	struct comparison c = compare_folds(x, y, splits, ratio);
+	free(x);
+	return c;
+}
+
+/* p[i] of candidate i against the baseline, NaN where it has none, as candidate.p_baseline. */
+static void allow_for_choice(struct model_result *r, const double *p)
+{
+	size_t order[MODEL_KINDS], m = 0;
+	for (size_t i = 1; i < r->ncandidates; i++) {
+		size_t at = m;
+		if (isnan(p[i]))
+			continue;
+		for (m++; at > 0 && p[order[at - 1]] > p[i]; at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+	double most = 0;
+	for (size_t i = 0; i < m; i++) {
+		most = fmax(most, fmin(1, (double)(m - i) * p[order[i]]));
+		r->candidates[order[i]].p_baseline = most;
+	}
+}
+
+void verdict(struct contest *c)
+{
+	struct model_result *r = c->r;
+	int splits = c->folds->splits;
+	double ratio = test_to_train(c->folds), p[MODEL_KINDS];
+	const struct candidate *base = &r->candidates[0];
+	bool ahead = false;
+	for (size_t i = 0; i < r->ncandidates; i++)
+		if (!r->candidates[i].failed && r->candidates[i].scores[r->metric].value <
+			r->candidates[r->best].scores[r->metric].value)
+			r->best = (int)i;
+	for (size_t i = 0; i < r->ncandidates; i++) {
+		struct candidate *k = &r->candidates[i];
+		p[i] = NAN;
+		if (k->failed)
+			continue;
+		if ((int)i != r->best)
+			k->versus_best = compare_folds(k->fold_scores, r->candidates[r->best].fold_scores, splits, ratio);
+		if (i == 0)
+			continue;
+		k->versus_baseline = compare_folds(k->fold_scores, base->fold_scores, splits, ratio);
+		struct comparison relative = compare_ratios(k->fold_scores, base->fold_scores, splits, ratio);
+		p[i] = relative.p;
+		if ((int)i == r->best)
+			ahead = relative.difference < 0;
+	}
+	allow_for_choice(r, p);
+	r->useful = r->best > 0 && ahead && r->candidates[r->best].p_baseline < 0.05;
+}
