@@ -121,7 +121,14 @@ static json_t *marker_body(const struct attempt *t, json_t *outputs)
 	return m;
 }
 
-static void log_step(struct run *r, const struct attempt *t, const json_t *outputs)
+/* What a step measured with a clock, which no artifact may hold. */
+static json_t *timings_of(const struct job *j, const struct attempt *t)
+{
+	const char *path = path_join(j->arena, t->run.out, "timings.json");
+	return file_exists(path) ? json_read_file(path, NULL) : NULL;
+}
+
+static void log_step(struct run *r, const struct attempt *t, const json_t *outputs, json_t *timings)
 {
 	json_t *o = json_pack("{s:s,s:s,s:o,s:o,s:I,s:I}", "step", t->child.stage->name,
 		"status", run_status(t->result.code), "message", term_json(t->result.msg),
@@ -129,6 +136,8 @@ static void log_step(struct run *r, const struct attempt *t, const json_t *outpu
 		(json_int_t)r->job->input_bytes, "output_bytes", (json_int_t)bytes_of(outputs));
 	if (*t->run.confined)
 		json_object_set_new(o, "confined", term_json(t->run.confined));
+	if (timings)
+		json_object_set(o, "timings", timings);
 	add_use(o, &t->child);
 	state_event(r->state, "step_end", o);
 }
@@ -158,13 +167,14 @@ static int save(struct run *r, struct attempt *t, json_t **outputs, struct err *
 static int settle(struct run *r, struct attempt *t, struct err *e)
 {
 	const char *name = t->child.stage->name;
-	json_t *outputs = NULL;
+	json_t *outputs = NULL, *timings = timings_of(r->job, t);
 	enum err_code code = t->result.code;
 	struct err trouble = { 0 };
 	if ((code == ERR_NONE || code == ERR_CHECKS || code == ERR_AWAITING) &&
 		save(r, t, &outputs, &trouble) < 0)
 		t->result = trouble;
-	log_step(r, t, outputs);
+	log_step(r, t, outputs, timings);
+	json_decref(timings);
 	json_decref(outputs);
 	bool ok = t->result.code == ERR_NONE || t->result.code == ERR_CHECKS;
 	run_note(r, &(struct note){ name, run_status(t->result.code), t->plan->why,

@@ -64,6 +64,8 @@ void modeling_write(struct buf *out, struct stage_run *r, const struct question 
 /* The best candidate into the folder model/ of r->out, which is there. */
 int modeling_save(struct stage_run *r, const struct model_spec *s, const struct model_result *m, struct model_files *files,
 	struct err *e);
+/* timings.json: what each candidate took. */
+int modeling_timings(struct stage_run *r, const struct model_result *m, struct err *e);
 
 /* ---- parts of it (stages/modeling/) ---- */
 

@@ -20,7 +20,9 @@ struct stage_input {
 
 struct stage_run {
 	const char *job;           /* job folder: finished artifacts of earlier steps, to be read */
-	const char *out;           /* temporary folder: artifacts are written here under their final relative names */
+	/* Temporary folder: artifacts are written here under their final relative names. Times that the step took by
+	 * the clock go into timings.json there, which is no artifact: the driver puts it into the telemetry. */
+	const char *out;
 	const struct stage_input *inputs;   /* in the order of the manifest; none for a server */
 	size_t ninputs;
 	const char *password;      /* of the server, NULL: none; must not get into an artifact */

@@ -74,7 +74,7 @@ static int run(struct stage_run *r, struct err *e)
 	char *dir = path_join(r->arena, r->out, "model");
 	if (file_mkdirs(dir, e) < 0)
 		return -1;
-	if (!q.skip && modeling_save(r, &q.spec, &m, &files, e) < 0)
+	if (!q.skip && (modeling_save(r, &q.spec, &m, &files, e) < 0 || modeling_timings(r, &m, e) < 0))
 		return -1;
 	struct buf out = { 0 };
 	modeling_write(&out, r, &q, q.skip ? NULL : &m, &acts, &files);

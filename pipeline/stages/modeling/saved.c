@@ -2,6 +2,7 @@
 /* The folder model/: the fitted model and its card. */
 #include "stages/modeling_int.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Hash of the table: the driver has just made it for the marker of ingest; without that it is made here. */
@@ -32,4 +33,26 @@ int modeling_save(struct stage_run *r, const struct model_spec *s, const struct 
 		return -1;
 	struct model_origin origin = { .tool = DOSSIER_VERSION, .table = hash };
 	return model_save(m, s, &m->candidates[m->best], &origin, dir, files, e);
+}
+
+int modeling_timings(struct stage_run *r, const struct model_result *m, struct err *e)
+{
+	struct buf out = { 0 };
+	struct jw w;
+	jw_init(&w, &out);
+	jw_obj(&w);
+	jw_karr(&w, "candidates");
+	for (size_t i = 0; i < m->ncandidates; i++) {
+		const struct candidate *c = &m->candidates[i];
+		jw_obj(&w);
+		jw_kstr(&w, "name", c->name);
+		jw_knum(&w, "fit_seconds", c->failed ? NAN : c->fit_seconds);
+		jw_knum(&w, "predict_seconds", c->failed ? NAN : c->predict_seconds);
+		jw_obj_end(&w);
+	}
+	jw_arr_end(&w);
+	jw_obj_end(&w);
+	int status = file_write(path_join(r->arena, r->out, "timings.json"), out.p, out.n, e);
+	buf_free(&out);
+	return status;
 }
