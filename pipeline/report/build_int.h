@@ -122,9 +122,18 @@ const char *const *build_unit_names(const char *unit);
 /* What the models come to, in plain words and no stronger than the comparison with the
  * baseline. */
 void build_conclusion(struct build *b, struct node *parent);
+/* What the models do not say (build_model_limits.c). */
+void build_model_limits(struct build *b, struct node *parent);
 /* Who came how far (build_model_board.c). */
 void build_model_board(struct build *b, struct node *section);
+/* How sure it is (build_model_details.c), from which probability on to act (build_model_threshold.c), where
+ * it fails (build_model_errors.c), and whether groups are treated alike (build_model_groups.c). */
 void build_model_details(struct build *b, struct node *parent);
+void build_model_threshold(struct build *b, struct node *section);
+void build_model_errors(struct build *b, struct node *parent);
+void build_model_groups(struct build *b, struct node *parent);
+/* A condition of modeling.json in words: "age is from 20 to below 28". */
+const char *build_condition(struct build *b, struct place when);
 /* A section for each model that has coefficients. */
 void build_coefficients(struct build *b, struct node *parent);
 /* What the missing values of a column go with, if it was looked at: a place of eda.json; in words;

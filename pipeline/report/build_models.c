@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The chapter on models: the task, how it was validated, and how the candidates compare. */
+/* The chapter on models, in the order of a paper: the question and its answer, the data and how was
+ * validated, the candidates, what drives the best and where it fails, what not to conclude. */
 #include "report/build_int.h"
 
 #include <math.h>
@@ -81,33 +82,62 @@ static void add_features(struct build *b, struct node *section)
 	}
 }
 
-/* The conclusion has already said whether a model is of use. */
-static void add_own_findings(struct build *b, struct node *section)
+/* ---- findings ---------------------------------------------------------------------------------- */
+
+static bool is_leak(struct place f)
 {
-	struct place list = place_at(b->modeling, "findings");
-	size_t n = json_array_size(list.v), kept = 0;
-	struct place *own = arena_calloc(b->arena, n + 1, sizeof *own);
-	for (size_t i = 0; i < n; i++)
-		if (!build_is_verdict(place_item(list, i)))
-			own[kept++] = place_item(list, i);
-	build_finding_groups(b, section, own, kept, kept, 8);
+	static const char *const codes[] = { "leakage_suspect", "leak_copy", "leak_sum", "leak_filled", "leak_counter",
+		"leak_later", "without_leaks", "leaks_excluded", "too_good", "one_driver" };
+	for (size_t i = 0; i < COUNTOF(codes); i++)
+		if (place_is(f, "code", codes[i]))
+			return true;
+	return false;
+}
+
+/* Those of the step that are about leaks, or the others. The conclusion has said already whether a model
+ * is of use. */
+static void add_findings(struct build *b, struct node *section, bool leaks)
+{
+	enum { GROUPS_MAX = 12, SHOWN = 6 };
+	struct place *own = arena_calloc(b->arena, b->nopen + 1, sizeof *own);
+	size_t kept = 0;
+	for (size_t i = 0; i < b->nopen; i++)
+		if (place_is(b->open[i], "step", "modeling") && !build_is_verdict(b->open[i]) && is_leak(b->open[i]) == leaks)
+			own[kept++] = b->open[i];
+	build_finding_groups(b, section, own, kept, GROUPS_MAX, SHOWN);
+}
+
+/* ---- the chapter, as a paper ------------------------------------------------------------------- */
+
+static void add_data(struct build *b, struct node *chapter)
+{
+	struct node *section = doc_section(b->doc, chapter, "model-data", "Data and validation");
+	say_task(b, section);
+	add_excluded(b, section);
+	add_features(b, section);
+}
+
+static void add_candidates(struct build *b, struct node *chapter)
+{
+	struct node *section = doc_section(b->doc, chapter, "model-candidates", "The candidates");
+	build_model_board(b, section);
+	add_findings(b, section, false);
 }
 
 void build_models(struct build *b, struct node *root)
 {
 	if (!b->modeling.v)
 		return;
-	struct node *section = doc_section(b->doc, root, "models", "Models");
-	if (!place_is(b->modeling, "status", "fitted")) {
-		build_conclusion(b, section);
+	struct node *chapter = doc_section(b->doc, root, "models", "Models");
+	build_conclusion(b, chapter);
+	if (!place_is(b->modeling, "status", "fitted"))
 		return;
-	}
-	say_task(b, section);
-	build_conclusion(b, section);
-	build_model_board(b, section);
-	add_own_findings(b, section);
+	add_findings(b, chapter, true);
+	add_data(b, chapter);
+	add_candidates(b, chapter);
+	struct node *section = doc_section(b->doc, chapter, "model-inside", "What drives it, and where it fails");
 	build_model_details(b, section);
-	add_excluded(b, section);
-	add_features(b, section);
-	build_coefficients(b, section);
+	build_model_errors(b, section);
+	build_model_limits(b, doc_section(b->doc, chapter, "model-limits", "What not to conclude"));
+	build_coefficients(b, chapter);
 }

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double CHANCE = 0.05, PERFECT = 0.995;
+static const double CHANCE = 0.05;
 
 bool build_is_verdict(struct place finding)
 {
@@ -26,29 +26,35 @@ struct place build_candidate(struct place candidates, const char *key, const cha
 	return place_item(candidates, json_array_size(candidates.v));
 }
 
-static bool target_is_assumed(const struct build *b)
+/* ---- the question ------------------------------------------------------------------------------ */
+
+static struct place target_question(const struct build *b)
 {
-	const json_t *questions = json_at(b->clarify.v, "questions");
-	for (size_t i = 0; i < json_array_size(questions); i++) {
-		const json_t *q = json_array_get(questions, i);
-		if (strcmp(json_text(q, "key", ""), "target") == 0)
-			return strcmp(json_text(q, "source", ""), "assumed") == 0;
-	}
-	return false;
+	struct place questions = place_at(b->clarify, "questions");
+	for (size_t i = 0; i < json_array_size(questions.v); i++)
+		if (place_is(place_item(questions, i), "key", "target"))
+			return place_item(questions, i);
+	return place_item(questions, json_array_size(questions.v));
 }
 
 static void say_question(struct build *b, struct node *parent)
 {
 	double classes = (double)json_count(b->modeling.v, "classes");
-	struct cell cells[] = { place_code(b->modeling, "target"), build_count(classes) };
+	struct cell cells[] = { place_code(b->modeling, "target"),
+		build_count((double)json_count(b->modeling.v, "features")), build_count(classes) };
 	struct node *text = doc_text(b->doc, parent, classes > 0
-		? "Question: can %s (%s classes) be predicted from the other columns?"
-		: "Question: can %s, a number, be predicted from the other columns?", cells, 2);
-	if (target_is_assumed(b))
-		doc_runs(b->doc, text,
-			" Nobody named a column to predict; this one looked like an outcome.", NULL,
-			0);
+		? "Question: can %s be predicted from %s other columns? It has %s classes."
+		: "Question: can %s, a number, be predicted from %s other columns?", cells, classes > 0 ? 3 : 2);
+	struct place asked = target_question(b);
+	if (!place_is(asked, "source", "assumed"))
+		return;
+	struct cell why = place_text(asked, "options.0.why");
+	doc_runs(b->doc, text, why.text ? " Nobody named a column to predict; this one looked like an outcome (%s)."
+		: " Nobody named a column to predict; this one looked like an outcome.", &why, why.text ? 1 : 0);
+	doc_runs(b->doc, text, " To choose another, write target: NAME into the manifest.", NULL, 0);
 }
+
+/* ---- a useful model ---------------------------------------------------------------------------- */
 
 /* First what needs no statistics, in the same breath for model and baseline. */
 static void say_plainly(struct build *b, struct node *text, struct place best, struct place base)
@@ -58,25 +64,18 @@ static void say_plainly(struct build *b, struct node *text, struct place best, s
 	struct cell off[] = { place_num(best, CELL_SCORE, "scores.mae.value"),
 		place_num(base, CELL_SCORE, "scores.mae.value"),
 		place_num(best, CELL_PERCENT, "scores.r2.value") };
-	if (right[0].num <= right[1].num)
-		doc_runs(b->doc, text,
-			" It names the right class no more often (%s of rows that it had not "
-			"seen, the baseline %s), but its probabilities are closer.",
-			right, 2);
-	else if (!isnan(right[0].num) && !isnan(right[1].num))
-		doc_runs(b->doc, text,
-			" On rows that it had not seen it names the right class for %s, where "
-			"the baseline, which knows no other column, does for %s.",
-			right, 2);
+	if (!isnan(right[0].num) && !isnan(right[1].num))
+		doc_runs(b->doc, text, right[0].num <= right[1].num
+			? " It names the right class no more often (for %s of the rows that it had not seen, the "
+			"baseline for %s), but its probabilities are closer."
+			: " On rows that it had not seen it names the right class for %s, the baseline, which knows "
+			"no other column, for %s.", right, 2);
 	else if (!isnan(off[0].num) && !isnan(off[1].num))
-		doc_runs(b->doc, text,
-			off[2].num > 0
-				? " On rows that it had not seen it is off by %s on average, "
-				"where the baseline, which knows no other column, is off by %s; "
-				"it explains %s of the variation."
-				: " On rows that it had not seen it is off by %s on average, "
-				"where the baseline, which knows no other column, is off by %s.",
-			off, off[2].num > 0 ? 3 : 2);
+		doc_runs(b->doc, text, off[2].num > 0
+			? " On rows that it had not seen it is off by %s on average, the baseline, which knows no "
+			"other column, by %s; it explains %s of the variation."
+			: " On rows that it had not seen it is off by %s on average, the baseline, which knows no "
+			"other column, by %s.", off, off[2].num > 0 ? 3 : 2);
 }
 
 /* The score by which models were compared. */
@@ -85,32 +84,45 @@ static void say_score(struct build *b, struct node *text, struct place best, str
 	const char *metric = json_text(b->modeling.v, "metric", "");
 	struct place score = place_at(place_at(best, "scores"), metric);
 	struct place floor = place_at(place_at(base, "scores"), metric);
-	bool lower = json_flag(b->modeling.v, "lower_is_better", true);
 	struct cell cells[] = { cell_text(title_of_score(metric)),
 		place_num(score, CELL_SCORE, "value"), place_num(score, CELL_SCORE, "lo"),
-		place_num(score, CELL_SCORE, "hi"), place_num(floor, CELL_SCORE, "value"),
-		cell_text(lower ? "lower" : "higher") };
-	doc_runs(b->doc, text,
-		" Its %s is %s (95 %% interval %s to %s), that of the baseline %s; %s is better.",
-		cells, COUNTOF(cells));
+		place_num(score, CELL_SCORE, "hi"), place_num(floor, CELL_SCORE, "value") };
+	doc_runs(b->doc, text, isnan(cells[2].num) ? " Its %s is %s" : " Its %s is %s (95 %% interval %s to %s)", cells,
+		isnan(cells[2].num) ? 2 : 4);
+	doc_runs(b->doc, text, ", that of the baseline %s; lower is better.", cells + 4, 1);
+	struct place auc = place_at(best, "scores.roc_auc");
+	struct cell area = place_num(auc, CELL_PERCENT, "value");
+	if (!isnan(area.num))
+		doc_runs(b->doc, text, " Of two rows with different outcomes it ranks the right one higher in %s of cases.",
+			&area, 1);
 }
 
-static void say_rivals(
-	struct build *b, struct node *text, struct place candidates, const char *best)
+/* Those that cannot be told from the best; the simplest of them comes first among the candidates. */
+static void say_rivals(struct build *b, struct node *text, struct place candidates, const char *best)
 {
-	for (size_t i = 0; i < json_array_size(candidates.v); i++) {
+	enum { NAMED = 3 };
+	struct cell names[NAMED];
+	size_t n = 0, of = json_array_size(candidates.v);
+	for (size_t i = 0; i < of; i++) {
 		struct place c = place_item(candidates, i);
-		const char *name = json_text(c.v, "name", "");
-		struct cell cells[] = { cell_text(name),
-			place_num(c, CELL_P_VALUE, "versus_best.p") };
-		if (strcmp(name, best) == 0 ||
-			place_is(c, "kind", "baseline") || isnan(cells[1].num))
+		double p = json_num(c.v, "versus_best.p", NAN);
+		if (strcmp(json_text(c.v, "name", ""), best) == 0 || place_is(c, "kind", "baseline") || !(p >= CHANCE))
 			continue;
-		doc_runs(b->doc, text,
-			cells[1].num < CHANCE ? " %s is worse, beyond chance (p = %s)."
-				: " %s does as well within chance (p = %s).",
-			cells, 2);
+		if (n < NAMED)
+			names[n] = place_text(c, "name");
+		n++;
 	}
+	if (n == 0)
+		return;
+	const char *verb = n == 1 ? "does" : "do";
+	static const char *const lists[] = { " %s", " %s and %s", " %s, %s and %s" };
+	doc_runs(b->doc, text, lists[n < NAMED ? n - 1 : NAMED - 1], names, n < NAMED ? n : NAMED);
+	if (n > NAMED) {
+		struct cell more = build_count((double)(n - NAMED));
+		doc_runs(b->doc, text, " (and %s more)", &more, 1);
+	}
+	struct cell what = cell_text(verb);
+	doc_runs(b->doc, text, " %s as well within chance.", &what, 1);
 }
 
 static void say_drivers(struct build *b, struct node *text)
@@ -129,59 +141,76 @@ static void say_drivers(struct build *b, struct node *text)
 		doc_runs(b->doc, text, ".", NULL, 0);
 }
 
-/* What is nearly the target itself explains nothing. */
-static void say_suspects(struct build *b, struct node *parent, struct place best)
+/* Columns that give the target away and were left in. */
+static size_t suspects(struct build *b, struct cell *names, size_t most)
 {
-	struct place findings = place_at(b->modeling, "findings");
-	struct node *text = NULL;
-	for (size_t i = 0; i < json_array_size(findings.v); i++) {
-		struct place f = place_item(findings, i);
-		struct cell column = place_code(f, "columns.0");
-		if (!place_is(f, "code", "leakage_suspect") || !column.text)
+	struct place leaks = place_at(b->modeling, "leaks");
+	size_t n = 0;
+	for (size_t i = 0; i < json_array_size(leaks.v); i++) {
+		struct place l = place_item(leaks, i);
+		if (json_flag(l.v, "excluded", false))
 			continue;
-		if (text)
-			doc_runs(b->doc, text, ", %s", &column, 1);
-		else
-			text = doc_text(b->doc, parent,
-				"Too good to be true? Almost the target itself: %s", &column, 1);
+		if (n < most)
+			names[n] = place_code(l, "name");
+		n++;
 	}
-	if (text) {
-		doc_runs(b->doc, text,
-			". If that is known only together with the outcome, these scores mean "
-			"nothing.",
-			NULL, 0);
+	return n;
+}
+
+/* What the same model comes to without them, on the rows and folds of a trial. */
+static void say_without(struct build *b, struct node *text)
+{
+	struct place actions = place_at(b->modeling, "actions");
+	for (size_t i = 0; i < json_array_size(actions.v); i++) {
+		struct place e = place_at(place_item(actions, i), "effect");
+		const char *metric = json_text(e.v, "metric", "");
+		struct cell cells[] = { cell_text(title_of_score(metric)), place_text(e, "model"),
+			place_num(place_at(e, "without"), CELL_SCORE, metric),
+			place_num(place_at(e, "with"), CELL_SCORE, metric) };
+		if (place_is(place_item(actions, i), "action", "drop_leaks") && e.v)
+			doc_runs(b->doc, text, " Without, the %s of %s goes from %s to %s.", cells, 4);
+	}
+}
+
+/* What is nearly the target itself explains nothing. */
+static void say_suspects(struct build *b, struct node *parent)
+{
+	enum { NAMED = 6 };
+	struct cell names[NAMED];
+	size_t n = suspects(b, names, NAMED);
+	if (n == 0)
 		return;
+	struct node *text = doc_text(b->doc, parent, "Too good to be true? The outcome is given away by %s", names, 1);
+	for (size_t i = 1; i < n && i < NAMED; i++)
+		doc_runs(b->doc, text, i + 1 < n ? ", %s" : " and %s", names + i, 1);
+	if (n > NAMED) {
+		struct cell more = build_count((double)(n - NAMED));
+		doc_runs(b->doc, text, " and %s more", &more, 1);
 	}
-	struct cell top = place_code(place_at(b->modeling, "importance.features.0"), "name");
-	double r2 = json_num(best.v, "scores.r2.value", 0);
-	double right = json_num(best.v, "scores.accuracy.value", 0);
-	if (top.text && (r2 > PERFECT || right > PERFECT))
-		doc_text(b->doc, parent,
-			"A score this good deserves suspicion: make sure that %s is known before "
-			"the outcome is, and not made from it.",
-			&top, 1);
+	doc_runs(b->doc, text, ": if that is known only together with the outcome, the scores here mean nothing.", NULL, 0);
+	say_without(b, text);
 }
 
 static void say_useful(struct build *b, struct node *parent, struct place best, struct place base)
 {
-	double p = json_num(best.v, "versus_baseline.p", NAN);
+	struct cell none[1];
+	bool suspect = suspects(b, none, 1) > 0;
+	double rivals = (double)json_count(b->modeling.v, "candidates") - 1;
 	struct cell cells[] = { place_text(best, "name"), place_code(b->modeling, "target"),
-		place_num(best, CELL_P_VALUE, "versus_baseline.p") };
-	struct node *text = doc_text(b->doc, parent,
-		p < CHANCE
-			? "Yes: %s predicts %s better than the baseline, beyond chance (p = %s)."
-			: "%s scores better on %s than the baseline, but that may be chance (p = "
-			"%s).",
-		cells, COUNTOF(cells));
+		place_num(best, CELL_P_VALUE, "p_baseline"), build_count(rivals) };
+	struct node *text = doc_text(b->doc, parent, suspect
+		? "Yes, but on paper only until the columns named below are cleared: %s predicts %s better than the baseline, "
+		"beyond chance (p = %s"
+		: "Yes: %s predicts %s better than the baseline, beyond chance (p = %s", cells, 3);
+	doc_runs(b->doc, text, rivals > 1 ? ", the choice among %s models allowed for)." : ").", cells + 3, rivals > 1 ? 1 : 0);
 	say_plainly(b, text, best, base);
 	say_score(b, text, best, base);
 	say_rivals(b, text, place_at(b->modeling, "candidates"), json_text(best.v, "name", ""));
 	say_drivers(b, text);
-	say_suspects(b, parent, best);
-	build_say(b, parent,
-		"This says what can be predicted in data gathered like this. It does not say "
-		"what causes what.");
+	say_suspects(b, parent);
 }
+
+/* ---- none -------------------------------------------------------------------------------------- */
 
 static void say_none(struct build *b, struct node *parent, struct place best, struct place base)
 {
@@ -196,19 +225,18 @@ static void say_none(struct build *b, struct node *parent, struct place best, st
 	struct cell cells[] = { place_text(best, "name"), cell_text(title_of_score(metric)),
 		place_num(score, CELL_SCORE, "value"), place_num(floor, CELL_SCORE, "value") };
 	bool baseline_won = place_is(best, "kind", "baseline");
-	if (best.v && base.v && !baseline_won)
+	if (baseline_won)
+		doc_runs(b->doc, text, " The baseline itself, with %s %s, is the best of all.", cells + 1, 2);
+	else if (best.v && base.v)
 		doc_runs(b->doc, text, " The best attempt, %s, reaches %s %s, the baseline %s.",
 			cells, 4);
-	struct cell p = place_num(best, CELL_P_VALUE, "versus_baseline.p");
-	double error = json_num(score.v, "value", NAN), plain = json_num(floor.v, "value", NAN);
-	bool lower = strcmp(metric, "rmse") == 0 || strcmp(metric, "log_loss") == 0;
-	if (lower && error < (1 - PERFECT) * plain)
-		doc_runs(b->doc, text,
-			" It errs next to nothing: another column seems to hold the target itself. "
-			"Exclude it under modeling.exclude and run again.", NULL, 0);
-	else if (!isnan(p.num) && !baseline_won)
-		doc_runs(b->doc, text, " A difference like that can be chance (p = %s).", &p, 1);
+	struct cell p[] = { place_num(best, CELL_P_VALUE, "p_baseline"),
+		build_count((double)json_count(b->modeling.v, "candidates") - 1) };
+	if (!isnan(p[0].num) && !baseline_won)
+		doc_runs(b->doc, text, " The best of %s attempts is so far ahead by chance often enough (p = %s).",
+			(struct cell[]){ p[1], p[0] }, 2);
 	doc_runs(b->doc, text, " Do not base decisions on these models.", NULL, 0);
+	say_suspects(b, parent);
 }
 
 void build_conclusion(struct build *b, struct node *parent)

@@ -12,7 +12,8 @@ static int load(const struct table *t, const struct model_spec *s, struct arena 
 	*r = (struct model_result){ 0 };
 	if (frame_load(t, s, a, f, r, e) < 0)
 		return -1;
-	folds_plan(f, s, a, p);
+	if (folds_plan(f, s, a, p, e) < 0)
+		return -1;
 	r->task = f->task;
 	r->classes = f->classes;
 	r->nclasses = f->nclasses;
