@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Inside the models: what drives them, their curves and where they err. */
+/* "How sure are its probabilities" or predictions: calibration, curves, intervals. */
 #include "report/build_int.h"
 
 #include <math.h>
@@ -87,44 +87,165 @@ static void unit_square(struct chart *chart, bool equal)
 	chart->height = equal ? 280 : 0;
 }
 
-static void add_class_curves(struct build *b, struct node *parent)
+/* A curve in the unit square with its area in the words beside it. */
+static void add_area(struct build *b, struct node *parent, const char *key, const char *x, const char *y,
+	const char *area, bool chance)
 {
-	struct place curves = place_at(b->modeling, "curves");
-	struct chart *roc = curve(b, "roc", "fpr", "tpr", SERIES_STEP, zero_one, zero_one);
-	if (roc) {
-		unit_square(roc, true);
-		struct cell auc = place_num(curves, CELL_SCORE, "roc.auc");
-		roc->title = "ROC curve";
-		roc->alt = arena_printf(b->arena,
-			"ROC curve, area %s; the dashed diagonal is chance.",
-			cell_string(b->arena, &auc));
-		roc->xlabel = "false positive rate";
-		roc->ylabel = "true positive rate";
-		doc_chart(b->doc, parent, roc);
+	struct chart *c = curve(b, key, x, y, SERIES_STEP, chance ? zero_one : NULL, chance ? zero_one : NULL);
+	if (!c)
+		return;
+	unit_square(c, true);
+	struct cell value = place_num(place_at(b->modeling, "curves"), CELL_SCORE, area);
+	c->title = chance ? "ROC curve" : "Precision and recall";
+	c->alt = arena_printf(b->arena, chance ? "ROC curve, area %s; the dashed diagonal is chance."
+		: "Precision against recall, average precision %s.", cell_string(b->arena, &value));
+	c->xlabel = chance ? "false positive rate" : "recall";
+	c->ylabel = chance ? "true positive rate" : "precision";
+	doc_chart(b->doc, parent, c);
+}
+
+/* Observed shares with their intervals as a band. */
+static void add_reliability(struct build *b, struct node *parent)
+{
+	struct place p = place_at(b->modeling, "curves.calibration");
+	struct chart *c = curve(b, "calibration", "predicted", "observed", SERIES_POINTS, zero_one, zero_one);
+	if (!c)
+		return;
+	size_t n;
+	struct chart_series *s = arena_calloc(b->arena, 4, sizeof *s);
+	const double *x = build_numbers(b, p, "predicted", &n);
+	s[0] = (struct chart_series){ .style = SERIES_BAND, .ink = INK_PRIMARY_SOFT, .n = n, .x = x,
+		.y = build_numbers(b, p, "lo", &n), .y2 = build_numbers(b, p, "hi", &n) };
+	s[1] = c->series[0];
+	s[2] = c->series[1];
+	s[3] = s[2];
+	s[3].style = SERIES_LINE;
+	c->series = s;
+	c->nseries = 4;
+	unit_square(c, true);
+	bool binary = place_is(b->modeling, "task", "binary");
+	c->title = "Predicted and observed";
+	c->alt = "Observed share against predicted probability in groups of equal size, with 95 % intervals; on the dashed "
+		"diagonal probabilities mean what they say.";
+	c->xlabel = "predicted probability";
+	c->ylabel = binary ? "observed share" : "share that is right";
+	doc_chart(b->doc, parent, c);
+}
+
+/* ---- probabilities --------------------------------------------------------------------------- */
+
+static void say_direction(struct build *b, struct node *text, struct place c)
+{
+	double lo = json_num(c.v, "slope.lo", NAN), hi = json_num(c.v, "slope.hi", NAN);
+	struct cell slope[] = { place_num(c, CELL_ASSOCIATION, "slope.value"), place_num(c, CELL_ASSOCIATION, "slope.lo"),
+		place_num(c, CELL_ASSOCIATION, "slope.hi") };
+	if (isnan(lo))
+		return;
+	doc_runs(b->doc, text, hi < 1 ? " They are too bold: too near to 0 and 1 (slope %s, 95 %% interval %s to %s; 1 is right)."
+		: lo > 1 ? " They are too timid: too near to the middle (slope %s, 95 %% interval %s to %s; 1 is right)."
+		: " They are neither too bold nor too timid beyond chance (slope %s, 95 %% interval %s to %s; 1 is right).",
+		slope, COUNTOF(slope));
+}
+
+static void say_advice(struct build *b, struct node *parent, struct place c)
+{
+	const char *advised = json_text(c.v, "advised", "none");
+	if (strcmp(advised, "none") == 0)
+		return;
+	bool platt = strcmp(advised, "platt") == 0;
+	struct cell cells[] = { place_num(c, CELL_SCORE, "recalibrated.0.log_loss"),
+		place_num(c, CELL_SCORE, platt ? "recalibrated.1.log_loss" : "recalibrated.2.log_loss"),
+		place_num(c, CELL_P_VALUE, platt ? "recalibrated.1.p" : "recalibrated.2.p") };
+	struct node *text = doc_text(b->doc, parent, platt
+		? "Mapping them anew by a logistic curve (Platt) helps: it takes the log loss on unseen rows from %s to %s (p = %s)."
+		: "Mapping them anew by isotonic regression helps: it takes the log loss on unseen rows from %s to %s (p = %s).",
+		cells, COUNTOF(cells));
+	struct cell map[] = { place_num(c, CELL_SCORE, "platt.0"), place_num(c, CELL_SCORE, "platt.1") };
+	if (platt)
+		doc_runs(b->doc, text, " Use 1 / (1 + exp(\xE2\x88\x92(%s + %s log odds))).", map, 2);
+}
+
+static void say_calibration(struct build *b, struct node *parent)
+{
+	struct place c = place_at(b->modeling, "judgement.calibration");
+	if (!c.v)
+		return;
+	bool binary = place_is(c, "of", "positive");
+	double p = json_num(c.v, "spiegelhalter.p", NAN);
+	struct cell off[] = { place_num(c, CELL_PERCENT, "ece"), place_num(c, CELL_P_VALUE, "spiegelhalter.p") };
+	struct node *text = doc_text(b->doc, parent, binary
+		? "On average its probabilities are off by %s, in groups of rows that it had not seen."
+		: "How sure it is of the likeliest class is off by %s on average, in groups of rows that it had not seen.", off, 1);
+	if (!isnan(p))
+		doc_runs(b->doc, text, p < 0.01 ? " That is more than chance (p = %s): do not take them at face value."
+		: " That can be chance (p = %s): they can be taken at face value.", off + 1, 1);
+	say_direction(b, text, c);
+	say_advice(b, parent, c);
+}
+
+/* ---- numbers ----------------------------------------------------------------------------------- */
+
+static void add_intervals(struct build *b, struct node *parent)
+{
+	static const struct table_column heads[] = { { "Promised", ALIGN_RIGHT, false },
+		{ "Prediction \xC2\xB1", ALIGN_RIGHT, false }, { "Found", ALIGN_RIGHT, false },
+		{ "Low predictions", ALIGN_RIGHT, false }, { "Middling", ALIGN_RIGHT, false }, { "High", ALIGN_RIGHT, false } };
+	struct place list = place_at(b->modeling, "judgement.intervals");
+	size_t n = json_array_size(list.v);
+	if (n == 0)
+		return;
+	struct place wide = place_item(list, n - 1);
+	struct cell cells[] = { place_num(wide, CELL_PERCENT, "level"), place_num(wide, CELL_MEASURE, "half_width"),
+		place_num(wide, CELL_PERCENT, "coverage.value"), place_num(wide, CELL_PERCENT, "coverage.lo"),
+		place_num(wide, CELL_PERCENT, "coverage.hi") };
+	struct node *text = doc_text(b->doc, parent,
+		"For a new row, the truth lies within %s of cases at the prediction \xC2\xB1 %s; on rows that took no part in "
+		"finding that width it did for %s (95 %% interval %s to %s).", cells, COUNTOF(cells));
+	double third[3], least = 1, most = 0;
+	for (size_t k = 0; k < 3; k++) {
+		third[k] = json_num(wide.v, k == 0 ? "thirds.0" : k == 1 ? "thirds.1" : "thirds.2", NAN);
+		least = third[k] < least ? third[k] : least;
+		most = third[k] > most ? third[k] : most;
 	}
-	struct chart *pr = curve(b, "pr", "recall", "precision", SERIES_STEP, NULL, NULL);
-	if (pr) {
-		unit_square(pr, true);
-		struct cell ap = place_num(curves, CELL_SCORE, "pr.ap");
-		pr->title = "Precision and recall";
-		pr->alt = arena_printf(b->arena, "Precision against recall, average precision %s.",
-			cell_string(b->arena, &ap));
-		pr->xlabel = "recall";
-		pr->ylabel = "precision";
-		doc_chart(b->doc, parent, pr);
+	if (most - least > 0.05)
+		doc_runs(b->doc, text, third[2] == least
+			? " Where predictions are high it is too narrow: errors grow with the prediction."
+			: third[0] == least ? " Where predictions are low it is too narrow."
+			: " In the middle it is too narrow.", NULL, 0);
+	struct node *table = doc_table(b->doc, parent, "Intervals of predictions", heads, COUNTOF(heads));
+	for (size_t i = 0; i < n; i++) {
+		struct place p = place_item(list, i);
+		struct cell row[] = { place_num(p, CELL_PERCENT, "level"), place_num(p, CELL_MEASURE, "half_width"),
+			place_num(p, CELL_PERCENT, "coverage.value"), place_num(p, CELL_PERCENT, "thirds.0"),
+			place_num(p, CELL_PERCENT, "thirds.1"), place_num(p, CELL_PERCENT, "thirds.2") };
+		doc_row(b->doc, table, row, NULL);
 	}
-	struct chart *cal = curve(
-		b, "calibration", "predicted", "observed", SERIES_POINTS, zero_one, zero_one);
-	if (cal) {
-		unit_square(cal, true);
-		cal->title = "Calibration";
-		cal->alt =
-			"Observed share against predicted probability; points on the diagonal "
-			"are well calibrated.";
-		cal->xlabel = "predicted probability";
-		cal->ylabel = "observed share";
-		doc_chart(b->doc, parent, cal);
+	doc_note(b->doc, parent, "Found: share of unseen rows inside, of all and by thirds of the prediction.", NULL, 0);
+}
+
+/* Counts where points would cover each other. */
+static bool fill_density(struct build *b, struct chart *chart)
+{
+	struct place d = place_at(b->modeling, "judgement.residuals.density"), rows = place_at(d, "counts");
+	if (!d.v || json_is_null(d.v))
+		return false;
+	chart->kind = CHART_DENSITY;
+	chart->ref = d.ref;
+	chart->nx = (size_t)json_int(d.v, "nx", 0);
+	chart->ny = (size_t)json_int(d.v, "ny", 0);
+	chart->xmin = json_num(d.v, "xmin", 0);
+	chart->xmax = json_num(d.v, "xmax", 0);
+	chart->ymin = json_num(d.v, "ymin", 0);
+	chart->ymax = json_num(d.v, "ymax", 0);
+	double *m = arena_calloc(b->arena, chart->nx * chart->ny + 1, sizeof *m);
+	for (size_t y = 0; y < chart->ny; y++) {
+		size_t k;
+		const double *row = build_numbers(b, rows, arena_printf(b->arena, "%zu", y), &k);
+		for (size_t x = 0; x < chart->nx && x < k; x++)
+			m[y * chart->nx + x] = row[x];
 	}
+	chart->matrix = m;
+	return true;
 }
 
 /* The diagonal through all of v and w. */
@@ -143,108 +264,44 @@ static const double *span(struct build *b, struct place p, const char *x, const 
 	return ends;
 }
 
-static void add_regression_curves(struct build *b, struct node *parent)
+static void add_predicted_actual(struct build *b, struct node *parent)
 {
-	struct place curves = place_at(b->modeling, "curves");
 	const char *target = json_text(b->modeling.v, "target", "target");
-	const double *ends = span(b, place_at(curves, "predicted_actual"), "predicted", "actual");
-	struct chart *fit = curve(
-		b, "predicted_actual", "predicted", "actual", SERIES_POINTS, ends, ends);
-	if (fit) {
-		fit->equal_axes = true;
-		fit->width = 320;
-		fit->height = 300;
-		fit->title = "Predicted and actual";
-		fit->alt = arena_printf(b->arena,
-			"Actual %s against its prediction for unseen rows; the dashed diagonal "
-			"is perfection.",
-			target);
-		fit->xlabel = "predicted";
-		fit->ylabel = "actual";
-		doc_chart(b->doc, parent, fit);
-	}
-	const double *fitted = span(b, place_at(curves, "residuals"), "fitted", "fitted");
-	static const double level[] = { 0, 0 };
-	struct chart *res = curve(
-		b, "residuals", "fitted", "residual", SERIES_POINTS, fitted, level);
-	if (res) {
-		res->title = "Residuals";
-		res->alt =
-			"Residuals against fitted values; an even band around the dashed line is "
-			"what one hopes for.";
-		res->xlabel = "fitted";
-		res->ylabel = "residual";
-		doc_chart(b->doc, parent, res);
-	}
+	const double *ends = span(b, place_at(b->modeling, "curves.predicted_actual"), "predicted", "actual");
+	struct chart *fit = curve(b, "predicted_actual", "predicted", "actual", SERIES_POINTS, ends, ends);
+	if (!fit)
+		return;
+	bool many = fill_density(b, fit);
+	if (many)
+		fit->nseries = 1;    /* the diagonal over the counts */
+	fit->equal_axes = true;
+	fit->width = 320;
+	fit->height = 300;
+	fit->title = "Predicted and actual";
+	fit->alt = arena_printf(b->arena, many ? "Number of unseen rows by prediction and actual %s; along the diagonal "
+		"predictions are right." : "Actual %s against its prediction for unseen rows; the dashed diagonal is perfection.",
+		target);
+	fit->xlabel = "predicted";
+	fit->ylabel = "actual";
+	doc_chart(b->doc, parent, fit);
 }
 
-static void add_confusion(struct build *b, struct node *section)
+void build_model_details(struct build *b, struct node *parent)
 {
-	struct place p = place_at(b->modeling, "curves.confusion"), rows = place_at(p, "matrix");
-	size_t n;
-	const char **classes = build_texts(b, p, "classes", &n);
-	if (n < 2 || n > 20 || json_array_size(rows.v) != n)
-		return;
-	struct table_column *heads = arena_calloc(b->arena, n + 1, sizeof *heads);
-	heads[0].title = "Actual, and predicted as";
-	for (size_t i = 0; i < n; i++)
-		heads[i + 1] = (struct table_column){ classes[i], ALIGN_RIGHT, false };
-	struct node *table = doc_table(b->doc, section, "Right and wrong", heads, n + 1);
-	table->keep = true;
-	for (size_t i = 0; i < n; i++) {
-		struct place row = place_item(rows, i);
-		struct cell *cells = arena_calloc(b->arena, n + 1, sizeof *cells);
-		cells[0] = cell_code(classes[i]);
-		for (size_t k = 0; k < n; k++)
-			cells[k + 1] = place_num(row, CELL_COUNT, arena_printf(b->arena, "%zu", k));
-		doc_row(b->doc, table, cells, NULL);
-	}
-	struct place best = place_at(b->modeling, "best");
-	struct cell model = cell_text(json_string_value(best.v));
-	if (model.text)
-		doc_note(b->doc, section,
-			"Unseen rows, predicted by %s. Each row of the table is an actual class.",
-			&model, 1);
-}
-
-/* ---- where it errs --------------------------------------------------------------------------- */
-
-static void add_worst(struct build *b, struct node *section)
-{
-	static const struct table_column heads[] = { { "Row", ALIGN_RIGHT, false },
-		{ "Actual", ALIGN_RIGHT, false }, { "Predicted", ALIGN_RIGHT, false },
-		{ "Error", ALIGN_RIGHT, false } };
-	struct place list = place_at(b->modeling, "worst");
-	size_t n = json_array_size(list.v);
-	if (n == 0)
-		return;
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "Where it errs most";
-	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
+	add_importance(b, parent);
+	if (!place_is(b->modeling, "verdict", "useful"))
+		return;   /* the conclusion says that it should not be used */
 	bool regression = place_is(b->modeling, "task", "regression");
-	for (size_t i = 0; i < n && i < 10; i++) {
-		struct place w = place_item(list, i);
-		struct cell cells[] = { place_num(w, CELL_COUNT, "row"),
-			regression ? place_num(w, CELL_MEASURE, "actual") : place_code(w, "actual"),
-			regression ? place_num(w, CELL_MEASURE, "predicted")
-				: place_code(w, "predicted"),
-			place_num(w, CELL_SCORE, "error") };
-		doc_row(b->doc, table, cells, NULL);
-	}
-	doc_note(b->doc, details,
-		regression
-			? "Row is the number of the row in the table."
-			: "Row is the number of the row in the table. The error is 1 less the "
-			"probability that the model gave to the actual class: near 1 when it was "
-			"sure and wrong.", NULL, 0);
-}
-
-void build_model_details(struct build *b, struct node *section)
-{
-	add_importance(b, section);
-	add_confusion(b, section);
-	struct node *curves = doc_add(b->doc, section, NODE_COLUMNS);
-	add_class_curves(b, curves);
-	add_regression_curves(b, curves);
-	add_worst(b, section);
+	struct node *section = doc_section(b->doc, parent, "how-sure",
+		regression ? "How sure are its predictions" : "How sure are its probabilities");
+	say_calibration(b, section);
+	if (regression)
+		add_intervals(b, section);
+	struct node *charts = doc_add(b->doc, section, NODE_COLUMNS);
+	add_reliability(b, charts);
+	add_area(b, charts, "roc", "fpr", "tpr", "roc.auc", true);
+	add_area(b, charts, "pr", "recall", "precision", "pr.ap", false);
+	if (regression)
+		add_predicted_actual(b, charts);
+	build_model_threshold(b, section);
 }

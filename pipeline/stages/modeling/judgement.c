@@ -287,7 +287,14 @@ static void write_density(struct jw *w, const struct residuals *r)
 	jw_knum(w, "ymin", r->ymin);
 	jw_knum(w, "ymax", r->ymax);
 	jw_knum(w, "outside", r->outside);
-	jw_knums(w, "counts", r->density, r->nx * r->ny);
+	jw_karr(w, "counts");
+	for (size_t y = 0; y < r->ny; y++) {
+		jw_arr_inline(w);
+		for (size_t x = 0; x < r->nx; x++)
+			jw_num(w, r->density[y * r->nx + x]);
+		jw_arr_end(w);
+	}
+	jw_arr_end(w);
 	jw_obj_end(w);
 }
 

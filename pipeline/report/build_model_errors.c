@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* "Where it fails": segments, classes that are mixed up, errors along the prediction and along time, the
+ * worst rows, and whether more rows would help. */
+#include "report/build_int.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- segments -------------------------------------------------------------------------------- */
+
+const char *build_condition(struct build *b, struct place when)
+{
+	const char *name = json_text(when.v, "column", "");
+	struct cell from = place_num(when, CELL_MEASURE, "from"), to = place_num(when, CELL_MEASURE, "to");
+	if (place_is(when, "kind", "missing"))
+		return arena_printf(b->arena, "%s is missing", name);
+	if (place_is(when, "kind", "level"))
+		return arena_printf(b->arena, "%s is %s", name, json_text(when.v, "level", ""));
+	if (isnan(from.num))
+		return arena_printf(b->arena, "%s is below %s", name, cell_string(b->arena, &to));
+	if (isnan(to.num))
+		return arena_printf(b->arena, "%s is %s or more", name, cell_string(b->arena, &from));
+	return arena_printf(b->arena, "%s is from %s to below %s", name, cell_string(b->arena, &from),
+		cell_string(b->arena, &to));
+}
+
+static const char *conditions(struct build *b, struct place segment)
+{
+	struct place when = place_at(segment, "when");
+	const char *first = build_condition(b, place_item(when, 0));
+	if (json_array_size(when.v) < 2)
+		return first;
+	return arena_printf(b->arena, "%s and %s", first, build_condition(b, place_item(when, 1)));
+}
+
+static bool is_regression(const struct build *b)
+{
+	return place_is(b->modeling, "task", "regression");
+}
+
+/* The worst segment in words, and what to make of it. */
+static void say_worst_segment(struct build *b, struct node *parent, struct place s)
+{
+	double wrong = json_num(s.v, "wrong", NAN), rest = json_num(s.v, "wrong_rest", NAN);
+	struct cell where = cell_text(conditions(b, s)), n = place_num(s, CELL_COUNT, "n");
+	struct node *text;
+	if (wrong > rest) {
+		struct cell cells[] = { where, n, place_num(s, CELL_PERCENT, "wrong"),
+			place_num(s, CELL_PERCENT, "wrong_rest") };
+		text = doc_text(b->doc, parent,
+			"Weakest where %s (%s unseen rows): it names the wrong class for %s of them, elsewhere for %s.",
+			cells, COUNTOF(cells));
+	} else {
+		struct cell cells[] = { where, n, place_num(s, CELL_SCORE, "loss"), place_num(s, CELL_SCORE, "rest") };
+		text = doc_text(b->doc, parent, is_regression(b)
+			? "Weakest where %s (%s unseen rows): it is off by %s on average, elsewhere by %s."
+			: "Weakest where %s (%s unseen rows): its log loss is %s, elsewhere %s.", cells, COUNTOF(cells));
+	}
+	double loss = json_num(s.v, "loss", NAN), base = json_num(s.v, "baseline", NAN);
+	struct cell plain = place_num(s, CELL_SCORE, "baseline");
+	if (loss < base)
+		doc_runs(b->doc, text, is_regression(b)
+			? " The baseline is off by %s there: these rows are hard, and the model still helps."
+			: " The log loss of the baseline is %s there: these rows are hard, and the model still helps.",
+			&plain, 1);
+	else if (loss >= base)
+		doc_runs(b->doc, text, " There it is no better than the baseline: do not rely on it for such rows.",
+			NULL, 0);
+}
+
+static void add_segments(struct build *b, struct node *section)
+{
+	struct place g = place_at(b->modeling, "judgement.segments"), list = place_at(g, "list");
+	size_t n = json_array_size(list.v);
+	struct cell tried = place_num(g, CELL_COUNT, "tried");
+	if (n == 0) {
+		if (tried.num > 0)
+			doc_text(b->doc, section,
+				"None of %s parts of the rows, by level, by quarter of a number or by what is "
+				"missing, has errors that are larger than elsewhere beyond chance.", &tried, 1);
+		return;
+	}
+	say_worst_segment(b, section, place_item(list, 0));
+	bool regression = is_regression(b);
+	const struct table_column heads[] = { { "Where", ALIGN_LEFT, false }, { "Rows", ALIGN_RIGHT, false },
+		{ regression ? "Error" : "Log loss", ALIGN_RIGHT, false }, { "Elsewhere", ALIGN_RIGHT, false },
+		{ "Baseline there", ALIGN_RIGHT, false },
+		{ regression ? "Too high by" : "Wrong class", ALIGN_RIGHT, false }, { "p", ALIGN_RIGHT, false } };
+	struct node *table = doc_table(b->doc, section, "Weak spots", heads, COUNTOF(heads));
+	for (size_t i = 0; i < n; i++) {
+		struct place s = place_item(list, i);
+		struct cell cells[] = { cell_text(conditions(b, s)), place_num(s, CELL_COUNT, "n"),
+			place_num(s, CELL_SCORE, "loss"), place_num(s, CELL_SCORE, "rest"),
+			place_num(s, CELL_SCORE, "baseline"),
+			regression ? place_num(s, CELL_MEASURE, "bias") : place_num(s, CELL_PERCENT, "wrong"),
+			place_num(s, CELL_P_VALUE, "p_adjusted") };
+		doc_row(b->doc, table, cells, NULL);
+	}
+	doc_note(b->doc, section, regression
+		? "Error: mean distance of predicted and actual. Parts of the rows looked at: %s; p allows for that "
+		"number. A high error everywhere in a row of the table, baseline included, means a hard part."
+		: "Parts of the rows looked at: %s; p allows for that number. Where the baseline is high too, the part is "
+		"hard for any model.", &tried, 1);
+}
+
+/* ---- classes --------------------------------------------------------------------------------- */
+
+static void add_confusion(struct build *b, struct node *section)
+{
+	struct place p = place_at(b->modeling, "curves.confusion"), rows = place_at(p, "matrix");
+	size_t n;
+	const char **classes = build_texts(b, p, "classes", &n);
+	if (n < 2 || n > 20 || json_array_size(rows.v) != n)
+		return;
+	struct table_column *heads = arena_calloc(b->arena, n + 1, sizeof *heads);
+	heads[0].title = "Actual, and predicted as";
+	for (size_t i = 0; i < n; i++)
+		heads[i + 1] = (struct table_column){ classes[i], ALIGN_RIGHT, false };
+	struct node *table = doc_table(b->doc, section, "Right and wrong", heads, n + 1);
+	table->keep = true;
+	for (size_t i = 0; i < n; i++) {
+		struct place row = place_item(rows, i);
+		struct cell *cells = arena_calloc(b->arena, n + 1, sizeof *cells);
+		cells[0] = cell_code(classes[i]);
+		for (size_t k = 0; k < n; k++)
+			cells[k + 1] = place_num(row, CELL_COUNT, arena_printf(b->arena, "%zu", k));
+		doc_row(b->doc, table, cells, NULL);
+	}
+	struct place best = place_at(b->modeling, "best");
+	struct cell model = cell_text(json_string_value(best.v));
+	if (model.text)
+		doc_note(b->doc, section,
+			"Unseen rows, each given the likeliest class by %s. Each row of the table is an actual class.",
+			&model, 1);
+}
+
+/* ---- along the prediction, along time ------------------------------------------------------------ */
+
+/* Mean and middle 80 % of errors as a line in a band. */
+static struct chart *along(struct build *b, const char *key, bool time)
+{
+	struct place p = place_at(place_at(b->modeling, "judgement.residuals"), key);
+	size_t n, m, k;
+	bool iso = time && json_is_string(json_at(p.v, "at.0"));
+	const double *at = iso ? build_moments(b, p, "at", &n) : build_numbers(b, p, "at", &n);
+	const double *mean = build_numbers(b, p, "mean", &m), *lo = build_numbers(b, p, "lo", &k);
+	const double *hi = build_numbers(b, p, "hi", &k);
+	if (n < 3 || n != m || n != k)
+		return NULL;
+	struct chart *chart = build_chart(b, CHART_XY, "errors", key, p);
+	struct chart_series *s = arena_calloc(b->arena, 2, sizeof *s);
+	s[0] = (struct chart_series){ .name = "middle 80 %", .style = SERIES_BAND, .ink = INK_PRIMARY_SOFT, .n = n,
+		.x = at, .y = lo, .y2 = hi };
+	s[1] = (struct chart_series){ .name = "mean", .style = SERIES_LINE, .ink = INK_PRIMARY, .n = n, .x = at,
+		.y = mean };
+	chart->series = s;
+	chart->nseries = 2;
+	chart->x_is_time = iso;
+	if (is_regression(b)) {
+		static const struct chart_line zero = { 0, false, NULL, INK_MUTED };
+		chart->lines = &zero;
+		chart->nlines = 1;
+	}
+	return chart;
+}
+
+static void add_along(struct build *b, struct node *parent)
+{
+	struct chart *c = along(b, "by_fitted", false);
+	if (c) {
+		c->title = "Errors along the prediction";
+		c->alt = "Actual less predicted, mean and middle 80 % of the rows, against the prediction; a level band around "
+			"zero is what one hopes for.";
+		c->xlabel = "predicted";
+		c->ylabel = "actual less predicted";
+		doc_chart(b->doc, parent, c);
+	}
+	c = along(b, "by_time", true);
+	if (c) {
+		c->title = "Errors over time";
+		c->alt = is_regression(b) ? "Actual less predicted over time, mean and middle 80 % of the rows; drifting away "
+			"from zero means that the model ages." : "Log loss of single rows over time, mean and middle 80 %; rising "
+			"means that the model ages.";
+		c->xlabel = "time";
+		c->ylabel = is_regression(b) ? "actual less predicted" : "log loss";
+		doc_chart(b->doc, parent, c);
+	}
+}
+
+static void add_normal(struct build *b, struct node *parent)
+{
+	struct place p = place_at(b->modeling, "judgement.residuals.qq");
+	size_t n, m;
+	const double *x = build_numbers(b, p, "theory", &n), *y = build_numbers(b, p, "sample", &m);
+	if (n < 5 || n != m)
+		return;
+	struct chart *chart = build_chart(b, CHART_XY, "errors", "normal", p);
+	struct chart_series *s = arena_calloc(b->arena, 2, sizeof *s);
+	double *ends = arena_calloc(b->arena, 2, sizeof *ends);
+	ends[0] = x[0];
+	ends[1] = x[n - 1];
+	s[0] = (struct chart_series){ .style = SERIES_DASHED, .ink = INK_MUTED, .n = 2, .x = ends, .y = ends };
+	s[1] = (struct chart_series){ .style = SERIES_POINTS, .ink = INK_PRIMARY, .n = n, .x = x, .y = y };
+	chart->series = s;
+	chart->nseries = 2;
+	chart->title = "Are errors bell-shaped?";
+	chart->alt = "Errors in standard deviations against those of a normal distribution; points on the dashed line are "
+		"as if normal, points beyond it at the ends are errors far larger than usual.";
+	chart->xlabel = "normal quantile";
+	chart->ylabel = "error, standard deviations";
+	doc_chart(b->doc, parent, chart);
+}
+
+/* ---- more rows ----------------------------------------------------------------------------------- */
+
+static void say_learning(struct build *b, struct node *parent, struct place l)
+{
+	const char *metric = title_of_score(json_text(b->modeling.v, "metric", ""));
+	struct cell cells[] = { cell_text(metric), place_num(l, CELL_SCORE, "doubling.value"),
+		place_num(l, CELL_SCORE, "doubling.lo"), place_num(l, CELL_SCORE, "doubling.hi") };
+	if (place_is(l, "verdict", "rising"))
+		doc_text(b->doc, parent,
+			"More rows would help: at the end of its curve, doubling them lowers the %s by %s (95 %% interval "
+			"%s to %s).", cells, COUNTOF(cells));
+	else if (place_is(l, "verdict", "flat"))
+		doc_text(b->doc, parent,
+			"More rows alone would hardly help: at the end of its curve, doubling them changes the %s by no more "
+			"than a trifle. Other columns would.", cells, 1);
+	else
+		doc_text(b->doc, parent,
+			"Whether more rows would help is open: at the end of its curve, doubling them lowers the %s by %s, but "
+			"anything from %s to %s is possible.", cells, COUNTOF(cells));
+}
+
+static void add_learning(struct build *b, struct node *section)
+{
+	struct place l = place_at(b->modeling, "judgement.learning");
+	size_t n, m, k;
+	const double *rows = build_numbers(b, l, "rows", &n), *held = build_numbers(b, l, "held_out", &m);
+	const double *train = build_numbers(b, l, "train", &k);
+	if (n < 3 || n != m || n != k)
+		return;
+	say_learning(b, section, l);
+	struct chart *chart = build_chart(b, CHART_XY, "curve", "learning", l);
+	struct chart_series *s = arena_calloc(b->arena, 2, sizeof *s);
+	s[0] = (struct chart_series){ .name = "unseen rows", .style = SERIES_LINE, .ink = INK_PRIMARY, .n = n, .x = rows,
+		.y = held };
+	s[1] = (struct chart_series){ .name = "training rows", .style = SERIES_DASHED, .ink = INK_MUTED, .n = n, .x = rows,
+		.y = train };
+	chart->series = s;
+	chart->nseries = 2;
+	chart->title = "Would more rows help?";
+	const char *metric = title_of_score(json_text(b->modeling.v, "metric", ""));
+	chart->alt = arena_printf(b->arena, "%s of %s on unseen and on training rows against the number of training rows.",
+		metric, json_text(l.v, "model", "the model"));
+	chart->xlabel = "training rows";
+	chart->ylabel = metric;
+	doc_chart(b->doc, section, chart);
+}
+
+/* ---- single rows ----------------------------------------------------------------------------------- */
+
+static void add_worst(struct build *b, struct node *section)
+{
+	struct place list = place_at(b->modeling, "worst");
+	size_t n = json_array_size(list.v), extra = json_count(place_item(list, 0).v, "values");
+	if (n == 0)
+		return;
+	struct table_column *heads = arena_calloc(b->arena, 4 + extra, sizeof *heads);
+	static const char *const fixed[] = { "Row", "Actual", "Predicted", "Error" };
+	for (size_t k = 0; k < 4; k++)
+		heads[k] = (struct table_column){ fixed[k], ALIGN_RIGHT, false };
+	for (size_t k = 0; k < extra; k++)
+		heads[4 + k] = (struct table_column){ json_text(place_item(list, 0).v,
+			arena_printf(b->arena, "values.%zu.column", k), ""), ALIGN_RIGHT, false };
+	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
+	details->title = "The rows it gets most wrong";
+	struct node *table = doc_table(b->doc, details, NULL, heads, 4 + extra);
+	bool regression = is_regression(b);
+	for (size_t i = 0; i < n && i < 10; i++) {
+		struct place w = place_item(list, i);
+		struct cell *cells = arena_calloc(b->arena, 4 + extra, sizeof *cells);
+		cells[0] = place_num(w, CELL_COUNT, "row");
+		cells[1] = regression ? place_num(w, CELL_MEASURE, "actual") : place_code(w, "actual");
+		cells[2] = regression ? place_num(w, CELL_MEASURE, "predicted") : place_code(w, "predicted");
+		cells[3] = place_num(w, CELL_SCORE, "error");
+		for (size_t k = 0; k < extra; k++)
+			cells[4 + k] = place_code(w, arena_printf(b->arena, "values.%zu.value", k));
+		doc_row(b->doc, table, cells, NULL);
+	}
+	doc_note(b->doc, details,
+		regression
+			? "Row is the number of the row in the table; the error is actual less predicted. Look for errors of "
+			"entry first."
+			: "Row is the number of the row in the table. The error is 1 less the "
+			"probability that the model gave to the actual class: near 1 when it was "
+			"sure and wrong. Look for wrong labels first.", NULL, 0);
+}
+
+void build_model_errors(struct build *b, struct node *parent)
+{
+	bool useful = place_is(b->modeling, "verdict", "useful");
+	if (!useful) {
+		build_model_groups(b, parent);
+		return;   /* the conclusion says that it should not be used */
+	}
+	struct node *section = doc_section(b->doc, parent, "where-it-fails", "Where it fails");
+	add_segments(b, section);
+	add_confusion(b, section);
+	struct node *charts = doc_add(b->doc, section, NODE_COLUMNS);
+	add_along(b, charts);
+	add_normal(b, charts);
+	add_learning(b, section);
+	add_worst(b, section);
+	build_model_groups(b, parent);
+}
