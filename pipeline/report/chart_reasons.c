@@ -62,7 +62,7 @@ void rows_swarm(struct rows *r)
 	}
 	r->top = 4;
 	r->bottom = 20 + (c->xlabel ? 14 : 0);
-	rows_open(r, x, 0.03);
+	chart_rows_open(r, x, 0.03);
 	r->x.to -= tinted ? 34 : 0;
 	rows_labels(r);
 	rows_axis(r);
@@ -119,7 +119,7 @@ void rows_steps(struct rows *r)
 	extent_add_all(&x, c->hi, c->n);
 	r->top = 4;
 	r->bottom = 20 + (c->xlabel ? 14 : 0);
-	rows_open(r, x, 0.06);
+	chart_rows_open(r, x, 0.06);
 	r->x.to -= 24;
 	rows_labels(r);
 	rows_axis(r);
@@ -182,7 +182,7 @@ void rows_stack(struct rows *r)
 	}
 	r->top = stack_legend(c, r->w);
 	r->bottom = 20 + (c->xlabel ? 14 : 0);
-	rows_open(r, x, 0);
+	chart_rows_open(r, x, 0);
 	rows_labels(r);
 	rows_axis(r);
 	legend(c, r->w, r);

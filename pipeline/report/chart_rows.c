@@ -18,7 +18,7 @@ static double label_width(const struct chart *c, double size, double most)
 	return fmin(w, most);
 }
 
-void rows_open(struct rows *r, struct extent x, double pad)
+void chart_rows_open(struct rows *r, struct extent x, double pad)
 {
 	const struct chart *c = r->c;
 	r->step = (r->h - r->top - r->bottom) / (double)c->n;
@@ -154,7 +154,7 @@ static void bars(struct rows *r)
 	extent_add_all(&x, c->hi, c->n);
 	r->top = 2;
 	r->bottom = 4 + (c->xlabel ? 14 : 0);
-	rows_open(r, x, 0);
+	chart_rows_open(r, x, 0);
 	if (x.lo == 0 && x.hi == 0)
 		r->x.lo = 0;
 	if (r->step >= 8)
@@ -220,7 +220,7 @@ static void boxes(struct rows *r)
 		extent_add_all(&x, c->series[i].x, c->series[i].n);
 	r->top = 4;
 	r->bottom = 20 + (c->xlabel ? 14 : 0);
-	rows_open(r, x, 0.03);
+	chart_rows_open(r, x, 0.03);
 	rows_labels(r);
 	rows_axis(r);
 	for (size_t i = 0; i < c->nseries; i++)
@@ -257,7 +257,7 @@ static void intervals(struct rows *r)
 	extent_add_all(&x, c->hi, c->n);
 	r->top = 4;
 	r->bottom = 20 + (c->xlabel ? 14 : 0);
-	rows_open(r, x, 0.03);
+	chart_rows_open(r, x, 0.03);
 	rows_labels(r);
 	rows_axis(r);
 	rows_zero(r);
@@ -280,7 +280,7 @@ static void tree(struct rows *r)
 		extent_add(&most, c->matrix[3 * k + 2]);
 	r->top = 2;
 	r->bottom = 20 + (c->xlabel ? 14 : 0);
-	rows_open(r, most, 0);
+	chart_rows_open(r, most, 0);
 	rows_labels(r);
 	rows_axis(r);
 	for (size_t i = 0; i < n; i++) {

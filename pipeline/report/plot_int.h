@@ -98,7 +98,7 @@ struct rows {
 	struct axis x;
 };
 /* The window, once the margins are set: the range of x, room for labels on the left. */
-void rows_open(struct rows *r, struct extent x, double pad);
+void chart_rows_open(struct rows *r, struct extent x, double pad);
 double rows_at(const struct rows *r, size_t i);     /* middle of a row */
 void rows_labels(struct rows *r);
 void rows_axis(struct rows *r);                     /* grid, ticks, title */
