@@ -134,6 +134,8 @@ void build_model_errors(struct build *b, struct node *parent);
 void build_model_groups(struct build *b, struct node *parent);
 /* A condition of modeling.json in words: "age is from 20 to below 28". */
 const char *build_condition(struct build *b, struct place when);
+/* A section on what drives the best model, when it is of use. */
+void build_model_explain(struct build *b, struct node *parent);
 /* A section for each model that has coefficients. */
 void build_coefficients(struct build *b, struct node *parent);
 /* What the missing values of a column go with, if it was looked at: a place of eda.json; in words;

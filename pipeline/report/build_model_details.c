@@ -6,52 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- importance ------------------------------------------------------------------------------ */
-
-static void add_importance(struct build *b, struct node *section)
-{
-	struct place imp = place_at(b->modeling, "importance");
-	struct place features = place_at(imp, "features");
-	size_t n = json_array_size(features.v);
-	if (n == 0)
-		return;
-	n = n < LABELS_MAX ? n : LABELS_MAX;
-	const char **labels = arena_calloc(b->arena, n, sizeof *labels);
-	double *y = arena_calloc(b->arena, n, sizeof *y);
-	double *lo = arena_calloc(b->arena, n, sizeof *lo);
-	double *hi = arena_calloc(b->arena, n, sizeof *hi);
-	for (size_t i = 0; i < n; i++) {
-		struct place f = place_item(features, i);
-		labels[i] = json_text(f.v, "name", "");
-		y[i] = json_num(f.v, "mean", NAN);
-		lo[i] = json_num(f.v, "lo", NAN);
-		hi[i] = json_num(f.v, "hi", NAN);
-	}
-	const char *metric = title_of_score(json_text(imp.v, "metric", "score"));
-	struct chart *chart = build_chart(
-		b, CHART_INTERVALS, "importance", json_text(imp.v, "model", "model"), imp);
-	chart->n = n;
-	chart->labels = labels;
-	chart->y = y;
-	chart->lo = lo;
-	chart->hi = hi;
-	chart->height = 60 + 22 * (double)n;
-	chart->title = arena_printf(
-		b->arena, "What %s relies on", json_text(imp.v, "model", "the model"));
-	struct cell top = cell_num(CELL_SCORE, y[0], NULL);
-	chart->alt = arena_printf(b->arena,
-		"Permutation importance of %zu columns: most for %s (%s).", n, labels[0],
-		cell_string(b->arena, &top));
-	chart->xlabel = arena_printf(b->arena, "%s gets worse by", metric);
-	doc_chart(b->doc, section, chart);
-	struct cell cells[] = { cell_text(metric), place_num(imp, CELL_COUNT, "repeats") };
-	doc_note(b->doc, section,
-		"How much worse the %s gets when the values of a column are shuffled among the "
-		"rows, on average over %s shuffles in each part of the validation; the line holds 95 % "
-		"of them.",
-		cells, 2);
-}
-
 /* ---- curves ---------------------------------------------------------------------------------- */
 
 static const double zero_one[] = { 0, 1 };
@@ -288,7 +242,6 @@ static void add_predicted_actual(struct build *b, struct node *parent)
 
 void build_model_details(struct build *b, struct node *parent)
 {
-	add_importance(b, parent);
 	if (!place_is(b->modeling, "verdict", "useful"))
 		return;   /* the conclusion says that it should not be used */
 	bool regression = place_is(b->modeling, "task", "regression");

@@ -135,7 +135,8 @@ void build_models(struct build *b, struct node *root)
 	add_findings(b, chapter, true);
 	add_data(b, chapter);
 	add_candidates(b, chapter);
-	struct node *section = doc_section(b->doc, chapter, "model-inside", "What drives it, and where it fails");
+	build_model_explain(b, chapter);
+	struct node *section = doc_section(b->doc, chapter, "model-inside", "How well it does, and where it fails");
 	build_model_details(b, section);
 	build_model_errors(b, section);
 	build_model_limits(b, doc_section(b->doc, chapter, "model-limits", "What not to conclude"));

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shapley values in detail: against the values of their column, and the sums behind single predictions. */
+#include "report/build_explain_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { COLUMNS_MAX = 4, LEVELS_MAX = 8, WIDTH = 300, STEPS_MAX = 14 };
+
+/* ---- against the column's values -------------------------------------------------------------------- */
+
+static struct chart *scatter(struct build *b, struct place c)
+{
+	const char *name = json_text(c.v, "name", "");
+	size_t n, m;
+	const double *x = build_numbers(b, c, "x", &n), *phi = build_numbers(b, c, "phi", &m);
+	if (n < 2 || n != m)
+		return NULL;
+	struct chart *chart = build_chart(b, CHART_XY, "adds", name, c);
+	struct chart_series *s = arena_calloc(b->arena, 1, sizeof *s);
+	struct chart_line *zero = arena_calloc(b->arena, 1, sizeof *zero);
+	*s = (struct chart_series){ .style = SERIES_POINTS, .ink = INK_PRIMARY, .n = n, .x = x, .y = phi };
+	*zero = (struct chart_line){ 0, false, NULL, INK_MUTED };
+	chart->series = s;
+	chart->nseries = 1;
+	chart->lines = zero;
+	chart->nlines = 1;
+	chart->xlabel = name;
+	chart->along = build_axis(b, name);
+	chart->ylabel = arena_printf(b->arena, "added to the %s", explain_scale(b));
+	chart->height = 200;
+	return chart;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* Quartiles of sorted values, the ends at the extremes: a level has few rows. */
+static void five_numbers(const double *v, size_t n, double q[5])
+{
+	for (size_t k = 0; k < 5; k++) {
+		double at = (double)(n - 1) * (double)k / 4;
+		size_t i = (size_t)at;
+		q[k] = i + 1 < n ? v[i] + (at - (double)i) * (v[i + 1] - v[i]) : v[i];
+	}
+}
+
+static struct chart *boxes(struct build *b, struct place c)
+{
+	size_t levels, n, m, kept = 0;
+	const char **names = build_texts(b, c, "levels", &levels), **labels = arena_calloc(b->arena, levels + 1, sizeof *labels);
+	const double *x = build_numbers(b, c, "x", &n), *phi = build_numbers(b, c, "phi", &m);
+	double *q = arena_calloc(b->arena, 5 * levels + 1, sizeof *q), *v = arena_calloc(b->arena, n + 1, sizeof *v);
+	if (n != m)
+		return NULL;
+	for (size_t k = 0; k < levels && kept < LEVELS_MAX; k++) {
+		size_t here = 0;
+		for (size_t i = 0; i < n; i++)
+			if (x[i] == (double)k)
+				v[here++] = phi[i];
+		if (!here)
+			continue;
+		qsort(v, here, sizeof *v, ascending);
+		five_numbers(v, here, q + 5 * kept);
+		labels[kept++] = names[k];
+	}
+	if (!kept)
+		return NULL;
+	struct chart *chart = build_chart(b, CHART_BOX, "adds", json_text(c.v, "name", ""), c);
+	chart->n = kept;
+	chart->labels = labels;
+	chart->q = q;
+	chart->xlabel = arena_printf(b->arena, "added to the %s", explain_scale(b));
+	return chart;
+}
+
+void explain_points(struct build *b, struct node *section, struct place shap)
+{
+	struct place columns = place_at(shap, "columns");
+	size_t n = json_array_size(columns.v);
+	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
+	details->title = "What a column adds, by its value";
+	struct node *side = doc_add(b->doc, details, NODE_COLUMNS);
+	for (size_t i = 0; i < n && i < COLUMNS_MAX; i++) {
+		struct place c = place_item(columns, i);
+		struct chart *chart = json_at(c.v, "levels") ? boxes(b, c) : scatter(b, c);
+		if (!chart)
+			continue;
+		chart->width = WIDTH;
+		chart->title = json_text(c.v, "name", "");
+		chart->alt = arena_printf(b->arena, "Shapley values of %s against its values, one mark a row.", chart->title);
+		if (chart->kind == CHART_BOX)
+			chart->alt = arena_printf(b->arena, "Shapley values for each level of %s.", chart->title);
+		doc_chart(b->doc, side, chart);
+	}
+	doc_note(b->doc, details, "Rows with the same value may stand at different heights: what the column adds depends on the others there.", NULL, 0);
+}
+
+/* ---- single predictions --------------------------------------------------------------------------------- */
+
+static const char *shown(struct build *b, struct place part)
+{
+	const json_t *x = json_at(part.v, "x");
+	struct cell value = json_is_string(x) ? cell_text(json_string_value(x)) : place_num(part, CELL_MEASURE, "x");
+	bool missing = !json_is_string(x) && isnan(value.num);
+	return arena_printf(b->arena, "%s = %s", json_text(part.v, "name", ""), missing ? "missing" : cell_string(b->arena, &value));
+}
+
+static void add_step(struct chart *c, const char **labels, double *v, const char *label, double add, double *level)
+{
+	size_t i = c->n++;
+	labels[i] = label;
+	v[i] = add;
+	v[STEPS_MAX + i] = *level;
+	v[2 * STEPS_MAX + i] = *level += add;
+}
+
+static void add_story(struct build *b, struct node *side, struct place s, size_t number)
+{
+	struct place parts = place_at(s, "parts");
+	bool regression = place_is(b->modeling, "task", "regression"), typical = place_is(s, "why", "typical");
+	struct chart *chart = build_chart(b, CHART_STEPS, "story", arena_printf(b->arena, "%zu", number + 1), s);
+	const char **labels = arena_calloc(b->arena, STEPS_MAX, sizeof *labels);
+	double *v = arena_calloc(b->arena, 3 * STEPS_MAX, sizeof *v), level = json_num(s.v, "base", NAN);
+	labels[0] = "average";
+	v[0] = v[STEPS_MAX] = v[2 * STEPS_MAX] = level;
+	chart->n = 1;
+	for (size_t i = 0; i < json_array_size(parts.v) && chart->n + 2 < STEPS_MAX; i++)
+		add_step(chart, labels, v, shown(b, place_item(parts, i)), json_num(place_item(parts, i).v, "phi", NAN), &level);
+	struct cell others = place_num(s, CELL_COUNT, "rest_columns");
+	if (others.num > 0)
+		add_step(chart, labels, v, arena_printf(b->arena, "%s others", cell_string(b->arena, &others)), json_num(s.v, "rest", 0), &level);
+	add_step(chart, labels, v, "this row", 0, &level);
+	v[chart->n - 1] = level;
+	chart->labels = labels;
+	chart->y = v;
+	chart->lo = v + STEPS_MAX;
+	chart->hi = v + 2 * STEPS_MAX;
+	chart->width = 400;
+	const char *class = json_text(s.v, "class", NULL);
+	chart->xlabel = class && place_is(b->modeling, "task", "multiclass") ?
+		arena_printf(b->arena, "%s: %s", class, explain_scale(b)) : explain_scale(b);
+	struct cell row = place_num(s, CELL_COUNT, "row");
+	struct cell actual = regression ? place_num(s, CELL_SCORE, "actual") : place_code(s, "actual");
+	struct cell said = regression ? place_num(s, CELL_SCORE, "predicted") : place_code(s, "predicted");
+	chart->title = arena_printf(b->arena, "%s, row %s: %s, predicted %s", typical ? "A typical error" : "One of the worst errors",
+		cell_string(b->arena, &row), cell_string(b->arena, &actual), cell_string(b->arena, &said));
+	chart->alt = arena_printf(b->arena, "How the prediction of row %s comes about, column by column; most from %s.",
+		cell_string(b->arena, &row), labels[1]);
+	doc_chart(b->doc, side, chart);
+}
+
+void explain_stories(struct build *b, struct node *section, struct place shap)
+{
+	struct place list = place_at(shap, "stories");
+	if (json_array_size(list.v) == 0)
+		return;
+	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
+	details->title = "Why these predictions?";
+	struct node *side = doc_add(b->doc, details, NODE_COLUMNS);
+	for (size_t i = 0; i < json_array_size(list.v); i++)
+		add_story(b, side, place_item(list, i), i);
+	struct cell scale = cell_text(explain_scale(b));
+	doc_note(b->doc, details, "From the average prediction to that of the row, one column after the other, weightiest first, on the scale of "
+		"the %s. Bars to the right raise it, bars to the left lower it.", &scale, 1);
+}
