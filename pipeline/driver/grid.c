@@ -48,7 +48,7 @@ void grid_print(struct grid *g, bool colour)
 	*g = (struct grid){ .arena = g->arena };
 }
 
-const char *grid_text(struct arena *a, const char *s)
+const char *grid_words(struct arena *a, const char *s)
 {
 	struct buf b = { 0 };
 	term_clean(&b, s);

@@ -65,14 +65,14 @@ static void print_bars(struct arena *a, const struct known *k, const struct bar 
 	const char *metric = json_text(importance, "metric", "");
 	bool with_shap = json_count(shap, "columns") > 0;
 	printf("%s predicts %s; loss of %s when a column is shuffled, middle 95 %% of %lld shuffles in each part\n",
-		grid_text(a, json_text(importance, "model", "the model")), grid_text(a, json_text(m, "target", "")), metric,
+		grid_words(a, json_text(importance, "model", "the model")), grid_words(a, json_text(m, "target", "")), metric,
 		(long long)json_int(importance, "repeats", 0));
 	struct grid g = { .arena = a, .right = { [1] = true, true, true } };
 	const char *const heads[GRID_COLUMNS] = { "column", metric, "", with_shap ? "mean |SHAP|" : "", "" };
 	memcpy(grid_row(&g), heads, sizeof heads);
 	for (size_t i = 0; i < n; i++) {
 		const char **r = grid_row(&g);
-		r[0] = grid_text(a, bars[i].name);
+		r[0] = grid_words(a, bars[i].name);
 		r[1] = grid_number(a, bars[i].value, "");
 		r[2] = arena_printf(a, "%.3g to %.3g", bars[i].lo, bars[i].hi);
 		r[3] = with_shap ? isnan(bars[i].shap) ? "-" : grid_number(a, bars[i].shap, "") : "";

@@ -113,11 +113,11 @@ static void job_row(struct grid *g, const char *id, const struct known *k)
 {
 	struct arena *a = g->arena;
 	const char **r = grid_row(g), *metric = json_text(k->modeling, "metric", "");
-	r[0] = grid_text(a, id);
-	r[1] = grid_text(a, json_text(k->modeling, "target", ""));
+	r[0] = grid_words(a, id);
+	r[1] = grid_words(a, json_text(k->modeling, "target", ""));
 	r[2] = json_text(k->modeling, "task", "");
 	r[2] = arena_strdup(a, r[2]);
-	r[3] = known_warranted(k) ? grid_text(a, json_text(k->modeling, "chosen", "")) : "no model is warranted";
+	r[3] = known_warranted(k) ? grid_words(a, json_text(k->modeling, "chosen", "")) : "no model is warranted";
 	r[4] = arena_printf(a, "%s %s", metric, score(a, k->chosen, metric));
 	r[5] = arena_printf(a, "%lld", (long long)json_int(k->modeling, "rows_used", 0));
 	r[6] = size_text(a, k->bytes);
@@ -205,9 +205,9 @@ static void candidate_row(struct grid *g, const struct known *k, const json_t *c
 	const char **r = grid_row(g), *name = json_text(c, "name", ""), *metric = json_text(k->modeling, "metric", "");
 	const json_t *t = timing_of(times, name);
 	r[0] = c == k->chosen ? "*" : "";
-	r[1] = grid_text(a, name);
+	r[1] = grid_words(a, name);
 	if (strcmp(json_text(c, "status", ""), "ok") != 0) {
-		r[2] = grid_text(a, json_text(c, "reason", json_text(c, "status", "failed")));
+		r[2] = grid_words(a, json_text(c, "reason", json_text(c, "status", "failed")));
 		return;
 	}
 	r[2] = score(a, c, metric);
@@ -225,7 +225,7 @@ static void print_job(struct arena *a, const struct known *k, const json_t *time
 	size_t n = json_array_size(list);
 	const char *const heads[GRID_COLUMNS] = { "", "model", arena_printf(a, "%s (95 %%)", metric), "training", "p: baseline", "p: best",
 		"fit", "predict" };
-	printf("%s: %s, %lld rows, %s of %lld parts; smaller %s is better\n", grid_text(a, json_text(m, "target", "")),
+	printf("%s: %s, %lld rows, %s of %lld parts; smaller %s is better\n", grid_words(a, json_text(m, "target", "")),
 		json_text(m, "task", ""), (long long)json_int(m, "rows_used", 0), scheme,
 		(long long)json_int(m, "validation.folds", 0), metric);
 	struct rank *ranks = arena_calloc(a, n, sizeof *ranks);

@@ -17,7 +17,7 @@ const char **grid_row(struct grid *g);
 /* The first row is the head, which is bold in colour; empties the grid. */
 void grid_print(struct grid *g, bool colour);
 /* Words of the data made safe for a terminal; a number of four digits and its unit, "" for NaN. */
-const char *grid_text(struct arena *a, const char *s);
+const char *grid_words(struct arena *a, const char *s);
 const char *grid_number(struct arena *a, double v, const char *unit);
 
 struct known {

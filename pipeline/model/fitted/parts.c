@@ -76,7 +76,7 @@ int model_get(const json_t *v, const struct frame *f, const char *dir, struct ar
 	if (kind < 0)
 		return err_set(e, ERR_INPUT, "the kind of model '%.40s' is not known to this version", name);
 	const struct learner *l = learner_of((enum model_kind)kind);
-	*m = (struct model){ .kind = l->kind, .task = f->task, .outputs = f->nclasses ? f->nclasses : 1, .f = f, .sd = 1,
+	*m = (struct model){ .kind = l->kind, .task = f->task, .outputs = f->nclasses ? f->nclasses : 1, .f = f,
 		.log_shift = json_num(v, "log_shift", 0), .smear = json_num(v, "smear", 0),
 		.log_most = json_num(v, "log_most", 0) };
 	if (!l->name[f->task])
