@@ -121,11 +121,13 @@ static json_t *marker_body(const struct attempt *t, json_t *outputs)
 	return m;
 }
 
-/* What a step measured with a clock, which no artifact may hold. */
-static json_t *timings_of(const struct job *j, const struct attempt *t)
+/* What a step measured with a clock, which no artifact may hold; the file goes. */
+static json_t *take_timings(const struct job *j, const struct attempt *t)
 {
 	const char *path = path_join(j->arena, t->run.out, "timings.json");
-	return file_exists(path) ? json_read_file(path, NULL) : NULL;
+	json_t *v = file_exists(path) ? json_read_file(path, NULL) : NULL;
+	unlink(path);
+	return v;
 }
 
 static void log_step(struct run *r, const struct attempt *t, const json_t *outputs, json_t *timings)
@@ -167,7 +169,7 @@ static int save(struct run *r, struct attempt *t, json_t **outputs, struct err *
 static int settle(struct run *r, struct attempt *t, struct err *e)
 {
 	const char *name = t->child.stage->name;
-	json_t *outputs = NULL, *timings = timings_of(r->job, t);
+	json_t *outputs = NULL, *timings = take_timings(r->job, t);
 	enum err_code code = t->result.code;
 	struct err trouble = { 0 };
 	if ((code == ERR_NONE || code == ERR_CHECKS || code == ERR_AWAITING) &&
