@@ -147,17 +147,15 @@ struct candidate {
 	double breusch_pagan, breusch_pagan_p, durbin_watson, jarque_bera, jarque_bera_p, max_cook;
 	int64_t max_cook_row, parameters;
 	struct linear_fit *linear;       /* of linear models; else NULL */
-	int rounds;              /* boosting: trees a class of the final model, */
-	int max_depth;           /* their depth at most, */
-	double learning_rate;    /* and how much of each is added */
 	struct {
 		const char *name;
 		double value;
-	} settings[12];          /* what else the learner chose, by candidate_setting() */
+	} settings[16];          /* what else the learner chose, by candidate_setting() */
 	int nsettings;
 	const struct drawn_tree *tree;   /* model/tree.h: of a decision tree; else NULL */
 	struct model *model;     /* fitted on all rows; owned by the result */
 	double *oof;             /* held-out predictions: rows of all splits x outputs; the first `folds` splits hold out each row once */
+	double *holdout;         /* predictions for the rows of the holdout by the fit without them; NULL: none */
 	double fit_seconds, predict_seconds;     /* of the processor: the fit on all rows, one prediction; for telemetry alone */
 };
 struct importance {
@@ -198,6 +196,13 @@ struct leak_suspect {
 	bool missing;            /* LEAK_FILLED: where it is missing rather than filled */
 	int64_t rows;            /* behind the strength */
 };
+/* Rows that no candidate saw while the best was chosen: the chosen kind of model, fitted on all others, is
+ * scored on them once. */
+struct holdout {
+	int64_t rows;            /* 0: none were kept back */
+	const char *how;         /* "the newest", "drawn by the seed" ... */
+	struct score scores[METRIC_COUNT], baseline[METRIC_COUNT];
+};
 struct explanation;          /* model/explain.h: Shapley values, partial dependence */
 struct judgement;            /* model/judgement.h: thresholds, gains, segments, groups, learning curve */
 struct model_result {
@@ -209,6 +214,12 @@ struct model_result {
 	int64_t held_out;        /* rows that some fold held out: the rows behind every score */
 	const char *scheme, *why;
 	int folds, fold_repeats;
+	int64_t *train_rows, *test_rows;   /* of each of the folds */
+	const char *group;       /* the column whose rows are kept together, or NULL */
+	int64_t groups;          /* how many there are */
+	int64_t copies;          /* rows that equal an earlier one in all features and the target */
+	bool copies_together;    /* and are in the fold of that one */
+	struct holdout holdout;
 	enum metric metric;      /* primary: RMSE or log loss; smaller is better */
 	struct candidate *candidates;
 	size_t ncandidates;

@@ -91,14 +91,15 @@ static inline double sample_y(const struct sample *s, size_t i)
 
 /* ---- folds (folds.c) -------------------------------------------------------------------------------- */
 struct fold_plan {
-	const char *scheme, *why;
+	const char *scheme, *why, *holdout_how;
 	struct sample rows;            /* of the contest: all but those of `holdout`, */
 	struct sample holdout;         /* which no candidate sees (none: n = 0); no fold has them */
 	int folds, repeats, splits;    /* splits = folds x repeats; the first `folds` hold out every row that is held out */
 	struct sample *train, *test;   /* one each a split */
 };
-/* Time goes first, then units: what they forbid is not done. Clears f->unit when all rows are of one. */
-void folds_plan(struct frame *f, const struct model_spec *s, struct arena *a, struct fold_plan *out);
+/* Time goes first, then units: what they forbid is not done. Clears f->unit when all rows are of one.
+ * ERR_INPUT when the gap in time leaves nothing to train on. */
+int folds_plan(struct frame *f, const struct model_spec *s, struct arena *a, struct fold_plan *out, struct err *e);
 
 /* ---- designs (design*.c): numbers for linear models, fitted on training rows -------------------------- */
 
@@ -167,9 +168,6 @@ struct model {                   /* a fitted model: one of these is set by its k
 	struct design *design;
 	double *prior;           /* baseline: mean or class shares */
 	double *beta;            /* linear: (nterms + 1) x max(1, outputs - 1), intercept first, standardised terms */
-	void *booster;           /* boosting; predicts (target - mean) / sd of a regression */
-	int rounds;
-	double mean, sd;
 	double log_most;         /* no prediction is larger than twice the largest target that was fitted, as a logarithm */
 	double log_shift, smear; /* smear > 0: fitted to log(target + log_shift); predictions are smear times exp of it, less log_shift */
 	void *own;               /* what else the learner's file keeps */
@@ -207,6 +205,7 @@ enum link link_of(const struct model *m);
 void candidate_setting(struct candidate *c, const char *name, double value);
 extern const struct learner learner_tree, learner_forest, learner_knn, learner_bayes;
 extern const struct learner learner_baseline, learner_ols, learner_logistic, learner_gbm;
+extern const struct learner learner_robust, learner_ridge, learner_lasso, learner_elastic_net;
 /* All of them, in the order of enum model_kind; NULL where a kind has none. */
 const struct learner *learner_of(enum model_kind k);
 /* A model as members of the open JSON object and files of `dir` (fitted/parts.c): kind, target transform and design,
@@ -274,6 +273,9 @@ void candidate_clear(struct candidate *k);
 void candidate_score(struct contest *c, struct candidate *k);
 /* Enters a candidate for each learner and fits it on every split and on all rows (contest/jobs.c). */
 int contest_fit(struct contest *c, const struct learner *const *learners, size_t n, struct err *e);
+/* Enters the candidates that are made of the others (contest/ensemble.c). */
+void contest_combine(struct contest *c);
+extern const struct learner learner_average, learner_stack;
 /* Scores on training rows of a split, at most 10,000 of them. */
 void split_train_scores(const struct contest *c, const struct model *m, size_t split, double out[METRIC_COUNT]);
 /* What a fit takes, in seconds of an ordinary processor, by formula (contest/cost.c): all of it; boosting so
@@ -291,6 +293,11 @@ double *leak_alone(const struct frame *f, const struct fold_plan *p, int threads
 
 /* Judges the best candidate: curves, worst rows and r->judgement (contest/judge.c). */
 void judge(struct contest *c);
+
+/* ---- the holdout (contest/holdout.c) ----------------------------------------------------------------------- */
+/* How rows were parted, for the result; and the score of the chosen kind of model on rows that none saw. */
+void say_folds(const struct frame *f, const struct fold_plan *p, struct arena *a, struct model_result *r);
+void score_holdout(struct contest *c);
 
 /* ---- explanations --------------------------------------------------------------------------------------- */
 void find_leaks(const struct table *t, const struct frame *f, const struct fold_plan *p, const struct model_spec *s,

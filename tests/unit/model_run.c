@@ -186,7 +186,7 @@ static void mtcars(void)
 	CHECK_NEAR(term(c, "wt")->vif, 1.766625, 1e-6);
 	CHECK(r.useful && r.best > 0);
 	c = find(&r, MODEL_GBM);
-	CHECK(c->rounds > 0 && c->max_depth == 5 && c->learning_rate == 0.15);
+	CHECK(c->failed && strstr(c->reason, "boosting wants 100 rows"));
 	table_close(t);
 	arena_free(a);
 }

@@ -14,11 +14,11 @@ struct trial {
 	struct fold_models *kept;
 	double (*train)[METRIC_COUNT];   /* a split */
 	double *seconds;                 /* a split: what its predictions took */
-	struct err *e;                   /* a split, and the fit on all rows */
+	struct err *e;                   /* a split, the fit on all rows, and that without the holdout */
 };
 struct job {
 	struct trial *t;
-	size_t split;            /* the number of splits: all rows */
+	size_t split;            /* the number of splits: all rows; one more: all but the holdout's */
 	double cost;
 };
 struct trials {
@@ -98,6 +98,10 @@ static void run_job(void *ctx, size_t i)
 		double start = cpu_now();
 		t->k->model = fit(w, t->l, &w->all, a, t->k, &t->e[split]);
 		t->k->fit_seconds = cpu_now() - start;
+	} else if (split > w->splits) {
+		struct model *m = fit(w, t->l, &w->c->folds->rows, a, NULL, &t->e[split]);
+		if (m)
+			model_predict(m, &w->c->folds->holdout, t->k->holdout);
 	} else {
 		struct model *m = fit(w, t->l, &w->c->folds->train[split], a, NULL, &t->e[split]);
 		if (m)
@@ -139,16 +143,18 @@ static void trial_start(struct contest *c, struct trial *t, const struct learner
 	*t->kept = fold_models_new(c);
 	t->train = arena_calloc(c->a, splits, sizeof *t->train);
 	t->seconds = arena_calloc(c->a, splits, sizeof *t->seconds);
-	t->e = arena_calloc(c->a, splits + 1, sizeof *t->e);
+	t->e = arena_calloc(c->a, splits + 2, sizeof *t->e);
+	if (c->folds->holdout.n)
+		t->k->holdout = arena_calloc(c->a, c->folds->holdout.n * (size_t)c->r->outputs, sizeof *t->k->holdout);
 }
 
 /* Why a candidate failed: its first split that did. It is a row with that reason, not the end. */
 static void trial_end(struct contest *c, struct trial *t)
 {
 	size_t splits = (size_t)c->folds->splits, at = 0;
-	while (at <= splits && t->e[at].code == ERR_NONE)
+	while (at <= splits + 1 && t->e[at].code == ERR_NONE)
 		at++;
-	if (at <= splits) {
+	if (at <= splits + 1) {
 		const char *name = t->k->name;
 		enum model_kind kind = t->k->kind;
 		candidate_clear(t->k);
@@ -177,7 +183,7 @@ static void release_arena(void *a)
 int contest_fit(struct contest *c, const struct learner *const *learners, size_t n, struct err *e)
 {
 	size_t splits = (size_t)c->folds->splits, count = 0;
-	struct trials w = { .c = c, .spec = *c->spec, .splits = splits, .jobs = mem_calloc(n * (splits + 1), sizeof *w.jobs) };
+	struct trials w = { .c = c, .spec = *c->spec, .splits = splits, .jobs = mem_calloc(n * (splits + 2), sizeof *w.jobs) };
 	struct trial *t = mem_calloc(n, sizeof *t);
 	uint32_t *rows = mem_calloc(c->f->n, sizeof *rows);
 	for (size_t i = 0; i < c->f->n; i++)
@@ -189,7 +195,7 @@ int contest_fit(struct contest *c, const struct learner *const *learners, size_t
 	pthread_mutex_init(&w.lock, NULL);
 	for (size_t i = 0; i < n; i++) {
 		trial_start(c, &t[i], learners[i]);
-		for (size_t s = 0; s <= splits; s++)
+		for (size_t s = 0; s <= splits + (c->folds->holdout.n ? 1 : 0); s++)
 			w.jobs[count++] = (struct job){ &t[i], s, fit_cost(c->spec, learners[i]->kind, c->f,
 				s < splits ? c->folds->train[s].n : c->f->n) };
 	}

@@ -25,10 +25,16 @@ const struct learner *learner_of(enum model_kind k)
 	static const struct learner *const learners[MODEL_KINDS] = {
 		[MODEL_BASELINE] = &learner_baseline,
 		[MODEL_OLS] = &learner_ols,
+		[MODEL_ROBUST] = &learner_robust,
+		[MODEL_RIDGE] = &learner_ridge,
+		[MODEL_LASSO] = &learner_lasso,
+		[MODEL_ELASTIC_NET] = &learner_elastic_net,
 		[MODEL_LOGISTIC] = &learner_logistic,
 		[MODEL_TREE] = &learner_tree,
 		[MODEL_FOREST] = &learner_forest,
 		[MODEL_GBM] = &learner_gbm,
+		[MODEL_AVERAGE] = &learner_average,
+		[MODEL_STACK] = &learner_stack,
 	};
 	return learners[k];
 }
@@ -164,6 +170,7 @@ static int contest(struct contest *c, struct err *e)
 	}
 	if (contest_fit(c, learners, n, e) < 0)
 		return -1;
+	contest_combine(c);
 	verdict(c);
 	events(c);
 	if (r->best > 0 && c->spec->repeats > 0) {
@@ -176,6 +183,7 @@ static int contest(struct contest *c, struct err *e)
 		if (step(c, "explanation", e) < 0)
 			return -1;
 	}
+	score_holdout(c);
 	judge(c);
 	return step(c, "judgement", e);
 }
@@ -188,7 +196,8 @@ int model_run(const struct table *t, const struct model_spec *spec, struct arena
 	if (frame_load(t, spec, a, f, r, e) < 0)
 		return -1;
 	struct fold_plan folds;
-	folds_plan(f, spec, a, &folds);
+	if (folds_plan(f, spec, a, &folds, e) < 0)
+		return -1;
 	r->task = f->task;
 	r->classes = f->classes;
 	r->nclasses = f->nclasses;
@@ -197,6 +206,7 @@ int model_run(const struct table *t, const struct model_spec *spec, struct arena
 	r->why = folds.why;
 	r->folds = folds.folds;
 	r->fold_repeats = folds.repeats;
+	say_folds(f, &folds, a, r);
 	r->metric = f->task == TASK_REGRESSION ? METRIC_RMSE : METRIC_LOG_LOSS;
 	struct contest c = { .t = t, .spec = spec, .f = f, .folds = &folds, .a = a, .r = r,
 		.total = MODEL_KINDS + 3 };

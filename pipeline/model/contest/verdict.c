@@ -52,6 +52,44 @@ static void allow_for_choice(struct model_result *r, const double *p)
 	}
 }
 
+/* ---- the model that is kept ------------------------------------------------------------------------------ */
+
+/* How much there is to understand, and to go wrong. */
+static int complexity(enum model_kind k)
+{
+	static const int of[MODEL_KINDS] = { [MODEL_OLS] = 1, [MODEL_LOGISTIC] = 1, [MODEL_ROBUST] = 2, [MODEL_LASSO] = 3,
+		[MODEL_ELASTIC_NET] = 4, [MODEL_RIDGE] = 5, [MODEL_TREE] = 6, [MODEL_BAYES] = 7, [MODEL_KNN] = 8,
+		[MODEL_FOREST] = 9, [MODEL_GBM] = 10, [MODEL_AVERAGE] = 11, [MODEL_STACK] = 12 };
+	return of[k];
+}
+
+/* Of the mean difference, with the correction of Nadeau & Bengio. */
+static double standard_error(const double *a, const double *b, int splits, double ratio)
+{
+	double mean = 0, var = 0, k = splits;
+	for (int i = 0; i < splits; i++)
+		mean += (a[i] - b[i]) / k;
+	for (int i = 0; i < splits; i++)
+		var += (a[i] - b[i] - mean) * (a[i] - b[i] - mean) / (k - 1);
+	return splits > 1 ? sqrt(var * (1 / k + ratio)) : 0;
+}
+
+/* The simplest of those that are at most one standard error behind the best (after Breiman et al. 1984,
+ * who prune trees so), and as sure to beat the baseline. */
+static int choose(const struct model_result *r, int splits, double ratio)
+{
+	int chosen = r->best;
+	for (int i = 1; r->best > 0 && i < (int)r->ncandidates; i++) {
+		const struct candidate *k = &r->candidates[i], *best = &r->candidates[r->best];
+		if (k->failed || i == r->best || complexity(k->kind) >= complexity(r->candidates[chosen].kind) ||
+			(r->useful && !(k->p_baseline < 0.05)))
+			continue;
+		if (k->versus_best.difference <= standard_error(k->fold_scores, best->fold_scores, splits, ratio))
+			chosen = i;
+	}
+	return chosen;
+}
+
 void verdict(struct contest *c)
 {
 	struct model_result *r = c->r;
@@ -80,4 +118,5 @@ void verdict(struct contest *c)
 	}
 	allow_for_choice(r, p);
 	r->useful = r->best > 0 && ahead && r->candidates[r->best].p_baseline < 0.05;
+	r->chosen = choose(r, splits, ratio);
 }

@@ -1,276 +1,240 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Gradient-boosted trees by xgboost: missing values and categories as they are, depth and learning rate
- * fixed and modest, the number of trees found by early stopping on a part of the training rows. A booster
- * uses one thread: the folds are what runs in parallel. */
-#include "model/model_int.h"
+/*
+ * Gradient boosting as a candidate: the search for settings, the fit, predictions, Shapley values, the file.
+ * Of the training rows some are kept aside. They say when a booster has learnt enough, and which settings of
+ * the search are best, so both are chosen inside the training rows of every split. Where that is cheap, the
+ * choice is then fitted again to all training rows: in every split and in the fit on all rows alike.
+ */
+#include "model/trees/boost_int.h"
 
-#include <float.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xgboost/c_api.h>
 
-enum { MAX_DEPTH = 5 };
-static const double LEARNING_RATE = 0.15;
+enum {
+	CODES_USED = 64,         /* of a number: finer cuts cost more than they gain */
+	RARE = 5,                /* levels of fewer rows share a code */
+	LEAST_HELD = 20,
+	REFIT_CELLS = 400000,    /* training rows x features up to which the second fit is made */
+	BLOCK = 128              /* rows that walk together */
+};
 
-static int failed(struct err *e, const char *what)
+/* ---- rows as codes ------------------------------------------------------------------------------------------- */
+
+/* Neighbouring codes of numbers become one until there are few enough. */
+static void coarsen(struct bins *b, size_t features)
 {
-	/* the first line is "[time of day] file: message", then comes a stack trace */
-	const char *msg = XGBGetLastError(), *end = msg + strcspn(msg, "\n"), *text = strstr(msg, ": ");
-	text = text && text < end ? text + 2 : msg;
-	return err_set(e, ERR_BUG, "xgboost: %s: %.*s", what, (int)(end - text), text);
-}
-
-static void silent(const char *msg)
-{
-	(void)msg;
-}
-
-/* The library counts in floats: what they cannot reach stays on its side of everything else. */
-static float to_float(double x)
-{
-	return x > FLT_MAX ? FLT_MAX : x < -FLT_MAX ? -FLT_MAX : (float)x;
-}
-
-/* Labels of a regression are standardised: floats keep seven digits, and boosting starts near zero. */
-static int make_matrix(const struct sample *s, const struct model *m, bool labelled, DMatrixHandle *out, struct err *e)
-{
-	const struct frame *f = s->f;
-	size_t p = f->nfeatures;
-	float *x = mem_calloc(s->n * p, sizeof *x), *y = mem_calloc(s->n, sizeof *y);
-	const char **types = mem_calloc(p, sizeof *types);
-	for (size_t j = 0; j < p; j++) {
-		types[j] = f->features[j].category ? "c" : "float";
-		for (size_t i = 0; i < s->n; i++)
-			x[i * p + j] = to_float(sample_x(s, j, i));
+	for (size_t j = 0; j < features; j++) {
+		if (b[j].category || b[j].n <= CODES_USED)
+			continue;
+		for (int c = 0; c < b[j].n; c++)
+			b[j].cut[c * CODES_USED / b[j].n] = b[j].cut[c];
+		for (int c = CODES_USED - 1; c < b[j].n; c++)
+			b[j].cut[c] = INFINITY;
+		b[j].n = CODES_USED;
 	}
+}
+
+static struct bins *learn_codes(const struct sample *s, struct arena *a)
+{
+	size_t p = s->f->nfeatures;
+	bool categories = false;
+	struct bins *b = bins_fit(s, RARE, a);
+	coarsen(b, p);
+	for (size_t j = 0; j < p; j++)
+		categories |= b[j].category;
+	if (categories) {
+		uint8_t *codes = bins_codes(b, s);
+		bins_rank(b, p, codes, s);
+		free(codes);
+	}
+	return b;
+}
+
+static struct rows rows_of(const struct bins *b, const struct sample *s, size_t k, struct arena *a)
+{
+	struct rows r = { .n = s->n, .features = s->f->nfeatures, .codes = arena_alloc(a, s->n * s->f->nfeatures + 1),
+		.y = arena_calloc(a, s->n, sizeof *r.y), .score = arena_calloc(a, s->n * k, sizeof *r.score) };
+	bins_rows(b, s, 0, s->n, r.codes);
 	for (size_t i = 0; i < s->n; i++)
-		y[i] = to_float((sample_y(s, i) - m->mean) / m->sd);
-	char array[160];
-	snprintf(array, sizeof array, "{\"data\":[%zu,true],\"shape\":[%zu,%zu],\"typestr\":\"<f4\",\"version\":3}",
-		(size_t)x, s->n, p);
-	*out = NULL;
-	int r = 0;
-	if (XGDMatrixCreateFromDense(array, "{\"missing\":NaN,\"nthread\":1}", out) != 0)
-		r = failed(e, "matrix");
-	else if (XGDMatrixSetStrFeatureInfo(*out, "feature_type", types, p) != 0 ||
-		(labelled && XGDMatrixSetFloatInfo(*out, "label", y, s->n) != 0))
-		r = failed(e, "matrix");
-	free(types);
-	free(y);
-	free(x);
+		r.y[i] = sample_y(s, i);
 	return r;
 }
 
-static int set_parameters(BoosterHandle b, const struct model *m, const struct model_spec *spec, struct err *e)
+/* ---- fitting ---------------------------------------------------------------------------------------------------- */
+
+/* The latest rows in time order, else drawn ones; copies of a row stay together. */
+static void keep_aside(const struct sample *s, const struct model_spec *spec, struct arena *a, struct sample *learn,
+	struct sample *held)
 {
-	char seed[24], classes[12], eta[NUM_MAX], depth[12];
-	num_shortest(eta, LEARNING_RATE);
-	snprintf(depth, sizeof depth, "%d", MAX_DEPTH);
-	snprintf(seed, sizeof seed, "%llu", (unsigned long long)(spec->seed & 0x7fffffff));
-	snprintf(classes, sizeof classes, "%d", m->outputs);
-	const char *const params[][2] = {
-		{ "booster", "gbtree" }, { "tree_method", "hist" }, { "eta", eta }, { "max_depth", depth },
-		{ "min_child_weight", "2" }, { "subsample", "0.8" }, { "colsample_bytree", "0.8" },
-		{ "max_cat_to_onehot", "8" }, { "max_bin", "64" }, { "seed", seed }, { "nthread", "1" },
-		{ "verbosity", "0" }, { "base_score", m->task == TASK_REGRESSION ? "0" : "0.5" },
-		{ "objective", m->task == TASK_REGRESSION ? "reg:squarederror" : m->task == TASK_BINARY ?
-			"binary:logistic" : "multi:softprob" },
-		{ "eval_metric", m->task == TASK_REGRESSION ? "rmse" : m->task == TASK_BINARY ? "logloss" : "mlogloss" },
-	};
-	for (size_t i = 0; i < COUNTOF(params); i++)
-		if (XGBoosterSetParam(b, params[i][0], params[i][1]) != 0)
-			return failed(e, params[i][0]);
-	if (m->task == TASK_MULTICLASS && XGBoosterSetParam(b, "num_class", classes) != 0)
-		return failed(e, "num_class");
-	return 0;
+	uint32_t *rows = arena_calloc(a, s->n, sizeof *rows), *aside = arena_calloc(a, s->n, sizeof *aside);
+	double share = spec->early_stopping_share;
+	bool kept = false;
+	struct rng g;
+	rng_seed(&g, spec->seed + 17);
+	*learn = (struct sample){ .f = s->f, .rows = rows };
+	*held = (struct sample){ .f = s->f, .rows = aside };
+	for (size_t i = 0; i < s->n; i++) {
+		if (!i || s->rows[i] != s->rows[i - 1])
+			kept = s->f->by_time ? (double)i >= (double)s->n * (1 - share) : rng_unit(&g) < share;
+		if (kept)
+			aside[held->n++] = s->rows[i];
+		else
+			rows[learn->n++] = s->rows[i];
+	}
 }
 
-/* Trains `rounds` rounds; with `held`, stops when that has not improved for a while and says the best. */
-static int train(BoosterHandle b, DMatrixHandle d, DMatrixHandle held, int rounds, int *best, struct err *e)
+static struct boosted *train(const struct bins *b, const struct sample *s, struct rows *held, const struct boosting *how,
+	int rounds, const struct model_spec *spec, struct arena *a, double *loss)
 {
-	enum { PATIENCE = 15 };
-	double least = INFINITY;
-	*best = rounds;
-	for (int i = 0; i < rounds; i++) {
-		if (XGBoosterUpdateOneIter(b, i, d) != 0)
-			return failed(e, "training");
-		if (!held)
-			continue;
-		const char *text, *name = "held";
-		if (XGBoosterEvalOneIter(b, i, &held, &name, 1, &text) != 0)
-			return failed(e, "evaluation");
-		const char *colon = strrchr(text, ':');
-		double v = NAN;
-		if (colon)
-			num_parse_double(colon + 1, strlen(colon + 1), &v);
-		if (v < least * (1 - 1e-4)) {
-			least = v;
-			*best = i + 1;
-		} else if (i + 1 - *best >= PATIENCE) {
-			break;
+	struct boosted *out = arena_alloc(a, sizeof *out);
+	struct arena *own = arena_new();
+	size_t k = s->f->nclasses > 2 ? (size_t)s->f->nclasses : 1;
+	struct rows r = rows_of(b, s, k, own);
+	boost_train(b, s->f, &r, held, how, rounds, spec->seed, a, out, loss);
+	arena_free(own);
+	return out;
+}
+
+static void release(void *a)
+{
+	arena_free(a);
+}
+
+/* The usual settings, and those that are drawn; the ones that the rows aside like best. */
+static struct boosted *search(const struct bins *b, const struct sample *learn, const struct sample *held,
+	const struct model_spec *spec, struct arena *a)
+{
+	struct arena *own = arena_new();
+	struct rows aside = rows_of(b, held, learn->f->nclasses > 2 ? (size_t)learn->f->nclasses : 1, own);
+	struct boosting usual = boost_usual();
+	double least, loss;
+	struct boosted *best = train(b, learn, &aside, &usual, spec->max_rounds, spec, a, &least);
+	int models = search_models(spec, learn->f);
+	for (int i = 0; i < models; i++) {
+		struct boosting how = boost_drawn(spec->seed, i);
+		struct arena *scratch = arena_new();
+		struct boosted *other = train(b, learn, &aside, &how, spec->max_rounds, spec, scratch, &loss);
+		if (loss < least) {
+			least = loss;
+			arena_own(a, scratch, release);
+			best = other;
+		} else {
+			arena_free(scratch);
 		}
 	}
-	return 0;
+	arena_free(own);
+	return best;
 }
 
-static void free_booster(void *p)
+static void tell(struct candidate *c, const struct boosted *b, const struct model_spec *spec, const struct frame *f)
 {
-	XGBoosterFree(p);
+	candidate_setting(c, "rounds", (double)(b->f.trees / b->per_round));
+	candidate_setting(c, "max_depth", b->how.depth);
+	candidate_setting(c, "learning_rate", b->how.rate);
+	candidate_setting(c, "min_child_weight", b->how.weight);
+	candidate_setting(c, "subsample", b->how.rows);
+	candidate_setting(c, "colsample", b->how.columns);
+	candidate_setting(c, "l2", b->how.l2);
+	candidate_setting(c, "search_models", search_models(spec, f));
 }
 
-static int train_on(const struct sample *s, const struct sample *held, int rounds, struct model *m,
-	const struct model_spec *spec, struct arena *a, struct err *e)
-{
-	DMatrixHandle d[2] = { NULL, NULL };
-	BoosterHandle b = NULL;
-	int r = make_matrix(s, m, true, &d[0], e);
-	if (r == 0 && held)
-		r = make_matrix(held, m, true, &d[1], e);
-	if (r == 0 && XGBoosterCreate(d, held ? 2 : 1, &b) != 0)
-		r = failed(e, "booster");
-	if (r == 0)
-		r = set_parameters(b, m, spec, e);
-	if (r == 0)
-		r = train(b, d[0], d[1], rounds, &m->rounds, e);
-	XGDMatrixFree(d[0]);
-	if (d[1])
-		XGDMatrixFree(d[1]);
-	m->booster = b;
-	if (b)
-		arena_own(a, b, free_booster);
-	return r;
-}
-
-static void target_moments(const struct sample *s, struct model *m)
-{
-	struct nsum sum = { 0 }, squares = { 0 };
-	for (size_t i = 0; i < s->n; i++)
-		nsum_add(&sum, sample_y(s, i));
-	m->mean = nsum_value(&sum) / (double)s->n;
-	for (size_t i = 0; i < s->n; i++)
-		nsum_add(&squares, (sample_y(s, i) - m->mean) * (sample_y(s, i) - m->mean));
-	double var = nsum_value(&squares) / (double)s->n;
-	m->sd = var > 0 ? sqrt(var) : 1;
-}
-
-/* Some training rows say when to stop: the latest ones in time order, every sixth otherwise (folds are
- * shuffled already, and rows of a sample stand in table order). The fit on all rows is then done again
- * with them; the fits of the folds are not, which makes their scores a little pessimistic. */
 static int gbm_fit(const struct sample *s, const struct model_spec *spec, struct arena *a, struct model *m,
 	struct candidate *c, struct err *e)
 {
-	enum { MIN_HELD = 20 };
-	XGBRegisterLogCallback(silent);
-	m->mean = 0;
-	m->sd = 1;
-	if (m->task == TASK_REGRESSION)
-		target_moments(s, m);
-	uint32_t *rows = mem_calloc(s->n, sizeof *rows), *held = mem_calloc(s->n, sizeof *held);
-	size_t n = 0, nheld = 0;
-	for (size_t i = 0; i < s->n; i++)
-		if (s->f->by_time ? i >= s->n - s->n / 6 : i % 6 == 5)
-			held[nheld++] = s->rows[i];
-		else
-			rows[n++] = s->rows[i];
-	struct sample inner = { .f = s->f, .rows = rows, .n = n }, stop = { .f = s->f, .rows = held, .n = nheld };
-	bool few = nheld < MIN_HELD;
-	int r = few ? train_on(s, NULL, spec->max_rounds / 3 + 1, m, spec, a, e) :
-		train_on(&inner, &stop, spec->max_rounds, m, spec, a, e);
-	if (r == 0 && c && !few)
-		r = train_on(s, NULL, m->rounds, m, spec, a, e);
-	if (c) {
-		c->rounds = m->rounds;
-		c->max_depth = MAX_DEPTH;
-		c->learning_rate = LEARNING_RATE;
+	if (s->f->nfeatures > UINT16_MAX)
+		return err_set(e, ERR_INPUT, "boosting takes at most %d columns", UINT16_MAX);
+	if (s->f->n < (size_t)spec->min_rows_boosting)
+		return err_set(e, ERR_INPUT, "boosting wants %lld rows, the data has %zu", (long long)spec->min_rows_boosting, s->f->n);
+	struct arena *own = arena_new();
+	struct sample learn, held;
+	double loss;
+	keep_aside(s, spec, own, &learn, &held);
+	bool blind = held.n < LEAST_HELD, again = (double)s->n * (double)s->f->nfeatures <= REFIT_CELLS;
+	struct bins *bins = learn_codes(blind ? s : &learn, a);
+	struct boosting how = boost_usual();
+	struct boosted *b = blind ? train(bins, s, NULL, &how, spec->max_rounds / 3 + 1, spec, a, &loss) :
+		search(bins, &learn, &held, spec, a);
+	if (!blind && again && b->f.trees) {
+		how = b->how;
+		bins = learn_codes(s, a);
+		b = train(bins, s, NULL, &how, (int)(b->f.trees / b->per_round), spec, a, &loss);
 	}
-	free(rows);
-	free(held);
-	return r;
+	b->f.bins = bins;
+	b->f.features = s->f->nfeatures;
+	m->own = b;
+	if (c)
+		tell(c, b, spec, s->f);
+	arena_free(own);
+	return 0;
+}
+
+/* ---- predicting ---------------------------------------------------------------------------------------------------- */
+
+/* Sums of a block of rows: n x per_round. All rows take as many steps as the deepest leaf needs: without
+ * waiting for each other they take them several at a time. */
+static void add_trees(const struct boosted *b, const uint8_t *codes, size_t n, double *sum)
+{
+	const struct forest *f = &b->f;
+	uint32_t at[BLOCK];
+	for (size_t i = 0; i < n; i++)
+		memcpy(sum + i * b->per_round, b->base, b->per_round * sizeof *sum);
+	for (size_t t = 0; t < f->trees; t++) {
+		const struct twig *twig = f->twig;
+		for (size_t i = 0; i < n; i++)
+			at[i] = f->root[t];
+		for (int d = 0; d < f->depth[t]; d++)
+			for (size_t i = 0; i < n; i++)
+				at[i] = twig_next(&twig[at[i]], codes[i * f->features + twig[at[i]].feature]);
+		for (size_t i = 0; i < n; i++)
+			sum[i * b->per_round + t % b->per_round] += f->value[f->leaf[at[i]]];
+	}
 }
 
 static void gbm_predict(const struct model *m, const struct sample *s, double *out)
 {
-	DMatrixHandle d;
-	bst_ulong const *shape;
-	bst_ulong dim;
-	const float *p = NULL;
-	size_t k = (size_t)m->outputs;
-	char config[128];   /* only the rounds up to the best one */
-	snprintf(config, sizeof config, "{\"type\":0,\"training\":false,\"iteration_begin\":0,\"iteration_end\":%d,"
-		"\"strict_shape\":true}", m->rounds);
-	bool ok = make_matrix(s, m, false, &d, NULL) == 0 &&
-		XGBoosterPredictFromDMatrix(m->booster, d, config, &shape, &dim, &p) == 0;
-	for (size_t i = 0; i < s->n; i++) {
-		if (!ok) {
-			for (size_t c = 0; c < k; c++)
-				out[i * k + c] = NAN;
-		} else if (m->task == TASK_BINARY) {
-			out[2 * i + 1] = p[i];
-			out[2 * i] = 1 - out[2 * i + 1];
-		} else if (m->task == TASK_REGRESSION) {
-			out[i] = m->mean + m->sd * p[i];
-		} else {
-			double sum = 0;
-			for (size_t c = 0; c < k; c++)
-				sum += out[i * k + c] = p[i * k + c];
-			for (size_t c = 0; c < k; c++)
-				out[i * k + c] /= sum;   /* floats add up to 1 only nearly */
-		}
+	const struct boosted *b = m->own;
+	size_t k = b->per_round;
+	uint8_t *codes = mem_alloc(BLOCK * b->f.features + 1);
+	double *sum = mem_calloc(BLOCK * k, sizeof *sum);
+	for (size_t from = 0; from < s->n; from += BLOCK) {
+		size_t n = s->n - from < BLOCK ? s->n - from : BLOCK;
+		bins_rows(b->f.bins, s, from, n, codes);
+		add_trees(b, codes, n, sum);
+		for (size_t i = 0; i < n; i++)
+			boost_output(m->task, sum + i * k, k, out + (from + i) * (size_t)m->outputs);
 	}
-	XGDMatrixFree(d);
+	free(sum);
+	free(codes);
 }
 
-/* ---- as files ------------------------------------------------------------------------------------------------ */
+/* ---- Shapley values -------------------------------------------------------------------------------------------------- */
 
-static const char booster_file[] = "booster.json";
-
-static int gbm_save(const struct model *m, struct jw *w, const char *dir, struct model_files *files, struct err *e)
+/* Each output of more than two classes has its own trees. */
+static int gbm_shapley(const struct model *m, const struct sample *s, double *phi, double *base, struct err *e)
 {
-	bst_ulong n;
-	const char *p;
-	struct buf path = { 0 };
-	jw_kstr(w, "booster", booster_file);
-	jw_kint(w, "rounds", m->rounds);
-	jw_knum(w, "target_mean", m->mean);   /* the booster predicts (target - mean) / sd */
-	jw_knum(w, "target_sd", m->sd);
-	if (XGBoosterSaveModelToBuffer(m->booster, "{\"format\":\"json\"}", &n, &p) != 0)
-		return failed(e, "saving");
-	buf_printf(&path, "%s/%s", dir, booster_file);
-	files->name[files->n++] = booster_file;
-	int status = file_write(path.p, p, n, e);
-	buf_free(&path);
-	return status;
-}
-
-/* What the library says of a file that it cannot read is a stack trace, of which the first line will do. */
-static int gbm_load(const json_t *v, const char *dir, struct arena *a, struct model *m, struct err *e)
-{
-	enum { CAP = 1 << 30 };
-	struct buf path = { 0 }, text = { 0 };
-	BoosterHandle b = NULL;
-	bst_ulong features = 0;
-	XGBRegisterLogCallback(silent);
-	m->rounds = (int)json_int(v, "rounds", 0);
-	m->mean = json_num(v, "target_mean", NAN);
-	m->sd = json_num(v, "target_sd", NAN);
-	buf_printf(&path, "%s/%s", dir, booster_file);
-	int status = m->rounds < 1 || isnan(m->mean) || isnan(m->sd) ?
-		err_set(e, ERR_INPUT, "the settings of the boosted trees are damaged") : file_read(path.p, CAP, &text, e);
-	if (status == 0 && XGBoosterCreate(NULL, 0, &b) != 0)
-		status = failed(e, "booster");
-	if (b)
-		arena_own(a, b, free_booster);
-	if (status == 0 && (XGBoosterLoadModelFromBuffer(b, text.p, text.n) != 0 || XGBoosterSetParam(b, "nthread", "1") != 0 ||
-		XGBoosterGetNumFeature(b, &features) != 0))
-		status = err_set(e, ERR_INPUT, "'%s' is damaged", booster_file);
-	if (status == 0 && features != m->f->nfeatures)
-		status = err_set(e, ERR_INPUT, "'%s' belongs to another model", booster_file);
-	m->booster = b;
-	buf_free(&path);
-	buf_free(&text);
-	return status;
+	(void)e;
+	const struct boosted *b = m->own;
+	size_t groups = s->f->ngroups, k = b->per_round, n = s->n * groups;
+	uint8_t *codes = mem_alloc(s->n * b->f.features + 1);
+	double *own = mem_calloc(n + 1, sizeof *own), own_base;
+	bins_rows(b->f.bins, s, 0, s->n, codes);
+	for (size_t c = 0; c < k; c++) {
+		memset(own, 0, n * sizeof *own);
+		own_base = b->base[c];
+		for (size_t t = c; t < b->f.trees; t += k)
+			forest_shap_tree(&b->f, t, 1, s->f, codes, s->n, own, &own_base);
+		for (size_t i = 0; i < n; i++)
+			phi[i * (size_t)m->outputs + (m->task == TASK_BINARY ? 1 : c)] = own[i];
+		base[m->task == TASK_BINARY ? 1 : c] = own_base;
+	}
+	for (size_t i = 0; i < n && m->task == TASK_BINARY; i++)
+		phi[2 * i] = 0;
+	if (m->task == TASK_BINARY)
+		base[0] = 0;
+	free(own);
+	free(codes);
+	return 0;
 }
 
 const struct learner learner_gbm = {
@@ -278,6 +242,7 @@ const struct learner learner_gbm = {
 	.name = { "Gradient boosting", "Gradient boosting", "Gradient boosting" },
 	.fit = gbm_fit,
 	.predict = gbm_predict,
-	.save = gbm_save,
-	.load = gbm_load,
+	.save = boost_save,
+	.load = boost_load,
+	.shapley = gbm_shapley,
 };

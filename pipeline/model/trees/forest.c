@@ -255,11 +255,18 @@ static double *class_shares(const struct sample *s, size_t width, struct arena *
 	return share;
 }
 
-/* Columns a split tries: the root of their number for classes, a third for a number (Breiman 2001). */
+/* Columns a split tries: the root of their number for classes, a third for a number (Breiman 2001), but not
+ * fewer than five of these: where columns are few, each says something of its own. */
 static size_t columns_tried(size_t p, bool classes)
 {
-	double tried = classes ? round(sqrt((double)p)) : floor((double)p / 3);
-	return tried < 1 ? 1 : (size_t)tried;
+	return (size_t)(classes ? round(sqrt((double)p)) : fmin((double)p, fmax(5, floor((double)p / 3))));
+}
+
+/* A number is best averaged over many small leaves; shares need some rows each, the more there are the better
+ * they get (Malley et al. 2012). */
+static double least_leaf(size_t rows, bool classes)
+{
+	return classes ? fmin(20, fmax(3, floor(sqrt((double)rows) / 4))) : 2;
 }
 
 static size_t trees_for(const struct plan *p, const struct grower *g, int most)
@@ -297,7 +304,7 @@ static int forest_fit(const struct sample *s, const struct model_spec *spec, str
 		.bag = s->n < BAG_MAX ? s->n : BAG_MAX, .words = (s->n + 63) / 64 };
 	f->trees = trees_for(&p, &g, spec->trees);
 	double bytes = (double)f->trees * 0.632 * (double)p.bag * (2 * sizeof(struct twig) + sizeof(double) * (double)f->width);
-	g.min_leaf = fmax(spec->min_leaf > 0 ? spec->min_leaf : 3, ceil(bytes / MOST_BYTES));
+	g.min_leaf = fmax(spec->min_leaf > 0 ? spec->min_leaf : least_leaf(s->n, classes), ceil(bytes / MOST_BYTES));
 	f->root = arena_calloc(a, f->trees + 1, sizeof *f->root);
 	f->depth = arena_calloc(a, f->trees, sizeof *f->depth);
 	p.tree = arena_calloc(scratch, f->trees, sizeof *p.tree);
@@ -314,13 +321,13 @@ static int forest_fit(const struct sample *s, const struct model_spec *spec, str
 
 /* ---- Shapley values --------------------------------------------------------------------------------------------------- */
 
-static void shap_tree(const struct forest *f, size_t tree, const struct frame *schema, const uint8_t *codes, size_t n,
-	double *phi, double *base)
+void forest_shap_tree(const struct forest *f, size_t tree, double scale, const struct frame *schema, const uint8_t *codes,
+	size_t n, double *phi, double *base)
 {
 	uint32_t from = f->root[tree], nodes = f->root[tree + 1] - from;
 	struct arena *a = arena_new();
 	uint32_t *left = arena_calloc(a, nodes, sizeof *left), *group = arena_calloc(a, nodes, sizeof *group);
-	double *weight = arena_calloc(a, nodes, sizeof *weight), share = 1 / (double)f->trees;
+	double *weight = arena_calloc(a, nodes, sizeof *weight);
 	uint8_t *went_left = arena_calloc(a, nodes, 1);
 	for (uint32_t i = 0; i < nodes; i++) {
 		const struct twig *t = &f->twig[from + i];
@@ -331,13 +338,13 @@ static void shap_tree(const struct forest *f, size_t tree, const struct frame *s
 	struct cover_tree t = { nodes, f->width, left, group, weight, f->value, f->leaf + from };
 	struct quadrature q;
 	quadrature_init(&q, cover_players(&t));
-	tree_base(&t, share, base);
+	tree_base(&t, scale, base);
 	for (size_t i = 0; i < n; i++) {
 		for (uint32_t k = 0; k < nodes; k++) {
 			const struct twig *w = &f->twig[from + k];
 			went_left[k] = twig_next(w, codes[i * f->features + w->feature]) == w->left;
 		}
-		tree_shapley(&t, &q, went_left, schema->ngroups, share, phi + i * schema->ngroups * f->width);
+		tree_shapley(&t, &q, went_left, schema->ngroups, scale, phi + i * schema->ngroups * f->width);
 	}
 	arena_free(a);
 }
@@ -351,7 +358,7 @@ static int forest_shap(const struct model *m, const struct sample *s, double *ph
 	double *own = mem_calloc((s->n * groups + 1) * f->width, sizeof *own), *own_base = own + s->n * groups * f->width;
 	bins_rows(f->bins, s, 0, s->n, codes);
 	for (size_t t = 0; t < f->trees; t++)
-		shap_tree(f, t, s->f, codes, s->n, own, own_base);
+		forest_shap_tree(f, t, 1 / (double)f->trees, s->f, codes, s->n, own, own_base);
 	shapley_outputs(own, s->n * groups, f->width, outputs, phi);
 	shapley_base(own_base, f->width, outputs, base);
 	free(own);

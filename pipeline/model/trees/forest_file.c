@@ -30,14 +30,10 @@ static void put_bins(struct buf *out, const struct bins *b)
 		buf_put(out, b->cut, ((size_t)b->n - 1) * sizeof *b->cut);
 }
 
-int forest_save(const struct model *m, struct jw *w, const char *dir, struct model_files *files, struct err *e)
+int forest_write(const struct forest *f, const char *dir, const char *name, struct err *e)
 {
-	const struct forest *f = m->own;
 	struct buf out = { 0 }, path = { 0 };
 	struct sizes n = { (uint32_t)f->features, (uint32_t)f->trees, (uint32_t)f->width, f->root[f->trees], (uint32_t)f->leaves };
-	jw_kstr(w, "forest", forest_name);
-	jw_kint(w, "trees", n.trees);
-	jw_kint(w, "nodes", n.nodes);
 	buf_put(&out, magic, sizeof magic);
 	buf_put(&out, &n, sizeof n);
 	for (size_t j = 0; j < f->features; j++)
@@ -49,12 +45,21 @@ int forest_save(const struct model *m, struct jw *w, const char *dir, struct mod
 		buf_put(&out, &s, sizeof s);
 	}
 	buf_put(&out, f->value, f->leaves * f->width * sizeof *f->value);
-	buf_printf(&path, "%s/%s", dir, forest_name);
-	files->name[files->n++] = forest_name;
+	buf_printf(&path, "%s/%s", dir, name);
 	int status = file_write(path.p, out.p, out.n, e);
 	buf_free(&path);
 	buf_free(&out);
 	return status;
+}
+
+int forest_save(const struct model *m, struct jw *w, const char *dir, struct model_files *files, struct err *e)
+{
+	const struct forest *f = m->own;
+	jw_kstr(w, "forest", forest_name);
+	jw_kint(w, "trees", (int64_t)f->trees);
+	jw_kint(w, "nodes", f->root[f->trees]);
+	files->name[files->n++] = forest_name;
+	return forest_write(f, dir, forest_name, e);
 }
 
 /* ---- loading --------------------------------------------------------------------------------------------- */
@@ -142,19 +147,25 @@ static bool load(struct bytes *in, const struct frame *schema, size_t width, str
 	return in->ok;
 }
 
-int forest_load(const json_t *v, const char *dir, struct arena *a, struct model *m, struct err *e)
+int forest_read(const char *dir, const char *name, const struct frame *schema, size_t width, struct arena *a,
+	struct forest *f, struct err *e)
 {
-	(void)v;
 	enum { CAP = 1 << 28 };
 	struct buf path = { 0 }, text = { 0 };
-	buf_printf(&path, "%s/%s", dir, forest_name);
+	buf_printf(&path, "%s/%s", dir, name);
 	int status = file_read(path.p, CAP, &text, e);
-	struct forest *f = arena_alloc(a, sizeof *f);
 	struct bytes in = { text.p, text.n, true };
-	if (status == 0 && !load(&in, m->f, m->outputs > 2 ? (size_t)m->outputs : 1, a, f))
-		status = err_set(e, ERR_INPUT, "'%s' is damaged or belongs to another model", forest_name);
-	m->own = f;
+	if (status == 0 && !load(&in, schema, width, a, f))
+		status = err_set(e, ERR_INPUT, "'%s' is damaged or belongs to another model", name);
 	buf_free(&path);
 	buf_free(&text);
 	return status;
+}
+
+int forest_load(const json_t *v, const char *dir, struct arena *a, struct model *m, struct err *e)
+{
+	(void)v;
+	struct forest *f = arena_alloc(a, sizeof *f);
+	m->own = f;
+	return forest_read(dir, forest_name, m->f, m->outputs > 2 ? (size_t)m->outputs : 1, a, f, e);
 }

@@ -32,6 +32,13 @@ enum { FOREST_DEPTH = 40 };      /* at most */
 /* Deals out the children of each tree: those of each next split are its next two nodes. False when the
  * nodes do not come out even. */
 bool forest_link(struct forest *f);
+/* As a file of this name in a folder; boosted trees are kept likewise. */
+int forest_write(const struct forest *f, const char *dir, const char *name, struct err *e);
+int forest_read(const char *dir, const char *name, const struct frame *schema, size_t width, struct arena *a,
+	struct forest *f, struct err *e);
+/* Adds the Shapley values of one tree, times `scale`, for n rows of codes: phi is n x groups x width. */
+void forest_shap_tree(const struct forest *f, size_t tree, double scale, const struct frame *schema, const uint8_t *codes,
+	size_t n, double *phi, double *base);
 int forest_save(const struct model *m, struct jw *w, const char *dir, struct model_files *files, struct err *e);
 int forest_load(const json_t *v, const char *dir, struct arena *a, struct model *m, struct err *e);
 

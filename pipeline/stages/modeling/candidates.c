@@ -131,11 +131,6 @@ static void write_candidate(struct jw *w, const struct model_result *m, const st
 	write_coefficients(w, c);
 	write_fit(w, m, c);
 	jw_kobj(w, "settings");
-	if (c->kind == MODEL_GBM && !c->failed) {
-		jw_kint(w, "rounds", c->rounds);
-		jw_kint(w, "max_depth", c->max_depth);
-		jw_knum(w, "eta", c->learning_rate);
-	}
 	for (int i = 0; i < c->nsettings; i++)
 		jw_knum(w, c->settings[i].name, c->settings[i].value);
 	jw_obj_end(w);
