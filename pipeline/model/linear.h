@@ -24,10 +24,11 @@ struct penalty_path {
 	size_t n;                /* penalties, falling */
 	double *lambda;
 	double *error, *error_se;/* mean loss of held-out rows over the inner folds, and its standard error */
-	int *nonzero;            /* terms in the model fitted to all rows */
-	size_t chosen, best;     /* the largest penalty within one standard error of the best; the best */
+	int *nonzero;            /* terms that take part in some equation */
+	size_t chosen;           /* the least error: the penalty of the model */
+	size_t simplest;         /* the largest penalty whose error is within one standard error of that */
 	int folds;
-	int64_t rows;            /* behind the error */
+	int64_t rows;            /* behind the path and its error: all of them, or a seeded sample */
 	const char *loss;        /* "mean squared error" "deviance" */
 	size_t nterms;           /* terms whose way is kept: those largest at the chosen penalty */
 	const char **terms, **outcomes;  /* outcomes[i]: the class, or NULL */

@@ -13,7 +13,7 @@
 
 enum { BLOCK = 512 };
 
-void gram_add(const double *x, size_t n, size_t p, const double *w, bool root, double *g)
+void gram_add(const double *x, size_t stride, size_t n, size_t p, const double *w, bool root, double *g)
 {
 	size_t m = p + 1;
 	double *block = mem_alloc(BLOCK * m * sizeof *block), *weight = mem_alloc(BLOCK * sizeof *weight);
@@ -22,7 +22,7 @@ void gram_add(const double *x, size_t n, size_t p, const double *w, bool root, d
 		for (size_t i = 0; i < k; i++)
 			block[i] = weight[i] = w ? root ? w[from + i] : sqrt(w[from + i]) : 1;
 		for (size_t j = 0; j < p; j++) {
-			const double *column = x + j * n + from;
+			const double *column = x + j * stride + from;
 			double *to = block + (j + 1) * k;
 			for (size_t i = 0; i < k; i++)
 				to[i] = column[i] * weight[i];
@@ -33,16 +33,13 @@ void gram_add(const double *x, size_t n, size_t p, const double *w, bool root, d
 	free(weight);
 }
 
-void gram_times(const double *x, size_t n, size_t p, const double *r, double *v)
+void gram_times(const double *x, size_t stride, size_t n, size_t p, const double *r, double *v)
 {
-	double sum = 0;
 	for (size_t i = 0; i < n; i++)
-		sum += r[i];
-	v[0] = sum;
-	memset(v + 1, 0, p * sizeof *v);
+		v[0] += r[i];
 	for (size_t from = 0; from < n && p; from += BLOCK) {
 		size_t k = n - from < BLOCK ? n - from : BLOCK;
-		cblas_dgemv(CblasColMajor, CblasTrans, (int)k, (int)p, 1, x + from, (int)n, r + from, 1, 1, v + 1, 1);
+		cblas_dgemv(CblasColMajor, CblasTrans, (int)k, (int)p, 1, x + from, (int)stride, r + from, 1, 1, v + 1, 1);
 	}
 }
 

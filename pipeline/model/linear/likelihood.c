@@ -55,8 +55,10 @@ double logit_objective(struct logit *q, const double *b, double *g)
 				cblas_dgemv(CblasColMajor, CblasNoTrans, (int)rows, (int)p, 1, q->x + from, (int)n, b + c * m + 1, 1,
 					1, eta + c * BLOCK, 1);
 		}
+		double block = 0;
 		for (size_t i = 0; i < rows; i++)
-			nsum_add(&loss, row_loss(q, from + i, eta + i, BLOCK));
+			block += row_loss(q, from + i, eta + i, BLOCK);
+		nsum_add(&loss, block);
 		for (size_t c = 0; c < q->k; c++) {
 			for (size_t i = 0; i < rows; i++)
 				g[c * m] += eta[c * BLOCK + i];
@@ -189,7 +191,7 @@ static void hessian(const struct logit *q, double *h)
 			for (size_t i = 0; i < n; i++)
 				w[i] = sqrt(a == b ? pa[i] * (1 - pa[i]) : pa[i] * pb[i]);
 			memset(block, 0, m * m * sizeof *block);
-			gram_add(q->x, n, q->p, w, true, block);
+			gram_add(q->x, n, n, q->p, w, true, block);
 			for (size_t j = 0; j < m; j++)
 				for (size_t i = 0; i <= j; i++) {
 					double v = sign * block[j * m + i];

@@ -7,11 +7,11 @@
 
 /* ---- cross products (gram.c): fast, for fits whose last digits nobody sees --------------------------- */
 
-/* g += X~' W X~, upper triangle, column-major, m = p + 1, X~ = [1 X]; x is n x p, column-major. `w` NULL:
- * all ones. `root`: w holds square roots of the weights. */
-void gram_add(const double *x, size_t n, size_t p, const double *w, bool root, double *g);
-/* v (p + 1) = X~' r. */
-void gram_times(const double *x, size_t n, size_t p, const double *r, double *v);
+/* g += X~' W X~, upper triangle, column-major, m = p + 1, X~ = [1 X]; x is n x p, a column `stride` numbers after
+ * the one before. `w` NULL: all ones. `root`: w holds square roots of the weights. */
+void gram_add(const double *x, size_t stride, size_t n, size_t p, const double *w, bool root, double *g);
+/* v (p + 1) += X~' r. */
+void gram_times(const double *x, size_t stride, size_t n, size_t p, const double *r, double *v);
 /* The upper Cholesky factor of an m x m matrix in place. A column of which no more than `least` of its
  * length is left beyond those before it is passed over: gone[j] is set, its diagonal becomes 1 and the rest of
  * its row and column 0, so that solving gives it zero. Returns the smallest share left of any other. */
@@ -41,6 +41,39 @@ void ols_infer(struct qr *w, const double *y, bool intercept, struct arena *a, s
 /* Least squares on standardised terms for held-out rows: coefficients of the terms, intercept first, zero
  * for terms that depend on earlier ones. False: too ill-conditioned for cross products. */
 bool ols_quick(const double *x, const double *y, size_t n, size_t p, double *beta);
+
+/* ---- penalised fits (path*.c, penalised.c) ---------------------------------------------------------------- */
+
+/* The whole path of one problem: loss / n + lambda * sum over terms of (alpha |b| + (1 - alpha) / 2 b^2), b of terms
+ * with variance 1, as glmnet has it. The loss is half the squares, or minus the log-likelihood. */
+struct path_problem {
+	double alpha;
+	size_t n, p;             /* rows, terms */
+	size_t k;                /* equations: 1 for a number and for two classes, else one for each class */
+	const double *x;         /* n x p */
+	const double *y;         /* number, of mean 0 and variance 1; NULL: classes */
+	const int *code;         /* class codes */
+	size_t inner;            /* the first so many rows make the path and choose the penalty */
+	int folds;
+	const size_t *start;     /* folds + 1: where each fold's rows begin among those */
+	double tolerance;        /* of the largest change of the loss by a coefficient, of that without terms */
+	/* found: */
+	size_t nlambda;          /* asked; fewer when there is nothing left to explain */
+	double *lambda, *error, *error_se;
+	double *coef;            /* nlambda x k x (p + 1), intercept first, on the columns as they are */
+	size_t best, simplest;   /* least error; the largest penalty within one standard error of it */
+};
+void path_gaussian(struct path_problem *q);
+void path_logit(struct path_problem *q);
+/* Coefficients (k x (p + 1)) on all rows at lambda[at]. */
+void path_logit_all(const struct path_problem *q, size_t at, double *b);
+/* Penalties from `top`, at which all terms are zero, down. */
+void path_penalties(struct path_problem *q, double top);
+/* Means of the losses of the folds (nlambda x folds), weighted by their rows; then best and simplest. */
+void path_choose(struct path_problem *q, const double *losses);
+/* Coordinate descent on b'Hb / 2 - b'c + sum l1 |b| + l2 b^2 / 2 (Friedman, Hastie & Tibshirani 2010), h symmetric
+ * and full; slope = c - H b is kept. Until no coordinate changes the value by more than `tolerance`. */
+void path_descend(size_t m, const double *h, const double *l1, const double *l2, double tolerance, double *b, double *slope);
 
 /* ---- what a candidate is told (checks.c) -------------------------------------------------------------- */
 

@@ -154,7 +154,7 @@ static void drop_aliased(double *x, size_t n, size_t p, bool *aliased)
 	size_t m = p + 1;
 	double *g = mem_calloc(m * m, sizeof *g);
 	bool *gone = mem_calloc(m, sizeof *gone);
-	gram_add(x, n, p, NULL, false, g);
+	gram_add(x, n, n, p, NULL, false, g);
 	gram_factor(g, m, 1e-9, gone);
 	for (size_t j = 0; j < p; j++) {
 		aliased[j] = gone[j + 1];

@@ -225,7 +225,7 @@ bool ols_quick(const double *x, const double *y, size_t n, size_t p, double *bet
 	size_t m = p + 1;
 	double *g = mem_calloc(m * m, sizeof *g), *r = mem_alloc(n * sizeof *r), *v = mem_alloc(m * sizeof *v);
 	bool *gone = mem_calloc(m, sizeof *gone);
-	gram_add(x, n, p, NULL, false, g);
+	gram_add(x, n, n, p, NULL, false, g);
 	bool ok = gram_factor(g, m, 1e-12, gone) > 1e-6;
 	memset(beta, 0, m * sizeof *beta);
 	for (int round = 0; round < 2 && ok; round++) {
@@ -233,7 +233,8 @@ bool ols_quick(const double *x, const double *y, size_t n, size_t p, double *bet
 			r[i] = y[i] - beta[0];
 		if (p && round)
 			cblas_dgemv(CblasColMajor, CblasNoTrans, (int)n, (int)p, -1, x, (int)n, beta + 1, 1, 1, r, 1);
-		gram_times(x, n, p, r, v);
+		memset(v, 0, m * sizeof *v);
+		gram_times(x, n, n, p, r, v);
 		gram_solve(g, m, gone, v);
 		for (size_t j = 0; j < m; j++)
 			beta[j] += v[j];

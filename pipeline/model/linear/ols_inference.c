@@ -179,7 +179,7 @@ static double *spread(const struct qr *w, const struct ols *o)
 		double left = 1 - o->leverage[i];
 		d[i] = left > 1e-10 ? fabs(o->residual[i]) / left : 0;
 	}
-	gram_add(w->q, w->n, k - 1, d, true, m);
+	gram_add(w->q, w->n, w->n, k - 1, d, true, m);
 	for (size_t c = 0; c < k; c++)   /* the column of ones is longer than one by sqrt(n) */
 		m[c * k] /= c ? sqrt((double)w->n) : (double)w->n;
 	free(d);

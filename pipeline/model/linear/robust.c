@@ -70,11 +70,12 @@ static double move(struct huber *h)
 	size_t m = h->p + 1;
 	memset(h->g, 0, m * m * sizeof *h->g);
 	memset(h->gone, 0, m * sizeof *h->gone);
-	gram_add(h->x, h->n, h->p, h->w, false, h->g);
+	gram_add(h->x, h->n, h->n, h->p, h->w, false, h->g);
 	gram_factor(h->g, m, 1e-12, h->gone);
 	for (size_t i = 0; i < h->n; i++)
 		h->work[i] = h->w[i] * h->r[i];
-	gram_times(h->x, h->n, h->p, h->work, h->v);
+	memset(h->v, 0, m * sizeof *h->v);
+	gram_times(h->x, h->n, h->n, h->p, h->work, h->v);
 	gram_solve(h->g, m, h->gone, h->v);
 	for (size_t j = 0; j < m; j++)
 		h->b[j] += h->v[j];
