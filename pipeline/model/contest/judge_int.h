@@ -42,7 +42,7 @@ static inline void welch_add(struct welch *w, double x)
 	w->sum += x;
 	w->squares += x * x;
 }
-/* Benjamini & Hochberg 1995: adjusts p[0 .. n) in place of q. */
+/* Benjamini & Hochberg 1995: q of p[0 .. n). */
 void false_discovery(const double *p, double *q, size_t n);
 double quantile_of(const double *sorted, size_t n, double share);   /* type 7 */
 int rising(const void *a, const void *b);                           /* doubles */
