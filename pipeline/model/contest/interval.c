@@ -24,15 +24,35 @@ static size_t blocks_of_time(const struct frame *f, const uint32_t *rows, size_t
 	return n ? (size_t)unit[n - 1] + 1 : 0;
 }
 
+/* Groups that have rows here, numbered in the order of the first of them. */
+static size_t whole_groups(const struct frame *f, const uint32_t *rows, size_t n, uint32_t *unit)
+{
+	uint32_t *number = mem_calloc(f->units, sizeof *number);   /* 1 + its number; 0: not seen yet */
+	size_t seen = 0;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t *k = &number[f->unit[rows[i]]];
+		if (!*k)
+			*k = (uint32_t)++seen;
+		unit[i] = *k - 1;
+	}
+	free(number);
+	return seen;
+}
+
 void judged_units(struct judged *j, const struct frame *f, const uint32_t *rows, struct arena *a, struct model_result *r)
 {
 	r->resampled = "rows";
 	r->resampled_units = j->n;
-	if (!f->by_time)
+	if (!f->by_time && !f->unit)
 		return;
 	uint32_t *unit = arena_calloc(a, j->n, sizeof *unit);
-	r->resampled = "blocks of time";
-	r->resampled_units = blocks_of_time(f, rows, j->n, unit);
+	if (f->by_time) {
+		r->resampled = "blocks of time";
+		r->resampled_units = blocks_of_time(f, rows, j->n, unit);
+	} else {
+		r->resampled = f->unit_name ? "groups" : "rows";   /* copies of a row are one row */
+		r->resampled_units = whole_groups(f, rows, j->n, unit);
+	}
 	j->unit = unit;
 	j->units = r->resampled_units;
 }

@@ -1,76 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which rows train and which judge: by class when there are classes, by time when there is time. */
-#include "model/model_int.h"
+/* Which rows train and which judge. Time comes first: nothing is predicted from its own future. Then units:
+ * rows that belong together are on one side. What is left is shuffled, with every part alike in the target. */
+#include "model/frame/folds_int.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* Splits first .. first + folds of the plan from the fold of each row. */
-static void set_samples(const struct frame *f, const int *fold_of, int first, int folds, struct arena *a,
+static void set_samples(const struct sample *s, const int *fold_of, int first, int folds, struct arena *a,
 	struct fold_plan *p)
 {
 	for (int k = 0; k < folds; k++) {
-		uint32_t *train = arena_calloc(a, f->n, sizeof *train), *test = arena_calloc(a, f->n, sizeof *test);
-		size_t ntrain = 0, ntest = 0;
-		for (size_t i = 0; i < f->n; i++)
-			if (fold_of[i] == k)
-				test[ntest++] = (uint32_t)i;
+		size_t ntest = 0, ntrain = 0;
+		for (size_t i = 0; i < s->n; i++)
+			ntest += fold_of[s->rows[i]] == k ? 1 : 0;
+		uint32_t *train = arena_calloc(a, s->n - ntest, sizeof *train), *test = arena_calloc(a, ntest, sizeof *test);
+		ntest = 0;
+		for (size_t i = 0; i < s->n; i++)
+			if (fold_of[s->rows[i]] == k)
+				test[ntest++] = s->rows[i];
 			else
-				train[ntrain++] = (uint32_t)i;
-		p->train[first + k] = (struct sample){ .f = f, .rows = train, .n = ntrain };
-		p->test[first + k] = (struct sample){ .f = f, .rows = test, .n = ntest };
+				train[ntrain++] = s->rows[i];
+		p->train[first + k] = (struct sample){ .f = s->f, .rows = train, .n = ntrain };
+		p->test[first + k] = (struct sample){ .f = s->f, .rows = test, .n = ntest };
 	}
-}
-
-/* Rows of one time belong together: the first row at or after `at` that starts a new time. */
-static size_t next_time(const struct frame *f, size_t at)
-{
-	while (at && at < f->n && f->time[at] == f->time[at - 1])
-		at++;
-	return at;
-}
-
-/* The first half of the rows in time order only trains; the second half is cut into blocks, and each is
- * predicted from everything before it (forward chaining), so nothing is ever predicted from its own
- * future, and even the first block has seen half of all that can happen. Returns how many blocks the
- * times allow. */
-static int by_time(const struct frame *f, int folds, struct arena *a, struct fold_plan *p)
-{
-	uint32_t *rows = arena_calloc(a, f->n, sizeof *rows);
-	for (size_t i = 0; i < f->n; i++)
-		rows[i] = (uint32_t)i;
-	size_t start = f->n / 2, rest = f->n - start, from = next_time(f, start);
-	int made = 0;
-	for (int k = 0; k < folds; k++) {
-		size_t to = next_time(f, start + rest * (size_t)(k + 1) / (size_t)folds);
-		if (to <= from)
-			continue;
-		p->train[made] = (struct sample){ .f = f, .rows = rows, .n = from };
-		p->test[made++] = (struct sample){ .f = f, .rows = rows + from, .n = to - from };
-		from = to;
-	}
-	return made;
-}
-
-/* Every class is dealt out in turn from a shuffled order, so that folds differ by at most one row of it. */
-static void shuffled(const struct frame *f, uint64_t seed, int repeat, int folds, struct arena *a, struct fold_plan *p)
-{
-	int *fold_of = mem_calloc(f->n, sizeof *fold_of), next = 0;
-	uint32_t *order = mem_calloc(f->n, sizeof *order);
-	struct rng g;
-	rng_seed(&g, seed + (uint64_t)repeat);
-	int classes = f->nclasses ? f->nclasses : 1;
-	for (int c = 0; c < classes; c++) {
-		size_t m = 0;
-		for (size_t i = 0; i < f->n; i++)
-			if (!f->nclasses || (int)f->y[i] == c)
-				order[m++] = (uint32_t)i;
-		rng_shuffle(&g, order, m);
-		for (size_t i = 0; i < m; i++)
-			fold_of[order[i]] = next++ % folds;
-	}
-	set_samples(f, fold_of, repeat * folds, folds, a, p);
-	free(order);
-	free(fold_of);
 }
 
 /* A few folds are few numbers to compare models by; where fits are cheap, k-fold is repeated with other
@@ -83,30 +36,100 @@ static int repeats(const struct frame *f, const struct model_spec *s, int folds)
 	return f->n * f->nfeatures <= CHEAP && folds < ENOUGH ? ENOUGH / folds : 1;
 }
 
-void folds_plan(struct frame *f, const struct model_spec *s, struct arena *a, struct fold_plan *out)
+/* ---- the holdout ------------------------------------------------------------------------------------------ */
+
+static double test_share(const struct frame *f, const struct model_spec *s)
 {
-	int folds = s->folds;
-	if ((size_t)folds > f->n / 8)
-		folds = (int)(f->n / 8);
-	*out = (struct fold_plan){ .folds = folds, .repeats = repeats(f, s, folds) };
+	enum { FEW = 2000 };
+	if (s->test_share >= 0)
+		return fmin(s->test_share, 0.5);
+	return f->n < FEW ? 0 : fmax(0.1, 0.2 - 0.1 * log10((double)f->n / FEW));
+}
+
+/* The newest rows in time order, else a part like the others: whole units, with the shares of classes. */
+static void set_holdout(const struct frame *f, const struct model_spec *s, bool ordered, struct arena *a,
+	struct fold_plan *p)
+{
+	enum { MIN_ROWS = 20, HUNDRED = 100 };
+	double share = test_share(f, s);
+	uint32_t *rows = arena_calloc(a, f->n, sizeof *rows), *held = arena_calloc(a, f->n, sizeof *held);
+	int *part_of = mem_calloc(f->n, sizeof *part_of), take = 0;
+	size_t n = 0, nheld = 0, from = f->n;
+	for (size_t i = 0; i < f->n; i++)
+		rows[i] = (uint32_t)i;
+	struct sample all = { .f = f, .rows = rows, .n = f->n };
+	if (share > 0 && ordered) {
+		from = time_start(f, (size_t)((1 - share) * (double)f->n), f->n);
+	} else if (share > 0) {
+		bool apart = f->unit != NULL && f->unit_name;
+		int parts = apart ? (int)(1 / share + 0.5) : HUNDRED;
+		take = apart ? 1 : (int)(HUNDRED * share + 0.5);
+		parts_deal(&all, hash64(&s->seed, sizeof s->seed, 4), parts, part_of);
+	}
+	for (size_t i = 0; i < f->n; i++)
+		if (i >= from || (take && part_of[i] < take))
+			held[nheld++] = (uint32_t)i;
+	p->holdout_how = ordered ? "the newest" : take == 1 ? "those of whole groups" : "drawn by the seed";
+	bool made = nheld >= MIN_ROWS && f->n - nheld >= 2 * MIN_ROWS && (!ordered || times_differ(f, from));
+	for (size_t i = 0, k = 0; i < f->n; i++)
+		if (made && k < nheld && held[k] == i)
+			k++;
+		else
+			rows[n++] = (uint32_t)i;
+	free(part_of);
+	p->rows = (struct sample){ .f = f, .rows = rows, .n = n };
+	p->holdout = (struct sample){ .f = f, .rows = held, .n = made ? nheld : 0 };
+	if (made && ordered)
+		p->rows.n = gap_before(f, s, rows, n, held[0]);
+}
+
+/* ---- the plan ------------------------------------------------------------------------------------------------ */
+
+/* What is said of a shuffle: why it is allowed, and what it respects. */
+static const char *why_shuffled(const struct frame *f, const struct model_spec *s, struct arena *a)
+{
+	const char *first = s->declared_exchangeable ? "the manifest declares the rows independent of each other" :
+		f->time ? "the times take too few values to be cut into parts" : "rows are taken to be independent of each other";
+	if (f->unit && f->unit_name)
+		return arena_printf(a, "rows of one '%s' belong together: a model must do well for those it has not seen%s",
+			f->unit_name, f->nclasses ? ", and each part keeps the shares of the classes as well as that allows" : "");
+	const char *shares = f->nclasses ? ", and each part keeps the shares of the classes" :
+		", and each part has its share of small and large values";
+	return arena_printf(a, "%s%s%s", first, shares, f->unit ? "; copies of a row stay in one part" : "");
+}
+
+static int fold_count(const struct frame *f, const struct model_spec *s, const struct fold_plan *p)
+{
+	size_t most = p->rows.n / 8, folds = (size_t)s->folds;
+	if (f->unit)
+		most = f->units < most ? f->units : most;
+	return (int)(folds < most ? folds : most < 2 ? 2 : most);
+}
+
+int folds_plan(struct frame *f, const struct model_spec *s, struct arena *a, struct fold_plan *out, struct err *e)
+{
+	*out = (struct fold_plan){ 0 };
+	if (f->unit && f->units < 2)
+		f->unit = NULL;
+	bool ordered = f->time && times_differ(f, f->n);
+	set_holdout(f, s, ordered, a, out);
+	int folds = fold_count(f, s, out);
+	out->repeats = repeats(f, s, folds);
 	out->train = arena_calloc(a, (size_t)(folds * out->repeats), sizeof *out->train);
 	out->test = arena_calloc(a, (size_t)(folds * out->repeats), sizeof *out->test);
-	int blocks = f->time ? by_time(f, folds, a, out) : 0;
-	if (blocks >= 2) {
+	if (ordered) {
 		f->by_time = true;
-		out->folds = out->splits = blocks;
-		out->repeats = 1;
-		out->scheme = "time-ordered";
-		out->why = "the rows have a time: the first half trains, and each part of the second half is predicted "
-			"from all that came before it";
-		return;
+		return time_chain(f, s, folds, a, out, e);
 	}
+	out->folds = folds;
 	out->splits = folds * out->repeats;
-	out->scheme = f->nclasses ? "stratified k-fold" : "k-fold";
-	out->why = s->declared_exchangeable ? "the manifest declares the rows independent of each other" :
-		f->time ? "the times take too few values to be cut into parts" :
-		f->nclasses ? "rows are taken to be independent of each other, and each part keeps the shares of the classes" :
-		"rows are taken to be independent of each other";
-	for (int r = 0; r < out->repeats; r++)
-		shuffled(f, s->seed, r, folds, a, out);
+	out->scheme = f->unit && f->unit_name ? "grouped k-fold" : f->nclasses ? "stratified k-fold" : "k-fold";
+	out->why = why_shuffled(f, s, a);
+	int *fold_of = mem_calloc(f->n, sizeof *fold_of);
+	for (int r = 0; r < out->repeats; r++) {
+		parts_deal(&out->rows, s->seed + (uint64_t)r, folds, fold_of);
+		set_samples(&out->rows, fold_of, r * folds, folds, a, out);
+	}
+	free(fold_of);
+	return 0;
 }

@@ -159,5 +159,6 @@ int frame_load(const struct table *t, const struct model_spec *s, struct arena *
 	add_features(f, t, s, a, r);
 	if (!f->nfeatures)
 		return err_set(e, ERR_INPUT, "there is no column to predict '%s' from", s->target_name);
+	frame_units(t, s, a, f);
 	return 0;
 }

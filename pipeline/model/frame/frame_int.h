@@ -47,6 +47,11 @@ void parts_learn(struct frame *f, int group, const struct cells *c, int keywords
 void parts_fill(struct feature *features, size_t n, enum role role, enum column_type trained, const struct cells *c,
 	struct strange *strange);
 
+/* ---- units.c: rows that belong together ------------------------------------------------------------------ */
+
+/* Sets unit and copies of a frame whose rows and features are there. */
+void frame_units(const struct table *t, const struct model_spec *s, struct arena *a, struct frame *f);
+
 /* ---- words.c: texts -------------------------------------------------------------------------------------- */
 
 enum { WORD_MAX = 64 };
