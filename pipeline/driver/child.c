@@ -273,8 +273,8 @@ static int verdict(struct watch *w, int status, struct err *e)
 	if (w->have_final && w->final.result == 0)
 		return 0;              /* it made it, even if it was asked to stop meanwhile */
 	if (w->timed_out)
-		return err_set(e, ERR_TIMEOUT, "timed out after %g s (limits.%s_timeout_s)",
-			c->timeout_s, c->stage->name);
+		return err_set(e, ERR_TIMEOUT, "timed out after %.3g s (%s)", c->timeout_s,
+			c->timeout_setting);
 	if (w->stage != LISTENING)
 		return err_set(e, ERR_CANCELLED, "cancelled; run again to go on from here");
 	if (!w->have_final)

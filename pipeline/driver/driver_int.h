@@ -95,6 +95,8 @@ struct options {
 	size_t nsets;
 	const char *output, *format, *keep, *report;   /* predict */
 	bool allow_missing, force;
+	const char *max_concurrent, *retries;          /* batch */
+	bool stop_on_error, follow;
 	bool json, quiet, explain, verify, paranoid, resume, exact, approximate, help, version;
 };
 
@@ -203,6 +205,7 @@ struct child {
 	const struct stage *stage;
 	struct stage_run *run;
 	double timeout_s, grace_s;     /* timeout 0: none */
+	const char *timeout_setting;   /* where that comes from */
 	int64_t memory_mb;             /* beyond the program itself; 0: no limit */
 	void (*tick)(void *ctx, double done, const char *what);  /* at least ten times a second */
 	void *tick_ctx;
@@ -215,10 +218,13 @@ struct child {
  * child becomes an ordinary error: crash, time-out, exit() in a library, cancellation. */
 int child_run(struct child *c, struct err *e);
 
+#define CANCEL_FILE "cancel"       /* in the job folder, while somebody wants its run to stop */
 /* SIGINT, SIGTERM and SIGHUP ask to stop; how often they did. */
 void cancel_install(void);
 int cancel_count(void);
 void cancel_reset(void);
+/* A file whose existence asks for the same; NULL: none. */
+void cancel_watch(const char *path);
 
 /* ---- telling (state.c, term.c) ---------------------------------------------------------------- */
 
@@ -263,6 +269,7 @@ struct run {
 	struct term term;
 	size_t from, until;            /* stages: first that is forced, last that is seen */
 	const char *step;              /* the one at work */
+	double started;
 	json_t *steps;                 /* for the summary of --json */
 	struct err checks;             /* what a step said whose checks did not pass */
 };
@@ -285,6 +292,8 @@ int cmd_run(const struct options *opt, const struct stage *const *table, struct 
 int cmd_check(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_clarify(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_status(const struct options *opt, const struct stage *const *table, struct err *e);
+int cmd_batch(const struct options *opt, const struct stage *const *table, struct err *e);
+int cmd_cancel(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_predict(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_models(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_importance(const struct options *opt, const struct stage *const *table, struct err *e);

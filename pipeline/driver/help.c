@@ -11,7 +11,9 @@ static const char overview[] =
 	"  dossier run JOB.yaml|FILE|-      make the report of a job, a bare data file, standard input\n"
 	"  dossier check JOB.yaml           validate a manifest without running it\n"
 	"  dossier clarify JOB key=value    answer questions of a job and go on\n"
-	"  dossier status [JOB]             what stands where\n"
+	"  dossier batch FOLDER|FILE...     many jobs, a few at a time; a page over their reports\n"
+	"  dossier status [JOB]             what stands where; --follow: until it ends\n"
+	"  dossier cancel JOB               stop a job that runs elsewhere\n"
 	"  dossier formats                  what can be read\n"
 	"  dossier help [COMMAND|settings]  more about one of them; every key of a manifest\n"
 	"  dossier help findings            everything that can be found\n"
@@ -59,10 +61,24 @@ static const struct topic {
 	  "goes on with it. The questions, with the evidence, are in clarify.json of the job folder. The\n"
 	  "answer 'none' says that no column fits.\n" },
 	{ "status",
-	  "dossier status [JOB] [--json]\n"
+	  "dossier status [JOB] [--follow] [--json]\n"
 	  "\n"
 	  "All jobs of the data folder, or one with its steps. JOB is an id or a manifest. A job that was\n"
-	  "running when the machine stopped shows as interrupted: run it again.\n" },
+	  "running when the machine stopped shows as interrupted: run it again. --follow shows a job until\n"
+	  "it ends, and ends with its exit status.\n" },
+	{ "batch",
+	  "dossier batch FOLDER|PATTERN|FILE... [--max-concurrent N] [--retries N] [--stop-on-error]\n"
+	  "\n"
+	  "Runs the manifests of a folder, or these manifests and data files, each in a process of its\n"
+	  "own, N at a time (one per processor), in the order of their names. What fails because a job is\n"
+	  "locked or a resource is short is tried again (--retries, 1) after a pause. A failure leaves the\n"
+	  "others alone, unless --stop-on-error. limits.job_timeout_s bounds each. In the end summary.json\n"
+	  "and index.html of the data folder tell what came of each, and the exit status is the worst.\n" },
+	{ "cancel",
+	  "dossier cancel JOB\n"
+	  "\n"
+	  "Asks the run of a job, whoever started it, to stop, and waits until it has. What it finished\n"
+	  "stays: run the job again to go on.\n" },
 	{ "formats",
 	  "dossier formats [--json]\n"
 	  "\n"

@@ -120,6 +120,7 @@ int job_open(struct job *j, struct err *e)
 	j->lock_fd = j->slot_fd = -1;
 	if (job_make_folder(j->arena, j->opt, j->id, e) < 0 || take_lock(j, e) < 0)
 		return -1;
+	unlink(path_join(j->arena, j->dir, CANCEL_FILE));   /* it was for the run before */
 	if (remove_leftovers(j, j->dir, e) < 0)
 		return -1;
 	return remove_leftovers(j, path_join(j->arena, j->dir, "original"), e);

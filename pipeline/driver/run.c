@@ -153,8 +153,10 @@ static int run_locked(struct run *r, struct err *e)
 	r->steps = json_array();
 	state_event(r->state, "run_start", json_pack("{s:s}", "tool", DOSSIER_VERSION));
 	struct err result = { 0 };
-	double started = clock_now();
+	double started = r->started = clock_now();
+	cancel_watch(path_join(j->arena, j->dir, CANCEL_FILE));
 	int done = work(r, &result);
+	cancel_watch(NULL);
 	state_set(r->state, run_status(result.code), NULL, result.code ? result.msg : NULL, NULL);
 	state_event(r->state, "run_end",
 		json_pack("{s:s,s:f}", "status", run_status(result.code), "seconds",

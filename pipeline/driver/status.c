@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 const char *job_dir(struct arena *a, const struct options *opt, const char *name)
 {
@@ -145,10 +146,58 @@ static int all(struct arena *a, const struct options *opt, struct err *e)
 	return 0;
 }
 
+/* Exit status of a run that ended like this. */
+static enum err_code code_of(const char *status)
+{
+	static const enum err_code codes[] = { ERR_NONE, ERR_CHECKS, ERR_AWAITING, ERR_CANCELLED, ERR_TIMEOUT };
+	for (size_t i = 0; i < COUNTOF(codes); i++)
+		if (strcmp(run_status(codes[i]), status) == 0)
+			return codes[i];
+	return ERR_IO;
+}
+
+/* A line whenever something changed, until nobody holds the job any more. */
+static int follow(struct arena *a, const struct options *opt, struct err *e)
+{
+	enum { PAUSE_MS = 100 };
+	const char *dir = job_dir(a, opt, opt->args[0]), *id = path_base(dir), *status = "";
+	char last[512] = "", now[512];
+	if (!file_exists(dir))
+		return err_set(e, ERR_USAGE, "no job '%s' in '%s/jobs'", id, opt->data_dir);
+	for (bool over = false; !over;) {
+		int64_t pid;
+		over = !job_is_locked(dir, &pid);
+		json_t *s = load_state(a, dir, id);
+		double done = json_num(s, "progress", -1);
+		status = arena_strdup(a, json_text(s, "status", "new"));
+		snprintf(now, sizeof now, "%s %s %d %s", status, json_text(s, "step", ""), (int)(done * 100),
+			json_text(s, "message", ""));
+		if (strcmp(now, last) != 0 && opt->json) {
+			struct buf line = { 0 };
+			json_canonical(&line, s);
+			puts(buf_str(&line));
+			buf_free(&line);
+		} else if (strcmp(now, last) != 0) {
+			if (done >= 0)
+				printf("%3d %%  ", (int)(done * 100));
+			print_line(s, (int)strlen(id));
+		}
+		fflush(stdout);
+		memcpy(last, now, sizeof last);
+		json_decref(s);
+		struct timespec t = { 0, PAUSE_MS * 1000000 };
+		if (!over)
+			nanosleep(&t, NULL);
+	}
+	enum err_code code = code_of(status);
+	return code ? err_set(e, code, "job '%s' ended as '%s'", id, status) : 0;
+}
+
 int cmd_status(const struct options *opt, const struct stage *const *table, struct err *e)
 {
 	struct arena *a = arena_new();
-	int r = opt->nargs ? one(a, opt, table, e) : all(a, opt, e);
+	int r = opt->follow && !opt->nargs ? err_set(e, ERR_USAGE, "--follow needs the name of a job") :
+		opt->follow ? follow(a, opt, e) : opt->nargs ? one(a, opt, table, e) : all(a, opt, e);
 	arena_free(a);
 	return r;
 }

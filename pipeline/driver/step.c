@@ -193,15 +193,21 @@ static int settle(struct run *r, struct attempt *t, struct err *e)
 	return 0;
 }
 
-static void limits_of(const struct job *j, struct attempt *t)
+static void limits_of(const struct job *j, double started, struct attempt *t)
 {
 	const json_t *limits = json_object_get(j->manifest, "limits");
-	const char *timeout = arena_printf(j->arena, "%s_timeout_s", t->child.stage->name);
+	const char *own = arena_printf(j->arena, "limits.%s_timeout_s", t->child.stage->name);
+	double whole = json_num(limits, "job_timeout_s", 0), left = whole - (clock_now() - started);
 	int threads = (int)json_int(limits, "threads", 0);
 	t->run.threads = threads ? threads : pool_cpus();
 	t->child.memory_mb = json_int(limits, "memory_mb", 0);
 	t->child.grace_s = json_num(limits, "grace_s", 5);
-	t->child.timeout_s = json_num(limits, timeout, 0);
+	t->child.timeout_s = json_num(j->manifest, own, 0);
+	t->child.timeout_setting = own;
+	if (whole > 0 && !(t->child.timeout_s > 0 && t->child.timeout_s < left)) {
+		t->child.timeout_s = left > 1e-3 ? left : 1e-3;
+		t->child.timeout_setting = "what was left of limits.job_timeout_s";
+	}
 }
 
 static const struct stage_input *stage_inputs(const struct job *j)
@@ -230,7 +236,7 @@ int step_run(struct run *r, size_t i, struct plan *p, struct err *e)
 	if (make_tmp(j, s, &run->out, e) < 0)
 		return -1;
 	t.child = (struct child){ .stage = s, .run = run, .tick = on_tick, .tick_ctx = r };
-	limits_of(j, &t);
+	limits_of(j, r->started, &t);
 	clock_iso(t.started);
 	r->step = s->name;
 	state_set(r->state, "running", s->name, NULL, NULL);
