@@ -12,7 +12,8 @@
 #include <string.h>
 
 enum {
-	BAG_MAX = 32768,         /* rows that a tree draws, at most */
+	BAG_MAX = 32768,         /* rows that a tree draws, at most, */
+	BAG_MIN = 2000,          /* and at least, where there are so many */
 	LEAST_TREES = 40,
 	RARE = 10,               /* levels of fewer rows share a code */
 	BLOCK = 128,             /* rows that walk together */
@@ -266,13 +267,22 @@ static size_t columns_tried(size_t p, bool classes)
  * they get (Malley et al. 2012). */
 static double least_leaf(size_t rows, bool classes)
 {
-	return classes ? fmin(20, fmax(3, floor(sqrt((double)rows) / 4))) : 2;
+	double root = sqrt((double)rows);
+	return classes ? fmin(20, fmax(3, floor(root / 4))) : fmin(5, fmax(2, floor(root / 20)));
 }
 
-static size_t trees_for(const struct plan *p, const struct grower *g, int most)
+static double work_of(size_t bag, size_t mtry)
 {
-	double work = (double)p->bag * (double)g->mtry * fmax(1, log2((double)p->bag));
-	double trees = fmin(most, fmax(LEAST_TREES, floor(WORK / work)));
+	return (double)bag * (double)mtry * fmax(1, log2((double)bag));
+}
+
+/* Fewer trees where they cost much; where that is not enough, trees of fewer rows. */
+static size_t fit_budget(struct plan *p, const struct grower *g, int most)
+{
+	p->bag = p->s->n < BAG_MAX ? p->s->n : BAG_MAX;
+	double trees = fmin(most, fmax(LEAST_TREES, floor(WORK / work_of(p->bag, g->mtry))));
+	while (p->bag > BAG_MIN && trees * work_of(p->bag, g->mtry) > 2 * WORK)
+		p->bag -= p->bag / 16;
 	return trees < 1 ? 1 : (size_t)trees;
 }
 
@@ -301,8 +311,8 @@ static int forest_fit(const struct sample *s, const struct model_spec *spec, str
 	struct grower g = { .bins = f->bins, .codes = codes, .n = s->n, .features = features,
 		.target = tree_target(s, m->outputs, scratch), .max_depth = FOREST_DEPTH - 1, .mtry = columns_tried(features, classes) };
 	struct plan p = { .s = s, .grower = &g, .prior = class_shares(s, f->width, scratch), .seed = spec->seed,
-		.bag = s->n < BAG_MAX ? s->n : BAG_MAX, .words = (s->n + 63) / 64 };
-	f->trees = trees_for(&p, &g, spec->trees);
+		.words = (s->n + 63) / 64 };
+	f->trees = fit_budget(&p, &g, spec->trees);
 	double bytes = (double)f->trees * 0.632 * (double)p.bag * (2 * sizeof(struct twig) + sizeof(double) * (double)f->width);
 	g.min_leaf = fmax(spec->min_leaf > 0 ? spec->min_leaf : least_leaf(s->n, classes), ceil(bytes / MOST_BYTES));
 	f->root = arena_calloc(a, f->trees + 1, sizeof *f->root);

@@ -11,14 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The rows of a node counted by code: weights and sums of the codes that occur, in the order of codes
- * (or, for subsets, of the levels' target), and of the missing values. */
+/* The rows of a node counted by code, in the order of codes (or, for subsets, of the levels' target). A cell is
+ * the weight and then the sums: 1 + width numbers. */
 struct counts {
 	int code[CODES];
-	double weight[CODES], *sum;          /* n x width */
+	double *cell;            /* of the codes that occur */
 	size_t n;
-	double missing, *missing_sum;
+	double *missing;         /* one cell */
 };
+typedef double two __attribute__((vector_size(16)));   /* weight and sum, added at once */
 struct split {
 	double gain;
 	uint32_t feature;
@@ -31,9 +32,9 @@ struct growth {
 	struct tree *t;
 	size_t room;             /* of nodes */
 	uint32_t *row, *scratch, *order;   /* order: of features, as they are drawn */
-	double *w, *dy;          /* of the node's rows: weight, and weight times distance to the mean */
+	double *pair;            /* of the node's rows: weight, and weight times distance to the mean */
 	uint8_t *of;             /* or the class */
-	double *by_code_weight, *by_code;    /* 256, 256 x width: zeros between uses */
+	double *by_code;         /* a cell for each of 256 codes: zeros between uses */
 	double *total, *left, *side;         /* width */
 	struct counts counts;
 };
@@ -49,13 +50,13 @@ static void measure(struct growth *s, struct node *d, double *value)
 		s->total[c] = value[c] = 0;
 	for (size_t i = 0; i < d->rows; i++) {
 		uint32_t r = s->row[d->first + i];
-		s->w[i] = s->g->times ? s->g->times[r] : 1;
-		d->weight += s->w[i];
+		double w = s->pair[2 * i] = s->g->times ? s->g->times[r] : 1;
+		d->weight += w;
 		if (k > 1) {
 			s->of[i] = y->of[r];
-			s->total[s->of[i]] += s->w[i];
+			s->total[s->of[i]] += w;
 		} else {
-			value[0] += s->w[i] * y->y[r];
+			value[0] += w * y->y[r];
 		}
 	}
 	if (k > 1) {
@@ -70,9 +71,9 @@ static void measure(struct growth *s, struct node *d, double *value)
 	d->impurity = 0;
 	for (size_t i = 0; i < d->rows; i++) {   /* about the mean, lest large numbers hide small differences */
 		double away = y->y[s->row[d->first + i]] - value[0];
-		s->dy[i] = s->w[i] * away;
-		s->total[0] += s->dy[i];
-		d->impurity += s->dy[i] * away;
+		double weighted = s->pair[2 * i + 1] = s->pair[2 * i] * away;
+		s->total[0] += weighted;
+		d->impurity += weighted * away;
 	}
 }
 
@@ -92,62 +93,84 @@ static int by_score(const void *a, const void *b)
 /* Among all divisions of levels in two, the best for one number is one of these cuts (Fisher 1958). */
 static void order_levels(struct counts *c, size_t k)
 {
-	double score[CODES];
+	size_t size = k + 1;
+	double score[CODES], *old = mem_alloc(c->n * (2 * k + 2) * sizeof *old), *sum = old + c->n * size, *weight = sum + c->n * k;
 	struct scored order[CODES];
-	struct counts old = *c;
-	level_scores(c->sum, c->weight, c->n, k, score);
+	int code[CODES];
+	memcpy(old, c->cell, c->n * size * sizeof *old);
+	memcpy(code, c->code, c->n * sizeof *code);
+	for (size_t i = 0; i < c->n; i++) {
+		weight[i] = old[i * size];
+		memcpy(sum + i * k, old + i * size + 1, k * sizeof *sum);
+	}
+	level_scores(sum, weight, c->n, k, score);
 	for (size_t i = 0; i < c->n; i++)
 		order[i] = (struct scored){ score[i], i };
 	qsort(order, c->n, sizeof *order, by_score);
-	old.sum = mem_alloc((c->n * k + 1) * sizeof *old.sum);
-	memcpy(old.sum, c->sum, c->n * k * sizeof *old.sum);
 	for (size_t i = 0; i < c->n; i++) {
-		c->code[i] = old.code[order[i].at];
-		c->weight[i] = old.weight[order[i].at];
-		memcpy(c->sum + i * k, old.sum + order[i].at * k, k * sizeof *c->sum);
+		c->code[i] = code[order[i].at];
+		memcpy(c->cell + i * size, old + order[i].at * size, size * sizeof *old);
 	}
-	free(old.sum);
+	free(old);
 }
 
-/* False when the feature has one value here. */
+static void move_cell(double *to, double *from, size_t size)
+{
+	for (size_t k = 0; k < size; k++) {
+		to[k] = from[k];
+		from[k] = 0;
+	}
+}
+
+/* Which codes occur, as bits: by looking at all cells, or at all rows, whatever is less. */
+static void codes_seen(const struct growth *s, const struct node *d, const uint8_t *code, int codes, uint64_t seen[4])
+{
+	size_t size = s->g->target.width + 1;
+	if (d->rows > (size_t)codes / 2)
+		for (size_t v = 0; v < (size_t)codes; v++)
+			seen[v >> 6] |= (uint64_t)(s->by_code[v * size] > 0) << (v & 63);
+	else
+		for (size_t i = 0; i < d->rows; i++) {
+			uint8_t v = code[s->row[d->first + i]];
+			seen[v >> 6] |= 1ull << (v & 63);
+		}
+	seen[3] &= ~(1ull << 63);   /* CODE_MISSING */
+}
+
+/* False when the feature has one value here. The work of a forest is done in these loops. */
 static bool count(struct growth *s, const struct node *d, size_t feature)
 {
 	const uint8_t *code = s->g->codes + feature * s->g->n;
 	const uint32_t *row = s->row + d->first;
-	size_t k = s->g->target.width;
+	size_t k = s->g->target.width, size = k + 1;
 	struct counts *c = &s->counts;
 	uint64_t seen[4] = { 0 };
-	double *weight = s->by_code_weight, *sum = s->by_code;
+	double *cells = s->by_code;
+	const double *pair = s->pair;
 	if (k == 1)
-		for (size_t i = 0; i < d->rows; i++) {
-			uint8_t v = code[row[i]];
-			seen[v >> 6] |= 1ull << (v & 63);
-			weight[v] += s->w[i];
-			sum[v] += s->dy[i];
-		}
+		for (size_t i = 0; i < d->rows; i++)
+			((two *)cells)[code[row[i]]] += ((const two *)pair)[i];
 	else
 		for (size_t i = 0; i < d->rows; i++) {
-			uint8_t v = code[row[i]];
-			seen[v >> 6] |= 1ull << (v & 63);
-			weight[v] += s->w[i];
-			sum[v * k + s->of[i]] += s->w[i];
+			double *cell = cells + size * code[row[i]];
+			cell[0] += pair[2 * i];
+			cell[1 + s->of[i]] += pair[2 * i];
 		}
-	c->missing = weight[CODE_MISSING];
-	memcpy(c->missing_sum, sum + CODE_MISSING * k, k * sizeof *sum);
-	weight[CODE_MISSING] = 0;
-	memset(sum + CODE_MISSING * k, 0, k * sizeof *sum);
-	seen[3] &= ~(1ull << 63);
+	move_cell(c->missing, cells + CODE_MISSING * size, size);
+	codes_seen(s, d, code, s->g->bins[feature].n, seen);
 	c->n = 0;
 	for (size_t word = 0; word < 4; word++)
 		for (uint64_t bits = seen[word]; bits; bits &= bits - 1) {
 			size_t v = word * 64 + (size_t)__builtin_ctzll(bits);
 			c->code[c->n] = (int)v;
-			c->weight[c->n] = weight[v];
-			weight[v] = 0;
-			memcpy(c->sum + c->n++ * k, sum + v * k, k * sizeof *sum);
-			memset(sum + v * k, 0, k * sizeof *sum);
+			if (k == 1) {
+				((two *)c->cell)[c->n++] = ((two *)cells)[v];
+				((two *)cells)[v] = (two){ 0, 0 };
+			} else {
+				move_cell(c->cell + c->n++ * size, cells + v * size, size);
+			}
 		}
-	return c->n > 1 || (c->n == 1 && c->missing > 0);
+	return c->n > 1 || (c->n == 1 && c->missing[0] > 0);
 }
 
 /* ---- the best split ---------------------------------------------------------------------------------------------- */
@@ -169,50 +192,78 @@ static double squares(const double *sum, size_t k)
 	return all;
 }
 
-/* What a division into `left` and the rest gains; NaN when a side is too small. */
-static inline double gain(const struct growth *s, const struct node *d, const double *left, double weight, double parent)
+/* What a division into `left` and the rest gains; -1 when a side is too small. */
+static double gain(const struct growth *s, double whole, const double *left, double weight, double parent, size_t k)
 {
-	size_t k = s->g->target.width;
-	double rest = d->weight - weight, right = 0;
+	double rest = whole - weight, right = 0;
 	if (weight < s->g->min_leaf || rest < s->g->min_leaf)
-		return NAN;
+		return -1;
 	for (size_t c = 0; c < k; c++)
 		right += (s->total[c] - left[c]) * (s->total[c] - left[c]);
 	return squares(left, k) / weight + right / rest - parent;
 }
 
-/* Keeps the first of splits that are equally good but for rounding. */
-static void offer(struct split *best, double g, const struct growth *s, const struct node *d, size_t feature, size_t at,
+static void keep(struct split *best, double g, const struct growth *s, double whole, size_t feature, size_t at,
 	double weight, bool missing_left)
 {
 	const struct counts *c = &s->counts;
-	if (!(g > best->gain * (1 + 1e-10)))
-		return;
-	bool subset = s->g->subsets && s->g->bins[feature].category, left_is_larger = 2 * weight > d->weight;
+	bool subset = s->g->subsets && s->g->bins[feature].category, left_is_larger = 2 * weight > whole;
 	*best = (struct split){ .gain = g, .feature = (uint32_t)feature, .found = true, .subset = subset,
-		.missing_left = c->missing > 0 ? missing_left : left_is_larger, .code = c->code[at],
+		.missing_left = c->missing[0] > 0 ? missing_left : left_is_larger, .code = c->code[at],
 		.next = at + 1 < c->n ? c->code[at + 1] : -1 };
 	if (subset)
 		set_levels(c, at, left_is_larger, best->levels);
 }
 
-static void scan(struct growth *s, const struct node *d, size_t feature, struct split *best)
+static const double SLACK = 1 + 1e-10;   /* of splits that are equally good but for rounding the first stays */
+
+static void scan(struct growth *s, double whole, size_t feature, size_t k, struct split *best)
 {
-	struct counts *c = &s->counts;
-	size_t k = s->g->target.width;
-	double weight = 0, parent = squares(s->total, k) / d->weight;
-	memset(s->left, 0, k * sizeof *s->left);
+	const struct counts *c = &s->counts;
+	double weight = 0, parent = squares(s->total, k) / whole, g;
+	for (size_t o = 0; o < k; o++)
+		s->left[o] = 0;
 	for (size_t at = 0; at < c->n; at++) {
-		weight += c->weight[at];
+		const double *cell = c->cell + at * (k + 1);
+		weight += cell[0];
 		for (size_t o = 0; o < k; o++)
-			s->left[o] += c->sum[at * k + o];
-		if (at + 1 < c->n || c->missing > 0)
-			offer(best, gain(s, d, s->left, weight, parent), s, d, feature, at, weight, false);
-		if (at + 1 == c->n || c->missing <= 0)
+			s->left[o] += cell[o + 1];
+		if ((at + 1 < c->n || c->missing[0] > 0) &&
+			(g = gain(s, whole, s->left, weight, parent, k)) > best->gain * SLACK)
+			keep(best, g, s, whole, feature, at, weight, false);
+		if (at + 1 == c->n || c->missing[0] <= 0)
 			continue;
 		for (size_t o = 0; o < k; o++)
-			s->side[o] = s->left[o] + c->missing_sum[o];
-		offer(best, gain(s, d, s->side, weight + c->missing, parent), s, d, feature, at, weight + c->missing, true);
+			s->side[o] = s->left[o] + c->missing[o + 1];
+		if ((g = gain(s, whole, s->side, weight + c->missing[0], parent, k)) > best->gain * SLACK)
+			keep(best, g, s, whole, feature, at, weight + c->missing[0], true);
+	}
+}
+
+/* The same for one number, without divisions: the sum of squares between two sides of weights a and b is
+ * (sum of the first about the mean of both)^2 (a + b) / (a b). */
+static void scan_number(struct growth *s, double whole, size_t feature, struct split *best)
+{
+	const struct counts *c = &s->counts;
+	double weight = 0, sum = 0, mean = s->total[0] / whole, limit = best->gain * SLACK / whole, least = s->g->min_leaf;
+	double missing = c->missing[0], most = whole - least;
+	for (size_t at = 0; at < c->n; at++) {
+		weight += c->cell[2 * at];
+		sum += c->cell[2 * at + 1];
+		double away = sum - mean * weight, product = weight * (whole - weight);
+		if (weight >= least && weight <= most && away * away > limit * product && (at + 1 < c->n || missing > 0)) {
+			keep(best, away * away / product * whole, s, whole, feature, at, weight, false);
+			limit = best->gain * SLACK / whole;
+		}
+		if (at + 1 == c->n || missing <= 0)
+			continue;
+		double with = weight + missing;
+		away = sum + c->missing[1] - mean * with;
+		product = with * (whole - with);
+		if (with >= least && with <= most && away * away > limit * product) {
+			keep(best, away * away / product * whole, s, whole, feature, at, with, true);
+			limit = best->gain * SLACK / whole;
+		}
 	}
 }
 
@@ -233,7 +284,10 @@ static struct split find_split(struct growth *s, const struct node *d)
 		tried++;
 		if (g->subsets && g->bins[s->order[i]].category && s->counts.n > 2)
 			order_levels(&s->counts, g->target.width);
-		scan(s, d, s->order[i], &best);
+		if (g->target.width == 1)
+			scan_number(s, d->weight, s->order[i], &best);
+		else
+			scan(s, d->weight, s->order[i], g->target.width, &best);
 	}
 	return best;
 }
@@ -312,13 +366,12 @@ void tree_grow(const struct grower *g, struct tree *out)
 	struct arena *a = arena_new();
 	struct growth s = { .g = g, .t = out, .row = arena_calloc(a, g->n, sizeof(uint32_t)),
 		.scratch = arena_calloc(a, g->n, sizeof(uint32_t)), .order = arena_calloc(a, g->features, sizeof(uint32_t)),
-		.w = arena_calloc(a, g->n, sizeof(double)), .dy = arena_calloc(a, g->n, sizeof(double)),
-		.of = arena_calloc(a, g->n, 1), .by_code_weight = arena_calloc(a, CODES + 1, sizeof(double)),
-		.by_code = arena_calloc(a, (CODES + 1) * k, sizeof(double)), .total = arena_calloc(a, 3 * k, sizeof(double)) };
+		.pair = arena_calloc(a, 2 * g->n, sizeof(double)), .of = arena_calloc(a, g->n, 1),
+		.by_code = arena_calloc(a, (CODES + 1) * (k + 1), sizeof(double)), .total = arena_calloc(a, 3 * k, sizeof(double)) };
 	s.left = s.total + k;
 	s.side = s.left + k;
-	s.counts.sum = arena_calloc(a, CODES * k, sizeof(double));
-	s.counts.missing_sum = arena_calloc(a, k, sizeof(double));
+	s.counts.cell = arena_calloc(a, CODES * (k + 1), sizeof(double));
+	s.counts.missing = arena_calloc(a, k + 1, sizeof(double));
 	*out = (struct tree){ .width = k };
 	all_rows(&s);
 	for (size_t i = 0; i < out->nodes; i++) {   /* children come behind, so that this meets them all */

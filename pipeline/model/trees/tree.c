@@ -77,8 +77,8 @@ static void tell(struct candidate *c, const struct drawn_tree *d, const struct g
 		c->note = "no split holds up in cross-validation: the tree is one leaf";
 }
 
-/* A leaf holds at least 7 rows (as in rpart), and a thousandth of them all: a tree of few leaves has no use
- * for smaller ones. */
+/* A leaf holds at least 7 rows (as in rpart), and a four-hundredth of them all: a tree of few leaves has no
+ * use for smaller ones. */
 static int tree_fit(const struct sample *s, const struct model_spec *spec, struct arena *a, struct model *m,
 	struct candidate *c, struct err *e)
 {
@@ -87,7 +87,7 @@ static int tree_fit(const struct sample *s, const struct model_spec *spec, struc
 	uint8_t *codes = bins_codes(bins, s);
 	struct grower g = { .bins = bins, .codes = codes, .n = s->n, .features = s->f->nfeatures,
 		.target = tree_target(s, m->outputs, a), .max_depth = MAX_DEPTH, .mtry = s->f->nfeatures, .subsets = true,
-		.min_leaf = spec->min_leaf > 0 ? spec->min_leaf : fmax(7, floor((double)s->n / 1000)) };
+		.min_leaf = spec->min_leaf > 0 ? spec->min_leaf : fmax(7, floor((double)s->n / 400)) };
 	struct tree t;
 	tree_grow(&g, &t);
 	double *penalty = prune_penalties(&t, a);
