@@ -176,8 +176,10 @@ static void place_row(struct layout *l, size_t i)
 		bool free_here = true;
 		for (size_t k = 0; k < i; k++) {
 			const struct note *o = &l->line[k];
+			if (!o->text)
+				continue;
 			double a = note_start(n), b = note_start(o);
-			if (o->text && o->y == n->y && a < b + text_width(o->text, FONT_SMALL) + 8
+			if (o->y == n->y && a < b + text_width(o->text, FONT_SMALL) + 8
 			    && b < a + text_width(n->text, FONT_SMALL) + 8)
 				free_here = false;
 		}
