@@ -19,11 +19,11 @@ _dossier_jobs() {
 _dossier() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' i
 	local options='--data-dir --set --resume --from --until --explain --report-date --threads --exact --approximate --verify --paranoid
-		--quiet --json --conf --share --help --version'
+		--max-concurrent --retries --stop-on-error --follow --quiet --json --conf --share --output --format --keep --report --allow-missing --force --help --version'
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		run | check | clarify | status | formats | help) command=${COMP_WORDS[i]} && break ;;
+		run | check | clarify | batch | status | cancel | formats | help) command=${COMP_WORDS[i]} && break ;;
 		esac
 	done
 	case $prev in
@@ -35,7 +35,11 @@ _dossier() {
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--conf)
+	--format)
+		mapfile -t COMPREPLY < <(compgen -W 'csv ndjson' -- "$cur")
+		return
+		;;
+	--conf | --output | --report | -o)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -44,7 +48,7 @@ _dossier() {
 		compopt -o nospace 2>/dev/null
 		return
 		;;
-	--report-date | --threads)
+	--report-date | --threads | --max-concurrent | --retries)
 		return
 		;;
 	esac
@@ -53,10 +57,10 @@ _dossier() {
 		return
 	fi
 	case $command in
-	'') mapfile -t COMPREPLY < <(compgen -W 'run check clarify status formats help' -- "$cur") ;;
-	run | check) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
-	clarify | status) mapfile -t COMPREPLY < <(compgen -W "$(_dossier_jobs)" -- "$cur") ;;
-	help) mapfile -t COMPREPLY < <(compgen -W 'run check clarify status formats settings findings' -- "$cur") ;;
+	'') mapfile -t COMPREPLY < <(compgen -W 'run check clarify batch status cancel formats help' -- "$cur") ;;
+	run | check | batch) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+	clarify | status | cancel) mapfile -t COMPREPLY < <(compgen -W "$(_dossier_jobs)" -- "$cur") ;;
+	help) mapfile -t COMPREPLY < <(compgen -W 'run check clarify batch status cancel formats settings findings' -- "$cur") ;;
 	esac
 }
 

@@ -14,6 +14,9 @@ static const char overview[] =
 	"  dossier batch FOLDER|FILE...     many jobs, a few at a time; a page over their reports\n"
 	"  dossier status [JOB]             what stands where; --follow: until it ends\n"
 	"  dossier cancel JOB               stop a job that runs elsewhere\n"
+	"  dossier predict JOB FILE|-       what the model of a job says of new data\n"
+	"  dossier models [JOB]             jobs with a model; all that competed in one\n"
+	"  dossier importance JOB           what the model of a job rests on\n"
 	"  dossier formats                  what can be read\n"
 	"  dossier help [COMMAND|settings]  more about one of them; every key of a manifest\n"
 	"  dossier help findings            everything that can be found\n"
@@ -33,6 +36,12 @@ static const char overview[] =
 	"  --verify            compare the content of finished outputs with their hashes\n"
 	"  --paranoid          that, read the input again even if it looks unchanged, CSV by libcsv\n"
 	"  --quiet, --json     nothing but errors; one JSON object instead of lines\n"
+	"  -o, --output FILE   predict: where the predictions go (standard output)\n"
+	"  --format csv|ndjson predict: how they are written\n"
+	"  --keep COLUMNS      predict: columns of FILE to write too: all, or names with commas\n"
+	"  --report FILE       predict: what is strange about the data, as JSON\n"
+	"  --allow-missing     predict: columns that FILE lacks are missing values\n"
+	"  --force             predict: also where no model is warranted\n"
 	"  --conf FILE         site defaults instead of ./pipeline.conf\n"
 	"  --share DIR         folder with templates/ and assets/\n"
 	"\n"
@@ -79,6 +88,33 @@ static const struct topic {
 	  "\n"
 	  "Asks the run of a job, whoever started it, to stop, and waits until it has. What it finished\n"
 	  "stays: run the job again to go on.\n" },
+	{ "predict",
+	  "dossier predict JOB FILE|- [-o OUT] [--format csv|ndjson] [--keep all|COLUMN,...]\n"
+	  "                [--report OUT.json] [--allow-missing] [--force] [--set KEY=VALUE]...\n"
+	  "\n"
+	  "Reads FILE, in any format, as the job's own input was read, with the types that its columns had\n"
+	  "in training, and writes a line a row, in their order: row (1 is the first), prediction, then for\n"
+	  "a number lower and upper, an interval that held 95 % of held-out rows, for classes the\n"
+	  "probability of each. --set overrules the manifest of the job (source.delimiter, source.sheet).\n"
+	  "\n"
+	  "What the model did not meet in training is counted by column, on standard error and with --report\n"
+	  "as JSON: missing values, values of another type, unseen levels, numbers out of range. Columns that\n"
+	  "the model does not know are not used. OUT appears when all is written, never in part.\n"
+	  "\n"
+	  "Exit status: 0 done; 1 done, but the data is not like that of the training: a column is absent or\n"
+	  "has values of another type, more than 5 % of its values are unseen or out of range, or records\n"
+	  "could not be read; 2 no such job, or it has no model; 4 unreadable FILE, or columns are absent.\n" },
+	{ "models",
+	  "dossier models [JOB] [--json]\n"
+	  "\n"
+	  "The jobs that have a model: what it predicts, how well (95 % interval), its size. Of one job all\n"
+	  "that competed, best first: score on held-out and on training rows, p against the baseline and\n"
+	  "against the best, seconds of a processor for the fit on all rows and for predicting them.\n" },
+	{ "importance",
+	  "dossier importance JOB [--json]\n"
+	  "\n"
+	  "How much worse the model predicts when a column is shuffled, in the unit of its score, with what\n"
+	  "95 % of shuffles say, and the mean size of the column's Shapley values.\n" },
 	{ "formats",
 	  "dossier formats [--json]\n"
 	  "\n"

@@ -226,6 +226,8 @@ static int run_stage(struct prediction *p, const struct stage *s, const json_t *
 		.timeout_s = json_num(limits, arena_printf(p->arena, "%s_timeout_s", s->name), 0) };
 	int r = child_run(&c, e);
 	arena_free(run.arena);
+	if (p->opt->explain)
+		fprintf(stderr, "%s: %.3f s, %.3f s of processors\n", s->name, c.seconds, c.cpu_seconds);
 	return r;
 }
 

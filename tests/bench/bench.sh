@@ -47,3 +47,4 @@ measure "penguins: everything" jobs/penguins.yaml
 "$(dirname "$0")/csv.sh" "$(dirname "$gen")"
 bash "$(dirname "$0")/xlsx.sh" "$dossier"
 bash "$(dirname "$0")/profile.sh" "$dossier"
+bash "$(dirname "$0")/predict.sh" "$dossier"

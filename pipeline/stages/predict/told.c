@@ -134,8 +134,8 @@ bool told_write(struct buf *out, const struct told *t, char summary[256])
 	jw_obj_end(&w);
 	buf_putc(out, '\n');
 	if (suspects)
-		snprintf(summary, 256, "%d of the %zu columns that the model reads are not as they were in training", suspects,
-			m->f->ncolumns);
+		snprintf(summary, 256, "%d of the %zu columns that the model reads %s in training", suspects,
+			m->f->ncolumns, suspects == 1 ? "is not as it was" : "are not as they were");
 	else
 		snprintf(summary, 256, "%lld records could not be read as rows", (long long)t->set_aside);
 	return !suspects && !t->set_aside;
