@@ -134,6 +134,71 @@ static void aliased(void)
 	arena_free(a);
 }
 
+/* ---- analysis of variance: least squares on the treatments alone has the same F ----------------------------- */
+
+static void f_of(const char *name, const double *y, const int *treatment, size_t n, size_t treatments, double f,
+	double sd, double digits)
+{
+	struct arena *a = arena_new();
+	double *x = arena_calloc(a, n * (treatments - 1), sizeof *x);
+	struct ols o;
+	for (size_t i = 0; i < n; i++)
+		if (treatment[i])
+			x[(size_t)(treatment[i] - 1) * n + i] = 1;
+	CHECK(ols_fit(x, y, n, treatments - 1, true, true, a, &o, NULL) == 0);
+	printf("%-10s F %4.1f   residual sd %4.1f\n", name, lre(o.f, f), lre(o.sigma, sd));
+	CHECK(lre(o.f, f) >= digits && lre(o.sigma, sd) >= digits);
+	arena_free(a);
+}
+
+/* Simon & Lesage 1989: treatments 1.4, 1.3, 1.5, 1.3 ... above `shift`, a first value on them and then as many 0.1
+ * below as above. As doubles such values beyond a million million are off by 1e-4 before anything is computed. */
+static void small_leading(const char *name, double shift, size_t repeats, double digits)
+{
+	size_t n = 9 * repeats, at = 0;
+	double *y = calloc(n, sizeof *y);
+	int *treatment = calloc(n, sizeof *treatment);
+	for (int t = 0; t < 9; t++)
+		for (size_t i = 0; i < repeats; i++, at++) {
+			int tenths = (t == 0 ? 4 : t % 2 ? 3 : 5) + (i == 0 ? 0 : i % 2 ? -1 : 1);
+			y[at] = (shift * 10 + tenths) / 10;
+			treatment[at] = t;
+		}
+	f_of(name, y, treatment, n, 9, (double)repeats, 0.1, digits);
+	free(y);
+	free(treatment);
+}
+
+static void variances(void)
+{
+	static const double silicon[] = { 196.3052, 196.1240, 196.1890, 196.2569, 196.3403, 196.3042, 196.3825, 196.1669,
+		196.3257, 196.0422, 196.1303, 196.2005, 196.2889, 196.0343, 196.1811, 196.2795, 196.1748, 196.1494, 196.1485,
+		195.9885, 196.2119, 196.1051, 196.1850, 196.0052, 196.2090 };
+	static const double silver[] = { 107.8681568, 107.8681465, 107.8681572, 107.8681785, 107.8681446, 107.8681903,
+		107.8681526, 107.8681494, 107.8681616, 107.8681587, 107.8681519, 107.8681486, 107.8681419, 107.8681569,
+		107.8681508, 107.8681672, 107.8681385, 107.8681518, 107.8681662, 107.8681424, 107.8681360, 107.8681333,
+		107.8681610, 107.8681477, 107.8681079, 107.8681344, 107.8681513, 107.8681197, 107.8681604, 107.8681385,
+		107.8681642, 107.8681365, 107.8681151, 107.8681082, 107.8681517, 107.8681448, 107.8681198, 107.8681482,
+		107.8681334, 107.8681609, 107.8681101, 107.8681512, 107.8681469, 107.8681360, 107.8681254, 107.8681261,
+		107.8681450, 107.8681368 };
+	int of_silicon[25], of_silver[48];
+	for (int i = 0; i < 25; i++)
+		of_silicon[i] = i / 5;
+	for (int i = 0; i < 48; i++)
+		of_silver[i] = i / 24;
+	f_of("SiRstv", silicon, of_silicon, 25, 5, 1.18046237440255, 1.04076068334656e-1, 12);
+	f_of("AtmWtAg", silver, of_silver, 48, 2, 15.9467335677930, 1.51048314446410e-5, 8);
+	small_leading("SmLs01", 1, 21, 13);
+	small_leading("SmLs02", 1, 201, 13);
+	small_leading("SmLs03", 1, 2001, 12);
+	small_leading("SmLs04", 1e6, 21, 9);
+	small_leading("SmLs05", 1e6, 201, 9);
+	small_leading("SmLs06", 1e6, 2001, 9);
+	small_leading("SmLs07", 1e12, 21, 2);
+	small_leading("SmLs08", 1e12, 201, 2);
+	small_leading("SmLs09", 1e12, 2001, 2);
+}
+
 int main(void)
 {
 	one("Norris", 0, true, 13);
@@ -147,6 +212,7 @@ int main(void)
 	one("Wampler5", 5, true, 9);    /* residuals of 2e7 about coefficients of 1 */
 	one("NoInt2", 0, false, 13);
 	one("Filip", 10, true, 7);      /* the powers of x, rounded, allow no more */
+	variances();
 	aliased();
 	return test_end();
 }

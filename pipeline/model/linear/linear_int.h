@@ -75,6 +75,14 @@ void path_choose(struct path_problem *q, const double *losses);
  * and full; slope = c - H b is kept. Until no coordinate changes the value by more than `tolerance`. */
 void path_descend(size_t m, const double *h, const double *l1, const double *l2, double tolerance, double *b, double *slope);
 
+/* ---- logistic regression (logistic.c, logistic_report.c) ------------------------------------------------- */
+
+/* A ridge too small to change a digit of an estimate, enough to hold coefficients of aliased terms at zero. */
+#define LOGIT_TOUCH 1e-8
+/* `inverse`: upper triangle of the inverse Hessian at b, or NULL: no inference. */
+void logit_report(struct logit *q, const struct design *d, const double *b, const double *inverse, const struct frame *f,
+	struct arena *a, struct candidate *c);
+
 /* ---- what a candidate is told (checks.c) -------------------------------------------------------------- */
 
 /* Wald tests of the columns of a design from the covariance of the coefficients (intercept first, k

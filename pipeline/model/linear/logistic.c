@@ -5,14 +5,9 @@
  * separated. What is so held has no inference, and the note says so. */
 #include "model/linear/linear_int.h"
 
-#include <cblas.h>
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Too small to change a digit of an estimate, enough to hold coefficients of aliased terms at zero. */
-static const double TOUCH = 1e-8;
 
 /* Separated classes drive some log-odds beyond any data's evidence. */
 static bool separated(const struct logit *q, const double *b)
@@ -47,7 +42,7 @@ static void hold_lacking(struct logit *q, const size_t *count, size_t term, doub
 	for (size_t c = 0; c <= q->k; c++)
 		if (!count[c])
 			for (size_t k = c ? c - 1 : 0; k < (c ? c : q->k); k++)
-				if (q->ridge[k * (q->p + 1) + term] <= TOUCH)
+				if (q->ridge[k * (q->p + 1) + term] <= LOGIT_TOUCH)
 					hold(q, k * (q->p + 1) + term, sd);
 }
 
@@ -58,91 +53,16 @@ static void hold_terms(struct logit *q, const struct design *d)
 		without[q->y[i]]++;
 	hold_lacking(q, without, 0, 1);
 	for (size_t j = 0; j < q->p; j++) {
-		if (d->terms[j].kind == TERM_VALUE || q->aliased[j] || !isfinite(d->terms[j].sd))
+		const struct term *t = &d->terms[j];
+		if ((t->kind != TERM_MISSING && t->kind != TERM_LEVEL) || q->aliased[j] || !isfinite(t->sd))
 			continue;
 		memset(with, 0, 2 * (q->k + 1) * sizeof *with);
-		for (size_t i = 0; i < q->n; i++)   /* a flag that is set stands above its mean, zero */
-			(q->x[j * q->n + i] > 0 ? with : without)[q->y[i]]++;
-		hold_lacking(q, with, j + 1, d->terms[j].sd);
-		hold_lacking(q, without, j + 1, d->terms[j].sd);
+		for (size_t i = 0; i < q->n; i++)
+			(q->x[j * q->n + i] > (0.5 - t->mean) / t->sd ? with : without)[q->y[i]]++;
+		hold_lacking(q, with, j + 1, t->sd);
+		hold_lacking(q, without, j + 1, t->sd);
 	}
 	free(with);
-}
-
-/* ---- inference --------------------------------------------------------------------------------------------- */
-
-static struct coefficient one_coefficient(const char *term, const char *outcome, double b, double se, bool odds)
-{
-	double z = b / se;
-	return (struct coefficient){ .term = term, .outcome = outcome, .estimate = b, .se = se, .statistic = z,
-		.p = isnan(z) ? NAN : 2 * gsl_cdf_ugaussian_Q(fabs(z)), .lo = b - 1.959963984540054 * se,
-		.hi = b + 1.959963984540054 * se, .odds_ratio = odds ? exp(b) : NAN, .vif = NAN };
-}
-
-/* Standard error of the combination `l` of the coefficients of equation k. */
-static double combined_se(const struct logit *q, const double *inverse, size_t k, const double *l)
-{
-	size_t m = q->p + 1;
-	double var = 0;
-	for (size_t i = 0; i < m; i++)
-		for (size_t j = 0; j < m; j++)   /* only the upper triangle is there */
-			var += l[i] * l[j] * inverse[(k * m + (i > j ? i : j)) * q->d + k * m + (i < j ? i : j)];
-	return sqrt(var);
-}
-
-/* From standardised terms to units of the data: slope / sd; intercept less the slopes at the means. */
-static void report(const struct logit *q, const struct design *d, const double *b, const double *inverse,
-	const struct frame *f, struct arena *a, struct candidate *c)
-{
-	size_t m = q->p + 1;
-	double *to_zero = mem_calloc(m, sizeof *to_zero);
-	to_zero[0] = 1;
-	for (size_t j = 1; j < m; j++)
-		to_zero[j] = q->aliased[j - 1] ? 0 : -d->terms[j - 1].mean / d->terms[j - 1].sd;
-	c->coefficients = arena_calloc(a, q->d, sizeof *c->coefficients);
-	for (size_t k = 0; k < q->k; k++) {
-		const char *outcome = q->k > 1 ? f->classes[k + 1] : NULL;
-		const double *bc = b + k * m;
-		double b0 = 0;
-		for (size_t j = 0; j < m; j++)
-			b0 += to_zero[j] * bc[j];
-		c->coefficients[c->ncoefficients++] = one_coefficient("(intercept)", outcome, b0,
-			inverse ? combined_se(q, inverse, k, to_zero) : NAN, false);
-		for (size_t j = 1; j < m; j++) {
-			size_t u = k * m + j;
-			double sd = d->terms[j - 1].sd, se = inverse && q->ridge[u] <= TOUCH ? sqrt(inverse[u * q->d + u]) : NAN;
-			bool out = q->aliased[j - 1];
-			c->coefficients[c->ncoefficients++] = one_coefficient(d->terms[j - 1].name, outcome,
-				out ? NAN : bc[j] / sd, out ? NAN : se / sd, true);
-		}
-	}
-	free(to_zero);
-}
-
-static void summarise(struct logit *q, const double *b, struct candidate *c)
-{
-	double *g = mem_calloc(q->d, sizeof *g), penalty = 0;
-	size_t aliased = 0;
-	bool held = false;
-	for (size_t j = 0; j < q->d; j++) {
-		penalty += q->ridge[j] / 2 * b[j] * b[j];
-		held = held || q->ridge[j] > TOUCH;
-		aliased += logit_aliased(q, j);
-	}
-	c->log_likelihood = penalty - logit_objective(q, b, g);
-	c->deviance = -2 * c->log_likelihood;
-	size_t *count = mem_calloc(q->k + 1, sizeof *count);
-	for (size_t i = 0; i < q->n; i++)
-		count[q->y[i]]++;
-	c->null_deviance = 0;
-	for (size_t k = 0; k <= q->k; k++)
-		if (count[k])
-			c->null_deviance -= 2 * (double)count[k] * log((double)count[k] / (double)q->n);
-	c->parameters = (int64_t)(q->d - aliased);
-	c->df_residual = (double)q->n - (double)c->parameters;
-	c->aic = held ? NAN : c->deviance + 2 * (double)c->parameters;   /* it asks for a maximum */
-	free(count);
-	free(g);
 }
 
 /* ---- the candidate -------------------------------------------------------------------------------------------- */
@@ -223,7 +143,7 @@ static int logistic_fit(const struct sample *s, const struct model_spec *spec, s
 	for (size_t i = 0; i < n; i++)
 		q.y[i] = (int)sample_y(s, i);
 	for (size_t j = 0; j < q.d; j++)
-		q.ridge[j] = j % (p + 1) ? TOUCH : 0;
+		q.ridge[j] = j % (p + 1) ? LOGIT_TOUCH : 0;
 	hold_terms(&q, m->design);
 	m->beta = arena_calloc(a, q.d, sizeof *m->beta);
 	start(&q, m->beta);
@@ -234,8 +154,7 @@ static int logistic_fit(const struct sample *s, const struct model_spec *spec, s
 	if (c) {
 		double *inverse = arena_calloc(own, inference ? q.d * q.d : 0, sizeof *inverse);
 		inference = inference && logit_polish(&q, m->beta, inverse);
-		report(&q, m->design, m->beta, inference ? inverse : NULL, s->f, a, c);
-		summarise(&q, m->beta, c);
+		logit_report(&q, m->design, m->beta, inference ? inverse : NULL, s->f, a, c);
 		c->note = note;
 	}
 	arena_free(own);
