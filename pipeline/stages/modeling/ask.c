@@ -84,6 +84,9 @@ static void choose_task(const struct stage_run *r, const struct table *t, const 
 	int64_t distinct = json_int(column, "distinct", 0);
 	if (strcmp(type, "empty") == 0 || strcmp(type, "constant") == 0)
 		q->skip = arena_printf(r->arena, "'%s' never changes", q->spec.target_name);
+	else if (strcmp(type, "identifier") == 0 && strcmp(task, "auto") == 0)
+		q->skip = arena_printf(r->arena, "'%s' tells the rows apart, so that rows say nothing about new ones",
+			q->spec.target_name);
 	else if (strcmp(type, "datetime") == 0 || strcmp(type, "time") == 0 || storage == COLUMN_UTF8)
 		q->skip = arena_printf(r->arena, "'%s' is neither a number nor a category", q->spec.target_name);
 	else if (strcmp(task, "regression") == 0 && !number)
