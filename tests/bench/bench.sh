@@ -48,3 +48,4 @@ measure "penguins: everything" jobs/penguins.yaml
 bash "$(dirname "$0")/xlsx.sh" "$dossier"
 bash "$(dirname "$0")/profile.sh" "$dossier"
 bash "$(dirname "$0")/predict.sh" "$dossier"
+bash "$(dirname "$0")/batch.sh" "$dossier"
