@@ -33,6 +33,8 @@ const struct learner *learner_of(enum model_kind k)
 		[MODEL_TREE] = &learner_tree,
 		[MODEL_FOREST] = &learner_forest,
 		[MODEL_GBM] = &learner_gbm,
+		[MODEL_KNN] = &learner_knn,
+		[MODEL_BAYES] = &learner_bayes,
 		[MODEL_AVERAGE] = &learner_average,
 		[MODEL_STACK] = &learner_stack,
 	};
@@ -50,7 +52,7 @@ void candidate_setting(struct candidate *c, const char *name, double value)
 struct model_spec model_spec_default(void)
 {
 	struct model_spec s = { .target = -1, .time = -1, .group = -1, .test_share = -1, .folds = 5, .seed = 1, .max_rows = 200000, .max_levels = 12, .min_level_rows = 5, .keywords = 20,
-		.repeats = 5, .importance_rows = 400000, .shap = true, .shap_rows = 300, .shap_background = 50, .bootstrap = 200, .max_rounds = 150, .search_models = 6, .search_seconds = 1, .min_rows_boosting = 100, .early_stopping_share = 1 / 6.0, .trees = 200, .max_leaves = 31,
+		.repeats = 5, .importance_rows = 400000, .shap = true, .shap_rows = 300, .shap_background = 50, .bootstrap = 200, .max_rounds = 150, .search_models = 6, .search_seconds = 1, .min_rows_boosting = 100, .early_stopping_share = 0.16, .trees = 200, .max_leaves = 31,
 		.neighbours_rows = 5000, .leak = 0.98,
 		.cost_fp = 1, .cost_fn = 1, .learning_cells = 200000, .threads = 1 };
 	for (int k = 0; k < MODEL_KINDS; k++)
@@ -173,7 +175,7 @@ static int contest(struct contest *c, struct err *e)
 	contest_combine(c);
 	verdict(c);
 	events(c);
-	if (r->best > 0 && c->spec->repeats > 0) {
+	if (r->chosen > 0 && c->spec->repeats > 0) {
 		find_importance(c);
 		if (step(c, "importance", e) < 0)
 			return -1;
