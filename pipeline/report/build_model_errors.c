@@ -126,7 +126,7 @@ static void add_confusion(struct build *b, struct node *section)
 			cells[k + 1] = place_num(row, CELL_COUNT, arena_printf(b->arena, "%zu", k));
 		doc_row(b->doc, table, cells, NULL);
 	}
-	struct place best = place_at(b->modeling, "best");
+	struct place best = place_at(b->modeling, "chosen");
 	struct cell model = cell_text(json_string_value(best.v));
 	if (model.text)
 		doc_note(b->doc, section,

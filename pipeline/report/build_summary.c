@@ -225,7 +225,7 @@ static void add_score_figure(struct build *b, struct node *figures)
 		return;
 	struct place candidates = place_at(b->modeling, "candidates");
 	struct place best = build_candidate(
-		candidates, "name", json_text(b->modeling.v, "best", NULL));
+		candidates, "name", json_text(b->modeling.v, "chosen", json_text(b->modeling.v, "best", NULL)));
 	struct place base = build_candidate(candidates, "kind", "baseline");
 	for (size_t k = 0; k < COUNTOF(readable); k++) {
 		struct cell share = place_num(best, CELL_PERCENT, readable[k].path);

@@ -125,6 +125,17 @@ static void say_rivals(struct build *b, struct node *text, struct place candidat
 	doc_runs(b->doc, text, " %s as well within chance.", &what, 1);
 }
 
+/* The best score and the model that is kept are not always of one candidate. */
+static void say_choice(struct build *b, struct node *text, struct place kept, struct place best)
+{
+	const char *metric = json_text(b->modeling.v, "metric", "");
+	struct cell cells[] = { place_text(best, "name"),
+		place_num(place_at(place_at(best, "scores"), metric), CELL_SCORE, "value") };
+	if (best.v && kept.v != best.v)
+		doc_runs(b->doc, text, " The best score, %s with %s, is ahead by less than its standard error, so the simpler "
+			"model is kept.", cells, 2);
+}
+
 static void say_drivers(struct build *b, struct node *text)
 {
 	struct place features = place_at(b->modeling, "importance.features");
@@ -191,7 +202,8 @@ static void say_suspects(struct build *b, struct node *parent)
 	say_without(b, text);
 }
 
-static void say_useful(struct build *b, struct node *parent, struct place best, struct place base)
+/* `best`: the model that is kept. */
+static void say_useful(struct build *b, struct node *parent, struct place best, struct place base, struct place first)
 {
 	struct cell none[1];
 	bool suspect = suspects(b, none, 1) > 0;
@@ -205,6 +217,7 @@ static void say_useful(struct build *b, struct node *parent, struct place best, 
 	doc_runs(b->doc, text, rivals > 1 ? ", the choice among %s models allowed for)." : ").", cells + 3, rivals > 1 ? 1 : 0);
 	say_plainly(b, text, best, base);
 	say_score(b, text, best, base);
+	say_choice(b, text, best, first);
 	say_rivals(b, text, place_at(b->modeling, "candidates"), json_text(best.v, "name", ""));
 	say_drivers(b, text);
 	say_suspects(b, parent);
@@ -249,10 +262,11 @@ void build_conclusion(struct build *b, struct node *parent)
 	}
 	struct place candidates = place_at(m, "candidates");
 	struct place best = build_candidate(candidates, "name", json_text(m.v, "best", NULL));
+	struct place kept = build_candidate(candidates, "name", json_text(m.v, "chosen", NULL));
 	struct place base = build_candidate(candidates, "kind", "baseline");
 	say_question(b, parent);
 	if (place_is(m, "verdict", "useful") && best.v && base.v)
-		say_useful(b, parent, best, base);
+		say_useful(b, parent, kept.v ? kept : best, base, best);
 	else
 		say_none(b, parent, best, base);
 }

@@ -33,7 +33,7 @@ static void score(const struct contest *c, const double *truth, const double *pr
 void score_holdout(struct contest *c)
 {
 	const struct sample *s = &c->folds->holdout;
-	const struct candidate *best = &c->r->candidates[c->r->best], *base = &c->r->candidates[0];
+	const struct candidate *best = &c->r->candidates[c->r->chosen], *base = &c->r->candidates[0];
 	if (!s->n || !best->holdout || !base->holdout) {
 		c->r->holdout.rows = 0;
 		return;

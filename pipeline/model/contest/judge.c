@@ -150,7 +150,7 @@ void judge(struct contest *c)
 {
 	struct model_result *r = c->r;
 	struct judged j = { .task = c->f->task, .n = c->nheld, .outputs = r->outputs, .y = c->truth,
-		.pred = r->candidates[r->best].oof };
+		.pred = r->candidates[r->chosen].oof };
 	judged_rank(&j, c->a);
 	judged_terms(&j, c->a);
 	judged_units(&j, c->f, c->held, c->a, r);

@@ -82,7 +82,7 @@ void judge_intervals(const struct heldout *t)
 	for (int l = 0; l < INTERVAL_LEVELS; l++) {
 		struct interval_check *c = &t->out->interval[l];
 		c->level = interval_level(l);
-		c->half_width = t->out->interval_q[t->c->r->best][l];
+		c->half_width = t->out->interval_q[t->c->r->chosen][l];
 		coverage(t, l, edges, c);
 	}
 }

@@ -304,7 +304,7 @@ static double spread(const struct frame *f)
 void dependence_explain(struct contest *c, const size_t *groups, size_t n, struct explanation *out)
 {
 	struct arena *a = arena_new();
-	const struct candidate *best = &c->r->candidates[c->r->best];
+	const struct candidate *best = &c->r->candidates[c->r->chosen];
 	size_t price = model_price(best->kind), rows = CURVE_ROWS / price;
 	uint32_t *chosen = arena_calloc(a, EFFECT_ROWS, sizeof *chosen);
 	struct look l = { .c = c, .m = best->model, .rows = chosen, .focus = (size_t)out->shap.focus,

@@ -69,14 +69,14 @@ void find_importance(struct contest *c)
 	struct model_result *r = c->r;
 	size_t groups = f->ngroups, folds = (size_t)p->folds, most = (size_t)spec->repeats;
 	/* so many rows of each fold as the budget allows with all repeats; then fewer repeats */
-	size_t budget = (size_t)spec->importance_rows / model_price(r->candidates[r->best].kind);
+	size_t budget = (size_t)spec->importance_rows / model_price(r->candidates[r->chosen].kind);
 	size_t per_fold = budget / (groups * folds), rows = per_fold / most, repeats = most;
 	if (rows < LEAST_ROWS) {
 		rows = LEAST_ROWS;
 		repeats = per_fold / rows < 1 ? 1 : per_fold / rows;
 	}
 	size_t n = folds * repeats;
-	struct shuffle s = { p, spec, c->kept[r->best].model, rows, repeats, r->metric, r->outputs, mem_calloc(groups * n, sizeof *s.loss) };
+	struct shuffle s = { p, spec, c->kept[r->chosen].model, rows, repeats, r->metric, r->outputs, mem_calloc(groups * n, sizeof *s.loss) };
 	r->repeats = (int)repeats;
 	for (size_t i = 0; i < folds; i++)
 		r->importance_rows += (int64_t)(p->test[i].n < rows ? p->test[i].n : rows);

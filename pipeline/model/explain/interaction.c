@@ -69,7 +69,7 @@ static void try_pairs(struct joint *j, const size_t *groups, size_t top, struct 
 
 void interaction_explain(struct contest *c, const size_t *groups, size_t n, struct explanation *out)
 {
-	const struct candidate *best = &c->r->candidates[c->r->best];
+	const struct candidate *best = &c->r->candidates[c->r->chosen];
 	out->interaction = (struct interaction){ .h = NAN };
 	if (additive(best->kind) || n < 2 || c->f->n < ROWS)
 		return;

@@ -145,7 +145,7 @@ static double row_error(const struct contest *c, const double *pred, size_t held
 /* Places among the held-out rows: the one with the median error, and the worst. */
 static size_t choose_stories(const struct contest *c, size_t place[EXPLAIN_STORIES])
 {
-	const double *pred = c->r->candidates[c->r->best].oof;
+	const double *pred = c->r->candidates[c->r->chosen].oof;
 	struct weight *v = mem_calloc(c->nheld, sizeof *v);
 	for (size_t i = 0; i < c->nheld; i++)
 		v[i] = (struct weight){ i, row_error(c, pred, i) };
@@ -162,7 +162,7 @@ static void tell(const struct shap_work *w, size_t i, const char *why, struct st
 {
 	const struct contest *c = w->c;
 	size_t g = w->groups, k = w->outputs, held = w->held[i], row = c->held[held], outputs = (size_t)c->r->outputs;
-	const double *pred = c->r->candidates[c->r->best].oof + held * outputs;
+	const double *pred = c->r->candidates[c->r->chosen].oof + held * outputs;
 	size_t said = 0;
 	for (size_t o = 1; o < outputs; o++)
 		said = pred[o] > pred[said] ? o : said;
@@ -210,8 +210,8 @@ void shap_explain(struct contest *c, struct shap *out)
 {
 	struct arena *a = arena_new();
 	size_t place[EXPLAIN_STORIES], nplaces = choose_stories(c, place);
-	const struct learner *l = learner_of(c->r->candidates[c->r->best].kind);
-	struct model *const *model = c->kept[c->r->best].model;
+	const struct learner *l = learner_of(c->r->candidates[c->r->chosen].kind);
+	struct model *const *model = c->kept[c->r->chosen].model;
 	struct shap_work w = { .c = c, .l = l, .model = model, .groups = c->f->ngroups, .outputs = link_outputs(model[0]),
 		.method = l->shapley ? SHAP_EXACT : SHAP_SAMPLED };
 	shap_values(&w, place, nplaces, a);

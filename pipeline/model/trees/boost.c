@@ -51,11 +51,23 @@ static struct bins *learn_codes(const struct sample *s, struct arena *a)
 	return b;
 }
 
-static struct rows rows_of(const struct bins *b, const struct sample *s, size_t k, struct arena *a)
+/* Row by row they are summed up, feature by feature they are split. */
+static void turn(const uint8_t *by_feature, size_t n, size_t p, uint8_t *by_row)
 {
-	struct rows r = { .n = s->n, .features = s->f->nfeatures, .codes = arena_alloc(a, s->n * s->f->nfeatures + 1),
+	enum { SIDE = 64 };
+	for (size_t i = 0; i < n; i += SIDE)
+		for (size_t j = 0; j < p; j++)
+			for (size_t k = i; k < n && k < i + SIDE; k++)
+				by_row[k * p + j] = by_feature[j * n + k];
+}
+
+static struct rows rows_of(const struct bins *b, const struct sample *s, struct arena *a)
+{
+	size_t p = s->f->nfeatures, k = s->f->nclasses > 2 ? (size_t)s->f->nclasses : 1;
+	struct rows r = { .n = s->n, .features = p, .codes = arena_alloc(a, s->n * p + 1), .by_feature = bins_codes(b, s),
 		.y = arena_calloc(a, s->n, sizeof *r.y), .score = arena_calloc(a, s->n * k, sizeof *r.score) };
-	bins_rows(b, s, 0, s->n, r.codes);
+	arena_own(a, r.by_feature, free);
+	turn(r.by_feature, s->n, p, r.codes);
 	for (size_t i = 0; i < s->n; i++)
 		r.y[i] = sample_y(s, i);
 	return r;
@@ -89,8 +101,7 @@ static struct boosted *train(const struct bins *b, const struct sample *s, struc
 {
 	struct boosted *out = arena_alloc(a, sizeof *out);
 	struct arena *own = arena_new();
-	size_t k = s->f->nclasses > 2 ? (size_t)s->f->nclasses : 1;
-	struct rows r = rows_of(b, s, k, own);
+	struct rows r = rows_of(b, s, own);
 	boost_train(b, s->f, &r, held, how, rounds, spec->seed, a, out, loss);
 	arena_free(own);
 	return out;
@@ -106,7 +117,7 @@ static struct boosted *search(const struct bins *b, const struct sample *learn, 
 	const struct model_spec *spec, struct arena *a)
 {
 	struct arena *own = arena_new();
-	struct rows aside = rows_of(b, held, learn->f->nclasses > 2 ? (size_t)learn->f->nclasses : 1, own);
+	struct rows aside = rows_of(b, held, own);
 	struct boosting usual = boost_usual();
 	double least, loss;
 	struct boosted *best = train(b, learn, &aside, &usual, spec->max_rounds, spec, a, &least);

@@ -84,9 +84,10 @@ static void sum_up(const struct sprout *g, const uint32_t *rows, size_t n, slope
 	size_t p = g->rows->features, columns = g->ncolumns;
 	const uint32_t *column = g->column;
 	const size_t *at = g->cell_of;
+	const uint8_t *codes = g->rows->codes;
 	clear(g, sums);
 	for (size_t i = 0; i < n; i++) {
-		const uint8_t *code = g->rows->codes + rows[i] * p;
+		const uint8_t *code = codes + rows[i] * p;
 		slopes v = g->slope[rows[i]];
 		for (size_t q = 0; q < columns; q++)
 			sums[at[q] + code[column[q]]] += v;
@@ -114,26 +115,23 @@ struct best_cut {
 	slopes left;
 };
 
-/* With the missing ones on one side: G^2 / (H + l2) of both sides, on one denominator. */
+/* With the missing ones on one side: G^2 / (H + l2) of both sides, on one denominator, by which nothing is
+ * divided until it is known to be the best. */
 static void try_side(const struct sprout *g, uint32_t column, const slopes *s, slopes total, slopes missing, bool left,
 	struct best_cut *best)
 {
-	slopes at = { 0, 0 };
+	slopes at = left ? missing : (slopes){ 0, 0 };
 	size_t n = codes_of(g, column), last = missing[1] > NOTHING && !left ? n : n - 1;
-	double l2 = g->how->l2, least = g->how->weight;
-	if (left)
-		at = missing;
+	double l2 = g->how->l2, least = g->how->weight, gain = best->gain;
 	for (size_t c = 0; c < last; c++) {
 		at += s[c];
 		slopes rest = total - at;
-		if (at[1] < least || s[c][1] < NOTHING)
-			continue;
-		if (rest[1] < least)
-			break;
 		double a = at[1] + l2, b = rest[1] + l2;
-		double gain = (at[0] * at[0] * b + rest[0] * rest[0] * a) / (a * b);
-		if (gain > best->gain)
-			*best = (struct best_cut){ gain, column, (uint8_t)c, left, at };
+		double over = at[0] * at[0] * b + rest[0] * rest[0] * a;
+		if (over <= gain * a * b || at[1] < least || rest[1] < least || s[c][1] < NOTHING)
+			continue;
+		gain = over / (a * b);
+		*best = (struct best_cut){ gain, column, (uint8_t)c, left, at };
 	}
 }
 
@@ -157,22 +155,22 @@ static bool find_cut(const struct sprout *g, const slopes *sums, slopes total, s
 	return best->gain > none;
 }
 
-/* In place and in order; how many go left. */
+/* In place and in order, without branches, which could not be foretold; how many go left. */
 static size_t part(const struct sprout *g, const struct bud *b, const struct best_cut *cut)
 {
-	uint32_t *rows = g->drawn + b->first;
-	const uint8_t *codes = g->rows->codes + cut->column;
-	size_t p = g->rows->features, left = 0, right = 0;
-	for (size_t i = 0; i < b->n; i++) {
+	uint32_t *rows = g->drawn + b->first, *spare = g->spare;
+	const uint8_t *codes = g->rows->by_feature + cut->column * g->rows->n, last = cut->code;
+	const unsigned missing_left = cut->missing_left;
+	size_t n = b->n, left = 0, right = 0;
+	for (size_t i = 0; i < n; i++) {
 		uint32_t r = rows[i];
-		uint8_t code = codes[r * p];
-		bool goes = code <= cut->code || (code == CODE_MISSING && cut->missing_left);
+		unsigned goes = (codes[r] <= last) | ((codes[r] == CODE_MISSING) & missing_left);
 		rows[left] = r;
-		g->spare[right] = r;
+		spare[right] = r;
 		left += goes;
 		right += !goes;
 	}
-	memcpy(rows + left, g->spare, right * sizeof *rows);
+	memcpy(rows + left, spare, right * sizeof *rows);
 	return left;
 }
 

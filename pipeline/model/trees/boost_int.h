@@ -21,6 +21,7 @@ typedef double slopes __attribute__((vector_size(16)));
 struct rows {
 	size_t n, features;
 	uint8_t *codes;          /* n x features */
+	uint8_t *by_feature;     /* features x n: the same */
 	double *y;               /* the number or the class */
 	double *score;           /* n x trees a round: the sum of the trees so far */
 };

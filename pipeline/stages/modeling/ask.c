@@ -113,6 +113,10 @@ static void read_settings(const struct stage_run *r, struct model_spec *s)
 	s->shap_background = (int)json_int(m, "modeling.shap_background", 50);
 	s->bootstrap = (int)json_int(m, "modeling.bootstrap", 200);
 	s->max_rounds = (int)json_int(m, "modeling.max_rounds", 150);
+	s->search_models = (int)json_int(m, "modeling.search_models", 6);
+	s->search_seconds = json_num(m, "modeling.search_seconds", 1);
+	s->early_stopping_share = json_num(m, "modeling.early_stopping_share", 0.16);
+	s->min_rows_boosting = json_int(m, "modeling.min_rows_boosting", 100);
 	s->cost_fp = json_num(m, "modeling.cost_false_positive", 1);
 	s->cost_fn = json_num(m, "modeling.cost_false_negative", 1);
 	s->learning_cells = json_int(m, "modeling.learning_cells", 200000);

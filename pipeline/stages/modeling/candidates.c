@@ -45,76 +45,6 @@ static void write_comparison(struct jw *w, const char *key, const struct compari
 	jw_obj_end(w);
 }
 
-static void write_coefficients(struct jw *w, const struct candidate *c)
-{
-	jw_karr(w, "coefficients");
-	for (size_t i = 0; i < c->ncoefficients; i++) {
-		const struct coefficient *k = &c->coefficients[i];
-		jw_obj(w);
-		jw_kstr(w, "term", k->term);
-		if (k->outcome)
-			jw_kstr(w, "outcome", k->outcome);
-		jw_knum_why(w, "estimate", k->estimate, "a combination of other terms");
-		jw_knum(w, "se", k->se);
-		jw_knum(w, "statistic", k->statistic);
-		jw_knum(w, "p", k->p);
-		jw_knum(w, "lo", k->lo);
-		jw_knum(w, "hi", k->hi);
-		jw_knum(w, "odds_ratio", k->odds_ratio);
-		jw_knum(w, "vif", k->vif);
-		jw_obj_end(w);
-	}
-	jw_arr_end(w);
-}
-
-static void write_fit(struct jw *w, const struct model_result *m, const struct candidate *c)
-{
-	if (c->parameters == 0 || c->failed) {   /* baseline, trees, neighbours: no model in the sense of a likelihood */
-		jw_knull(w, "fit");
-		jw_knull(w, "diagnostics");
-		return;
-	}
-	bool linear = c->kind == MODEL_OLS;
-	jw_kobj(w, "fit");
-	jw_kint(w, "n", m->rows);
-	jw_kint(w, "parameters", c->parameters);
-	jw_knum(w, "df_residual", c->df_residual);
-	jw_knum(w, "log_likelihood", c->log_likelihood);
-	jw_knum(w, "aic", c->aic);
-	if (linear) {
-		jw_knum(w, "sigma", c->sigma);
-		jw_knum(w, "r2", c->r2);
-		jw_knum(w, "adj_r2", c->adj_r2);
-		jw_knum(w, "f", c->f);
-		jw_knum(w, "f_p", c->f_p);
-	} else {
-		jw_knum(w, "null_deviance", c->null_deviance);
-		jw_knum(w, "deviance", c->deviance);
-	}
-	jw_obj_end(w);
-	if (!linear) {
-		jw_knull(w, "diagnostics");
-		return;
-	}
-	jw_kobj(w, "diagnostics");
-	jw_kobj(w, "breusch_pagan");
-	jw_knum(w, "statistic", c->breusch_pagan);
-	jw_knum(w, "p", c->breusch_pagan_p);
-	jw_obj_end(w);
-	jw_knum(w, "durbin_watson", c->durbin_watson);
-	jw_kobj(w, "residual_normality");
-	jw_kstr(w, "test", "jarque-bera");
-	jw_knum(w, "statistic", c->jarque_bera);
-	jw_knum(w, "p", c->jarque_bera_p);
-	jw_obj_end(w);
-	jw_kobj(w, "max_cook");
-	jw_knum(w, "value", c->max_cook);
-	if (c->max_cook_row >= 0)
-		jw_kint(w, "row", c->max_cook_row + 1);
-	jw_obj_end(w);
-	jw_obj_end(w);
-}
-
 static void write_candidate(struct jw *w, const struct model_result *m, const struct candidate *c)
 {
 	jw_obj(w);
@@ -128,8 +58,7 @@ static void write_candidate(struct jw *w, const struct model_result *m, const st
 	write_comparison(w, "versus_baseline", &c->versus_baseline);
 	jw_knum(w, "p_baseline", c->p_baseline);
 	write_comparison(w, "versus_best", &c->versus_best);
-	write_coefficients(w, c);
-	write_fit(w, m, c);
+	modeling_linear(w, m, c);
 	jw_kobj(w, "settings");
 	for (int i = 0; i < c->nsettings; i++)
 		jw_knum(w, c->settings[i].name, c->settings[i].value);
@@ -157,7 +86,7 @@ void modeling_candidate_findings(struct jw *w, struct stage_run *r, const struct
 	}
 	double train = c->train[m->metric], held = c->scores[m->metric].value;
 	double base = m->candidates[0].scores[m->metric].value, gain = base - held;
-	if (c == &m->candidates[m->best] && m->useful && held - train > 0.5 * gain) {
+	if (c == &m->candidates[m->chosen] && m->useful && held - train > 0.5 * gain) {
 		struct finding f = finding_make(FIND_overfit, NULL);
 		f.text = c->name;
 		f.value = train;

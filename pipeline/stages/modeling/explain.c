@@ -13,7 +13,7 @@ enum { POINTS = 200 };
 void modeling_importance(struct jw *w, const struct model_result *m)
 {
 	jw_kobj(w, "importance");
-	jw_kstr(w, "model", m->candidates[m->best].name);
+	jw_kstr(w, "model", m->candidates[m->chosen].name);
 	jw_kstr(w, "metric", metric_name(m->metric));
 	jw_kint(w, "repeats", m->repeats);
 	jw_kint(w, "rows", m->importance_rows);
@@ -240,7 +240,7 @@ void modeling_explanation(struct jw *w, const struct model_result *m)
 		return;
 	}
 	jw_kobj(w, "explanation");
-	jw_kstr(w, "model", m->candidates[m->best].name);
+	jw_kstr(w, "model", m->candidates[m->chosen].name);
 	write_shap(w, m, &x->shap);
 	jw_kstr(w, "class", m->nclasses ? m->classes[x->shap.focus] : NULL);
 	jw_kint(w, "dependence_rows", (int64_t)x->dependence_rows);

@@ -32,7 +32,7 @@ static void raise(struct desk *d, const struct finding *f)
 static void verdict(struct desk *d)
 {
 	const struct model_result *m = d->m;
-	const struct candidate *best = &m->candidates[m->best];
+	const struct candidate *best = &m->candidates[m->chosen];
 	struct finding f = finding_make(m->useful ? FIND_model_useful : FIND_no_model, d->q->spec.target_name);
 	f.n = m->rows;
 	f.p = best->p_baseline;
@@ -126,7 +126,7 @@ static void leaks(struct desk *d)
 static void too_good(struct desk *d)
 {
 	const struct model_result *m = d->m;
-	const struct candidate *best = &m->candidates[m->best];
+	const struct candidate *best = &m->candidates[m->chosen];
 	enum metric metric = m->task == TASK_REGRESSION ? METRIC_R2 : m->task == TASK_BINARY ? METRIC_ROC_AUC : METRIC_ACCURACY;
 	double all = 0;
 	if (m->useful && best->scores[metric].value > TOO_GOOD) {

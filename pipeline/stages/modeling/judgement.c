@@ -476,7 +476,7 @@ static void raise_calibration(struct jw *w, struct stage_run *r, const struct mo
 	if (!c || (c->advised == RECALIBRATE_NONE && !far))
 		return;
 	struct finding f = finding_make(FIND_badly_calibrated, target);
-	f.text = m->candidates[m->best].name;
+	f.text = m->candidates[m->chosen].name;
 	f.value = c->ece;
 	f.statistic = c->spiegelhalter;
 	f.p = c->spiegelhalter_p;
@@ -489,7 +489,7 @@ static void raise_gap(struct jw *w, struct stage_run *r, const struct model_resu
 {
 	const struct gap *g = m->task == TASK_BINARY ? &f->parity : &f->error;
 	bool sure = g->high >= 0 && g->value.lo > 0;
-	double mae = m->candidates[m->best].scores[METRIC_MAE].value;
+	double mae = m->candidates[m->chosen].scores[METRIC_MAE].value;
 	double limit = m->task == TASK_REGRESSION ? UNEQUAL * mae : PARITY;
 	bool ratio = m->task == TASK_BINARY && f->ratio.high >= 0 && f->ratio.value.value < FOUR_FIFTHS &&
 		f->ratio.value.hi < 1;

@@ -25,7 +25,7 @@ static json_t *load(const struct stage_run *r, const char *name, struct err *e)
 
 static void say_result(struct stage_run *r, const struct model_result *m)
 {
-	const struct candidate *best = &m->candidates[m->best], *base = &m->candidates[0];
+	const struct candidate *best = &m->candidates[m->chosen], *base = &m->candidates[0];
 	char a[NUM_MAX], b[NUM_MAX];
 	snprintf(a, sizeof a, "%.4g", best->scores[m->metric].value);
 	snprintf(b, sizeof b, "%.4g", base->scores[m->metric].value);

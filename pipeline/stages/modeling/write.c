@@ -72,7 +72,7 @@ void modeling_write(struct buf *out, struct stage_run *r, const struct question 
 	modeling_candidates(&w, m);
 	if (m) {
 		jw_kstr(&w, "best", m->candidates[m->best].name);
-		jw_kstr(&w, "chosen", m->candidates[m->best].name);
+		jw_kstr(&w, "chosen", m->candidates[m->chosen].name);
 		jw_kstr(&w, "verdict", m->useful ? "useful" : "no_model");
 		jw_knum(&w, "events_per_parameter", m->events_per_parameter);
 		write_explanations(&w, m);
