@@ -73,6 +73,8 @@ int modeling_timings(struct stage_run *r, const struct model_result *m, struct e
 void modeling_raise(struct jw *w, struct stage_run *r, const struct finding *f);
 /* The key "candidates" (candidates.c); m NULL: none. */
 void modeling_candidates(struct jw *w, const struct model_result *m);
+/* What is inside a linear candidate: "coefficients", "fit" and all that follows from them (linear.c). */
+void modeling_linear(struct jw *w, const struct model_result *m, const struct candidate *c);
 void modeling_candidate_findings(struct jw *w, struct stage_run *r, const struct model_result *m,
 	const struct candidate *c);
 

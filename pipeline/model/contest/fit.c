@@ -51,6 +51,11 @@ static void no_inference(struct candidate *c)
 		k->se = k->statistic = k->p = k->lo = k->hi = NAN;
 	}
 	c->log_likelihood = c->aic = c->deviance = c->null_deviance = NAN;
+	if (c->linear) {
+		struct linear_fit *f = c->linear;
+		f->bic = f->lr = f->lr_p = f->mcfadden = f->hosmer = f->hosmer_p = NAN;
+		f->ncolumns = 0;
+	}
 	if (!c->note)
 		c->note = "classes weigh the same, so that its probabilities are not those of the data";
 }

@@ -58,6 +58,9 @@ static void write_candidate(struct jw *w, const struct model_result *m, const st
 	write_comparison(w, "versus_baseline", &c->versus_baseline);
 	jw_knum(w, "p_baseline", c->p_baseline);
 	write_comparison(w, "versus_best", &c->versus_best);
+	jw_knum(w, "p_best", c->p_best);
+	double held = c->scores[m->metric].value;
+	jw_knum(w, "overfit_gap", held > 0 ? (held - c->train[m->metric]) / held : NAN);
 	modeling_linear(w, m, c);
 	jw_kobj(w, "settings");
 	for (int i = 0; i < c->nsettings; i++)
