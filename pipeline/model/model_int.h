@@ -53,7 +53,7 @@ struct frame {
 	uint32_t *unit;          /* rows of one unit (customer, station, copies of a row) stay together in folds: */
 	size_t units;            /* 0 .. units - 1 of each row; NULL: each row is by itself */
 	const char *unit_name;   /* the column that says so; NULL: units are copies of a row */
-	int64_t copies;          /* rows that are the same as an earlier one in all features and the target */
+	int64_t copies;          /* rows that equal an earlier one in all features and the target, and not by chance */
 	bool by_time;            /* folds follow the time (folds_plan) */
 };
 int frame_load(const struct table *t, const struct model_spec *s, struct arena *a, struct frame *f,

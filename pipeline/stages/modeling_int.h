@@ -64,6 +64,9 @@ void modeling_write(struct buf *out, struct stage_run *r, const struct question 
 /* The best candidate into the folder model/ of r->out, which is there. */
 int modeling_save(struct stage_run *r, const struct model_spec *s, const struct model_result *m, struct model_files *files,
 	struct err *e);
+/* The model card: a key of modeling.json, null without files; and model/card.json, which is added to the files. */
+void modeling_card(struct jw *w, struct stage_run *r, const struct model_files *files);
+int modeling_save_card(struct stage_run *r, struct model_files *files, struct err *e);
 /* timings.json: what each candidate took. */
 int modeling_timings(struct stage_run *r, const struct model_result *m, struct err *e);
 
@@ -77,6 +80,17 @@ void modeling_candidates(struct jw *w, const struct model_result *m);
 void modeling_linear(struct jw *w, const struct model_result *m, const struct candidate *c);
 void modeling_candidate_findings(struct jw *w, struct stage_run *r, const struct model_result *m,
 	const struct candidate *c);
+
+/* The key "tree" (tree.c): the decision tree as it can be drawn; null without one. */
+void modeling_tree(struct jw *w, const struct model_result *m);
+/* How rows are held out, and together with which others: the manifest's word, else what eda.json shows
+ * (validation.c). Takes the column that names groups out of the features. */
+int modeling_validation(const struct stage_run *r, const struct table *t, const json_t *clarify, struct question *q,
+	struct err *e);
+/* The keys from "classes" to "features"; "validation" and "holdout"; and their findings (data.c). */
+void modeling_data(struct jw *w, const struct model_result *m);
+void modeling_held_out(struct jw *w, const struct model_spec *s, const struct model_result *m);
+void modeling_data_findings(struct jw *w, struct stage_run *r, const struct model_result *m);
 
 /* The keys "importance" and "explanation" (explain.c). */
 void modeling_importance(struct jw *w, const struct model_result *m);

@@ -158,6 +158,7 @@ static inline struct model_spec set_spec(const struct set *s, const char *target
 	m.repeats = 2;
 	m.importance_rows = 100000;
 	m.bootstrap = 100;
+	m.test_share = 0;
 	m.max_rounds = 60;
 	m.threads = 2;
 	for (int j = 0; j < s->cols; j++) {

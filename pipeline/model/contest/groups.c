@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEVELS = 20, FEW_NUMBERS = 10, COMPARED = 30, COMPARED_CASES = 10, QUARTERS = 4 };
+enum { LEVELS = 50, FEW_NUMBERS = 10, COMPARED = 30, COMPARED_CASES = 10, QUARTERS = 4 };
 
 /* ---- who belongs where --------------------------------------------------------------------------------- */
 
@@ -76,7 +76,7 @@ static const char *group_rows(const struct heldout *t, int col, struct arena *a,
 	if (levels_learn(&cells, x, words ? LEVELS : FEW_NUMBERS, a, &f))
 		by_level(&f, x, n, a, g);
 	else if (words)
-		return "it has more than 20 levels";
+		return "it has more than 50 levels";
 	else
 		by_quarter(x, n, a, g);
 	for (size_t k = 0; k < g->n; k++)

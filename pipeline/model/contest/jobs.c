@@ -167,11 +167,10 @@ static void trial_end(struct contest *c, struct trial *t)
 	}
 	memset(t->k->train, 0, sizeof t->k->train);
 	for (size_t i = 0; i < splits; i++) {
-		t->k->predict_seconds += t->seconds[i];
+		t->k->predict_seconds += i < (size_t)c->folds->folds ? t->seconds[i] : 0;
 		for (int m = 0; m < METRIC_COUNT; m++)
 			t->k->train[m] += t->train[i][m] / (double)splits;
 	}
-	t->k->predict_seconds /= (double)c->at[splits];
 	candidate_score(c, t->k);
 }
 

@@ -96,7 +96,7 @@ void candidate_clear(struct candidate *k)
 	k->deviance = k->null_deviance = k->breusch_pagan = k->breusch_pagan_p = k->durbin_watson = NAN;
 	k->jarque_bera = k->jarque_bera_p = k->max_cook = NAN;
 	k->versus_baseline = k->versus_best = (struct comparison){ NAN, NAN };
-	k->p_baseline = NAN;
+	k->p_baseline = k->p_best = NAN;
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		k->scores[m] = (struct score){ NAN, NAN, NAN };
 		k->train[m] = NAN;

@@ -189,13 +189,14 @@ static void adjust(struct found *f, size_t n)
 	free(q);
 }
 
-/* Worse beyond chance, by the larger difference first, without near copies: indices into found[from .. n). */
+/* Worse beyond chance, without near copies: indices into found[from .. n). First what adds most to the whole
+ * error, so that a handful of rows does not hide a tenth of them. */
 static size_t choose(const struct search *s, size_t from, size_t most, size_t *chosen)
 {
 	struct arena *a = arena_new();
 	double *better = arena_calloc(a, s->n - from, sizeof *better);
 	for (size_t i = from; i < s->n; i++)
-		better[i - from] = -s->found[i].difference.value;
+		better[i - from] = -s->found[i].difference.value * s->found[i].here.n;
 	uint32_t *order = rising_order(better, s->n - from, a);
 	size_t n = 0;
 	for (size_t k = 0; k < s->n - from && n < most; k++) {

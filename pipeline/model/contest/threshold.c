@@ -9,7 +9,7 @@ enum { SCAN_POINTS = 100, TENTHS = 10, GAIN_POINTS = 100 };
 
 const char *cut_rule_name(enum cut_rule r)
 {
-	static const char *const names[] = { "half", "cost", "f1", "youden" };
+	static const char *const names[] = { "half", "cost", "odds", "f1", "youden" };
 	return names[r];
 }
 
@@ -36,13 +36,14 @@ static double merit(enum cut_rule rule, const struct tally *n, const struct mode
 	case CUT_YOUDEN:
 		return n->tp / positives - n->fp / negatives;
 	case CUT_HALF:
+	case CUT_ODDS:
 	case CUT_RULES:
 		break;
 	}
 	return 0;
 }
 
-static double elkan(const struct model_spec *s)
+static double odds(const struct model_spec *s)
 {
 	return s->cost_fp / (s->cost_fp + s->cost_fn);
 }
@@ -53,14 +54,14 @@ double cut_choose(const struct heldout *t, enum cut_rule rule, int part)
 {
 	const struct judged *j = t->j;
 	const struct model_spec *s = t->c->spec;
+	if (rule == CUT_HALF || rule == CUT_ODDS)
+		return rule == CUT_HALF ? 0.5 : odds(s);
 	struct tally n = { 0 };
 	for (size_t i = 0; i < j->n; i++)
 		if (part < 0 || heldout_may_see(t, part, i))
 			*(j->y[i] > 0 ? &n.fn : &n.tn) += 1;
-	if (rule == CUT_HALF)
-		return 0.5;
 	if (n.fn == 0 || n.tn == 0)   /* the first part in time has seen nothing */
-		return rule == CUT_COST ? elkan(s) : 0.5;
+		return rule == CUT_COST ? odds(s) : 0.5;
 	double best = merit(rule, &n, s), at = INFINITY, above = INFINITY;
 	bool chosen = true;   /* the last place looked at was the best, and its lower edge is not known yet */
 	for (size_t k = 0; k < j->n;) {
@@ -171,7 +172,6 @@ void judge_thresholds(const struct heldout *t)
 		positives += j->y[i] > 0;
 	h->cost_fp = s->cost_fp;
 	h->cost_fn = s->cost_fn;
-	h->elkan = elkan(s);
 	h->always = 1000 * s->cost_fp * ((double)j->n - positives) / (double)j->n;
 	h->never = 1000 * s->cost_fn * positives / (double)j->n;
 	for (int r = 0; r < CUT_RULES; r++) {

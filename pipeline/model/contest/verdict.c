@@ -33,11 +33,11 @@ static struct comparison compare_ratios(const double *a, const double *b, int sp
 	return c;
 }
 
-/* p[i] of candidate i against the baseline, NaN where it has none, as candidate.p_baseline. */
-static void allow_for_choice(struct model_result *r, const double *p)
+/* p[i] of candidate i, NaN where it has none, stepped down over all of them (Holm 1979). */
+static void allow_for_choice(double *p, size_t n)
 {
 	size_t order[MODEL_KINDS], m = 0;
-	for (size_t i = 1; i < r->ncandidates; i++) {
+	for (size_t i = 0; i < n; i++) {
 		size_t at = m;
 		if (isnan(p[i]))
 			continue;
@@ -46,10 +46,8 @@ static void allow_for_choice(struct model_result *r, const double *p)
 		order[at] = i;
 	}
 	double most = 0;
-	for (size_t i = 0; i < m; i++) {
-		most = fmax(most, fmin(1, (double)(m - i) * p[order[i]]));
-		r->candidates[order[i]].p_baseline = most;
-	}
+	for (size_t i = 0; i < m; i++)
+		p[order[i]] = most = fmax(most, fmin(1, (double)(m - i) * p[order[i]]));
 }
 
 /* ---- the model that is kept ------------------------------------------------------------------------------ */
@@ -94,7 +92,7 @@ void verdict(struct contest *c)
 {
 	struct model_result *r = c->r;
 	int splits = c->folds->splits;
-	double ratio = test_to_train(c->folds), p[MODEL_KINDS];
+	double ratio = test_to_train(c->folds), p[MODEL_KINDS], q[MODEL_KINDS];
 	const struct candidate *base = &r->candidates[0];
 	bool ahead = false;
 	for (size_t i = 0; i < r->ncandidates; i++)
@@ -103,20 +101,26 @@ void verdict(struct contest *c)
 			r->best = (int)i;
 	for (size_t i = 0; i < r->ncandidates; i++) {
 		struct candidate *k = &r->candidates[i];
-		p[i] = NAN;
+		p[i] = q[i] = NAN;
 		if (k->failed)
 			continue;
 		if ((int)i != r->best)
 			k->versus_best = compare_folds(k->fold_scores, r->candidates[r->best].fold_scores, splits, ratio);
+		q[i] = k->versus_best.p;
 		if (i == 0)
 			continue;
 		k->versus_baseline = compare_folds(k->fold_scores, base->fold_scores, splits, ratio);
 		struct comparison relative = compare_ratios(k->fold_scores, base->fold_scores, splits, ratio);
-		p[i] = relative.p;
+		p[i] = relative.difference < 0 ? relative.p : 1;   /* what is worse is no discovery */
 		if ((int)i == r->best)
 			ahead = relative.difference < 0;
 	}
-	allow_for_choice(r, p);
+	allow_for_choice(p, r->ncandidates);
+	allow_for_choice(q, r->ncandidates);
+	for (size_t i = 0; i < r->ncandidates; i++) {
+		r->candidates[i].p_baseline = p[i];
+		r->candidates[i].p_best = q[i];
+	}
 	r->useful = r->best > 0 && ahead && r->candidates[r->best].p_baseline < 0.05;
 	r->chosen = choose(r, splits, ratio);
 }

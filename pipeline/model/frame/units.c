@@ -116,7 +116,9 @@ static void by_copies(struct arena *a, struct frame *f)
 		pairs += (double)(end - i) * (double)(end - i - 1) / 2;
 	}
 	f->copies = (int64_t)(f->n - units);
-	if (f->copies && !f->unit && !f->time && !by_chance(f, pairs)) {
+	if (f->copies && by_chance(f, pairs))
+		f->copies = 0;
+	if (f->copies && !f->unit && !f->time) {
 		f->unit = unit;
 		f->units = units;
 	}

@@ -32,7 +32,7 @@ static const char *reason_to_exclude(const json_t *column, const struct stage_ru
 	const json_t *skip = json_at(r->manifest, "modeling.skip_actions");
 	if (strcmp(type, "identifier") == 0 && !modeling_in_list(skip, "drop_identifiers"))
 		return "identifies rows";
-	if (strcmp(type, "text") == 0)
+	if (strcmp(type, "text") == 0 && !json_flag(r->manifest, "modeling.text", true))
 		return "free text";
 	if (strcmp(type, "constant") == 0 && !modeling_in_list(skip, "drop_constants"))
 		return "never changes";
@@ -49,6 +49,8 @@ static enum role role_of(const char *type)
 		return ROLE_DATETIME;
 	if (strcmp(type, "time") == 0)
 		return ROLE_CLOCK;
+	if (strcmp(type, "text") == 0)
+		return ROLE_TEXT;
 	bool number = strcmp(type, "numeric") == 0 || strcmp(type, "duration") == 0;
 	return number ? ROLE_NUMBER : ROLE_CATEGORY;
 }
@@ -65,7 +67,9 @@ static void choose_features(const struct stage_run *r, const struct table *t, co
 		const json_t *column = modeling_profile(eda, name);
 		const char *reason = reason_to_exclude(column, r, name);
 		enum role role = role_of(json_text(column, "type", "empty"));
-		if (!reason && role == ROLE_CATEGORY && table_field(t, c)->type == COLUMN_UTF8)
+		if (role == ROLE_CATEGORY && table_field(t, c)->type == COLUMN_UTF8)
+			role = ROLE_TEXT;
+		if (!reason && role == ROLE_TEXT && !json_flag(r->manifest, "modeling.text", true))
 			reason = "free text";
 		if (reason)
 			q->excluded[q->nexcluded++] = (struct excluded){ name, reason };
@@ -98,6 +102,29 @@ static void choose_task(const struct stage_run *r, const struct table *t, const 
 		strcmp(task, "regression") != 0;
 }
 
+/* The place of a setting among the words, from 1; 0: auto. */
+static int word_of(const json_t *m, const char *key, const char *const words[4])
+{
+	const char *s = json_text(m, key, "");
+	for (int k = 0; k < 4 && words[k]; k++)
+		if (strcmp(s, words[k]) == 0)
+			return k + 1;
+	return 0;
+}
+
+static void read_recipe(const json_t *m, struct model_spec *s)
+{
+	static const char *const missing[4] = { "drop", "mean", "median", "mode" };
+	static const char *const encoding[4] = { "one-hot", "ordinal", "target" };
+	static const char *const scaling[4] = { "standard", "robust", "none" };
+	s->max_levels = (int)json_int(m, "modeling.max_levels", 12);
+	s->min_level_rows = (int)json_int(m, "modeling.min_level_rows", 5);
+	s->keywords = (int)json_int(m, "modeling.keywords", 20);
+	s->missing = (enum missing_way)word_of(m, "modeling.missing", missing);
+	s->encoding = (enum encoding_way)word_of(m, "modeling.encoding", encoding);
+	s->scaling = (enum scaling_way)word_of(m, "modeling.scaling", scaling);
+}
+
 static void read_settings(const struct stage_run *r, struct model_spec *s)
 {
 	const json_t *m = r->manifest, *wanted = json_at(m, "modeling.candidates");
@@ -105,7 +132,7 @@ static void read_settings(const struct stage_run *r, struct model_spec *s)
 	s->fold_repeats = (int)json_int(m, "modeling.fold_repeats", 0);
 	s->seed = (uint64_t)json_int(m, "seed", 1);
 	s->max_rows = json_int(m, "modeling.max_rows", 200000);
-	s->max_levels = (int)json_int(m, "modeling.max_levels", 12);
+	read_recipe(m, s);
 	s->repeats = (int)json_int(m, "modeling.importance_repeats", 5);
 	s->importance_rows = json_int(m, "modeling.importance_rows", 400000);
 	s->shap = json_flag(m, "modeling.shap", true);
@@ -113,6 +140,10 @@ static void read_settings(const struct stage_run *r, struct model_spec *s)
 	s->shap_background = (int)json_int(m, "modeling.shap_background", 50);
 	s->bootstrap = (int)json_int(m, "modeling.bootstrap", 200);
 	s->max_rounds = (int)json_int(m, "modeling.max_rounds", 150);
+	s->trees = (int)json_int(m, "modeling.trees", 200);
+	s->min_leaf = (int)json_int(m, "modeling.min_leaf", 0);
+	s->max_leaves = (int)json_int(m, "modeling.max_leaves", 31);
+	s->neighbours_rows = (int)json_int(m, "modeling.max_neighbours_rows", 5000);
 	s->search_models = (int)json_int(m, "modeling.search_models", 6);
 	s->search_seconds = json_num(m, "modeling.search_seconds", 1);
 	s->early_stopping_share = json_num(m, "modeling.early_stopping_share", 0.16);
@@ -126,18 +157,6 @@ static void read_settings(const struct stage_run *r, struct model_spec *s)
 	s->progress_ctx = r->progress_ctx;
 	for (int k = 0; k < MODEL_KINDS; k++)
 		s->want[k] = !json_array_size(wanted) || modeling_in_list(wanted, model_kind_name((enum model_kind)k));
-}
-
-/* By time when there is a time, unless the manifest says otherwise. */
-static int choose_validation(const struct stage_run *r, struct model_spec *s, struct err *e)
-{
-	const char *how = json_text(r->manifest, "modeling.validation", "auto");
-	if (strcmp(how, "time") == 0 && s->time < 0)
-		return err_set(e, ERR_USAGE, "modeling.validation is 'time', but no column is known to hold the time");
-	s->declared_exchangeable = strcmp(how, "k-fold") == 0;
-	if (s->declared_exchangeable)
-		s->time = -1;
-	return 0;
 }
 
 /* Columns that groups are made of: by their names in the table, whether models see them or not. */
@@ -178,5 +197,5 @@ int modeling_ask(const struct stage_run *r, const struct table *t, const json_t 
 	choose_features(r, t, eda, q);
 	if (choose_groups(r, t, &q->spec, e) < 0)
 		return -1;
-	return choose_validation(r, &q->spec, e);
+	return modeling_validation(r, t, clarify, q, e);
 }

@@ -206,6 +206,7 @@ void modeling_findings(struct jw *w, struct stage_run *r, const struct question 
 	if (!m)
 		return;
 	too_good(&d);
+	modeling_data_findings(w, r, m);
 	dropped(&d);
 	action(&d, ACTION_MERGE_LEVELS, FIND_action_merge_levels);
 	action(&d, ACTION_LOG_TARGET, FIND_action_log_target);

@@ -128,7 +128,6 @@ static void write_thresholds(struct jw *w, const struct thresholds *h)
 	jw_kobj(w, "thresholds");
 	jw_knum(w, "cost_false_positive", h->cost_fp);
 	jw_knum(w, "cost_false_negative", h->cost_fn);
-	jw_knum(w, "even", h->elkan);
 	jw_knum(w, "always", h->always);
 	jw_knum(w, "never", h->never);
 	write_score(w, "saved", &h->saved);

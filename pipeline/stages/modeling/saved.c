@@ -32,7 +32,7 @@ int modeling_save(struct stage_run *r, const struct model_spec *s, const struct 
 	if (table_hash(r, hash, e) < 0)
 		return -1;
 	struct model_origin origin = { .tool = DOSSIER_VERSION, .table = hash };
-	return model_save(m, s, &m->candidates[m->chosen], &origin, dir, files, e);
+	return model_save(m, s, &m->candidates[m->chosen], &origin, dir, files, e) < 0 ? -1 : modeling_save_card(r, files, e);
 }
 
 int modeling_timings(struct stage_run *r, const struct model_result *m, struct err *e)
