@@ -136,6 +136,8 @@ void build_model_groups(struct build *b, struct node *parent);
 const char *build_condition(struct build *b, struct place when);
 /* A section on what drives the best model, when it is of use. */
 void build_model_explain(struct build *b, struct node *parent);
+/* The model card (build_model_card.c). */
+void build_model_card(struct build *b, struct node *parent);
 /* A section for each model that has coefficients. */
 void build_coefficients(struct build *b, struct node *parent);
 /* What the missing values of a column go with, if it was looked at: a place of eda.json; in words;

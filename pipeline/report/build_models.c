@@ -140,5 +140,6 @@ void build_models(struct build *b, struct node *root)
 	build_model_details(b, section);
 	build_model_errors(b, section);
 	build_model_limits(b, doc_section(b->doc, chapter, "model-limits", "What not to conclude"));
+	build_model_card(b, chapter);
 	build_coefficients(b, chapter);
 }
