@@ -5,8 +5,10 @@
 
 #include "report/build_int.h"
 
-/* What Shapley values add up to, in words: "log odds of yes", "price". */
+/* What Shapley values add up to, in words: "log odds of churn = yes", "prediction of price". */
 const char *explain_scale(struct build *b);
+/* "churn = yes" */
+const char *explain_outcome(struct build *b, const char *class);
 /* Sentences and small charts: how the prediction changes with each column (build_model_curves.c). */
 void explain_curves(struct build *b, struct node *section);
 /* Shapley values against the column's own values, folded away (build_model_reasons.c). */

@@ -79,9 +79,8 @@ static void say_way(struct build *b, struct node *text, struct place d, const st
 		doc_runs(b->doc, text, ", most of it between %s and %s", where, 2);
 }
 
-static void extremes(struct place d, const double *y, size_t n, size_t *low, size_t *high)
+static void extremes(const double *y, size_t n, size_t *low, size_t *high)
 {
-	(void)d;
 	*low = *high = 0;
 	for (size_t i = 1; i < n; i++) {
 		*low = y[i] < y[*low] ? i : *low;
@@ -96,7 +95,7 @@ static void say_curve(struct build *b, struct node *section, struct place d, con
 	enum cell_class along = class_of(b, json_text(d.v, "name", ""));
 	struct cell name = place_code(d, "name");
 	struct node *text = doc_text(b->doc, section, "%s:", &name, 1);
-	extremes(d, y, n, &low, &high);
+	extremes(y, n, &low, &high);
 	struct cell span[] = { at(d, v->cls, "y", low), at(d, v->cls, "y", high) };
 	if (place_is(d, "shape", "flat")) {
 		doc_runs(b->doc, text, " it hardly changes (%s to %s)", span, 2);
@@ -216,7 +215,7 @@ static void add_chart(struct build *b, struct node *parent, struct place d, cons
 		return;
 	size_t n, low, high;
 	const double *y = build_numbers(b, d, "y", &n);
-	extremes(d, y, n, &low, &high);
+	extremes(y, n, &low, &high);
 	struct cell from = cell_num(v->cls, y[low], NULL), to = cell_num(v->cls, y[high], NULL);
 	chart->width = WIDTH;
 	chart->title = json_text(d.v, "name", "");
@@ -260,9 +259,9 @@ void explain_curves(struct build *b, struct node *section)
 		return;
 	const char *class = json_text(x.v, "class", NULL), *target = json_text(b->modeling.v, "target", "the target");
 	v.cls = class ? CELL_PERCENT : class_of(b, target) == CELL_MEASURE ? CELL_SCORE : class_of(b, target);
-	v.label = class ? arena_printf(b->arena, "probability of %s", class) : with_unit(b, arena_printf(b->arena, "%s", target));
+	v.label = class ? arena_printf(b->arena, "probability of %s", explain_outcome(b, class)) : with_unit(b, arena_printf(b->arena, "%s", target));
 	share_window(b, &v);
-	struct cell what = cell_code(class ? class : target);
+	struct cell what = cell_code(class ? explain_outcome(b, class) : target);
 	doc_text(b->doc, section, class ? "How the predicted probability of %s changes with one column, all others as they are:"
 		: "How the predicted %s changes with one column, all others as they are:", &what, 1);
 	bool local = false;

@@ -12,6 +12,14 @@ enum { SHOWN = 12 };   /* columns in the chart of importance */
 
 /* ---- in words ---------------------------------------------------------------------------------- */
 
+/* A band of few shuffles is their range. */
+static bool few_shuffles(struct build *b)
+{
+	enum { FEW = 40 };
+	double repeats = json_num(b->modeling.v, "importance.repeats", 1);
+	return repeats * json_num(b->modeling.v, "validation.folds", 1) < FEW;
+}
+
 /* Columns whose interval lies above zero. */
 static size_t beyond_doubt(struct place features)
 {
@@ -34,8 +42,10 @@ static void say_drivers(struct build *b, struct node *section)
 	struct cell cells[] = { place_text(imp, "model"), place_code(top, "name"),
 		cell_text(title_of_score(json_text(imp.v, "metric", "score"))), place_num(top, CELL_SCORE, "mean"),
 		place_num(top, CELL_SCORE, "lo"), place_num(top, CELL_SCORE, "hi") };
-	struct node *text = doc_text(b->doc, section, "%s rests most on %s: with its values shuffled among the rows, the %s gets "
-		"worse by %s (95 % of the shuffles: %s to %s).", cells, COUNTOF(cells));
+	struct node *text = doc_text(b->doc, section, few_shuffles(b) ?
+		"%s rests most on %s: with its values shuffled among the rows, the %s gets worse by %s (single shuffles: %s to %s)." :
+		"%s rests most on %s: with its values shuffled among the rows, the %s gets worse by %s (95 % of the shuffles: %s to %s).",
+		cells, COUNTOF(cells));
 	const char *const join[] = { " Next come %s", ", %s", " and %s" };
 	size_t next = sure - 1 < 3 ? sure - 1 : 3, said = 0;
 	for (size_t i = 1; i < n && said < next; i++) {
@@ -73,12 +83,13 @@ static void say_related(struct build *b, struct node *section)
 static void say_interaction(struct build *b, struct node *section)
 {
 	struct place p = place_at(b->modeling, "explanation.interaction");
+	if (!json_is_object(p.v))
+		return;
 	struct cell cells[] = { place_code(p, "a"), place_code(p, "b"), place_num(p, CELL_PERCENT, "h") };
-	double h = json_num(p.v, "h", 0);
-	if (h >= 0.05)
+	if (json_num(p.v, "h", 0) >= 0.05)
 		doc_text(b->doc, section, "Not all of it adds up: what %s does depends on %s. Of the joint effect of both, %s is more than "
 			"the sum of their own (the strongest interaction among the weightiest columns).", cells, 3);
-	else if (p.v && h >= 0)
+	else
 		doc_text(b->doc, section, "The weightiest columns act nearly independently of each other: the strongest interaction, of %s "
 			"and %s, is %s of their joint effect.", cells, 3);
 }
@@ -117,27 +128,34 @@ static void add_importance(struct build *b, struct node *parent)
 static void note_importance(struct build *b, struct node *section)
 {
 	struct place imp = place_at(b->modeling, "importance");
+	double repeats = json_num(imp.v, "repeats", 1);
 	struct cell cells[] = { cell_text(title_of_score(json_text(imp.v, "metric", "score"))), place_num(imp, CELL_COUNT, "rows"),
-		place_num(imp, CELL_COUNT, "repeats") };
+		place_num(imp, CELL_COUNT, "repeats"), cell_text(plural(repeats, "shuffle", "shuffles")),
+		cell_text(few_shuffles(b) ? "all" : "95\xe2\x80\xaf%") };
 	doc_note(b->doc, section, "Importance: how much worse the %s of unseen rows (%s of them) gets when the values of a column are shuffled "
-		"among them, mean over %s shuffles in each part of the validation; the line holds 95 % of them. Below zero "
-		"means of no use. It is what this model loses, not what the column would do to the world.", cells, 3);
+		"among them, mean over %s %s in each part of the validation; the line holds %s of them. Below zero "
+		"means of no use. It is what this model loses, not what the column would do to the world.", cells, COUNTOF(cells));
 }
 
 /* ---- Shapley values ----------------------------------------------------------------------------------- */
 
+const char *explain_outcome(struct build *b, const char *class)
+{
+	return arena_printf(b->arena, "%s = %s", json_text(b->modeling.v, "target", "the target"), class);
+}
+
 const char *explain_scale(struct build *b)
 {
 	struct place s = place_at(b->modeling, "explanation.shap");
-	const char *target = json_text(b->modeling.v, "target", "the target"), *class = json_text(s.v, "class", NULL);
+	const char *target = json_text(b->modeling.v, "target", "the target"), *class = json_text(s.v, "class", "");
 	bool many = place_is(b->modeling, "task", "multiclass");
 	if (place_is(s, "scale", "log target"))
 		return arena_printf(b->arena, "logarithm of %s", target);
 	if (place_is(s, "scale", "log odds"))
-		return many ? "log odds against the average class" : arena_printf(b->arena, "log odds of %s", class ? class : "");
+		return many ? "log odds against the average class" : arena_printf(b->arena, "log odds of %s", explain_outcome(b, class));
 	if (place_is(s, "scale", "probability"))
-		return many || !class ? "probability" : arena_printf(b->arena, "probability of %s", class);
-	return target;
+		return many ? "probability" : arena_printf(b->arena, "probability of %s", explain_outcome(b, class));
+	return arena_printf(b->arena, "prediction of %s", target);
 }
 
 static int ascending(const void *a, const void *b)
@@ -188,7 +206,7 @@ static void add_swarm(struct build *b, struct node *parent, struct place shap)
 	chart->series = s;
 	chart->y = weight;
 	chart->title = class && place_is(b->modeling, "task", "multiclass") ?
-		arena_printf(b->arena, "What each column adds for %s, row by row", class) : "What each column adds, row by row";
+		arena_printf(b->arena, "What each column adds for %s, row by row", explain_outcome(b, class)) : "What each column adds, row by row";
 	struct cell top = cell_num(CELL_SCORE, weight[0], NULL);
 	chart->alt = arena_printf(b->arena, "Shapley values of %zu columns in single rows: %s moves predictions most, by %s on average.", n,
 		labels[0], cell_string(b->arena, &top));
@@ -230,7 +248,7 @@ static void add_stack(struct build *b, struct node *parent, struct place shap)
 static void note_shap(struct build *b, struct node *section, struct place shap)
 {
 	struct cell cells[] = { cell_text(explain_scale(b)), place_num(shap, CELL_COUNT, "rows"), place_num(shap, CELL_SCORE, "base") };
-	struct node *note = doc_note(b->doc, section, "What a column adds: its Shapley value, on the scale of the %s, in %s rows that the model "
+	struct node *note = doc_note(b->doc, section, "What a column adds: its Shapley value, what it adds to the %s, in %s rows that the model "
 		"had not seen. With the average of %s they add up to the prediction. A dot is a row; dark is a high value of the column, "
 		"light a low one, and columns without order have one colour.", cells, 3);
 	if (place_is(b->modeling, "task", "multiclass"))
@@ -258,7 +276,7 @@ static void add_table(struct build *b, struct node *parent)
 	struct place features = place_at(b->modeling, "importance.features");
 	struct place columns = place_at(b->modeling, "explanation.shap.columns");
 	bool shap = json_array_size(columns.v) > 0;
-	struct node *table = doc_table(b->doc, parent, "Importance in numbers", heads, shap ? COUNTOF(heads) : 4);
+	struct node *table = doc_table(b->doc, parent, NULL, heads, shap ? COUNTOF(heads) : 4);
 	table->sortable = true;
 	for (size_t i = 0; i < json_array_size(features.v) && i < ROWS_MAX; i++) {
 		struct place f = place_item(features, i), c = of_name(columns, json_text(f.v, "name", ""));

@@ -142,7 +142,7 @@ static void add_story(struct build *b, struct node *side, struct place s, size_t
 	chart->width = 400;
 	const char *class = json_text(s.v, "class", NULL);
 	chart->xlabel = class && place_is(b->modeling, "task", "multiclass") ?
-		arena_printf(b->arena, "%s: %s", class, explain_scale(b)) : explain_scale(b);
+		arena_printf(b->arena, "%s: %s", explain_outcome(b, class), explain_scale(b)) : explain_scale(b);
 	struct cell row = place_num(s, CELL_COUNT, "row");
 	struct cell actual = regression ? place_num(s, CELL_SCORE, "actual") : place_code(s, "actual");
 	struct cell said = regression ? place_num(s, CELL_SCORE, "predicted") : place_code(s, "predicted");

@@ -23,7 +23,7 @@ static enum ink tint(double share)
 {
 	enum { FROM = 4, STEPS = 12 };     /* the palest steps are hard to see */
 	if (!(share >= 0))
-		return INK_SERIES_1;
+		return INK_MUTED;
 	return (enum ink)(INK_RAMP_0 + FROM + (int)fmin(STEPS - 1, floor(share * STEPS)));
 }
 

@@ -301,7 +301,7 @@ static double spread(const struct frame *f)
 	return sqrt(squares / (double)f->n);
 }
 
-void dependence_explain(struct contest *c, const size_t *groups, size_t n, struct explanation *out)
+void dependence_explain(struct contest *c, const size_t *groups, size_t n, size_t curves, struct explanation *out)
 {
 	struct arena *a = arena_new();
 	const struct candidate *best = &c->r->candidates[c->r->chosen];
@@ -317,7 +317,8 @@ void dependence_explain(struct contest *c, const size_t *groups, size_t n, struc
 	l.n = rows < l.effects ? rows : l.effects;
 	out->dependence_rows = l.n;
 	find_related(&l, n, out);
-	for (size_t i = 0; i < n && out->ndependence < EXPLAIN_CURVES; i++) {
+	curves = curves < EXPLAIN_CURVES ? curves : EXPLAIN_CURVES;
+	for (size_t i = 0; i < n && out->ndependence < curves; i++) {
 		size_t parts;
 		const struct feature *f = group_feature(c->f, groups[i], &parts);
 		struct dependence *d = &out->dependence[out->ndependence];

@@ -64,8 +64,8 @@ void shap_values(struct shap_work *w, const size_t *also, size_t nalso, struct a
 /* ---- the parts ------------------------------------------------------------------------------------------ */
 
 void shap_explain(struct contest *c, struct shap *out);
-/* `groups`: the columns to look at, weightiest first. */
-void dependence_explain(struct contest *c, const size_t *groups, size_t n, struct explanation *out);
+/* `groups`: the columns to look at, weightiest first; curves of at most `curves` of them. */
+void dependence_explain(struct contest *c, const size_t *groups, size_t n, size_t curves, struct explanation *out);
 void interaction_explain(struct contest *c, const size_t *groups, size_t n, struct explanation *out);
 /* Fills what a curve does: shape, turn, steep_from, steep_to, slope. `scale`: what is much of a change. */
 void shape_explain(struct dependence *d, double scale);
