@@ -243,9 +243,28 @@ static const struct definition {
 		"Corrected resampled t test over the parts (Nadeau and Bengio 2003).", "modeling",
 		"candidates.0" },
 	{ "Permutation importance",
-		"The loss of score when the values of one column are shuffled among the rows "
-		"(Breiman 2001).",
+		"The loss of score when the values of one column (all parts of a date or text together) "
+		"are shuffled among the held-out rows of a part of the validation, by the model that had "
+		"not seen them (Breiman 2001; Fisher, Rudin and Dominici 2019). Mean, 2.5 and 97.5 % over "
+		"parts and shuffles.",
 		"modeling", "importance.features.0" },
+	{ "Shapley values",
+		"What each column adds to a prediction, averaged over all orders in which columns can "
+		"become known (Shapley 1953; Lundberg and Lee 2017); base and values add up to the "
+		"prediction. Exact for linear models and trees (path-dependent: Lundberg et al. 2020); "
+		"else unknown columns take their values from training rows, in all subsets of up to six "
+		"columns or along random orders and their reverses (Strumbelj and Kononenko 2014).",
+		"modeling", "explanation.shap.columns.0" },
+	{ "Dependence on a column",
+		"Mean prediction when all rows take one value of the column (partial dependence, Friedman "
+		"2001), with the curves of single rows moved to its level (Goldstein et al. 2015). Beyond a "
+		"correlation of 0.7 with another number: accumulated local effects (Apley and Zhu 2020). A "
+		"curve rises or falls when it never goes back by more than a fifth of its range.",
+		"modeling", "explanation.dependence.0" },
+	{ "Strongest interaction",
+		"Share of the joint effect of two columns that is not the sum of both: H squared of "
+		"Friedman and Popescu (2008, eq. 44), for pairs of the four weightiest columns.",
+		"modeling", "explanation.interaction.h" },
 };
 
 static void add_definitions(struct build *b, struct node *section)
