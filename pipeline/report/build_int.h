@@ -124,6 +124,8 @@ const char *const *build_unit_names(const char *unit);
 void build_conclusion(struct build *b, struct node *parent);
 /* What the models do not say (build_model_limits.c). */
 void build_model_limits(struct build *b, struct node *parent);
+/* What they were given and how they were judged (build_model_data.c). */
+void build_model_data(struct build *b, struct node *chapter);
 /* Who came how far (build_model_board.c). */
 void build_model_board(struct build *b, struct node *section);
 /* How sure it is (build_model_details.c), from which probability on to act (build_model_threshold.c), where
@@ -138,6 +140,8 @@ const char *build_condition(struct build *b, struct place when);
 void build_model_explain(struct build *b, struct node *parent);
 /* The model card (build_model_card.c). */
 void build_model_card(struct build *b, struct node *parent);
+/* The decision tree, drawn, where it is better than the baseline. */
+void build_model_tree(struct build *b, struct node *parent);
 /* A section for each model that has coefficients. */
 void build_coefficients(struct build *b, struct node *parent);
 /* What the missing values of a column go with, if it was looked at: a place of eda.json; in words;

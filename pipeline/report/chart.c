@@ -60,6 +60,8 @@ bool chart_has_data(const struct chart *c)
 		return c->labels && any_finite(c->matrix, c->n * (c->n2 ? c->n2 : c->n));
 	case CHART_TREE:
 		return c->labels && c->n > 1 && any_finite(c->matrix, 3 * (c->n - 1));
+	case CHART_DECISIONS:
+		return c->labels && c->labels2 && c->n > 0 && any_finite(c->matrix, 3 * c->n);
 	case CHART_MISSING:
 		return c->labels && c->n2 > 0 && any_finite(c->matrix, c->n * c->n2);
 	}
@@ -72,6 +74,9 @@ static double rows_height(double n, double row, double around)
 	return fmin(fmax(n * (n > 40 ? 12 : row), 24), 620) + around;
 }
 
+/* Wider than all others: on a narrow screen it is scrolled rather than made smaller (assets/report.css). */
+enum { DECISIONS_WIDTH = 640 };
+
 void chart_size(const struct chart *c, double *width, double *height)
 {
 	double n = (double)c->n, w = 440, h = 240, titles = c->xlabel ? 14 : 0;
@@ -81,6 +86,10 @@ void chart_size(const struct chart *c, double *width, double *height)
 		break;
 	case CHART_BOX: case CHART_INTERVALS:
 		h = rows_height(n, n > 12 ? 18 : 24, 34 + titles);
+		break;
+	case CHART_DECISIONS:
+		w = DECISIONS_WIDTH;
+		h = chart_has_data(c) ? chart_decisions_height(c) : h;
 		break;
 	case CHART_TREE: case CHART_STEPS:
 		h = rows_height(n, 18, 34 + titles);
@@ -137,6 +146,9 @@ void chart_draw(struct plot *p, const struct chart *c, double w, double h)
 		break;
 	case CHART_HEATMAP:
 		chart_heatmap(p, c, w, h);
+		break;
+	case CHART_DECISIONS:
+		chart_decisions(p, c, w, h);
 		break;
 	case CHART_MISSING:
 		chart_missing(p, c, w, h);

@@ -314,7 +314,7 @@ void marks_draw(struct panel *f)
 		all_series(f);
 		break;
 	case CHART_XY: case CHART_BARS: case CHART_COLUMNS: case CHART_BOX: case CHART_HEATMAP:
-	case CHART_MISSING: case CHART_INTERVALS: case CHART_TREE: case CHART_SWARM: case CHART_STEPS: case CHART_STACK:
+	case CHART_MISSING: case CHART_INTERVALS: case CHART_DECISIONS: case CHART_TREE: case CHART_SWARM: case CHART_STEPS: case CHART_STACK:
 		all_series(f);
 		rug(f);
 		break;

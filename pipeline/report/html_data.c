@@ -178,6 +178,7 @@ static void (*sheet_of(const struct chart *c))(const struct chart *c, struct she
 	case CHART_DENSITY:
 	case CHART_MISSING:
 	case CHART_TREE:
+	case CHART_DECISIONS:   /* the table of its rules stands beside it */
 		return NULL;
 	}
 	return NULL;

@@ -49,6 +49,8 @@ void chart_columns(struct plot *p, const struct chart *c, double w, double h);
 void chart_heatmap(struct plot *p, const struct chart *c, double w, double h);
 double chart_heatmap_height(const struct chart *c, double w);
 void chart_missing(struct plot *p, const struct chart *c, double w, double h);
+void chart_decisions(struct plot *p, const struct chart *c, double w, double h);
+double chart_decisions_height(const struct chart *c);
 
 /* ---- labels (chart_label.c) -------------------------------------------------------------- */
 

@@ -74,8 +74,11 @@ enum chart_kind {
 	CHART_STEPS,       /* labels[n], y[n]: what each adds, from lo[n] to hi[n]; the first and the last are
 	                      where it starts and ends */
 	CHART_STACK,       /* labels[n], labels2[n2], matrix n x n2 of shares of a bar, none negative */
-	CHART_TREE         /* clusters of labels[n] from top to bottom: matrix has n - 1 rows of left, right,
+	CHART_TREE,        /* clusters of labels[n] from top to bottom: matrix has n - 1 rows of left, right,
 	                      height: what is joined, labels from 0, then n + row of an earlier one */
+	CHART_DECISIONS    /* a decision tree of n nodes, the root first, children behind their parents: labels[n]
+	                      and labels2[n] are the two lines of a box; matrix has n rows of the node for yes,
+	                      for no (both negative: a leaf) and colour in [0, 1] */
 };
 enum series_style { SERIES_LINE, SERIES_POINTS, SERIES_DASHED, SERIES_BAND, SERIES_STEP, SERIES_FAINT };
 struct chart_series {

@@ -87,8 +87,8 @@ void modeling_tree(struct jw *w, const struct model_result *m);
  * (validation.c). Takes the column that names groups out of the features. */
 int modeling_validation(const struct stage_run *r, const struct table *t, const json_t *clarify, struct question *q,
 	struct err *e);
-/* The keys from "classes" to "features"; "validation" and "holdout"; and their findings (data.c). */
-void modeling_data(struct jw *w, const struct model_result *m);
+/* The keys from "classes" to "preprocessing"; "validation" and "holdout"; and their findings (data.c). */
+void modeling_data(struct jw *w, const struct model_spec *s, const struct model_result *m);
 void modeling_held_out(struct jw *w, const struct model_spec *s, const struct model_result *m);
 void modeling_data_findings(struct jw *w, struct stage_run *r, const struct model_result *m);
 

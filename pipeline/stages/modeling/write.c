@@ -28,7 +28,7 @@ void modeling_write(struct buf *out, struct stage_run *r, const struct question 
 	jw_kstr(&w, "task", m ? task_name(m->task) : NULL);
 	jw_kstr(&w, "target", s->target_name);
 	if (m)
-		modeling_data(&w, m);
+		modeling_data(&w, s, m);
 	jw_karr(&w, "excluded");
 	for (size_t i = 0; i < q->nexcluded; i++) {
 		jw_obj(&w);

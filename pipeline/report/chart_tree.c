@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A decision tree from left to right: a box a node, what it asks or says above how many rows it has. The branch
+ * for yes is on top. The fuller the colour of a box, the higher what it predicts. */
+#include "report/plot_int.h"
+
+#include <math.h>
+
+enum { BOX = 31, ROW = 39, GAP = 26, BOX_WIDEST = 190, FIELDS = 3 };
+
+struct place_of_node {
+	size_t depth;
+	double row;              /* in leaves from the top; that of a split is half way between its branches */
+};
+struct decisions {
+	struct plot *p;
+	const struct chart *c;
+	struct place_of_node *at;
+	size_t columns, rows;
+	double h, width;         /* of the page, of a box */
+};
+
+static int64_t branch(const struct chart *c, size_t i, int which)
+{
+	double v = c->matrix[FIELDS * i + (size_t)which];
+	return v > (double)i && v < (double)c->n ? (int64_t)v : -1;
+}
+
+/* Children come behind their parents, so that depths follow in one pass and heights in one pass back; the
+ * leaves are numbered in the order in which a reader meets them. */
+static size_t number_leaves(const struct chart *c, struct place_of_node *at, size_t i, size_t next)
+{
+	int64_t yes = branch(c, i, 0), no = branch(c, i, 1);
+	if (yes < 0 || no < 0) {
+		at[i].row = (double)next;
+		return next + 1;
+	}
+	at[yes].depth = at[no].depth = at[i].depth + 1;
+	next = number_leaves(c, at, (size_t)yes, next);
+	next = number_leaves(c, at, (size_t)no, next);
+	at[i].row = (at[yes].row + at[no].row) / 2;
+	return next;
+}
+
+static void lay_out(const struct chart *c, struct arena *mem, struct decisions *d)
+{
+	d->at = arena_calloc(mem, c->n, sizeof *d->at);
+	d->rows = number_leaves(c, d->at, 0, 0);
+	for (size_t i = 0; i < c->n; i++)
+		d->columns = d->at[i].depth + 1 > d->columns ? d->at[i].depth + 1 : d->columns;
+}
+
+double chart_decisions_height(const struct chart *c)
+{
+	struct arena *mem = arena_new();
+	struct decisions d = { 0 };
+	lay_out(c, mem, &d);
+	arena_free(mem);
+	return (double)d.rows * ROW + 2;
+}
+
+static double left_of(const struct decisions *d, size_t i)
+{
+	return 1 + (double)d->at[i].depth * (d->width + GAP);
+}
+
+static double middle_of(const struct decisions *d, size_t i)
+{
+	return d->h - 1 - ROW * (d->at[i].row + 0.5);
+}
+
+static void draw_branch(struct decisions *d, size_t from, size_t to, const char *name)
+{
+	double x0 = left_of(d, from) + d->width, x1 = left_of(d, to), turn = x0 + 7;
+	double y0 = middle_of(d, from), y1 = middle_of(d, to);
+	plot_ink(d->p, INK_AXIS, 1);
+	plot_segment(d->p, x0, y0, turn, y0, 1);
+	plot_segment(d->p, turn, y0, turn, y1, 1);
+	plot_segment(d->p, turn, y1, x1, y1, 1);
+	plot_ink(d->p, INK_MUTED, 1);
+	plot_text(d->p, turn + 2, y1 + (y1 > y0 ? 6 : -6), 0, 8, 0, name);
+}
+
+static void draw_box(struct decisions *d, size_t i, struct arena *mem)
+{
+	const struct chart *c = d->c;
+	double x = left_of(d, i), y = middle_of(d, i), shade = c->matrix[FIELDS * i + 2];
+	bool leaf = branch(c, i, 0) < 0;
+	const char *above = label_fit(mem, c->labels[i], FONT_SMALL, 600), *below = label_fit(mem, c->labels2[i], 8, 600);
+	plot_tip(d->p, arena_printf(mem, "%s: %s", above, below));
+	plot_ink(d->p, INK_PRIMARY, 0.05 + 0.35 * (isfinite(shade) ? fmin(fmax(shade, 0), 1) : 0));
+	plot_rect(d->p, x, y - BOX / 2.0, x + d->width, y + BOX / 2.0);
+	plot_tip(d->p, NULL);
+	plot_ink(d->p, leaf ? INK_PRIMARY : INK_AXIS, 1);
+	plot_segment(d->p, x, y - BOX / 2.0, x + d->width, y - BOX / 2.0, leaf ? 1.4 : 0.8);
+	plot_ink(d->p, INK_TEXT, 1);
+	plot_text(d->p, x + 6, y + 7, 0, FONT_SMALL, 0, label_fit(mem, c->labels[i], FONT_SMALL, d->width - 10));
+	plot_text(d->p, x + 6, y - 6.5, 0, 8, 0, label_fit(mem, c->labels2[i], 8, d->width - 10));
+}
+
+void chart_decisions(struct plot *p, const struct chart *c, double w, double h)
+{
+	struct decisions d = { .p = p, .c = c, .h = h };
+	struct arena *mem = plot_scratch(p);
+	lay_out(c, mem, &d);
+	d.width = fmin(BOX_WIDEST, (w - 2 - GAP * ((double)d.columns - 1)) / (double)d.columns);
+	for (size_t i = 0; i < c->n; i++) {
+		int64_t yes = branch(c, i, 0), no = branch(c, i, 1);
+		if (yes >= 0 && no >= 0) {
+			draw_branch(&d, i, (size_t)yes, "yes");
+			draw_branch(&d, i, (size_t)no, "no");
+		}
+	}
+	for (size_t i = 0; i < c->n; i++)
+		draw_box(&d, i, mem);
+}
