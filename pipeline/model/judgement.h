@@ -10,10 +10,11 @@
 
 /* ---- two classes: from which probability on to act (contest/threshold.c) ------------------------------ */
 
-enum cut_rule { CUT_HALF, CUT_COST, CUT_F1, CUT_YOUDEN, CUT_RULES };
-const char *cut_rule_name(enum cut_rule r);   /* "half" "cost" "f1" "youden" */
+enum cut_rule { CUT_HALF, CUT_COST, CUT_ODDS, CUT_F1, CUT_YOUDEN, CUT_RULES };
+const char *cut_rule_name(enum cut_rule r);   /* "half" "cost" "odds" "f1" "youden" */
 
-/* A row with at least the probability `at` is called positive. */
+/* A row with at least the probability `at` is called positive. CUT_ODDS: at fp / (fp + fn) of the costs, which
+ * is right where probabilities are (Elkan 2001), and needs no choice. */
 struct cut {
 	double at;               /* what the rule chooses on all held-out rows: for use */
 	double tp, fp, fn, tn;   /* every part of the validation cut where the rule chooses without it */
@@ -21,7 +22,6 @@ struct cut {
 };
 struct thresholds {
 	double cost_fp, cost_fn; /* of one false alarm, of one miss */
-	double elkan;            /* fp / (fp + fn): where to cut if the probabilities are right (Elkan 2001) */
 	struct cut cut[CUT_RULES];
 	double always, never;    /* cost per 1000 rows of calling all rows positive, or none */
 	struct score saved;      /* by CUT_COST against the cheaper of these, per 1000 rows */

@@ -122,7 +122,7 @@ static void say_advice(struct build *b, struct node *parent, struct place c)
 static void say_calibration(struct build *b, struct node *parent)
 {
 	struct place c = place_at(b->modeling, "judgement.calibration");
-	if (!c.v)
+	if (!json_is_object(c.v))
 		return;
 	bool binary = place_is(c, "of", "positive");
 	double p = json_num(c.v, "spiegelhalter.p", NAN);
@@ -181,7 +181,7 @@ static void add_intervals(struct build *b, struct node *parent)
 static bool fill_density(struct build *b, struct chart *chart)
 {
 	struct place d = place_at(b->modeling, "judgement.residuals.density"), rows = place_at(d, "counts");
-	if (!d.v || json_is_null(d.v))
+	if (!json_is_object(d.v))
 		return false;
 	chart->kind = CHART_DENSITY;
 	chart->ref = d.ref;

@@ -51,7 +51,7 @@ static void say_costs(struct build *b, struct node *section, struct place h)
 static void add_cuts(struct build *b, struct node *section, struct place h)
 {
 	static const struct { const char *rule, *title; } rules[] = { { "cost", "least cost" },
-		{ "half", "one half" }, { "f1", "largest F1" }, { "youden", "Youden" } };
+		{ "odds", "odds of the costs" }, { "half", "one half" }, { "f1", "largest F1" }, { "youden", "Youden" } };
 	static const struct table_column heads[] = { { "Rule", ALIGN_LEFT, false }, { "From", ALIGN_RIGHT, false },
 		{ "Cases found", ALIGN_RIGHT, false }, { "Missed", ALIGN_RIGHT, false },
 		{ "False alarms", ALIGN_RIGHT, false }, { "Left alone", ALIGN_RIGHT, false },
@@ -69,7 +69,8 @@ static void add_cuts(struct build *b, struct node *section, struct place h)
 	}
 	doc_note(b->doc, section,
 		"From: the probability to act from, chosen on all unseen rows. The counts are more honest: each part of the "
-		"validation is cut where the other parts say.", NULL, 0);
+		"validation is cut where the other parts say. Odds of the costs: false alarm / (false alarm + miss), which is "
+		"best where probabilities are right.", NULL, 0);
 }
 
 static void add_scan(struct build *b, struct node *parent, struct place h)
@@ -128,9 +129,9 @@ static void add_gains(struct build *b, struct node *section)
 	const double *x = build_numbers(b, g, "rows", &n), *y = build_numbers(b, g, "positives", &m);
 	if (n < 3 || n != m || rows == 0)
 		return;
-	struct cell top[] = { place_num(place_item(tenths, 0), CELL_PERCENT, "share"),
+	struct cell top[] = { place_num(place_item(tenths, 0), CELL_PERCENT, "share"), place_code(b->modeling, "target"),
 		place_code(b->modeling, "positive"), place_num(place_item(tenths, 0), CELL_ASSOCIATION, "lift") };
-	doc_text(b->doc, section, "The tenth of rows with the highest probabilities holds %s of all %s: %s times as many as chance.",
+	doc_text(b->doc, section, "The tenth of rows with the highest probabilities holds %s of all rows with %s = %s: %s times as many as chance.",
 		top, COUNTOF(top));
 	struct chart *c = build_chart(b, CHART_XY, "curve", "gains", g);
 	static const double ends[] = { 0, 1 };
@@ -167,7 +168,7 @@ static void add_gains(struct build *b, struct node *section)
 void build_model_threshold(struct build *b, struct node *section)
 {
 	struct place h = place_at(b->modeling, "judgement.thresholds");
-	if (!h.v || json_is_null(h.v))
+	if (!json_is_object(h.v))
 		return;
 	struct node *own = doc_section(b->doc, section, "threshold", "From which probability on to act");
 	say_costs(b, own, h);

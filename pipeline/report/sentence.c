@@ -145,6 +145,10 @@ static const struct holes {
 	{ FIND_action_class_weights, CELL_SCORE, CELL_TEXT, CELL_TEXT },
 	{ FIND_model_useful, CELL_SCORE, CELL_TEXT, CELL_TEXT },
 	{ FIND_overfit, CELL_SCORE, CELL_TEXT, CELL_TEXT },
+	{ FIND_badly_calibrated, CELL_PERCENT, CELL_TEXT, CELL_TEXT },
+	{ FIND_weak_segment, CELL_ASSOCIATION, CELL_TEXT, CELL_TEXT },
+	{ FIND_fairness_gap, CELL_PERCENT, CELL_TEXT, CELL_TEXT },
+	{ FIND_more_rows_help, CELL_SCORE, CELL_TEXT, CELL_TEXT },
 	{ FIND_candidate_failed, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
 	{ FIND_assumption_taken, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
 };

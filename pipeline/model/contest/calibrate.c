@@ -83,39 +83,59 @@ static void spiegelhalter(const struct claims *c, struct calibration *out)
 	out->spiegelhalter_p = var > 0 ? 2 * gsl_cdf_ugaussian_Q(fabs(out->spiegelhalter)) : NAN;
 }
 
-/* Logistic regression of y on x by Newton's method: b and the inverse information v; false when it has no
- * maximum (the classes stand apart) or rows do not tell. */
-static bool line_of_odds(const double *x, const double *y, const bool *use, size_t n, double b[2], double v[3])
+struct odds_line {               /* rows of a logistic regression on one column */
+	const double *x, *y;
+	const bool *use;         /* NULL: all */
+	size_t n;
+};
+
+/* Log-likelihood at b, with gradient g and information h. */
+static double likelihood(const struct odds_line *o, const double b[2], double g[2], double h[3])
 {
-	enum { STEPS = 50 };
-	b[0] = 0;
-	b[1] = 1;
+	double sum = 0;
+	g[0] = g[1] = h[0] = h[1] = h[2] = 0;
+	for (size_t i = 0; i < o->n; i++) {
+		if (o->use && !o->use[i])
+			continue;
+		double t = b[0] + b[1] * o->x[i], p = 1 / (1 + exp(-t)), w = p * (1 - p), d = o->y[i] - p;
+		sum += o->y[i] * t - (t > 0 ? t + log1p(exp(-t)) : log1p(exp(t)));
+		g[0] += d;
+		g[1] += d * o->x[i];
+		h[0] += w;
+		h[1] += w * o->x[i];
+		h[2] += w * o->x[i] * o->x[i];
+	}
+	return sum;
+}
+
+/* Newton's method from no slope, steps halved while they do not help: b and the inverse information v; false
+ * when there is no maximum (the classes stand apart) or the rows do not tell. */
+static bool odds_fit(const struct odds_line *o, double b[2], double v[3])
+{
+	enum { STEPS = 60, HALVINGS = 30 };
+	static const double far = 1e3;
+	double g[2], h[3];
+	b[0] = b[1] = 0;
+	double now = likelihood(o, b, g, h);
 	for (int step = 0; step < STEPS; step++) {
-		double g[2] = { 0 }, h[3] = { 0 };
-		for (size_t i = 0; i < n; i++) {
-			if (use && !use[i])
-				continue;
-			double p = 1 / (1 + exp(-(b[0] + b[1] * x[i]))), w = p * (1 - p);
-			g[0] += y[i] - p;
-			g[1] += (y[i] - p) * x[i];
-			h[0] += w;
-			h[1] += w * x[i];
-			h[2] += w * x[i] * x[i];
-		}
 		double det = h[0] * h[2] - h[1] * h[1];
 		if (!(det > 1e-12 * h[0] * h[2]))
 			return false;
 		v[0] = h[2] / det;
 		v[1] = -h[1] / det;
 		v[2] = h[0] / det;
-		double d[2] = { v[0] * g[0] + v[1] * g[1], v[1] * g[0] + v[2] * g[1] };
-		double longest = fmax(fabs(d[0]), fabs(d[1])), shrink = longest > 5 ? 5 / longest : 1;
-		b[0] += shrink * d[0];
-		b[1] += shrink * d[1];
-		if (fabs(b[0]) > 1e3 || fabs(b[1]) > 1e3)
-			return false;
-		if (longest < 1e-10)
+		double d[2] = { v[0] * g[0] + v[1] * g[1], v[1] * g[0] + v[2] * g[1] }, from[2] = { b[0], b[1] };
+		if (fmax(fabs(d[0]), fabs(d[1])) < 1e-10)
 			return true;
+		double next = -INFINITY, length = 1;
+		for (int k = 0; k < HALVINGS && !(next >= now - 1e-12 * fabs(now)); k++, length /= 2) {
+			b[0] = from[0] + length * d[0];
+			b[1] = from[1] + length * d[1];
+			next = likelihood(o, b, g, h);
+		}
+		now = next;
+		if (fabs(b[0]) > far || fabs(b[1]) > far)
+			return false;
 	}
 	return false;
 }
@@ -124,7 +144,7 @@ static void cox(const double *x, const struct claims *c, struct calibration *out
 {
 	static const double z = 1.959963984540054;
 	double b[2], v[3];
-	if (!line_of_odds(x, c->y, NULL, c->n, b, v))
+	if (!odds_fit(&(struct odds_line){ x, c->y, NULL, c->n }, b, v))
 		return;
 	out->intercept = (struct score){ b[0], b[0] - z * sqrt(v[0]), b[0] + z * sqrt(v[0]) };
 	out->slope = (struct score){ b[1], b[1] - z * sqrt(v[2]), b[1] + z * sqrt(v[2]) };
@@ -209,7 +229,7 @@ static void map_part(const struct heldout *t, int part, const struct claims *c, 
 	double b[2], v[3], seen = 0;
 	for (size_t i = 0; i < c->n; i++)
 		seen += use[i] = heldout_may_see(t, part, i);
-	bool line = seen > 0 && line_of_odds(x, c->y, use, c->n, b, v);
+	bool line = seen > 0 && odds_fit(&(struct odds_line){ x, c->y, use, c->n }, b, v);
 	stairs_fit(c, use, &s);
 	for (size_t i = 0; i < c->n; i++) {
 		if (t->part[i] != part)
