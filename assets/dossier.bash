@@ -18,12 +18,12 @@ _dossier_jobs() {
 
 _dossier() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-	local options='--data-dir --set --resume --from --until --explain --report-date --threads --exact --approximate --verify --paranoid
-		--max-concurrent --retries --stop-on-error --follow --quiet --json --conf --share --output --format --keep --report --allow-missing --force --help --version'
+	local options='--data-dir --set --resume --from --until --explain --trace --report-date --threads --exact --approximate --verify --paranoid
+		--max-concurrent --retries --stop-on-error --follow --keep --older-than --dry-run --quiet --json --conf --share --output --format --keep --report --allow-missing --force --help --version'
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		run | check | clarify | batch | status | cancel | formats | help) command=${COMP_WORDS[i]} && break ;;
+		run | check | clarify | batch | status | cancel | gc | formats | help) command=${COMP_WORDS[i]} && break ;;
 		esac
 	done
 	case $prev in
@@ -57,10 +57,10 @@ _dossier() {
 		return
 	fi
 	case $command in
-	'') mapfile -t COMPREPLY < <(compgen -W 'run check clarify batch status cancel formats help' -- "$cur") ;;
+	'') mapfile -t COMPREPLY < <(compgen -W 'run check clarify batch status cancel gc formats help' -- "$cur") ;;
 	run | check | batch) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
-	clarify | status | cancel) mapfile -t COMPREPLY < <(compgen -W "$(_dossier_jobs)" -- "$cur") ;;
-	help) mapfile -t COMPREPLY < <(compgen -W 'run check clarify batch status cancel formats settings findings' -- "$cur") ;;
+	clarify | status | cancel | gc) mapfile -t COMPREPLY < <(compgen -W "$(_dossier_jobs)" -- "$cur") ;;
+	help) mapfile -t COMPREPLY < <(compgen -W 'run check clarify batch status cancel gc formats settings findings' -- "$cur") ;;
 	esac
 }
 

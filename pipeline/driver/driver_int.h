@@ -97,7 +97,9 @@ struct options {
 	bool allow_missing, force;
 	const char *max_concurrent, *retries;          /* batch */
 	bool stop_on_error, follow;
-	bool json, quiet, explain, verify, paranoid, resume, exact, approximate, help, version;
+	const char *older_than;        /* gc */
+	bool dry_run;
+	bool json, quiet, explain, verify, paranoid, resume, exact, approximate, trace, help, version;
 };
 
 /* ---- jobs (manifest.c, newjob.c, job.c, sources.c, original.c) ---------------------------------------- */
@@ -239,6 +241,7 @@ void state_tick(struct state *s, double done, const char *what);
 /* One line of telemetry; takes over `event`, adds time and run. */
 void state_event(struct state *s, const char *name, json_t *event);
 void state_free(struct state *s);
+const char *state_run(const struct state *s);   /* the id of this run: its start and its process */
 
 double clock_now(void);                     /* monotonic seconds */
 void clock_iso(char out[40]);               /* wall clock, for state, markers and telemetry only */
@@ -261,6 +264,9 @@ void term_progress(struct term *t, const char *name, double done, const char *wh
 void term_line(struct term *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void term_end(struct term *t);                            /* takes the live line away */
 
+/* Keeps the report of this run under history/ (settings history.*). */
+int history_keep(const struct job *j, const char *run, const char *status, struct err *e);
+
 /* ---- running (run.c, step.c) --------------------------------------------------------------------- */
 
 struct run {
@@ -281,6 +287,8 @@ int step_run(struct run *r, size_t i, struct plan *p, struct err *e);
 struct note {
 	const char *step, *status, *why, *summary;
 	double seconds;                /* < 0: it did not run */
+	const struct child *child;     /* what it cost; NULL likewise */
+	int64_t bytes;                 /* that it wrote */
 };
 void run_note(struct run *r, const struct note *n);
 /* How a run is called that ended with this code: "done", "cancelled", "failed". */
@@ -294,6 +302,7 @@ int cmd_clarify(const struct options *opt, const struct stage *const *table, str
 int cmd_status(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_batch(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_cancel(const struct options *opt, const struct stage *const *table, struct err *e);
+int cmd_gc(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_predict(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_models(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_importance(const struct options *opt, const struct stage *const *table, struct err *e);

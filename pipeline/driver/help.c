@@ -14,6 +14,7 @@ static const char overview[] =
 	"  dossier batch FOLDER|FILE...     many jobs, a few at a time; a page over their reports\n"
 	"  dossier status [JOB]             what stands where; --follow: until it ends\n"
 	"  dossier cancel JOB               stop a job that runs elsewhere\n"
+	"  dossier gc [JOB] --keep N        take reports of earlier runs away\n"
 	"  dossier predict JOB FILE|-       what the model of a job says of new data\n"
 	"  dossier models [JOB]             jobs with a model; all that competed in one\n"
 	"  dossier importance JOB           what the model of a job rests on\n"
@@ -28,6 +29,7 @@ static const char overview[] =
 	"  --from STEP         run this step and those after it even if they are up to date\n"
 	"  --until STEP        stop after this step\n"
 	"  --explain           say why each step runs or not\n"
+	"  --trace             where time and memory went, step by step\n"
 	"  --resume            do not read standard input or a server again\n"
 	"  --report-date DATE  date of the report, 2024-12-31\n"
 	"  --threads N         threads of a step (one per processor)\n"
@@ -115,6 +117,12 @@ static const struct topic {
 	  "\n"
 	  "How much worse the model predicts when a column is shuffled, in the unit of its score, with what\n"
 	  "95 % of shuffles say, and the mean size of the column's Shapley values.\n" },
+	{ "gc",
+	  "dossier gc [JOB] [--keep N] [--older-than DAYS] [--dry-run]\n"
+	  "\n"
+	  "The reports of earlier runs stay in <data-dir>/history/<job>/, the newest history.keep of them.\n"
+	  "This takes more of them away: of one job or of all, all but the newest N, those older than so\n"
+	  "many days, or both.\n" },
 	{ "formats",
 	  "dossier formats [--json]\n"
 	  "\n"

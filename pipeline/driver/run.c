@@ -79,7 +79,7 @@ static int each_step(struct run *r, struct err *e)
 		} else if (done == 0) {
 			recall_checks(r, name, j->markers[i]);
 			run_note(r, &(struct note){ name, "up to date", p.why,
-					    json_text(j->markers[i], "summary", ""), -1 });
+					    json_text(j->markers[i], "summary", ""), -1, NULL, 0 });
 			if (!j->opt->explain)
 				term_step(&r->term, name, -1, "up to date");
 		}
@@ -142,6 +142,41 @@ static void tell_json(struct run *r, const struct err *result)
 	json_decref(o);
 }
 
+/* --trace: where the time went, and the memory. What is not in a step is reading the input's hash, publishing
+ * and planning. */
+static void tell_trace(struct run *r, double seconds)
+{
+	double in_steps = 0;
+	struct term *t = &r->term;
+	term_line(t, "%-*s  %9s %9s %9s %9s", t->name_width, "trace", "wall", "cpu", "memory", "written");
+	for (size_t i = 0; i < json_array_size(r->steps); i++) {
+		const json_t *s = json_array_get(r->steps, i);
+		double wall = json_num(s, "seconds", -1);
+		if (wall < 0)
+			continue;
+		in_steps += wall;
+		term_line(t, "%-*s  %7.3f s %7.3f s %6.0f MB %6.0f kB", t->name_width, json_text(s, "step", ""), wall,
+			json_num(s, "cpu_seconds", 0), json_num(s, "peak_bytes", 0) / 1e6, json_num(s, "output_bytes", 0) / 1e3);
+	}
+	term_line(t, "%-*s  %7.3f s", t->name_width, "between", seconds - in_steps);
+	term_line(t, "%-*s  %7.3f s", t->name_width, "whole", seconds);
+}
+
+/* A report that this run has made stays for later, beside the job folder. */
+static void remember(struct run *r, const struct err *result)
+{
+	struct err trouble = { 0 };
+	bool made = false;
+	for (size_t i = 0; i < json_array_size(r->steps); i++) {
+		const json_t *s = json_array_get(r->steps, i);
+		made = made || (strcmp(json_text(s, "step", ""), "report") == 0 && json_object_get(s, "seconds"));
+	}
+	if (made && history_keep(r->job, state_run(r->state), run_status(result->code), &trouble) < 0) {
+		term_line(&r->term, "history: %s", trouble.msg);
+		state_event(r->state, "history", json_pack("{s:o}", "message", term_json(trouble.msg)));
+	}
+}
+
 static int run_locked(struct run *r, struct err *e)
 {
 	struct job *j = r->job;
@@ -163,8 +198,12 @@ static int run_locked(struct run *r, struct err *e)
 			clock_now() - started));
 	term_end(&r->term);
 	bool complete = result.code == ERR_NONE || result.code == ERR_CHECKS;
+	if (complete)
+		remember(r, &result);
 	if (complete && r->until >= n - 1)
 		tell_reports(r);
+	if (j->opt->trace)
+		tell_trace(r, clock_now() - started);
 	if (j->opt->json)
 		tell_json(r, &result);
 	for (size_t i = 0; i < n; i++)

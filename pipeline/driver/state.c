@@ -129,6 +129,11 @@ void state_event(struct state *s, const char *name, json_t *event)
 	json_decref(event);
 }
 
+const char *state_run(const struct state *s)
+{
+	return s->run;
+}
+
 void state_free(struct state *s)
 {
 	if (s->log >= 0)

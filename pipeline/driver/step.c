@@ -46,6 +46,11 @@ void run_note(struct run *r, const struct note *n)
 		n->why, "summary", term_json(n->summary));
 	if (s && n->seconds >= 0)
 		json_object_set_new(s, "seconds", json_real(n->seconds));
+	if (s && n->child) {
+		json_object_set_new(s, "cpu_seconds", json_real(n->child->cpu_seconds));
+		json_object_set_new(s, "peak_bytes", json_integer(n->child->peak_bytes));
+		json_object_set_new(s, "output_bytes", json_integer((json_int_t)n->bytes));
+	}
 	json_array_append_new(r->steps, s);
 }
 
@@ -176,11 +181,12 @@ static int settle(struct run *r, struct attempt *t, struct err *e)
 		save(r, t, &outputs, &trouble) < 0)
 		t->result = trouble;
 	log_step(r, t, outputs, timings);
+	int64_t bytes = bytes_of(outputs);
 	json_decref(timings);
 	json_decref(outputs);
 	bool ok = t->result.code == ERR_NONE || t->result.code == ERR_CHECKS;
 	run_note(r, &(struct note){ name, run_status(t->result.code), t->plan->why,
-		ok ? t->run.summary : t->result.msg, t->child.seconds });
+		ok ? t->run.summary : t->result.msg, t->child.seconds, &t->child, bytes });
 	if (!ok) {
 		*e = t->result;
 		return err_while(e, "%s", name);

@@ -112,6 +112,35 @@ ok "nobody is left" test -z "$(pgrep -f "$T/" | grep -v "^$$\$" || true)"
 run batch jobs
 ended 0
 
+# reports of earlier runs
+h=$T/data/history/job-1
+runs() { find "$h" -mindepth 1 -maxdepth 1 | wc -l; }
+for k in 1 2 3 4 5 6 7; do
+	run run jobs/j1.yaml --set title="Issue $k"
+	ended 0
+done
+is "the newest five stay" "$(runs)" 5
+ok "each with its own title" grep -q "Issue 3" "$h/$(ls "$h" | head -1)/report.txt"
+ok "the newest is a link to the report" test "$h/$(ls "$h" | tail -1)/report.html" -ef "$T/data/jobs/job-1/report.html"
+is "and says what it is" "$(jq -r '.id + " " + .status' "$h/$(ls "$h" | tail -1)/run.json")" "job-1 done"
+run run jobs/j1.yaml --set title="Issue 7"
+is "an up-to-date run adds none" "$(runs)" 5
+run gc job-1 --keep 2 --dry-run
+ended 0
+is "would" "$(cat "$T/out") $(runs)" "job-1: 3 runs would go 5"
+run gc --keep 2 && ended 0
+is "gone" "$(runs)" 2
+run gc --older-than 1 && ended 0
+is "none is a day old" "$(runs)" 2
+mv "$h/$(ls "$h" | head -1)" "$h/2020-01-01T00:00:00.000000Z-1"
+run gc --older-than 30 && ended 0
+is "the old one went" "$(runs)" 1
+run gc && ended 2 "say what may go"
+run gc nobody --keep 1 && ended 2 "no history"
+run gc --keep few && ended 2 "--keep: expected a number"
+run run jobs/j1.yaml --set title=None --set history.keep=0 && ended 0
+is "switched off" "$(runs)" 1
+
 # every file by itself is whole: no leftovers
 is "temporary files" "$(find "$T/data" -name '*.tmp-*' -o -name cancel | wc -l)" 0
 finish

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reports of earlier runs: <data-dir>/history/<job>/<run>/, links to the files that the run left, so that they
+ * cost no room until the next report replaces them in the job folder. Nothing is made from them, hence
+ * trouble here fails no run; and dossier gc, which takes the old ones away. */
+#include "driver/driver_int.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *const kept[] = { "report.html", "report.pdf", "report.txt", "findings.json", "manifest.json" };
+
+static const char *folder_of(struct arena *a, const struct options *opt, const char *id)
+{
+	return arena_printf(a, "%s/history/%s", opt->data_dir, id);
+}
+
+/* A second name for the file; a copy where the file system has no such thing. */
+static int keep_file(const char *from, const char *to, struct err *e)
+{
+	if (link(from, to) == 0)
+		return 0;
+	if (errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK)
+		return err_errno(e, "cannot link '%s'", to);
+	struct buf text = { 0 };
+	int r = file_read(from, 1 << 30, &text, e);
+	if (r == 0)
+		r = file_write(to, text.p, text.n, e);
+	buf_free(&text);
+	return r;
+}
+
+/* What came of the run, for whoever looks for a certain one. */
+static int write_about(const struct job *j, const char *run, const char *status, const char *path, struct err *e)
+{
+	char now[40];
+	struct buf text = { 0 };
+	struct jw w;
+	clock_iso(now);
+	json_t *v = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?}", "schema", "dossier/run/1", "id", j->id, "run", run, "ended",
+		now, "status", status, "input_sha256", j->input_sha, "report_date",
+		json_text(j->manifest, "report_date", NULL));
+	jw_init(&w, &text);
+	jw_value(&w, v);
+	int r = file_write(path, text.p, text.n, e);
+	buf_free(&text);
+	json_decref(v);
+	return r;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names in a folder that do not begin with a point, in order: runs begin with their time. */
+static const char **names_in(struct arena *a, const char *folder, size_t *n)
+{
+	const char **names = NULL;
+	DIR *d = opendir(folder);
+	*n = 0;
+	for (struct dirent *x; d && (x = readdir(d)) != NULL;) {
+		if (x->d_name[0] == '.')
+			continue;
+		names = mem_realloc(names, *n + 1, sizeof *names);
+		names[(*n)++] = arena_strdup(a, x->d_name);
+	}
+	if (d)
+		closedir(d);
+	if (*n)
+		qsort(names, *n, sizeof *names, by_name);
+	return names;
+}
+
+/* Runs that a job may lose: all but the newest `keep`, and of those what is older than `days` days.
+ * Gives how many went (or would). */
+static int prune(struct arena *a, const char *folder, int64_t keep, double days, bool really, size_t *gone, struct err *e)
+{
+	size_t n;
+	const char **names = names_in(a, folder, &n);
+	char oldest[40];
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	time_format(oldest, ((int64_t)now.tv_sec - (int64_t)(days * 86400)) * 1000000);
+	int r = 0;
+	*gone = 0;
+	for (size_t i = 0; i < n && r == 0; i++) {
+		bool surplus = (int64_t)(n - i) > keep, old = days > 0 && strcmp(names[i], oldest) < 0;
+		if (!surplus && !old)
+			continue;
+		++*gone;
+		if (really)
+			r = file_remove_tree(path_join(a, folder, names[i]), e);
+	}
+	free(names);
+	return r;
+}
+
+int history_keep(const struct job *j, const char *run, const char *status, struct err *e)
+{
+	int64_t keep = json_int(j->manifest, "history.keep", 5);
+	const char *folder = folder_of(j->arena, j->opt, j->id);
+	const char *tmp = arena_printf(j->arena, "%s/.tmp-%ld", folder, (long)getpid());
+	size_t gone;
+	if (keep == 0 || !file_exists(path_join(j->arena, j->dir, kept[0])))
+		return 0;
+	int r = file_mkdirs(tmp, e);
+	for (size_t i = 0; i < COUNTOF(kept) && r == 0; i++) {
+		const char *from = path_join(j->arena, j->dir, kept[i]);
+		if (file_exists(from))
+			r = keep_file(from, path_join(j->arena, tmp, kept[i]), e);
+	}
+	if (r == 0)
+		r = write_about(j, run, status, path_join(j->arena, tmp, "run.json"), e);
+	if (r == 0 && rename(tmp, path_join(j->arena, folder, run)) < 0)
+		r = err_errno(e, "cannot rename '%s'", tmp);
+	if (r < 0)
+		file_remove_tree(tmp, NULL);
+	return r < 0 ? -1 : prune(j->arena, folder, keep, json_num(j->manifest, "history.days", 0), true, &gone, e);
+}
+
+/* ---- dossier gc ----------------------------------------------------------------------------------- */
+
+static int read_number(const char *text, const char *option, double *out, struct err *e)
+{
+	if (text && (!num_parse_double(text, strlen(text), out) || !(*out >= 0 && *out < 1e9)))
+		return err_set(e, ERR_USAGE, "%s: expected a number, found '%s'", option, text);
+	return 0;
+}
+
+int cmd_gc(const struct options *opt, const struct stage *const *table, struct err *e)
+{
+	(void)table;
+	double keep = 1e9, days = 0;
+	if (!opt->keep && !opt->older_than)
+		return err_set(e, ERR_USAGE, "say what may go: --keep N, --older-than DAYS or both");
+	if (read_number(opt->keep, "--keep", &keep, e) < 0 || read_number(opt->older_than, "--older-than", &days, e) < 0)
+		return -1;
+	struct arena *a = arena_new();
+	size_t n = 1, gone = 0, all = 0;
+	const char **jobs = opt->nargs ? NULL : names_in(a, path_join(a, opt->data_dir, "history"), &n);
+	int r = 0;
+	for (size_t i = 0; i < n && r == 0; i++) {
+		const char *id = jobs ? jobs[i] : path_base(job_dir(a, opt, opt->args[0]));
+		const char *folder = folder_of(a, opt, id);
+		if (!jobs && !file_exists(folder))
+			r = err_set(e, ERR_USAGE, "job '%s' has no history in '%s'", id, opt->data_dir);
+		else
+			r = prune(a, folder, (int64_t)keep, days, !opt->dry_run, &gone, e);
+		all += gone;
+		if (r == 0 && gone && !opt->quiet)
+			printf("%s: %zu run%s %s\n", id, gone, gone == 1 ? "" : "s", opt->dry_run ? "would go" : "gone");
+		gone = 0;
+	}
+	if (r == 0 && !all && !opt->quiet)
+		puts("nothing to take away");
+	free(jobs);
+	arena_free(a);
+	return r;
+}
