@@ -36,6 +36,7 @@ struct penalty_path {
 };
 struct linear_fit {
 	bool robust;             /* the spread of the errors is uneven: HC3 standard errors are those to read */
+	double spread;           /* correlation of the sizes of the residuals with the fit */
 	double bic;
 	double reset, reset_p;   /* Ramsey 1969: do squares and cubes of the fit add anything? F with reset_df */
 	int reset_df;

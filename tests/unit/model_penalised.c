@@ -16,7 +16,7 @@ struct known {
 static struct path_problem problem(struct arena *a, double alpha, size_t n, size_t p, size_t k, int folds, size_t nlambda)
 {
 	return (struct path_problem){ .alpha = alpha, .n = n, .p = p, .k = k, .inner = n, .folds = folds, .nlambda = nlambda,
-		.tolerance = 1e-18, .lambda = arena_calloc(a, nlambda, sizeof(double)),
+		.span = 1e-4, .tolerance = 1e-18, .lambda = arena_calloc(a, nlambda, sizeof(double)),
 		.error = arena_calloc(a, nlambda, sizeof(double)), .error_se = arena_calloc(a, nlambda, sizeof(double)),
 		.coef = arena_calloc(a, nlambda * k * (p + 1), sizeof(double)) };
 }

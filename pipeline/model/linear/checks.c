@@ -11,7 +11,7 @@
 struct linear_fit *linear_fit_new(struct arena *a)
 {
 	struct linear_fit *f = arena_alloc(a, sizeof *f);
-	*f = (struct linear_fit){ .bic = NAN, .reset = NAN, .reset_p = NAN, .lr = NAN, .lr_p = NAN, .mcfadden = NAN,
+	*f = (struct linear_fit){ .spread = NAN, .bic = NAN, .reset = NAN, .reset_p = NAN, .lr = NAN, .lr_p = NAN, .mcfadden = NAN,
 		.hosmer = NAN, .hosmer_p = NAN, .scale = NAN };
 	return f;
 }

@@ -28,6 +28,23 @@ static void residual_checks(const struct ols *o, size_t n, struct candidate *c)
 	c->jarque_bera_p = gsl_cdf_chisq_Q(c->jarque_bera, 2);
 }
 
+/* Pearson's correlation of |residual| and fit. */
+static double spread_of(const struct ols *o, size_t n)
+{
+	double mr = 0, mf = 0, rr = 0, ff = 0, rf = 0;
+	for (size_t i = 0; i < n; i++) {
+		mr += fabs(o->residual[i]) / (double)n;
+		mf += o->fitted[i] / (double)n;
+	}
+	for (size_t i = 0; i < n; i++) {
+		double r = fabs(o->residual[i]) - mr, f = o->fitted[i] - mf;
+		rr += r * r;
+		ff += f * f;
+		rf += r * f;
+	}
+	return rr > 0 && ff > 0 ? rf / sqrt(rr * ff) : NAN;
+}
+
 /* Two-sided p and 95 % interval of t on df. */
 static void t_inference(double estimate, double se, double df, double *statistic, double *p, double *lo, double *hi)
 {
@@ -74,6 +91,7 @@ static void report_fit(const struct sample *s, const struct design *d, const str
 	struct linear_fit *f = c->linear = linear_fit_new(a);
 	f->bic = log(n) * (o->rank + 1) - 2 * c->log_likelihood;
 	f->robust = o->breusch_pagan_p < UNEVEN;
+	f->spread = spread_of(o, s->n);
 	f->reset = o->reset;
 	f->reset_p = o->reset_p;
 	f->reset_df = o->reset_df;

@@ -56,6 +56,7 @@ struct path_problem {
 	size_t inner;            /* the first so many rows make the path and choose the penalty */
 	int folds;
 	const size_t *start;     /* folds + 1: where each fold's rows begin among those */
+	double span;             /* the least penalty over the largest */
 	double tolerance;        /* of the largest change of the loss by a coefficient, of that without terms */
 	/* found: */
 	size_t nlambda;          /* asked; fewer when there is nothing left to explain */

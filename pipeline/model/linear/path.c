@@ -28,12 +28,10 @@ void path_descend(size_t m, const double *h, const double *l1, const double *l2,
 	}
 }
 
-/* Evenly over four powers of ten, over two where rows are few. */
 void path_penalties(struct path_problem *q, double top)
 {
-	double span = q->inner > q->p ? 1e-4 : 1e-2;
 	for (size_t i = 0; i < q->nlambda; i++)
-		q->lambda[i] = top * pow(span, q->nlambda > 1 ? (double)i / (double)(q->nlambda - 1) : 0);
+		q->lambda[i] = top * pow(q->span, q->nlambda > 1 ? (double)i / (double)(q->nlambda - 1) : 0);
 }
 
 void path_choose(struct path_problem *q, const double *losses)

@@ -20,6 +20,13 @@ static double share_of_lasso(enum model_kind k)
 	return k == MODEL_RIDGE ? 0 : k == MODEL_LASSO ? 1 : 0.5;
 }
 
+/* glmnet's span of penalties; those of ridge begin where they would for a share of the lasso of 0.001, far above
+ * any use, and have to go on for longer. */
+static double span_of(enum model_kind k, size_t n, size_t p)
+{
+	return (n > p ? 1e-4 : 1e-2) * (k == MODEL_RIDGE ? 1e-3 : 1);
+}
+
 /* ---- the order of the rows ---------------------------------------------------------------------------------- */
 
 /* The rows of a sample shuffled, or in time from the last on where folds follow the time; a row that is there
@@ -299,7 +306,8 @@ static int penalised_fit(const struct sample *s, const struct model_spec *spec, 
 	if (!classes)
 		standardise(y, n, &t);
 	t.q = (struct path_problem){ .alpha = share_of_lasso(m->kind), .n = n, .k = k, .x = x, .y = classes ? NULL : y,
-		.code = code, .inner = inner, .folds = folds, .start = start, .tolerance = c ? 1e-8 : 1e-5,
+		.code = code, .inner = inner, .folds = folds, .start = start, .span = span_of(m->kind, inner, nterms),
+		.tolerance = c ? 1e-8 : 1e-5,
 		.nlambda = c ? classes ? 50 : 100 : classes ? 15 : 50 };
 	t.q.p = strongest(x, n, nterms, classes ? NULL : y, code, k, kept);
 	solve(&t, own);

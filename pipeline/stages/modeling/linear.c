@@ -100,6 +100,7 @@ static void write_diagnostics(struct jw *w, const struct candidate *c)
 	if (c->kind == MODEL_OLS) {
 		write_test(w, "breusch_pagan", c->breusch_pagan, 0, c->breusch_pagan_p);
 		jw_kstr(w, "standard_errors", f->robust ? "HC3" : "classical");
+		jw_knum(w, "spread", f->spread);
 		jw_knum(w, "durbin_watson", c->durbin_watson);
 		jw_kobj(w, "residual_normality");
 		jw_kstr(w, "test", "jarque-bera");
