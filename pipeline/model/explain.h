@@ -63,7 +63,7 @@ struct shap {
 	size_t background;       /* training rows that stand for columns not known; 0: exact */
 	int focus;               /* the class whose phi are kept: the second of two; of more the one that moves most */
 	double base;             /* of output focus: mean over the rows */
-	double error;            /* largest |base + sum of phi - prediction| */
+	double error;            /* largest |base + sum of phi - prediction|, of probabilities where the scale is log odds */
 	struct shap_column column[EXPLAIN_COLUMNS];   /* weightiest first */
 	size_t ncolumns;
 	double rest;             /* mean_abs of the others together, */

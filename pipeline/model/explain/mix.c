@@ -88,18 +88,36 @@ void link_convert(const struct model *m, const double *from, size_t rows, double
 	}
 }
 
-/* Probabilities of single precision reach 0 and 1: their log odds stop before. */
+/* Probabilities that reach 0 or 1 have no log odds: these stop before. */
 void link_scores(const struct model *m, const struct sample *s, double *pred, double *out)
 {
-	const double least = 1e-7;
+	const double least = 1e-12;
 	size_t k = (size_t)m->outputs;
 	if (link_of(m) == LINK_LOG_TARGET)
 		learner_of(m->kind)->predict(m, s, pred);
 	else
 		model_predict(m, s, pred);
 	for (size_t i = 0; i < s->n * k && link_of(m) == LINK_LOG_ODDS; i++)
-		pred[i] = log(fmin(1 - least, fmax(least, pred[i])));
+		pred[i] = log(fmax(least, pred[i]));
 	link_convert(m, pred, s->n, out);
+}
+
+void link_probabilities(const struct model *m, double *score)
+{
+	size_t k = link_outputs(m);
+	double most = -INFINITY, sum = 0;
+	if (link_of(m) != LINK_LOG_ODDS)
+		return;
+	if (k == 1) {
+		*score = 1 / (1 + exp(-*score));
+		return;
+	}
+	for (size_t c = 0; c < k; c++)
+		most = fmax(most, score[c]);
+	for (size_t c = 0; c < k; c++)
+		sum += score[c] = exp(score[c] - most);
+	for (size_t c = 0; c < k; c++)
+		score[c] /= sum;
 }
 
 /* ---- helpers ----------------------------------------------------------------------------------------------- */

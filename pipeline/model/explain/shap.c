@@ -158,6 +158,14 @@ static size_t choose_stories(const struct contest *c, size_t place[EXPLAIN_STORI
 	return n;
 }
 
+static double sum_of(const struct shap_work *w, size_t i, size_t output)
+{
+	double sum = w->base[i * w->outputs + output];
+	for (size_t g = 0; g < w->groups; g++)
+		sum += w->phi[(i * w->groups + g) * w->outputs + output];
+	return sum;
+}
+
 static void tell(const struct shap_work *w, size_t i, const char *why, struct story *s)
 {
 	const struct contest *c = w->c;
@@ -169,7 +177,7 @@ static void tell(const struct shap_work *w, size_t i, const char *why, struct st
 	size_t output = k > 1 ? said : 0;
 	*s = (struct story){ .why = why, .row = c->f->row[row], .actual = c->truth[held],
 		.predicted = c->f->nclasses ? (double)said : pred[0], .output = k > 1 ? (int)said : c->f->nclasses ? 1 : 0,
-		.base = w->base[i * k + output], .value = w->score[i * k + output] };
+		.base = w->base[i * k + output], .value = sum_of(w, i, output) };
 	struct weight *order = mem_calloc(g, sizeof *order);
 	for (size_t j = 0; j < g; j++)
 		order[j] = (struct weight){ j, fabs(w->phi[(i * g + j) * k + output]) };
@@ -191,16 +199,22 @@ static void tell(const struct shap_work *w, size_t i, const char *why, struct st
 
 /* ---- all of it -------------------------------------------------------------------------------------------------- */
 
+/* Of probabilities rather than log odds, which have no bounds. */
 static double largest_error(const struct shap_work *w)
 {
-	double most = 0;
-	for (size_t i = 0; i < w->n; i++)
-		for (size_t k = 0; k < w->outputs; k++) {
-			double sum = w->base[i * w->outputs + k];
-			for (size_t g = 0; g < w->groups; g++)
-				sum += w->phi[(i * w->groups + g) * w->outputs + k];
-			most = fmax(most, fabs(sum - w->score[i * w->outputs + k]));
+	size_t k = w->outputs;
+	double most = 0, *v = mem_calloc(2 * k, sizeof *v);
+	for (size_t i = 0; i < w->n; i++) {
+		for (size_t c = 0; c < k; c++) {
+			v[c] = sum_of(w, i, c);
+			v[k + c] = w->score[i * k + c];
 		}
+		link_probabilities(w->model[0], v);
+		link_probabilities(w->model[0], v + k);
+		for (size_t c = 0; c < k; c++)
+			most = fmax(most, fabs(v[c] - v[k + c]));
+	}
+	free(v);
 	return most;
 }
 
