@@ -64,7 +64,7 @@ static void print_bars(struct arena *a, const struct known *k, const struct bar 
 	const json_t *m = k->modeling, *importance = json_at(m, "importance"), *shap = json_at(m, "explanation.shap");
 	const char *metric = json_text(importance, "metric", "");
 	bool with_shap = json_count(shap, "columns") > 0;
-	printf("%s predicts %s; loss of %s when a column is shuffled, middle 95 %% of %lld shuffles in each part\n",
+	printf("%s predicts %s; how much worse its %s gets when a column is shuffled (%lld times in each part), and what 95 %% of these say\n",
 		grid_words(a, json_text(importance, "model", "the model")), grid_words(a, json_text(m, "target", "")), metric,
 		(long long)json_int(importance, "repeats", 0));
 	struct grid g = { .arena = a, .right = { [1] = true, true, true } };

@@ -199,6 +199,16 @@ static int by_value(const void *a, const void *b)
 	return (x->value > y->value) - (x->value < y->value);
 }
 
+static const char *p_value(struct arena *a, double p)
+{
+	return isnan(p) ? "" : p < 0.001 ? "< 0.001" : arena_printf(a, "%.3f", p);
+}
+
+static const char *seconds(struct arena *a, double s)
+{
+	return isnan(s) ? "" : s < 0.0005 ? "< 1 ms" : s < 1 ? arena_printf(a, "%.0f ms", s * 1e3) : arena_printf(a, "%.2f s", s);
+}
+
 static void candidate_row(struct grid *g, const struct known *k, const json_t *c, const json_t *times)
 {
 	struct arena *a = g->arena;
@@ -212,10 +222,10 @@ static void candidate_row(struct grid *g, const struct known *k, const json_t *c
 	}
 	r[2] = score(a, c, metric);
 	r[3] = grid_number(a, json_num(json_at(c, "train_scores"), metric, NAN), "");
-	r[4] = grid_number(a, json_num(c, "versus_baseline.p", NAN), "");
-	r[5] = grid_number(a, json_num(c, "versus_best.p", NAN), "");
-	r[6] = grid_number(a, json_num(t, "fit_seconds", NAN), " s");
-	r[7] = grid_number(a, json_num(t, "predict_seconds", NAN), " s");
+	r[4] = p_value(a, json_num(c, "versus_baseline.p", NAN));
+	r[5] = p_value(a, json_num(c, "versus_best.p", NAN));
+	r[6] = seconds(a, json_num(t, "fit_seconds", NAN));
+	r[7] = seconds(a, json_num(t, "predict_seconds", NAN));
 }
 
 static void print_job(struct arena *a, const struct known *k, const json_t *times, bool colour)

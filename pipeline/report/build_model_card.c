@@ -74,7 +74,7 @@ static void add_facts(struct build *b, struct node *section, struct place card)
 	if (json_object_get(card.v, "threshold"))
 		row(b, table, "Positive from a probability of", place_num(card, CELL_SCORE, "threshold.at"));
 	row(b, table, "Seed", place_num(card, CELL_COUNT, "training.seed"));
-	row(b, table, "Made by dossier", place_code(card, "details.dossier"));
+	row(b, table, "Version of dossier", place_code(card, "details.dossier"));
 	row(b, table, "Table, SHA-256", place_code(card, "training.table_sha256"));
 }
 

@@ -119,7 +119,7 @@ run predict penguins new.csv --set source.delimeter=x && ended 2 "did you mean '
 	echo code,y
 	for i in $(seq 200); do echo "00$((i % 3)),$((i % 3 * 10 + i % 2))"; done
 } >codes.csv
-run run codes.csv --until modeling --set target=y --set columns.code.type=category --quiet && ended 0
+run run codes.csv --until modeling --set target=y --set columns.code.type=category --set modeling.task=regression --quiet && ended 0
 printf 'code\n001\n002\n' >code.csv
 predict codes code.csv -o code.out
 is "codes" "$status $(jq -c '.columns[0] | [.missing, .unseen]' told.json)" "0 [0,0]"
@@ -197,7 +197,7 @@ is "as JSON" "$(jq -r '.[] | select(.id == "penguins") | [.target, .warranted, .
 run models penguins && ended 0
 ok "the one that is saved is marked" grep -qE "^\* +[A-Z]" out
 ok "the baseline competes" grep -q "Baseline (class shares)" out
-ok "with the times of the fits" grep -qE "[0-9] s +[0-9.e-]+ s" out
+ok "with the times of the fits" grep -qE "[0-9] m?s +(< )?[0-9.]+ m?s" out
 run importance penguins && ended 0
 ok "bars: $(cat out)" grep -qE "^bill_length_mm +[0-9.]+ +[0-9.e-]+ to [0-9.]+.*█" out
 run importance penguins --json

@@ -9,13 +9,14 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static struct table *table;
+static struct arena *kept;
 static char dir[] = "/tmp/dossier-fuzz-model-XXXXXX";
 
 static void start(void)
 {
 	enum { ROWS = 6 };
-	struct arena *a = arena_new();          /* stays to the end, as the table does */
-	struct set s = set_new(a, ROWS, 4);
+	kept = arena_new();                     /* stays to the end, as the table does */
+	struct set s = set_new(kept, ROWS, 4);
 	double *x = set_add(&s, "x", COLUMN_FLOAT64), *c = set_add(&s, "c", COLUMN_DICT);
 	set_levels(&s, (const char *const[]){ "a", "b", "new" }, 3);
 	double *d = set_add(&s, "d", COLUMN_DATE), *y = set_add(&s, "y", COLUMN_INT64);

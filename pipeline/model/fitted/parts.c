@@ -64,8 +64,10 @@ int model_kind_of(const char *name)
 
 static int get_plain(const json_t *v, struct arena *a, struct model *m, struct err *e)
 {
-	m->prior = json_object_get(v, "prior") ? model_numbers(v, "prior", (size_t)m->outputs, a) : NULL;
-	m->beta = m->design ? model_numbers(v, "coefficients", equations(m) * (m->design->nterms + 1), a) : NULL;
+	if (m->kind == MODEL_BASELINE)
+		m->prior = model_numbers(v, "prior", (size_t)m->outputs, a);
+	else if (m->design)
+		m->beta = model_numbers(v, "coefficients", equations(m) * (m->design->nterms + 1), a);
 	return m->prior || m->beta ? 0 : err_set(e, ERR_INPUT, "the coefficients of the model are damaged");
 }
 
