@@ -123,7 +123,7 @@ run run codes.csv --until modeling --set target=y --set columns.code.type=catego
 printf 'code\n001\n002\n' >code.csv
 predict codes code.csv -o code.out
 is "codes" "$status $(jq -c '.columns[0] | [.missing, .unseen]' told.json)" "0 [0,0]"
-is "their means" "$(sed 1d code.out | awk -F, '{ print $2 > 15 }' | tr '\n' ' ')" "0 1 "
+is "their means" "$(sed 1d code.out | awk -F, '{ print ($2 > 15) }' | tr '\n' ' ')" "0 1 "
 printf 'code\n001\n1\n' >code.csv
 predict codes code.csv -o code.out
 told "1 is not 001" '.columns[0].unseen' 1
@@ -165,6 +165,12 @@ fi
 
 # ---- interrupted, refused, in the way
 awk 'NR == 1 { head = $0; print; next } { line[NR] = $0 } END { for (k = 0; k < 3000; k++) for (i = 2; i in line; i++) print line[i] }' new.csv >large.csv
+head -n 40001 large.csv >many.csv
+for n in 1 2 7; do
+	run predict penguins many.csv --threads $n -o many.$n --quiet && ended 0
+	ok "$n threads, many slices" cmp -s many.$n many.1
+done
+is "many rows, in order" "$(tail -n 1 many.1 | cut -d, -f1) $(sed 1d many.1 | cut -d, -f1 | sort -nc && echo sorted)" "40000 sorted"
 echo before >large.out
 for wait in 0.1 0.4 0.8; do
 	"$dossier" predict penguins large.csv -o large.out >/dev/null 2>&1 &
