@@ -138,8 +138,13 @@ static void count_terms(struct contest *c)
 		rows[i] = (uint32_t)i;
 	struct sample all = { .f = c->f, .rows = rows, .n = c->f->n };
 	design_fit(&all, recipe_of(c->spec, c->f->nclasses ? MODEL_LOGISTIC : MODEL_OLS), c->a, &d);
-	for (size_t j = 0; j < d.nterms; j++)
-		c->r->features[c->f->features[d.terms[j].feature].group].terms++;
+	for (size_t j = 0; j < d.nterms; j++) {
+		struct feature_use *use = &c->r->features[c->f->features[d.terms[j].feature].group];
+		use->terms++;
+		if (d.terms[j].kind == TERM_CODES)
+			use->encoding = d.terms[j].outcome < 0 ? "ranks" : c->f->nclasses ? "shares of the classes at each level" :
+				"mean of the target at each level";
+	}
 	free(rows);
 }
 

@@ -87,10 +87,11 @@ static int chain(const struct frame *f, const struct model_spec *s, int folds, b
 	return made;
 }
 
-int time_chain(const struct frame *f, const struct model_spec *s, int folds, struct arena *a, struct fold_plan *p,
+int time_chain(const struct frame *f, const struct model_spec *s, int steps, struct arena *a, struct fold_plan *p,
 	struct err *e)
 {
 	bool apart = f->unit && f->unit_name;
+	int most = (int)(p->rows.n / 2 / MIN_ROWS), folds = steps < most ? steps : most < 2 ? 2 : most;
 	int made = chain(f, s, folds, apart, a, p);
 	bool whole = apart && made < 2;   /* every part has rows of nearly all units */
 	if (whole) {

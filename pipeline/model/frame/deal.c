@@ -45,22 +45,29 @@ static int *strata(const struct sample *s, int parts, int *count)
 	return stratum;
 }
 
-/* Every stratum is dealt out in turn from a shuffled order, so that parts differ by at most one row of it. */
-static void deal_rows(const struct sample *s, const int *stratum, int count, uint64_t seed, int parts, int *part_of)
+/* All rows of a sample, stratum after stratum, each in a shuffled order. */
+static uint32_t *shuffled(const struct sample *s, const int *stratum, int count, uint64_t seed)
 {
 	uint32_t *order = mem_calloc(s->n, sizeof *order);
+	size_t n = 0;
 	struct rng g;
-	int next = 0;
 	rng_seed(&g, seed);
 	for (int c = 0; c < count; c++) {
-		size_t m = 0;
+		size_t first = n;
 		for (size_t i = 0; i < s->n; i++)
 			if (stratum[i] == c)
-				order[m++] = s->rows[i];
-		rng_shuffle(&g, order, m);
-		for (size_t i = 0; i < m; i++)
-			part_of[order[i]] = next++ % parts;
+				order[n++] = s->rows[i];
+		rng_shuffle(&g, order + first, n - first);
 	}
+	return order;
+}
+
+/* Dealt out in turn, so that parts differ by at most one row of a stratum. */
+static void deal_rows(const struct sample *s, const int *stratum, int count, uint64_t seed, int parts, int *part_of)
+{
+	uint32_t *order = shuffled(s, stratum, count, seed);
+	for (size_t i = 0; i < s->n; i++)
+		part_of[order[i]] = (int)(i % (size_t)parts);
 	free(order);
 }
 
@@ -159,5 +166,21 @@ void parts_deal(const struct sample *s, uint64_t seed, int parts, int *part_of)
 		deal_units(s, stratum, count, seed, parts, part_of);
 	else
 		deal_rows(s, stratum, count, seed, parts, part_of);
+	free(stratum);
+}
+
+void parts_split(const struct sample *s, uint64_t seed, double share, int *part_of)
+{
+	int parts = (int)(1 / share + 0.5), count, *stratum = strata(s, parts, &count);
+	if (s->f->unit) {
+		deal_units(s, stratum, count, seed, parts, part_of);
+		for (size_t i = 0; i < s->n; i++)
+			part_of[s->rows[i]] = part_of[s->rows[i]] == parts - 1;
+	} else {
+		uint32_t *order = shuffled(s, stratum, count, seed);
+		for (size_t i = 0; i < s->n; i++)
+			part_of[order[i]] = floor((double)(i + 1) * share) > floor((double)i * share);
+		free(order);
+	}
 	free(stratum);
 }

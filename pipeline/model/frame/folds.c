@@ -27,7 +27,7 @@ static void set_samples(const struct sample *s, const int *fold_of, int first, i
 }
 
 /* A few folds are few numbers to compare models by; where fits are cheap, k-fold is repeated with other
- * shuffles until there are about twenty. */
+ * shuffles until there are about twenty; in order of time there are so many steps. */
 static int repeats(const struct frame *f, const struct model_spec *s, int folds)
 {
 	enum { CHEAP = 20000, ENOUGH = 20 };
@@ -50,10 +50,10 @@ static double test_share(const struct frame *f, const struct model_spec *s)
 static void set_holdout(const struct frame *f, const struct model_spec *s, bool ordered, struct arena *a,
 	struct fold_plan *p)
 {
-	enum { MIN_ROWS = 20, HUNDRED = 100 };
+	enum { MIN_ROWS = 20 };
 	double share = test_share(f, s);
 	uint32_t *rows = arena_calloc(a, f->n, sizeof *rows), *held = arena_calloc(a, f->n, sizeof *held);
-	int *part_of = mem_calloc(f->n, sizeof *part_of), take = 0;
+	int *part_of = mem_calloc(f->n, sizeof *part_of);   /* 1: kept back */
 	size_t n = 0, nheld = 0, from = f->n;
 	for (size_t i = 0; i < f->n; i++)
 		rows[i] = (uint32_t)i;
@@ -61,15 +61,12 @@ static void set_holdout(const struct frame *f, const struct model_spec *s, bool 
 	if (share > 0 && ordered) {
 		from = time_start(f, (size_t)((1 - share) * (double)f->n), f->n);
 	} else if (share > 0) {
-		bool apart = f->unit != NULL && f->unit_name;
-		int parts = apart ? (int)(1 / share + 0.5) : HUNDRED;
-		take = apart ? 1 : (int)(HUNDRED * share + 0.5);
-		parts_deal(&all, hash64(&s->seed, sizeof s->seed, 4), parts, part_of);
+		parts_split(&all, hash64(&s->seed, sizeof s->seed, 4), share, part_of);
 	}
 	for (size_t i = 0; i < f->n; i++)
-		if (i >= from || (take && part_of[i] < take))
+		if (i >= from || part_of[i])
 			held[nheld++] = (uint32_t)i;
-	p->holdout_how = ordered ? "the newest" : take == 1 ? "those of whole groups" : "drawn by the seed";
+	p->holdout_how = ordered ? "the newest" : f->unit && f->unit_name ? "those of whole groups" : "drawn by the seed";
 	bool made = nheld >= MIN_ROWS && f->n - nheld >= 2 * MIN_ROWS && (!ordered || times_differ(f, from));
 	for (size_t i = 0, k = 0; i < f->n; i++)
 		if (made && k < nheld && held[k] == i)
@@ -119,7 +116,7 @@ int folds_plan(struct frame *f, const struct model_spec *s, struct arena *a, str
 	out->test = arena_calloc(a, (size_t)(folds * out->repeats), sizeof *out->test);
 	if (ordered) {
 		f->by_time = true;
-		return time_chain(f, s, folds, a, out, e);
+		return time_chain(f, s, folds * out->repeats, a, out, e);
 	}
 	out->folds = folds;
 	out->splits = folds * out->repeats;

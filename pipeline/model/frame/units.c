@@ -54,7 +54,8 @@ static void by_column(const struct table *t, const struct model_spec *s, struct 
 
 /* ---- copies ---------------------------------------------------------------------------------------------- */
 
-static uint64_t row_key(const struct frame *f, size_t i)
+/* Texts count as a whole, not only as what models see of them. */
+static uint64_t row_key(const struct table *t, const struct model_spec *s, const struct frame *f, size_t i)
 {
 	uint64_t h = hash64(&f->y[i], sizeof f->y[i], 3);
 	for (size_t j = 0; j < f->nfeatures; j++) {
@@ -62,6 +63,13 @@ static uint64_t row_key(const struct frame *f, size_t i)
 		if (isnan(x))
 			x = NAN;   /* all of them the same */
 		h = hash64(&x, sizeof x, h);
+	}
+	for (size_t g = 0; g < f->ngroups; g++) {
+		char scratch[NUM_MAX];
+		struct cells c = { t, s->features[g].col, f->row, f->n };
+		struct str text = f->roles[g] == ROLE_TEXT ? cells_text(&c, i, scratch) : (struct str){ NULL, 0 };
+		if (text.p)
+			h = hash64(text.p, text.n, h);
 	}
 	return h;
 }
@@ -102,12 +110,12 @@ static bool by_chance(const struct frame *f, double pairs)
 	return expected > 0.1 * pairs || (double)f->copies > 0.5 * (double)f->n;
 }
 
-static void by_copies(struct arena *a, struct frame *f)
+static void by_copies(const struct table *t, const struct model_spec *s, struct arena *a, struct frame *f)
 {
 	struct keyed *k = mem_calloc(f->n, sizeof *k);
 	double pairs = 0;
 	for (size_t i = 0; i < f->n; i++)
-		k[i] = (struct keyed){ row_key(f, i), (uint32_t)i };
+		k[i] = (struct keyed){ row_key(t, s, f, i), (uint32_t)i };
 	uint32_t *unit = arena_calloc(a, f->n, sizeof *unit);
 	size_t units = number_units(k, f->n, unit);
 	for (size_t i = 0, end; i < f->n; i = end) {
@@ -129,5 +137,5 @@ void frame_units(const struct table *t, const struct model_spec *s, struct arena
 {
 	if (s->group >= 0)
 		by_column(t, s, a, f);
-	by_copies(a, f);
+	by_copies(t, s, a, f);
 }

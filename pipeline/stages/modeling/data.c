@@ -4,7 +4,25 @@
 
 #include <math.h>
 
-void modeling_data(struct jw *w, const struct model_result *m)
+/* In the words of the report. */
+static void write_preprocessing(struct jw *w, const struct model_spec *s)
+{
+	static const char *const missing[] = { [MISSING_AUTO] = "the mean of the known ones, and a flag",
+		[MISSING_DROP] = "rows with any of them do not train; held-out rows get the mean",
+		[MISSING_MEAN] = "the mean of the known ones, and a flag", [MISSING_MEDIAN] = "the median of the known ones, and a flag",
+		[MISSING_MODE] = "the commonest value, and a flag" };
+	static const char *const encoding[] = { "auto", "one-hot", "ordinal", "target" };
+	static const char *const scaling[] = { "auto", "standard", "robust", "none" };
+	jw_kobj(w, "preprocessing");
+	jw_kstr(w, "missing", missing[s->missing]);
+	jw_kstr(w, "encoding", encoding[s->encoding]);
+	jw_kstr(w, "scaling", scaling[s->scaling]);
+	jw_kint(w, "max_levels", s->max_levels);
+	jw_kint(w, "min_level_rows", s->min_level_rows);
+	jw_obj_end(w);
+}
+
+void modeling_data(struct jw *w, const struct model_spec *s, const struct model_result *m)
 {
 	jw_kstrs(w, "classes", m->classes, (size_t)m->nclasses);
 	jw_kstr(w, "positive", m->task == TASK_BINARY ? m->classes[1] : NULL);
@@ -22,6 +40,7 @@ void modeling_data(struct jw *w, const struct model_result *m)
 		jw_obj_end(w);
 	}
 	jw_arr_end(w);
+	write_preprocessing(w, s);
 }
 
 static void write_parts(struct jw *w, const struct model_result *m)

@@ -5,7 +5,7 @@
 
 static void write_question(struct jw *w, const struct drawn_node *d)
 {
-	static const char *const kinds[] = { "below", "levels", "missing" };
+	static const char *const kinds[] = { "below", "levels", "missing", "true" };
 	jw_kstr(w, "feature", d->feature);
 	jw_kstr(w, "question", kinds[d->kind]);
 	if (d->kind == SPLIT_BELOW)
