@@ -140,6 +140,7 @@ struct candidate {
 	double *fold_scores;     /* one a split (folds x fold_repeats), of the primary metric */
 	struct comparison versus_baseline, versus_best;
 	double p_baseline;       /* of the ratio of scores over folds, after Holm 1979 over all candidates (contest/verdict.c) */
+	double p_best;           /* versus_best.p likewise */
 	struct coefficient *coefficients;
 	size_t ncoefficients;
 	/* fit on all rows; NaN where it does not apply */
@@ -156,7 +157,7 @@ struct candidate {
 	struct model *model;     /* fitted on all rows; owned by the result */
 	double *oof;             /* held-out predictions: rows of all splits x outputs; the first `folds` splits hold out each row once */
 	double *holdout;         /* predictions for the rows of the holdout by the fit without them; NULL: none */
-	double fit_seconds, predict_seconds;     /* of the processor: the fit on all rows, one prediction; for telemetry alone */
+	double fit_seconds, predict_seconds;     /* of the processor: the fit on all rows, predicting each once; for telemetry alone */
 };
 struct importance {
 	const char *name;
