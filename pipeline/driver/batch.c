@@ -294,7 +294,10 @@ int cmd_batch(const struct options *opt, const struct stage *const *table, struc
 		double started = clock_now();
 		work(&b);
 		term_end(&b.term);
-		r = batch_tell(b.arena, opt, b.jobs, b.n, clock_now() - started, &b.term, e);
+		if (opt->metrics && metrics_write(b.arena, opt->metrics, table, b.jobs, b.n, e) < 0)
+			r = -1;
+		else
+			r = batch_tell(b.arena, opt, b.jobs, b.n, clock_now() - started, &b.term, e);
 	}
 	free(b.jobs);
 	arena_free(b.arena);

@@ -30,4 +30,8 @@ void batch_look(struct batch_job *j, struct arena *a);
 int batch_tell(struct arena *a, const struct options *opt, const struct batch_job *jobs, size_t n, double seconds,
 	struct term *t, struct err *e);
 
+/* Prometheus' text format, into `path`. */
+int metrics_write(struct arena *a, const char *path, const struct stage *const *table, const struct batch_job *jobs,
+	size_t n, struct err *e);
+
 #endif

@@ -53,6 +53,7 @@ static const struct option {
 	{ "--max-concurrent", TEXT, offsetof(struct options, max_concurrent) },
 	{ "--retries", TEXT, offsetof(struct options, retries) },
 	{ "--stop-on-error", FLAG, offsetof(struct options, stop_on_error) },
+	{ "--metrics", TEXT, offsetof(struct options, metrics) },
 	{ "--older-than", TEXT, offsetof(struct options, older_than) },
 	{ "--dry-run", FLAG, offsetof(struct options, dry_run) },
 	{ "--follow", FLAG, offsetof(struct options, follow) },

@@ -97,6 +97,7 @@ struct options {
 	bool allow_missing, force;
 	const char *max_concurrent, *retries;          /* batch */
 	bool stop_on_error, follow;
+	const char *metrics;           /* run, batch */
 	const char *older_than;        /* gc */
 	bool dry_run;
 	bool json, quiet, explain, verify, paranoid, resume, exact, approximate, trace, help, version;

@@ -29,6 +29,7 @@ static const char overview[] =
 	"  --from STEP         run this step and those after it even if they are up to date\n"
 	"  --until STEP        stop after this step\n"
 	"  --explain           say why each step runs or not\n"
+	"  --metrics FILE      what came of the run or batch, for the textfile collector of Prometheus\n"
 	"  --trace             where time and memory went, step by step\n"
 	"  --resume            do not read standard input or a server again\n"
 	"  --report-date DATE  date of the report, 2024-12-31\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One run of one job: lock, import, then step by step plan, child, publish, marker. */
-#include "driver/driver_int.h"
+#include "driver/batch_int.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,6 +202,15 @@ static int run_locked(struct run *r, struct err *e)
 		remember(r, &result);
 	if (complete && r->until >= n - 1)
 		tell_reports(r);
+	if (j->opt->metrics) {
+		struct batch_job m = { .id = j->id, .dir = j->dir, .code = result.code, .seconds = clock_now() - started };
+		struct err trouble = { 0 };
+		batch_look(&m, j->arena);
+		if (metrics_write(j->arena, j->opt->metrics, j->stages, &m, 1, &trouble) < 0 && done == 0) {
+			result = trouble;
+			done = -1;
+		}
+	}
 	if (j->opt->trace)
 		tell_trace(r, clock_now() - started);
 	if (j->opt->json)

@@ -34,6 +34,16 @@ for k in 1 2 3 4; do
 	ok "job $k alone and among others" cmp -s "$T/one-$k" "$T/many-$k"
 done
 
+# for the textfile collector
+run batch jobs --metrics m.prom && ended 0
+ok "exit status" grep -qx 'dossier_job_exit_status{job="job-2"} 0' "$T/m.prom"
+ok "last success is a moment ago" awk -v now="$(date +%s)" '/^dossier_job_last_success.*job-2/ { ok = now - $2 < 600 } END { exit !ok }' "$T/m.prom"
+ok "bytes" grep -qx "dossier_job_report_bytes{job=\"job-3\",format=\"html\"} $(stat -c %s "$T/data/jobs/job-3/report.html")" "$T/m.prom"
+ok "each line is a comment or a sample" test -z "$(grep -vE '^(# (HELP|TYPE) dossier_[a-z_]+ .*|dossier_[a-z_]+\{job="[^"]+"(,[a-z]+="[a-z]+")?\} [0-9.e+-]+)$' "$T/m.prom")"
+run run jobs/j1.yaml --metrics one.prom && ended 0
+is "one job" "$(grep -c '^dossier_job_exit_status' "$T/one.prom")" 1
+run run jobs/j1.yaml --metrics no/where/one.prom && ended 5 "no/where"
+
 # data files by pattern; one of them is none; the worst decides
 head -c 300 /dev/urandom >"$T/jobs/u.csv"
 printf 'id: broken\nsource: {fil: t1.csv}\n' >"$T/bad.yaml"
