@@ -237,8 +237,51 @@ static const struct definition {
 	{ "Scores on unseen rows",
 		"Every row is predicted by a model that was fitted without it; filling in, "
 		"scaling and encoding are learned inside each part as well. 95 % interval by "
-		"bootstrap over the rows.",
+		"bootstrap (percentiles) over what is independent: rows; groups as wholes where rows "
+		"come in groups; blocks of as many times as the cube root of their number where rows "
+		"follow time (Hall, Horowitz and Jing 1995).",
 		"modeling", "candidates.0" },
+	{ "Scores of classes",
+		"Areas under the ROC curve share ties; of more than two classes the mean of each against "
+		"the rest, and of all pairs (Hand and Till 2001). PR AUC is average precision. MCC of many "
+		"classes by Gorodkin (2004). Brier skill is against the shares of the classes. MAPE is left "
+		"out where the truth can be zero.",
+		"modeling", "candidates.0" },
+	{ "Threshold and its cost",
+		"A row is called positive from a probability on. Each part of the validation is cut where "
+		"the other parts (those before it, where rows follow time) say: least cost, largest F1, "
+		"largest recall less false positive rate (Youden 1950); one half and the odds of the costs "
+		"(Elkan 2001) need no choice. Gains share out ties evenly.",
+		"modeling", "judgement.thresholds.cuts" },
+	{ "Calibration",
+		"Ten groups of rows by rising probability; shares with Wilson intervals (1927); the mean "
+		"distance of both is weighted by rows. Slope and intercept: logistic regression of the "
+		"outcome on the log odds (Cox 1958). p: Spiegelhalter's z of the Brier score (1986). Mapping "
+		"anew by a logistic curve (Platt 1999) or isotonic regression (Ayer et al. 1955), each part by "
+		"the others, is advised when it lowers the log loss beyond chance by half a percent.",
+		"modeling", "judgement.calibration.ece" },
+	{ "Intervals of predictions",
+		"The prediction plus and minus the quantile of the absolute errors of held-out rows that "
+		"split-conformal prediction takes, ceil(level (n + 1)) of n in order (Papadopoulos et al. "
+		"2002; cross-validated as in Barber et al. 2021, without its guarantee, so the share found "
+		"inside is measured: each part with the width of the others).",
+		"modeling", "judgement.intervals.0" },
+	{ "Weak spots",
+		"Mean error of rows by level, by quarter of a number and where a value is missing, against all "
+		"other rows: Welch's test (1947), p adjusted over all that were tried (Benjamini and Hochberg "
+		"1995). Pairs of the six weightiest must be worse than what is left of either. First what adds "
+		"most to the whole error.",
+		"modeling", "judgement.segments.tried" },
+	{ "Groups",
+		"Differences of shares with Newcombe's interval (1998, method 10), ratios by Katz et al. (1978), "
+		"both at a level that allows for choosing the two groups that differ most (Bonferroni).",
+		"modeling", "judgement.fairness.0" },
+	{ "Learning curve",
+		"The best model that is no average of others, fitted to 10, 20, 40, 70 and 100 % of the "
+		"training rows of each part (nested, drawn by the seed, at most modeling.learning_cells). Doubling: "
+		"slope over the last three points against the logarithm of rows, a part at a time, with its "
+		"interval over the parts.",
+		"modeling", "judgement.learning.doubling" },
 	{ "Comparison of models",
 		"Corrected resampled t test over the parts (Nadeau and Bengio 2003).", "modeling",
 		"candidates.0" },

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+enum { MANY_GROUPS = 12 };   /* more fold away */
+
 static const char *group_name(struct build *b, struct place fairness, const char *gap, const char *end)
 {
 	int64_t at = json_int(json_at(fairness.v, gap), end, -1);
@@ -58,8 +60,13 @@ static void add_groups(struct build *b, struct node *section, struct place f)
 	if (regression || binary)
 		heads[n++] = (struct table_column){ regression ? "Too high by" : "Probability too high by", ALIGN_RIGHT, false };
 	heads[n++] = (struct table_column){ regression ? "Error" : "Wrong", ALIGN_RIGHT, false };
-	struct node *table = doc_table(b->doc, section, NULL, heads, n);
 	struct place groups = place_at(f, "groups");
+	struct node *parent = section;
+	if (json_array_size(groups.v) > MANY_GROUPS) {
+		parent = doc_add(b->doc, section, NODE_DETAILS);
+		parent->title = arena_printf(b->arena, "All groups of %s", json_text(f.v, "column", ""));
+	}
+	struct node *table = doc_table(b->doc, parent, NULL, heads, n);
 	for (size_t i = 0; i < json_array_size(groups.v); i++) {
 		struct place g = place_item(groups, i);
 		struct cell cells[8] = { cell_text(build_condition(b, place_at(g, "when"))), place_num(g, CELL_COUNT, "n") };

@@ -40,6 +40,9 @@ static const struct name scores[] = {
 	{ "f1", "F1", CELL_SCORE },
 	{ "mcc", "MCC", CELL_SCORE },
 	{ "brier", "Brier score", CELL_SCORE },
+	{ "brier_skill", "Brier skill", CELL_SCORE },
+	{ "auc_pairs", "AUC of pairs of classes", CELL_SCORE },
+	{ "median_ae", "median absolute error", CELL_SCORE },
 };
 
 static const struct name tests[] = {

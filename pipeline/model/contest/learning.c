@@ -7,7 +7,7 @@
 
 enum { SHARES = 5, MOST_FOLDS = 5, LEAST_ROWS = 30, UPPER = 3 };
 static const double shares[SHARES] = { 0.1, 0.2, 0.4, 0.7, 1 };
-static const double WORTH = 0.02;   /* of what the model gains over the baseline: less than that for twice the rows is nothing */
+static const double WORTH = 0.01;   /* of what the model gains over the baseline: less than that for twice the rows is nothing */
 
 /* The best candidate that can be fitted by itself: ensembles rest on other fits. */
 static const struct candidate *pick(const struct model_result *r)
@@ -111,8 +111,9 @@ static void judge_course(const struct heldout *t, const struct course *k, size_t
 	out->doubling = per_doubling(k, folds);
 	double gained = r->candidates[0].scores[r->metric].value - out->point[out->n ? out->n - 1 : 0].held_out.value;
 	double worth = WORTH * fabs(gained);
-	out->verdict = out->doubling.lo > 0 && out->doubling.value > worth ? LEARNING_RISING :
-		out->doubling.hi < worth || out->doubling.value <= 0 ? LEARNING_FLAT : LEARNING_UNCLEAR;
+	bool falls = out->doubling.lo > 0, little = out->doubling.value <= worth;
+	out->verdict = falls && !little ? LEARNING_RISING :
+		falls || out->doubling.hi < 2 * worth || out->doubling.value <= 0 ? LEARNING_FLAT : LEARNING_UNCLEAR;
 }
 
 void judge_learning(const struct heldout *t)

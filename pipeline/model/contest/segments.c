@@ -14,7 +14,7 @@ enum {
 	SINGLES = 8, PAIRS = 3,  /* told */
 	PARENTS = 6              /* segments that pairs are made of */
 };
-static const double ALIKE = 0.8;   /* segments that share so much of their rows are told once */
+static const double ALIKE = 0.6;   /* segments that share so much of their rows are told once */
 
 struct part {                    /* of a column: a condition and how to test it */
 	const struct feature *f;
