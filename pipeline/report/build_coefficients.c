@@ -245,12 +245,17 @@ static void add_model(struct build *b, struct node *parent, struct place c)
 	struct place list = place_at(c, "coefficients");
 	struct node *own = doc_section(b->doc, parent, doc_slug(b->doc, "inside", name),
 		arena_printf(b->arena, "Inside %s", name));
+	bool second = place_is(c, "kind", "robust");   /* says again what least squares says: folded away */
 	build_linear_words(b, own, c);
-	add_chart(b, own, c);
-	build_terms_table(b, own, c, TABLED);
-	say_meaning(b, own, c);
+	if (!second) {
+		add_chart(b, own, c);
+		build_terms_table(b, own, c, TABLED);
+		say_meaning(b, own, c);
+	}
 	struct node *details = doc_add(b->doc, own, NODE_DETAILS);
 	details->title = arena_printf(b->arena, "All coefficients and the fit of %s", name);
+	if (second)
+		add_chart(b, details, c);
 	build_column_tests(b, details, c);
 	build_terms_table(b, details, c, ROWS_MAX);
 	say_dropped(b, details, list);
@@ -263,7 +268,7 @@ void build_coefficients(struct build *b, struct node *parent)
 	struct place candidates = place_at(b->modeling, "candidates");
 	for (size_t i = 0; i < json_array_size(candidates.v); i++) {
 		struct place c = place_item(candidates, i);
-		if (json_count(c.v, "coefficients") && !place_at(c, "path").v)
+		if (json_count(c.v, "coefficients") && !json_count(c.v, "path.lambda"))
 			add_model(b, parent, c);
 	}
 	build_model_path(b, parent);
