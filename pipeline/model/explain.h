@@ -31,6 +31,7 @@ const char *shap_method_name(enum shap_method m);    /* "exact" "enumerated" "sa
 /* What every part of a date or text says together is the column's. */
 struct shap_column {
 	const char *name;
+	const char *part;        /* what x is of a column that has several parts: "when: years"; else NULL */
 	const char *const *levels;   /* of a category, else NULL */
 	int nlevels;
 	double *x;               /* value a row: the number (dates: years, texts: length), the code of the level; NaN missing */
@@ -43,6 +44,7 @@ struct story_part {
 	const char *column;
 	const char *level;       /* value of a category, else NULL */
 	double x;                /* value of a number; NaN missing */
+	bool compound;           /* a date or text has no such value */
 	double phi;
 };
 /* A prediction and what made it. base + the parts + rest = value, on the scale of the Shapley values. */

@@ -249,8 +249,8 @@ static void note_shap(struct build *b, struct node *section, struct place shap)
 {
 	struct cell cells[] = { cell_text(explain_scale(b)), place_num(shap, CELL_COUNT, "rows"), place_num(shap, CELL_SCORE, "base") };
 	struct node *note = doc_note(b->doc, section, "What a column adds: its Shapley value, what it adds to the %s, in %s rows that the model "
-		"had not seen. With the average of %s they add up to the prediction. A dot is a row; dark is a high value of the column, "
-		"light a low one, and columns without order have one colour.", cells, 3);
+		"had not seen. With the average of %s they add up to the prediction. A dot is a row, its colour the value of the column; "
+		"columns without order are grey.", cells, 3);
 	if (place_is(b->modeling, "task", "multiclass"))
 		doc_runs(b->doc, note, " The class shown is the one whose prediction moves most.", NULL, 0);
 	struct cell sampled[] = { place_num(shap, CELL_COUNT, "background") };

@@ -25,8 +25,8 @@ static struct chart *scatter(struct build *b, struct place c)
 	chart->nseries = 1;
 	chart->lines = zero;
 	chart->nlines = 1;
-	chart->xlabel = name;
-	chart->along = build_axis(b, name);
+	chart->xlabel = json_text(c.v, "part", name);
+	chart->along = json_at(c.v, "part") ? CELL_EMPTY : build_axis(b, name);
 	chart->ylabel = arena_printf(b->arena, "added to the %s", explain_scale(b));
 	chart->height = 200;
 	return chart;
@@ -104,6 +104,8 @@ void explain_points(struct build *b, struct node *section, struct place shap)
 static const char *shown(struct build *b, struct place part)
 {
 	const json_t *x = json_at(part.v, "x");
+	if (!x)
+		return json_text(part.v, "name", "");
 	struct cell value = json_is_string(x) ? cell_text(json_string_value(x)) : place_num(part, CELL_MEASURE, "x");
 	bool missing = !json_is_string(x) && isnan(value.num);
 	return arena_printf(b->arena, "%s = %s", json_text(part.v, "name", ""), missing ? "missing" : cell_string(b->arena, &value));

@@ -94,7 +94,10 @@ static void describe(const struct shap_work *w, size_t group, size_t output, str
 		x->levels = f->levels;
 		x->nlevels = f->nlevels;
 	}
-	x->trend = x->levels ? NAN : spearman(x->x, x->phi, n);
+	if (f && parts > 1)
+		x->part = f->part == PART_CLOCK_SINE ? arena_printf(c->a, "%s: hour", x->name) : f->name;
+	bool ordered = f && !f->category && (parts == 1 || f->part == PART_YEARS);
+	x->trend = ordered ? spearman(x->x, x->phi, n) : NAN;
 }
 
 /* The columns by weight; of many classes the one whose prediction moves most is looked at. */
@@ -192,7 +195,8 @@ static void tell(const struct shap_work *w, size_t i, const char *why, struct st
 		}
 		const struct feature *f = group_feature(c->f, group, &parts);
 		bool level = f && f->category && x >= 0 && x < f->nlevels;
-		s->part[s->nparts++] = (struct story_part){ c->f->group_names[group], level ? f->levels[(size_t)x] : NULL, x, phi };
+		s->part[s->nparts++] = (struct story_part){ .column = c->f->group_names[group],
+			.level = level ? f->levels[(size_t)x] : NULL, .x = x, .compound = parts > 1, .phi = phi };
 	}
 	free(order);
 }

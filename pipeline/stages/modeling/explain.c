@@ -95,6 +95,8 @@ static void write_column(struct jw *w, const struct model_result *m, const struc
 {
 	jw_obj(w);
 	jw_kstr(w, "name", c->name);
+	if (c->part)
+		jw_kstr(w, "part", c->part);
 	jw_knum(w, "mean_abs", c->mean_abs);
 	jw_knum(w, "trend", c->trend);
 	if (c->by_class)
@@ -130,11 +132,10 @@ static void write_story(struct jw *w, const struct model_result *m, const struct
 	for (size_t i = 0; i < s->nparts; i++) {
 		jw_obj(w);
 		jw_kstr(w, "name", s->part[i].column);
-		jw_key(w, "x");
 		if (s->part[i].level)
-			jw_str(w, s->part[i].level);
-		else
-			jw_num(w, s->part[i].x);
+			jw_kstr(w, "x", s->part[i].level);
+		else if (!s->part[i].compound)
+			jw_knum(w, "x", s->part[i].x);
 		jw_knum(w, "phi", s->part[i].phi);
 		jw_obj_end(w);
 	}
