@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double FAR_OFF = 1.5;       /* times the error of the baseline */
+
 struct rank {
 	struct place c;
 	size_t at;
@@ -43,19 +45,22 @@ static bool named(const struct build *b, struct place c, const char *key)
 	return strcmp(json_text(c.v, "name", ""), json_text(b->modeling.v, key, " ")) == 0;
 }
 
-/* Scores with their intervals; the line is the baseline. */
+/* Scores with their intervals; the line is the baseline. What is far worse than that would hide how the
+ * others differ. */
 static void add_chart(struct build *b, struct node *section, const struct rank *r, size_t n)
 {
 	struct place m = b->modeling;
 	const char *metric = json_text(m.v, "metric", ""), *title = title_of_score(metric);
 	const char **labels = arena_calloc(b->arena, n, sizeof *labels);
-	double *v = arena_calloc(b->arena, 3 * n, sizeof *v), base = NAN;
+	struct place baseline = build_candidate(place_at(m, "candidates"), "kind", "baseline");
+	double *v = arena_calloc(b->arena, 3 * n, sizeof *v);
+	double base = json_num(place_at(place_at(baseline, "scores"), metric).v, "value", NAN);
 	size_t k = 0;
 	for (size_t i = 0; i < n && !isnan(r[i].score); i++) {
 		struct place score = place_at(place_at(r[i].c, "scores"), metric);
 		double value = json_num(score.v, "value", NAN);
-		if (place_is(r[i].c, "kind", "baseline"))
-			base = value;
+		if (value > FAR_OFF * base)
+			continue;
 		labels[k] = json_text(r[i].c.v, "name", "");
 		v[k] = value;
 		v[n + k] = json_num(score.v, "lo", value);
@@ -73,7 +78,16 @@ static void add_chart(struct build *b, struct node *section, const struct rank *
 	chart->hi = v + 2 * n;
 	chart->lines = line;
 	chart->nlines = isnan(base) ? 0u : 1u;
-	chart->title = arena_printf(b->arena, "%s on unseen rows, with 95 %% intervals", title);
+	chart->xmin = v[n];
+	chart->xmax = v[2 * n];
+	for (size_t i = 0; i < k; i++) {
+		chart->xmin = fmin(chart->xmin, v[n + i]);
+		chart->xmax = fmax(chart->xmax, v[2 * n + i]);
+	}
+	double room = (chart->xmax - chart->xmin) / 20;
+	chart->xmin = fmax(chart->xmin - room, 0);
+	chart->xmax += room;
+	chart->title = arena_printf(b->arena, "%s on unseen rows, with 95 %% intervals; the line is the baseline", title);
 	struct cell first = cell_num(CELL_SCORE, v[0], NULL), last = cell_num(CELL_SCORE, v[k - 1], NULL);
 	chart->alt = arena_printf(b->arena, "%s of %zu models, from %s (%s) to %s (%s).", title, k, cell_string(b->arena, &first),
 		labels[0], cell_string(b->arena, &last), labels[k - 1]);
