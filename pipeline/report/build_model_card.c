@@ -11,10 +11,10 @@ static void row(struct build *b, struct node *table, const char *what, struct ce
 	doc_row(b->doc, table, cells, NULL);
 }
 
-static struct node *two_columns(struct build *b, struct node *section, const char *title)
+static struct node *two_columns(struct build *b, struct node *section)
 {
 	static const struct table_column heads[] = { { "What", ALIGN_LEFT, false }, { "Value", ALIGN_LEFT, false } };
-	return doc_table(b->doc, section, title, heads, COUNTOF(heads));
+	return doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
 }
 
 static void say_use(struct build *b, struct node *section, struct place card)
@@ -55,7 +55,7 @@ static void add_facts(struct build *b, struct node *section, struct place card)
 {
 	const char *metric = json_text(card.v, "metric", "");
 	struct place score = place_at(place_at(card, "scores"), metric), interval = place_at(card, "intervals");
-	struct node *table = two_columns(b, section, NULL);
+	struct node *table = two_columns(b, section);
 	table->keep = true;
 	row(b, table, "Model", place_text(card, "details.name"));
 	row(b, table, "Predicts", place_code(card, "details.target"));
@@ -86,7 +86,8 @@ static void add_ranges(struct build *b, struct node *section, struct place card)
 	size_t n = json_array_size(ranges.v), m = json_array_size(levels.v), shown = 0;
 	if (n + m == 0)
 		return;
-	struct node *details = doc_section(b->doc, section, "model-card-ranges", "What it has seen");
+	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
+	details->title = "What it has seen";
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	struct cell none = cell_text("");
 	for (size_t i = 0; i < n && shown < ROWS_MAX; i++, shown++) {
