@@ -8,7 +8,8 @@
 enum split_kind {
 	SPLIT_BELOW,             /* is the number below `cut`? */
 	SPLIT_LEVELS,            /* is the category one of `levels`? */
-	SPLIT_MISSING            /* is the value missing? */
+	SPLIT_MISSING,           /* is the value missing? */
+	SPLIT_TRUE               /* is it so? A text holds a word or not */
 };
 struct drawn_node {
 	int yes, no;             /* nodes that those go to for whom the question is true, or not; -1: a leaf */

@@ -241,11 +241,42 @@ static const struct definition {
 		"come in groups; blocks of as many times as the cube root of their number where rows "
 		"follow time (Hall, Horowitz and Jing 1995).",
 		"modeling", "candidates.0" },
+	{ "Validation",
+		"In order of time each part is predicted from what came before it. Else rows are dealt into "
+		"parts with the same shares of the classes, or of the tenths of a number; groups are whole, "
+		"the largest first, each to the part that it makes least uneven. Copies of a row stay with "
+		"it, where columns that know nothing of each other would make a tenth as many at most.",
+		"modeling", "validation.scheme" },
+	{ "Preprocessing",
+		"Learned from training rows. Linear models and neighbours: missing values are filled and "
+		"flagged, numbers standardised, categories one-hot; those of many levels by the mean of the "
+		"target at each level, drawn to the mean of all by empirical Bayes (Micci-Barreca 2001, with "
+		"variances of one-way random effects), of other fifths of the training rows than the row's "
+		"own. Texts: length, words, and whether they hold their commonest words. Trees take "
+		"values and levels as they are.",
+		"modeling", "preprocessing" },
+	{ "Rows kept back",
+		"The chosen kind of model, fitted on all other rows, is scored on them once, after it was "
+		"chosen; interval as for the others.",
+		"modeling", "holdout.rows" },
 	{ "Scores of classes",
 		"Areas under the ROC curve share ties; of more than two classes the mean of each against "
 		"the rest, and of all pairs (Hand and Till 2001). PR AUC is average precision. MCC of many "
 		"classes by Gorodkin (2004). Brier skill is against the shares of the classes. MAPE is left "
 		"out where the truth can be zero.",
+		"modeling", "candidates.0" },
+	{ "Decision tree",
+		"CART (Breiman, Friedman, Olshen and Stone 1984): splits by squared error or Gini impurity on "
+		"at most 255 steps of a number and any two sets of levels (Fisher 1958; of more than two "
+		"classes along the first principal axis of their shares, Coppersmith et al. 1999). Missing "
+		"values go where they fit better. Pruned by cost and complexity: the largest penalty within "
+		"one standard error of the least loss in cross-validation inside the training rows.",
+		"modeling", "tree.nodes.0" },
+	{ "Forest, neighbours, naive Bayes",
+		"Random forest (Breiman 2001): trees on bootstrap samples, at each split the root of the number "
+		"of columns (classes) or a third of them (a number, at least 5) at random. Nearest neighbours: standardised columns, "
+		"weights by inverse distance (Dudani 1976), their number by leaving training rows out. Naive "
+		"Bayes: normal numbers, shares of levels with one row added, missing values left out.",
 		"modeling", "candidates.0" },
 	{ "Threshold and its cost",
 		"A row is called positive from a probability on. Each part of the validation is cut where "

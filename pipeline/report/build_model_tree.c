@@ -36,6 +36,8 @@ static const char *condition(struct build *b, struct place node, bool yes, size_
 	const char *feature = json_text(node.v, "feature", "");
 	if (place_is(node, "question", "missing"))
 		return arena_printf(b->arena, yes ? "%s is missing" : "%s is known", feature);
+	if (place_is(node, "question", "true"))
+		return yes ? feature : arena_printf(b->arena, "not %s", feature);
 	if (place_is(node, "question", "below"))
 		return arena_printf(b->arena, yes ? "%s < %s" : "%s \xE2\x89\xA5 %s", feature, value_text(b, node, "cut"));
 	return arena_printf(b->arena, yes ? "%s is %s" : "%s is not %s", feature,
@@ -59,10 +61,8 @@ static const char *answer_text(struct build *b, struct place node)
 {
 	struct cell c = answer(b, node);
 	const char *text = cell_string(b->arena, &c);
-	if (place_is(b->modeling, "task", "regression"))
-		return text;
-	return arena_printf(b->arena, "%s %s", text, place_is(b->modeling, "task", "binary")
-		? json_text(b->modeling.v, "positive", "") : json_text(node.v, "prediction", ""));
+	return place_is(b->modeling, "task", "multiclass")
+		? arena_printf(b->arena, "%s %s", json_text(node.v, "prediction", ""), text) : text;
 }
 
 static const char *rows_text(struct build *b, struct place node)
@@ -115,6 +115,7 @@ static double shade(struct build *b, struct place nodes, struct place node)
 static void fill_boxes(struct drawn *d)
 {
 	struct build *b = d->b;
+	bool number = place_is(b->modeling, "task", "regression");
 	size_t *depth = arena_calloc(b->arena, json_array_size(d->nodes.v) + 2, sizeof *depth);
 	d->n = 1;
 	for (size_t i = 0; i < d->n; i++) {
@@ -124,7 +125,7 @@ static void fill_boxes(struct drawn *d)
 		d->matrix[3 * i + 2] = shade(b, d->nodes, node);
 		d->labels[i] = is_leaf(node) ? answer_text(b, node) : condition(b, node, true, 2);
 		d->labels2[i] = is_leaf(node) ? rows_text(b, node)
-			: arena_printf(b->arena, "%s, %s", answer_text(b, node), rows_text(b, node));
+			: arena_printf(b->arena, number ? "%s, mean of %s" : "%s of %s", answer_text(b, node), rows_text(b, node));
 		if (cut) {
 			size_t more = leaves_below(d->nodes, d->from[i]);
 			d->labels[i] = answer_text(b, node);

@@ -66,6 +66,11 @@ static void ask(const struct rule *r, const struct feature *f, const struct seen
 	d->cut = r->cut;
 	if (f->category)
 		ask_levels(r, f, seen->level[i], a, d);
+	if (f->part == PART_KEYWORD) {
+		d->kind = SPLIT_TRUE;
+		d->yes = (int)r->left + 1;
+		d->no = (int)r->left;
+	}
 	if (seen->missing[i])
 		d->missing = (int)r->left + !r->missing_left == d->yes;
 }
