@@ -59,10 +59,10 @@ static void say_drivers(struct build *b, struct node *section)
 	}
 	if (next)
 		doc_runs(b->doc, text, ".", NULL, 0);
-	struct cell idle[] = { build_count((double)(n - sure)), build_count((double)n),
-		cell_text(n - sure == 1 ? "shows" : "show") };
+	struct cell idle[] = { build_count((double)(n - sure)), build_count((double)n) };
 	if (n > sure)
-		doc_runs(b->doc, text, " %s of the %s columns %s no use beyond chance: their interval holds zero.", idle, 3);
+		doc_runs(b->doc, text, " For %s of the %s columns the interval reaches zero: in some part of the validation they were of no "
+			"use.", idle, 2);
 }
 
 static void say_related(struct build *b, struct node *section)

@@ -141,15 +141,16 @@ static void add_story(struct build *b, struct node *side, struct place s, size_t
 	chart->y = v;
 	chart->lo = v + STEPS_MAX;
 	chart->hi = v + 2 * STEPS_MAX;
-	chart->width = 400;
+	chart->width = 340;
 	const char *class = json_text(s.v, "class", NULL);
 	chart->xlabel = class && place_is(b->modeling, "task", "multiclass") ?
 		arena_printf(b->arena, "%s: %s", explain_outcome(b, class), explain_scale(b)) : explain_scale(b);
 	struct cell row = place_num(s, CELL_COUNT, "row");
 	struct cell actual = regression ? place_num(s, CELL_SCORE, "actual") : place_code(s, "actual");
 	struct cell said = regression ? place_num(s, CELL_SCORE, "predicted") : place_code(s, "predicted");
-	chart->title = arena_printf(b->arena, "%s, row %s: %s, predicted %s", typical ? "A typical error" : "One of the worst errors",
-		cell_string(b->arena, &row), cell_string(b->arena, &actual), cell_string(b->arena, &said));
+	chart->title = arena_printf(b->arena, "%s, row %s: %s %s, predicted %s", typical ? "Typical error" : "Among the worst errors",
+		cell_string(b->arena, &row), json_text(b->modeling.v, "target", "actual"), cell_string(b->arena, &actual),
+		cell_string(b->arena, &said));
 	chart->alt = arena_printf(b->arena, "How the prediction of row %s comes about, column by column; most from %s.",
 		cell_string(b->arena, &row), labels[1]);
 	doc_chart(b->doc, side, chart);
