@@ -145,7 +145,7 @@ static void add_leaderboard(struct build *b, struct node *section)
 		"%s is better. Training: the score on rows that a model was fitted to, and the gap, the share of the error that "
 		"it hides: a wide one means that rows were learnt by heart. p: how easily a difference like the one to the "
 		"baseline, or to the best score, arises by chance, with the number of models allowed for (Holm). Kept is the "
-		"simplest model at most one standard error behind the best.",
+		"simplest model at most one standard error, and a twentieth of the gain over the baseline, behind the best.",
 		&better, 1);
 	add_failures(b, section, r, n);
 }

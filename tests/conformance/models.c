@@ -23,14 +23,14 @@ static const struct real {
 } reals[] = {
 	{ "titanic", "titanic_train.csv", "Survived", "", "titanic", "roc_auc", 0, 0 },
 	{ "telco", "telco_churn.csv", "Churn", "", "telco", "roc_auc", 0, 0 },
-	{ "adult", "adult-train.csv.gz", "column_15", "", "adult-train", "roc_auc", 0, 0 },
+	{ "adult", "adult-train.csv.gz", "col_15", "", "adult-train", "roc_auc", 0, 0 },
 	{ "bank", "bank-additional.csv.gz", "y", "--set 'modeling.exclude=[duration]'", "bank-additional(no duration)", "roc_auc", 0, 0 },
 	{ "ames", "log_ames.csv", "Sale_Price", "", "ames log10(Sale_Price)", "r2", 0, 0 },
 	{ "diamonds", "diamonds.csv.gz", "price", "", "diamonds price", "r2", 0, 0 },
 	{ "bikes", "bike-sharing-daily.csv", "cnt",
 		"--set 'modeling.exclude=[casual, registered]' --set modeling.validation=k-fold", "bike-daily cnt (no casual/registered)",
 		"r2", 0, 0 },
-	{ "winequality", "winequality-red.csv", "column_12", "--set modeling.task=regression", "winequality-red quality", "r2", 0, 0 },
+	{ "winequality", "winequality-red.csv", "col_12", "--set modeling.task=regression", "winequality-red quality", "r2", 0, 0 },
 	/* Fisher's own discriminant errs in 3 of 150 */
 	{ "iris", "iris.csv", "Species", "", NULL, "accuracy", 0.945, 0.985 },
 };

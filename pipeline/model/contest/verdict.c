@@ -73,14 +73,19 @@ static double standard_error(const double *a, const double *b, int splits, doubl
 }
 
 /* The simplest of those that are at most one standard error behind the best (after Breiman et al. 1984,
- * who prune trees so), and as sure to beat the baseline. */
+ * who prune trees so), as sure to beat the baseline, and give away little of what the best gains over it:
+ * one odd part may make the standard error as wide as that gain. */
 static int choose(const struct model_result *r, int splits, double ratio)
 {
+	const double little = 0.05;
+	enum metric metric = r->metric;
+	double gain = r->candidates[0].scores[metric].value - r->candidates[r->best].scores[metric].value;
 	int chosen = r->best;
 	for (int i = 1; r->best > 0 && i < (int)r->ncandidates; i++) {
 		const struct candidate *k = &r->candidates[i], *best = &r->candidates[r->best];
 		if (k->failed || i == r->best || complexity(k->kind) >= complexity(r->candidates[chosen].kind) ||
-			(r->useful && !(k->p_baseline < 0.05)))
+			(r->useful && !(k->p_baseline < 0.05)) ||
+			k->scores[metric].value - best->scores[metric].value > little * gain)
 			continue;
 		if (k->versus_best.difference <= standard_error(k->fold_scores, best->fold_scores, splits, ratio))
 			chosen = i;
