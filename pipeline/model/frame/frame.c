@@ -68,7 +68,7 @@ static const char *const encodings[] = { [ROLE_NUMBER] = "standardised", [ROLE_C
 /* The spellings of the column that was just added. */
 static void merge_levels(struct frame *f, size_t first, const struct model_spec *s, struct arena *a)
 {
-	if (f->nfeatures != first + 1 || f->features[first].part != PART_LEVEL)
+	if (!s->nmerges || f->nfeatures != first + 1 || f->features[first].part != PART_LEVEL)
 		return;
 	struct feature *x = &f->features[first];
 	size_t from = 0, to = 0;   /* the merges of a column stand together */
