@@ -155,13 +155,13 @@ static void add_intervals(struct build *b, struct node *parent)
 	struct node *text = doc_text(b->doc, parent,
 		"For a new row, the truth lies within %s of cases at the prediction \xC2\xB1 %s; on rows that took no part in "
 		"finding that width it did for %s (95 %% interval %s to %s).", cells, COUNTOF(cells));
-	double third[3], least = 1, most = 0;
+	double third[3], least = 1, rows = json_num(b->modeling.v, "validation.held_out", 0) / 3;
 	for (size_t k = 0; k < 3; k++) {
 		third[k] = json_num(wide.v, k == 0 ? "thirds.0" : k == 1 ? "thirds.1" : "thirds.2", NAN);
 		least = third[k] < least ? third[k] : least;
-		most = third[k] > most ? third[k] : most;
 	}
-	if (most - least > 0.05)
+	double promised = cells[0].num, by_chance = 2.5 * sqrt(promised * (1 - promised) / rows);
+	if (promised - least > by_chance)
 		doc_runs(b->doc, text, third[2] == least
 			? " Where predictions are high it is too narrow: errors grow with the prediction."
 			: third[0] == least ? " Where predictions are low it is too narrow."

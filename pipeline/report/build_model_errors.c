@@ -238,6 +238,9 @@ static void add_learning(struct build *b, struct node *section)
 	size_t n, m, k;
 	const double *rows = build_numbers(b, l, "rows", &n), *held = build_numbers(b, l, "held_out", &m);
 	const double *train = build_numbers(b, l, "train", &k);
+	struct cell why = place_text(l, "why");
+	if (why.text)
+		doc_note(b->doc, section, "Whether more rows would help was not looked at, for %s.", &why, 1);
 	if (n < 3 || n != m || n != k)
 		return;
 	say_learning(b, section, l);

@@ -5,14 +5,17 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SHARES = 5, MOST_FOLDS = 5, LEAST_ROWS = 30, UPPER = 3 };
+enum { SHARES = 5, MOST_FOLDS = 5, FEW_FOLDS = 3, CHEAP_CELLS = 5000, LEAST_ROWS = 20, UPPER = 3 };
 static const double shares[SHARES] = { 0.1, 0.2, 0.4, 0.7, 1 };
 static const double WORTH = 0.01;   /* of what the model gains over the baseline: less than that for twice the rows is nothing */
 
 /* The best candidate that can be fitted by itself: ensembles rest on other fits. */
 static const struct candidate *pick(const struct model_result *r)
 {
-	const struct candidate *best = NULL;
+	const struct candidate *best = &r->candidates[r->best];
+	if (r->best > 0 && best->kind != MODEL_AVERAGE && best->kind != MODEL_STACK)
+		return best;
+	best = NULL;
 	for (size_t i = 1; i < r->ncandidates; i++) {
 		const struct candidate *c = &r->candidates[i];
 		if (c->failed || c->kind == MODEL_AVERAGE || c->kind == MODEL_STACK)
@@ -26,6 +29,7 @@ static const struct candidate *pick(const struct model_result *r)
 struct course {
 	const struct contest *c;
 	const struct learner *l;
+	const struct candidate *k;
 	size_t most;             /* training rows at most */
 	double (*held_out)[SHARES], (*train)[SHARES];   /* per fold */
 	double (*rows)[SHARES];
@@ -38,6 +42,12 @@ static void one_fit(void *ctx, size_t i)
 	const struct contest *c = k->c;
 	size_t fold = i / SHARES, s = i % SHARES;
 	const struct sample *train = &c->folds->train[fold], *test = &c->folds->test[fold];
+	if (shares[s] == 1 && train->n <= k->most) {   /* that is the fit of the contest itself */
+		k->rows[fold][s] = (double)train->n;
+		k->held_out[fold][s] = k->k->fold_scores[fold];
+		k->train[fold][s] = k->k->train[c->r->metric];
+		return;
+	}
 	struct arena *a = arena_new();
 	uint32_t *order = arena_calloc(a, train->n, sizeof *order);
 	struct rng g;
@@ -116,6 +126,14 @@ static void judge_course(const struct heldout *t, const struct course *k, size_t
 		falls || out->doubling.hi < 2 * worth || out->doubling.value <= 0 ? LEARNING_FLAT : LEARNING_UNCLEAR;
 }
 
+/* Trees by the hundred are fitted in fewer parts. */
+static size_t folds_for(const struct contest *c, enum model_kind kind)
+{
+	bool cheap = (kind != MODEL_GBM && kind != MODEL_FOREST) || c->f->n * c->f->nfeatures <= CHEAP_CELLS;
+	size_t most = cheap ? MOST_FOLDS : FEW_FOLDS, folds = (size_t)c->folds->folds;
+	return folds < most ? folds : most;
+}
+
 void judge_learning(const struct heldout *t)
 {
 	const struct contest *c = t->c;
@@ -123,7 +141,7 @@ void judge_learning(const struct heldout *t)
 	const struct candidate *best = pick(c->r);
 	out->doubling = (struct score){ NAN, NAN, NAN };
 	out->verdict = LEARNING_UNCLEAR;
-	size_t folds = (size_t)c->folds->folds < MOST_FOLDS ? (size_t)c->folds->folds : MOST_FOLDS, least = SIZE_MAX;
+	size_t folds = best ? folds_for(c, best->kind) : 0, least = SIZE_MAX;
 	for (size_t f = 0; f < folds; f++)
 		least = c->folds->train[f].n < least ? c->folds->train[f].n : least;
 	size_t features = c->f->nfeatures ? c->f->nfeatures : 1;
@@ -138,7 +156,7 @@ void judge_learning(const struct heldout *t)
 		out->why = "there are too many columns";
 	if (out->why)
 		return;
-	struct course k = { c, learner_of(best->kind), most, mem_calloc(folds, sizeof *k.held_out),
+	struct course k = { c, learner_of(best->kind), best, most, mem_calloc(folds, sizeof *k.held_out),
 		mem_calloc(folds, sizeof *k.train), mem_calloc(folds, sizeof *k.rows) };
 	pool_run(c->spec->threads, folds * SHARES, one_fit, &k);
 	out->model = best->name;

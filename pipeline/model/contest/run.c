@@ -54,7 +54,7 @@ struct model_spec model_spec_default(void)
 	struct model_spec s = { .target = -1, .time = -1, .group = -1, .test_share = -1, .folds = 5, .seed = 1, .max_rows = 200000, .max_levels = 12, .min_level_rows = 5, .keywords = 20,
 		.repeats = 5, .importance_rows = 400000, .shap = true, .shap_rows = 300, .shap_background = 50, .bootstrap = 200, .max_rounds = 150, .search_models = 6, .search_seconds = 1, .min_rows_boosting = 100, .early_stopping_share = 0.16, .trees = 200, .max_leaves = 31,
 		.neighbours_rows = 5000, .leak = 0.98,
-		.cost_fp = 1, .cost_fn = 1, .learning_cells = 200000, .threads = 1 };
+		.cost_fp = 1, .cost_fn = 1, .learning_cells = 100000, .threads = 1 };
 	for (int k = 0; k < MODEL_KINDS; k++)
 		s.want[k] = true;
 	return s;

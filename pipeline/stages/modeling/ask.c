@@ -150,7 +150,7 @@ static void read_settings(const struct stage_run *r, struct model_spec *s)
 	s->min_rows_boosting = json_int(m, "modeling.min_rows_boosting", 100);
 	s->cost_fp = json_num(m, "modeling.cost_false_positive", 1);
 	s->cost_fn = json_num(m, "modeling.cost_false_negative", 1);
-	s->learning_cells = json_int(m, "modeling.learning_cells", 200000);
+	s->learning_cells = json_int(m, "modeling.learning_cells", 100000);
 	s->leak = json_num(m, "modeling.leak_threshold", 0.98);
 	s->threads = r->threads;
 	s->progress = r->progress;

@@ -506,7 +506,10 @@ static void raise_segment(struct jw *w, struct stage_run *r, const struct model_
 {
 	const struct judgement *g = m->judgement;
 	const struct segment *s = g->nsegments ? &g->segments[0] : NULL;
-	if (!s || s->loss < 1.5 * s->rest)
+	enum metric loss = m->task == TASK_REGRESSION ? METRIC_MAE : METRIC_LOG_LOSS;
+	double all = m->candidates[m->best].scores[loss].value / m->candidates[0].scores[loss].value;
+	/* hard for any model is no weakness of this one: its gain over the baseline must be lost there as well */
+	if (!s || s->loss < 1.5 * s->rest || s->loss < 1.25 * all * s->baseline)
 		return;
 	struct finding f = finding_make(FIND_weak_segment, s->when[0].name);
 	f.count = s->n;
