@@ -157,6 +157,7 @@ struct candidate {
 	struct model *model;     /* fitted on all rows; owned by the result */
 	double *oof;             /* held-out predictions: rows of all splits x outputs; the first `folds` splits hold out each row once */
 	double *holdout;         /* predictions for the rows of the holdout by the fit without them; NULL: none */
+	int64_t bytes;           /* of its files when it is saved; 0: not known */
 	double fit_seconds, predict_seconds;     /* of the processor: the fit on all rows, predicting each once; for telemetry alone */
 };
 struct importance {
@@ -263,7 +264,7 @@ struct change {
 	const char *model;       /* name of the candidate */
 	enum metric metric;      /* primary */
 	double without[METRIC_COUNT], with[METRIC_COUNT];   /* of held-out rows */
-	struct comparison effect;                           /* of the primary metric: with - without; smaller is better */
+	struct comparison effect;                           /* of the primary metric: with - without; smaller is better; p of the ratio */
 };
 int model_trial(const struct table *t, const struct model_spec *without, const struct model_spec *with, struct arena *a,
 	struct change *out, struct err *e);

@@ -284,6 +284,8 @@ double fit_cost(const struct model_spec *s, enum model_kind k, const struct fram
 double boost_cost(const struct frame *f, size_t rows, int rounds);
 int search_models(const struct model_spec *s, const struct frame *f);
 
+/* As compare_folds, of the logarithms of a and b: errors, which are positive but for those that are nothing. */
+struct comparison compare_ratios(const double *a, const double *b, int splits, double test_to_train);
 /* The best candidate, comparisons with it and with the baseline, and whether it is useful (contest/verdict.c). */
 void verdict(struct contest *c);
 

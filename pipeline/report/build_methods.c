@@ -314,8 +314,22 @@ static const struct definition {
 		"interval over the parts.",
 		"modeling", "judgement.learning.doubling" },
 	{ "Comparison of models",
-		"Corrected resampled t test over the parts (Nadeau and Bengio 2003).", "modeling",
-		"candidates.0" },
+		"Corrected resampled t test over the parts (Nadeau and Bengio 2003); against the baseline it is that of the "
+		"logarithm of the ratio of scores. The best of many is ahead by chance more often than one: p values are "
+		"stepped down over all candidates (Holm 1979), and a model is useful below 0.05.",
+		"modeling", "candidates.0" },
+	{ "Columns that give the target away",
+		"Before fitting: each column alone predicts held-out rows by the means (or commonest classes) of 50 bins "
+		"(threshold: modeling.leak_threshold); levels that go with the classes one to one, or values on one line "
+		"with the target (median of slopes, Theil 1950, Sen 1968), in 95 % of the rows; up to four numbers that add "
+		"up to it (Gram-Schmidt); rows with or without a value that are to 99 % of one class, beyond chance (p < 0.000001); "
+		"numbers of rows; dates after the row's own time.",
+		"modeling", "leaks.0" },
+	{ "Actions",
+		"Each is tried on the linear candidate, on the same rows (at most 20 000) and parts, and compared by the "
+		"test above. Log target: predictions are turned back with the smearing factor (Duan 1983). Class weights: "
+		"rows of rare classes count a whole number of times.",
+		"modeling", "actions.0" },
 	{ "Permutation importance",
 		"The loss of score when the values of one column (all parts of a date or text together) "
 		"are shuffled among the held-out rows of a part of the validation, by the model that had "

@@ -19,8 +19,7 @@ static double test_to_train(const struct fold_plan *p)
 	return ratio;
 }
 
-/* Of the logarithms of scores: errors, which are positive but for those that are nothing. */
-static struct comparison compare_ratios(const double *a, const double *b, int splits, double ratio)
+struct comparison compare_ratios(const double *a, const double *b, int splits, double ratio)
 {
 	const double nothing = 1e-12;   /* of the baseline's error */
 	double *x = mem_calloc(2 * (size_t)splits, sizeof *x), *y = x + splits;
