@@ -226,6 +226,7 @@ static void candidate_row(struct grid *g, const struct known *k, const json_t *c
 	r[5] = p_value(a, json_num(c, "versus_best.p", NAN));
 	r[6] = seconds(a, json_num(t, "fit_seconds", NAN));
 	r[7] = seconds(a, json_num(t, "predict_seconds", NAN));
+	r[8] = json_int(c, "bytes", 0) ? size_text(a, json_int(c, "bytes", 0)) : "";
 }
 
 static void print_job(struct arena *a, const struct known *k, const json_t *times, bool colour)
@@ -234,7 +235,7 @@ static void print_job(struct arena *a, const struct known *k, const json_t *time
 	const char *metric = json_text(m, "metric", ""), *scheme = json_text(m, "validation.scheme", "");
 	size_t n = json_array_size(list);
 	const char *const heads[GRID_COLUMNS] = { "", "model", arena_printf(a, "%s (95 %%)", metric), "training", "p: baseline", "p: best",
-		"fit", "predict" };
+		"fit", "predict", "size" };
 	printf("%s: %s, %lld rows, %s of %lld parts; smaller %s is better\n", grid_words(a, json_text(m, "target", "")),
 		json_text(m, "task", ""), (long long)json_int(m, "rows_used", 0), scheme,
 		(long long)json_int(m, "validation.folds", 0), metric);
@@ -245,7 +246,7 @@ static void print_job(struct arena *a, const struct known *k, const json_t *time
 	}
 	if (n)
 		qsort(ranks, n, sizeof *ranks, by_value);
-	struct grid g = { .arena = a, .right = { [3] = true, true, true, true, true } };
+	struct grid g = { .arena = a, .right = { [3] = true, true, true, true, true, true } };
 	memcpy(grid_row(&g), heads, sizeof heads);
 	for (size_t i = 0; i < n; i++)
 		candidate_row(&g, k, ranks[i].c, times);

@@ -6,7 +6,7 @@
 #include "driver/driver_int.h"
 
 /* Rows of a few cells, NULL for an empty one, aligned when all are known. */
-enum { GRID_COLUMNS = 8 };
+enum { GRID_COLUMNS = 9 };
 struct grid {
 	struct arena *arena;
 	bool right[GRID_COLUMNS];      /* numbers */

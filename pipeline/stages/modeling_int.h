@@ -61,8 +61,8 @@ void modeling_findings(struct jw *w, struct stage_run *r, const struct question 
  * r->worst. */
 void modeling_write(struct buf *out, struct stage_run *r, const struct question *q, const struct model_result *m,
 	const struct actions *a, const struct model_files *files);
-/* The best candidate into the folder model/ of r->out, which is there. */
-int modeling_save(struct stage_run *r, const struct model_spec *s, const struct model_result *m, struct model_files *files,
+/* The chosen candidate into the folder model/ of r->out, which is there; also finds how large each one is. */
+int modeling_save(struct stage_run *r, const struct model_spec *s, struct model_result *m, struct model_files *files,
 	struct err *e);
 /* The model card: a key of modeling.json, null without files; and model/card.json, which is added to the files. */
 void modeling_card(struct jw *w, struct stage_run *r, const struct model_files *files);

@@ -62,6 +62,8 @@ static void write_candidate(struct jw *w, const struct model_result *m, const st
 	double held = c->scores[m->metric].value;
 	jw_knum(w, "overfit_gap", held > 0 ? (held - c->train[m->metric]) / held : NAN);
 	modeling_linear(w, m, c);
+	if (c->bytes)
+		jw_kint(w, "bytes", c->bytes);
 	jw_kobj(w, "settings");
 	for (int i = 0; i < c->nsettings; i++)
 		jw_knum(w, c->settings[i].name, c->settings[i].value);

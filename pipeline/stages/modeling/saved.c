@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Hash of the table: the driver has just made it for the marker of ingest; without that it is made here. */
 static int table_hash(struct stage_run *r, char hex[SHA256_HEX], struct err *e)
@@ -24,7 +25,29 @@ static int table_hash(struct stage_run *r, char hex[SHA256_HEX], struct err *e)
 	return found ? 0 : sha256_file(path_join(r->arena, r->job, table), hex, NULL, e);
 }
 
-int modeling_save(struct stage_run *r, const struct model_spec *s, const struct model_result *m, struct model_files *files,
+/* What each candidate would take on disk: saved, looked at, and taken away. */
+static int weigh(struct stage_run *r, const struct model_spec *s, struct model_result *m, const struct model_origin *o,
+	struct err *e)
+{
+	const char *dir = path_join(r->arena, r->out, "weighed");
+	for (size_t i = 0; i < m->ncandidates; i++) {
+		struct candidate *c = &m->candidates[i];
+		struct model_files files = { 0 };
+		struct stat st;
+		if (c->failed || !c->model)
+			continue;
+		if (file_mkdirs(dir, e) < 0 || model_save(m, s, c, o, dir, &files, e) < 0)
+			return -1;
+		for (int k = 0; k < files.n; k++)
+			if (stat(path_join(r->arena, dir, files.name[k]), &st) == 0)
+				c->bytes += st.st_size;
+		if (file_remove_tree(dir, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int modeling_save(struct stage_run *r, const struct model_spec *s, struct model_result *m, struct model_files *files,
 	struct err *e)
 {
 	char hash[SHA256_HEX];
@@ -32,6 +55,8 @@ int modeling_save(struct stage_run *r, const struct model_spec *s, const struct 
 	if (table_hash(r, hash, e) < 0)
 		return -1;
 	struct model_origin origin = { .tool = DOSSIER_VERSION, .table = hash };
+	if (weigh(r, s, m, &origin, e) < 0)
+		return -1;
 	return model_save(m, s, &m->candidates[m->chosen], &origin, dir, files, e) < 0 ? -1 : modeling_save_card(r, files, e);
 }
 
