@@ -77,6 +77,11 @@ static void add_reliability(struct build *b, struct node *parent)
 	c->series = s;
 	c->nseries = 4;
 	unit_square(c, true);
+	double top = 0;
+	for (size_t i = 0; i < n; i++)
+		top = fmax(top, fmax(x[i], s[0].y2[i]));
+	if (top < 0.5)    /* a rare outcome: all of it lies in one corner */
+		c->xmax = c->ymax = 1.05 * top;
 	bool binary = place_is(b->modeling, "task", "binary");
 	c->title = "Predicted and observed";
 	c->alt = "Observed share against predicted probability in groups of equal size, with 95 % intervals; on the dashed "
