@@ -141,7 +141,7 @@ static void add_story(struct build *b, struct node *side, struct place s, size_t
 	chart->y = v;
 	chart->lo = v + STEPS_MAX;
 	chart->hi = v + 2 * STEPS_MAX;
-	chart->width = 340;
+	chart->width = 320;
 	const char *class = json_text(s.v, "class", NULL);
 	chart->xlabel = class && place_is(b->modeling, "task", "multiclass") ?
 		arena_printf(b->arena, "%s: %s", explain_outcome(b, class), explain_scale(b)) : explain_scale(b);

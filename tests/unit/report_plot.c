@@ -368,6 +368,36 @@ static void intervals(void)
 	show("intervals, endless", &(struct chart){ .kind = CHART_INTERVALS, .n = 6, .labels = terms, .y = y, .lo = endless, .hi = hi });
 }
 
+/* What explains a model; and nothing finite, nothing at all, values beyond any page. */
+static void reasons(void)
+{
+	const char *columns[] = { "carat", "a column with a long name", "colour" }, *classes[] = { "Adelie", "Chinstrap", "Gentoo" };
+	double x[3][400], tint[400], none[3] = { NAN, INFINITY, -INFINITY };
+	for (size_t i = 0; i < 400; i++) {
+		tint[i] = rng_unit(&rng);
+		for (int k = 0; k < 3; k++)
+			x[k][i] = rng_normal(&rng) * (3 - k);
+	}
+	struct chart_series bees[] = { { .style = SERIES_POINTS, .n = 400, .x = x[0], .y = tint },
+		{ .style = SERIES_POINTS, .n = 40, .x = x[1], .y = tint }, { .style = SERIES_POINTS, .n = 400, .x = x[2] } };
+	struct chart_series lost[] = { { .style = SERIES_POINTS, .n = 3, .x = none }, { .style = SERIES_POINTS }, { .style = SERIES_POINTS } };
+	show("a swarm", &(struct chart){ .kind = CHART_SWARM, .n = 3, .labels = columns, .nseries = 3, .series = bees,
+		.y = (const double[]){ 3, 2, 1 }, .xlabel = "added to the price" });
+	show("a swarm of nothing", &(struct chart){ .kind = CHART_SWARM, .n = 3, .labels = columns, .nseries = 3, .series = lost });
+	show("a swarm without rows", &(struct chart){ .kind = CHART_SWARM });
+	double add[] = { 10, 5, -7, 8 }, from[] = { 10, 10, 15, 8 }, to[] = { 10, 15, 8, 8 };
+	const char *steps[] = { "average", "carat = 0.3", "colour = D", "this row" };
+	show("steps", &(struct chart){ .kind = CHART_STEPS, .n = 4, .labels = steps, .y = add, .lo = from, .hi = to, .xlabel = "price" });
+	show("steps, endless", &(struct chart){ .kind = CHART_STEPS, .n = 3, .labels = steps, .y = add, .lo = none, .hi = none });
+	show("a stack", &(struct chart){ .kind = CHART_STACK, .n = 3, .n2 = 3, .labels = columns, .labels2 = classes,
+		.matrix = (const double[]){ 3, 2, 1, 2, 0, 1, NAN, -1, 0.1 }, .xlabel = "mean size" });
+	show("a stack of nothing", &(struct chart){ .kind = CHART_STACK, .n = 1, .n2 = 1, .labels = columns, .labels2 = classes,
+		.matrix = (const double[]){ NAN } });
+	struct chart_series lines[] = { { .style = SERIES_FAINT, .ink = INK_PRIMARY, .n = 3, .x = from, .y = to },
+		{ .style = SERIES_LINE, .ink = INK_PRIMARY, .n = 3, .x = from, .y = add } };
+	show("faint lines and a rug", &(struct chart){ .kind = CHART_XY, .nseries = 2, .series = lines, .rug = from, .nrug = 3 });
+}
+
 static void labels(void)
 {
 	struct chart c = { .values = CELL_EMPTY };
@@ -462,6 +492,7 @@ int main(int argc, char **argv)
 	series();
 	matrices();
 	intervals();
+	reasons();
 	labels();
 	repeatable();
 	if (argc > 1)

@@ -127,10 +127,10 @@ size_t model_price(enum model_kind k)
 	switch (k) {
 	case MODEL_KNN: case MODEL_AVERAGE: case MODEL_STACK:
 		return 20;
-	case MODEL_FOREST: case MODEL_GBM:
+	case MODEL_FOREST:
 		return 2;
 	case MODEL_BASELINE: case MODEL_OLS: case MODEL_ROBUST: case MODEL_RIDGE: case MODEL_LASSO: case MODEL_ELASTIC_NET:
-	case MODEL_LOGISTIC: case MODEL_TREE: case MODEL_BAYES: case MODEL_KINDS:
+	case MODEL_LOGISTIC: case MODEL_TREE: case MODEL_GBM: case MODEL_BAYES: case MODEL_KINDS:
 		break;
 	}
 	return 1;
