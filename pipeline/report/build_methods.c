@@ -336,6 +336,9 @@ static const struct definition {
 		"not seen them (Breiman 2001; Fisher, Rudin and Dominici 2019). Mean, 2.5 and 97.5 % over "
 		"parts and shuffles.",
 		"modeling", "importance.features.0" },
+	{ "Model card",
+		"What a user of the model alone has to know: use, data, scores, groups, limits (Mitchell et al. 2019).",
+		"modeling", "card.details" },
 	{ "Shapley values",
 		"What each column adds to a prediction, averaged over all orders in which columns can "
 		"become known (Shapley 1953; Lundberg and Lee 2017); base and values add up to the "
