@@ -323,8 +323,8 @@ void chart_rows(struct plot *p, const struct chart *c, double w, double h)
 	case CHART_STACK:
 		rows_stack(&r);
 		break;
-	case CHART_HISTOGRAM: case CHART_BARS: case CHART_COLUMNS: case CHART_XY: case CHART_DENSITY: case CHART_HEATMAP:
-	case CHART_MISSING:
+	case CHART_HISTOGRAM: case CHART_BARS: case CHART_COLUMNS: case CHART_XY: case CHART_DENSITY:
+	case CHART_HEATMAP: case CHART_MISSING: case CHART_DECISIONS:
 		bars(&r);
 		break;
 	}
