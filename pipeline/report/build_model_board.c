@@ -154,7 +154,7 @@ static void add_leaderboard(struct build *b, struct node *section)
 static void add_all_scores(struct build *b, struct node *section)
 {
 	static const char *const keys[] = { "log_loss", "accuracy", "balanced_accuracy", "roc_auc", "pr_auc", "f1", "mcc",
-		"brier", "rmse", "mae", "median_ae", "mape", "r2" };
+		"brier", "brier_skill", "auc_pairs", "rmse", "mae", "median_ae", "mape", "r2" };
 	size_t n, columns = 1;
 	const struct rank *r = ranked(b, &n);
 	struct table_column heads[COUNTOF(keys) + 1] = { { "Model", ALIGN_LEFT, false } };

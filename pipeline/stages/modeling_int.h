@@ -96,7 +96,7 @@ void modeling_data_findings(struct jw *w, struct stage_run *r, const struct mode
 void modeling_importance(struct jw *w, const struct model_result *m);
 void modeling_explanation(struct jw *w, const struct model_result *m);
 
-/* The keys "curves", "worst" and "judgement" (judgement.c), and their findings. */
+/* The keys "curves", "worst" and "judgement" (judgement.c), and their findings (judgement_findings.c). */
 void modeling_judgement(struct jw *w, const struct model_result *m);
 void modeling_judgement_findings(struct jw *w, struct stage_run *r, const struct model_result *m, const char *target);
 

@@ -14,8 +14,9 @@ struct score wilson(double hits, double n, double level)
 {
 	if (!(n > 0))
 		return absent;
-	double z = gsl_cdf_ugaussian_Pinv((1 + level) / 2), p = hits / n, middle = p + z * z / (2 * n), half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-	return (struct score){ p, fmax(0, (middle - half) / (1 + z * z / n)), fmin(1, (middle + half) / (1 + z * z / n)) };
+	double z = gsl_cdf_ugaussian_Pinv((1 + level) / 2), zz = z * z / n, p = hits / n;
+	double middle = p + zz / 2, half = z * sqrt((p * (1 - p) + zz / 4) / n);
+	return (struct score){ p, fmax(0, (middle - half) / (1 + zz)), fmin(1, (middle + half) / (1 + zz)) };
 }
 
 /* Of rows that are drawn in units the sums of the units are what varies: the ratio of sum to rows, linearised
@@ -26,7 +27,8 @@ struct score mean_interval(const double *v, size_t n, const uint32_t *unit, size
 		*p = NAN;
 	if (n < 2)
 		return absent;
-	double mean = 0, squares = 0, m = unit ? (double)units : (double)n, *sum = mem_calloc(unit ? units : 1, sizeof *sum);
+	double mean = 0, squares = 0, m = unit ? (double)units : (double)n;
+	double *sum = mem_calloc(unit ? units : 1, sizeof *sum);
 	for (size_t i = 0; i < n; i++)
 		mean += v[i] / (double)n;
 	for (size_t i = 0; i < n; i++)

@@ -7,7 +7,8 @@
 
 enum { SHARES = 5, MOST_FOLDS = 5, FEW_FOLDS = 3, CHEAP_CELLS = 5000, LEAST_ROWS = 20, UPPER = 3 };
 static const double shares[SHARES] = { 0.1, 0.2, 0.4, 0.7, 1 };
-static const double WORTH = 0.01;   /* of what the model gains over the baseline: less than that for twice the rows is nothing */
+/* Of what the model gains over the baseline: less than that for twice the rows is nothing. */
+static const double WORTH = 0.01;
 
 /* The best candidate that can be fitted by itself: ensembles rest on other fits. */
 static const struct candidate *pick(const struct model_result *r)
@@ -35,12 +36,32 @@ struct course {
 	double (*rows)[SHARES];
 };
 
-/* The parts of one fold are nested: each holds the rows of the smaller ones. */
+/* A share of the training rows of a fold, drawn by the seed; smaller ones lie inside it. In the order that
+ * the rows had, since learners may rely on time. */
+static struct sample part_of(const struct course *k, size_t fold, double share, struct arena *a)
+{
+	const struct sample *train = &k->c->folds->train[fold];
+	uint32_t *rows = arena_calloc(a, train->n, sizeof *rows);
+	uint8_t *in = arena_calloc(a, train->f->n, 1);
+	struct rng g;
+	rng_seed(&g, k->c->spec->seed + 104729 * (fold + 1));
+	for (size_t r = 0; r < train->n; r++)
+		rows[r] = train->rows[r];
+	rng_shuffle(&g, rows, train->n);
+	size_t full = train->n < k->most ? train->n : k->most, want = (size_t)(share * (double)full + 0.5), n = 0;
+	for (size_t r = 0; r < want; r++)
+		in[rows[r]] = 1;
+	for (size_t r = 0; r < train->n; r++)
+		if (in[train->rows[r]])
+			rows[n++] = train->rows[r];
+	return (struct sample){ .f = train->f, .rows = rows, .n = n };
+}
+
 static void one_fit(void *ctx, size_t i)
 {
 	struct course *k = ctx;
 	const struct contest *c = k->c;
-	size_t fold = i / SHARES, s = i % SHARES;
+	size_t fold = i / SHARES, s = i % SHARES, outputs = (size_t)c->r->outputs;
 	const struct sample *train = &c->folds->train[fold], *test = &c->folds->test[fold];
 	if (shares[s] == 1 && train->n <= k->most) {   /* that is the fit of the contest itself */
 		k->rows[fold][s] = (double)train->n;
@@ -49,26 +70,11 @@ static void one_fit(void *ctx, size_t i)
 		return;
 	}
 	struct arena *a = arena_new();
-	uint32_t *order = arena_calloc(a, train->n, sizeof *order);
-	struct rng g;
-	rng_seed(&g, c->spec->seed + 104729 * (fold + 1));
-	for (size_t r = 0; r < train->n; r++)
-		order[r] = train->rows[r];
-	rng_shuffle(&g, order, train->n);
-	size_t full = train->n < k->most ? train->n : k->most;
-	struct sample part = { .f = train->f, .rows = order, .n = (size_t)(shares[s] * (double)full + 0.5) };
-	/* learners may rely on rows in order of time, or as in the table */
-	uint8_t *in = arena_calloc(a, train->f->n, 1);
-	for (size_t r = 0; r < part.n; r++)
-		in[order[r]] = 1;
-	size_t n = 0;
-	for (size_t r = 0; r < train->n; r++)
-		if (in[train->rows[r]])
-			order[n++] = train->rows[r];
+	struct sample part = part_of(k, fold, shares[s], a);
 	struct model m = { .kind = k->l->kind, .task = train->f->task, .outputs = c->r->outputs, .f = train->f };
-	double score[METRIC_COUNT], *pred = mem_calloc((test->n > n ? test->n : n) * (size_t)c->r->outputs, sizeof *pred);
+	double score[METRIC_COUNT], *pred = mem_calloc((test->n > part.n ? test->n : part.n) * outputs, sizeof *pred);
 	struct err e = { 0 };
-	k->rows[fold][s] = (double)n;
+	k->rows[fold][s] = (double)part.n;
 	k->held_out[fold][s] = k->train[fold][s] = NAN;
 	if (model_fit(k->l, &part, c->spec, a, &m, NULL, &e) == 0) {
 		model_predict(&m, test, pred);
