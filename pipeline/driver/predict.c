@@ -207,13 +207,6 @@ static int find_joined(struct prediction *p, struct err *e)
 
 /* ---- the two processes --------------------------------------------------------------------------------------------- */
 
-static void on_tick(void *ctx, double done, const char *what)
-{
-	(void)ctx;
-	(void)done;
-	(void)what;
-}
-
 static int run_stage(struct prediction *p, const struct stage *s, const json_t *view, struct err *e)
 {
 	const json_t *limits = json_object_get(p->job.manifest, "limits");
@@ -221,7 +214,7 @@ static int run_stage(struct prediction *p, const struct stage *s, const json_t *
 	struct stage_run run = { .job = p->job.dir, .out = p->scratch.dir, .inputs = p->inputs, .ninputs = p->ninputs,
 		.share = "", .manifest = view, .threads = threads ? threads : pool_cpus(), .paranoid = p->opt->paranoid,
 		.arena = arena_new() };
-	struct child c = { .stage = s, .run = &run, .tick = on_tick, .memory_mb = json_int(limits, "memory_mb", 0),
+	struct child c = { .stage = s, .run = &run, .memory_mb = json_int(limits, "memory_mb", 0),
 		.grace_s = json_num(limits, "grace_s", 5),
 		.timeout_s = json_num(limits, arena_printf(p->arena, "%s_timeout_s", s->name), 0) };
 	int r = child_run(&c, e);

@@ -10,7 +10,7 @@ for o in $options; do
 	ok "the man page lacks $o" grep -q -- "^.It Fl -${o#--}" assets/dossier.1
 	ok "completion lacks $o" grep -q -- "$o" assets/dossier.bash
 done
-for c in run check clarify status help; do
+for c in run check clarify status predict models importance help; do
 	ok "the man page lacks $c" grep -q "^.It Cm $c" assets/dossier.1
 	run help $c && ended 0
 done

@@ -64,6 +64,9 @@ ok "the same numbers" cmp -s <(jq -r '[.row, .prediction, .probability_Adelie] |
 run predict penguins new.csv --keep all -o all.csv --quiet && ended 0
 is "all columns" "$(head -n 1 all.csv | cut -d, -f6-)" "$(head -n 1 new.csv)"
 ok "as they were" cmp -s <(cut -d, -f8-11 all.csv | sed 's/,*$//') <(cut -d, -f3-6 new.csv | sed 's/NA//g;s/,*$//')
+{ echo prediction,row,row_2,sex && sed 1d new.csv | cut -d, -f1-4; } >names.csv
+run predict penguins names.csv --allow-missing --keep all -o names.out --quiet
+is "names stay apart" "$(head -n 1 names.out | cut -d, -f6-)" "prediction_2,row_3,row_2,sex"
 run predict penguins new.csv --keep nose && ended 2 "--keep: the file has no column 'nose'"
 run predict penguins new.csv --format xml && ended 2 "expected csv or ndjson, found 'xml'"
 run predict penguins new.csv --json && ended 2 "--json needs -o"

@@ -10,7 +10,7 @@
 static int table_hash(struct stage_run *r, char hex[SHA256_HEX], struct err *e)
 {
 	static const char table[] = "ingest/table.arrow";
-	const char *path = path_join(r->arena, r->job, "ingest.done");
+	const char *path = arena_printf(r->arena, "%s/ingest.done", r->job);
 	json_t *done = file_exists(path) ? json_read_file(path, NULL) : NULL;
 	const json_t *outputs = json_at(done, "outputs");
 	bool found = false;

@@ -65,35 +65,41 @@ static int find_kept(struct match *m, const json_t *keep, struct arena *a, struc
 	return 0;
 }
 
-/* A column of the file may be called "prediction" too: "prediction_2". */
-static void add_name(struct match *m, const char *name, struct arena *a)
+static void add_name(struct match *m, const char *name)
+{
+	m->names[m->nnames++] = name;
+}
+
+/* A column of the file may be called "prediction" too: it becomes "prediction_2". */
+static void add_kept(struct match *m, size_t own, const char *name, struct arena *a)
 {
 	const char *unique = name;
 	for (int k = 2;; k++) {
-		bool taken = false;
-		for (size_t i = 0; i < m->nnames; i++)
+		bool taken = unique != name && table_find(m->t, unique) >= 0;
+		for (size_t i = 0; i < own; i++)
 			taken = taken || strcmp(m->names[i], unique) == 0;
 		if (!taken)
 			break;
 		unique = arena_printf(a, "%s_%d", name, k);
 	}
-	m->names[m->nnames++] = unique;
+	add_name(m, unique);
 }
 
 static void name_columns(struct match *m, struct arena *a)
 {
 	const struct fitted *f = m->f;
 	m->names = arena_calloc(a, 4 + (size_t)f->nclasses + m->nkeep, sizeof *m->names);
-	add_name(m, "row", a);
-	add_name(m, "prediction", a);
+	add_name(m, "row");
+	add_name(m, "prediction");
 	if (f->half_width >= 0) {
-		add_name(m, "lower", a);
-		add_name(m, "upper", a);
+		add_name(m, "lower");
+		add_name(m, "upper");
 	}
 	for (int k = 0; k < f->nclasses; k++)
-		add_name(m, arena_printf(a, "probability_%s", f->classes[k]), a);
+		add_name(m, arena_printf(a, "probability_%s", f->classes[k]));
+	size_t own = m->nnames;
 	for (size_t i = 0; i < m->nkeep; i++)
-		add_name(m, table_field(m->t, m->keep[i])->name, a);
+		add_kept(m, own, table_field(m->t, m->keep[i])->name, a);
 }
 
 int match_columns(const struct table *t, const struct fitted *f, const json_t *settings, struct arena *a, struct match *out,

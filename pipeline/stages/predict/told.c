@@ -9,16 +9,10 @@
 /* New rows always hold a few values that training did not; in more than this share of them they are other data. */
 static const double MUCH = 0.05;
 
-/* Values of a column that could not be read as what the model needs. */
-static int64_t unparsed(const json_t *schema, const char *name)
+/* Values of a column of the table that ingest could not read as what the model needs. */
+static int64_t unparsed(const json_t *schema, int col)
 {
-	const json_t *columns = json_at(schema, "columns");
-	for (size_t i = 0; i < json_array_size(columns); i++) {
-		const json_t *c = json_array_get(columns, i);
-		if (strcmp(json_text(c, "name", ""), name) == 0)
-			return json_int(c, "evidence.unparsed", 0);
-	}
-	return 0;
+	return json_int(json_array_get(json_object_get(schema, "columns"), (size_t)col), "evidence.unparsed", 0);
 }
 
 /* What is wrong with a column, most severe first; NULL: nothing that matters. */
@@ -44,7 +38,7 @@ static int put_columns(struct jw *w, const struct told *t)
 	for (size_t i = 0; i < f->ncolumns; i++) {
 		const struct strange *s = &t->o->strange[i];
 		bool absent = t->m->cols[i] < 0;
-		int64_t unreadable = absent ? 0 : s->unreadable + unparsed(t->schema, f->columns[i]);
+		int64_t unreadable = absent ? 0 : s->unreadable + unparsed(t->schema, t->m->cols[i]);
 		const char *what = wrong(t, s, unreadable, absent);
 		suspects += what != NULL;
 		jw_obj(w);
