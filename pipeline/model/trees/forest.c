@@ -104,7 +104,7 @@ bool forest_link(struct forest *f)
 				f->leaf[i] = leaf++;
 				continue;
 			}
-			ok = next + 1 < to && depth[i] < FOREST_DEPTH;
+			ok = next + 1 < to && depth[i] < TREE_DEPTH;
 			if (!ok)
 				break;
 			w->left = next;
@@ -309,7 +309,7 @@ static int forest_fit(const struct sample *s, const struct model_spec *spec, str
 	uint8_t *codes = bins_codes(f->bins, s);
 	bins_rank(f->bins, features, codes, s);
 	struct grower g = { .bins = f->bins, .codes = codes, .n = s->n, .features = features,
-		.target = tree_target(s, m->outputs, scratch), .max_depth = FOREST_DEPTH - 1, .mtry = columns_tried(features, classes) };
+		.target = tree_target(s, m->outputs, scratch), .max_depth = TREE_DEPTH - 1, .mtry = columns_tried(features, classes) };
 	struct plan p = { .s = s, .grower = &g, .prior = class_shares(s, f->width, scratch), .seed = spec->seed,
 		.words = (s->n + 63) / 64 };
 	f->trees = fit_budget(&p, &g, spec->trees);

@@ -28,7 +28,6 @@ struct forest {
 	double *value;           /* leaves x width */
 	size_t leaves;
 };
-enum { FOREST_DEPTH = 40 };      /* at most */
 /* Deals out the children of each tree: those of each next split are its next two nodes. False when the
  * nodes do not come out even. */
 bool forest_link(struct forest *f);

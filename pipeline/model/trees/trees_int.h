@@ -129,9 +129,10 @@ struct cover_tree {
 	const uint32_t *at;
 };
 /* Points and weights on [0, 1] at which a product of so many linear functions is integrated without error. */
+enum { POINTS = 32, TREE_DEPTH = 40 };   /* enough for the depth that any tree may have */
 struct quadrature {
 	size_t n;
-	double at[32], weight[32];
+	double at[POINTS], weight[POINTS];
 };
 void quadrature_init(struct quadrature *q, size_t factors);
 /* The most groups on any path: the players of the tree. */

@@ -70,48 +70,48 @@ struct walk {
 	const struct quadrature *q;
 	const uint8_t *went_left;
 	double *z, *o;           /* of each group on the way so far: 1 when no split was on it */
+	double *room;            /* width x points for each depth */
 	double scale, *phi;
 };
 
-/* product[q]: of the groups' factors on the way to node i. sum: n x width, the sum over the leaves below
- * of value times product times weight of the point. Trees are at most MAX_DEPTH deep. */
-static void walk(struct walk *s, uint32_t i, const double *product, double *sum)
+/* product[q]: of the groups' factors on the way to node i. sum: width x points, the sum over the leaves below
+ * of value times product times weight of the point. */
+static void walk(struct walk *s, uint32_t i, size_t depth, const double *product, double *sum)
 {
 	const struct cover_tree *t = s->t;
-	const struct quadrature *q = s->q;
-	size_t k = t->width;
+	const size_t n = s->q->n, k = t->width;
 	if (!t->left[i]) {
 		for (size_t c = 0; c < k; c++)
-			for (size_t p = 0; p < q->n; p++)
-				sum[c * q->n + p] += t->value[t->at[i] * k + c] * product[p] * q->weight[p];
+			for (size_t p = 0; p < n; p++)
+				sum[c * n + p] = t->value[t->at[i] * k + c] * product[p] * s->q->weight[p];
 		return;
 	}
 	uint32_t g = t->group[i];
-	double z = s->z[g], o = s->o[g], below[COUNTOF(q->at)];
-	double *part = mem_calloc(k * q->n, sizeof *part);
+	double z = s->z[g], o = s->o[g], old[POINTS], below[POINTS], share[POINTS];
+	double *part = s->room + depth * k * n;
+	for (size_t p = 0; p < n; p++)
+		old[p] = 1 / (o * s->q->at[p] + z * (1 - s->q->at[p]));
+	memset(sum, 0, k * n * sizeof *sum);
 	for (uint32_t side = 0; side < 2; side++) {
 		uint32_t child = t->left[i] + side;
 		double z2 = z * t->weight[child] / t->weight[i], o2 = s->went_left[i] == (side == 0) ? o : 0;
-		double share[COUNTOF(q->at)];
-		for (size_t p = 0; p < q->n; p++) {
-			double at = q->at[p], old = o * at + z * (1 - at), new = o2 * at + z2 * (1 - at);
-			below[p] = product[p] * new / old;
-			share[p] = (o2 - z2) / new - (o - z) / old;
+		for (size_t p = 0; p < n; p++) {
+			double new = o2 * s->q->at[p] + z2 * (1 - s->q->at[p]);
+			below[p] = product[p] * new * old[p];
+			share[p] = (o2 - z2) / new - (o - z) * old[p];
 		}
 		s->z[g] = z2;
 		s->o[g] = o2;
-		memset(part, 0, k * q->n * sizeof *part);
-		walk(s, child, below, part);
+		walk(s, child, depth + 1, below, part);
 		for (size_t c = 0; c < k; c++) {
 			double phi = 0;
-			for (size_t p = 0; p < q->n; p++) {
-				phi += part[c * q->n + p] * share[p];
-				sum[c * q->n + p] += part[c * q->n + p];
+			for (size_t p = 0; p < n; p++) {
+				phi += part[c * n + p] * share[p];
+				sum[c * n + p] += part[c * n + p];
 			}
 			s->phi[g * k + c] += s->scale * phi;
 		}
 	}
-	free(part);
 	s->z[g] = z;
 	s->o[g] = o;
 }
@@ -119,15 +119,14 @@ static void walk(struct walk *s, uint32_t i, const double *product, double *sum)
 void tree_shapley(const struct cover_tree *t, const struct quadrature *q, const uint8_t *went_left, size_t groups,
 	double scale, double *phi)
 {
-	double *z = mem_alloc((2 * groups + 1) * sizeof *z), *sum = mem_calloc(t->width * q->n, sizeof *sum);
-	double product[COUNTOF(q->at)];
+	size_t cells = t->width * q->n;
+	double *z = mem_alloc((2 * groups + (TREE_DEPTH + 2) * cells) * sizeof *z), product[POINTS];
 	for (size_t g = 0; g < 2 * groups; g++)
 		z[g] = 1;
 	for (size_t p = 0; p < q->n; p++)
 		product[p] = 1;
-	struct walk s = { t, q, went_left, z, z + groups, scale, phi };
-	walk(&s, 0, product, sum);
-	free(sum);
+	struct walk s = { t, q, went_left, z, z + groups, z + 2 * groups, scale, phi };
+	walk(&s, 0, 0, product, s.room + (TREE_DEPTH + 1) * cells);
 	free(z);
 }
 
