@@ -255,6 +255,30 @@ static const struct definition {
 		"own. Texts: length, words, and whether they hold their commonest words. Trees take "
 		"values and levels as they are.",
 		"modeling", "preprocessing" },
+	{ "Linear regression",
+		"Least squares by Householder QR of centred and scaled columns, residuals and coefficients refined "
+		"together with remainders in extended precision (Bj\xC3\xB6rck 1967). Where the spread of the errors is "
+		"uneven (Breusch and Pagan 1979, in Koenker's form 1981, p < 0.05) intervals and p are from HC3 "
+		"(MacKinnon and White 1985). Columns as a whole: F test of all their terms, the same by types II "
+		"and III of sums of squares. RESET: F test of squares and cubes of the fit (Ramsey 1969). "
+		"Influence: Cook's distance (1977).",
+		"modeling", "candidates.0" },
+	{ "Robust regression",
+		"Huber's M-estimator (1964), k = 1.345, scale: median absolute residual over 0.6745, by iterated "
+		"weighted least squares; standard errors by Huber (1981).",
+		"modeling", "candidates.0" },
+	{ "Logistic regression",
+		"Maximum likelihood by Newton's method; Wald intervals and tests; likelihood ratio against the model "
+		"without terms; McFadden's R\xC2\xB2 = 1 - log likelihood / that of the model without terms; Hosmer "
+		"and Lemeshow (1980) over tenths. Where the likelihood has no maximum a ridge penalty stands in, "
+		"and there is no inference.",
+		"modeling", "candidates.0" },
+	{ "Ridge, lasso, elastic net",
+		"Coordinate descent over a path of penalties, loss / n + penalty (share |b| + (1 - share) b\xC2\xB2 / 2) "
+		"with share 0, 1 and 0.5 on terms of variance 1 (Friedman, Hastie and Tibshirani 2010). The "
+		"penalty has the least error in cross-validation within the training rows alone, units and times kept "
+		"together; classes: on a seeded sample where rows are many.",
+		"modeling", "candidates.0" },
 	{ "Rows kept back",
 		"The chosen kind of model, fitted on all other rows, is scored on them once, after it was "
 		"chosen; interval as for the others.",

@@ -50,6 +50,12 @@ struct coefficient coefficient_new(const char *term, const char *outcome, double
 		.robust_hi = NAN, .step = step };
 }
 
+double odds_ratio(double log_odds)
+{
+	double r = exp(log_odds);
+	return isfinite(r) ? r : NAN;
+}
+
 void linear_predict(const struct model *m, const struct sample *s, double *out)
 {
 	design_predict(m->design, m->beta, s, out);

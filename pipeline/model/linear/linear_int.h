@@ -108,6 +108,8 @@ void linear_keep(struct model *m, const double *estimate, struct arena *a);
 double term_unit(const struct term *t);
 /* Nothing known but the term: the rest NaN. */
 struct coefficient coefficient_new(const char *term, const char *outcome, double step);
+/* NaN where a unit of a column is so large that no number holds it. */
+double odds_ratio(double log_odds);
 void linear_predict(const struct model *m, const struct sample *s, double *out);
 /* Probabilities of all classes. */
 void logit_predict(const struct model *m, const struct sample *s, double *out);

@@ -16,7 +16,7 @@ static struct coefficient one_coefficient(const char *term, const char *outcome,
 	c.p = isnan(c.statistic) ? NAN : 2 * gsl_cdf_ugaussian_Q(fabs(c.statistic));
 	c.lo = b - 1.959963984540054 * se;
 	c.hi = b + 1.959963984540054 * se;
-	c.odds_ratio = odds ? exp(b) : NAN;
+	c.odds_ratio = odds ? odds_ratio(b) : NAN;
 	return c;
 }
 

@@ -39,11 +39,14 @@ void path_choose(struct path_problem *q, const double *losses)
 	double n = (double)q->inner;
 	size_t folds = (size_t)q->folds;
 	for (size_t i = 0; i < q->nlambda; i++) {
+		const double *loss = losses + i * folds;
 		double mean = 0, var = 0;
+		for (size_t f = 0; f < folds; f++)   /* few units may leave a fold without rows */
+			if (q->start[f + 1] > q->start[f])
+				mean += loss[f] * (double)(q->start[f + 1] - q->start[f]) / n;
 		for (size_t f = 0; f < folds; f++)
-			mean += losses[i * folds + f] * (double)(q->start[f + 1] - q->start[f]) / n;
-		for (size_t f = 0; f < folds; f++)
-			var += pow(losses[i * folds + f] - mean, 2) * (double)(q->start[f + 1] - q->start[f]) / n;
+			if (q->start[f + 1] > q->start[f])
+				var += (loss[f] - mean) * (loss[f] - mean) * (double)(q->start[f + 1] - q->start[f]) / n;
 		q->error[i] = mean;
 		q->error_se[i] = sqrt(var / (double)(folds - 1));
 		if (mean < q->error[q->best])

@@ -71,9 +71,9 @@ static void refresh(struct climb *c, size_t e)
 				cblas_daxpy((int)n, b[j + 1], q->x + j * q->n + from, 1, eta + from, 1);
 		for (size_t i = from; i < from + n; i++) {
 			odds[i] = exp(fmin(fmax(eta[i], -40), 40));
-			c->sum[i] = q->k == 1;
+			c->sum[i] = q->k == 1 ? 1 + odds[i] : 0;
 		}
-		for (size_t other = 0; other < q->k; other++)
+		for (size_t other = 0; other < q->k && q->k > 1; other++)
 			for (size_t i = from; i < from + n; i++)
 				c->sum[i] += c->odds[other * q->n + i];
 	}

@@ -54,17 +54,23 @@ static void shuffle(const struct sample *s, uint64_t seed, size_t inner, uint32_
 	free(times);
 }
 
-/* The first `inner` of the rows get folds, each class dealt out in turn, and are sorted by them. */
+/* The first `inner` of the rows get folds and are sorted by them: each class dealt out in turn; a unit, and a row
+ * that is there several times, goes where its first row went. */
 static void deal(const struct frame *f, uint32_t *rows, size_t inner, int folds, size_t *start)
 {
+	size_t units = f->unit ? f->units : f->n;
 	int *fold = mem_alloc(inner * sizeof *fold), *next = mem_calloc((size_t)f->nclasses + 1, sizeof *next);
+	int *of_unit = mem_alloc(units * sizeof *of_unit);
 	size_t *at = mem_calloc((size_t)folds + 1, sizeof *at);
 	uint32_t *sorted = mem_alloc(inner * sizeof *sorted);
 	memset(start, 0, ((size_t)folds + 1) * sizeof *start);
+	for (size_t i = 0; i < units; i++)
+		of_unit[i] = -1;
 	for (size_t i = 0; i < inner; i++) {
-		size_t class = f->nclasses ? (size_t)f->y[rows[i]] : 0;
-		fold[i] = f->by_time ? (int)(i * (size_t)folds / inner) : i && rows[i] == rows[i - 1] ? fold[i - 1] :
-			next[class]++ % folds;
+		int *own = &of_unit[f->unit ? f->unit[rows[i]] : rows[i]];
+		if (*own < 0)
+			*own = next[f->nclasses ? (size_t)f->y[rows[i]] : 0]++ % folds;
+		fold[i] = f->by_time ? (int)(i * (size_t)folds / inner) : *own;
 		start[fold[i] + 1]++;
 	}
 	for (int k = 0; k < folds; k++)
@@ -74,6 +80,7 @@ static void deal(const struct frame *f, uint32_t *rows, size_t inner, int folds,
 	memcpy(rows, sorted, inner * sizeof *rows);
 	free(fold);
 	free(next);
+	free(of_unit);
 	free(at);
 	free(sorted);
 }
@@ -166,7 +173,7 @@ static void report_terms(const struct fit *t, const struct sample *s, const stru
 			struct coefficient *k = &c->coefficients[c->ncoefficients++];
 			*k = coefficient_new(term->name, outcome, term_unit(term));
 			k->estimate = b[j] / term->sd;
-			k->odds_ratio = s->f->nclasses == 2 ? exp(k->estimate) : NAN;
+			k->odds_ratio = s->f->nclasses == 2 ? odds_ratio(k->estimate) : NAN;
 			first->estimate -= k->estimate * term->mean;
 		}
 	}
