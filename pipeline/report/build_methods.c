@@ -342,6 +342,23 @@ static const struct definition {
 		"logarithm of the ratio of scores. The best of many is ahead by chance more often than one: p values are "
 		"stepped down over all candidates (Holm 1979), and a model is useful below 0.05.",
 		"modeling", "candidates.0" },
+	{ "The model that is kept",
+		"The simplest of those whose error is at most one standard error of the difference, corrected likewise, above "
+		"the least, and that beat the baseline as surely (after Breiman et al. 1984). Simplest: linear, penalised, tree, "
+		"naive Bayes, nearest neighbours, forest, boosting, ensembles.",
+		"modeling", "candidates.0" },
+	{ "Gradient boosting",
+		"Trees one after the other on the slopes of the loss, to second order (Friedman 2001; Chen and Guestrin 2016), "
+		"numbers in at most 64 bins, levels in the order of their target; stopped when training rows kept aside gain no more "
+		"for 15 rounds. The same rows choose among the usual settings and drawn ones, search_models at most and as many "
+		"as search_seconds allows by rounds, rows and columns, not by the clock. Up to 400,000 training values the choice "
+		"is then fitted to all training rows.",
+		"modeling", "candidates.0" },
+	{ "Averages of models",
+		"Plain: the best three. Weighted: stacking (Wolpert 1992), weights not negative and of sum 1 (Breiman 1996), by least "
+		"squares of a number, by likelihood of classes. Members and weights for a part are chosen on the other parts, in "
+		"time order on the earlier ones.",
+		"modeling", "candidates.0" },
 	{ "Columns that give the target away",
 		"Before fitting: each column alone predicts held-out rows by the means (or commonest classes) of 50 bins "
 		"(threshold: modeling.leak_threshold); levels that go with the classes one to one, or values on one line "
