@@ -114,15 +114,14 @@ static void say_rivals(struct build *b, struct node *text, struct place candidat
 	}
 	if (n == 0)
 		return;
-	const char *verb = n == 1 ? "does" : "do";
-	static const char *const lists[] = { " %s", " %s and %s", " %s, %s and %s" };
+	static const char *const lists[] = { " The lead of the best over %s", " The lead of the best over %s and %s",
+		" The lead of the best over %s, %s and %s" };
 	doc_runs(b->doc, text, lists[n < NAMED ? n - 1 : NAMED - 1], names, n < NAMED ? n : NAMED);
 	if (n > NAMED) {
 		struct cell more = build_count((double)(n - NAMED));
 		doc_runs(b->doc, text, " (and %s more)", &more, 1);
 	}
-	struct cell what = cell_text(verb);
-	doc_runs(b->doc, text, " %s as well within chance.", &what, 1);
+	doc_runs(b->doc, text, " may be chance.", NULL, 0);
 }
 
 /* The best score and the model that is kept are not always of one candidate. */

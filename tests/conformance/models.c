@@ -30,7 +30,9 @@ static const struct real {
 	{ "bikes", "bike-sharing-daily.csv", "cnt",
 		"--set 'modeling.exclude=[casual, registered]' --set modeling.validation=k-fold", "bike-daily cnt (no casual/registered)",
 		"r2", 0, 0 },
-	{ "winequality", "winequality-red.csv", "col_12", "--set modeling.task=regression", "winequality-red quality", "r2", 0, 0 },
+	/* 240 rows are copies, which we keep in one part; with GroupKFold over them the forest of 200 trees of
+	 * scikit-learn gets 0.376 with a deviation of 0.061, not the 0.481 of parts that share copies */
+	{ "winequality", "winequality-red.csv", "col_12", "--set modeling.task=regression", NULL, "r2", 0.376 - 0.061, 0.376 + 3 * 0.061 },
 	/* Fisher's own discriminant errs in 3 of 150 */
 	{ "iris", "iris.csv", "Species", "", NULL, "accuracy", 0.945, 0.985 },
 };
