@@ -163,13 +163,15 @@ static size_t used_figures(struct place list, const struct figure *f, size_t nf,
 void build_terms_table(struct build *b, struct node *parent, struct place candidate, size_t most)
 {
 	bool all = most == ROWS_MAX;
+	bool odds = place_is(candidate, "kind", "logistic") || place_is(candidate, "kind", "multinomial");
 	const struct figure figures[] = { { "Estimate", "estimate", CELL_SCORE, true },
-		{ "95 % from", robustly(b, candidate, "lo"), CELL_SCORE, true },
-		{ "to", robustly(b, candidate, "hi"), CELL_SCORE, true },
+		{ "95 % from", odds && !all ? "" : robustly(b, candidate, "lo"), CELL_SCORE, true },
+		{ "to", odds && !all ? "" : robustly(b, candidate, "hi"), CELL_SCORE, true },
 		{ "p", robustly(b, candidate, "p"), CELL_P_VALUE, true },
 		{ "Standard error", all ? "se" : "", CELL_SCORE, true },
 		{ "robust (HC3)", all ? "robust.se" : "", CELL_SCORE, true },
 		{ "Odds ratio", "odds_ratio", CELL_SCORE, false },
+		{ "95 % from", "odds_lo", CELL_SCORE, false }, { "to", "odds_hi", CELL_SCORE, false },
 		{ "VIF", all ? "vif" : "", CELL_SCORE, false } };
 	struct table_column heads[1 + COUNTOF(figures)] = { { "Term", ALIGN_LEFT, false } };
 	struct place list = place_at(candidate, "coefficients");

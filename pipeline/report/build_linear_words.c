@@ -99,7 +99,7 @@ void build_column_tests(struct build *b, struct node *parent, struct place candi
 	size_t n = json_array_size(list.v), ncols = robust ? 5 : 4;
 	if (!n)
 		return;
-	struct node *table = doc_table(b->doc, parent, "Does a column as a whole say anything beyond the others?", heads, ncols);
+	struct node *table = doc_table(b->doc, parent, "What each column as a whole adds to the others", heads, ncols);
 	table->sortable = true;
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place t = place_item(list, i);

@@ -17,6 +17,17 @@ static void write_robust(struct jw *w, const struct coefficient *k)
 	jw_obj_end(w);
 }
 
+/* The interval of an odds ratio is that of the log odds. */
+static void write_odds(struct jw *w, const struct coefficient *k)
+{
+	double lo = exp(k->lo), hi = exp(k->hi);
+	jw_knum(w, "odds_ratio", k->odds_ratio);
+	if (isnan(k->odds_ratio) || isnan(lo) || !isfinite(hi))
+		return;
+	jw_knum(w, "odds_lo", lo);
+	jw_knum(w, "odds_hi", hi);
+}
+
 static void write_coefficients(struct jw *w, const struct candidate *c)
 {
 	jw_karr(w, "coefficients");
@@ -34,7 +45,7 @@ static void write_coefficients(struct jw *w, const struct candidate *c)
 		jw_knum(w, "lo", k->lo);
 		jw_knum(w, "hi", k->hi);
 		write_robust(w, k);
-		jw_knum(w, "odds_ratio", k->odds_ratio);
+		write_odds(w, k);
 		jw_knum(w, "vif", k->vif);
 		jw_obj_end(w);
 	}
