@@ -44,6 +44,8 @@ static size_t number_leaves(const struct chart *c, struct place_of_node *at, siz
 static void lay_out(const struct chart *c, struct arena *mem, struct decisions *d)
 {
 	d->at = arena_calloc(mem, c->n, sizeof *d->at);
+	for (size_t i = 0; i < c->n; i++)
+		d->at[i].row = -1;   /* no branch leads there */
 	d->rows = number_leaves(c, d->at, 0, 0);
 	for (size_t i = 0; i < c->n; i++)
 		d->columns = d->at[i].depth + 1 > d->columns ? d->at[i].depth + 1 : d->columns;
@@ -111,5 +113,6 @@ void chart_decisions(struct plot *p, const struct chart *c, double w, double h)
 		}
 	}
 	for (size_t i = 0; i < c->n; i++)
-		draw_box(&d, i, mem);
+		if (d.at[i].row >= 0)
+			draw_box(&d, i, mem);
 }

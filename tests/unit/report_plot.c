@@ -336,6 +336,11 @@ static void matrices(void)
 		.labels = names(3, "x"), .matrix = (const double[]){ 0, 9, 1, -1, NAN, NAN } });
 	show("a tree of one", &(struct chart){ .kind = CHART_TREE, .n = 1, .labels = names(1, "x") });
 
+	show("a decision tree", &(struct chart){ .kind = CHART_DECISIONS, .n = 5, .n2 = 5, .labels = names(5, "question"),
+		.labels2 = names(5, "rows"), .matrix = (const double[]){ 1, 2, 0.3, 3, 4, 0.5, -1, -1, 1, -1, -1, 0, -1, -1, 0.9 } });
+	show("a decision tree that leads nowhere", &(struct chart){ .kind = CHART_DECISIONS, .n = 2, .n2 = 2,
+		.labels = names(2, "x"), .labels2 = names(2, "y"), .matrix = (const double[]){ 0, 9, NAN, -1, 0, 2 } });
+
 	double *grid = arena_calloc(mem, 40 * 30, sizeof *grid);
 	for (size_t i = 0; i < 60000; i++) {
 		double a = rng_normal(&rng), b = 0.7 * a + 0.6 * rng_normal(&rng);
