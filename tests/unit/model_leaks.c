@@ -65,7 +65,7 @@ static void classes(struct arena *a)
 		y[i] = i >= 220;
 		x[i] = rng_normal(&g) + y[i];
 		words[i] = i == 17 ? 1 - y[i] : y[i];
-		cause[i] = y[i] && rng_unit(&g) < 0.5 ? rng_normal(&g) : NAN;
+		cause[i] = y[i] > 0 && rng_unit(&g) < 0.5 ? rng_normal(&g) : NAN;
 		gaps[i] = rng_unit(&g) < 0.3 ? NAN : rng_normal(&g);
 		number[i] = (double)(i + 1);
 	}
