@@ -18,7 +18,7 @@ _dossier_jobs() {
 
 _dossier() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-	local options='--data-dir --set --resume --from --until --explain --trace --metrics --report-date --threads --exact --approximate --verify --paranoid
+	local options='--data-dir --set --resume --from --until --allow-outside --explain --trace --metrics --report-date --threads --exact --approximate --verify --paranoid
 		--max-concurrent --retries --stop-on-error --follow --keep --older-than --dry-run --quiet --json --conf --share --output --format --keep --report --allow-missing --force --help --version'
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do

@@ -40,5 +40,10 @@ only libpq ingest/database/postgres.c
 only libfyaml driver/yaml.c
 only confuse driver/conf.c
 if grep -rnE '^#[ ]*include <(gsl|lapacke|cblas|hpdf|plplot)' --include='*.h' "$dir"; then bad "a numeric or output library is named in a header"; else passed=$((passed + 1)); fi
+lib=$(dirname "${DOSSIER:-build/dossier}")/libdossier.a   # one library holds all rooms: a name that two of them define means either
+if [ "$dir" = pipeline ] && [ -f "$lib" ]; then
+	twice=$(nm --defined-only "$lib" 2>/dev/null | awk '$2 ~ /^[TDBR]$/ && $3 !~ /^__/ { print $3 }' | sort | uniq -d | tr '\n' ' ')
+	if [ -z "$twice" ]; then passed=$((passed + 1)); else bad "defined in more than one room: $twice"; fi
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -56,6 +56,7 @@ static const struct option {
 	{ "--metrics", TEXT, offsetof(struct options, metrics) },
 	{ "--older-than", TEXT, offsetof(struct options, older_than) },
 	{ "--dry-run", FLAG, offsetof(struct options, dry_run) },
+	{ "--allow-outside", FLAG, offsetof(struct options, allow_outside) },
 	{ "--follow", FLAG, offsetof(struct options, follow) },
 	{ "--json", FLAG, offsetof(struct options, json) },
 	{ "--quiet", FLAG, offsetof(struct options, quiet) },

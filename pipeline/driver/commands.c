@@ -157,6 +157,7 @@ static int resume(struct arena *a, const struct options *opt, const struct stage
 	const json_t *sets = json_at(state, "set");
 	struct options again = *opt;
 	again.resume = true;
+	again.allow_outside = opt->allow_outside || json_flag(state, "allow_outside", false);
 	again.sets = arena_calloc(a, json_array_size(sets) + opt->nsets + 1, sizeof *again.sets);
 	again.nsets = 0;
 	for (size_t i = 0; i < json_array_size(sets); i++)

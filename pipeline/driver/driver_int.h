@@ -97,6 +97,7 @@ struct options {
 	bool allow_missing, force;
 	const char *max_concurrent, *retries;          /* batch */
 	bool stop_on_error, follow;
+	bool allow_outside;
 	const char *metrics;           /* run, batch */
 	const char *older_than;        /* gc */
 	bool dry_run;
@@ -120,6 +121,7 @@ struct job {
 	const struct stage *const *stages;
 	const struct options *opt;
 	const char *manifest_path;     /* as given */
+	const char *folder;            /* that what it names must be in: ends in / or is empty; NULL: anywhere */
 	json_t *manifest;              /* resolved: the tree of manifest.json */
 	struct original *originals;
 	size_t noriginals;
@@ -140,6 +142,8 @@ int manifest_load(struct job *j, const char *path, struct err *e);
 /* Which files (or server) the manifest means; relative paths start at `folder`. ERR_USAGE when it
  * names none or contradicts itself, ERR_INPUT when a pattern matches nothing. */
 int sources_find(struct job *j, const char *folder, struct err *e);
+/* Opens a file that the manifest names, for reading (beneath.c). ERR_USAGE when it lies elsewhere than it may. */
+int manifest_open(const struct job *j, const char *path, struct err *e);
 /* ERR_INPUT when a source is not a readable regular file within limits.max_input_mb. */
 int sources_check(const struct job *j, struct err *e);
 /* ERR_INPUT: more bytes than limits.max_input_mb allows. */

@@ -239,6 +239,14 @@ static int from_command_line(struct job *j, struct err *e)
 
 /* ---- all together ------------------------------------------------------------------------------- */
 
+/* The manifest that a bare data file got from us names that file wherever it is. */
+static bool is_own(const struct job *j, const char *folder)
+{
+	struct stat a, b;
+	return stat(path_join(j->arena, folder, ".."), &a) == 0 &&
+		stat(path_join(j->arena, j->opt->data_dir, "jobs"), &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 int manifest_load(struct job *j, const char *path, struct err *e)
 {
 	j->manifest_path = path;
@@ -258,5 +266,7 @@ int manifest_load(struct job *j, const char *path, struct err *e)
 		json_object_set_new(j->manifest, "id", json_string(manifest_id(j->arena, path)));
 	j->id = json_text(j->manifest, "id", NULL);
 	j->dir = arena_printf(j->arena, "%s/jobs/%s", j->opt->data_dir, j->id);
-	return sources_find(j, folder_of(j->arena, path), e);
+	const char *folder = folder_of(j->arena, path);
+	j->folder = j->opt->allow_outside || is_own(j, folder) ? NULL : folder;
+	return sources_find(j, folder, e);
 }

@@ -108,9 +108,9 @@ static int copy_file(const struct job *j, const char *source, const char *to, st
 	char sha[SHA256_HEX];
 	int64_t size;
 	bool standard = strcmp(source, "-") == 0;
-	int in = standard ? STDIN_FILENO : open(source, O_RDONLY | O_CLOEXEC);
+	int in = standard ? STDIN_FILENO : manifest_open(j, source, e);
 	if (in < 0)
-		return cannot(e, "open", source, ERR_INPUT);
+		return -1;
 	int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), r;
 	if (out < 0) {
 		close(in);

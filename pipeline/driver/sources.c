@@ -73,6 +73,17 @@ static bool holds_password(const char *s)
 	return strstr(s, "password") || (at && colon && colon < at);
 }
 
+/* A small file that the manifest names, whole. */
+static int read_small(const struct job *j, const char *path, size_t cap, struct buf *out, struct err *e)
+{
+	int fd = manifest_open(j, path, e);
+	if (fd < 0)
+		return -1;
+	int r = file_read(arena_printf(j->arena, "/proc/self/fd/%d", fd), cap, out, e);
+	close(fd);
+	return r;
+}
+
 static int find_password(struct job *j, const char *folder, struct err *e)
 {
 	const char *env = json_text(j->manifest, "source.password_env", NULL);
@@ -86,7 +97,7 @@ static int find_password(struct job *j, const char *folder, struct err *e)
 		return 0;
 	struct buf text = { 0 };
 	const char *path = path_join(j->arena, folder, file);
-	int r = file_read(path, 4096, &text, e);
+	int r = read_small(j, path, 4096, &text, e);
 	if (r < 0 && e)
 		e->code = ERR_USAGE;
 	if (r < 0)
@@ -185,8 +196,10 @@ static int check_file(const struct job *j, const char *source, struct err *e)
 		return err_set(e, ERR_INPUT, "cannot read '%s': it is a directory", source);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_INPUT, "cannot read '%s': not a regular file", source);
-	if (access(source, R_OK) < 0)
-		return err_set(e, ERR_INPUT, "cannot open '%s': %s", source, strerror(errno));
+	int fd = manifest_open(j, source, e);
+	if (fd < 0)
+		return -1;
+	close(fd);
 	if (sources_check_size(j, source, st.st_size, e) < 0)
 		return -1;
 	const char *name = path_base(source);
@@ -201,7 +214,7 @@ static int check_logo(const struct job *j, struct err *e)
 	enum { LOGO_CAP = 4 << 20 };
 	const char *logo = json_text(j->manifest, "report.logo", NULL);
 	struct buf image = { 0 };
-	if (logo && file_read(logo, LOGO_CAP, &image, e) < 0) {
+	if (logo && read_small(j, logo, LOGO_CAP, &image, e) < 0) {
 		if (e)
 			e->code = ERR_USAGE;
 		err_while(e, "report.logo");

@@ -47,10 +47,10 @@ struct state *state_new(struct job *j)
 	s->job = j;
 	clock_iso(s->started);
 	snprintf(s->run, sizeof s->run, "%s-%ld", s->started, (long)getpid());
-	s->tree = json_pack("{s:s,s:s,s:n,s:n,s:n,s:n,s:I,s:s,s:n,s:o?,s:o,s:[]}", "schema",
+	s->tree = json_pack("{s:s,s:s,s:n,s:n,s:n,s:n,s:I,s:s,s:n,s:o?,s:o,s:b,s:[]}", "schema",
 		"dossier/state/1", "id", j->id, "status", "step", "progress", "message", "pid",
 		(json_int_t)getpid(), "started", s->started, "heartbeat", "manifest",
-		manifest_place(j), "set", sets_of(j->opt), "timeline");
+		manifest_place(j), "set", sets_of(j->opt), "allow_outside", j->opt->allow_outside, "timeline");
 	s->log = open(path_join(j->arena, j->dir, "telemetry.jsonl"),
 		O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	/* A run that was killed may have left half a line. */

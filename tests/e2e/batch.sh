@@ -114,7 +114,7 @@ ok "the bytes of an undisturbed run" cmp -s "$T/calm.digest" "$T/again.digest"
 # a batch that is told to stop
 (cd "$T" && exec "$dossier" batch big.csv jobs --from ingest --until eda --max-concurrent 1 --quiet "${fast[@]}" 2>"$T/batch.err") &
 pid=$!
-sleep 0.6
+for _ in $(seq 200); do [ "$(jq -r .status "$T/data/jobs/big/state.json")" = running ] && break || sleep 0.01; done
 kill -TERM $pid
 wait $pid
 is "stopped batch" "$?" 6

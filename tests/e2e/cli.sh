@@ -10,7 +10,7 @@ for o in $options; do
 	ok "the man page lacks $o" grep -q -- "^.It Fl -${o#--}" assets/dossier.1
 	ok "completion lacks $o" grep -q -- "$o" assets/dossier.bash
 done
-for c in run check clarify status predict models importance help; do
+for c in run check clarify batch status cancel gc predict models importance help; do
 	ok "the man page lacks $c" grep -q "^.It Cm $c" assets/dossier.1
 	run help $c && ended 0
 done
@@ -30,7 +30,7 @@ ok "completion of keys" test "$(complete_with dossier run --set eda.histo)" = ed
 # Keys that the rooms read are in the table, and keys of the table are read by somebody.
 "$dossier" help settings | sed -n 's/^\([a-z][^ ]*\)$/\1/p' | sort >"$T/table"
 grep -rhoE '"(source|ingest|eda|clarify|modeling|report|qa|limits)\.[a-z_]+(\.[a-z_]+)?"' --include='*.c' \
-	pipeline/stages pipeline/report pipeline/driver | tr -d '"' | grep -vE '\.(json|html|pdf|txt|css|js|arrow|csv)$' |
+	pipeline/stages pipeline/report pipeline/driver | tr -d '"' | grep -vE '\.(json|html|pdf|txt|css|js|arrow|csv|done)$' |
 	sort -u >"$T/read"
 sed -n 's/^[[:space:]]*X(\([a-z_]*\), .*/eda.\1/p' pipeline/stages/eda_int.h >>"$T/read"
 while read -r key; do

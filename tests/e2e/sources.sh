@@ -129,4 +129,31 @@ is ndjson "$(ingest lines .format)-$(jq -r '[.columns[].name] | join(" ")' data/
 printf '%%PDF-1.4 no data' >doc.csv
 run run doc.csv
 ended 4 "PDF"
+
+# a manifest names nothing outside of its own folder
+mkdir -p inner/real elsewhere && cp orders.csv elsewhere/secret.csv && cp orders.csv inner/real/here.csv
+printf 'hidden\n' >elsewhere/password
+ln -s ../elsewhere inner/link && ln -s ../elsewhere/secret.csv inner/link.csv && ln -s real/here.csv inner/good.csv
+outside() { # WHAT MANIFEST
+	printf '%s\n' "$2" >inner/out.yaml
+	run run inner/out.yaml --until ingest
+	ended 2 "outside of the folder of the manifest ('inner/')"
+	run run inner/out.yaml --until ingest --allow-outside
+	ended 0
+}
+outside "a path above" 'source: {file: ../elsewhere/secret.csv}'
+outside "an absolute path" "source: {file: $PWD/elsewhere/secret.csv}"
+outside "a link to a folder" 'source: {file: link/secret.csv}'
+outside "a link to a file" 'source: {file: link.csv}'
+outside "a pattern" 'source: {files: ["../elsewhere/*.csv"]}'
+outside "a joined table" 'source: {file: real/here.csv}
+join: {more: {file: ../elsewhere/secret.csv, on: [order]}}'
+outside "a logo" 'source: {file: real/here.csv}
+report: {logo: ../elsewhere/password}'
+printf 'source: {postgres: "host=/nowhere", query: "SELECT 1", password_file: ../elsewhere/password}\n' >inner/out.yaml
+run run inner/out.yaml && ended 2 "outside"
+printf 'source: {file: good.csv}\n' >inner/in.yaml
+run run inner/in.yaml --until ingest && ended 0
+run run elsewhere/secret.csv --until ingest && ended 0
+run run data/jobs/secret/job.yaml --until ingest && ended 0
 finish

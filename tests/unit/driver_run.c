@@ -346,12 +346,13 @@ static void copies(void)
 	fresh();
 	put(source, input);
 	put("x.yaml", "source: {file: /dev/shm/dossier-test-source.csv}\nreport_date: 2024-05-06\n");
-	CHECK(RUN("run", "x.yaml") == 0);
+	CHECK(RUN("run", "x.yaml") == 2 && complained("outside of the folder"));
+	CHECK(RUN("run", "x.yaml", "--allow-outside") == 0);
 	CHECK_STR(get("data/jobs/x/original/dossier-test-source.csv"), input);
 	stat("data/jobs/x/original/dossier-test-source.csv", &here);
-	CHECK(RUN("run", "x.yaml", "--explain", "--paranoid") == 0 && said("ingest: up to date"));
+	CHECK(RUN("run", "x.yaml", "--explain", "--paranoid", "--allow-outside") == 0 && said("ingest: up to date"));
 	put(source, "a,b\n1,2\n+z\n");
-	CHECK(RUN("run", "x.yaml", "--explain") == 0 && said("ingest: runs: the input file changed"));
+	CHECK(RUN("run", "x.yaml", "--explain", "--allow-outside") == 0 && said("ingest: runs: the input file changed"));
 	CHECK_STR(get("data/jobs/x/first/copy.txt"), "a,b\n1,2\n+z\n");
 	unlink(source);
 }
