@@ -260,7 +260,7 @@ static const char *const outputs[] = { "findings.json", "result.json", "plots/",
 extern const struct stage stage_report;
 const struct stage stage_report = {
 	.name = "report",
-	.version = "4",
+	.version = "5",
 	.sections = sections,
 	.inputs = inputs,
 	.outputs = outputs,

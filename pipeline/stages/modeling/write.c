@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* modeling.json (dossier/modeling/1). */
+/* modeling.json (dossier/modeling/2). */
 #include "stages/modeling_int.h"
 
 #include <math.h>
@@ -22,7 +22,7 @@ void modeling_write(struct buf *out, struct stage_run *r, const struct question 
 	struct jw w;
 	jw_init(&w, out);
 	jw_obj(&w);
-	jw_kstr(&w, "schema", "dossier/modeling/1");
+	jw_kstr(&w, "schema", "dossier/modeling/2");
 	jw_kstr(&w, "status", q->skip ? "skipped" : "fitted");
 	jw_kstr(&w, "reason", q->skip);
 	jw_kstr(&w, "task", m ? task_name(m->task) : NULL);
