@@ -264,8 +264,9 @@ void build_conclusion(struct build *b, struct node *parent)
 	struct place kept = build_candidate(candidates, "name", json_text(m.v, "chosen", NULL));
 	struct place base = build_candidate(candidates, "kind", "baseline");
 	say_question(b, parent);
-	if (place_is(m, "verdict", "useful") && best.v && base.v)
-		say_useful(b, parent, kept.v ? kept : best, base, best);
+	kept = kept.v ? kept : best;
+	if (place_is(m, "verdict", "useful") && base.v && json_num(kept.v, "p_baseline", 1) < CHANCE)
+		say_useful(b, parent, kept, base, best);
 	else
 		say_none(b, parent, best, base);
 }

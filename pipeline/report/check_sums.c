@@ -112,21 +112,22 @@ void check_models(struct checking *k)
 	if (!m || strcmp(json_text(m, "status", ""), "fitted") != 0)
 		return;
 	const json_t *best = NULL, *base = NULL;
+	const char *kept = json_text(m, "chosen", json_text(m, "best", ""));
 	for (size_t i = 0; i < json_array_size(candidates); i++) {
 		const json_t *x = json_array_get(candidates, i);
-		best = strcmp(json_text(x, "name", ""), json_text(m, "best", "")) == 0 ? x : best;
+		best = strcmp(json_text(x, "name", ""), kept) == 0 ? x : best;
 		base = strcmp(json_text(x, "kind", ""), "baseline") == 0 ? x : base;
 	}
 	if (!check_that(k, c, base != NULL, "there is no baseline among the candidates"))
 		return;
 	if (strcmp(json_text(m, "verdict", ""), "useful") != 0 ||
-			!check_that(k, c, best != NULL, "the best model is none of the candidates"))
+			!check_that(k, c, best != NULL, "the model that is kept is none of the candidates"))
 		return;
 	const char *path = arena_printf(k->arena, "scores.%s.value", json_text(m, "metric", ""));
 	double ours = json_num(best, path, NAN), floor = json_num(base, path, NAN);
 	bool lower = json_flag(m, "lower_is_better", true);
 	check_that(k, c, lower ? ours < floor : ours > floor,
 		"called useful, but scores no better than the baseline");
-	check_that(k, c, json_num(best, "versus_baseline.p", 1) < CHANCE,
+	check_that(k, c, json_num(best, "p_baseline", 1) < CHANCE,
 		"called useful, but the difference to the baseline may be chance");
 }

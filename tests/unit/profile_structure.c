@@ -32,7 +32,7 @@ static void test_iris(void)
 		CHECK_NEAR(s.components.loading[4 * i], first[i], 1e-11);
 		CHECK_NEAR(s.components.loading[4 * i + 1], second[i], 1e-10);
 	}
-	CHECK(findings_of(&x, FIND_collinear_columns) == 3 && s.collinearity.combination.n == 0);
+	CHECK(findings_of(&x, FIND_collinear_columns) == 2 && s.collinearity.combination.n == 0);
 	CHECK(s.components.npoints == 150 && s.components.ngroups == 3 && s.components.group[0] == 0);
 	double mean = 0, square = 0;           /* scores: mean 0, variance the eigenvalue */
 	for (int i = 0; i < 150; i++) {
