@@ -49,21 +49,6 @@ void design_save(struct jw *w, const struct design *d, const struct frame *f)
 	jw_obj_end(w);
 }
 
-static double *numbers(const json_t *v, const char *key, size_t n, struct arena *a)
-{
-	const json_t *list = json_object_get(v, key);
-	if (json_array_size(list) != n)
-		return NULL;
-	double *out = arena_calloc(a, n + 1, sizeof *out);
-	for (size_t i = 0; i < n; i++) {
-		const json_t *x = json_array_get(list, i);
-		if (!json_is_number(x))
-			return NULL;
-		out[i] = json_number_value(x);
-	}
-	return out;
-}
-
 static bool load_term(const json_t *v, const struct frame *f, struct arena *a, struct term *t)
 {
 	const char *name = json_text(v, "name", NULL), *kind = json_text(v, "kind", "");
@@ -81,7 +66,7 @@ static bool load_term(const json_t *v, const struct frame *f, struct arena *a, s
 	if (t->kind == TERM_LEVEL)
 		fits = x->category && level >= 0 && level < x->nlevels + 2;
 	else if (t->kind == TERM_CODES)
-		fits = x->category && (t->codes = numbers(v, "codes", (size_t)x->nlevels + 2, a)) != NULL;
+		fits = x->category && (t->codes = model_numbers(v, "codes", (size_t)x->nlevels + 2, a)) != NULL;
 	return fits && !isnan(t->fill) && !isnan(t->mean) && t->sd > 0;
 }
 
@@ -92,7 +77,7 @@ static bool load_levels(const json_t *v, const struct frame *f, struct arena *a,
 	if (k < 0 || k >= (int64_t)f->nfeatures || !f->features[k].category || d->level_of[k])
 		return false;
 	size_t n = (size_t)f->features[k].nlevels + 2;
-	double *term = numbers(v, "term", n, a);
+	double *term = model_numbers(v, "term", n, a);
 	int *of = arena_calloc(a, n, sizeof *of);
 	for (size_t i = 0; term && i < n; i++) {
 		bool known = term[i] >= 0 && term[i] < (double)d->nterms && d->terms[(size_t)term[i]].feature == (size_t)k &&
