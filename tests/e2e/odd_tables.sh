@@ -8,7 +8,7 @@ whole() { # NAME OPTIONS...: the table on stdin makes both reports and passes it
 	run run "$f.csv" --quiet "$@"
 	ended 0
 	# libxml2 knows the elements of HTML 4 only
-	faults=$(xmllint --html --noout "$job/report.html" 2>&1 | grep error | grep -v 'Tag .* invalid')
+	faults=$(xmllint --html --noout "$job/report.html" 2>&1 | grep '^[^ ]*:[0-9]*: .*error : ' | grep -v 'Tag .* invalid')
 	is "$f: HTML" "$faults" ""
 	ok "$f: PDF is damaged" qpdf --check "$job/report.pdf" >/dev/null
 }
