@@ -61,7 +61,8 @@ static void write_table(struct jw *w, struct buf *text, const struct node *n)
 static const char *chart_kind_name(enum chart_kind k)
 {
 	static const char *const names[] = { "histogram", "bars", "columns", "box", "xy", "density",
-		"heatmap", "missing", "intervals", "swarm", "steps", "stack", "tree" };
+		"heatmap", "missing", "intervals", "swarm", "steps", "stack", "tree", "decisions" };
+	_Static_assert(COUNTOF(names) == CHART_DECISIONS + 1, "every kind of chart has a name");
 	return names[k];
 }
 
