@@ -87,6 +87,13 @@ double *build_moments(struct build *b, struct place p, const char *path, size_t 
 	return out;
 }
 
+void build_more(struct build *b, struct node *parent, size_t n, const char *things)
+{
+	struct cell cells[] = { build_count(BULK_MAX), build_count((double)n), cell_text(things) };
+	if (n > BULK_MAX)
+		doc_note(b->doc, parent, "%s of %s %s; modeling.json has all.", cells, COUNTOF(cells));
+}
+
 void build_say(struct build *b, struct node *parent, const char *text)
 {
 	struct cell c = cell_text(arena_strdup(b->arena, text));

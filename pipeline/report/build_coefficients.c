@@ -9,7 +9,7 @@
 static const double TOO_WIDE =
 	20; /* times the median width of an interval: would hide all others */
 
-enum { CHARTED = 20, TABLED = 8 };   /* terms at a glance; the details have the rest */
+enum { CHARTED = 20, TABLED = 8, IN_FULL = 25 };   /* terms at a glance and in the details */
 
 static bool is_intercept(struct place c)
 {
@@ -162,7 +162,7 @@ static size_t used_figures(struct place list, const struct figure *f, size_t nf,
 
 void build_terms_table(struct build *b, struct node *parent, struct place candidate, size_t most)
 {
-	bool all = most == ROWS_MAX;
+	bool all = most != TABLED;
 	bool odds = place_is(candidate, "kind", "logistic") || place_is(candidate, "kind", "multinomial");
 	const struct figure figures[] = { { "Estimate", "estimate", CELL_SCORE, true },
 		{ "95 % from", odds && !all ? "" : robustly(b, candidate, "lo"), CELL_SCORE, true },
@@ -179,19 +179,20 @@ void build_terms_table(struct build *b, struct node *parent, struct place candid
 	struct ranked *terms = rank(b, candidate, &n);
 	struct node *table = doc_table(b->doc, parent, NULL, heads, 1 + nused);
 	table->sortable = true;
+	size_t shown = n < most ? n : most, rows = shown;
 	for (size_t i = 0; all && i < json_array_size(list.v); i++)
 		if (is_intercept(place_item(list, i)))
-			terms[n++].c = place_item(list, i);   /* rank leaves room for them */
-	for (size_t i = 0; i < n && i < most; i++) {
+			terms[rows++].c = place_item(list, i);   /* rank leaves room for them */
+	for (size_t i = 0; i < rows; i++) {
 		struct cell cells[1 + COUNTOF(figures)] = { cell_text(build_term_label(b, terms[i].c)) };
 		for (size_t k = 0; k < nused; k++)
 			cells[1 + k] = is_intercept(terms[i].c) && !figures[used[k]].of_intercept ? cell_text("")
 				: place_num(terms[i].c, figures[used[k]].cls, figures[used[k]].path);
 		doc_row(b->doc, table, cells, NULL);
 	}
-	struct cell shown[] = { build_count((double)most), build_count((double)n) };
-	if (all && n > most)
-		doc_note(b->doc, parent, "The clearest %s of %s terms; modeling.json has all.", shown, 2);
+	struct cell part[] = { build_count((double)shown), build_count((double)n) };
+	if (all && n > shown)
+		doc_note(b->doc, parent, "The clearest %s of %s terms; modeling.json has all.", part, 2);
 }
 
 /* Terms without an estimate, each with its reason. */
@@ -255,11 +256,11 @@ static void add_model(struct build *b, struct node *parent, struct place c)
 		say_meaning(b, own, c);
 	}
 	struct node *details = doc_add(b->doc, own, NODE_DETAILS);
-	details->title = arena_printf(b->arena, "All coefficients and the fit of %s", name);
+	details->title = arena_printf(b->arena, "Coefficients and fit of %s in full", name);
 	if (second)
 		add_chart(b, details, c);
 	build_column_tests(b, details, c);
-	build_terms_table(b, details, c, ROWS_MAX);
+	build_terms_table(b, details, c, IN_FULL);
 	say_dropped(b, details, list);
 	build_linear_fit(b, details, c);
 	build_influence(b, details, c);

@@ -10,6 +10,7 @@
 
 enum {
 	ROWS_MAX = 100, /* of a table about columns or pairs; the JSON artifacts have all */
+	BULK_MAX = 15, /* of a table in the details of a model */
 	PAIRS_MAX = 20,
 	LABELS_MAX = 30, /* columns in one chart */
 	SERIES_MAX = 8 /* charts of one kind in a chapter */
@@ -51,6 +52,8 @@ double build_moment(const char *s);
 double *build_moments(struct build *b, struct place p, const char *path, size_t *n);
 /* One line of prose without holes. */
 void build_say(struct build *b, struct node *parent, const char *text);
+/* Notes below a table of BULK_MAX rows that there are n of these `things`. */
+void build_more(struct build *b, struct node *parent, size_t n, const char *things);
 /* How the values of a column are printed: as numbers, times of day or durations; and on an axis,
  * where plain numbers are CELL_EMPTY. */
 enum cell_class build_measure(struct place column);

@@ -4,6 +4,7 @@
 #include "report/build_linear_int.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* ---- words ------------------------------------------------------------------------------------- */
 
@@ -89,6 +90,29 @@ void build_linear_words(struct build *b, struct node *section, struct place cand
 
 /* ---- tables -------------------------------------------------------------------------------------- */
 
+struct test {
+	double p;
+	size_t at;
+};
+
+static int clearest_first(const void *a, const void *b)
+{
+	const struct test *x = a, *y = b;
+	if (x->p != y->p)
+		return x->p < y->p ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+static struct test *tests_by_p(struct build *b, struct place list, const char *key)
+{
+	size_t n = json_array_size(list.v);
+	struct test *out = arena_calloc(b->arena, n + 1, sizeof *out);
+	for (size_t i = 0; i < n; i++)
+		out[i] = (struct test){ json_num(place_item(list, i).v, key, 2), i };   /* without p: last */
+	qsort(out, n, sizeof *out, clearest_first);
+	return out;
+}
+
 void build_column_tests(struct build *b, struct node *parent, struct place candidate)
 {
 	struct place tests = place_at(candidate, "column_tests"), list = place_at(tests, "columns");
@@ -101,13 +125,15 @@ void build_column_tests(struct build *b, struct node *parent, struct place candi
 		return;
 	struct node *table = doc_table(b->doc, parent, "What each column as a whole adds to the others", heads, ncols);
 	table->sortable = true;
-	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
-		struct place t = place_item(list, i);
+	const struct test *order = tests_by_p(b, list, robust ? "robust_p" : "p");
+	for (size_t i = 0; i < n && i < BULK_MAX; i++) {
+		struct place t = place_item(list, order[i].at);
 		struct cell cells[] = { place_code(t, "column"), place_num(t, CELL_COUNT, "df"),
 			place_num(t, CELL_SCORE, "statistic"), place_num(t, CELL_P_VALUE, "p"),
 			place_num(t, CELL_P_VALUE, "robust_p") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(t.v, "column", NULL)));
 	}
+	build_more(b, parent, n, "columns");
 }
 
 void build_influence(struct build *b, struct node *parent, struct place candidate)

@@ -87,7 +87,7 @@ static void add_chart(struct build *b, struct node *section, const struct rank *
 	double room = (chart->xmax - chart->xmin) / 20;
 	chart->xmin = fmax(chart->xmin - room, 0);
 	chart->xmax += room;
-	chart->title = arena_printf(b->arena, "%s on unseen rows, with 95 %% intervals; the line is the baseline", title);
+	chart->title = arena_printf(b->arena, "Scores on unseen rows (%s) with 95 %% intervals; the line is the baseline", title);
 	struct cell first = cell_num(CELL_SCORE, v[0], NULL), last = cell_num(CELL_SCORE, v[k - 1], NULL);
 	chart->alt = arena_printf(b->arena, "%s of %zu models, from %s (%s) to %s (%s).", title, k, cell_string(b->arena, &first),
 		labels[0], cell_string(b->arena, &last), labels[k - 1]);

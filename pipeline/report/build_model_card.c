@@ -63,8 +63,8 @@ static void add_facts(struct build *b, struct node *section, struct place card)
 	row(b, table, "Judged by", place_text(card, "validation.scheme"));
 	row(b, table, "Held-out rows", place_num(card, CELL_COUNT, "validation.held_out"));
 	row(b, table, arena_strdup(b->arena, title_of_score(metric)), place_num(score, CELL_SCORE, "value"));
-	row(b, table, "95 % from", place_num(score, CELL_SCORE, "lo"));
-	row(b, table, "to", place_num(score, CELL_SCORE, "hi"));
+	row(b, table, "95 % interval from", place_num(score, CELL_SCORE, "lo"));
+	row(b, table, "95 % interval to", place_num(score, CELL_SCORE, "hi"));
 	row(b, table, "Baseline", place_num(score, CELL_SCORE, "baseline"));
 	for (size_t i = 0; i < json_array_size(interval.v); i++) {
 		struct place one = place_item(interval, i);
@@ -72,7 +72,7 @@ static void add_facts(struct build *b, struct node *section, struct place card)
 			row(b, table, "95 % of held-out rows within ±", place_num(one, CELL_MEASURE, "half_width"));
 	}
 	if (json_object_get(card.v, "threshold"))
-		row(b, table, "Positive from a probability of", place_num(card, CELL_SCORE, "threshold.at"));
+		row(b, table, "Positive from a probability of", place_num(card, CELL_CHANGE, "threshold.at"));
 	row(b, table, "Seed", place_num(card, CELL_COUNT, "training.seed"));
 	row(b, table, "Version of dossier", place_code(card, "details.dossier"));
 	row(b, table, "Table, SHA-256", place_code(card, "training.table_sha256"));
@@ -90,19 +90,19 @@ static void add_ranges(struct build *b, struct node *section, struct place card)
 	details->title = "What it has seen";
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	struct cell none = cell_text("");
-	for (size_t i = 0; i < n && shown < ROWS_MAX; i++, shown++) {
+	for (size_t i = 0; i < n && shown < BULK_MAX; i++, shown++) {
 		struct place p = place_item(ranges, i);
 		struct cell cells[] = { place_code(p, "name"), place_num(p, CELL_MEASURE, "lo"), place_num(p, CELL_MEASURE, "hi"), none };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(p.v, "name", NULL)));
 	}
-	for (size_t i = 0; i < m && shown < ROWS_MAX; i++, shown++) {
+	for (size_t i = 0; i < m && shown < BULK_MAX; i++, shown++) {
 		struct place p = place_item(levels, i);
 		struct cell cells[] = { place_code(p, "name"), none, none, place_num(p, CELL_COUNT, "levels") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(p.v, "name", NULL)));
 	}
 	if (shown < n + m) {
 		struct cell more = build_count((double)(n + m - shown));
-		doc_note(b->doc, details, "%s more columns are in model/card.json.", &more, 1);
+		doc_note(b->doc, details, "%s more are in model/card.json.", &more, 1);
 	}
 }
 

@@ -35,11 +35,12 @@ static void add_excluded(struct build *b, struct node *section)
 	if (n == 0)
 		return;
 	struct node *table = doc_table(b->doc, section, "Columns that no model used", heads, COUNTOF(heads));
-	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
+	for (size_t i = 0; i < n && i < BULK_MAX; i++) {
 		struct place x = place_item(list, i);
 		struct cell cells[] = { place_code(x, "name"), place_text(x, "reason") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(x.v, "name", NULL)));
 	}
+	build_more(b, section, n, "columns");
 }
 
 static void add_features(struct build *b, struct node *section)
@@ -53,12 +54,13 @@ static void add_features(struct build *b, struct node *section)
 	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
 	details->title = "What the models were given";
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
-	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
+	for (size_t i = 0; i < n && i < BULK_MAX; i++) {
 		struct place f = place_item(list, i);
 		struct cell cells[] = { place_code(f, "name"), place_text(f, "encoding"),
 			place_num(f, CELL_COUNT, "columns"), place_num(f, CELL_COUNT, "missing") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "name", NULL)));
 	}
+	build_more(b, details, n, "columns");
 	struct place p = place_at(b->modeling, "preprocessing");
 	struct cell how[] = { place_text(p, "missing"), place_num(p, CELL_COUNT, "min_level_rows") };
 	if (how[0].text)

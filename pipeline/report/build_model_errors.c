@@ -216,8 +216,8 @@ static void add_normal(struct build *b, struct node *parent)
 static void say_learning(struct build *b, struct node *parent, struct place l)
 {
 	const char *metric = title_of_score(json_text(b->modeling.v, "metric", ""));
-	struct cell cells[] = { cell_text(metric), place_num(l, CELL_SCORE, "doubling.value"),
-		place_num(l, CELL_SCORE, "doubling.lo"), place_num(l, CELL_SCORE, "doubling.hi") };
+	struct cell cells[] = { cell_text(metric), place_num(l, CELL_CHANGE, "doubling.value"),
+		place_num(l, CELL_CHANGE, "doubling.lo"), place_num(l, CELL_CHANGE, "doubling.hi") };
 	if (place_is(l, "verdict", "rising"))
 		doc_text(b->doc, parent,
 			"More rows would help: at the end of its curve, doubling them lowers the %s by %s (95 %% interval "

@@ -40,8 +40,8 @@ static void say_drivers(struct build *b, struct node *section)
 		return;
 	}
 	struct cell cells[] = { place_text(imp, "model"), place_code(top, "name"),
-		cell_text(title_of_score(json_text(imp.v, "metric", "score"))), place_num(top, CELL_SCORE, "mean"),
-		place_num(top, CELL_SCORE, "lo"), place_num(top, CELL_SCORE, "hi") };
+		cell_text(title_of_score(json_text(imp.v, "metric", "score"))), place_num(top, CELL_CHANGE, "mean"),
+		place_num(top, CELL_CHANGE, "lo"), place_num(top, CELL_CHANGE, "hi") };
 	struct node *text = doc_text(b->doc, section, few_shuffles(b) ?
 		"%s rests most on %s: with its values shuffled among the rows, the %s gets worse by %s (single shuffles: %s to %s)." :
 		"%s rests most on %s: with its values shuffled among the rows, the %s gets worse by %s (95 % of the shuffles: %s to %s).",
@@ -118,7 +118,7 @@ static void add_importance(struct build *b, struct node *parent)
 	chart->lo = v + n;
 	chart->hi = v + 2 * n;
 	chart->title = "What the score loses without each column";
-	struct cell top = cell_num(CELL_SCORE, v[0], NULL);
+	struct cell top = cell_num(CELL_CHANGE, v[0], NULL);
 	chart->alt = arena_printf(b->arena, "Permutation importance for %s, %zu columns: most for %s (%s).", model, n, labels[0],
 		cell_string(b->arena, &top));
 	chart->xlabel = arena_printf(b->arena, "%s gets worse by", metric);
@@ -207,7 +207,7 @@ static void add_swarm(struct build *b, struct node *parent, struct place shap)
 	chart->y = weight;
 	chart->title = class && place_is(b->modeling, "task", "multiclass") ?
 		arena_printf(b->arena, "What each column adds for %s, row by row", explain_outcome(b, class)) : "What each column adds, row by row";
-	struct cell top = cell_num(CELL_SCORE, weight[0], NULL);
+	struct cell top = cell_num(CELL_CHANGE, weight[0], NULL);
 	chart->alt = arena_printf(b->arena, "Shapley values of %zu columns in single rows: %s moves predictions most, by %s on average.", n,
 		labels[0], cell_string(b->arena, &top));
 	chart->xlabel = arena_printf(b->arena, "added to the %s", explain_scale(b));
@@ -278,13 +278,14 @@ static void add_table(struct build *b, struct node *parent)
 	bool shap = json_array_size(columns.v) > 0;
 	struct node *table = doc_table(b->doc, parent, NULL, heads, shap ? COUNTOF(heads) : 4);
 	table->sortable = true;
-	for (size_t i = 0; i < json_array_size(features.v) && i < ROWS_MAX; i++) {
+	for (size_t i = 0; i < json_array_size(features.v) && i < BULK_MAX; i++) {
 		struct place f = place_item(features, i), c = of_name(columns, json_text(f.v, "name", ""));
-		struct cell cells[] = { place_code(f, "name"), place_num(f, CELL_SCORE, "mean"), place_num(f, CELL_SCORE, "lo"),
-			place_num(f, CELL_SCORE, "hi"), c.v ? place_num(c, CELL_SCORE, "mean_abs") : cell_text(NULL),
+		struct cell cells[] = { place_code(f, "name"), place_num(f, CELL_CHANGE, "mean"), place_num(f, CELL_CHANGE, "lo"),
+			place_num(f, CELL_CHANGE, "hi"), c.v ? place_num(c, CELL_CHANGE, "mean_abs") : cell_text(NULL),
 			c.v && isfinite(json_num(c.v, "trend", NAN)) ? place_num(c, CELL_CORRELATION, "trend") : cell_text(NULL) };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "name", NULL)));
 	}
+	build_more(b, parent, json_array_size(features.v), "columns");
 	if (shap)
 		build_say(b, parent, "Goes with its value: rank correlation of the column with what it adds; +1 means the higher the value, the "
 			"higher the prediction. Only for numbers, and for the columns that add most.");

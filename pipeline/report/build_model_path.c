@@ -150,9 +150,9 @@ void build_model_path(struct build *b, struct node *parent)
 	add_inside(b, section, models[shown]);
 	for (size_t i = 0; i < n; i++) {
 		struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-		details->title = arena_printf(b->arena, "%s: coefficients", json_text(models[i].v, "name", ""));
+		details->title = arena_printf(b->arena, "%s: largest coefficients", json_text(models[i].v, "name", ""));
 		if (i != shown)
 			add_inside(b, details, models[i]);
-		build_terms_table(b, details, models[i], ROWS_MAX);
+		build_terms_table(b, details, models[i], BULK_MAX);
 	}
 }

@@ -29,23 +29,24 @@ static void say_costs(struct build *b, struct node *section, struct place h)
 	struct node *text = doc_text(b->doc, section, costs_differ(h)
 		? "A false alarm is said to cost %s, a miss %s."
 		: "No costs were stated, so a false alarm (%s) counts as much as a miss (%s).", stated, 2);
-	struct cell at[] = { place_num(cut, CELL_SCORE, "at"), place_num(cut, CELL_MEASURE, "cost"),
-		place_num(h, CELL_MEASURE, "always"), place_num(h, CELL_MEASURE, "never") };
+	struct cell at[] = { place_num(cut, CELL_CHANGE, "at"), place_num(cut, CELL_CHANGE, "cost"),
+		place_num(h, CELL_CHANGE, "always"), place_num(h, CELL_CHANGE, "never") };
 	if (isnan(at[0].num))
 		doc_runs(b->doc, text, " Then it does not pay to call any row positive.", NULL, 0);
 	else
 		doc_runs(b->doc, text,
 			" Then act from a probability of %s on: that costs %s per 1000 rows, calling all rows positive %s, none %s.",
 			at, COUNTOF(at));
-	struct cell saved[] = { place_num(h, CELL_MEASURE, "saved.value"), place_num(h, CELL_MEASURE, "saved.lo"),
-		place_num(h, CELL_MEASURE, "saved.hi") };
+	struct cell saved[] = { place_num(h, CELL_CHANGE, "saved.value"), place_num(h, CELL_CHANGE, "saved.lo"),
+		place_num(h, CELL_CHANGE, "saved.hi") };
 	if (!isnan(saved[1].num))
 		doc_runs(b->doc, text, saved[1].num > 0
 			? " Against the cheaper of these it saves %s (95 %% interval %s to %s)."
 			: " Against the cheaper of these it saves %s (95 %% interval %s to %s), which may be nothing.", saved, 3);
+	struct cell used = place_num(b->modeling, CELL_CHANGE, "card.threshold.at");
 	if (!costs_differ(h))
-		doc_runs(b->doc, text, " State real costs under modeling.cost_false_positive and modeling.cost_false_negative.",
-			NULL, 0);
+		doc_runs(b->doc, text, " State real costs under modeling.cost_false_positive and modeling.cost_false_negative: "
+			"until then dossier predict draws the line at %s.", &used, 1);
 }
 
 static void add_cuts(struct build *b, struct node *section, struct place h)
@@ -60,11 +61,11 @@ static void add_cuts(struct build *b, struct node *section, struct place h)
 	struct node *table = doc_table(b->doc, section, "Where to draw the line", heads, COUNTOF(heads));
 	for (size_t i = 0; i < COUNTOF(rules); i++) {
 		struct place c = cut_of(h, rules[i].rule);
-		struct cell cells[] = { cell_text(rules[i].title), place_num(c, CELL_SCORE, "at"),
+		struct cell cells[] = { cell_text(rules[i].title), place_num(c, CELL_CHANGE, "at"),
 			place_num(c, CELL_COUNT, "tp"), place_num(c, CELL_COUNT, "fn"), place_num(c, CELL_COUNT, "fp"),
 			place_num(c, CELL_COUNT, "tn"), place_num(c, CELL_PERCENT, "recall"),
 			place_num(c, CELL_PERCENT, "precision"), place_num(c, CELL_ASSOCIATION, "f1"),
-			place_num(c, CELL_MEASURE, "cost") };
+			place_num(c, CELL_CHANGE, "cost") };
 		doc_row(b->doc, table, cells, NULL);
 	}
 	doc_note(b->doc, section,

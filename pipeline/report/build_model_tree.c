@@ -125,7 +125,7 @@ static void fill_boxes(struct drawn *d)
 		d->matrix[3 * i + 2] = shade(b, d->nodes, node);
 		d->labels[i] = is_leaf(node) ? answer_text(b, node) : condition(b, node, true, 2);
 		d->labels2[i] = is_leaf(node) ? rows_text(b, node)
-			: arena_printf(b->arena, number ? "%s, mean of %s" : "%s of %s", answer_text(b, node), rows_text(b, node));
+			: arena_printf(b->arena, number ? "%s, %s" : "%s of %s", answer_text(b, node), rows_text(b, node));
 		if (cut) {
 			size_t more = leaves_below(d->nodes, d->from[i]);
 			d->labels[i] = answer_text(b, node);

@@ -105,7 +105,7 @@ static void say_rivals(struct build *b, struct node *text, struct place candidat
 	size_t n = 0, of = json_array_size(candidates.v);
 	for (size_t i = 0; i < of; i++) {
 		struct place c = place_item(candidates, i);
-		double p = json_num(c.v, "versus_best.p", NAN);
+		double p = json_num(c.v, "p_best", NAN);
 		if (strcmp(json_text(c.v, "name", ""), best) == 0 || place_is(c, "kind", "baseline") || !(p >= CHANCE))
 			continue;
 		if (n < NAMED)

@@ -37,7 +37,7 @@ bool cell_is_number(const struct cell *c)
 		return false;
 	case CELL_COUNT: case CELL_PERCENT: case CELL_P_VALUE: case CELL_CORRELATION:
 	case CELL_ASSOCIATION: case CELL_MEASURE: case CELL_SCORE: case CELL_BYTES:
-	case CELL_CLOCK: case CELL_DURATION:
+	case CELL_CLOCK: case CELL_CHANGE: case CELL_DURATION:
 		return true;
 	}
 	return false;
@@ -47,7 +47,7 @@ const char *cell_class_name(enum cell_class cls)
 {
 	static const char *const names[] = { "empty", "text", "code", "count", "percent", "p_value",
 		"correlation", "association", "measure", "score", "date", "bytes", "clock",
-		"duration" };
+		"change", "duration" };
 	return names[cls];
 }
 
@@ -227,6 +227,7 @@ static void put_number(struct buf *out, const struct cell *c)
 	case CELL_ASSOCIATION: put_fixed(out, c->num, 2); break;
 	case CELL_MEASURE: put_significant(out, c->num, 5, false); break;
 	case CELL_SCORE: put_significant(out, c->num, 4, true); break;
+	case CELL_CHANGE: put_significant(out, c->num, 2, true); break;
 	case CELL_BYTES: put_bytes(out, c->num); break;
 	case CELL_CLOCK: put_clock(out, c->num); break;
 	case CELL_DURATION: put_duration(out, c->num); break;

@@ -25,6 +25,7 @@ enum cell_class {
 	CELL_DATE,         /* ISO text as it stands */
 	CELL_BYTES,        /* 12.3 kB */
 	CELL_CLOCK,        /* seconds since midnight: 13:05, 13:05:30 */
+	CELL_CHANGE,       /* how far a score moves, what acting saves: 2 significant digits, all of the whole part */
 	CELL_DURATION      /* seconds: 12.5 s, 1:05:30 (hours, minutes, seconds), from 100 hours 5 d 3:30 */
 };
 struct cell {
