@@ -269,10 +269,13 @@ static void add_model(struct build *b, struct node *parent, struct place c)
 void build_coefficients(struct build *b, struct node *parent)
 {
 	struct place candidates = place_at(b->modeling, "candidates");
+	bool useful = place_is(b->modeling, "verdict", "useful");   /* otherwise one that shows how little there is will do */
 	for (size_t i = 0; i < json_array_size(candidates.v); i++) {
 		struct place c = place_item(candidates, i);
-		if (json_count(c.v, "coefficients") && !json_count(c.v, "path.lambda"))
+		bool plain = place_is(c, "kind", "ols") || place_is(c, "kind", "logistic") || place_is(c, "kind", "multinomial");
+		if (json_count(c.v, "coefficients") && !json_count(c.v, "path.lambda") && (plain || useful))
 			add_model(b, parent, c);
 	}
-	build_model_path(b, parent);
+	if (useful)
+		build_model_path(b, parent);
 }

@@ -72,6 +72,8 @@ size_t build_finding_groups(struct build *b, struct node *parent, const struct p
 struct cell build_points(const struct build *b, enum finding_level level);
 /* Whether a model is of use is a finding too, but the conclusion says it in full. */
 bool build_is_verdict(struct place finding);
+/* Of numbers: the kept model errs by no more than rounding. */
+bool build_is_exact(const struct build *b);
 
 /* ---- chapters -------------------------------------------------------------------------------- */
 

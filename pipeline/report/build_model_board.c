@@ -150,6 +150,13 @@ static void add_leaderboard(struct build *b, struct node *section)
 	add_failures(b, section, r, n);
 }
 
+/* Those that are near zero where a model is of no use. */
+static enum cell_class class_of(const char *score)
+{
+	bool about_zero = strcmp(score, "r2") == 0 || strcmp(score, "mcc") == 0 || strcmp(score, "brier_skill") == 0;
+	return about_zero ? CELL_ASSOCIATION : CELL_SCORE;
+}
+
 /* Every score of every candidate: a row a model, the best first. */
 static void add_all_scores(struct build *b, struct node *section)
 {
@@ -173,7 +180,7 @@ static void add_all_scores(struct build *b, struct node *section)
 	for (size_t i = 0; i < n && !isnan(r[i].score); i++) {
 		struct cell cells[COUNTOF(keys) + 1] = { place_text(r[i].c, "name") };
 		for (size_t k = 1; k < columns; k++)
-			cells[k] = place_num(place_at(place_at(r[i].c, "scores"), shown[k]), CELL_SCORE, "value");
+			cells[k] = place_num(place_at(place_at(r[i].c, "scores"), shown[k]), class_of(shown[k]), "value");
 		doc_row(b->doc, table, cells, NULL);
 	}
 }

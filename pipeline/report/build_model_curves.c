@@ -63,7 +63,7 @@ static bool say_slope(struct build *b, struct node *text, struct place d, const 
 	bool points = v->cls == CELL_PERCENT;
 	struct cell cells[] = { cell_num(CELL_MEASURE, step, NULL), cell_text(unit ? arena_printf(b->arena, " %s", unit) : ""),
 		cell_text(slope > 0 ? "raises" : "lowers"),
-		cell_num(points ? CELL_SCORE : v->cls, fabs(slope * step) * (points ? 100 : 1), NULL) };
+		cell_num(points || v->cls == CELL_SCORE ? CELL_CHANGE : v->cls, fabs(slope * step) * (points ? 100 : 1), NULL) };
 	doc_runs(b->doc, text, points ? " each further %s%s %s it by about %s percentage points" : " each further %s%s %s it by about %s", cells, 4);
 	return true;
 }

@@ -77,9 +77,16 @@ static void add_reliability(struct build *b, struct node *parent)
 	c->series = s;
 	c->nseries = 4;
 	unit_square(c, true);
-	double top = 0;
-	for (size_t i = 0; i < n; i++)
+	double top = 0, low = 1;
+	for (size_t i = 0; i < n; i++) {
 		top = fmax(top, fmax(x[i], s[0].y2[i]));
+		low = fmin(low, fmin(x[i], s[0].y[i]));
+	}
+	if (low > 0.5) {   /* how sure a model of several classes is: never far from all of them */
+		static const double half_one[] = { 0.5, 1 };
+		c->xmin = c->ymin = 0.5;
+		s[1].x = s[1].y = half_one;
+	}
 	if (top < 0.5)    /* a rare outcome: all of it lies in one corner */
 		c->xmax = c->ymax = 1.05 * top;
 	bool binary = place_is(b->modeling, "task", "binary");
@@ -247,8 +254,6 @@ static void add_predicted_actual(struct build *b, struct node *parent)
 
 void build_model_details(struct build *b, struct node *parent)
 {
-	if (!place_is(b->modeling, "verdict", "useful"))
-		return;   /* the conclusion says that it should not be used */
 	bool regression = place_is(b->modeling, "task", "regression");
 	struct node *section = doc_section(b->doc, parent, "how-sure",
 		regression ? "How sure are its predictions" : "How sure are its probabilities");

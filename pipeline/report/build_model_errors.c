@@ -12,6 +12,8 @@ const char *build_condition(struct build *b, struct place when)
 {
 	const char *name = json_text(when.v, "column", "");
 	struct cell from = place_num(when, CELL_MEASURE, "from"), to = place_num(when, CELL_MEASURE, "to");
+	if (fabs(from.num) < 1e-12 * fabs(to.num))
+		from = cell_num(CELL_MEASURE, 0, NULL);   /* the sine of a whole turn is not quite zero */
 	if (place_is(when, "kind", "missing"))
 		return arena_printf(b->arena, "%s is missing", name);
 	if (place_is(when, "kind", "level"))
@@ -302,11 +304,6 @@ static void add_worst(struct build *b, struct node *section)
 
 void build_model_errors(struct build *b, struct node *parent)
 {
-	bool useful = place_is(b->modeling, "verdict", "useful");
-	if (!useful) {
-		build_model_groups(b, parent);
-		return;   /* the conclusion says that it should not be used */
-	}
 	struct node *section = doc_section(b->doc, parent, "where-it-fails", "Where it fails");
 	add_segments(b, section);
 	add_confusion(b, section);

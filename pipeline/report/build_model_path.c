@@ -7,6 +7,7 @@
 #include <string.h>
 
 enum { WAYS = 6 };   /* lines in a chart of the path: as many as there are inks for series */
+static const double HEIGHT = 300;   /* of a chart: names of terms may take a line each above it */
 
 static size_t index_of(struct place path, const char *key)
 {
@@ -55,6 +56,7 @@ static void add_ways(struct build *b, struct node *parent, struct place path, co
 	chart->nseries = k;
 	chart->series = series;
 	mark_penalties(b, path, x, n, chart);
+	chart->height = HEIGHT;
 	chart->title = "How the largest terms come in as the penalty falls";
 	chart->alt = arena_printf(b->arena, "Coefficients of standardised terms of %s against the penalty: the %zu largest.",
 		model, k);
@@ -82,6 +84,7 @@ static void add_errors(struct build *b, struct node *parent, struct place path, 
 	chart->nseries = 2;
 	chart->series = series;
 	mark_penalties(b, path, x, n, chart);
+	chart->height = HEIGHT;
 	chart->title = "Error on held-out training rows by penalty";
 	chart->alt = arena_printf(b->arena, "Error of %s in cross-validation against the penalty, with a band of one standard error.",
 		model);

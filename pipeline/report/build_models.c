@@ -26,7 +26,8 @@ static void add_findings(struct build *b, struct node *section, bool leaks)
 	struct place *own = arena_calloc(b->arena, b->nopen + 1, sizeof *own);
 	size_t kept = 0;
 	for (size_t i = 0; i < b->nopen; i++)
-		if (place_is(b->open[i], "step", "modeling") && !build_is_verdict(b->open[i]) && is_leak(b->open[i]) == leaks)
+		if (place_is(b->open[i], "step", "modeling") && !build_is_verdict(b->open[i]) && is_leak(b->open[i]) == leaks
+			&& !(place_is(b->open[i], "code", "weak_segment") && build_is_exact(b)))
 			own[kept++] = b->open[i];
 	build_finding_groups(b, section, own, kept, GROUPS_MAX, SHOWN);
 }
@@ -38,6 +39,18 @@ static void add_candidates(struct build *b, struct node *chapter)
 	struct node *section = doc_section(b->doc, chapter, "model-candidates", "The candidates");
 	build_model_board(b, section);
 	add_findings(b, section, false);
+}
+
+/* Only of a model that may be used: of others the conclusion says that they should not be. */
+static void add_judgement(struct build *b, struct node *chapter)
+{
+	if (!place_is(b->modeling, "verdict", "useful") || build_is_exact(b)) {
+		build_model_groups(b, chapter);
+		return;
+	}
+	struct node *section = doc_section(b->doc, chapter, "model-inside", "How well it does, and where it fails");
+	build_model_details(b, section);
+	build_model_errors(b, section);
 }
 
 void build_models(struct build *b, struct node *root)
@@ -53,9 +66,7 @@ void build_models(struct build *b, struct node *root)
 	add_candidates(b, chapter);
 	build_model_explain(b, chapter);
 	build_model_tree(b, chapter);
-	struct node *section = doc_section(b->doc, chapter, "model-inside", "How well it does, and where it fails");
-	build_model_details(b, section);
-	build_model_errors(b, section);
+	add_judgement(b, chapter);
 	build_model_limits(b, doc_section(b->doc, chapter, "model-limits", "What not to conclude"));
 	build_model_card(b, chapter);
 	build_coefficients(b, chapter);

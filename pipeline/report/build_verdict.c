@@ -56,6 +56,23 @@ static void say_question(struct build *b, struct node *parent)
 
 /* ---- a useful model ---------------------------------------------------------------------------- */
 
+/* Its errors are the rounding of numbers: the target was computed from other columns. */
+bool build_is_exact(const struct build *b)
+{
+	const double ROUNDING = 1e-9;   /* of the error of the baseline */
+	struct place candidates = place_at(b->modeling, "candidates");
+	struct place kept = build_candidate(candidates, "name", json_text(b->modeling.v, "chosen", NULL));
+	struct place base = build_candidate(candidates, "kind", "baseline");
+	return json_num(kept.v, "scores.rmse.value", NAN) < ROUNDING * json_num(base.v, "scores.rmse.value", NAN);
+}
+
+static void say_exact(struct build *b, struct node *text, struct place base)
+{
+	struct cell off = place_num(base, CELL_SCORE, "scores.mae.value");
+	doc_runs(b->doc, text, " It is exact: on rows that it had not seen it is off by no more than the rounding of numbers, the "
+		"baseline, which knows no other column, by %s on average.", &off, 1);
+}
+
 /* First what needs no statistics, in the same breath for model and baseline. */
 static void say_plainly(struct build *b, struct node *text, struct place best, struct place base)
 {
@@ -214,8 +231,12 @@ static void say_useful(struct build *b, struct node *parent, struct place best, 
 		"beyond chance (p = %s"
 		: "Yes: %s predicts %s better than the baseline, beyond chance (p = %s", cells, 3);
 	doc_runs(b->doc, text, rivals > 1 ? ", the choice among %s models allowed for)." : ").", cells + 3, rivals > 1 ? 1 : 0);
-	say_plainly(b, text, best, base);
-	say_score(b, text, best, base);
+	if (build_is_exact(b)) {
+		say_exact(b, text, base);
+	} else {
+		say_plainly(b, text, best, base);
+		say_score(b, text, best, base);
+	}
 	say_choice(b, text, best, first);
 	say_rivals(b, text, place_at(b->modeling, "candidates"), json_text(best.v, "name", ""));
 	say_drivers(b, text);
@@ -237,14 +258,15 @@ static void say_none(struct build *b, struct node *parent, struct place best, st
 	struct cell cells[] = { place_text(best, "name"), cell_text(title_of_score(metric)),
 		place_num(score, CELL_SCORE, "value"), place_num(floor, CELL_SCORE, "value") };
 	bool baseline_won = place_is(best, "kind", "baseline");
+	bool equal = strcmp(cell_string(b->arena, cells + 2), cell_string(b->arena, cells + 3)) == 0;
 	if (baseline_won)
 		doc_runs(b->doc, text, " The baseline itself, with %s %s, is the best of all.", cells + 1, 2);
 	else if (best.v && base.v)
-		doc_runs(b->doc, text, " The best attempt, %s, reaches %s %s, the baseline %s.",
-			cells, 4);
+		doc_runs(b->doc, text, equal ? " The best attempt, %s, has the same %s, %s."
+			: " The best attempt, %s, reaches %s %s, the baseline %s.", cells, equal ? 3 : 4);
 	struct cell p[] = { place_num(best, CELL_P_VALUE, "p_baseline"),
 		build_count((double)json_count(b->modeling.v, "candidates") - 1) };
-	if (!isnan(p[0].num) && !baseline_won)
+	if (!isnan(p[0].num) && !baseline_won && !equal)
 		doc_runs(b->doc, text, " The best of %s attempts is so far ahead by chance often enough (p = %s).",
 			(struct cell[]){ p[1], p[0] }, 2);
 	doc_runs(b->doc, text, " Do not base decisions on these models.", NULL, 0);
