@@ -276,7 +276,7 @@ int contest_fit(struct contest *c, const struct learner *const *learners, size_t
 /* Enters the candidates that are made of the others (contest/ensemble.c). */
 void contest_combine(struct contest *c);
 extern const struct learner learner_average, learner_stack;
-/* Scores on training rows of a split, at most 10,000 of them. */
+/* Scores on training rows of a split, at most 4,000 of them. */
 void split_train_scores(const struct contest *c, const struct model *m, size_t split, double out[METRIC_COUNT]);
 /* What a fit takes, in seconds of an ordinary processor, by formula (contest/cost.c): all of it; boosting so
  * many rounds once; and how many models the search of boosting tries beside the usual one. */

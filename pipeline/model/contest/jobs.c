@@ -48,7 +48,7 @@ static struct model *fit(const struct trials *w, const struct learner *l, const 
 
 void split_train_scores(const struct contest *c, const struct model *m, size_t split, double out[METRIC_COUNT])
 {
-	enum { ROWS = 10000 };
+	enum { ROWS = 4000 };
 	const struct sample *train = &c->folds->train[split];
 	size_t n = train->n < ROWS ? train->n : ROWS;
 	uint32_t *rows = mem_calloc(n, sizeof *rows);

@@ -13,7 +13,9 @@
 struct climb {
 	const struct path_problem *q;
 	size_t from[2], to[2], n;/* the rows that train: two stretches */
-	double alpha;
+	double alpha, tolerance;
+	int rounds;              /* to one penalty, at most */
+	double work;             /* operations so far, about */
 	double *b;               /* k x m */
 	double *eta, *odds;      /* k x q->n: log-odds and their exponents */
 	double *sum;             /* q->n: of the odds, with that of the first class where k = 1 */
@@ -28,6 +30,7 @@ static struct climb climb_new(const struct path_problem *q, size_t rows, size_t 
 {
 	size_t m = q->p + 1, k = q->k, n = q->n;
 	struct climb c = { .q = q, .from = { 0, hole_end }, .to = { hole, rows }, .n = hole + rows - hole_end, .alpha = q->alpha,
+		.tolerance = q->tolerance, .rounds = 50,
 		.b = arena_calloc(a, k * m, sizeof(double)), .eta = arena_calloc(a, k * n, sizeof(double)),
 		.odds = arena_calloc(a, k * n, sizeof(double)), .sum = arena_calloc(a, n, sizeof(double)),
 		.h = arena_calloc(a, k * m * m, sizeof(double)), .sd = arena_calloc(a, q->p, sizeof(double)),
@@ -92,6 +95,8 @@ static void approximate(struct climb *c, size_t e, bool fresh)
 	size_t m = q->p + 1;
 	const double *odds = c->odds + e * q->n;
 	double *h = c->h + e * m * m;
+	double width = (double)m;
+	c->work += (double)c->n * (30 + (double)q->k + 2 * width + (fresh ? width * width / 2 : 0)) + 2 * width * width;
 	memset(c->slope, 0, m * sizeof *c->slope);
 	if (fresh)
 		memset(h, 0, m * m * sizeof *h);
@@ -132,28 +137,28 @@ static void ridge_step(struct climb *c, const double *h, double *b)
 /* From the present coefficients to those of `lambda`. */
 static void climb_to(struct climb *c, double lambda, bool fresh)
 {
-	enum { ROUNDS = 50, PATIENCE = 3 };
+	enum { PATIENCE = 3 };
 	const struct path_problem *q = c->q;
 	size_t m = q->p + 1;
 	for (size_t j = 1; j < m; j++) {
 		c->l1[j] = lambda * c->alpha * c->sd[j - 1];
 		c->l2[j] = lambda * (1 - c->alpha) * c->sd[j - 1] * c->sd[j - 1];
 	}
-	for (int round = 0; round < ROUNDS; round++) {
+	for (int round = 0; round < c->rounds; round++) {
 		double most = 0;
 		for (size_t e = 0; e < q->k; e++) {
 			double *b = c->b + e * m, *h = c->h + e * m * m;
 			approximate(c, e, (fresh && !round) || round >= PATIENCE);
 			memcpy(c->before, b, m * sizeof *b);
 			if (c->alpha > 0)
-				path_descend(m, h, c->l1, c->l2, q->tolerance / 10, b, c->slope);
+				path_descend(m, h, c->l1, c->l2, c->tolerance / 10, b, c->slope);
 			else
 				ridge_step(c, h, b);
 			for (size_t j = 0; j < m; j++)
 				most = fmax(most, h[j * m + j] * (b[j] - c->before[j]) * (b[j] - c->before[j]));
 			refresh(c, e);
 		}
-		if (!(most > q->tolerance))
+		if (!(most > c->tolerance))
 			break;
 	}
 }
@@ -199,25 +204,32 @@ static double top_penalty(struct climb *c)
 
 void path_logit(struct path_problem *q)
 {
-	enum { EVERY = 3 };      /* penalties that share a curvature, at most */
+	enum { EVERY = 3, LEAST = 8, FEW_ROUNDS = 10 };   /* penalties that share a curvature, at most; that are tried, at least */
+	static const double WORK = 4e8;  /* the path ends where it has taken so much, some tenths of a second; and the
+	                                  * folds together, whose losses need few digits, take fewer steps beyond it */
 	size_t folds = (size_t)q->folds, size = q->k * (q->p + 1);
 	double *losses = mem_calloc(q->nlambda * folds, sizeof *losses);
 	for (size_t f = folds + 1; f-- > 0;) {   /* first without a hole: all */
 		struct arena *own = arena_new();
 		bool all = f == folds;
 		struct climb c = climb_new(q, q->inner, q->start[all ? folds : f], q->start[all ? folds : f + 1], own);
+		if (!all)
+			c.tolerance *= 10;
 		refresh_all(&c);
 		if (all)
 			path_penalties(q, top_penalty(&c));
 		double none = all ? deviance(q, c.b, 0, q->inner) : 0;
 		for (size_t i = 0; i < q->nlambda; i++) {
+			if (!all && c.work * (double)folds > WORK)
+				c.rounds = FEW_ROUNDS;
 			climb_to(&c, q->lambda[i], i % EVERY == 0);
 			if (!all) {
 				losses[i * folds + f] = deviance(q, c.b, q->start[f], q->start[f + 1]);
 				continue;
 			}
 			memcpy(q->coef + i * size, c.b, size * sizeof *c.b);
-			if (deviance(q, c.b, 0, q->inner) < 0.005 * none)   /* nothing left to explain */
+			bool dear = c.work > WORK && i + 1 >= LEAST;
+			if (dear || deviance(q, c.b, 0, q->inner) < 0.005 * none)   /* nothing left to explain */
 				q->nlambda = i + 1;
 		}
 		arena_free(own);

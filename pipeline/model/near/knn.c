@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 80, BLOCK = 256, CHOICES = 6, LEAST_ROWS = 500, TRIED_ROWS = 1000 };
+enum { MOST = 80, BLOCK = 32, CHOICES = 6, LEAST_ROWS = 500, TRIED_ROWS = 1000 };
 static const int choices[CHOICES] = { 3, 5, 10, 20, 40, MOST };
 /* Rows kept x rows predicted x terms of a fit, about: a tenth of a second. */
 static const double WORK = 1e9;
@@ -63,22 +63,44 @@ static int nearer(const void *a, const void *b)
 	return (x->at > y->at) - (x->at < y->at);
 }
 
+/* Puts `f` where the farthest of a heap was. */
+static void sink(struct found *heap, size_t n, struct found f)
+{
+	size_t at = 0;
+	for (size_t child = 1; child < n; child = 2 * at + 1) {
+		child += child + 1 < n && nearer(&heap[child], &heap[child + 1]) < 0;
+		if (nearer(&heap[child], &f) <= 0)
+			break;
+		heap[at] = heap[child];
+		at = child;
+	}
+	heap[at] = f;
+}
+
 /* The `most` nearest of rows [0, to) but for `self`, nearest first: by squared lengths and products, which are
- * quick but lose digits where rows nearly agree, so that those found are measured again. */
+ * quick but lose digits where rows nearly agree, so that those found are measured again. A heap holds the
+ * nearest so far, the farthest of them on top. */
 static size_t nearest(const struct knn *m, const double *row, const double *products, size_t to, size_t self, size_t most,
 	struct found *found)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < to; i++) {
-		double distance = m->square[i] - 2 * products[i];
-		if (i == self || (n == most && distance >= found[n - 1].distance))
-			continue;
-		size_t at = n < most ? n++ : n - 1;
-		for (; at > 0 && found[at - 1].distance > distance; at--)
-			found[at] = found[at - 1];
-		found[at] = (struct found){ distance, (uint32_t)i };
+	size_t n = 0, i = 0;
+	for (; i < to && n < most; i++)
+		if (i != self)
+			found[n++] = (struct found){ m->square[i] - 2 * products[i], (uint32_t)i };
+	qsort(found, n, sizeof *found, nearer);
+	for (size_t k = 0; k < n / 2; k++) {
+		struct found f = found[k];
+		found[k] = found[n - 1 - k];
+		found[n - 1 - k] = f;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (double far = n ? found->distance : 0; i < to && n; i++) {
+		double distance = m->square[i] - 2 * products[i];
+		if (distance >= far || i == self)
+			continue;
+		sink(found, n, (struct found){ distance, (uint32_t)i });
+		far = found->distance;
+	}
+	for (i = 0; i < n; i++)
 		found[i].distance = between_rows(row, m->x + found[i].at * m->d, m->d);
 	qsort(found, n, sizeof *found, nearer);
 	return n;
