@@ -211,8 +211,62 @@ static void put_row(struct text *t, const struct grid *g, size_t row)
 	}
 }
 
+static void put_table(struct text *t, const struct node *n);
+
+/* How many columns, from the first on, stand side by side without a broken word. */
+static size_t side_by_side(struct text *t, const struct node *n)
+{
+	size_t total = 0;
+	for (size_t c = 0; c < n->ncols; c++) {
+		size_t least = longest_word(n->columns[c].title);
+		for (size_t r = 0; r < n->nrows; r++) {
+			size_t w = longest_word(cell_string(t->arena, &n->cells[r * n->ncols + c]));
+			least = w > least ? w : least;
+		}
+		total += least + (c ? GAP : 0);
+		if (total > WIDTH)
+			return c;
+	}
+	return n->ncols;
+}
+
+/* The first column again and those from `from` on, `count` in all. */
+static struct node *part_of(struct text *t, const struct node *n, size_t from, size_t count)
+{
+	struct node *part = arena_alloc(t->arena, sizeof *part);
+	struct table_column *columns = arena_calloc(t->arena, count, sizeof *columns);
+	struct cell *cells = arena_calloc(t->arena, n->nrows * count + 1, sizeof *cells);
+	*part = *n;
+	for (size_t c = 0; c < count; c++) {
+		size_t at = c ? from + c - 1 : 0;
+		columns[c] = n->columns[at];
+		for (size_t r = 0; r < n->nrows; r++)
+			cells[r * count + c] = n->cells[r * n->ncols + at];
+	}
+	part->ncols = count;
+	part->columns = columns;
+	part->cells = cells;
+	return part;
+}
+
+/* A table too wide for whole words: one below the other. */
+static bool put_parts(struct text *t, const struct node *n)
+{
+	enum { WORTH = 4 };   /* columns: with fewer, words are broken */
+	size_t fit = side_by_side(t, n);
+	if (fit == n->ncols || fit < WORTH)
+		return false;
+	put_table(t, part_of(t, n, 1, fit));
+	struct node *rest = part_of(t, n, fit, n->ncols - fit + 1);
+	rest->title = NULL;
+	put_table(t, rest);
+	return true;
+}
+
 static void put_table(struct text *t, const struct node *n)
 {
+	if (put_parts(t, n))
+		return;
 	struct grid g = { .node = n };
 	measure(t, &g);
 	put_blank(t);
