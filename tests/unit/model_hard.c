@@ -184,6 +184,35 @@ static void extremes(struct arena *a)
 	CHECK(run("target with an offset", &s, &spec, &r));
 }
 
+/* Numbers at the end of the range of a double, in columns where the others are ordinary. */
+static void lone_extremes(struct arena *a)
+{
+	struct set s = set_new(a, 200, 4);
+	double *x = set_add(&s, "x", COLUMN_FLOAT64), *z = set_add(&s, "z", COLUMN_FLOAT64),
+		*y = set_add(&s, "y", COLUMN_FLOAT64), *c = set_add(&s, "c", COLUMN_BOOL);
+	normals(x, s.rows);
+	normals(z, s.rows);
+	for (int64_t i = 0; i < s.rows; i++) {
+		y[i] = x[i] + z[i] + 0.1 * rng_normal(&g);
+		c[i] = y[i] > 0;
+		if (i % 23 == 0)
+			x[i] = i % 46 ? 1e308 : -1.7e308;
+		if (i % 29 == 0)
+			z[i] = i % 58 ? INFINITY : 1.7e308;
+	}
+	struct model_result r;
+	struct model_spec spec = set_spec(&s, "y", false);
+	spec.nfeatures = 2;
+	CHECK(run("a few huge numbers", &s, &spec, &r));
+	CHECK(set_candidate(&r, MODEL_FOREST)->scores[METRIC_R2].value > 0.5);
+	spec = set_spec(&s, "c", true);
+	spec.nfeatures = 2;
+	CHECK(run("a few huge numbers, classes", &s, &spec, &r));
+	CHECK(set_candidate(&r, MODEL_FOREST)->scores[METRIC_ROC_AUC].value > 0.8);
+	for (size_t i = 0; i < r.ncandidates; i++)
+		CHECK(!r.candidates[i].failed);
+}
+
 static void wide(struct arena *a)
 {
 	struct set s = set_new(a, 500, 502);
@@ -264,7 +293,7 @@ static double seconds_of(struct arena *a, int64_t rows, int64_t max_rows)
 int main(void)
 {
 	rng_seed(&g, 11);
-	void (*const cases[])(struct arena *) = { deficient, classes, one_sided_level, extremes, wide, many_levels };
+	void (*const cases[])(struct arena *) = { deficient, classes, one_sided_level, extremes, lone_extremes, wide, many_levels };
 	for (size_t i = 0; i < COUNTOF(cases); i++) {
 		struct arena *a = arena_new();
 		cases[i](a);

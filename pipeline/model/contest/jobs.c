@@ -3,6 +3,7 @@
  * list of jobs for all threads, the longest first, so that none waits long for the others at the end. */
 #include "model/model_int.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,14 @@ void split_train_scores(const struct contest *c, const struct model *m, size_t s
 	free(rows);
 }
 
+static bool all_finite(const double *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isfinite(x[i]))
+			return false;
+	return true;
+}
+
 static void judge_split(const struct trials *w, struct trial *t, const struct model *m, size_t split)
 {
 	const struct contest *c = w->c;
@@ -69,6 +78,10 @@ static void judge_split(const struct trials *w, struct trial *t, const struct mo
 	double *pred = t->k->oof + c->at[split] * (size_t)c->r->outputs, scores[METRIC_COUNT], start = cpu_now();
 	model_predict(m, test, pred);
 	t->seconds[split] = cpu_now() - start;
+	if (!all_finite(pred, test->n * (size_t)c->r->outputs)) {
+		err_set(&t->e[split], ERR_INPUT, "it predicts what is no number");
+		return;
+	}
 	score_sample(test, c->r->outputs, pred, scores);
 	t->k->fold_scores[split] = scores[c->r->metric];
 	split_train_scores(c, m, split, t->train[split]);

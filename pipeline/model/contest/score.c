@@ -86,8 +86,9 @@ static void areas(const struct judged *j, double out[METRIC_COUNT])
 		*(j->y[i] > 0 ? &pos : &neg) += weight(j, i);
 	for (size_t i = 0; i < j->n;) {
 		double tp0 = tp, fp0 = fp, p = j->pred[2 * j->order[i] + 1];
-		for (; i < j->n && j->pred[2 * j->order[i] + 1] == p; i++)
+		do
 			*(j->y[j->order[i]] > 0 ? &tp : &fp) += weight(j, j->order[i]);
+		while (++i < j->n && j->pred[2 * j->order[i] + 1] == p);
 		auc += (fp - fp0) * (tp + tp0) / 2;
 		if (tp + fp > 0)
 			ap += (tp - tp0) * tp / (tp + fp);
@@ -107,8 +108,9 @@ static void wins_of(const struct judged *j, size_t c, double *wins, double *belo
 	for (size_t at = j->n; at > 0;) {
 		size_t to = at;
 		double p = j->pred[order[at - 1] * k + c];
-		for (; at > 0 && j->pred[order[at - 1] * k + c] == p; at--)
+		do
 			tied[(size_t)j->y[order[at - 1]]] += weight(j, order[at - 1]);
+		while (--at > 0 && j->pred[order[at - 1] * k + c] == p);
 		if (tied[c] > 0)
 			for (size_t d = 0; d < k; d++)
 				wins[d] += tied[c] * (below[d] + tied[d] / 2);

@@ -60,6 +60,13 @@ static void fill_texts(struct feature *f, size_t n, const struct cells *c)
 
 /* ---- numbers of new tables ------------------------------------------------------------------------------------ */
 
+/* Beyond this, sums of squares and products would leave the range of a double: larger numbers count as it. */
+static double bounded(double x)
+{
+	static const double LARGEST = 1e100;
+	return x > LARGEST ? LARGEST : x < -LARGEST ? -LARGEST : x;
+}
+
 static bool spans_time(enum column_type t)
 {
 	return t == COLUMN_TIME || t == COLUMN_DURATION;
@@ -74,7 +81,7 @@ static void fill_numbers(double *x, enum column_type trained, const struct cells
 	for (size_t i = 0; i < c->n; i++) {
 		char scratch[NUM_MAX];
 		if (same) {
-			x[i] = cell_number(c, i);
+			x[i] = bounded(cell_number(c, i));
 			continue;
 		}
 		struct str s = str_trim(cells_text(c, i, scratch));
@@ -83,6 +90,7 @@ static void fill_numbers(double *x, enum column_type trained, const struct cells
 			x[i] = NAN;
 			strange->unreadable++;
 		}
+		x[i] = bounded(x[i]);
 	}
 }
 
@@ -199,6 +207,8 @@ void parts_learn(struct frame *f, int group, const struct cells *c, int keywords
 		one.category = f->roles[group] == ROLE_CATEGORY;
 		one.part = one.category ? PART_LEVEL : PART_VALUE;
 		one.x = cells_numbers(c, a);
+		for (size_t i = 0; i < c->n; i++)
+			one.x[i] = bounded(one.x[i]);
 		if (one.category && !levels_learn(c, one.x, MANY_LEVELS, a, &one))
 			return;
 		set_range(&one, c->n);

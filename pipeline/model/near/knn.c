@@ -119,7 +119,7 @@ static void vote(const struct knn *m, const struct found *found, size_t k, size_
 		total += w;
 		out[outputs > 1 ? (size_t)y : 0] += outputs > 1 ? w : w * y;
 	}
-	if (k == 0) {
+	if (!(total > 0)) {      /* no neighbour, or none at a distance that is a number */
 		memcpy(out, m->prior, outputs * sizeof *out);
 		return;
 	}
