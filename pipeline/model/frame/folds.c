@@ -30,10 +30,11 @@ static void set_samples(const struct sample *s, const int *fold_of, int first, i
  * shuffles until there are about twenty; in order of time there are so many steps. */
 static int repeats(const struct frame *f, const struct model_spec *s, int folds)
 {
-	enum { CHEAP = 20000, ENOUGH = 20 };
+	enum { CHEAP = 20000, ENOUGH = 20, FEW = 5 };
 	if (s->fold_repeats > 0)
 		return s->fold_repeats;
-	return f->n * f->nfeatures <= CHEAP && folds < ENOUGH ? ENOUGH / folds : 1;
+	size_t equations = f->nclasses > FEW ? (size_t)f->nclasses : 1;
+	return f->n * f->nfeatures * equations <= CHEAP && folds < ENOUGH ? ENOUGH / folds : 1;
 }
 
 /* ---- the holdout ------------------------------------------------------------------------------------------ */

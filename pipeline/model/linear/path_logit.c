@@ -137,14 +137,15 @@ static void ridge_step(struct climb *c, const double *h, double *b)
 /* From the present coefficients to those of `lambda`. */
 static void climb_to(struct climb *c, double lambda, bool fresh)
 {
-	enum { PATIENCE = 3 };
+	enum { PATIENCE = 3, FEW = 5 };
 	const struct path_problem *q = c->q;
+	int rounds = c->rounds / (1 + (int)(q->k / FEW));   /* a round costs as much as there are equations */
 	size_t m = q->p + 1;
 	for (size_t j = 1; j < m; j++) {
 		c->l1[j] = lambda * c->alpha * c->sd[j - 1];
 		c->l2[j] = lambda * (1 - c->alpha) * c->sd[j - 1] * c->sd[j - 1];
 	}
-	for (int round = 0; round < c->rounds; round++) {
+	for (int round = 0; round < rounds; round++) {
 		double most = 0;
 		for (size_t e = 0; e < q->k; e++) {
 			double *b = c->b + e * m, *h = c->h + e * m * m;
