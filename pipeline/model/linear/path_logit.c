@@ -137,9 +137,10 @@ static void ridge_step(struct climb *c, const double *h, double *b)
 /* From the present coefficients to those of `lambda`. */
 static void climb_to(struct climb *c, double lambda, bool fresh)
 {
-	enum { PATIENCE = 3, FEW = 5 };
+	enum { PATIENCE = 3, FEW = 5, MANY = 40 };
 	const struct path_problem *q = c->q;
 	int rounds = c->rounds / (1 + (int)(q->k / FEW));   /* a round costs as much as there are equations */
+	int patience = PATIENCE + (int)((q->p + 1) / MANY);     /* the curvature of many terms costs as much as so many steps */
 	size_t m = q->p + 1;
 	for (size_t j = 1; j < m; j++) {
 		c->l1[j] = lambda * c->alpha * c->sd[j - 1];
@@ -149,7 +150,7 @@ static void climb_to(struct climb *c, double lambda, bool fresh)
 		double most = 0;
 		for (size_t e = 0; e < q->k; e++) {
 			double *b = c->b + e * m, *h = c->h + e * m * m;
-			approximate(c, e, (fresh && !round) || round >= PATIENCE);
+			approximate(c, e, (fresh && !round) || round >= patience);
 			memcpy(c->before, b, m * sizeof *b);
 			if (c->alpha > 0)
 				path_descend(m, h, c->l1, c->l2, c->tolerance / 10, b, c->slope);
@@ -205,10 +206,10 @@ static double top_penalty(struct climb *c)
 
 void path_logit(struct path_problem *q)
 {
-	enum { EVERY = 3, LEAST = 8, FEW_ROUNDS = 10 };   /* penalties that share a curvature, at most; that are tried, at least */
+	enum { EVERY = 3, MANY = 100, FEW_ROUNDS = 10 };
 	static const double WORK = 4e8;  /* the path ends where it has taken so much, some tenths of a second; and the
 	                                  * folds together, whose losses need few digits, take fewer steps beyond it */
-	size_t folds = (size_t)q->folds, size = q->k * (q->p + 1);
+	size_t folds = (size_t)q->folds, size = q->k * (q->p + 1), every = EVERY + q->p / MANY;   /* penalties that share a curvature, at most */
 	double *losses = mem_calloc(q->nlambda * folds, sizeof *losses);
 	for (size_t f = folds + 1; f-- > 0;) {   /* first without a hole: all */
 		struct arena *own = arena_new();
@@ -223,13 +224,13 @@ void path_logit(struct path_problem *q)
 		for (size_t i = 0; i < q->nlambda; i++) {
 			if (!all && c.work * (double)folds > WORK)
 				c.rounds = FEW_ROUNDS;
-			climb_to(&c, q->lambda[i], i % EVERY == 0);
+			climb_to(&c, q->lambda[i], i % every == 0);
 			if (!all) {
 				losses[i * folds + f] = deviance(q, c.b, q->start[f], q->start[f + 1]);
 				continue;
 			}
 			memcpy(q->coef + i * size, c.b, size * sizeof *c.b);
-			bool dear = c.work > WORK && i + 1 >= LEAST;
+			bool dear = c.work > WORK && i + 1 >= q->nlambda * 2 / 3;
 			if (dear || deviance(q, c.b, 0, q->inner) < 0.005 * none)   /* nothing left to explain */
 				q->nlambda = i + 1;
 		}

@@ -27,6 +27,17 @@ static double span_of(enum model_kind k, size_t n, size_t p)
 	return (n > p ? 1e-4 : 1e-2) * (k == MODEL_RIDGE ? 1e-3 : 1);
 }
 
+/* Penalties of a path: fewer, over the same span, where the curvature of so many terms is dear. */
+static size_t penalties(bool classes, bool report, size_t rows, size_t terms, size_t equations)
+{
+	enum { LEAST_PENALTIES = 15 };
+	static const double OPERATIONS = 1e9;
+	if (!classes)
+		return report ? 100 : 50;
+	double one = (double)rows * (double)terms * (double)terms / 2 * (double)equations, affordable = OPERATIONS / fmax(one, 1);
+	return report ? (size_t)fmin(50, fmax(LEAST_PENALTIES, affordable)) : LEAST_PENALTIES;
+}
+
 /* ---- the order of the rows ---------------------------------------------------------------------------------- */
 
 /* The rows of a sample shuffled, or in time from the last on where folds follow the time; a row that is there
@@ -315,7 +326,7 @@ static int penalised_fit(const struct sample *s, const struct model_spec *spec, 
 	t.q = (struct path_problem){ .alpha = share_of_lasso(m->kind), .n = n, .k = k, .x = x, .y = classes ? NULL : y,
 		.code = code, .inner = inner, .folds = folds, .start = start, .span = span_of(m->kind, inner, nterms),
 		.tolerance = c ? 1e-8 : 1e-5,
-		.nlambda = c ? classes ? 50 : 100 : classes ? 15 : 50 };
+		.nlambda = penalties(classes > 0, c != NULL, inner, nterms < TERMS_MAX ? nterms : TERMS_MAX, k) };
 	t.q.p = strongest(x, n, nterms, classes ? NULL : y, code, k, kept);
 	solve(&t, own);
 	keep(&t, nterms, m->outputs, a, m);
