@@ -18,7 +18,7 @@ job() { # TARGET OTHER LINEAR
 	rm -rf "$work/data"
 	"$dossier" run --quiet --data-dir "$work/data" --until modeling --set limits.threads="$threads" --set target="$1" \
 		--set "modeling.exclude=[$2]" --set "modeling.candidates=[baseline, $3, gbm]" --set modeling.search_models=0 \
-		--set modeling.shap=false --set modeling.importance_rows=1000 --set modeling.learning_cells=0 \
+		--set modeling.shap=false --set modeling.importance_rows=1000 --set modeling.learning_cells=0 ${WHOLE:---set modeling.bootstrap=0 --set modeling.test_share=0} \
 		"$work/planted.csv" >/dev/null
 	jq -r 'select(.event == "step_end" and .step == "modeling") | [.seconds, .cpu_seconds] | @tsv' \
 		"$work"/data/jobs/*/telemetry.jsonl >>"$work/ours.$1"
