@@ -94,7 +94,7 @@ static void put_actual(FILE *out, const json_t *actual)
 		fprintf(out, "%s%s %.4g", comma, keys[i], v);
 		comma = ", ";
 	}
-	fputc('\n', out);
+	fputs("; of use only for rows that it did not learn from\n", out);
 }
 
 void predict_tell(FILE *out, const json_t *told)
