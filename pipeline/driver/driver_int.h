@@ -99,6 +99,8 @@ struct options {
 	bool stop_on_error, follow;
 	bool allow_outside;
 	const char *metrics;           /* run, batch */
+	const char *log, *log_level;
+	const char *backfill;          /* run: FROM..TO */
 	const char *older_than;        /* gc */
 	bool dry_run;
 	bool json, quiet, explain, verify, paranoid, resume, exact, approximate, trace, help, version;
@@ -139,11 +141,23 @@ struct job {
 const char *share_find(struct arena *a, const struct options *opt);
 /* Reads a manifest and everything that may override it; fills manifest, id, dir, originals. */
 int manifest_load(struct job *j, const char *path, struct err *e);
+/* Puts the report date in place of {date}, {yyyy}, {mm} and {dd} in what the manifest names (dates.c). ERR_USAGE when
+ * one of these is there and no date was said. */
+int dates_fill(struct job *j, struct err *e);
 /* Which files (or server) the manifest means; relative paths start at `folder`. ERR_USAGE when it
  * names none or contradicts itself, ERR_INPUT when a pattern matches nothing. */
 int sources_find(struct job *j, const char *folder, struct err *e);
 /* Opens a file that the manifest names, for reading (beneath.c). ERR_USAGE when it lies elsewhere than it may. */
 int manifest_open(const struct job *j, const char *path, struct err *e);
+/* Likewise a small file, whole. */
+int manifest_read(const struct job *j, const char *path, size_t cap, struct buf *out, struct err *e);
+/* The files that give a report its look: report.logo, .stylesheet and .templates, a folder (branding.c).
+ * Paths that `before` has not are joined to `folder`; */
+void branding_rebase(struct arena *a, json_t *manifest, const json_t *before, const char *folder);
+/* they are readable and where they may be, else ERR_USAGE; */
+int branding_check(const struct job *j, struct err *e);
+/* and are replaced by their hashes in what a step was made from. */
+int branding_hash(struct arena *a, json_t *params, struct err *e);
 /* ERR_INPUT when a source is not a readable regular file within limits.max_input_mb. */
 int sources_check(const struct job *j, struct err *e);
 /* ERR_INPUT: more bytes than limits.max_input_mb allows. */
@@ -205,6 +219,7 @@ int publish(const struct job *j, const struct stage *s, const char *tmp, json_t 
 	struct err *e);
 /* One JSON file outside of any step, durably. */
 int publish_json(const char *path, const json_t *v, struct err *e);
+int replace_json(const char *path, const json_t *v, struct err *e);   /* by file_replace */
 
 /* ---- child processes (child.c, cancel.c) ----------------------------------------------------- */
 
@@ -220,6 +235,9 @@ struct child {
 	double seconds, cpu_seconds;
 	int64_t peak_bytes;
 	char noise[2048];              /* the end of what it printed */
+	int signal;                    /* that ended it, unasked; 0: none */
+	double done;                   /* the last progress that it told, and what it was doing */
+	char doing[256];
 };
 /* Runs the stage in a child process. Fills run->summary and run->worst. Whatever happens to the
  * child becomes an ordinary error: crash, time-out, exit() in a library, cancellation. */
@@ -230,25 +248,59 @@ int child_run(struct child *c, struct err *e);
 void cancel_install(void);
 int cancel_count(void);
 void cancel_reset(void);
+#define CRASH_FILE "crash.json"
+const char *signal_name(int sig);  /* "SIGSEGV"; "a signal" for those that nobody meets */
+/* crash.json in the job folder: what is known of a step that a signal ended. Gives its path, NULL: not written. */
+const char *crash_report(const struct job *j, const char *run, const struct child *c);
 /* A file whose existence asks for the same; NULL: none. */
 void cancel_watch(const char *path);
 
-/* ---- telling (state.c, term.c) ---------------------------------------------------------------- */
+/* ---- states of a job (states.c) ------------------------------------------------------------------ */
+
+/* Whatever becomes of a job goes through this table: from each state only some others can follow. */
+enum job_state {
+	JOB_NEW, JOB_QUEUED, JOB_RUNNING, JOB_AWAITING, JOB_DONE, JOB_DONE_WITH_FINDINGS, JOB_FAILED, JOB_CANCELLED,
+	JOB_TIMED_OUT, JOB_STATES
+};
+const char *job_state_name(enum job_state s);       /* "awaiting_clarification" */
+/* JOB_NEW for a name that is none. */
+enum job_state job_state_lookup(const char *name);
+bool job_state_may_follow(enum job_state from, enum job_state to);
+/* How a run stands that ended with this code, and the other way round (ERR_IO for any failure). */
+enum job_state job_state_of(enum err_code code);
+enum err_code job_state_code(enum job_state s);
+/* From harmless to grave: of several ends, what an operator has to look at first. */
+int err_gravity(enum err_code code);
+
+/* ---- telling (state.c, log.c, term.c) --------------------------------------------------------------- */
 
 /* state.json and telemetry.jsonl: for whoever looks from outside. Trouble with them never fails a
  * run; the first state_set of a run does report it. */
 struct state;
-struct state *state_new(struct job *j);
-int state_set(struct state *s, const char *status, const char *step, const char *message,
-	struct err *e);
-/* Progress; writes at most twice a second. */
+/* `until`: number of the last stage of this run, where its progress is 100. */
+struct state *state_new(struct job *j, size_t until);
+/* Takes the job into another state, or to another step while it runs. ERR_BUG when the table of states
+ * knows no such way. */
+int state_set(struct state *s, enum job_state to, const char *step, const char *reason, struct err *e);
+/* Progress of the step, 0 to 1, from which that of the job follows; writes at most twice a second. */
 void state_tick(struct state *s, double done, const char *what);
-/* One line of telemetry; takes over `event`, adds time and run. */
+/* One line of telemetry and of the log; takes over `event`, adds time and run. */
 void state_event(struct state *s, const char *name, json_t *event);
 void state_free(struct state *s);
 const char *state_run(const struct state *s);   /* the id of this run: its start and its process */
 
+enum log_level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARN, LEVEL_ERROR };
+/* --log and --log-level, or DOSSIER_LOG and DOSSIER_LOG_LEVEL. Without them nothing is logged. */
+int log_open(const struct options *opt, struct err *e);
+/* One line: the texts may be NULL, `more` (borrowed, an object or NULL) holds further fields. */
+void log_event(enum log_level level, const char *job, const char *run, const char *step, const char *event,
+	const char *message, const json_t *more);
+/* How much an end with this code deserves attention. */
+enum log_level log_level_of(enum err_code code);
+
 double clock_now(void);                     /* monotonic seconds */
+/* Seconds since 1970 of such a text; NaN when it is none. */
+double clock_read(const char *iso);
 void clock_iso(char out[40]);               /* wall clock, for state, markers and telemetry only */
 
 /* Text from data or file names may hold anything: control characters, bidirectional overrides and
@@ -284,6 +336,10 @@ struct run {
 	json_t *steps;                 /* for the summary of --json */
 	struct err checks;             /* what a step said whose checks did not pass */
 };
+/* Whether the history holds a good report of this date. */
+bool history_has(struct arena *a, const struct options *opt, const char *id, const char *report_date);
+/* Runs the job for each date of opt->backfill that its history has no report of (backfill.c). */
+int backfill(const struct options *opt, const struct stage *const *table, struct err *e);
 /* Runs a job whose manifest is loaded. */
 int run_job(struct job *j, struct err *e);
 /* Runs stage number i as planned. Failed checks are noted in r->checks and are no failure here. */

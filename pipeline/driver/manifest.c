@@ -121,24 +121,15 @@ bool manifest_is(const char *path)
 
 /* ---- sources, from the weakest to the strongest ------------------------------------------------ */
 
-/* A path in a setting starts at the folder of the file that sets it. */
-static void rebase_logo(struct job *j, const char *before, const char *folder)
-{
-	const char *logo = json_text(j->manifest, "report.logo", NULL);
-	if (logo && (!before || strcmp(before, logo) != 0))
-		json_object_set_new(json_object_get(j->manifest, "report"), "logo",
-			json_string(path_join(j->arena, folder, logo)));
-}
-
-/* Merges one file. */
+/* Merges one file. A path in a setting starts at the folder of the file that sets it. */
 static int from_file(struct job *j, const struct conf *root, const char *path, struct err *e)
 {
-	const char *logo = json_text(j->manifest, "report.logo", NULL);
-	const char *before = logo ? arena_strdup(j->arena, logo) : NULL;
-	if (!root || settings_merge(j->manifest, root, path, e) < 0)
-		return -1;
-	rebase_logo(j, before, folder_of(j->arena, path));
-	return 0;
+	json_t *before = json_deep_copy(j->manifest);
+	int r = root ? settings_merge(j->manifest, root, path, e) : -1;
+	if (r == 0)
+		branding_rebase(j->arena, j->manifest, before, folder_of(j->arena, path));
+	json_decref(before);
+	return r;
 }
 
 static int from_site(struct job *j, struct err *e)
@@ -195,9 +186,11 @@ static int check_variables(const char *const *names, size_t n, struct err *e)
 
 static int from_environment(struct job *j, struct err *e)
 {
-	const char **names = arena_calloc(j->arena, settings_count + 1, sizeof *names);
+	static const char *const others[] = { "DOSSIER_SHARE", "DOSSIER_LOG", "DOSSIER_LOG_LEVEL" };
+	const char **names = arena_calloc(j->arena, settings_count + COUNTOF(others), sizeof *names);
 	size_t n = 0;
-	names[n++] = "DOSSIER_SHARE";
+	for (size_t i = 0; i < COUNTOF(others); i++)
+		names[n++] = others[i];
 	for (size_t i = 0; i < settings_count; i++) {
 		const struct setting *s = &settings_table[i];
 		if (strncmp(s->path, "limits.", 7) != 0)
@@ -266,6 +259,8 @@ int manifest_load(struct job *j, const char *path, struct err *e)
 		json_object_set_new(j->manifest, "id", json_string(manifest_id(j->arena, path)));
 	j->id = json_text(j->manifest, "id", NULL);
 	j->dir = arena_printf(j->arena, "%s/jobs/%s", j->opt->data_dir, j->id);
+	if (dates_fill(j, e) < 0)
+		return -1;
 	const char *folder = folder_of(j->arena, path);
 	j->folder = j->opt->allow_outside || is_own(j, folder) ? NULL : folder;
 	return sources_find(j, folder, e);

@@ -187,20 +187,13 @@ static json_t *stage_view(const struct job *j, const struct stage *s)
 	return view;
 }
 
-/* What of it the output depends on: not limits, which say how to run, and of a picture its content,
- * not its place. */
-static int params_of(const json_t *view, json_t **out, struct err *e)
+/* What of it the output depends on: not limits, which say how to run, and of a picture or template its
+ * content, not its place. */
+static int params_of(struct arena *a, const json_t *view, json_t **out, struct err *e)
 {
-	const char *logo = json_text(view, "report.logo", NULL);
-	char sha[SHA256_HEX];
 	*out = json_deep_copy(view);
 	json_object_del(*out, "limits");
-	if (!logo)
-		return 0;
-	if (sha256_file(logo, sha, NULL, e) < 0)
-		return -1;
-	json_object_set_new(json_object_get(*out, "report"), "logo", json_string(sha));
-	return 0;
+	return branding_hash(a, *out, e);
 }
 
 static void make_key(const struct stage *s, struct plan *p)
@@ -300,7 +293,7 @@ int plan_step(struct job *j, size_t i, bool forced, struct plan *p, struct err *
 {
 	const struct stage *s = j->stages[i];
 	*p = (struct plan){ .run = true, .view = stage_view(j, s) };
-	if (params_of(p->view, &p->params, e) < 0 || !(p->inputs = hash_inputs(j, i, e)))
+	if (params_of(j->arena, p->view, &p->params, e) < 0 || !(p->inputs = hash_inputs(j, i, e)))
 		return -1;
 	make_key(s, p);
 	json_t *marker = marker_load(j, s->name, &p->why);

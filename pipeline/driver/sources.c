@@ -73,8 +73,7 @@ static bool holds_password(const char *s)
 	return strstr(s, "password") || (at && colon && colon < at);
 }
 
-/* A small file that the manifest names, whole. */
-static int read_small(const struct job *j, const char *path, size_t cap, struct buf *out, struct err *e)
+int manifest_read(const struct job *j, const char *path, size_t cap, struct buf *out, struct err *e)
 {
 	int fd = manifest_open(j, path, e);
 	if (fd < 0)
@@ -97,7 +96,7 @@ static int find_password(struct job *j, const char *folder, struct err *e)
 		return 0;
 	struct buf text = { 0 };
 	const char *path = path_join(j->arena, folder, file);
-	int r = read_small(j, path, 4096, &text, e);
+	int r = manifest_read(j, path, 4096, &text, e);
 	if (r < 0 && e)
 		e->code = ERR_USAGE;
 	if (r < 0)
@@ -209,21 +208,6 @@ static int check_file(const struct job *j, const char *source, struct err *e)
 	return 0;
 }
 
-static int check_logo(const struct job *j, struct err *e)
-{
-	enum { LOGO_CAP = 4 << 20 };
-	const char *logo = json_text(j->manifest, "report.logo", NULL);
-	struct buf image = { 0 };
-	if (logo && read_small(j, logo, LOGO_CAP, &image, e) < 0) {
-		if (e)
-			e->code = ERR_USAGE;
-		err_while(e, "report.logo");
-		return -1;
-	}
-	buf_free(&image);
-	return 0;
-}
-
 int sources_check(const struct job *j, struct err *e)
 {
 	for (size_t i = 0; i < j->noriginals; i++) {
@@ -231,5 +215,5 @@ int sources_check(const struct job *j, struct err *e)
 		if (strcmp(source, "-") != 0 && check_file(j, source, e) < 0)
 			return -1;
 	}
-	return check_logo(j, e);
+	return branding_check(j, e);
 }

@@ -6,15 +6,17 @@
  */
 #include "report/html_int.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { ASSET_CAP = 4 << 20, LOGO_CAP = 1 << 20 };
 
 /* ---- templates ---- */
 
-struct library { /* templates read so far */
+struct library { /* where templates are */
 	struct arena *arena;
-	const char *share;
+	const struct render_input *in;
 	struct err *e;
 	bool failed;
 };
@@ -25,20 +27,44 @@ static bool name_is_plain(const char *name)
 	return *name && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_")] == 0;
 }
 
-/* The text of templates/<name>.mustache. A template that is not there is an error, although
- * mustache would print nothing: a report must not lose a part of itself in silence. */
-static const char *template_text(void *ctx, const char *name)
+/* The manifest's own template where it has one of that name, else the shipped one. */
+static const char *template_path(const struct library *l, const char *name)
+{
+	if (l->in->templates) {
+		const char *own =
+			arena_printf(l->arena, "%s/%s.mustache", l->in->templates, name);
+		if (file_exists(own))
+			return own;
+	}
+	return arena_printf(l->arena, "%s/templates/%s.mustache", l->in->share, name);
+}
+
+static int read_text(const char *path, struct buf *out, struct err *e)
+{
+	size_t before = out->n, bad;
+	if (file_read(path, ASSET_CAP, out, e) < 0)
+		return -1;
+	if (utf8_valid(buf_str(out) + before, out->n - before, &bad))
+		return 0;
+	return err_set(e, ERR_INPUT, "'%s' is not valid UTF-8", path);
+}
+
+/* The text of a template. One that is not there is an error, although mustache would print
+ * nothing: a report must not lose a part of itself in silence. */
+static const char *template_text(void *ctx, const char *name, const char **file)
 {
 	struct library *l = ctx;
 	if (l->failed)
 		return NULL;
 	struct buf text = {0};
 	const char *kept = NULL;
-	if (!name_is_plain(name))
+	if (!name_is_plain(name)) {
 		err_set(l->e, ERR_INPUT, "'%s' is no name of a template", name);
-	else if (file_read(arena_printf(l->arena, "%s/templates/%s.mustache", l->share, name),
-			 ASSET_CAP, &text, l->e) == 0)
-		kept = arena_strdup(l->arena, buf_str(&text));
+	} else {
+		*file = template_path(l, name);
+		if (read_text(*file, &text, l->e) == 0)
+			kept = arena_strdup(l->arena, buf_str(&text));
+	}
 	buf_free(&text);
 	l->failed = !kept;
 	return kept;
@@ -50,12 +76,56 @@ static int read_asset(
 	const struct render_input *in, const char *name, struct buf *out, struct err *e)
 {
 	struct arena *a = arena_new();
-	const char *path = arena_printf(a, "%s/assets/%s", in->share, name);
-	int rc = file_read(path, ASSET_CAP, out, e);
-	if (rc == 0 && !utf8_valid(buf_str(out), out->n, NULL))
-		rc = err_set(e, ERR_INPUT, "'%s' is not valid UTF-8", path);
+	int rc = read_text(arena_printf(a, "%s/assets/%s", in->share, name), out, e);
 	arena_free(a);
 	return rc;
+}
+
+/* Where in a text `what` begins, in any case of its letters; NULL: nowhere. */
+static const char *find_word(const char *text, const char *what)
+{
+	size_t n = strlen(what);
+	for (; *text; text++) {
+		if (strncasecmp(text, what, n) == 0)
+			return text;
+	}
+	return NULL;
+}
+
+/* The manifest's style sheet after ours. It must not end the element that it stands in. */
+static int add_own_style(const struct render_input *in, struct buf *style, struct err *e)
+{
+	if (!in->stylesheet)
+		return 0;
+	size_t before = style->n;
+	buf_putc(style, '\n');
+	if (read_text(in->stylesheet, style, e) < 0)
+		return -1;
+	const char *text = buf_str(style) + before + 1, *end = find_word(text, "</style");
+	if (!end)
+		return 0;
+	size_t line = 1, column = 1;
+	for (const char *p = text; p < end; p++) {
+		column = *p == '\n' ? 1 : column + 1;
+		line += *p == '\n';
+	}
+	return err_set(e, ERR_INPUT, "%s:%zu:%zu: a style sheet must not hold '</style'",
+		in->stylesheet, line, column);
+}
+
+/* `const words={...};`, as the script finds its words. "<" could end the element. */
+static void put_words(struct buf *script, const json_t *words)
+{
+	char *text = json_dumps(words, JSON_COMPACT);
+	buf_puts(script, "const words=");
+	for (const char *p = text; *p; p++) {
+		if (*p == '<')
+			buf_puts(script, "\\u003c");
+		else
+			buf_putc(script, *p);
+	}
+	buf_puts(script, ";\n");
+	free(text);
 }
 
 static const char *image_type(const struct buf *b)
@@ -117,7 +187,8 @@ static int set_sources(const struct render_input *in, json_t *view, struct err *
 	struct buf style = {0}, script = {0};
 	int rc = -1;
 	html_colours(&style, in->theme);
-	if (read_asset(in, "report.css", &style, e) == 0 &&
+	put_words(&script, json_object_get(view, "words"));
+	if (read_asset(in, "report.css", &style, e) == 0 && add_own_style(in, &style, e) == 0 &&
 		read_asset(in, "report.js", &script, e) == 0) {
 		char style_hash[64], script_hash[64];
 		html_source_hash(style_hash, buf_str(&style), style.n);
@@ -126,7 +197,8 @@ static int set_sources(const struct render_input *in, json_t *view, struct err *
 		json_object_set_new(view, "script", json_string(buf_str(&script)));
 		json_object_set_new(view, "policy",
 			json_sprintf("default-src 'none'; style-src %s; script-src %s; "
-				     "img-src data:; base-uri 'none'; form-action 'none'",
+				     "img-src data:; font-src data:; base-uri 'none'; "
+				     "form-action 'none'",
 				style_hash, script_hash));
 		rc = 0;
 	}
@@ -139,10 +211,10 @@ static int set_sources(const struct render_input *in, json_t *view, struct err *
 
 static int render_page(struct library *l, const json_t *view, struct buf *out, struct err *e)
 {
-	const char *text = template_text(l, "page");
+	const char *file = "page", *text = template_text(l, file, &file);
 	if (!text)
 		return -1;
-	struct mustache *page = mustache_parse("page", text, e);
+	struct mustache *page = mustache_parse(file, text, e);
 	if (!page)
 		return -1;
 	int rc = mustache_render(page, view, template_text, l, out, e);
@@ -156,7 +228,7 @@ static int render(const struct render_input *in, struct buf *out, struct err *e)
 	json_t *view = html_view(in);
 	json_object_set_new(view, "logo", logo(in->doc));
 	json_object_set_new(view, "icon", icon(in->theme));
-	struct library l = {.arena = a, .share = in->share, .e = e};
+	struct library l = {.arena = a, .in = in, .e = e};
 	int rc = set_sources(in, view, e);
 	if (rc == 0)
 		rc = render_page(&l, view, out, e);

@@ -52,7 +52,7 @@ static void set_text(json_t *o, const char *key, const char *s)
 
 static const char *class_of(const struct cell *c)
 {
-	return c->cls == CELL_TEXT ? NULL : cell_class_name(c->cls);
+	return c->cls == CELL_TEXT || c->cls == CELL_OWN ? NULL : cell_class_name(c->cls);
 }
 
 static json_t *printed(const struct cell *c)
@@ -249,6 +249,24 @@ static json_t *children(const struct maker *m, const struct node *parent)
 	return a;
 }
 
+/* ---- words ---- */
+
+/* The fixed words of the page in the language of the report. */
+static json_t *words(const struct doc *d)
+{
+	static const struct {
+		const char *key, *english;
+	} list[] = {
+#define X(key, english) {#key, english},
+#include "report/page_words.def"
+#undef X
+	};
+	json_t *o = json_object();
+	for (size_t i = 0; i < COUNTOF(list); i++)
+		set_text(o, list[i].key, words_say(d->words, list[i].english));
+	return o;
+}
+
 /* ---- navigation ---- */
 
 static void index_sections(struct maker *m)
@@ -307,6 +325,7 @@ json_t *html_view(const struct render_input *in)
 	set_text(v, "theme",
 		mode && (strcmp(mode, "light") == 0 || strcmp(mode, "dark") == 0) ? mode
 										  : NULL);
+	set(v, "words", words(d));
 	set(v, "contents", contents(&m, d->root, 2));
 	set(v, "children", children(&m, d->root));
 	json_decref(m.titles);

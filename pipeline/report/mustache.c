@@ -34,7 +34,7 @@ struct rendering {
 	struct arena *arena; /* owns the partials */
 	struct part *parts;
 	int nparts;
-	const char *(*load)(void *ctx, const char *name);
+	const char *(*load)(void *ctx, const char *name, const char **file);
 	void *ctx;
 	struct buf *out, indent;
 	size_t start; /* length of `out` at the beginning */
@@ -181,18 +181,18 @@ static int find_part(struct rendering *r, const char *name, const struct mustach
 			return 0;
 		}
 	}
-	const char *text = r->load ? r->load(r->ctx, name) : NULL;
+	const char *file = name, *text = r->load ? r->load(r->ctx, name, &file) : NULL;
 	if (!text)
 		return 0;
 	if (r->nparts++ == MUSTACHE_PARTS)
 		return err_set(r->e, ERR_INPUT, "%s: more than %d different partials", name,
 			MUSTACHE_PARTS);
-	*m = mustache_parse(name, text, r->e);
+	*m = mustache_parse(file, text, r->e);
 	if (!*m)
 		return -1;
 	arena_own(r->arena, (*m)->arena, release_arena);
 	struct part *p = arena_alloc(r->arena, sizeof *p);
-	*p = (struct part){(*m)->name, *m, r->parts};
+	*p = (struct part){arena_strdup(r->arena, name), *m, r->parts};
 	r->parts = p;
 	return 0;
 }
@@ -286,8 +286,8 @@ static int render(struct rendering *r, const struct tag *x, const struct scope *
 }
 
 int mustache_render(const struct mustache *m, const json_t *view,
-	const char *(*load)(void *ctx, const char *name), void *ctx, struct buf *out,
-	struct err *e)
+	const char *(*load)(void *ctx, const char *name, const char **file), void *ctx,
+	struct buf *out, struct err *e)
 {
 	struct rendering r = {.load = load, .ctx = ctx, .out = out, .start = out->n, .e = e};
 	r.arena = arena_new();

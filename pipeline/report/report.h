@@ -9,11 +9,33 @@
 
 #include "base/base.h"
 
+/* ---- fixed texts in the language of the report (words.c) -------------------------------------------- */
+
+/* The English text in the code is the key; NULL is the catalogue of English, which is empty. */
+struct words;
+/* Reads <share>/assets/texts/<language>/, all .po files in it (gettext's format without contexts and
+ * plural forms); *out is NULL for "en" and NULL. Lives in the arena. "<file>:<line>:<column>: <what>"
+ * when a file is none. The header may state the decimal mark: "X-Decimal-Mark: ,". */
+int words_load(struct arena *a, const char *share, const char *language, struct words **out, struct err *e);
+/* The text in the language of the catalogue; the English one itself where it is not known. Borrowed. */
+const char *words_say(const struct words *w, const char *english);
+/* As printf into the arena with a translated format. Holes: those of words_hole; numbers print as
+ * counts. */
+const char *words_printf(struct arena *a, const struct words *w, const char *fmt, ...) PRINTF_LIKE(3, 4);
+const char *words_vprintf(struct arena *a, const struct words *w, const char *fmt, va_list ap) PRINTF_LIKE(3, 0);
+char words_point(const struct words *w);                 /* the decimal mark */
+void words_number(const struct words *w, char *digits);  /* its point becomes that mark */
+/* Calls `miss` for every text with letters that is looked up in vain. */
+void words_watch(struct words *w, void (*miss)(void *ctx, const char *english), void *ctx);
+/* The end of a hole of a format at p: "%s", "%zu", "%d", "%lld", "%.0f", or "%2$s", which a translation
+ * may put in another order; NULL: none. *which: the number of what fills it, from 0; *next counts. */
+const char *words_hole(const char *p, size_t *next, size_t *which);
+
 /* ---- cells (cell.c) --------------------------------------------------------------------------- */
 
 enum cell_class {
 	CELL_EMPTY,        /* prints an en dash */
-	CELL_TEXT,
+	CELL_TEXT,         /* words of the report: said in its language */
 	CELL_CODE,         /* a value from the data or a name of a column: monospaced */
 	CELL_COUNT,        /* 9876, 12 345 */
 	CELL_PERCENT,      /* share in [0, 1] -> 12.3 %; > 0 but tiny prints "< 0.1 %" */
@@ -26,22 +48,26 @@ enum cell_class {
 	CELL_BYTES,        /* 12.3 kB */
 	CELL_CLOCK,        /* seconds since midnight: 13:05, 13:05:30 */
 	CELL_CHANGE,       /* how far a score moves, what acting saves: 2 significant digits, all of the whole part */
-	CELL_DURATION      /* seconds: 12.5 s, 1:05:30 (hours, minutes, seconds), from 100 hours 5 d 3:30 */
+	CELL_DURATION,     /* seconds: 12.5 s, 1:05:30 (hours, minutes, seconds), from 100 hours 5 d 3:30 */
+	CELL_OWN           /* words of the user or the data that read as prose: as they stand */
 };
 struct cell {
 	enum cell_class cls;
 	double num;
 	const char *text;          /* TEXT, CODE, DATE; for numbers: why it is absent, when num is NaN */
 	const char *ref;           /* file in the job folder and place: "eda.json#columns.3.numeric.mean"; NULL when computed here */
+	const struct words *words; /* the language that it is printed in: set by the document; NULL: English */
 	bool approx;               /* printed with "~" */
 };
 struct cell cell_text(const char *s);
 struct cell cell_code(const char *s);
+struct cell cell_own(const char *s);
 struct cell cell_num(enum cell_class cls, double v, const char *ref);
 /* The one place where a number becomes text. UTF-8, free of locale. U+2212 is the minus; U+202F groups
  * digits from five on (years stay whole) and stands before a unit. A number that is not there prints
  * an en dash and the reason; control characters of a value print as blanks or U+FFFD, and a value
- * longer than 120 characters ends in an ellipsis. */
+ * longer than 120 characters ends in an ellipsis. Decimal mark, units, reasons and the words of an
+ * artifact (TEXT with a ref) are in the language of the cell. */
 void cell_print(struct buf *out, const struct cell *c);
 bool cell_is_number(const struct cell *c);
 
@@ -115,6 +141,7 @@ struct chart {
 	const struct chart_series *series;
 	size_t nlines;
 	const struct chart_line *lines;
+	const struct words *words; /* for numbers and words inside the drawing; set by doc_chart */
 	size_t nrug;
 	const double *rug;         /* XY: marks along x, where the data are */
 };
@@ -155,6 +182,7 @@ struct node {
 };
 struct doc {
 	struct arena *arena;
+	const struct words *words; /* NULL: English */
 	const char *title, *subtitle, *author, *organisation, *date, *logo, *language;
 	const char *job, *input_name, *version;
 	struct node *root;         /* a section without title */
@@ -166,14 +194,25 @@ struct theme {                 /* resolved report.theme of the manifest: "#rrggb
 	const char *mode;          /* "auto" "light" "dark": how the HTML opens */
 };
 /* Everything lives in the arena. Titles, labels and formats are copied; the texts of cells, links and
- * charts are borrowed and must live as long as the document. */
+ * charts are borrowed and must live as long as the document.
+ *
+ * Titles, labels, formats, cells of CELL_TEXT and what is written around a chart are given in English
+ * and said in the language of the document. What is no word of the report goes in as CELL_CODE,
+ * CELL_OWN or by doc_own; the labels of a chart are mostly such, so those that are words need doc_word. */
 struct doc *doc_new(struct arena *a, const char *title);
+/* A text that is not to be translated: a name of a column, a sentence that is put together. Returns it. */
+const char *doc_own(struct doc *d, const char *text);
+/* A fixed text in the language of the document. */
+const char *doc_word(struct doc *d, const char *english);
+/* words_printf in the language of the document. */
+const char *doc_say(struct doc *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
 struct node *doc_add(struct doc *d, struct node *parent, enum node_kind kind);
 /* `id` NULL: made from the title. */
 struct node *doc_section(struct doc *d, struct node *parent, const char *id, const char *title);
 /* Text with holes: "%s" takes the next cell of the array, "%%" is a percent sign. */
 struct node *doc_text(struct doc *d, struct node *parent, const char *fmt, const struct cell *cells, size_t n);
 struct node *doc_note(struct doc *d, struct node *parent, const char *fmt, const struct cell *cells, size_t n);
+struct node *doc_details(struct doc *d, struct node *parent, const char *title);
 void doc_figure(struct doc *d, struct node *figures, const char *label, struct cell value);
 struct node *doc_table(struct doc *d, struct node *parent, const char *title, const struct table_column *cols, size_t ncols);
 /* Adds one row of ncols cells; link may be NULL. */
@@ -188,6 +227,7 @@ struct node *doc_walk(const struct node *n);
 
 struct artifacts {             /* parsed JSON artifacts of a job; NULL when the step did not run */
 	const json_t *manifest, *ingest, *schema, *eda, *clarify, *modeling;
+	const struct words *words; /* of the language of the report; NULL: English */
 	const json_t *critique;    /* verdict of the checks on the report itself, for the last section; may be NULL */
 };
 /* findings.json (dossier/findings/1): the findings of all steps, ranked, put to sentences and gathered
@@ -238,6 +278,8 @@ struct render_input {
 	const struct drawings *drawings;
 	const struct theme *theme;
 	const char *share;         /* folder with templates/ and assets/ */
+	const char *templates, *stylesheet;  /* of the manifest: partials that replace those of share, and
+	                              CSS after that of share; or NULL */
 	const char *source_date;   /* ISO timestamp for document metadata */
 };
 struct renderer {
@@ -251,9 +293,10 @@ struct mustache;               /* a parsed template */
 /* `name` is for messages: "<name>:<line>:<column>: unclosed tag". */
 struct mustache *mustache_parse(const char *name, const char *text, struct err *e);
 void mustache_free(struct mustache *m);
-/* `load` lends the text of a partial or NULL when there is none. */
-int mustache_render(const struct mustache *m, const json_t *view, const char *(*load)(void *ctx, const char *name),
-	void *ctx, struct buf *out, struct err *e);
+/* `load` lends the text of a partial or NULL when there is none, and may set what messages call it. */
+int mustache_render(const struct mustache *m, const json_t *view,
+	const char *(*load)(void *ctx, const char *name, const char **file), void *ctx, struct buf *out,
+	struct err *e);
 
 /* ---- checks of a finished report (check*.c) -------------------------------------------------------- */
 

@@ -40,6 +40,10 @@ static int load(const struct stage_run *r, const char *name, const json_t **out,
 int report_load(const struct stage_run *r, struct artifacts *out, struct err *e)
 {
 	*out = (struct artifacts){ .manifest = r->manifest };
+	struct words *words;
+	if (words_load(r->arena, r->share, json_text(r->manifest, "language", NULL), &words, e) < 0)
+		return -1;
+	out->words = words;
 	const struct {
 		const char *name;
 		const json_t **place;
@@ -86,6 +90,8 @@ static int make(const struct stage_run *r, const struct artifacts *in, struct ar
 		.drawings = &p->drawings,
 		.theme = &theme,
 		.share = r->share,
+		.templates = json_text(r->manifest, "report.templates", NULL),
+		.stylesheet = json_text(r->manifest, "report.stylesheet", NULL),
 		.source_date = arena_printf(a, "%sT00:00:00Z", date) };
 	const struct {
 		const struct renderer *renderer;

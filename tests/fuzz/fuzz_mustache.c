@@ -6,9 +6,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static const char *itself(void *ctx, const char *name)
+static const char *itself(void *ctx, const char *name, const char **file)
 {
 	(void)name;
+	(void)file;
 	return ctx;
 }
 

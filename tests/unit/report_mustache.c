@@ -4,8 +4,10 @@
 #include "report/report.h"
 #include "test.h"
 
-static const char *part_of(void *ctx, const char *name)
+static const char *part_of(void *ctx, const char *name, const char **file)
 {
+	if (strcmp(name, "filed") == 0)
+		*file = "brand/filed.mustache";
 	return json_string_value(json_object_get(ctx, name));
 }
 
@@ -120,6 +122,7 @@ static void places(void)
 	fails("x{{/b}}", "{}", "page:1:2: 'b' is closed but was not opened");
 	fails("{{#a}}{{^b}}{{/b}}", "{}", "page:1:1: 'a' is never closed");
 	fails("{{>p}}", "{\"p\": \"\\n\\n  {{x\"}", "p:3:3: unclosed tag");
+	fails("{{>filed}}", "{\"filed\": \"{{#x}}\"}", "brand/filed.mustache:1:1: 'x' is never closed");
 }
 
 static void harm(void)

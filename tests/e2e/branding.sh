@@ -1,0 +1,100 @@
+#!/bin/bash
+# The look that a manifest gives its report: templates and a style sheet of its own. What they are made of is part
+# of the key of the report step; they lie beneath the manifest; a broken one says where, and loses nothing.
+. "$(dirname "$0")/driver_lib.bash"
+
+mkdir -p "$T/job/brand"
+seq 40 | sed -e 's/.*/a&,&,x/' -e '1i name,size,group' >"$T/job/t.csv"
+plain='id: b
+source: { file: t.csv }
+report: { formats: [html] }'
+own='id: b
+source: { file: t.csv }
+report: { formats: [html], templates: brand, stylesheet: house.css }'
+manifest() { echo "$1" >"$T/job/j.yaml"; }
+html=$T/data/jobs/b/report.html
+
+manifest "$plain"
+run run job/j.yaml
+ended 0
+cp "$html" "$T/plain.html"
+
+# One partial is replaced, the others stay; the style comes last; the policy knows its hash.
+manifest "$own"
+echo '<p class="ours">{{#runs}}{{>run}}{{/runs}}</p>' >"$T/job/brand/text.mustache"
+echo ':root{--primary:#123456}' >"$T/job/house.css"
+run run job/j.yaml
+ended 0
+ok "a partial of one's own is used" grep -q '<p class="ours">' "$html"
+ok "other partials stay" grep -q '<table class="sortable">' "$html"
+ok "without a folder of templates nothing changes" test -z "$(grep -o 'class="ours"' "$T/plain.html")"
+ok "the style sheet is there" grep -q -- '--primary:#123456' "$html"
+style=$(sed -n '/<style>/,/<\/style>/p' "$html" | sed -e '1s/.*<style>//' -e '$s/<\/style>.*//' | head -c -1 | openssl dgst -sha256 -binary | base64)
+ok "the policy names its hash" grep -qF "sha256-$style" "$html"
+
+# Staleness: content counts, places and times do not.
+run run job/j.yaml
+ok "nothing changed, nothing made" test -z "$(grep -h '^report .*charts' "$T/out" "$T/err")"
+before=$(grep '"key"' "$T/data/jobs/b/report.done")
+touch "$T/job/house.css" && mv "$T/job/brand" "$T/job/moved" && sed -i 's/: brand/: moved/' "$T/job/j.yaml"
+run run job/j.yaml
+is "another place, same key" "$(grep '"key"' "$T/data/jobs/b/report.done")" "$before"
+mv "$T/job/moved" "$T/job/brand" && manifest "$own"
+echo ':root{--primary:#654321}' >"$T/job/house.css"
+run run job/j.yaml
+ended 0
+ok "a changed style sheet makes the report anew" grep -q -- '--primary:#654321' "$html"
+echo '<p class="theirs">{{#runs}}{{>run}}{{/runs}}</p>' >"$T/job/brand/text.mustache"
+run run job/j.yaml --explain
+ok "and says why: $(cat "$T/out")" grep -q 'report.*report.templates' <(cat "$T/out" "$T/err")
+run run job/j.yaml
+ok "as does a changed template" grep -q '<p class="theirs">' "$html"
+echo 'small' >"$T/job/brand/unused.mustache"
+key=$(grep '"key"' "$T/data/jobs/b/report.done")
+run run job/j.yaml
+ok "and a new one" test "$(grep '"key"' "$T/data/jobs/b/report.done")" != "$key"
+
+# A broken template: one line with the place; the report of before is still there.
+cp "$html" "$T/before.html"
+printf '<p>\n{{#runs}}{{>run}}</p>\n' >"$T/job/brand/text.mustache"
+run run job/j.yaml
+ended "$status" "brand/text.mustache:2:1"
+ok "it fails" test "$status" != 0
+ok "the report of before stays" cmp -s "$html" "$T/before.html"
+printf '{{>nowhere}}\n' >"$T/job/brand/text.mustache"
+run run job/j.yaml
+ended "$status" "nowhere.mustache"
+ok "a partial that is not there fails" test "$status" != 0
+printf '\xff' >"$T/job/brand/text.mustache"
+run run job/j.yaml
+ended "$status" "brand/text.mustache' is not valid UTF-8"
+rm "$T/job/brand/text.mustache"
+printf 'a{}\n b{}</STYLE ><script>' >"$T/job/house.css"
+run run job/j.yaml
+ended "$status" "house.css:2:5: a style sheet must not hold '</style'"
+ok "a style sheet that ends its element fails" test "$status" != 0
+echo 'a{}' >"$T/job/house.css"
+run run job/j.yaml
+ended 0
+
+# Nothing outside of the folder of the manifest, by no way.
+mkdir "$T/secret" && echo 'secret' >"$T/secret/text.mustache"
+manifest "${own/brand/..\/secret}"
+run run job/j.yaml
+ended 2 "outside of the folder"
+manifest "${own/house.css/..\/secret\/text.mustache}"
+run run job/j.yaml
+ended 2 "outside of the folder"
+manifest "$own"
+ln -s ../../secret/text.mustache "$T/job/brand/text.mustache"
+run run job/j.yaml
+ended 2 "report.templates"
+rm "$T/job/brand/text.mustache" && ln -s ../secret/text.mustache "$T/job/link.css"
+manifest "${own/house/link}"
+run run job/j.yaml
+ended 2 "report.stylesheet"
+manifest "${own/brand/nowhere}"
+run run job/j.yaml
+ended 2 "report.templates"
+ok "no secret got into a report" test -z "$(grep -l secret "$html")"
+finish
