@@ -9,6 +9,6 @@ int main(int argc, char **argv)
 	struct err e = { 0 };
 	if (cli_main(argc, argv, stages, &e) == 0)
 		return 0;
-	fprintf(stderr, "dossier: %s\n", e.msg);
+	fprintf(stderr, "%sdossier: %s\n", cli_prefix(), e.msg);
 	return e.code ? (int)e.code : ERR_BUG;
 }

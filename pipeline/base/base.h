@@ -222,13 +222,16 @@ size_t json_count(const json_t *v, const char *path);                 /* array l
 
 /* ---- files (file.c) ------------------------------------------------------------------------ */
 
-/* The whole file, NUL-terminated beyond n. Refuses directories and anything above `cap` bytes. */
+/* The whole file, NUL-terminated beyond n. Refuses what is no regular file and anything above `cap` bytes. */
 int file_read(const char *path, size_t cap, struct buf *out, struct err *e);
 /* Creates path and its missing parents (mode 0777 & ~umask). */
 int file_mkdirs(const char *path, struct err *e);
 /* Atomic and durable: temporary in the same folder, every write checked, fsync, rename, fsync of the
  * folder. After a crash the name holds the old content or the new, never a part. */
 int file_publish(const char *path, const void *data, size_t n, struct err *e);
+/* The same for a file that no lock guards: processes that do it at once take turns, and what a killed one left
+ * behind ("<path>.tmp") is taken over by the next. */
+int file_replace(const char *path, const void *data, size_t n, struct err *e);
 /* Plain write of a file that is not yet published (inside a step's own temporary folder). */
 int file_write(const char *path, const void *data, size_t n, struct err *e);
 int file_sync(const char *path, struct err *e);     /* fsync of a file or a folder */

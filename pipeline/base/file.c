@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,17 +40,19 @@ static int read_all(int fd, const char *path, size_t cap, struct buf *out, struc
 
 int file_read(const char *path, size_t cap, struct buf *out, struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* Opening a pipe that nobody writes to would wait for ever. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return err_errno(e, "cannot open '%s'", path);
 	struct stat st;
 	int r = -1;
 	if (fstat(fd, &st) < 0) {
 		err_errno(e, "cannot read '%s'", path);
-	} else if (S_ISDIR(st.st_mode)) {
-		err_set(e, ERR_IO, "cannot read '%s': it is a directory", path);
+	} else if (!S_ISREG(st.st_mode)) {
+		err_set(e, ERR_IO, "cannot read '%s': it is %s", path,
+			S_ISDIR(st.st_mode) ? "a directory" : "not a regular file");
 	} else {
-		if (S_ISREG(st.st_mode) && (uint64_t)st.st_size <= cap)
+		if ((uint64_t)st.st_size <= cap)
 			buf_reserve(out, (size_t)st.st_size + 1);
 		r = read_all(fd, path, cap, out, e);
 	}
@@ -164,11 +167,49 @@ int file_publish(const char *path, const void *data, size_t n, struct err *e)
 	return r;
 }
 
+/* Locked, and still what the name stands for: whoever had the lock may have renamed it just before. Where
+ * there are no locks on files, the last one to rename wins. */
+static int open_shared(const char *path)
+{
+	struct stat held, named;
+	for (;;) {
+		int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666), r;
+		if (fd < 0)
+			return -1;
+		do
+			r = flock(fd, LOCK_EX);
+		while (r < 0 && errno == EINTR);
+		if (r < 0 || (fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_ino == named.st_ino &&
+			held.st_dev == named.st_dev))
+			return fd;
+		close(fd);
+	}
+}
+
+int file_replace(const char *path, const void *data, size_t n, struct err *e)
+{
+	struct buf tmp = { 0 };
+	buf_printf(&tmp, "%s.tmp", path);
+	int fd = open_shared(tmp.p), r = -1;
+	if (fd < 0) {
+		err_errno(e, "cannot write '%s'", path);
+	} else if (ftruncate(fd, 0) < 0 || write_all(fd, data, n) < 0 || fsync(fd) < 0 || rename(tmp.p, path) < 0) {
+		err_errno(e, "cannot write '%s'", path);
+		unlink(tmp.p);
+	} else {
+		r = sync_parent(path, e);
+	}
+	if (fd >= 0)
+		close(fd);
+	buf_free(&tmp);
+	return r;
+}
+
 static int remove_entries(const char *path, struct err *e)
 {
 	DIR *d = opendir(path);
 	if (!d)
-		return err_errno(e, "cannot read folder '%s'", path);
+		return errno == ENOENT ? 0 : err_errno(e, "cannot read folder '%s'", path);
 	int r = 0;
 	for (struct dirent *x; !r && (x = readdir(d)) != NULL;) {
 		if (strcmp(x->d_name, ".") == 0 || strcmp(x->d_name, "..") == 0)
@@ -187,11 +228,11 @@ int file_remove_tree(const char *path, struct err *e)
 	struct stat st;
 	if (lstat(path, &st) < 0)
 		return errno == ENOENT ? 0 : err_errno(e, "cannot remove '%s'", path);
-	if (!S_ISDIR(st.st_mode))
-		return unlink(path) < 0 ? err_errno(e, "cannot remove '%s'", path) : 0;
-	if (remove_entries(path, e) < 0)
+	if (S_ISDIR(st.st_mode) && remove_entries(path, e) < 0)
 		return -1;
-	return rmdir(path) < 0 ? err_errno(e, "cannot remove '%s'", path) : 0;
+	int r = S_ISDIR(st.st_mode) ? rmdir(path) : unlink(path);
+	/* another process may be removing the same */
+	return r < 0 && errno != ENOENT ? err_errno(e, "cannot remove '%s'", path) : 0;
 }
 
 bool file_exists(const char *path)

@@ -52,17 +52,6 @@ static json_t *job_json(const struct batch_job *j)
 	return o;
 }
 
-/* From harmless to grave: what an operator has to look at first. */
-static int gravity(enum err_code code)
-{
-	static const enum err_code order[] = { ERR_NONE, ERR_CHECKS, ERR_AWAITING, ERR_BUSY, ERR_CANCELLED, ERR_TIMEOUT,
-		ERR_USAGE, ERR_INPUT, ERR_IO, ERR_BUG };
-	for (size_t i = 0; i < COUNTOF(order); i++)
-		if (order[i] == code)
-			return (int)i;
-	return COUNTOF(order);
-}
-
 int batch_tell(struct arena *a, const struct options *opt, const struct batch_job *jobs, size_t n, double seconds,
 	struct term *t, struct err *e)
 {
@@ -72,14 +61,14 @@ int batch_tell(struct arena *a, const struct options *opt, const struct batch_jo
 	for (size_t i = 0; i < n; i++) {
 		json_array_append_new(list, job_json(&jobs[i]));
 		good += jobs[i].code == ERR_NONE;
-		worst = gravity(jobs[i].code) > gravity(worst) ? jobs[i].code : worst;
+		worst = err_gravity(jobs[i].code) > err_gravity(worst) ? jobs[i].code : worst;
 	}
 	char now[40];
 	clock_iso(now);
 	json_t *o = json_pack("{s:s,s:s,s:I,s:I,s:f,s:i,s:o}", "schema", "dossier/batch/1", "ended", now, "jobs_done",
 		(json_int_t)good, "jobs", (json_int_t)n, "seconds", seconds, "exit_status", (int)worst, "job", list);
 	const char *page = path_join(a, opt->data_dir, "index.html"), *share = share_find(a, opt);
-	int r = publish_json(path_join(a, opt->data_dir, "summary.json"), o, e);
+	int r = replace_json(path_join(a, opt->data_dir, "summary.json"), o, e);
 	if (r == 0 && share)
 		r = stages_batch_page(share, o, page, e);
 	if (opt->json)

@@ -165,8 +165,11 @@ static void receive(struct watch *w)
 		if (m.final) {
 			w->final = m;
 			w->have_final = true;
-		} else if (w->c->tick) {
-			w->c->tick(w->c->tick_ctx, m.done, m.summary);
+		} else {
+			w->c->done = m.done;
+			memcpy(w->c->doing, m.summary, sizeof w->c->doing);
+			if (w->c->tick)
+				w->c->tick(w->c->tick_ctx, m.done, m.summary);
 		}
 	}
 	if (n == 0 || w->have_final)
@@ -221,23 +224,6 @@ static void watch_child(struct watch *w)
 	}
 }
 
-static const char *signal_name(int sig)
-{
-	static const struct {
-		int sig;
-		const char *name;
-	} names[] = {
-		{ SIGSEGV, "SIGSEGV" }, { SIGABRT, "SIGABRT" }, { SIGBUS, "SIGBUS" },
-		{ SIGFPE, "SIGFPE" }, { SIGILL, "SIGILL" }, { SIGKILL, "SIGKILL" },
-		{ SIGTERM, "SIGTERM" }, { SIGSYS, "SIGSYS" }, { SIGXCPU, "SIGXCPU" },
-	};
-	for (size_t i = 0; i < COUNTOF(names); i++) {
-		if (names[i].sig == sig)
-			return names[i].name;
-	}
-	return "a signal";
-}
-
 /* The last line that the child printed, for messages. */
 static const char *last_words(const struct watch *w)
 {
@@ -251,6 +237,7 @@ static int unexpected_end(const struct watch *w, int status, struct err *e)
 {
 	bool reads_input = strcmp(w->c->stage->name, "ingest") == 0;
 	const char *words = last_words(w);
+	w->c->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
 		return err_set(e, ERR_IO, "was killed (SIGKILL), probably for want of memory");
 	if (WIFSIGNALED(status) && reads_input)
@@ -330,6 +317,7 @@ int child_run(struct child *c, struct err *e)
 		fcntl(noise[i], F_SETFD, FD_CLOEXEC);
 	}
 	struct watch w = { .c = c, .pipe = result[0], .noise = noise[0], .started = clock_now() };
+	c->done = -1;
 	w.deadline = c->timeout_s > 0 ? w.started + c->timeout_s : INFINITY;
 	pid_t parent = getpid();
 	fflush(NULL);

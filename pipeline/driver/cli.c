@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct command {
@@ -54,6 +55,9 @@ static const struct option {
 	{ "--retries", TEXT, offsetof(struct options, retries) },
 	{ "--stop-on-error", FLAG, offsetof(struct options, stop_on_error) },
 	{ "--metrics", TEXT, offsetof(struct options, metrics) },
+	{ "--log", TEXT, offsetof(struct options, log) },
+	{ "--log-level", TEXT, offsetof(struct options, log_level) },
+	{ "--backfill", TEXT, offsetof(struct options, backfill) },
 	{ "--older-than", TEXT, offsetof(struct options, older_than) },
 	{ "--dry-run", FLAG, offsetof(struct options, dry_run) },
 	{ "--allow-outside", FLAG, offsetof(struct options, allow_outside) },
@@ -124,6 +128,18 @@ static int take_option(char **argv, int argc, int *i, struct options *opt, struc
 	return 0;
 }
 
+/* --report-date today: the day (UTC) on which the command began, for all jobs of a batch. */
+static void settle_today(struct arena *a, struct options *opt)
+{
+	const char *said = opt->report_date;
+	bool today = said && strcmp(said, "today") == 0, yesterday = said && strcmp(said, "yesterday") == 0;
+	char text[32];
+	if (!today && !yesterday)
+		return;
+	date_format(text, (int32_t)(time(NULL) / 86400) - yesterday);
+	opt->report_date = arena_strdup(a, text);
+}
+
 static int parse(struct arena *a, int argc, char **argv, struct options *opt, struct err *e)
 {
 	bool only_args = false;
@@ -146,6 +162,7 @@ static int parse(struct arena *a, int argc, char **argv, struct options *opt, st
 		else
 			opt->args[opt->nargs++] = s;
 	}
+	settle_today(a, opt);
 	return 0;
 }
 
@@ -161,7 +178,7 @@ static const struct command *command_find(const char *name, struct err *e)
 	return NULL;
 }
 
-/* The environment that steps and their libraries see. No core files, nobody else may write what we
+/* The environment that steps and their libraries see. No core files, others may not even read what we
  * write, a closed pipe is an error of write() and not the end, and PLplot takes its defaults from
  * nowhere. */
 static void settle_process(void)
@@ -174,7 +191,7 @@ static void settle_process(void)
 	setenv("TZ", "UTC", 1);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	umask(umask(0) | 002);
+	umask(umask(0) | 027);
 	/* A closed descriptor would be taken by the next file, and messages would go into it. */
 	for (int fd = open("/dev/null", O_RDWR); fd >= 0; fd = open("/dev/null", O_RDWR)) {
 		if (fd > STDERR_FILENO) {
@@ -211,6 +228,8 @@ static int dispatch(const struct options *opt, const struct stage *const *table,
 		return -1;
 	if (opt->nargs < c->least || opt->nargs > c->most)
 		return err_set(e, ERR_USAGE, "usage: %s", c->usage);
+	if (log_open(opt, e) < 0)
+		return -1;
 	return c->run(opt, table, e);
 }
 
@@ -234,6 +253,9 @@ int cli_main(int argc, char **argv, const struct stage *const *table, struct err
 		e->code = message.code;
 		snprintf(e->msg, sizeof e->msg, "%s", buf_str(&clean));
 		buf_free(&clean);
+		json_t *more = json_pack("{s:i,s:s}", "exit_status", (int)e->code, "command", opt.command ? opt.command : "");
+		log_event(log_level_of(e->code), NULL, NULL, NULL, "command_end", e->msg, more);
+		json_decref(more);
 	}
 	arena_free(a);
 	return r;

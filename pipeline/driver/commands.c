@@ -58,6 +58,8 @@ static int run_file(const struct options *opt, const struct stage *const *table,
 int cmd_run(const struct options *opt, const struct stage *const *table, struct err *e)
 {
 	const char *path = opt->args[0];
+	if (opt->backfill)
+		return backfill(opt, table, e);
 	if (manifest_is(path))
 		return with_job(opt, table, path, run, e);
 	return run_file(opt, table, path, e);

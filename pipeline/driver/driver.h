@@ -13,4 +13,8 @@
  * 0, or -1 with e->code the exit status and e->msg one line that is safe for a terminal. */
 int cli_main(int argc, char **argv, const struct stage *const *table, struct err *e);
 
+/* What stands before an error on standard error: the priority for the journal of systemd when it listens, else
+ * nothing. */
+const char *cli_prefix(void);
+
 #endif

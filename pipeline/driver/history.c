@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define GONE ".tmp-gone-"          /* in front of the name of a run that is being taken away */
+
 static const char *const kept[] = { "report.html", "report.pdf", "report.txt", "findings.json", "manifest.json" };
 
 static const char *folder_of(struct arena *a, const struct options *opt, const char *id)
@@ -30,6 +32,8 @@ static int keep_file(const char *from, const char *to, struct err *e)
 	int r = file_read(from, 1 << 30, &text, e);
 	if (r == 0)
 		r = file_write(to, text.p, text.n, e);
+	if (r == 0)
+		r = file_sync(to, e);
 	buf_free(&text);
 	return r;
 }
@@ -47,6 +51,8 @@ static int write_about(const struct job *j, const char *run, const char *status,
 	jw_init(&w, &text);
 	jw_value(&w, v);
 	int r = file_write(path, text.p, text.n, e);
+	if (r == 0)
+		r = file_sync(path, e);
 	buf_free(&text);
 	json_decref(v);
 	return r;
@@ -76,8 +82,41 @@ static const char **names_in(struct arena *a, const char *folder, size_t *n)
 	return names;
 }
 
-/* Runs that a job may lose: all but the newest `keep`, and of those what is older than `days` days.
- * Gives how many went (or would). */
+/* A report whose checks passed. */
+static bool is_good(struct arena *a, const char *folder, const char *run)
+{
+	json_t *v = json_read_file(arena_printf(a, "%s/%s/run.json", folder, run), NULL);
+	bool good = strcmp(json_text(v, "status", ""), job_state_name(JOB_DONE)) == 0;
+	json_decref(v);
+	return good;
+}
+
+/* Out of sight at once, so that nobody meets half of a run; what a kill leaves of it goes with the next one. */
+static int take_away(struct arena *a, const char *folder, const char *run, struct err *e)
+{
+	const char *gone = arena_printf(a, "%s/" GONE "%s", folder, run);
+	if (file_remove_tree(gone, e) < 0)
+		return -1;
+	if (rename(path_join(a, folder, run), gone) < 0)
+		return errno == ENOENT ? 0 : err_errno(e, "cannot remove '%s/%s'", folder, run);
+	return file_sync(folder, e) < 0 ? -1 : file_remove_tree(gone, e);
+}
+
+static int remove_gone(struct arena *a, const char *folder, struct err *e)
+{
+	DIR *d = opendir(folder);
+	int r = 0;
+	for (struct dirent *x; d && r == 0 && (x = readdir(d)) != NULL;)
+		if (strncmp(x->d_name, GONE, sizeof GONE - 1) == 0)
+			r = file_remove_tree(path_join(a, folder, x->d_name), e);
+	if (d)
+		closedir(d);
+	return r;
+}
+
+/* Runs that a job may lose: all but the newest `keep`, and of those what is older than `days` days; but never the
+ * newest good one, or a week of bad nights would take the last report away that can be relied on. Gives how many
+ * went (or would). */
 static int prune(struct arena *a, const char *folder, int64_t keep, double days, bool really, size_t *gone, struct err *e)
 {
 	size_t n;
@@ -86,18 +125,37 @@ static int prune(struct arena *a, const char *folder, int64_t keep, double days,
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
 	time_format(oldest, ((int64_t)now.tv_sec - (int64_t)(days * 86400)) * 1000000);
-	int r = 0;
+	int r = really ? remove_gone(a, folder, e) : 0;
 	*gone = 0;
+	size_t good = n;
+	while (good > 0 && !is_good(a, folder, names[good - 1]))
+		good--;
 	for (size_t i = 0; i < n && r == 0; i++) {
 		bool surplus = (int64_t)(n - i) > keep, old = days > 0 && strcmp(names[i], oldest) < 0;
-		if (!surplus && !old)
+		if (i + 1 == good || (!surplus && !old))
 			continue;
 		++*gone;
 		if (really)
-			r = file_remove_tree(path_join(a, folder, names[i]), e);
+			r = take_away(a, folder, names[i], e);
 	}
 	free(names);
 	return r;
+}
+
+bool history_has(struct arena *a, const struct options *opt, const char *id, const char *report_date)
+{
+	size_t n;
+	const char *folder = folder_of(a, opt, id), **names = names_in(a, folder, &n);
+	bool found = false;
+	for (size_t i = 0; i < n && !found; i++) {
+		json_t *v = json_read_file(arena_printf(a, "%s/%s/run.json", folder, names[i]), NULL);
+		enum job_state s = job_state_lookup(json_text(v, "status", ""));
+		found = (s == JOB_DONE || s == JOB_DONE_WITH_FINDINGS) &&
+			strcmp(json_text(v, "report_date", ""), report_date) == 0;
+		json_decref(v);
+	}
+	free(names);
+	return found;
 }
 
 int history_keep(const struct job *j, const char *run, const char *status, struct err *e)
@@ -108,7 +166,12 @@ int history_keep(const struct job *j, const char *run, const char *status, struc
 	size_t gone;
 	if (keep == 0 || !file_exists(path_join(j->arena, j->dir, kept[0])))
 		return 0;
+	bool first = !file_exists(folder);
 	int r = file_mkdirs(tmp, e);
+	if (r == 0 && first)
+		r = file_sync(path_join(j->arena, j->opt->data_dir, "history"), e);
+	if (r == 0 && first)
+		r = file_sync(j->opt->data_dir, e);
 	for (size_t i = 0; i < COUNTOF(kept) && r == 0; i++) {
 		const char *from = path_join(j->arena, j->dir, kept[i]);
 		if (file_exists(from))
@@ -116,8 +179,12 @@ int history_keep(const struct job *j, const char *run, const char *status, struc
 	}
 	if (r == 0)
 		r = write_about(j, run, status, path_join(j->arena, tmp, "run.json"), e);
+	if (r == 0)
+		r = file_sync(tmp, e);
 	if (r == 0 && rename(tmp, path_join(j->arena, folder, run)) < 0)
 		r = err_errno(e, "cannot rename '%s'", tmp);
+	if (r == 0)
+		r = file_sync(folder, e);
 	if (r < 0)
 		file_remove_tree(tmp, NULL);
 	return r < 0 ? -1 : prune(j->arena, folder, keep, json_num(j->manifest, "history.days", 0), true, &gone, e);

@@ -157,7 +157,7 @@ bool job_is_locked(const char *dir, int64_t *pid)
 
 int job_take_slot(struct job *j, bool (*waiting)(void *ctx), void *ctx, struct err *e)
 {
-	int64_t n = json_int(j->manifest, "limits.max_concurrent_jobs", 1);
+	int64_t said = json_int(j->manifest, "limits.max_concurrent_jobs", 0), n = said ? said : pool_cpus();
 	const char *dir = arena_printf(j->arena, "%s/.slots", j->opt->data_dir);
 	const char **slots = arena_calloc(j->arena, (size_t)n, sizeof *slots);
 	for (int64_t i = 0; i < n; i++)

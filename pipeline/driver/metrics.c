@@ -34,16 +34,6 @@ static void sample(struct buf *b, const char *name, const struct batch_job *j, c
 	buf_printf(b, "\"} %s\n", text);
 }
 
-/* Seconds since 1970 of "2026-11-21T09:27:31.772656Z"; NaN when it is no such time. */
-static double unix_time(const char *iso)
-{
-	int y, mo, d, h, mi;
-	double s;
-	if (sscanf(iso, "%4d-%2d-%2dT%2d:%2d:%lfZ", &y, &mo, &d, &h, &mi, &s) != 6 || !date_exists(y, mo, d))
-		return NAN;
-	return (double)date_days(y, mo, d) * 86400 + h * 3600 + mi * 60 + s;
-}
-
 /* When the last step of the job last ended, in this run or an earlier one. */
 static double last_success(struct arena *a, const struct batch_job *j, const struct stage *const *table)
 {
@@ -53,7 +43,7 @@ static double last_success(struct arena *a, const struct batch_job *j, const str
 	while (table[n + 1])
 		n++;
 	json_t *m = marker_load(&job, table[n]->name, &why);
-	double when = unix_time(json_text(m, "ended", ""));
+	double when = clock_read(json_text(m, "ended", ""));
 	json_decref(m);
 	return when;
 }
@@ -86,7 +76,7 @@ int metrics_write(struct arena *a, const char *path, const struct stage *const *
 		if (jobs[i].pdf_bytes >= 0)
 			sample(&b, "dossier_job_report_bytes", &jobs[i], "format", "pdf", (double)jobs[i].pdf_bytes);
 	}
-	int r = file_publish(path, b.p, b.n, e);
+	int r = file_replace(path, b.p, b.n, e);
 	buf_free(&b);
 	return r;
 }

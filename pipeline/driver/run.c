@@ -78,6 +78,7 @@ static int each_step(struct run *r, struct err *e)
 			done = step_run(r, i, &p, e);
 		} else if (done == 0) {
 			recall_checks(r, name, j->markers[i]);
+			log_event(LEVEL_DEBUG, j->id, state_run(r->state), name, "step_skipped", p.why, NULL);
 			run_note(r, &(struct note){ name, "up to date", p.why,
 					    json_text(j->markers[i], "summary", ""), -1, NULL, 0 });
 			if (!j->opt->explain)
@@ -96,10 +97,10 @@ static int each_step(struct run *r, struct err *e)
 static int work(struct run *r, struct err *e)
 {
 	struct job *j = r->job;
-	if (state_set(r->state, "queued", NULL, NULL, e) < 0 ||
+	if (state_set(r->state, JOB_QUEUED, NULL, "asked for", e) < 0 ||
 		job_take_slot(j, on_waiting, r, e) < 0)
 		return -1;
-	state_set(r->state, "running", NULL, "reading the input", NULL);
+	state_set(r->state, JOB_RUNNING, NULL, "reading the input", NULL);
 	if (original_import(j, e) < 0 || write_manifest(j, e) < 0)
 		return -1;
 	if (each_step(r, e) < 0)
@@ -173,7 +174,7 @@ static void remember(struct run *r, const struct err *result)
 	}
 	if (made && history_keep(r->job, state_run(r->state), run_status(result->code), &trouble) < 0) {
 		term_line(&r->term, "history: %s", trouble.msg);
-		state_event(r->state, "history", json_pack("{s:o}", "message", term_json(trouble.msg)));
+		state_event(r->state, "history", json_pack("{s:s,s:o}", "status", "failed", "message", term_json(trouble.msg)));
 	}
 }
 
@@ -184,7 +185,7 @@ static int run_locked(struct run *r, struct err *e)
 	while (j->stages[n])
 		n++;
 	j->markers = arena_calloc(j->arena, n + 1, sizeof *j->markers);
-	r->state = state_new(j);
+	r->state = state_new(j, r->until);
 	r->steps = json_array();
 	state_event(r->state, "run_start", json_pack("{s:s}", "tool", DOSSIER_VERSION));
 	struct err result = { 0 };
@@ -192,14 +193,16 @@ static int run_locked(struct run *r, struct err *e)
 	cancel_watch(path_join(j->arena, j->dir, CANCEL_FILE));
 	int done = work(r, &result);
 	cancel_watch(NULL);
-	state_set(r->state, run_status(result.code), NULL, result.code ? result.msg : NULL, NULL);
+	state_set(r->state, job_state_of(result.code), NULL, result.code ? result.msg : NULL, NULL);
 	state_event(r->state, "run_end",
-		json_pack("{s:s,s:f}", "status", run_status(result.code), "seconds",
-			clock_now() - started));
+		json_pack("{s:s,s:f,s:i,s:o}", "status", run_status(result.code), "seconds",
+			clock_now() - started, "exit_status", (int)result.code, "message", term_json(result.msg)));
 	term_end(&r->term);
 	bool complete = result.code == ERR_NONE || result.code == ERR_CHECKS;
-	if (complete)
+	if (complete) {
+		unlink(path_join(j->arena, j->dir, CRASH_FILE));
 		remember(r, &result);
+	}
 	if (complete && r->until >= n - 1)
 		tell_reports(r);
 	if (j->opt->metrics) {

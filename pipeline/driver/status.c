@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,20 +27,62 @@ const char *job_dir(struct arena *a, const struct options *opt, const char *name
 	return arena_printf(a, "%s/jobs/%s", opt->data_dir, id);
 }
 
-/* state.json with the truth added: a run that says "running" but holds no lock was interrupted. */
+/* Seconds since the process of a run last gave a sign of life; negative when it says nothing. */
+static double silence_of(const json_t *s)
+{
+	struct timespec now;
+	double beat = clock_read(json_text(s, "heartbeat", ""));
+	clock_gettime(CLOCK_REALTIME, &now);
+	double age = (double)now.tv_sec + (double)now.tv_nsec * 1e-9 - beat;
+	return isnan(age) ? -1 : age > 0 ? age : 0;
+}
+
+/* "3 minutes" */
+static const char *span(struct arena *a, double seconds)
+{
+	static const struct {
+		double length;
+		const char *name;
+	} units[] = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" }, { 1, "second" } };
+	size_t k = 0;
+	while (k + 1 < COUNTOF(units) && seconds < 2 * units[k].length)
+		k++;
+	int n = (int)(seconds / units[k].length);
+	return arena_printf(a, "%d %s%s", n, units[k].name, n == 1 ? "" : "s");
+}
+
+/* A run is as alive as the lock that it holds, whatever state.json says. */
+static void add_truth(struct arena *a, json_t *s, const char *dir)
+{
+	enum { LONG_SILENCE_S = 60 };   /* a heart beats twice a second */
+	enum job_state status = job_state_lookup(json_text(s, "status", ""));
+	const char *step = json_text(s, "step", NULL);
+	int64_t pid;
+	if (status != JOB_RUNNING && status != JOB_QUEUED)
+		return;
+	double age = silence_of(s);
+	json_object_set_new(s, "silent_seconds", age < 0 ? json_null() : json_real(age));
+	const char *ago = age < 0 ? "some time" : span(a, age);
+	if (!job_is_locked(dir, &pid)) {
+		json_object_set_new(s, "status", json_string("interrupted"));
+		json_object_set_new(s, "message", json_string(arena_printf(a,
+			"interrupted at step %s, %s ago; run it again to continue", step ? step : "reading", ago)));
+	} else if (age > LONG_SILENCE_S) {
+		json_object_set_new(s, "message", json_string(arena_printf(a,
+			"no sign of life for %s: process %lld is stopped, or its disk is", ago, (long long)pid)));
+	}
+}
+
+/* state.json with the truth added. */
 static json_t *load_state(struct arena *a, const char *dir, const char *id)
 {
 	const char *path = path_join(a, dir, "state.json");
 	json_t *s = file_exists(path) ? json_read_file(path, NULL) : NULL;
-	int64_t pid;
 	if (!json_is_object(s)) {
 		json_decref(s);
 		s = json_pack("{s:s,s:s}", "id", id, "status", "new");
 	}
-	const char *status = json_text(s, "status", "unknown");
-	bool active = strcmp(status, "running") == 0 || strcmp(status, "queued") == 0;
-	if (active && !job_is_locked(dir, &pid))
-		json_object_set_new(s, "status", json_string("interrupted"));
+	add_truth(a, s, dir);
 	return s;
 }
 
@@ -68,30 +111,90 @@ static void print(const char *s)
 	buf_free(&clean);
 }
 
-/* "job  status  heartbeat  message" */
+/* "job  status  progress  heartbeat  message" */
 static void print_line(const json_t *s, int width)
 {
-	const char *message = json_text(s, "message", "");
-	const char *step = json_text(s, "step", "");
-	printf("%-*s  %-22s  %.19s", width, json_text(s, "id", ""), json_text(s, "status", ""),
+	const char *status = json_text(s, "status", ""), *step = json_text(s, "step", "");
+	bool running = strcmp(status, "running") == 0;
+	char state[64], progress[16] = "";
+	snprintf(state, sizeof state, "%s%s%s", status, running && *step ? ":" : "", running ? step : "");
+	if (running)
+		snprintf(progress, sizeof progress, "%3d %%", (int)json_int(s, "progress", 0));
+	printf("%-*s  %-22s  %5s  %.19s  ", width, json_text(s, "id", ""), state, progress,
 		json_text(s, "heartbeat", "-"));
-	printf("%s%s%s", *step || *message ? "  " : "", step, *step && *message ? ": " : "");
-	print(message);
+	print(json_text(s, "message", ""));
 	putchar('\n');
 }
 
-static int one(struct arena *a, const struct options *opt, const struct stage *const *table,
-	struct err *e)
+static int by_name(const void *a, const void *b)
 {
-	const char *dir = job_dir(a, opt, opt->args[0]), *id = path_base(dir);
-	if (!file_exists(dir))
-		return err_set(e, ERR_USAGE, "no job '%s' in '%s/jobs'", id, opt->data_dir);
-	json_t *s = load_state(a, dir, id), *steps = load_steps(a, dir, table);
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct jobs {
+	const char **ids, **dirs;
+	size_t n;
+	int width;                     /* of the longest id */
+};
+
+static void add_job(struct arena *a, struct jobs *j, const char *id)
+{
+	if ((j->n & (j->n - 1)) == 0)
+		j->ids = mem_realloc(j->ids, j->n ? 2 * j->n : 1, sizeof *j->ids);
+	j->ids[j->n++] = arena_strdup(a, id);
+	j->width = (int)strlen(id) > j->width ? (int)strlen(id) : j->width;
+}
+
+/* The job that is named, or all of the data folder by name. */
+static int find_jobs(struct arena *a, const struct options *opt, struct jobs *j, struct err *e)
+{
+	const char *jobs = path_join(a, opt->data_dir, "jobs");
+	if (opt->nargs) {
+		const char *dir = job_dir(a, opt, opt->args[0]);
+		add_job(a, j, path_base(dir));
+		if (!file_exists(dir))
+			return err_set(e, ERR_USAGE, "no job '%s' in '%s'", j->ids[0], jobs);
+	} else {
+		DIR *d = opendir(jobs);
+		if (!d && errno != ENOENT)
+			return err_errno(e, "cannot read folder '%s'", jobs);
+		for (struct dirent *x; d && (x = readdir(d)) != NULL;) {
+			if (x->d_name[0] != '.')
+				add_job(a, j, x->d_name);
+		}
+		if (d)
+			closedir(d);
+		if (j->n)
+			qsort(j->ids, j->n, sizeof *j->ids, by_name);
+	}
+	j->dirs = arena_calloc(a, j->n + 1, sizeof *j->dirs);
+	for (size_t i = 0; i < j->n; i++)
+		j->dirs[i] = path_join(a, jobs, j->ids[i]);
+	return 0;
+}
+
+static void all(struct arena *a, const struct options *opt, const struct jobs *j)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < j->n; i++)
+		json_array_append_new(list, load_state(a, j->dirs[i], j->ids[i]));
+	if (opt->json)
+		term_print_json(list);
+	for (size_t i = 0; !opt->json && i < j->n; i++)
+		print_line(json_array_get(list, i), j->width);
+	if (!j->n && !opt->json)
+		puts("no jobs yet");
+	json_decref(list);
+}
+
+static void one(struct arena *a, const struct options *opt, const struct stage *const *table, const struct jobs *j)
+{
+	json_t *s = load_state(a, j->dirs[0], j->ids[0]), *steps = load_steps(a, j->dirs[0], table);
 	if (opt->json) {
 		json_object_set(s, "steps", steps);
 		term_print_json(s);
 	} else {
-		print_line(s, (int)strlen(id));
+		print_line(s, j->width);
 		for (size_t i = 0; i < json_array_size(steps); i++) {
 			const json_t *x = json_array_get(steps, i);
 			printf("  %-10s  ", json_text(x, "step", ""));
@@ -104,100 +207,82 @@ static int one(struct arena *a, const struct options *opt, const struct stage *c
 	}
 	json_decref(s);
 	json_decref(steps);
-	return 0;
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
+/* ---- --follow --------------------------------------------------------------------------------------- */
 
-static int all(struct arena *a, const struct options *opt, struct err *e)
-{
-	const char *jobs = path_join(a, opt->data_dir, "jobs");
-	DIR *d = opendir(jobs);
-	if (!d && errno != ENOENT)
-		return err_errno(e, "cannot read folder '%s'", jobs);
-	const char **ids = NULL;
-	size_t n = 0;
-	int width = 0;
-	for (struct dirent *x; d && (x = readdir(d)) != NULL;) {
-		if (x->d_name[0] == '.')
-			continue;
-		ids = mem_realloc(ids, n + 1, sizeof *ids);
-		ids[n++] = arena_strdup(a, x->d_name);
-		width = (int)strlen(x->d_name) > width ? (int)strlen(x->d_name) : width;
-	}
-	if (d)
-		closedir(d);
-	if (n)
-		qsort(ids, n, sizeof *ids, by_name);
-	json_t *list = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, load_state(a, path_join(a, jobs, ids[i]), ids[i]));
-	if (opt->json)
-		term_print_json(list);
-	for (size_t i = 0; !opt->json && i < n; i++)
-		print_line(json_array_get(list, i), width);
-	if (!n && !opt->json)
-		puts("no jobs yet");
-	json_decref(list);
-	free(ids);
-	return 0;
-}
+struct followed {
+	struct buf last;               /* what was told of it last */
+	enum err_code code;            /* of its end */
+	char status[32];
+};
 
-/* Exit status of a run that ended like this. */
-static enum err_code code_of(const char *status)
+/* A line when something has changed. */
+static void look(struct arena *a, const struct options *opt, const struct jobs *j, size_t i, struct followed *f)
 {
-	static const enum err_code codes[] = { ERR_NONE, ERR_CHECKS, ERR_AWAITING, ERR_CANCELLED, ERR_TIMEOUT };
-	for (size_t i = 0; i < COUNTOF(codes); i++)
-		if (strcmp(run_status(codes[i]), status) == 0)
-			return codes[i];
-	return ERR_IO;
-}
-
-/* A line whenever something changed, until nobody holds the job any more. */
-static int follow(struct arena *a, const struct options *opt, struct err *e)
-{
-	enum { PAUSE_MS = 100 };
-	const char *dir = job_dir(a, opt, opt->args[0]), *id = path_base(dir), *status = "";
-	char last[512] = "", now[512];
-	if (!file_exists(dir))
-		return err_set(e, ERR_USAGE, "no job '%s' in '%s/jobs'", id, opt->data_dir);
-	for (bool over = false; !over;) {
-		int64_t pid;
-		over = !job_is_locked(dir, &pid);
-		json_t *s = load_state(a, dir, id);
-		double done = json_num(s, "progress", -1);
-		status = arena_strdup(a, json_text(s, "status", "new"));
-		snprintf(now, sizeof now, "%s %s %d %s", status, json_text(s, "step", ""), (int)(done * 100),
-			json_text(s, "message", ""));
-		if (strcmp(now, last) != 0 && opt->json) {
+	json_t *s = load_state(a, j->dirs[i], j->ids[i]);
+	const char *status = json_text(s, "status", "new");
+	struct buf now = { 0 };
+	buf_printf(&now, "%s %s %d %s", status, json_text(s, "step", ""), (int)json_int(s, "progress", 0),
+		json_text(s, "message", ""));
+	if (!f->last.p || strcmp(buf_str(&now), buf_str(&f->last)) != 0) {
+		if (opt->json) {
 			struct buf line = { 0 };
 			json_canonical(&line, s);
 			puts(buf_str(&line));
 			buf_free(&line);
-		} else if (strcmp(now, last) != 0) {
-			if (done >= 0)
-				printf("%3d %%  ", (int)(done * 100));
-			print_line(s, (int)strlen(id));
+		} else {
+			print_line(s, j->width);
 		}
 		fflush(stdout);
-		memcpy(last, now, sizeof last);
-		json_decref(s);
+		snprintf(f->status, sizeof f->status, "%s", status);
+		f->code = job_state_code(job_state_lookup(status));
+	}
+	buf_free(&f->last);
+	f->last = now;
+	json_decref(s);
+}
+
+/* Until nobody holds any of the jobs any more. Ends as the job did, of several as the gravest. */
+static int follow(struct arena *a, const struct options *opt, const struct jobs *j, struct err *e)
+{
+	enum { PAUSE_MS = 100 };
+	struct followed *f = arena_calloc(a, j->n + 1, sizeof *f);
+	size_t worst = 0;
+	for (bool over = false; !over;) {
+		int64_t pid;
+		struct arena *scratch = arena_new();
+		over = true;
+		for (size_t i = 0; i < j->n; i++)
+			over = over && !job_is_locked(j->dirs[i], &pid);
+		for (size_t i = 0; i < j->n; i++)
+			look(scratch, opt, j, i, &f[i]);
+		arena_free(scratch);
 		struct timespec t = { 0, PAUSE_MS * 1000000 };
 		if (!over)
 			nanosleep(&t, NULL);
 	}
-	enum err_code code = code_of(status);
-	return code ? err_set(e, code, "job '%s' ended as '%s'", id, status) : 0;
+	for (size_t i = 0; i < j->n; i++) {
+		worst = err_gravity(f[i].code) > err_gravity(f[worst].code) ? i : worst;
+		buf_free(&f[i].last);
+	}
+	if (!j->n || !f[worst].code)
+		return 0;
+	return err_set(e, f[worst].code, "job '%s' ended as '%s'", j->ids[worst], f[worst].status);
 }
 
 int cmd_status(const struct options *opt, const struct stage *const *table, struct err *e)
 {
 	struct arena *a = arena_new();
-	int r = opt->follow && !opt->nargs ? err_set(e, ERR_USAGE, "--follow needs the name of a job") :
-		opt->follow ? follow(a, opt, e) : opt->nargs ? one(a, opt, table, e) : all(a, opt, e);
+	struct jobs j = { 0 };
+	int r = find_jobs(a, opt, &j, e);
+	if (r == 0 && opt->follow)
+		r = follow(a, opt, &j, e);
+	else if (r == 0 && opt->nargs)
+		one(a, opt, table, &j);
+	else if (r == 0)
+		all(a, opt, &j);
+	free(j.ids);
 	arena_free(a);
 	return r;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* One attempt at a step. */
@@ -16,29 +17,6 @@ struct attempt {
 	struct err result;             /* what came of it */
 	char started[40];
 };
-
-const char *run_status(enum err_code code)
-{
-	switch (code) {
-	case ERR_NONE:
-		return "done";
-	case ERR_CHECKS:
-		return "checks_failed";
-	case ERR_AWAITING:
-		return "awaiting_clarification";
-	case ERR_CANCELLED:
-		return "cancelled";
-	case ERR_TIMEOUT:
-		return "timed_out";
-	case ERR_USAGE:
-	case ERR_INPUT:
-	case ERR_IO:
-	case ERR_BUG:
-	case ERR_BUSY:
-		break;
-	}
-	return "failed";
-}
 
 void run_note(struct run *r, const struct note *n)
 {
@@ -96,6 +74,20 @@ static int64_t bytes_of(const json_t *outputs)
 	return n;
 }
 
+/* Of everything that a step is made from, but for templates. */
+static int64_t bytes_read(const struct job *j, const struct stage *s)
+{
+	int64_t n = 0;
+	for (size_t i = 0; s->inputs[i]; i++) {
+		struct stat st;
+		if (strcmp(s->inputs[i], "original") == 0)
+			n += j->input_bytes;
+		else if (stat(path_join(j->arena, j->dir, s->inputs[i]), &st) == 0 && S_ISREG(st.st_mode))
+			n += st.st_size;
+	}
+	return n;
+}
+
 /* What a child cost; part of its marker and of its telemetry. */
 static void add_use(json_t *o, const struct child *c)
 {
@@ -137,10 +129,13 @@ static json_t *take_timings(const struct job *j, const struct attempt *t)
 
 static void log_step(struct run *r, const struct attempt *t, const json_t *outputs, json_t *timings)
 {
-	json_t *o = json_pack("{s:s,s:s,s:o,s:o,s:I,s:I}", "step", t->child.stage->name,
+	json_t *o = json_pack("{s:s,s:s,s:o,s:o,s:o,s:I,s:I}", "step", t->child.stage->name,
 		"status", run_status(t->result.code), "message", term_json(t->result.msg),
+		"summary", term_json(t->run.summary),
 		"printed", term_json(t->child.noise), "input_bytes",
-		(json_int_t)r->job->input_bytes, "output_bytes", (json_int_t)bytes_of(outputs));
+		(json_int_t)bytes_read(r->job, t->child.stage), "output_bytes", (json_int_t)bytes_of(outputs));
+	if (t->child.signal)
+		json_object_set_new(o, "signal", json_string(signal_name(t->child.signal)));
 	if (*t->run.confined)
 		json_object_set_new(o, "confined", term_json(t->run.confined));
 	if (timings)
@@ -207,7 +202,7 @@ static void limits_of(const struct job *j, double started, struct attempt *t)
 	int threads = (int)json_int(limits, "threads", 0);
 	t->run.threads = threads ? threads : pool_cpus();
 	t->child.memory_mb = json_int(limits, "memory_mb", 0);
-	t->child.grace_s = json_num(limits, "grace_s", 5);
+	t->child.grace_s = json_num(limits, "grace_s", 0.5);
 	t->child.timeout_s = json_num(j->manifest, own, 0);
 	t->child.timeout_setting = own;
 	if (whole > 0 && !(t->child.timeout_s > 0 && t->child.timeout_s < left)) {
@@ -224,6 +219,16 @@ static const struct stage_input *stage_inputs(const struct job *j)
 		v[i] = (struct stage_input){ o->path, o->name, o->join, o->sha, o->bytes };
 	}
 	return v;
+}
+
+/* A crash is remembered until the job is well again. */
+static void tell_crash(struct run *r, struct attempt *t)
+{
+	const char *path = crash_report(r->job, state_run(r->state), &t->child);
+	if (path) {
+		size_t n = strlen(t->result.msg);
+		snprintf(t->result.msg + n, sizeof t->result.msg - n, "; see %s", path);
+	}
 }
 
 int step_run(struct run *r, size_t i, struct plan *p, struct err *e)
@@ -245,10 +250,12 @@ int step_run(struct run *r, size_t i, struct plan *p, struct err *e)
 	limits_of(j, r->started, &t);
 	clock_iso(t.started);
 	r->step = s->name;
-	state_set(r->state, "running", s->name, NULL, NULL);
+	state_set(r->state, JOB_RUNNING, s->name, p->why, NULL);
 	state_event(r->state, "step_start", json_pack("{s:s,s:s}", "step", s->name, "why", p->why));
 	run->arena = arena_new();
 	child_run(&t.child, &t.result);
+	if (t.child.signal)
+		tell_crash(r, &t);
 	int done = settle(r, &t, e);
 	if (done < 0)
 		file_remove_tree(run->out, NULL);

@@ -24,7 +24,7 @@ static json_t *job_view(struct arena *a, const json_t *job)
 		const char *status, *words, *level;
 	} names[] = {
 		{ "done", "done", "good" },
-		{ "checks_failed", "checks failed", "warning" },
+		{ "done_with_findings", "checks failed", "warning" },
 		{ "awaiting_clarification", "has a question", "warning" },
 		{ "cancelled", "cancelled", "warning" },
 		{ "timed_out", "timed out", "error" },
@@ -80,7 +80,7 @@ int stages_batch_page(const char *share, const json_t *summary, const char *path
 	if (r == 0)
 		r = mustache_render(m, view, NULL, NULL, &page, e);
 	if (r == 0)
-		r = file_publish(path, page.p, page.n, e);
+		r = file_replace(path, page.p, page.n, e);
 	mustache_free(m);
 	json_decref(view);
 	buf_free(&page);

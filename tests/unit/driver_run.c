@@ -293,12 +293,12 @@ static void dates(void)
 static void failures(void)
 {
 	static const struct { const char *order; int status; const char *message; } cases[] = {
-		{ "ingest crash\n", 4, "dossier: ingest: crashed (SIGSEGV) while reading 'x.csv'\n" },
-		{ "eda crash\n", 70, "dossier: eda: crashed (SIGSEGV)\n" },
+		{ "ingest crash\n", 4, "dossier: ingest: crashed (SIGSEGV) while reading 'x.csv'; see data/jobs/x/crash.json\n" },
+		{ "eda crash\n", 70, "dossier: eda: crashed (SIGSEGV); see data/jobs/x/crash.json\n" },
 		{ "eda exit\n", 70, "dossier: eda: ended early with status 3\n" },
-		{ "eda abort\n", 70, "dossier: eda: crashed (SIGABRT); last words: internal error 17\n" },
+		{ "eda abort\n", 70, "dossier: eda: crashed (SIGABRT); last words: internal error 17; see data/jobs/x/crash.json\n" },
 		{ "eda memory\n", 5, "dossier: eda: out of memory\n" },
-		{ "eda orphan\n", 70, "dossier: eda: crashed (SIGBUS)\n" },
+		{ "eda orphan\n", 70, "dossier: eda: crashed (SIGBUS); see data/jobs/x/crash.json\n" },
 		{ "report fail\n", 4, "dossier: report: line 7: bad \xef\xbf\xbd[31mbyte\n" },
 		{ "eda ask\n", 3, "dossier: eda: which column?\n" },
 		{ "eda litter\n", 70, "dossier: eda: wrote 'litter.txt', which is not among its outputs\n" },
@@ -318,8 +318,15 @@ static void failures(void)
 		CHECK_STR(json_text(s, "status", ""), status == 3 ? "awaiting_clarification" : "failed");
 		json_decref(s);
 		CHECK(!file_exists("data/jobs/x/report.done"));
+		bool crashed = strstr(cases[i].message, "crashed") != NULL;
+		json_t *crash = crashed ? json_read_file("data/jobs/x/crash.json", NULL) : NULL;
+		CHECK(file_exists("data/jobs/x/crash.json") == crashed);
+		CHECK(!crashed || strstr(cases[i].message, json_text(crash, "signal", "nothing")));
+		CHECK(!crashed || strncmp(cases[i].message + 9, json_text(crash, "step", "?"), 3) == 0);
+		json_decref(crash);
 		order("");
 		CHECK(RUN("run", "x.yaml") == 0);
+		CHECK(!file_exists("data/jobs/x/crash.json"));
 		char *again = job_digest("data/jobs/x");
 		CHECK_STR(again, good);
 		free(again);
@@ -369,7 +376,7 @@ static void verdicts(void)
 	CHECK(file_exists("data/jobs/x/report.txt") && file_exists("data/jobs/x/report.done"));
 	order("");
 	CHECK(RUN("run", "x.yaml", "--explain") == 1 && complained("dossier: report: 2 checks failed\n") && said("report: up to date"));
-	CHECK(RUN("run", "x.yaml", "--json") == 1 && said("\"status\": \"checks_failed\"") && said("\"exit_status\": 1"));
+	CHECK(RUN("run", "x.yaml", "--json") == 1 && said("\"status\": \"done_with_findings\"") && said("\"exit_status\": 1"));
 	CHECK(RUN("run", "x.yaml", "--from", "report", "--quiet") == 0 && out.n == 0);
 }
 
@@ -416,7 +423,7 @@ static void cancelling(void)
 		order(hard ? "eda hang\neda deaf\n" : "eda hang\n");
 		pid_t pid = START("run", "x.yaml", "--set", "limits.grace_s=0.2");
 		CHECK(reaches("x", "running", "eda"));
-		CHECK(RUN("status", "x") == 0 && said("running"));
+		CHECK(RUN("status", "x") == 0 && said("running:eda") && said(" %"));
 		kill(pid, hard ? SIGTERM : SIGINT);
 		CHECK(finish(pid) == 6);
 		CHECK(RUN("status", "x") == 0 && said("x  cancelled") && said("not done"));
@@ -448,7 +455,8 @@ static void locking(void)
 	order("");
 	CHECK(finish(waiting) == 0);
 	/* its child went with it, so the job is free again */
-	CHECK(RUN("status", "x") == 0 && said("x  interrupted"));
+	CHECK(RUN("status", "x") == 0 && said("x  interrupted") && said("interrupted at step eda, ") &&
+		said(" ago; run it again to continue"));
 	CHECK(RUN("run", "x.yaml") == 0);
 	CHECK(RUN("status", "--json") == 0 && said("\"id\": \"y\"") && said("\"status\": \"done\""));
 }
