@@ -133,7 +133,9 @@ install: $(B)/dossier
 		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 755 $(B)/dossier $(DESTDIR)$(PREFIX)/bin/dossier
 	install -m 644 templates/* $(DESTDIR)$(PREFIX)/share/dossier/templates
-	install -m 644 $(filter-out assets/dossier.1 assets/dossier.bash assets/screenshot.png,$(wildcard assets/*)) $(DESTDIR)$(PREFIX)/share/dossier/assets
+	install -m 644 $(filter-out assets/dossier.1 assets/dossier.bash assets/screenshot.png assets/texts,$(wildcard assets/*)) $(DESTDIR)$(PREFIX)/share/dossier/assets
+	for l in $(notdir $(wildcard assets/texts/*)); do install -d $(DESTDIR)$(PREFIX)/share/dossier/assets/texts/$$l && \
+		install -m 644 assets/texts/$$l/*.po $(DESTDIR)$(PREFIX)/share/dossier/assets/texts/$$l || exit 1; done
 	install -m 644 pipeline.conf $(DESTDIR)$(PREFIX)/share/dossier/pipeline.conf
 	install -m 644 assets/dossier.1 $(DESTDIR)$(PREFIX)/share/man/man1/dossier.1
 	install -m 644 assets/dossier.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dossier

@@ -152,11 +152,13 @@ static void index_columns(struct build *b)
 	qsort(b->by_name, b->ncolumns, sizeof *b->by_name, by_name);
 }
 
-static struct doc *new_document(struct arena *a, const json_t *manifest, const json_t *ingest)
+static struct doc *new_document(
+	struct arena *a, const json_t *manifest, const json_t *ingest, const struct words *words)
 {
 	const char *file = json_text(manifest, "source.file", json_text(ingest, "file", "data"));
 	const char *name = path_base(file);
 	struct doc *d = doc_new(a, json_text(manifest, "title", name));
+	d->words = words;
 	d->subtitle = json_text(manifest, "subtitle", NULL);
 	d->author = json_text(manifest, "author", NULL);
 	d->organisation = json_text(manifest, "organisation", NULL);
@@ -176,7 +178,7 @@ struct doc *report_build(struct arena *a, const struct artifacts *in, struct err
 		return NULL;
 	}
 	struct build b = {
-		.doc = new_document(a, in->manifest, in->ingest), .arena = a,
+		.doc = new_document(a, in->manifest, in->ingest, in->words), .arena = a,
 		.manifest = place_of(a, "manifest.json", in->manifest),
 		.ingest = place_of(a, "ingest/ingest.json", in->ingest),
 		.schema = place_of(a, "ingest/schema.json", in->schema),

@@ -91,8 +91,7 @@ static void add_codes(struct build *b, struct node *section, const char *name)
 	static const struct table_column columns[] = { { "Code", ALIGN_LEFT, false },
 		{ "Meaning", ALIGN_LEFT, false }, { "Taken as", ALIGN_LEFT, false },
 		{ "Cells", ALIGN_RIGHT, false } };
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "Codes of the file";
+	struct node *details = doc_details(b->doc, section, "Codes of the file");
 	struct node *table = doc_table(b->doc, details, NULL, columns, COUNTOF(columns));
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place p = place_item(codes, i);
@@ -120,7 +119,7 @@ static void add_column(struct build *b, struct node *parent, size_t i)
 	struct place c = place_item(b->columns, i);
 	const char *name = json_text(c.v, "name", "");
 	struct node *section = doc_section(b->doc, parent, b->anchors[i],
-		cell_string(b->arena, &(struct cell){ .cls = CELL_CODE, .text = name }));
+		doc_cell(b->doc, &(struct cell){ .cls = CELL_CODE, .text = name }));
 	section->badge = json_text(c.v, "type", NULL);
 	say_meaning(b, section, c);
 	build_meaning(b, section, c);

@@ -20,7 +20,7 @@ static struct cell meaning_of(struct build *b, struct place c)
 	const char *said = json_text(c.v, "description", NULL);
 	const char *means = title_of_meaning(json_text(c.v, "semantic", NULL));
 	if (label && said)
-		return cell_text(arena_printf(b->arena, "%s: %s", label, said));
+		return cell_text(doc_say(b->doc, "%s: %s", label, said));
 	return label ? cell_text(label) : said ? cell_text(said)
 		: means ? cell_text(means) : cell_text("");
 }
@@ -61,8 +61,8 @@ static const char *role_of(const struct build *b, struct place c)
 
 static struct cell range_of(struct build *b, struct cell low, struct cell high)
 {
-	return cell_text(arena_printf(b->arena, "%s to %s", cell_string(b->arena, &low),
-		cell_string(b->arena, &high)));
+	return cell_text(doc_say(b->doc, "%s to %s", doc_cell(b->doc, &low),
+		doc_cell(b->doc, &high)));
 }
 
 static struct cell levels_of(struct build *b, struct place c)
@@ -74,11 +74,11 @@ static struct cell levels_of(struct build *b, struct place c)
 	n = n > LEVELS_SHOWN ? LEVELS_SHOWN : n;
 	for (size_t i = 0; i < n; i++) {
 		struct cell level = place_code(place_item(levels, i), "value");
-		buf_printf(&out, "%s%s", i ? "; " : "", cell_string(b->arena, &level));
+		buf_printf(&out, "%s%s", i ? "; " : "", doc_cell(b->doc, &level));
 	}
 	struct cell rest = build_count(all - (double)n);
 	if (rest.num > 0)
-		buf_printf(&out, " and %s more", cell_string(b->arena, &rest));
+		buf_printf(&out, " and %s more", doc_cell(b->doc, &rest));
 	struct cell made = cell_text(arena_strdup(b->arena, buf_str(&out)));
 	buf_free(&out);
 	return made;
@@ -99,11 +99,11 @@ static struct cell values_of(struct build *b, struct place c)
 	if (json_text(c.v, "datetime.min", NULL))
 		return range_of(b, place_date(c, "datetime.min"), place_date(c, "datetime.max"));
 	if (json_text(h.v, "pattern", NULL))
-		return cell_text(arena_printf(b->arena, "mostly %s", json_text(h.v, "pattern", "")));
+		return cell_text(doc_say(b->doc, "mostly %s", json_text(h.v, "pattern", "")));
 	struct cell length = place_num(c, CELL_COUNT, "text.length.max");
 	if (!isnan(length.num))
-		return cell_text(arena_printf(b->arena, "up to %s characters",
-			cell_string(b->arena, &length)));
+		return cell_text(doc_say(b->doc, "up to %s characters",
+			doc_cell(b->doc, &length)));
 	return cell_text("");
 }
 

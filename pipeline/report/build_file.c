@@ -233,8 +233,7 @@ static void add_types(struct build *b, struct node *section)
 	size_t n = json_array_size(columns.v);
 	if (n == 0)
 		return;
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "How the type of each column was found";
+	struct node *details = doc_details(b->doc, section, "How the type of each column was found");
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
 		{ "Read as", ALIGN_LEFT, false }, { "Values", ALIGN_RIGHT, false },
 		{ "Do not fit", ALIGN_RIGHT, false }, { "Evidence", ALIGN_LEFT, false } };

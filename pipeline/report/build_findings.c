@@ -79,8 +79,7 @@ static void list_singly(struct build *b, struct node *parent, const struct place
 static void list_as_table(struct build *b, struct node *parent, const struct place *group, size_t k)
 {
 	struct node *node = doc_finding_group(b->doc, parent, group, k, 3, NULL);
-	struct node *details = doc_add(b->doc, parent, NODE_DETAILS);
-	details->title = arena_printf(b->arena, "%s: all %zu", node->title, k);
+	struct node *details = doc_details(b->doc, parent, doc_say(b->doc, "%s: all %zu", node->title, k));
 	static const struct table_column columns[] = { { "Column", ALIGN_LEFT, false },
 		{ "With", ALIGN_LEFT, false }, { "Count", ALIGN_RIGHT, false },
 		{ "Share", ALIGN_RIGHT, true }, { "Value", ALIGN_RIGHT, false },
@@ -116,7 +115,7 @@ static void list_followers(struct build *b, struct node *parent, int64_t point)
 		if (!json_at(f.v, "follows") || json_int(f.v, "point", 0) != point || n++ >= ROWS_MAX)
 			continue;
 		if (!table) {
-			details = doc_add(b->doc, parent, NODE_DETAILS);
+			details = doc_details(b->doc, parent, NULL);
 			table = doc_table(b->doc, details, NULL, columns, COUNTOF(columns));
 		}
 		struct cell cells[] = { place_text(f, "title"), place_code(f, "columns.0"),
@@ -124,7 +123,7 @@ static void list_followers(struct build *b, struct node *parent, int64_t point)
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "columns.0", NULL)));
 	}
 	if (details)
-		details->title = arena_printf(b->arena, "Of the same cause: %zu finding%s", n,
+		details->title = doc_say(b->doc, "Of the same cause: %zu finding%s", n,
 			n == 1 ? "" : "s");
 }
 

@@ -105,7 +105,7 @@ static void add_dependencies(struct build *b, struct node *section, struct place
 		struct place d = place_item(list, i);
 		struct cell to = place_code(d, "to");
 		if (json_flag(d.v, "mutual", false))
-			to = cell_text(arena_printf(b->arena, "%s, and the other way round",
+			to = cell_text(doc_say(b->doc, "%s, and the other way round",
 				json_text(d.v, "to", "")));
 		struct cell cells[] = { names_cell(b, d, "from"), to,
 			place_num(d, CELL_COUNT, "groups"), place_num(d, CELL_COUNT, "violations"),
@@ -184,7 +184,7 @@ static void add_places(struct build *b, struct node *section, struct place p)
 	chart->series = s;
 	chart->nseries = 1;
 	chart->title = "Where the rows lie";
-	chart->alt = arena_printf(b->arena, "A map of %zu rows by %s and %s.", n, cells[1].text,
+	chart->alt = doc_say(b->doc, "A map of %zu rows by %s and %s.", n, cells[1].text,
 		cells[0].text);
 	chart->xlabel = cells[1].text;
 	chart->ylabel = cells[0].text;

@@ -27,8 +27,8 @@ static void add_levels(struct build *b, struct node *parent, struct place x)
 	double rest = json_num(other.v, "levels", 0);
 	if (rest > 0) {
 		struct cell count = place_num(other, CELL_COUNT, "levels");
-		struct cell cells[] = { cell_text(arena_printf(b->arena, "%s other %s",
-						cell_string(b->arena, &count),
+		struct cell cells[] = { cell_text(doc_say(b->doc, "%s other %s",
+						doc_cell(b->doc, &count),
 						plural(rest, "level", "levels"))),
 			place_num(other, CELL_COUNT, "count"),
 			place_num(other, CELL_PERCENT, "share") };
@@ -125,13 +125,13 @@ static void add_profile(struct build *b, struct node *parent, struct place c, co
 	chart->y = counts;
 	chart->values = CELL_COUNT;
 	chart->height = 170;
-	chart->title = arena_printf(b->arena, "%s of %s", title, name);
+	chart->title = doc_say(b->doc, "%s of %s", title, name);
 	size_t top = 0;
 	for (size_t i = 1; i < n; i++)
 		top = counts[i] > counts[top] ? i : top;
 	struct cell most = build_count(counts[top]);
-	chart->alt = arena_printf(b->arena, "%s of %s: most rows in %s (%s).", title, name,
-		labels[top], cell_string(b->arena, &most));
+	chart->alt = doc_say(b->doc, "%s of %s: most rows in %s (%s).", title, name,
+		labels[top], doc_cell(b->doc, &most));
 	chart->ylabel = "rows";
 	doc_chart(b->doc, parent, chart);
 }
@@ -152,8 +152,8 @@ static struct chart *time_histogram(struct build *b, struct place c, struct plac
 	chart->x_is_time = true;
 	chart->values = CELL_COUNT;
 	chart->height = 170;
-	chart->title = arena_printf(b->arena, "Rows over %s", name);
-	chart->alt = arena_printf(b->arena, "Histogram of %s from %s to %s.", name,
+	chart->title = doc_say(b->doc, "Rows over %s", name);
+	chart->alt = doc_say(b->doc, "Histogram of %s from %s to %s.", name,
 		json_text(x.v, "min", ""), json_text(x.v, "max", ""));
 	chart->ylabel = "rows";
 	return chart;
@@ -167,8 +167,7 @@ static void add_gaps(struct build *b, struct node *section, struct place x)
 	size_t n = json_array_size(gaps.v);
 	if (n == 0)
 		return;
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "Gaps";
+	struct node *details = doc_details(b->doc, section, "Gaps");
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	for (size_t i = 0; i < n && i < 20; i++) {
 		struct place g = place_item(gaps, i);
@@ -248,8 +247,8 @@ static struct chart *length_histogram(struct build *b, struct place c, struct pl
 	chart->y = counts;
 	chart->values = CELL_COUNT;
 	chart->height = 170;
-	chart->title = arena_printf(b->arena, "Length of %s", name);
-	chart->alt = arena_printf(b->arena, "Histogram of the lengths of the texts in %s.", name);
+	chart->title = doc_say(b->doc, "Length of %s", name);
+	chart->alt = doc_say(b->doc, "Histogram of the lengths of the texts in %s.", name);
 	chart->xlabel = "characters";
 	chart->ylabel = "rows";
 	return chart;
@@ -300,8 +299,7 @@ void build_words(struct build *b, struct node *section, struct place c)
 	if (lengths_chart)
 		doc_chart(b->doc, columns, lengths_chart);
 	add_counts(b, columns, x, "words.top", "word", "Most frequent words", "Word");
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "Patterns and characters";
+	struct node *details = doc_details(b->doc, section, "Patterns and characters");
 	struct node *lists = doc_add(b->doc, details, NODE_COLUMNS);
 	add_counts(b, lists, x, "patterns", "pattern", "Patterns (A letters, 9 digits)", "Pattern");
 	add_counts(b, lists, x, "categories", "category", "Characters by kind", "Kind");

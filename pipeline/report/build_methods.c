@@ -80,7 +80,7 @@ static void add_provenance(struct build *b, struct node *section)
 	add_fact(
 		b, table, "Seed of all random choices", place_num(b->manifest, CELL_COUNT, "seed"));
 	add_fact(b, table, "Made by",
-		cell_text(arena_printf(b->arena, "Dossier %s", b->doc->version)));
+		cell_text(doc_say(b->doc, "Dossier %s", b->doc->version)));
 	build_say(b, section,
 		"The same input, manifest and version give the same report, byte for byte. Every "
 		"number is in result.json with the artifact and the place it comes from.");

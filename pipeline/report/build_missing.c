@@ -86,7 +86,7 @@ static struct chart *matrix(struct build *b)
 	chart->xmax = json_num(b->eda.v, "dataset.rows", (double)bins);
 	chart->height = 60 + 16 * (double)n;
 	chart->title = "Where values are missing";
-	chart->alt = arena_printf(b->arena,
+	chart->alt = doc_say(b->doc,
 		"A strip for each of %zu columns that lack values, from the first row to the last; "
 		"the darker, the more of them are missing there.",
 		n);
@@ -152,9 +152,9 @@ static struct chart *heatmap(struct build *b, struct place nullity)
 	double side = 120 + 30 * (double)shown;
 	chart->width = side > 460 ? 460 : side < 290 ? 290 : side;
 	chart->title = "Correlation of being missing";
-	chart->alt = arena_printf(b->arena,
+	chart->alt = doc_say(b->doc,
 		"Correlation of being missing between %zu%s columns, as a matrix of colours.", shown,
-		shown < n ? arena_printf(b->arena, " of %zu", n) : "");
+		shown < n ? doc_say(b->doc, " of %zu", n) : "");
 	return chart;
 }
 
@@ -185,7 +185,7 @@ static struct chart *tree(struct build *b, struct place nullity)
 	chart->labels = labels;
 	chart->matrix = m;
 	chart->title = "Columns by how they are missing together";
-	chart->alt = arena_printf(b->arena,
+	chart->alt = doc_say(b->doc,
 		"A tree of %zu columns: the further to the left two are joined, the more often they "
 		"are missing in the same rows. %s and %s are nearest.",
 		n, labels[(size_t)m[0]], labels[(size_t)m[1]]);

@@ -21,10 +21,10 @@ static bool verdict_is(struct place cause, const char *verdict)
 	return place_is(cause, "verdict", verdict);
 }
 
-static const char *number_at(struct place p, enum cell_class cls, const char *list, size_t i)
+static const char *number_at(struct build *b, struct place p, enum cell_class cls, const char *list, size_t i)
 {
 	struct cell c = place_num(p, cls, arena_printf(p.arena, "%s.%zu", list, i));
-	return cell_string(p.arena, &c);
+	return doc_cell(b->doc, &c);
 }
 
 /* A bound of a range: a date without its hours, or a number in the way of its column. */
@@ -36,7 +36,7 @@ static const char *bound_at(struct build *b, struct place groups, const char *pa
 	int64_t at = column ? build_column(b, column) : -1;
 	enum cell_class cls = at < 0 ? CELL_COUNT : build_measure(place_item(b->columns, (size_t)at));
 	struct cell c = place_num(groups, cls, path);
-	return cell_string(b->arena, &c);
+	return doc_cell(b->doc, &c);
 }
 
 /* "3 (97.6 %) than where it is 1 (18.5 %)": the levels that lack most and least. */
@@ -54,9 +54,9 @@ static const char *where_levels(struct build *b, struct place g)
 	struct place levels = place_at(g, "levels");
 	struct cell most = place_code(levels, arena_printf(b->arena, "%zu", worst)),
 		least = place_code(levels, arena_printf(b->arena, "%zu", best));
-	return arena_printf(b->arena, "more often where %s is %s (%s) than where it is %s (%s)", column,
-		cell_string(b->arena, &most), number_at(g, CELL_PERCENT, "share", worst),
-		cell_string(b->arena, &least), number_at(g, CELL_PERCENT, "share", best));
+	return doc_say(b->doc, "more often where %s is %s (%s) than where it is %s (%s)", column,
+		doc_cell(b->doc, &most), number_at(b, g, CELL_PERCENT, "share", worst),
+		doc_cell(b->doc, &least), number_at(b, g, CELL_PERCENT, "share", best));
 }
 
 static bool is_date(struct build *b, const char *column)
@@ -71,11 +71,11 @@ static const char *where_ranges(struct build *b, struct place g)
 	size_t worst = (size_t)json_int(g.v, "worst", 0);
 	const char *column = json_text(g.v, "column", "");
 	bool high = worst > 0, date = is_date(b, column);
-	return arena_printf(b->arena, "more often where %s is %s: %s of the %s fifth, %s of the %s",
+	return doc_say(b->doc, "more often where %s is %s: %s of the %s fifth, %s of the %s",
 		column, date ? high ? "late" : "early" : high ? "high" : "low",
-		number_at(g, CELL_PERCENT, "share", high ? last : 0),
+		number_at(b, g, CELL_PERCENT, "share", high ? last : 0),
 		date ? high ? "last" : "first" : high ? "highest" : "lowest",
-		number_at(g, CELL_PERCENT, "share", high ? 0 : last),
+		number_at(b, g, CELL_PERCENT, "share", high ? 0 : last),
 		date ? high ? "first" : "last" : high ? "lowest" : "highest");
 }
 
@@ -87,14 +87,14 @@ static const char *where_rows(struct build *b, struct place g, bool end)
 	for (size_t i = 0; i < n; i++)
 		worst = share[i] > share[worst] ? i : worst;
 	if (n == COUNTOF(fifths) && worst > 0 && worst < last)
-		return arena_printf(b->arena,
+		return doc_say(b->doc,
 			"most often in the %s fifth of the rows: %s of them, %s of the first fifth and %s "
-			"of the last", fifths[worst], number_at(g, CELL_PERCENT, "share", worst),
-			number_at(g, CELL_PERCENT, "share", 0), number_at(g, CELL_PERCENT, "share", last));
-	return arena_printf(b->arena,
+			"of the last", fifths[worst], number_at(b, g, CELL_PERCENT, "share", worst),
+			number_at(b, g, CELL_PERCENT, "share", 0), number_at(b, g, CELL_PERCENT, "share", last));
+	return doc_say(b->doc,
 		"towards the %s of the table: %s of the %s fifth of the rows, %s of the %s",
-		end ? "end" : "beginning", number_at(g, CELL_PERCENT, "share", end ? last : 0),
-		end ? "last" : "first", number_at(g, CELL_PERCENT, "share", end ? 0 : last),
+		end ? "end" : "beginning", number_at(b, g, CELL_PERCENT, "share", end ? last : 0),
+		end ? "last" : "first", number_at(b, g, CELL_PERCENT, "share", end ? 0 : last),
 		end ? "first" : "last");
 }
 
@@ -103,7 +103,7 @@ static const char *where_exactly(struct build *b, struct place g)
 	const char *column = json_text(g.v, "column", "");
 	size_t n;
 	if (!json_at(g.v, "levels"))
-		return arena_printf(b->arena, "exactly where %s is %s%s%s", column,
+		return doc_say(b->doc, "exactly where %s is %s%s%s", column,
 			is_date(b, column) ? "" : "at ",
 			json_int(g.v, "worst", 0) > 0 ? is_date(b, column) ? "from " : "least "
 				: is_date(b, column) ? "up to " : "most ",
@@ -113,9 +113,9 @@ static const char *where_exactly(struct build *b, struct place g)
 	for (size_t i = 0; i < n - json_flag(g.v, "others", false); i++)
 		others += share[i] > 0 && i != worst;
 	struct cell level = place_code(place_at(g, "levels"), arena_printf(b->arena, "%zu", worst));
-	return arena_printf(b->arena, "exactly where %s is %s%s", column,
-		cell_string(b->arena, &level),
-		others ? arena_printf(b->arena, " or one of %zu other levels", others) : "");
+	return doc_say(b->doc, "exactly where %s is %s%s", column,
+		doc_cell(b->doc, &level),
+		others ? doc_say(b->doc, " or one of %zu other levels", others) : "");
 }
 
 const char *build_missing_where(struct build *b, struct place cause)
@@ -130,11 +130,11 @@ const char *build_missing_where(struct build *b, struct place cause)
 	if (verdict_is(cause, "at the start") || verdict_is(cause, "at the end"))
 		return where_rows(b, g, verdict_is(cause, "at the end"));
 	if (verdict_is(cause, "together"))
-		return arena_printf(b->arena, "more often in rows that lack %s (r = %s)", with,
-			cell_string(b->arena, &r));
+		return doc_say(b->doc, "more often in rows that lack %s (r = %s)", with,
+			doc_cell(b->doc, &r));
 	if (verdict_is(cause, "apart"))
-		return arena_printf(b->arena, "more often in rows that have %s (r = %s)", with,
-			cell_string(b->arena, &r));
+		return doc_say(b->doc, "more often in rows that have %s (r = %s)", with,
+			doc_cell(b->doc, &r));
 	return verdict_is(cause, "unrelated") ? "no pattern found"
 		: verdict_is(cause, "untested") ? "too few to tell" : NULL;
 }
@@ -157,9 +157,9 @@ const char *build_missing_advice(struct build *b, struct place cause, const char
 	if (verdict_is(cause, "related") && strcmp(band, "bad") == 0)
 		return "filling in would invent most of it: keep missing as a value of its own";
 	if (verdict_is(cause, "related"))
-		return arena_printf(b->arena, "keep the rows; fill in by a method that uses %s", with);
+		return doc_say(b->doc, "keep the rows; fill in by a method that uses %s", with);
 	if (verdict_is(cause, "together") || verdict_is(cause, "apart"))
-		return arena_printf(b->arena, "treat together with %s",
+		return doc_say(b->doc, "treat together with %s",
 			json_text(cause.v, "other.column", ""));
 	return little ? "complete rows will do" : "complete rows will do; fill in to keep all of them";
 }
@@ -238,13 +238,13 @@ static const char *label_of(struct build *b, struct place g, size_t i)
 {
 	if (json_at(g.v, "levels")) {
 		struct cell c = place_code(place_at(g, "levels"), arena_printf(b->arena, "%zu", i));
-		return cell_string(b->arena, &c);
+		return doc_cell(b->doc, &c);
 	}
 	const char *from = bound_at(b, g, arena_printf(b->arena, "from.%zu", i)),
 		*to = bound_at(b, g, arena_printf(b->arena, "to.%zu", i));
 	const char *what = place_is(g, "kind", "rows") ? "rows " : "";
 	return strcmp(from, to) == 0 ? arena_printf(b->arena, "%s%s", what, from)
-		: arena_printf(b->arena, "%s%s to %s", what, from, to);
+		: doc_say(b->doc, "%s%s to %s", what, from, to);
 }
 
 static struct chart *rates(struct build *b, struct place cause)
@@ -271,10 +271,10 @@ static struct chart *rates(struct build *b, struct place cause)
 	chart->labels = labels;
 	chart->y = y;
 	chart->values = CELL_PERCENT;
-	chart->title = arena_printf(b->arena, "%s missing, by %s", name, by);
+	chart->title = doc_say(b->doc, "%s missing, by %s", name, by);
 	chart->ylabel = by;
 	chart->xlabel = "share missing";
-	chart->alt = arena_printf(b->arena, "Bars: %s is missing %s.", name,
+	chart->alt = doc_say(b->doc, "Bars: %s is missing %s.", name,
 		build_missing_where(b, cause));
 	return chart;
 }
@@ -290,8 +290,7 @@ static void add_evidence(struct build *b, struct node *parent, struct place list
 		const char *key, *before;
 	} kinds[] = { { "value", "values of " }, { "order", "the order of the rows" },
 		{ "other", "missing values of " } };
-	struct node *details = doc_add(b->doc, parent, NODE_DETAILS);
-	details->title = "How strongly missing values go with something";
+	struct node *details = doc_details(b->doc, parent, "How strongly missing values go with something");
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	table->sortable = true;
 	for (size_t i = 0; i < json_array_size(list.v) && i < ROWS_MAX / 3; i++)

@@ -87,10 +87,10 @@ static void add_chart(struct build *b, struct node *section, const struct rank *
 	double room = (chart->xmax - chart->xmin) / 20;
 	chart->xmin = fmax(chart->xmin - room, 0);
 	chart->xmax += room;
-	chart->title = arena_printf(b->arena, "Scores on unseen rows (%s) with 95 %% intervals; the line is the baseline", title);
+	chart->title = doc_say(b->doc, "Scores on unseen rows (%s) with 95 %% intervals; the line is the baseline", title);
 	struct cell first = cell_num(CELL_SCORE, v[0], NULL), last = cell_num(CELL_SCORE, v[k - 1], NULL);
-	chart->alt = arena_printf(b->arena, "%s of %zu models, from %s (%s) to %s (%s).", title, k, cell_string(b->arena, &first),
-		labels[0], cell_string(b->arena, &last), labels[k - 1]);
+	chart->alt = doc_say(b->doc, "%s of %zu models, from %s (%s) to %s (%s).", title, k, doc_cell(b->doc, &first),
+		labels[0], doc_cell(b->doc, &last), labels[k - 1]);
 	chart->xlabel = title;
 	doc_chart(b->doc, section, chart);
 }
@@ -103,7 +103,7 @@ static void add_row(struct build *b, struct node *table, struct place c)
 	bool baseline = place_is(c, "kind", "baseline");
 	struct cell name = place_text(c, "name");
 	if (named(b, c, "chosen"))
-		name = cell_text(arena_printf(b->arena, "%s (kept)", name.text));
+		name = cell_text(doc_say(b->doc, "%s (kept)", name.text));
 	struct cell cells[] = { name, place_num(score, CELL_SCORE, "value"), place_num(score, CELL_SCORE, "lo"),
 		place_num(score, CELL_SCORE, "hi"), place_num(c, CELL_SCORE, arena_printf(b->arena, "train_scores.%s", metric)),
 		place_num(c, CELL_PERCENT, "overfit_gap"),
@@ -174,8 +174,7 @@ static void add_all_scores(struct build *b, struct node *section)
 		shown[columns] = keys[k];
 		heads[columns++] = (struct table_column){ arena_strdup(b->arena, title_of_score(keys[k])), ALIGN_RIGHT, false };
 	}
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "All scores on unseen rows";
+	struct node *details = doc_details(b->doc, section, "All scores on unseen rows");
 	struct node *table = doc_table(b->doc, details, NULL, heads, columns);
 	for (size_t i = 0; i < n && !isnan(r[i].score); i++) {
 		struct cell cells[COUNTOF(keys) + 1] = { place_text(r[i].c, "name") };

@@ -86,8 +86,7 @@ static void add_ranges(struct build *b, struct node *section, struct place card)
 	size_t n = json_array_size(ranges.v), m = json_array_size(levels.v), shown = 0;
 	if (n + m == 0)
 		return;
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "What it has seen";
+	struct node *details = doc_details(b->doc, section, "What it has seen");
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	struct cell none = cell_text("");
 	for (size_t i = 0; i < n && shown < BULK_MAX; i++, shown++) {

@@ -32,7 +32,7 @@ static const char *with_unit(struct build *b, const char *name)
 {
 	struct place c = column_of(b, name);
 	const char *unit = c.v ? json_text(c.v, "unit", NULL) : NULL;
-	return unit ? arena_printf(b->arena, "%s (%s)", name, unit) : name;
+	return unit ? doc_say(b->doc, "%s (%s)", name, unit) : name;
 }
 
 static struct cell at(struct place d, enum cell_class cls, const char *key, size_t i)
@@ -219,8 +219,8 @@ static void add_chart(struct build *b, struct node *parent, struct place d, cons
 	struct cell from = cell_num(v->cls, y[low], NULL), to = cell_num(v->cls, y[high], NULL);
 	chart->width = WIDTH;
 	chart->title = json_text(d.v, "name", "");
-	chart->alt = arena_printf(b->arena, "%s along %s: between %s and %s on average (%s).", v->label, chart->title,
-		cell_string(b->arena, &from), cell_string(b->arena, &to), json_text(d.v, "method", ""));
+	chart->alt = doc_say(b->doc, "%s along %s: between %s and %s on average (%s).", v->label, chart->title,
+		doc_cell(b->doc, &from), doc_cell(b->doc, &to), json_text(d.v, "method", ""));
 	doc_chart(b->doc, parent, chart);
 }
 
@@ -259,7 +259,7 @@ void explain_curves(struct build *b, struct node *section)
 		return;
 	const char *class = json_text(x.v, "class", NULL), *target = json_text(b->modeling.v, "target", "the target");
 	v.cls = class ? CELL_PERCENT : class_of(b, target) == CELL_MEASURE ? CELL_SCORE : class_of(b, target);
-	v.label = class ? arena_printf(b->arena, "probability of %s", explain_outcome(b, class)) : with_unit(b, arena_printf(b->arena, "%s", target));
+	v.label = class ? doc_say(b->doc, "probability of %s", explain_outcome(b, class)) : with_unit(b, arena_printf(b->arena, "%s", target));
 	share_window(b, &v);
 	struct cell what = cell_code(class ? explain_outcome(b, class) : target);
 	doc_text(b->doc, section, class ? "How the predicted probability of %s changes with one column, all others as they are:"

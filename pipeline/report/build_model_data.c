@@ -51,8 +51,7 @@ static void add_features(struct build *b, struct node *section)
 	size_t n = json_array_size(list.v);
 	if (n == 0)
 		return;
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "What the models were given";
+	struct node *details = doc_details(b->doc, section, "What the models were given");
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	for (size_t i = 0; i < n && i < BULK_MAX; i++) {
 		struct place f = place_item(list, i);
@@ -98,8 +97,7 @@ static void add_parts(struct build *b, struct node *section)
 	size_t n = json_array_size(list.v);
 	if (n == 0)
 		return;
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "The parts of the validation";
+	struct node *details = doc_details(b->doc, section, "The parts of the validation");
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place p = place_item(list, i);

@@ -51,8 +51,8 @@ static void add_area(struct build *b, struct node *parent, const char *key, cons
 	unit_square(c, true);
 	struct cell value = place_num(place_at(b->modeling, "curves"), CELL_SCORE, area);
 	c->title = chance ? "ROC curve" : "Precision and recall";
-	c->alt = arena_printf(b->arena, chance ? "ROC curve, area %s; the dashed diagonal is chance."
-		: "Precision against recall, average precision %s.", cell_string(b->arena, &value));
+	c->alt = doc_say(b->doc, chance ? "ROC curve, area %s; the dashed diagonal is chance."
+		: "Precision against recall, average precision %s.", doc_cell(b->doc, &value));
 	c->xlabel = chance ? "false positive rate" : "recall";
 	c->ylabel = chance ? "true positive rate" : "precision";
 	doc_chart(b->doc, parent, c);
@@ -244,7 +244,7 @@ static void add_predicted_actual(struct build *b, struct node *parent)
 	fit->width = 320;
 	fit->height = 300;
 	fit->title = "Predicted and actual";
-	fit->alt = arena_printf(b->arena, many ? "Number of unseen rows by prediction and actual %s; along the diagonal "
+	fit->alt = doc_say(b->doc, many ? "Number of unseen rows by prediction and actual %s; along the diagonal "
 		"predictions are right." : "Actual %s against its prediction for unseen rows; the dashed diagonal is perfection.",
 		target);
 	fit->xlabel = "predicted";

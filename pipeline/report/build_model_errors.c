@@ -15,15 +15,15 @@ const char *build_condition(struct build *b, struct place when)
 	if (fabs(from.num) < 1e-12 * fabs(to.num))
 		from = cell_num(CELL_MEASURE, 0, NULL);   /* the sine of a whole turn is not quite zero */
 	if (place_is(when, "kind", "missing"))
-		return arena_printf(b->arena, "%s is missing", name);
+		return doc_say(b->doc, "%s is missing", name);
 	if (place_is(when, "kind", "level"))
-		return arena_printf(b->arena, "%s is %s", name, json_text(when.v, "level", ""));
+		return doc_say(b->doc, "%s is %s", name, json_text(when.v, "level", ""));
 	if (isnan(from.num))
-		return arena_printf(b->arena, "%s is below %s", name, cell_string(b->arena, &to));
+		return doc_say(b->doc, "%s is below %s", name, doc_cell(b->doc, &to));
 	if (isnan(to.num))
-		return arena_printf(b->arena, "%s is %s or more", name, cell_string(b->arena, &from));
-	return arena_printf(b->arena, "%s is from %s to below %s", name, cell_string(b->arena, &from),
-		cell_string(b->arena, &to));
+		return doc_say(b->doc, "%s is %s or more", name, doc_cell(b->doc, &from));
+	return doc_say(b->doc, "%s is from %s to below %s", name, doc_cell(b->doc, &from),
+		doc_cell(b->doc, &to));
 }
 
 static const char *conditions(struct build *b, struct place segment)
@@ -32,7 +32,7 @@ static const char *conditions(struct build *b, struct place segment)
 	const char *first = build_condition(b, place_item(when, 0));
 	if (json_array_size(when.v) < 2)
 		return first;
-	return arena_printf(b->arena, "%s and %s", first, build_condition(b, place_item(when, 1)));
+	return doc_say(b->doc, "%s and %s", first, build_condition(b, place_item(when, 1)));
 }
 
 static bool is_regression(const struct build *b)
@@ -256,7 +256,7 @@ static void add_learning(struct build *b, struct node *section)
 	chart->nseries = 2;
 	chart->title = "Would more rows help?";
 	const char *metric = title_of_score(json_text(b->modeling.v, "metric", ""));
-	chart->alt = arena_printf(b->arena, "%s of %s on unseen and on training rows against the number of training rows.",
+	chart->alt = doc_say(b->doc, "%s of %s on unseen and on training rows against the number of training rows.",
 		metric, json_text(l.v, "model", "the model"));
 	chart->xlabel = "training rows";
 	chart->ylabel = metric;
@@ -278,8 +278,7 @@ static void add_worst(struct build *b, struct node *section)
 	for (size_t k = 0; k < extra; k++)
 		heads[4 + k] = (struct table_column){ json_text(place_item(list, 0).v,
 			arena_printf(b->arena, "values.%zu.column", k), ""), ALIGN_RIGHT, false };
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "The rows it gets most wrong";
+	struct node *details = doc_details(b->doc, section, "The rows it gets most wrong");
 	struct node *table = doc_table(b->doc, details, NULL, heads, 4 + extra);
 	bool regression = is_regression(b);
 	for (size_t i = 0; i < n && i < 10; i++) {

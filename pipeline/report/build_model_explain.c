@@ -119,9 +119,9 @@ static void add_importance(struct build *b, struct node *parent)
 	chart->hi = v + 2 * n;
 	chart->title = "What the score loses without each column";
 	struct cell top = cell_num(CELL_CHANGE, v[0], NULL);
-	chart->alt = arena_printf(b->arena, "Permutation importance for %s, %zu columns: most for %s (%s).", model, n, labels[0],
-		cell_string(b->arena, &top));
-	chart->xlabel = arena_printf(b->arena, "%s gets worse by", metric);
+	chart->alt = doc_say(b->doc, "Permutation importance for %s, %zu columns: most for %s (%s).", model, n, labels[0],
+		doc_cell(b->doc, &top));
+	chart->xlabel = doc_say(b->doc, "%s gets worse by", metric);
 	doc_chart(b->doc, parent, chart);
 }
 
@@ -150,12 +150,12 @@ const char *explain_scale(struct build *b)
 	const char *target = json_text(b->modeling.v, "target", "the target"), *class = json_text(s.v, "class", "");
 	bool many = place_is(b->modeling, "task", "multiclass");
 	if (place_is(s, "scale", "log target"))
-		return arena_printf(b->arena, "logarithm of %s", target);
+		return doc_say(b->doc, "logarithm of %s", target);
 	if (place_is(s, "scale", "log odds"))
-		return many ? "log odds against the average class" : arena_printf(b->arena, "log odds of %s", explain_outcome(b, class));
+		return many ? "log odds against the average class" : doc_say(b->doc, "log odds of %s", explain_outcome(b, class));
 	if (place_is(s, "scale", "probability"))
-		return many ? "probability" : arena_printf(b->arena, "probability of %s", explain_outcome(b, class));
-	return arena_printf(b->arena, "prediction of %s", target);
+		return many ? "probability" : doc_say(b->doc, "probability of %s", explain_outcome(b, class));
+	return doc_say(b->doc, "prediction of %s", target);
 }
 
 static int ascending(const void *a, const void *b)
@@ -206,11 +206,11 @@ static void add_swarm(struct build *b, struct node *parent, struct place shap)
 	chart->series = s;
 	chart->y = weight;
 	chart->title = class && place_is(b->modeling, "task", "multiclass") ?
-		arena_printf(b->arena, "What each column adds for %s, row by row", explain_outcome(b, class)) : "What each column adds, row by row";
+		doc_say(b->doc, "What each column adds for %s, row by row", explain_outcome(b, class)) : "What each column adds, row by row";
 	struct cell top = cell_num(CELL_CHANGE, weight[0], NULL);
-	chart->alt = arena_printf(b->arena, "Shapley values of %zu columns in single rows: %s moves predictions most, by %s on average.", n,
-		labels[0], cell_string(b->arena, &top));
-	chart->xlabel = arena_printf(b->arena, "added to the %s", explain_scale(b));
+	chart->alt = doc_say(b->doc, "Shapley values of %zu columns in single rows: %s moves predictions most, by %s on average.", n,
+		labels[0], doc_cell(b->doc, &top));
+	chart->xlabel = doc_say(b->doc, "added to the %s", explain_scale(b));
 	doc_chart(b->doc, parent, chart);
 }
 
@@ -240,7 +240,7 @@ static void add_stack(struct build *b, struct node *parent, struct place shap)
 	chart->labels2 = names;
 	chart->matrix = m;
 	chart->title = "How much each column moves each class";
-	chart->alt = arena_printf(b->arena, "Mean size of the Shapley values of %zu columns by class: most for %s.", n, labels[0]);
+	chart->alt = doc_say(b->doc, "Mean size of the Shapley values of %zu columns by class: most for %s.", n, labels[0]);
 	chart->xlabel = "mean size of what it adds";
 	doc_chart(b->doc, parent, chart);
 }
@@ -311,8 +311,7 @@ void build_model_explain(struct build *b, struct node *parent)
 	if (any)
 		note_shap(b, section, shap);
 	explain_curves(b, section);
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "Importance in numbers";
+	struct node *details = doc_details(b->doc, section, "Importance in numbers");
 	add_table(b, details);
 	if (any) {
 		explain_points(b, section, shap);

@@ -63,8 +63,7 @@ static void add_groups(struct build *b, struct node *section, struct place f)
 	struct place groups = place_at(f, "groups");
 	struct node *parent = section;
 	if (json_array_size(groups.v) > MANY_GROUPS) {
-		parent = doc_add(b->doc, section, NODE_DETAILS);
-		parent->title = arena_printf(b->arena, "All groups of %s", json_text(f.v, "column", ""));
+		parent = doc_details(b->doc, section, doc_say(b->doc, "All groups of %s", json_text(f.v, "column", "")));
 	}
 	struct node *table = doc_table(b->doc, parent, NULL, heads, n);
 	for (size_t i = 0; i < json_array_size(groups.v); i++) {

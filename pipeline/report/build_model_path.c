@@ -58,7 +58,7 @@ static void add_ways(struct build *b, struct node *parent, struct place path, co
 	mark_penalties(b, path, x, n, chart);
 	chart->height = HEIGHT;
 	chart->title = "How the largest terms come in as the penalty falls";
-	chart->alt = arena_printf(b->arena, "Coefficients of standardised terms of %s against the penalty: the %zu largest.",
+	chart->alt = doc_say(b->doc, "Coefficients of standardised terms of %s against the penalty: the %zu largest.",
 		model, k);
 	chart->xlabel = "penalty, falling (\xE2\x88\x92log\xE2\x82\x81\xE2\x82\x80)";
 	chart->ylabel = "standardised coefficient";
@@ -86,7 +86,7 @@ static void add_errors(struct build *b, struct node *parent, struct place path, 
 	mark_penalties(b, path, x, n, chart);
 	chart->height = HEIGHT;
 	chart->title = "Error on held-out training rows by penalty";
-	chart->alt = arena_printf(b->arena, "Error of %s in cross-validation against the penalty, with a band of one standard error.",
+	chart->alt = doc_say(b->doc, "Error of %s in cross-validation against the penalty, with a band of one standard error.",
 		model);
 	chart->xlabel = "penalty, falling (\xE2\x88\x92log\xE2\x82\x81\xE2\x82\x80)";
 	chart->ylabel = json_text(path.v, "loss", "");
@@ -152,8 +152,7 @@ void build_model_path(struct build *b, struct node *parent)
 		"are shrunken, so they have neither intervals nor p values.", cells, 3);
 	add_inside(b, section, models[shown]);
 	for (size_t i = 0; i < n; i++) {
-		struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-		details->title = arena_printf(b->arena, "%s: largest coefficients", json_text(models[i].v, "name", ""));
+		struct node *details = doc_details(b->doc, section, doc_say(b->doc, "%s: largest coefficients", json_text(models[i].v, "name", "")));
 		if (i != shown)
 			add_inside(b, details, models[i]);
 		build_terms_table(b, details, models[i], BULK_MAX);

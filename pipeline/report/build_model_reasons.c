@@ -27,7 +27,7 @@ static struct chart *scatter(struct build *b, struct place c)
 	chart->nlines = 1;
 	chart->xlabel = json_text(c.v, "part", name);
 	chart->along = json_at(c.v, "part") ? CELL_EMPTY : build_axis(b, name);
-	chart->ylabel = arena_printf(b->arena, "added to the %s", explain_scale(b));
+	chart->ylabel = doc_say(b->doc, "added to the %s", explain_scale(b));
 	chart->height = 200;
 	return chart;
 }
@@ -73,7 +73,7 @@ static struct chart *boxes(struct build *b, struct place c)
 	chart->n = kept;
 	chart->labels = labels;
 	chart->q = q;
-	chart->xlabel = arena_printf(b->arena, "added to the %s", explain_scale(b));
+	chart->xlabel = doc_say(b->doc, "added to the %s", explain_scale(b));
 	return chart;
 }
 
@@ -81,8 +81,7 @@ void explain_points(struct build *b, struct node *section, struct place shap)
 {
 	struct place columns = place_at(shap, "columns");
 	size_t n = json_array_size(columns.v);
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "What a column adds, by its value";
+	struct node *details = doc_details(b->doc, section, "What a column adds, by its value");
 	struct node *side = doc_add(b->doc, details, NODE_COLUMNS);
 	for (size_t i = 0; i < n && i < COLUMNS_MAX; i++) {
 		struct place c = place_item(columns, i);
@@ -91,9 +90,9 @@ void explain_points(struct build *b, struct node *section, struct place shap)
 			continue;
 		chart->width = WIDTH;
 		chart->title = json_text(c.v, "name", "");
-		chart->alt = arena_printf(b->arena, "Shapley values of %s against its values, one mark a row.", chart->title);
+		chart->alt = doc_say(b->doc, "Shapley values of %s against its values, one mark a row.", chart->title);
 		if (chart->kind == CHART_BOX)
-			chart->alt = arena_printf(b->arena, "Shapley values for each level of %s.", chart->title);
+			chart->alt = doc_say(b->doc, "Shapley values for each level of %s.", chart->title);
 		doc_chart(b->doc, side, chart);
 	}
 	doc_note(b->doc, details, "Rows with the same value may stand at different heights: what the column adds depends on the others there.", NULL, 0);
@@ -108,7 +107,7 @@ static const char *shown(struct build *b, struct place part)
 		return json_text(part.v, "name", "");
 	struct cell value = json_is_string(x) ? cell_text(json_string_value(x)) : place_num(part, CELL_MEASURE, "x");
 	bool missing = !json_is_string(x) && isnan(value.num);
-	return arena_printf(b->arena, "%s = %s", json_text(part.v, "name", ""), missing ? "missing" : cell_string(b->arena, &value));
+	return arena_printf(b->arena, "%s = %s", json_text(part.v, "name", ""), missing ? "missing" : doc_cell(b->doc, &value));
 }
 
 static void add_step(struct chart *c, const char **labels, double *v, const char *label, double add, double *level)
@@ -134,7 +133,7 @@ static void add_story(struct build *b, struct node *side, struct place s, size_t
 		add_step(chart, labels, v, shown(b, place_item(parts, i)), json_num(place_item(parts, i).v, "phi", NAN), &level);
 	struct cell others = place_num(s, CELL_COUNT, "rest_columns");
 	if (others.num > 0)
-		add_step(chart, labels, v, arena_printf(b->arena, "%s others", cell_string(b->arena, &others)), json_num(s.v, "rest", 0), &level);
+		add_step(chart, labels, v, doc_say(b->doc, "%s others", doc_cell(b->doc, &others)), json_num(s.v, "rest", 0), &level);
 	add_step(chart, labels, v, "this row", 0, &level);
 	v[chart->n - 1] = level;
 	chart->labels = labels;
@@ -144,15 +143,15 @@ static void add_story(struct build *b, struct node *side, struct place s, size_t
 	chart->width = 320;
 	const char *class = json_text(s.v, "class", NULL);
 	chart->xlabel = class && place_is(b->modeling, "task", "multiclass") ?
-		arena_printf(b->arena, "%s: %s", explain_outcome(b, class), explain_scale(b)) : explain_scale(b);
+		doc_say(b->doc, "%s: %s", explain_outcome(b, class), explain_scale(b)) : explain_scale(b);
 	struct cell row = place_num(s, CELL_COUNT, "row");
 	struct cell actual = regression ? place_num(s, CELL_SCORE, "actual") : place_code(s, "actual");
 	struct cell said = regression ? place_num(s, CELL_SCORE, "predicted") : place_code(s, "predicted");
-	chart->title = arena_printf(b->arena, "%s, row %s: %s %s, predicted %s", typical ? "Typical error" : "Among the worst errors",
-		cell_string(b->arena, &row), json_text(b->modeling.v, "target", "actual"), cell_string(b->arena, &actual),
-		cell_string(b->arena, &said));
-	chart->alt = arena_printf(b->arena, "How the prediction of row %s comes about, column by column; most from %s.",
-		cell_string(b->arena, &row), labels[1]);
+	chart->title = doc_say(b->doc, "%s, row %s: %s %s, predicted %s", typical ? "Typical error" : "Among the worst errors",
+		doc_cell(b->doc, &row), json_text(b->modeling.v, "target", "actual"), doc_cell(b->doc, &actual),
+		doc_cell(b->doc, &said));
+	chart->alt = doc_say(b->doc, "How the prediction of row %s comes about, column by column; most from %s.",
+		doc_cell(b->doc, &row), labels[1]);
 	doc_chart(b->doc, side, chart);
 }
 
@@ -161,8 +160,7 @@ void explain_stories(struct build *b, struct node *section, struct place shap)
 	struct place list = place_at(shap, "stories");
 	if (json_array_size(list.v) == 0)
 		return;
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "Why these predictions?";
+	struct node *details = doc_details(b->doc, section, "Why these predictions?");
 	struct node *side = doc_add(b->doc, details, NODE_COLUMNS);
 	for (size_t i = 0; i < json_array_size(list.v); i++)
 		add_story(b, side, place_item(list, i), i);

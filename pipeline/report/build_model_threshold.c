@@ -143,8 +143,8 @@ static void add_gains(struct build *b, struct node *section)
 	c->nseries = 2;
 	c->xmax = c->ymax = 1;
 	c->title = "Gains";
-	c->alt = arena_printf(b->arena, "Share of the positive rows found against the share of rows taken, highest "
-		"probability first; the first tenth holds %s. The dashed diagonal is chance.", cell_string(b->arena, &top[0]));
+	c->alt = doc_say(b->doc, "Share of the positive rows found against the share of rows taken, highest "
+		"probability first; the first tenth holds %s. The dashed diagonal is chance.", doc_cell(b->doc, &top[0]));
 	c->xlabel = "share of rows taken";
 	c->ylabel = "share of cases found";
 	c->width = 300;

@@ -16,7 +16,7 @@ static const char *value_text(struct build *b, struct place node, const char *pa
 	int64_t column = build_column(b, feature);
 	struct cell c = place_num(node, column < 0 ? CELL_MEASURE :
 		build_measure(place_item(b->columns, (size_t)column)), path);
-	return cell_string(b->arena, &c);
+	return doc_cell(b->doc, &c);
 }
 
 /* "A, B or 3 more" */
@@ -27,7 +27,7 @@ static const char *levels_text(struct build *b, struct place levels, size_t most
 	for (size_t i = 0; i < named; i++)
 		out = arena_printf(b->arena, "%s%s%s", out, i == 0 ? "" : i + 1 == n ? " or " : ", ",
 			json_string_value(json_array_get(levels.v, i)));
-	return named == n ? out : arena_printf(b->arena, "%s or %zu more", out, n - named);
+	return named == n ? out : doc_say(b->doc, "%s or %zu more", out, n - named);
 }
 
 /* What is so of the rows of a branch; the question itself is what is so for yes. */
@@ -35,18 +35,18 @@ static const char *condition(struct build *b, struct place node, bool yes, size_
 {
 	const char *feature = json_text(node.v, "feature", "");
 	if (place_is(node, "question", "missing"))
-		return arena_printf(b->arena, yes ? "%s is missing" : "%s is known", feature);
+		return doc_say(b->doc, yes ? "%s is missing" : "%s is known", feature);
 	if (place_is(node, "question", "true"))
-		return yes ? feature : arena_printf(b->arena, "not %s", feature);
+		return yes ? feature : doc_say(b->doc, "not %s", feature);
 	if (place_is(node, "question", "below"))
-		return arena_printf(b->arena, yes ? "%s < %s" : "%s \xE2\x89\xA5 %s", feature, value_text(b, node, "cut"));
-	return arena_printf(b->arena, yes ? "%s is %s" : "%s is not %s", feature,
+		return doc_say(b->doc, yes ? "%s < %s" : "%s \xE2\x89\xA5 %s", feature, value_text(b, node, "cut"));
+	return doc_say(b->doc, yes ? "%s is %s" : "%s is not %s", feature,
 		levels_text(b, place_at(node, "levels"), most));
 }
 
 static const char *with_missing(struct build *b, struct place node, bool yes, const char *text)
 {
-	return place_is(node, "missing", yes ? "yes" : "no") ? arena_printf(b->arena, "%s, or missing", text) : text;
+	return place_is(node, "missing", yes ? "yes" : "no") ? doc_say(b->doc, "%s, or missing", text) : text;
 }
 
 /* A number: the mean; two classes: the share of the one that probabilities are about; else the likeliest. */
@@ -60,7 +60,7 @@ static struct cell answer(struct build *b, struct place node)
 static const char *answer_text(struct build *b, struct place node)
 {
 	struct cell c = answer(b, node);
-	const char *text = cell_string(b->arena, &c);
+	const char *text = doc_cell(b->doc, &c);
 	return place_is(b->modeling, "task", "multiclass")
 		? arena_printf(b->arena, "%s %s", json_text(node.v, "prediction", ""), text) : text;
 }
@@ -68,7 +68,7 @@ static const char *answer_text(struct build *b, struct place node)
 static const char *rows_text(struct build *b, struct place node)
 {
 	struct cell rows = place_num(node, CELL_COUNT, "rows");
-	return arena_printf(b->arena, "%s %s", cell_string(b->arena, &rows), plural(rows.num, "row", "rows"));
+	return arena_printf(b->arena, "%s %s", doc_cell(b->doc, &rows), plural(rows.num, "row", "rows"));
 }
 
 static bool is_leaf(struct place node)
@@ -125,11 +125,11 @@ static void fill_boxes(struct drawn *d)
 		d->matrix[3 * i + 2] = shade(b, d->nodes, node);
 		d->labels[i] = is_leaf(node) ? answer_text(b, node) : condition(b, node, true, 2);
 		d->labels2[i] = is_leaf(node) ? rows_text(b, node)
-			: arena_printf(b->arena, number ? "%s, %s" : "%s of %s", answer_text(b, node), rows_text(b, node));
+			: doc_say(b->doc, number ? "%s, %s" : "%s of %s", answer_text(b, node), rows_text(b, node));
 		if (cut) {
 			size_t more = leaves_below(d->nodes, d->from[i]);
 			d->labels[i] = answer_text(b, node);
-			d->labels2[i] = arena_printf(b->arena, "%s, %zu leaves", rows_text(b, node), more);
+			d->labels2[i] = doc_say(b->doc, "%s, %zu leaves", rows_text(b, node), more);
 			d->hidden += more;
 		}
 		if (cut || is_leaf(node))
@@ -155,7 +155,7 @@ static void add_picture(struct build *b, struct node *section, struct place tree
 	chart->labels2 = d.labels2;
 	chart->matrix = d.matrix;
 	chart->title = "Questions, what follows from their answers, and for how many rows";
-	chart->alt = arena_printf(b->arena, "A decision tree of %lld leaves. Its first question is whether %s.",
+	chart->alt = doc_say(b->doc, "A decision tree of %lld leaves. Its first question is whether %s.",
 		(long long)json_int(tree.v, "leaves", 0), condition(b, root, true, LEVELS_NAMED));
 	doc_chart(b->doc, section, chart);
 	struct cell cells[] = { place_code(b->modeling, "positive"), build_count((double)d.hidden) };
@@ -175,7 +175,7 @@ static void add_rules(struct build *b, struct node *table, struct place nodes, s
 	const char *indent = "";
 	for (size_t k = 1; k < depth; k++)
 		indent = arena_printf(b->arena, "%s\xE2\x80\x83", indent);
-	struct cell cells[] = { cell_text(arena_printf(b->arena, "%s%s", indent, text)), place_num(node, CELL_COUNT, "rows"),
+	struct cell cells[] = { cell_text(doc_say(b->doc, "%s%s", indent, text)), place_num(node, CELL_COUNT, "rows"),
 		answer(b, node), place_code(node, "prediction") };   /* the last one for more than two classes only */
 	doc_row(b->doc, table, cells, NULL);
 	if (is_leaf(node))
@@ -190,10 +190,9 @@ static void add_table(struct build *b, struct node *section, struct place tree)
 	const char *positive = json_text(b->modeling.v, "positive", "");
 	struct table_column heads[] = { { "If", ALIGN_LEFT, false }, { "Rows", ALIGN_RIGHT, false },
 		{ place_is(b->modeling, "task", "regression") ? "Mean" : place_is(b->modeling, "task", "binary")
-			? arena_printf(b->arena, "Share of %s", positive) : "Share", ALIGN_RIGHT, false },
+			? doc_say(b->doc, "Share of %s", positive) : "Share", ALIGN_RIGHT, false },
 		{ "Class", ALIGN_LEFT, false } };
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "The tree as rules";
+	struct node *details = doc_details(b->doc, section, "The tree as rules");
 	struct node *table = doc_table(b->doc, details, NULL, heads, place_is(b->modeling, "task", "multiclass") ? 4 : 3);
 	add_rules(b, table, place_at(tree, "nodes"), 0, 0, "all rows");
 }

@@ -104,7 +104,7 @@ static const char *axis_label(struct build *b, struct place c)
 {
 	const char *name = json_text(c.v, "label", json_text(c.v, "name", ""));
 	const char *unit = json_text(c.v, "unit", NULL);
-	return unit ? arena_printf(b->arena, "%s (%s)", name, unit) : name;
+	return unit ? doc_say(b->doc, "%s (%s)", name, unit) : name;
 }
 
 /* The density estimate on the scale of the counts: n * width of a bin at height 1. Between a few
@@ -142,13 +142,13 @@ static struct chart *histogram(struct build *b, struct place c, struct place x)
 	chart->n = n;
 	chart->edges = edges;
 	chart->y = counts;
-	chart->title = arena_printf(b->arena, "Distribution of %s", name);
+	chart->title = doc_say(b->doc, "Distribution of %s", name);
 	enum cell_class measure = build_measure(c);
 	struct cell bins = build_count((double)n), lo = place_num(x, measure, "min"),
 		hi = place_num(x, measure, "max"), mid = place_num(x, measure, "median");
-	chart->alt = arena_printf(b->arena, "Histogram of %s in %s bars from %s to %s, median %s.",
-		name, cell_string(b->arena, &bins), cell_string(b->arena, &lo),
-		cell_string(b->arena, &hi), cell_string(b->arena, &mid));
+	chart->alt = doc_say(b->doc, "Histogram of %s in %s bars from %s to %s, median %s.",
+		name, doc_cell(b->doc, &bins), doc_cell(b->doc, &lo),
+		doc_cell(b->doc, &hi), doc_cell(b->doc, &mid));
 	chart->xlabel = axis_label(b, c);
 	chart->ylabel = "rows";
 	chart->values = CELL_COUNT;
@@ -177,7 +177,7 @@ static struct chart *box(struct build *b, struct place c, struct place x)
 	chart->labels = labels;
 	chart->q = q;
 	chart->height = 110;
-	chart->title = arena_printf(b->arena, "Box plot of %s", name);
+	chart->title = doc_say(b->doc, "Box plot of %s", name);
 	struct chart_series *outliers = arena_alloc(b->arena, sizeof *outliers);
 	*outliers = (struct chart_series){ .style = SERIES_POINTS, .ink = INK_ACCENT };
 	outliers->x = build_numbers(b, p, "outliers", &outliers->n);
@@ -188,11 +188,11 @@ static struct chart *box(struct build *b, struct place c, struct place x)
 	for (size_t i = 0; i < 5; i++)
 		cells[i] = cell_num(build_measure(c), q[i], NULL);
 	chart->values = build_measure(c) == CELL_MEASURE ? CELL_EMPTY : build_measure(c);
-	chart->alt = arena_printf(b->arena,
+	chart->alt = doc_say(b->doc,
 		"Box plot of %s: whiskers at %s and %s, quartiles %s and %s, median %s.", name,
-		cell_string(b->arena, &cells[0]), cell_string(b->arena, &cells[4]),
-		cell_string(b->arena, &cells[1]), cell_string(b->arena, &cells[3]),
-		cell_string(b->arena, &cells[2]));
+		doc_cell(b->doc, &cells[0]), doc_cell(b->doc, &cells[4]),
+		doc_cell(b->doc, &cells[1]), doc_cell(b->doc, &cells[3]),
+		doc_cell(b->doc, &cells[2]));
 	chart->xlabel = axis_label(b, c);
 	return chart;
 }
@@ -226,8 +226,8 @@ static struct chart *qq(struct build *b, struct place c, struct place x)
 	};
 	chart->series = s;
 	chart->nseries = 2;
-	chart->title = arena_printf(b->arena, "%s against a normal distribution", name);
-	chart->alt = arena_printf(b->arena,
+	chart->title = doc_say(b->doc, "%s against a normal distribution", name);
+	chart->alt = doc_say(b->doc,
 		"Normal quantile plot of %s: points on the dashed line would mean a "
 		"normal distribution.",
 		name);
@@ -250,7 +250,7 @@ static void add_quantiles(struct build *b, struct node *parent, struct place c)
 	table->keep = true;
 	for (size_t i = 0; i < COUNTOF(shares); i++) {
 		struct cell cells[] = {
-			cell_text(arena_printf(b->arena, "%d\xE2\x80\xAF%%", shares[i])),
+			cell_text(doc_say(b->doc, "%d\xE2\x80\xAF%%", shares[i])),
 			place_num(
 				x, build_measure(c), arena_printf(b->arena, "quantiles.p%d", shares[i]))
 		};
@@ -391,8 +391,7 @@ void build_numeric(struct build *b, struct node *section, struct place c)
 	struct node *main = doc_add(b->doc, section, NODE_COLUMNS);
 	add_figures(b, main, c);
 	add_chart(b, main, histogram(b, c, x));
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "Quantiles, extremes and shape";
+	struct node *details = doc_details(b->doc, section, "Quantiles, extremes and shape");
 	say_normality(b, details, x);
 	say_outliers(b, details, c);
 	struct node *lists = doc_add(b->doc, details, NODE_COLUMNS);

@@ -78,6 +78,14 @@ struct cell place_text(struct place p, const char *path)
 	return c;
 }
 
+struct cell place_own(struct place p, const char *path)
+{
+	struct cell c = place_text(p, path);
+	if (c.cls == CELL_TEXT)
+		c.cls = CELL_OWN;
+	return c;
+}
+
 struct cell place_code(struct place p, const char *path)
 {
 	const json_t *v = json_at(p.v, path);

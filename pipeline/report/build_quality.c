@@ -80,7 +80,7 @@ static const char *reasons_of(struct build *b, struct place part)
 		struct place r = place_item(list, i);
 		struct cell n = place_num(r, CELL_COUNT, "count");
 		buf_printf(&text, "%s%s: %s", i ? "; " : "", fault_title(json_text(r.v, "what", "")),
-			cell_string(b->arena, &n));
+			doc_cell(b->doc, &n));
 	}
 	const char *out = arena_strdup(b->arena, text.n ? buf_str(&text) : "no faults");
 	buf_free(&text);

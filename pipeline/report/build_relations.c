@@ -70,10 +70,10 @@ struct chart *build_heatmap(
 	chart->width = side > 460 ? 460 : side < 290 ? 290 : side;
 	chart->title = name;
 	chart->alt = shown < n
-		? arena_printf(b->arena,
+		? doc_say(b->doc,
 			  "%s of the first %zu of %zu columns, as a matrix of colours.", name,
 			  shown, n)
-		: arena_printf(b->arena, "%s of %zu columns, as a matrix of colours.", name, n);
+		: doc_say(b->doc, "%s of %zu columns, as a matrix of colours.", name, n);
 	return chart;
 }
 
@@ -187,17 +187,17 @@ static struct chart *scatter(struct build *b, struct place s)
 	}
 	struct cell value = place_num(s, class_of_measure(measure), "value");
 	struct cell n = place_num(s, CELL_COUNT, "n");
-	chart->title = arena_printf(b->arena, "%s and %s", x, y);
+	chart->title = doc_say(b->doc, "%s and %s", x, y);
 	struct cell outside = place_num(s, CELL_COUNT, "outside");
 	const char *by = chart->nseries > 1
-		? arena_printf(b->arena, ", coloured by %s",
+		? doc_say(b->doc, ", coloured by %s",
 			  json_text(b->eda.v, "associations.target.name", "class"))
 		: "";
-	chart->alt = arena_printf(b->arena, "%s of %s against %s%s: %s %s, %s rows%s.",
+	chart->alt = doc_say(b->doc, "%s of %s against %s%s: %s %s, %s rows%s.",
 		density ? "Density" : "Scatter plot", y, x, by, title_of_measure(measure),
-		cell_string(b->arena, &value), cell_string(b->arena, &n),
-		outside.num > 0 ? arena_printf(b->arena, ", %s of them outside",
-					  cell_string(b->arena, &outside))
+		doc_cell(b->doc, &value), doc_cell(b->doc, &n),
+		outside.num > 0 ? doc_say(b->doc, ", %s of them outside",
+					  doc_cell(b->doc, &outside))
 				: "");
 	chart->xlabel = x;
 	chart->ylabel = y;

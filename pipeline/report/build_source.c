@@ -78,8 +78,7 @@ static void add_tables(struct build *b, struct node *section)
 	static const struct table_column columns[] = { { "Name", ALIGN_LEFT, false },
 		{ "Rows", ALIGN_RIGHT, true }, { "Columns", ALIGN_RIGHT, false },
 		{ "Remark", ALIGN_LEFT, false }, { "Used here", ALIGN_LEFT, false } };
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "Everything that the file holds";
+	struct node *details = doc_details(b->doc, section, "Everything that the file holds");
 	struct node *table = doc_table(b->doc, details, NULL, columns, COUNTOF(columns));
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place t = place_item(tables, i);
@@ -99,8 +98,7 @@ static void add_preamble(struct build *b, struct node *section)
 	const char **lines = build_texts(b, b->ingest, "dialect.preamble", &n);
 	if (n == 0)
 		return;
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "Lines above the table";
+	struct node *details = doc_details(b->doc, section, "Lines above the table");
 	static const struct table_column columns[] = { { "Text", ALIGN_LEFT, false } };
 	struct node *table = doc_table(b->doc, details, NULL, columns, COUNTOF(columns));
 	for (size_t i = 0; i < n; i++) {
@@ -115,8 +113,7 @@ static void add_rejected(struct build *b, struct node *section)
 	size_t n = json_array_size(list.v);
 	if (n == 0)
 		return;
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "Records set aside";
+	struct node *details = doc_details(b->doc, section, "Records set aside");
 	static const struct table_column columns[] = { { "Line", ALIGN_RIGHT, false },
 		{ "Reason", ALIGN_LEFT, false }, { "Text", ALIGN_LEFT, false } };
 	struct node *table = doc_table(b->doc, details, NULL, columns, COUNTOF(columns));

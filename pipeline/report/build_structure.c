@@ -18,11 +18,11 @@ static const char *formula(struct build *b, struct place p)
 		    i = cell_num(CELL_MEASURE, fabs(intercept), NULL);
 	const char *a = json_text(p.v, "a", ""),
 		   *x = fabs(slope) == 1 ? a
-			: arena_printf(b->arena, "%s \xC3\x97 %s", cell_string(b->arena, &s), a);
+			: doc_say(b->doc, "%s \xC3\x97 %s", doc_cell(b->doc, &s), a);
 	return arena_printf(b->arena, "%s = %s%s%s%s", json_text(p.v, "b", ""),
 		slope < 0 ? "\xE2\x88\x92" : "", x,
 		intercept > 0 ? " + " : intercept < 0 ? " \xE2\x88\x92 " : "",
-		intercept != 0 ? cell_string(b->arena, &i) : "");
+		intercept != 0 ? doc_cell(b->doc, &i) : "");
 }
 
 static void add_near(struct build *b, struct node *parent)
@@ -109,14 +109,14 @@ static void say_combination(struct build *b, struct node *section, struct place 
 		struct cell s = cell_num(CELL_MEASURE, fabs(slope[i]), NULL);
 		buf_puts(&text, slope[i] < 0 ? i ? " \xE2\x88\x92 " : "\xE2\x88\x92" : i ? " + " : "");
 		if (fabs(slope[i]) != 1)
-			buf_printf(&text, "%s \xC3\x97 ", cell_string(b->arena, &s));
+			buf_printf(&text, "%s \xC3\x97 ", doc_cell(b->doc, &s));
 		buf_puts(&text, of[i]);
 	}
 	double rest = json_num(k.v, "intercept", 0);
 	struct cell r = cell_num(CELL_MEASURE, fabs(rest), NULL);
 	if (rest != 0)
 		buf_printf(&text, " %s %s", rest < 0 ? "\xE2\x88\x92" : "+",
-			cell_string(b->arena, &r));
+			doc_cell(b->doc, &r));
 	struct cell cells[] = { place_code(k, "column"),
 		cell_code(arena_strdup(b->arena, buf_str(&text))) };
 	buf_free(&text);
@@ -155,8 +155,8 @@ static struct chart *scree(struct build *b, struct place c)
 	chart->title = "Share of the variance by component";
 	chart->xlabel = "component";
 	struct cell first = cell_num(CELL_PERCENT, n ? share[0] : NAN, NULL);
-	chart->alt = arena_printf(b->arena, "Shares of %zu components, falling from %s.", n,
-		cell_string(b->arena, &first));
+	chart->alt = doc_say(b->doc, "Shares of %zu components, falling from %s.", n,
+		doc_cell(b->doc, &first));
 	return chart;
 }
 
@@ -196,7 +196,7 @@ static struct chart *scores(struct build *b, struct place c)
 	chart->title = "Rows along the first two components";
 	chart->xlabel = "component 1";
 	chart->ylabel = "component 2";
-	chart->alt = arena_printf(b->arena, "%zu rows, or a part of them, along the first two principal "
+	chart->alt = doc_say(b->doc, "%zu rows, or a part of them, along the first two principal "
 		"components%s%s.", json_count(c.v, "x"), classes ? ", coloured by " : "",
 		classes ? json_text(b->eda.v, "associations.target.name", "class") : "");
 	return chart;
@@ -210,8 +210,7 @@ static void add_loadings(struct build *b, struct node *parent, struct place c)
 	size_t kept = json_count(c.v, "loading.0"), n;
 	const char **names = build_texts(b, c, "columns", &n);
 	kept = kept < LOADINGS ? kept : LOADINGS;
-	struct node *details = doc_add(b->doc, parent, NODE_DETAILS);
-	details->title = "Loadings of the components";
+	struct node *details = doc_details(b->doc, parent, "Loadings of the components");
 	struct node *table = doc_table(b->doc, details, NULL, heads, 1 + kept);
 	table->sortable = true;
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {

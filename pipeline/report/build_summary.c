@@ -182,7 +182,7 @@ static void say_assessment(struct build *b, struct node *section)
 			cell_text(plural(n.num, verdicts[i].one, verdicts[i].many)) };
 		if (n.num > 0) {
 			say_accepted(b, doc_text(b->doc, section,
-				arena_printf(b->arena, "Assessment: %s", verdicts[i].verdict),
+				doc_say(b->doc, "Assessment: %s", verdicts[i].verdict),
 				cells, 2));
 			return;
 		}

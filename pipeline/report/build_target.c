@@ -110,9 +110,9 @@ static struct chart *power_chart(struct build *b, const struct target *t)
 	c->height = 60 + 20 * (double)n;
 	c->title = "Predictive power of one column alone";
 	struct cell top = cell_num(CELL_ASSOCIATION, best[0].y, NULL);
-	c->alt = arena_printf(b->arena,
+	c->alt = doc_say(b->doc,
 		"Predictive power for %s of %zu columns, highest %s with %s; whiskers from the worst to "
-		"the best of four folds.", t->name, n, best[0].label, cell_string(b->arena, &top));
+		"the best of four folds.", t->name, n, best[0].label, doc_cell(b->doc, &top));
 	return c;
 }
 
@@ -152,9 +152,9 @@ static struct chart *boxes(struct build *b, struct place g, const char *target)
 	chart->q = q;
 	chart->height = 70 + 28 * (double)n;
 	sides(b, feature, target, &measured, &by);
-	chart->title = arena_printf(b->arena, "%s by %s", measured, by);
-	chart->alt = arena_printf(
-		b->arena, "Box plots of %s for %zu levels of %s.", measured, n, by);
+	chart->title = doc_say(b->doc, "%s by %s", measured, by);
+	chart->alt = doc_say(
+		b->doc, "Box plots of %s for %zu levels of %s.", measured, n, by);
 	chart->xlabel = measured;
 	chart->values = build_axis(b, measured);
 	return chart;
@@ -181,8 +181,7 @@ static void add_statistics(struct build *b, struct node *section, const struct t
 		{ "Median", ALIGN_RIGHT, false }, { "Standard deviation", ALIGN_RIGHT, false } };
 	if (json_array_size(t->groups.v) == 0)
 		return;
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "Means and medians by group";
+	struct node *details = doc_details(b->doc, section, "Means and medians by group");
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	for (size_t i = 0; i < json_array_size(t->groups.v) && table->nrows < STATISTICS_ROWS; i++) {
 		struct place g = place_item(t->groups, i);
@@ -212,9 +211,9 @@ static const char *bin_name(struct build *b, struct place bin, enum cell_class c
 		return level;
 	struct cell low = place_num(bin, cls, "lower"), high = place_num(bin, cls, "upper");
 	if (low.num == high.num)
-		return cell_string(b->arena, &low);
-	return arena_printf(b->arena, "%s to %s", cell_string(b->arena, &low),
-		cell_string(b->arena, &high));
+		return doc_cell(b->doc, &low);
+	return doc_say(b->doc, "%s to %s", doc_cell(b->doc, &low),
+		doc_cell(b->doc, &high));
 }
 
 static enum cell_class class_of_bins(const struct build *b, struct place e)
@@ -248,11 +247,11 @@ static struct chart *rates(struct build *b, struct place e, const struct target 
 	c->values = CELL_PERCENT;
 	c->height = 60 + 20 * (double)n;
 	struct cell iv = place_num(e, CELL_ASSOCIATION, "iv");
-	c->title = arena_printf(b->arena, "Rate by %s", feature);
-	c->alt = arena_printf(b->arena,
+	c->title = doc_say(b->doc, "Rate by %s", feature);
+	c->alt = doc_say(b->doc,
 		"Share of rows with %s = %s in %zu bins of %s, with 95 %% intervals; information value "
 		"%s.", t->name, json_text(t->p.v, "positive", ""), n, feature,
-		cell_string(b->arena, &iv));
+		doc_cell(b->doc, &iv));
 	return c;
 }
 
@@ -264,8 +263,7 @@ static void add_rate_table(struct build *b, struct node *section, const struct t
 		{ "Rate", ALIGN_RIGHT, true }, { "95 % from", ALIGN_RIGHT, false },
 		{ "to", ALIGN_RIGHT, false }, { "Weight of evidence", ALIGN_RIGHT, false },
 		{ "Part of information value", ALIGN_RIGHT, false } };
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = "Rates and weight of evidence";
+	struct node *details = doc_details(b->doc, section, "Rates and weight of evidence");
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	for (size_t i = 0; i < features; i++) {
 		struct place e = place_item(t->evidence, i), bins = place_at(e, "bins");
@@ -288,7 +286,7 @@ static void add_rates(struct build *b, struct node *parent, const struct target 
 	if (!t->binary)
 		return;
 	struct node *section = doc_section(b->doc, parent, "rates",
-		arena_printf(b->arena, "How often %s is %s", t->name,
+		doc_say(b->doc, "How often %s is %s", t->name,
 			json_text(t->p.v, "positive", "")));
 	build_say(b, section,
 		"By the columns that tell most, highest information value first. Bars are shares of "
@@ -317,7 +315,7 @@ void build_target(struct build *b, struct node *parent)
 	t.binary = json_array_size(t.evidence.v) > 0;
 	t.classes = place_is(place_item(t.features, 0), "power.kind", "f1");
 	struct node *section = doc_section(
-		b->doc, parent, "target", arena_printf(b->arena, "What goes with %s", t.name));
+		b->doc, parent, "target", doc_say(b->doc, "What goes with %s", t.name));
 	add_features(b, section, &t);
 	struct chart *power = power_chart(b, &t);
 	if (power)

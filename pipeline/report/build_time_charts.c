@@ -124,11 +124,11 @@ static const char *values_title(struct build *b, const struct series_place *s, c
 {
 	const char *of = period ? period : s->unit;
 	if (!s->name)
-		return period ? arena_printf(b->arena, "%s, mean of each %s", s->title, period)
+		return period ? doc_say(b->doc, "%s, mean of each %s", s->title, period)
 			: s->title;
 	return place_is(s->series, "aggregation", "mean")
-		? arena_printf(b->arena, "%s, mean of each %s", s->name, of)
-		: arena_printf(b->arena, "%s over time", s->name);
+		? doc_say(b->doc, "%s, mean of each %s", s->name, of)
+		: doc_say(b->doc, "%s over time", s->name);
 }
 
 static void add_values(struct build *b, struct node *section, const struct series_place *s)
@@ -154,7 +154,7 @@ static void add_values(struct build *b, struct node *section, const struct serie
 	add_changes(b, c, s->series);
 	keep_scale(c, y, n);
 	c->title = values_title(b, s, period);
-	c->alt = arena_printf(b->arena, "%s against %s, %zu points from %s to %s%s.", s->title,
+	c->alt = doc_say(b->doc, "%s against %s, %zu points from %s to %s%s.", s->title,
 		c->xlabel, n, moments[0], moments[n - 1], more);
 	c->ylabel = s->name ? s->name : "rows";
 	doc_chart(b->doc, section, c);
@@ -180,8 +180,8 @@ static struct chart *columns(struct build *b, const struct series_place *s, cons
 	c->height = 200;
 	c->ymin = fmin(0, 1.1 * y[low]);
 	c->ymax = fmax(0, 1.1 * y[high]);
-	c->title = arena_printf(b->arena, "%s by %s", s->title, by);
-	c->alt = arena_printf(b->arena, "%s by %s, above or below the mean: highest %s, lowest %s.",
+	c->title = doc_say(b->doc, "%s by %s", s->title, by);
+	c->alt = doc_say(b->doc, "%s by %s, above or below the mean: highest %s, lowest %s.",
 		s->title, by, labels[high], labels[low]);
 	c->ylabel = "above the mean";
 	return c;
@@ -223,7 +223,7 @@ static struct chart *season_chart(struct build *b, const struct series_place *s)
 		labels[i] = cycle ? build_phase(b, t[i], cycle)
 			: arena_printf(b->arena, "%zu", i + 1);
 	}
-	const char *by = arena_printf(b->arena, "part of the %s", cycle ? cycle : "season");
+	const char *by = doc_say(b->doc, "part of the %s", cycle ? cycle : "season");
 	struct chart *c = columns(b, s, "season", season, by, labels, profile, n);
 	if (n <= COLUMNS_MAX)
 		return c;
@@ -231,7 +231,7 @@ static struct chart *season_chart(struct build *b, const struct series_place *s)
 	c->n = 0;
 	c->series = arena_calloc(b->arena, 1, sizeof *c->series);
 	line_of(c, SERIES_LINE, INK_PRIMARY, NULL, at, profile, n);
-	c->xlabel = arena_printf(b->arena, "%s of the %s, from 0", s->unit, cycle ? cycle : "season");
+	c->xlabel = doc_say(b->doc, "%s of the %s, from 0", s->unit, cycle ? cycle : "season");
 	return c;
 }
 
@@ -278,9 +278,9 @@ static void add_parts(struct build *b, struct node *details, const struct series
 		} else {
 			line_of(c, SERIES_LINE, INK_PRIMARY, NULL, t, y, n);
 		}
-		c->title = arena_printf(b->arena, "%s of %s%s", parts[i].title, s->title,
+		c->title = doc_say(b->doc, "%s of %s%s", parts[i].title, s->title,
 			last ? ", last part" : "");
-		c->alt = arena_printf(b->arena, "%s: the part of the decomposition, %zu points.",
+		c->alt = doc_say(b->doc, "%s: the part of the decomposition, %zu points.",
 			c->title, n);
 		c->ylabel = s->name ? s->name : "rows";
 		doc_chart(b->doc, details, c);
@@ -315,13 +315,13 @@ static struct chart *memory_chart(struct build *b, const struct series_place *s,
 	lines[1] = (struct chart_line){ .at = -bound, .ink = INK_ACCENT };
 	chart->lines = lines;
 	chart->nlines = isnan(bound) ? 0 : 2;
-	chart->title = arena_printf(b->arena, "%s of %s", what, s->title);
+	chart->title = doc_say(b->doc, "%s of %s", what, s->title);
 	struct cell first = cell_num(CELL_CORRELATION, r[lag[0] == 0 ? 1 : 0], NULL);
-	chart->alt = arena_printf(b->arena,
+	chart->alt = doc_say(b->doc,
 		"%s of %s by lag; at the first lag it is %s. Values between the "
 		"lines are within chance.",
-		what, s->title, cell_string(b->arena, &first));
-	chart->xlabel = arena_printf(b->arena, "lag (%s)", s->unit);
+		what, s->title, doc_cell(b->doc, &first));
+	chart->xlabel = doc_say(b->doc, "lag (%s)", s->unit);
 	chart->ylabel = "correlation";
 	return chart;
 }
@@ -394,8 +394,7 @@ void build_time_charts(struct build *b, struct node *section, const struct serie
 {
 	add_values(b, section, s);
 	add_seasons(b, section, s);
-	struct node *details = doc_add(b->doc, section, NODE_DETAILS);
-	details->title = arena_printf(b->arena, "Parts, memory and tables of %s", s->title);
+	struct node *details = doc_details(b->doc, section, doc_say(b->doc, "Parts, memory and tables of %s", s->title));
 	add_parts(b, details, s);
 	add_memory(b, details, s);
 	add_tables(b, details, s);

@@ -258,7 +258,7 @@ static void say_none(struct build *b, struct node *parent, struct place best, st
 	struct cell cells[] = { place_text(best, "name"), cell_text(title_of_score(metric)),
 		place_num(score, CELL_SCORE, "value"), place_num(floor, CELL_SCORE, "value") };
 	bool baseline_won = place_is(best, "kind", "baseline");
-	bool equal = strcmp(cell_string(b->arena, cells + 2), cell_string(b->arena, cells + 3)) == 0;
+	bool equal = strcmp(doc_cell(b->doc, cells + 2), doc_cell(b->doc, cells + 3)) == 0;
 	if (baseline_won)
 		doc_runs(b->doc, text, " The baseline itself, with %s %s, is the best of all.", cells + 1, 2);
 	else if (best.v && base.v)

@@ -30,10 +30,15 @@ struct cell cell_num(enum cell_class cls, double v, const char *ref)
 	return (struct cell){ .cls = cls, .num = v, .ref = ref };
 }
 
+struct cell cell_own(const char *s)
+{
+	return (struct cell){ .cls = s ? CELL_OWN : CELL_EMPTY, .num = NAN, .text = s };
+}
+
 bool cell_is_number(const struct cell *c)
 {
 	switch (c->cls) {
-	case CELL_EMPTY: case CELL_TEXT: case CELL_CODE: case CELL_DATE:
+	case CELL_EMPTY: case CELL_TEXT: case CELL_CODE: case CELL_DATE: case CELL_OWN:
 		return false;
 	case CELL_COUNT: case CELL_PERCENT: case CELL_P_VALUE: case CELL_CORRELATION:
 	case CELL_ASSOCIATION: case CELL_MEASURE: case CELL_SCORE: case CELL_BYTES:
@@ -47,7 +52,7 @@ const char *cell_class_name(enum cell_class cls)
 {
 	static const char *const names[] = { "empty", "text", "code", "count", "percent", "p_value",
 		"correlation", "association", "measure", "score", "date", "bytes", "clock",
-		"change", "duration" };
+		"change", "duration", "own" };
 	return names[cls];
 }
 
@@ -153,7 +158,7 @@ static void put_correlation(struct buf *out, double r)
 	put_fixed(out, r, 2);
 }
 
-static void put_bytes(struct buf *out, double n)
+static void put_bytes(struct buf *out, double n, const struct words *w)
 {
 	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB", "PB" };
 	size_t u = 0;
@@ -162,7 +167,7 @@ static void put_bytes(struct buf *out, double n)
 		u++;
 	}
 	put_fixed(out, n, u ? 1 : 0);
-	buf_printf(out, THIN "%s", n == 1 && u == 0 ? "byte" : units[u]);
+	buf_printf(out, THIN "%s", words_say(w, n == 1 && u == 0 ? "byte" : units[u]));
 }
 
 /* Hours, minutes and, unless they are zero, seconds. */
@@ -228,10 +233,10 @@ static void put_number(struct buf *out, const struct cell *c)
 	case CELL_MEASURE: put_significant(out, c->num, 5, false); break;
 	case CELL_SCORE: put_significant(out, c->num, 4, true); break;
 	case CELL_CHANGE: put_significant(out, c->num, 2, true); break;
-	case CELL_BYTES: put_bytes(out, c->num); break;
+	case CELL_BYTES: put_bytes(out, c->num, c->words); break;
 	case CELL_CLOCK: put_clock(out, c->num); break;
 	case CELL_DURATION: put_duration(out, c->num); break;
-	case CELL_EMPTY: case CELL_TEXT: case CELL_CODE: case CELL_DATE: break;
+	case CELL_EMPTY: case CELL_TEXT: case CELL_CODE: case CELL_DATE: case CELL_OWN: break;
 	}
 }
 
@@ -266,13 +271,15 @@ void cell_print(struct buf *out, const struct cell *c)
 {
 	if (cell_is_number(c)) {
 		if (!isnan(c->num)) {
+			size_t start = out->n;
 			put_number(out, c);
+			words_number(c->words, out->p + start);
 			return;
 		}
 		buf_puts(out, DASH);
 		if (c->text) {
 			buf_puts(out, " (");
-			put_value(out, c->text, CODE_MAX);
+			put_value(out, words_say(c->words, c->text), CODE_MAX);
 			buf_putc(out, ')');
 		}
 		return;
@@ -281,6 +288,8 @@ void cell_print(struct buf *out, const struct cell *c)
 		buf_puts(out, DASH);
 	else if (c->cls == CELL_CODE && !*c->text)
 		buf_puts(out, "\"\"");   /* an empty value is a value */
+	else if (c->cls == CELL_TEXT && c->ref)
+		put_value(out, words_say(c->words, c->text), SIZE_MAX);
 	else
 		put_value(out, c->text, c->cls == CELL_CODE ? CODE_MAX : SIZE_MAX);
 }

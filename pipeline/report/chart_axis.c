@@ -149,6 +149,11 @@ void axis_ticks(struct axis *a, struct arena *mem, enum cell_class cls, size_t m
 		second_ticks(a, mem, cls, most);
 	else
 		number_ticks(a, mem, cls, most);
+	for (size_t i = 0; a->words && i < a->n; i++) {
+		char *label = arena_strdup(mem, a->label[i]);
+		words_number(a->words, label);
+		a->label[i] = label;
+	}
 }
 
 void axis_ticks_fit(struct axis *a, struct arena *mem, enum cell_class cls, double length)

@@ -37,6 +37,7 @@ static void lay_out(struct columns *f)
 	for (size_t i = 0; i < c->nlines; i++)
 		if (!c->lines[i].vertical)
 			extent_add(&y, c->lines[i].at);
+	f->y.words = c->words;
 	axis_range(&f->y, y, 0);
 	if (y.lo == 0) {
 		f->y.lo = 0;

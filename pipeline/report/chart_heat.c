@@ -228,14 +228,14 @@ static double missing_share(const struct chart *c, size_t i)
 void chart_missing(struct plot *p, const struct chart *c, double w, double h)
 {
 	struct arena *mem = plot_scratch(p);
-	struct chart percent = { .values = CELL_PERCENT };
+	struct chart percent = { .values = CELL_PERCENT, .words = c->words };
 	const double bottom = 34, top = 4;
 	double step = (h - top - bottom) / (double)c->n;
 	double size = step >= 12 ? FONT_SIZE : step >= 9.5 ? 8 : 7;
 	double thick = fmin(step * 0.72, 14);
 	double left = fmin(widest(c->labels, c->n, size), w * 0.34) + 9, right = w - 48;
 	size_t every = (size_t)fmax(1, ceil(9 / step));
-	struct axis x = { .from = left, .to = right };
+	struct axis x = { .from = left, .to = right, .words = c->words };
 	bool numbered = c->xmin < c->xmax && isfinite(c->xmin) && isfinite(c->xmax);
 	struct extent rows = { numbered ? c->xmin : 0, numbered ? c->xmax : (double)c->n2 };
 	axis_range(&x, rows, 0);
@@ -244,7 +244,7 @@ void chart_missing(struct plot *p, const struct chart *c, double w, double h)
 		const char *name = label_fit(mem, c->labels[i], size, left - 8);
 		const char *share = label_value(mem, &percent, c->y ? c->y[i] : missing_share(c, i));
 		if (c->n <= 60)
-			plot_tip(p, arena_printf(mem, "%s: %s missing", name, share));
+			plot_tip(p, words_printf(mem, c->words, "%s: %s missing", name, share));
 		plot_ink(p, INK_RAMP_0, 1);
 		plot_stripe(p, left, right, y, thick);
 		plot_tip(p, NULL);
@@ -265,5 +265,5 @@ void chart_missing(struct plot *p, const struct chart *c, double w, double h)
 	for (size_t i = 0; i < x.n; i++)
 		plot_text(p, axis_at(&x, x.tick[i]), bottom - 11, 0.5, FONT_SIZE, 0, x.label[i]);
 	plot_ink(p, INK_TEXT, 1);
-	plot_text(p, (left + right) / 2, 7, 0.5, FONT_SIZE, 0, c->xlabel ? c->xlabel : "row");
+	plot_text(p, (left + right) / 2, 7, 0.5, FONT_SIZE, 0, c->xlabel ? c->xlabel : words_say(c->words, "row"));
 }

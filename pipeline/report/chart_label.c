@@ -75,6 +75,7 @@ const char *label_value(struct arena *a, const struct chart *c, double v)
 {
 	struct buf b = { 0 };
 	struct cell cell = cell_num(c->values, v, NULL);
+	cell.words = c->words;
 	if (c->values == CELL_EMPTY && !isfinite(v))
 		return "\xe2\x80\x93";
 	if (c->values != CELL_EMPTY) {
@@ -84,6 +85,7 @@ const char *label_value(struct arena *a, const struct chart *c, double v)
 		cell_print(&b, &cell);
 	} else {
 		short_number(&b, v);
+		words_number(c->words, b.p);
 	}
 	char *out = arena_strdup(a, buf_str(&b));
 	buf_free(&b);

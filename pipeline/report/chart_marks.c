@@ -54,10 +54,11 @@ static const char *edge(struct panel *f, double v, double width)
 		return arena_strdup(f->mem, out);
 	}
 	if (f->c->along)
-		return label_value(f->mem, &(struct chart){ .values = f->c->along }, v);
+		return label_value(f->mem, &(struct chart){ .values = f->c->along, .words = f->c->words }, v);
 	if (fabs(v) >= 1e7 || (v != 0 && fabs(v) < 1e-4))
-		return label_value(f->mem, &(struct chart){ .values = CELL_EMPTY }, v);
+		return label_value(f->mem, &(struct chart){ .values = CELL_EMPTY, .words = f->c->words }, v);
 	num_fixed(out, v, (int)fmin(6, fmax(0, ceil(-log10(width)) + 1)));
+	words_number(f->c->words, out);
 	return arena_strdup(f->mem, out);
 }
 
@@ -76,7 +77,7 @@ static void histogram(struct panel *f)
 			gap = -12;
 		if (fabs(y - zero) < 0.8)      /* a single row among thousands stays visible */
 			y = zero + (y < zero ? -0.8 : 0.8);
-		plot_tip(f->p, arena_printf(f->mem, "%s to %s: %s", edge(f, a, b - a),
+		plot_tip(f->p, words_printf(f->mem, f->c->words, "%s to %s: %s", edge(f, a, b - a),
 				       edge(f, b, b - a), label_value(f->mem, c, c->y[i])));
 		plot_rect(f->p, x0 + gap, zero, x1 - gap, y);
 	}
@@ -146,7 +147,7 @@ static void points(struct panel *f, const struct chart_series *s)
 			continue;
 		if (all <= TIP_POINTS && !f->x.time)
 			plot_tip(f->p, arena_printf(f->mem, "%s, %s",
-				label_value(f->mem, &(struct chart){ .values = f->c->along }, s->x[i]),
+				label_value(f->mem, &(struct chart){ .values = f->c->along, .words = f->c->words }, s->x[i]),
 				label_value(f->mem, f->c, s->y[i])));
 		plot_dot(f->p, x, y, all > 100 ? 2.1 : 2.6);
 	}
@@ -296,7 +297,7 @@ static void density(struct panel *f)
 		}
 	}
 	plot_clip(f->p, 0, 0, f->w, f->h);
-	struct chart counts = { .values = CELL_EMPTY };
+	struct chart counts = { .values = CELL_EMPTY, .words = f->c->words };
 	if (most > 1)
 		colour_bar(f->p, f->x.to + 10, f->y.to - fmin(110, f->y.to - f->y.from), f->y.to,
 			INK_RAMP_0 + 1, 15, "1", NULL, label_value(f->mem, &counts, most));

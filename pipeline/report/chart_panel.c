@@ -45,6 +45,7 @@ static void ranges(struct panel *f)
 	for (size_t i = 0; i < c->nlines && c->kind == CHART_XY; i++)
 		extent_add(c->lines[i].vertical ? &x : &y, c->lines[i].at);
 	f->x.time = c->x_is_time;
+	f->x.words = f->y.words = c->words;
 	axis_range(&f->x, x, c->kind == CHART_XY ? 0.03 : 0);
 	axis_range(&f->y, y, c->kind == CHART_XY ? 0.06 : 0);
 	if (c->kind == CHART_HISTOGRAM) {

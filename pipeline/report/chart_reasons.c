@@ -71,7 +71,7 @@ void rows_swarm(struct rows *r)
 		swarm(r, i);
 	if (tinted)
 		colour_bar(r->p, r->x.to + 8, r->h - r->top - fmin(90, r->h - r->top - r->bottom), r->h - r->top, tint(0), 12,
-			"low", NULL, "high");
+			words_say(c->words, "low"), NULL, words_say(c->words, "high"));
 }
 
 /* ---- steps ---------------------------------------------------------------------------------------- */

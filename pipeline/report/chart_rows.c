@@ -23,6 +23,7 @@ void chart_rows_open(struct rows *r, struct extent x, double pad)
 	const struct chart *c = r->c;
 	r->step = (r->h - r->top - r->bottom) / (double)c->n;
 	r->size = r->step >= 12 ? FONT_SIZE : r->step >= 9.5 ? 8 : 7;
+	r->x.words = c->words;
 	axis_range(&r->x, x, pad);
 	if (c->xmin < c->xmax && isfinite(c->xmin) && isfinite(c->xmax))
 		axis_range(&r->x, (struct extent){ c->xmin, c->xmax }, 0);
@@ -97,7 +98,7 @@ static const char *tip(struct rows *r, size_t i)
 	const char *value = label_value(r->mem, c, c->y[i]);
 	if (!c->lo || !c->hi || !isfinite(c->lo[i]) || !isfinite(c->hi[i]))
 		return arena_printf(r->mem, "%s: %s", name, value);
-	return arena_printf(r->mem, "%s: %s (%s to %s)", name, value,
+	return words_printf(r->mem, c->words, "%s: %s (%s to %s)", name, value,
 		label_value(r->mem, c, c->lo[i]), label_value(r->mem, c, c->hi[i]));
 }
 
@@ -188,7 +189,7 @@ static void box(struct rows *r, size_t i)
 		if (!isfinite(x[k]))
 			return;
 	}
-	plot_tip(r->p, arena_printf(r->mem, "%s: median %s, quartiles %s to %s",
+	plot_tip(r->p, words_printf(r->mem, r->c->words, "%s: median %s, quartiles %s to %s",
 		label_fit(r->mem, r->c->labels[i], FONT_SIZE, 600), label_value(r->mem, r->c, q[2]),
 		label_value(r->mem, r->c, q[1]), label_value(r->mem, r->c, q[3])));
 	plot_ink(r->p, INK_PRIMARY_SOFT, 1);

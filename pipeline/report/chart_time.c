@@ -44,7 +44,7 @@ static void name(struct axis *a, struct arena *mem, enum unit unit, double t)
 	date_civil(a->n ? (int32_t)floor(a->tick[a->n - 1] / day) : days, &y0, &m0, &d0);
 	bool new_year = a->n == 0 || y != y0, new_month = new_year || m != m0;
 	bool new_day = new_month || d != d0;
-	const char *label = "", *context = NULL, *month = months[m - 1];
+	const char *label = "", *context = NULL, *month = words_say(a->words, months[m - 1]);
 	switch (unit) {
 	case YEAR:
 		label = arena_printf(mem, "%d", y);

@@ -108,8 +108,8 @@ void chart_decisions(struct plot *p, const struct chart *c, double w, double h)
 	for (size_t i = 0; i < c->n; i++) {
 		int64_t yes = branch(c, i, 0), no = branch(c, i, 1);
 		if (yes >= 0 && no >= 0) {
-			draw_branch(&d, i, (size_t)yes, "yes");
-			draw_branch(&d, i, (size_t)no, "no");
+			draw_branch(&d, i, (size_t)yes, words_say(c->words, "yes"));
+			draw_branch(&d, i, (size_t)no, words_say(c->words, "no"));
 		}
 	}
 	for (size_t i = 0; i < c->n; i++)

@@ -31,7 +31,7 @@ static const json_t *artifact_named(const struct checking *k, const char *file, 
 
 static enum cell_class class_named(const char *name)
 {
-	for (enum cell_class c = CELL_EMPTY; c <= CELL_DURATION; c++)
+	for (enum cell_class c = CELL_EMPTY; c <= CELL_OWN; c++)
 		if (strcmp(cell_class_name(c), name) == 0)
 			return c;
 	return CELL_EMPTY;
@@ -65,10 +65,12 @@ static void check_cell(struct values *v, const json_t *cell)
 	double value = json_num(cell, "value", NAN);
 	struct cell c = { .cls = class_named(json_text(cell, "class", "")),
 		.num = value,
+		.words = v->k->in->artifacts->words,
 		.approx = text[0] == '~' };
 	bool number = cell_is_number(&c);
 	if (ref) {
 		struct cell there = cell_there(v->k, ref, c.cls);
+		there.words = c.words;
 		const char *printed = cell_string(v->k->arena, &there);
 		bool same = number ? same_number(there.num, value) : strcmp(printed, text) == 0;
 		check_that(v->k, v->places, same, "%s is '%s', the report has '%s'", ref, printed,

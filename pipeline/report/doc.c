@@ -4,6 +4,7 @@
 #include "report/report_int.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 
 /* The public document and, behind it, the set of ids in use (open addressing, at most half
@@ -12,6 +13,8 @@ struct doc_own {
 	struct doc doc;
 	const char **ids;
 	size_t nids, cap;
+	const void **final;        /* texts that are not to be translated, by address */
+	size_t nfinal, final_cap;
 };
 
 struct doc *doc_new(struct arena *a, const char *title)
@@ -127,6 +130,75 @@ const char *doc_slug(struct doc *d, const char *prefix, const char *name)
 	return id;
 }
 
+/* ---- the language of the document ------------------------------------------------------------ */
+
+static size_t final_slot(const void *const *final, size_t cap, const void *text)
+{
+	uintptr_t at = (uintptr_t)text;
+	size_t i = (size_t)hash64(&at, sizeof at, 0) & (cap - 1);
+	while (final[i] && final[i] != text)
+		i = (i + 1) & (cap - 1);
+	return i;
+}
+
+static bool is_final(const struct doc *d, const char *text)
+{
+	const struct doc_own *own = (const struct doc_own *)d;
+	return own->final_cap && own->final[final_slot(own->final, own->final_cap, text)];
+}
+
+const char *doc_own(struct doc *d, const char *text)
+{
+	struct doc_own *own = (struct doc_own *)d;
+	if (!d->words || !text)
+		return text;
+	if (2 * (own->nfinal + 1) > own->final_cap) {
+		size_t cap = own->final_cap ? 2 * own->final_cap : 256;
+		const void **final = arena_calloc(d->arena, cap, sizeof *final);
+		for (size_t i = 0; i < own->final_cap; i++)
+			if (own->final[i])
+				final[final_slot(final, cap, own->final[i])] = own->final[i];
+		own->final = final;
+		own->final_cap = cap;
+	}
+	size_t i = final_slot(own->final, own->final_cap, text);
+	own->nfinal += !own->final[i];
+	own->final[i] = text;
+	return text;
+}
+
+const char *doc_word(struct doc *d, const char *english)
+{
+	if (!d->words || !english || is_final(d, english))
+		return english;
+	return doc_own(d, words_say(d->words, english));
+}
+
+const char *doc_cell(struct doc *d, const struct cell *c)
+{
+	struct cell own = *c;
+	own.words = d->words;
+	return cell_string(d->arena, &own);
+}
+
+const char *doc_say(struct doc *d, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	const char *text = words_vprintf(d->arena, d->words, fmt, ap);
+	va_end(ap);
+	return doc_own(d, text);
+}
+
+/* Words without an address are the report's. */
+static struct cell localized(struct doc *d, struct cell c)
+{
+	if (c.cls == CELL_TEXT && !c.ref)
+		c.text = doc_word(d, c.text);
+	c.words = d->words;
+	return c;
+}
+
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
 struct node *doc_section(struct doc *d, struct node *parent, const char *id, const char *title)
@@ -134,7 +206,14 @@ struct node *doc_section(struct doc *d, struct node *parent, const char *id, con
 	struct node *n = doc_add(d, parent, NODE_SECTION);
 	n->id = id ? id : doc_slug(d, NULL, title);
 	id_take(d, n->id);
-	n->title = arena_strdup(d->arena, title);
+	n->title = arena_strdup(d->arena, doc_word(d, title));
+	return n;
+}
+
+struct node *doc_details(struct doc *d, struct node *parent, const char *title)
+{
+	struct node *n = doc_add(d, parent, NODE_DETAILS);
+	n->title = title ? arena_strdup(d->arena, doc_word(d, title)) : NULL;
 	return n;
 }
 
@@ -158,36 +237,40 @@ static void add_run(struct doc *d, struct node *n, struct cell run)
 void doc_runs(
 	struct doc *d, struct node *n, const char *fmt, const struct cell *cells, size_t ncells)
 {
-	size_t used = 0;
+	size_t next = 0, which = 0;
 	struct buf prose = { 0 };
-	for (const char *p = fmt;; p++) {
-		bool hole = p[0] == '%' && p[1] == 's';
-		if (*p && !hole) {
+	for (const char *p = doc_word(d, fmt);;) {
+		size_t before = next;
+		const char *end = words_hole(p, &next, &which);
+		if (end && end[-1] != 's') {     /* cells fill only "%s" */
+			end = NULL;
+			next = before;
+		}
+		if (*p && !end) {
 			p += p[0] == '%' && p[1] == '%';
-			buf_putc(&prose, *p);
+			buf_putc(&prose, *p++);
 			continue;
 		}
-		struct cell c = hole && used < ncells ? cells[used++] : cell_text(NULL);
-		if (hole && c.cls == CELL_TEXT &&
-			!c.ref) { /* words of the report itself: more prose */
+		struct cell c = end && which < ncells ? localized(d, cells[which]) : cell_text(NULL);
+		if (end && !c.ref && (c.cls == CELL_TEXT || c.cls == CELL_OWN)) { /* more prose */
 			buf_puts(&prose, c.text);
-			p++;
+			p = end;
 			continue;
 		}
 		/* "p = < 0.001" reads "p < 0.001" */
-		if (hole && c.cls == CELL_P_VALUE && prose.n >= 2 &&
+		if (end && c.cls == CELL_P_VALUE && prose.n >= 2 &&
 				strcmp(prose.p + prose.n - 2, "= ") == 0 &&
-				strchr("<>", cell_string(d->arena, &c)[0])) {
+				strchr("<>", doc_cell(d, &c)[0])) {
 			prose.n -= 2;
 			prose.p[prose.n] = '\0';
 		}
 		if (prose.n > 0)
 			add_run(d, n, cell_text(arena_strdup(d->arena, buf_str(&prose))));
 		buf_clear(&prose);
-		if (!hole)
+		if (!end)
 			break;
 		add_run(d, n, c);
-		p++;
+		p = end;
 	}
 	buf_free(&prose);
 }
@@ -212,18 +295,20 @@ void doc_figure(struct doc *d, struct node *figures, const char *label, struct c
 {
 	figures->labels = grown(
 		d->arena, figures->labels, figures->ncells, sizeof *figures->labels);
-	figures->labels[figures->ncells] = arena_strdup(d->arena, label);
-	add_run(d, figures, value);
+	figures->labels[figures->ncells] = arena_strdup(d->arena, doc_word(d, label));
+	add_run(d, figures, localized(d, value));
 }
 
 struct node *doc_table(struct doc *d, struct node *parent, const char *title,
 	const struct table_column *cols, size_t ncols)
 {
 	struct node *t = doc_add(d, parent, NODE_TABLE);
-	t->title = title ? arena_strdup(d->arena, title) : NULL;
+	t->title = title ? arena_strdup(d->arena, doc_word(d, title)) : NULL;
 	t->ncols = ncols;
 	t->columns = arena_calloc(d->arena, ncols, sizeof *t->columns);
 	memcpy(t->columns, cols, ncols * sizeof *cols);
+	for (size_t i = 0; i < ncols; i++)
+		t->columns[i].title = doc_word(d, cols[i].title);
 	return t;
 }
 
@@ -232,15 +317,34 @@ void doc_row(struct doc *d, struct node *table, const struct cell *cells, const 
 	table->links = grown(d->arena, table->links, table->nrows, sizeof *table->links);
 	table->links[table->nrows++] = link;
 	for (size_t i = 0; i < table->ncols; i++)
-		add_run(d, table, cells[i]);
+		add_run(d, table, localized(d, cells[i]));
 }
 
 struct node *doc_chart(struct doc *d, struct node *parent, const struct chart *c)
 {
 	struct node *n = doc_add(d, parent, NODE_CHART);
-	n->id = c->id;
-	n->title = c->title;
-	n->chart = c;
+	struct chart *own = arena_alloc(d->arena, sizeof *own);
+	struct chart_series *series = arena_calloc(d->arena, c->nseries + 1, sizeof *series);
+	struct chart_line *lines = arena_calloc(d->arena, c->nlines + 1, sizeof *lines);
+	*own = *c;
+	own->words = d->words;
+	own->title = doc_word(d, c->title);
+	own->alt = doc_word(d, c->alt);
+	own->xlabel = doc_word(d, c->xlabel);
+	own->ylabel = doc_word(d, c->ylabel);
+	for (size_t i = 0; i < c->nseries; i++) {
+		series[i] = c->series[i];
+		series[i].name = doc_word(d, series[i].name);
+	}
+	for (size_t i = 0; i < c->nlines; i++) {
+		lines[i] = c->lines[i];
+		lines[i].label = doc_word(d, lines[i].label);
+	}
+	own->series = series;
+	own->lines = lines;
+	n->id = own->id;
+	n->title = own->title;
+	n->chart = own;
 	return n;
 }
 

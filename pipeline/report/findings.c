@@ -290,6 +290,7 @@ static void release(void *json)
 const json_t *report_findings(struct arena *a, const struct artifacts *in)
 {
 	struct catalogue c = { .arena = a, .words = doc_new(a, ""), .manifest = in->manifest };
+	c.words->words = in->words;
 	size_t points[FINDING_ERROR + 1] = { 0 }, accepted = 0;
 	gather(&c, in);
 	accept(&c);

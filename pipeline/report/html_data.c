@@ -12,6 +12,7 @@
 enum { DATA_ROWS = 60, DATA_COLUMNS = 12 };
 
 struct sheet {
+	const struct words *words;
 	const char *titles[DATA_COLUMNS + 1];
 	json_t *rows;
 };
@@ -33,8 +34,12 @@ static void add_row(struct sheet *s, struct cell head, const struct cell *cells,
 {
 	static const struct table_column right = {.align = ALIGN_RIGHT};
 	json_t *o = json_object(), *a = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(a, html_cell(&cells[i], &right));
+	head.words = s->words;
+	for (size_t i = 0; i < n; i++) {
+		struct cell c = cells[i];
+		c.words = s->words;
+		json_array_append_new(a, html_cell(&c, &right));
+	}
 	json_object_set_new(o, "head", html_cell(&head, NULL));
 	json_object_set_new(o, "link", json_null());
 	json_object_set_new(o, "cells", a);
@@ -56,9 +61,9 @@ static struct cell edge(const struct chart *c, double v, char date[40])
 static void histogram(const struct chart *c, struct sheet *s)
 {
 	enum cell_class height = c->values == CELL_EMPTY ? CELL_COUNT : c->values;
-	s->titles[0] = "From";
-	s->titles[1] = "to";
-	s->titles[2] = c->ylabel ? c->ylabel : "Count";
+	s->titles[0] = words_say(s->words, "From");
+	s->titles[1] = words_say(s->words, "to");
+	s->titles[2] = c->ylabel ? c->ylabel : words_say(s->words, "Count");
 	for (size_t i = 0; i < c->n; i++) {
 		char from[40], to[40];
 		struct cell cells[] = {
@@ -73,11 +78,11 @@ static void bars(const struct chart *c, struct sheet *s)
 	bool upright = c->kind == CHART_COLUMNS;
 	const char *names = upright ? c->xlabel : c->ylabel;
 	const char *values = upright ? c->ylabel : c->xlabel;
-	s->titles[0] = names ? names : "Name";
-	s->titles[1] = values ? values : "Value";
+	s->titles[0] = names ? names : words_say(s->words, "Name");
+	s->titles[1] = values ? values : words_say(s->words, "Value");
 	if (ranges) {
-		s->titles[2] = "Low";
-		s->titles[3] = "High";
+		s->titles[2] = words_say(s->words, "Low");
+		s->titles[3] = words_say(s->words, "High");
 	}
 	for (size_t i = 0; i < c->n; i++) {
 		struct cell cells[3] = {cell_num(values_of(c), c->y[i], NULL)};
@@ -94,7 +99,7 @@ static void boxes(const struct chart *c, struct sheet *s)
 	static const char *const titles[] = {"Name", "Lower whisker", "First quartile",
 		"Median", "Third quartile", "Upper whisker"};
 	for (size_t i = 0; i < COUNTOF(titles); i++)
-		s->titles[i] = titles[i];
+		s->titles[i] = words_say(s->words, titles[i]);
 	for (size_t i = 0; i < c->n; i++) {
 		struct cell cells[5];
 		for (size_t k = 0; k < 5; k++)
@@ -106,7 +111,7 @@ static void boxes(const struct chart *c, struct sheet *s)
 static void heatmap(const struct chart *c, struct sheet *s)
 {
 	size_t n2 = c->n2 ? c->n2 : c->n;
-	s->titles[0] = c->ylabel ? c->ylabel : "Name";
+	s->titles[0] = c->ylabel ? c->ylabel : words_say(s->words, "Name");
 	for (size_t k = 0; k < c->n; k++)
 		s->titles[k + 1] = c->labels[k];
 	for (size_t i = 0; i < n2; i++) {
@@ -144,7 +149,7 @@ static void curve(const struct chart *c, struct sheet *s)
 
 static void stack(const struct chart *c, struct sheet *s)
 {
-	s->titles[0] = "Name";
+	s->titles[0] = words_say(s->words, "Name");
 	for (size_t k = 0; k < c->n2; k++)
 		s->titles[k + 1] = c->labels2[k];
 	for (size_t i = 0; i < c->n; i++) {
@@ -189,7 +194,7 @@ json_t *html_chart_data(const struct chart *c)
 	void (*fill)(const struct chart *, struct sheet *) = sheet_of(c);
 	if (!fill || (c->n == 0 && c->kind != CHART_XY))
 		return NULL;
-	struct sheet s = {.rows = json_array()};
+	struct sheet s = {.words = c->words, .rows = json_array()};
 	fill(c, &s);
 	json_t *o = json_object(), *columns = json_array();
 	for (size_t i = 0; i <= DATA_COLUMNS && s.titles[i]; i++) {

@@ -65,6 +65,7 @@ enum { AXIS_TICKS = 32 };
 struct axis {
 	double lo, hi;             /* in data, lo < hi, both finite */
 	double from, to;           /* on the page */
+	const struct words *words; /* of the labels */
 	bool time;                 /* microseconds since the epoch */
 	size_t n;
 	double tick[AXIS_TICKS];

@@ -24,8 +24,9 @@
 /* ---- cells ----------------------------------------------------------------------------------- */
 
 const char *cell_class_name(enum cell_class cls);        /* "count" */
-/* cell_print into the arena. */
+/* cell_print into the arena; doc_cell in the language of the document. */
 const char *cell_string(struct arena *a, const struct cell *c);
+const char *doc_cell(struct doc *d, const struct cell *c);
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 
@@ -59,12 +60,15 @@ bool place_is(struct place p, const char *path, const char *value);
 /* A number of class cls; absent with the reason "<key>_why" of the artifact. */
 struct cell place_num(struct place p, enum cell_class cls, const char *path);
 struct cell place_text(struct place p, const char *path);
+struct cell place_own(struct place p, const char *path);  /* words of the user */
 struct cell place_code(struct place p, const char *path); /* numbers too, as the data spell them */
 struct cell place_date(struct place p, const char *path);
 
 /* ---- sentences ------------------------------------------------------------------------------- */
 
-/* "pearson" -> "Pearson correlation", "rmse" -> "RMSE"; what is unknown is returned as it is. */
+/* These and plural() give English words, which are said in the language of the document where they are
+ * put into a cell of text.
+ * "pearson" -> "Pearson correlation", "rmse" -> "RMSE"; what is unknown is returned as it is. */
 const char *title_of_measure(const char *measure);
 /* How a value of this measure prints: with a sign or without. */
 enum cell_class class_of_measure(const char *measure);

@@ -12,6 +12,7 @@ enum { WIDTH = 80, GAP = 2, BAR = 8, LEAST = 6 };
 struct text {
 	struct buf *out;
 	struct arena *arena;       /* of this rendering */
+	const struct words *words;
 	bool blank;                /* the last line put was blank */
 };
 
@@ -320,13 +321,13 @@ static void put_figures(struct text *t, const struct node *n)
 	put_blank(t);
 }
 
-static const char *level_mark(enum finding_level l)
+static const char *level_mark(const struct words *w, enum finding_level l)
 {
 	switch (l) {
-	case FINDING_INFO: return "info";
-	case FINDING_NOTICE: return "notice";
-	case FINDING_WARNING: return "WARNING";
-	case FINDING_ERROR: return "ERROR";
+	case FINDING_INFO: return words_say(w, "info");
+	case FINDING_NOTICE: return words_say(w, "notice");
+	case FINDING_WARNING: return words_say(w, "WARNING");
+	case FINDING_ERROR: return words_say(w, "ERROR");
 	}
 	return "";
 }
@@ -334,7 +335,7 @@ static const char *level_mark(enum finding_level l)
 static void put_finding(struct text *t, const struct node *n)
 {
 	put_blank(t);
-	put_wrapped(t, "* ", arena_printf(t->arena, "%s: %s. %s", level_mark(n->level), n->title,
+	put_wrapped(t, "* ", arena_printf(t->arena, "%s: %s. %s", level_mark(t->words, n->level), n->title,
 		runs(t, n->cells, n->ncells)));
 	if (n->text)
 		put_wrapped(t, "  \xE2\x86\x92 ", n->text);
@@ -354,7 +355,7 @@ static void put_node(struct text *t, const struct node *n)
 		break;
 	case NODE_NOTE:
 		put_blank(t);
-		put_wrapped(t, "Note: ", runs(t, n->cells, n->ncells));
+		put_wrapped(t, arena_printf(t->arena, "%s: ", words_say(t->words, "Note")), runs(t, n->cells, n->ncells));
 		put_blank(t);
 		break;
 	case NODE_FIGURES:
@@ -365,7 +366,7 @@ static void put_node(struct text *t, const struct node *n)
 		break;
 	case NODE_CHART:
 		put_blank(t);
-		put_wrapped(t, "[chart] ", n->chart->alt);
+		put_wrapped(t, arena_printf(t->arena, "[%s] ", words_say(t->words, "chart")), n->chart->alt);
 		put_blank(t);
 		break;
 	case NODE_FINDING:
@@ -401,7 +402,7 @@ static void put_cover(struct text *t, const struct doc *d)
 static int render(const struct render_input *in, struct buf *out, struct err *e)
 {
 	(void)e;
-	struct text t = { .out = out, .arena = arena_new() };
+	struct text t = { .out = out, .arena = arena_new(), .words = in->doc->words };
 	put_cover(&t, in->doc);
 	for (const struct node *n = in->doc->root; n; n = doc_walk(n))
 		put_node(&t, n);
