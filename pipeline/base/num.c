@@ -143,14 +143,32 @@ size_t num_shortest_single(char out[NUM_MAX], float v)
 	return tidy_exponent(out);
 }
 
+/* v times a power of ten, rounded as printf does: by its exact value, ties to even. The product is
+ * exact as a sum of two doubles (Dekker 1971, by one fused step). False where it has too many digits. */
+static bool fixed_digits(double v, int decimals, int64_t *digits)
+{
+	if (decimals > 15 || !(fabs(v) * pow10_exact[decimals] < 1e15))
+		return false;
+	double high = fabs(v) * pow10_exact[decimals], low = fma(fabs(v), pow10_exact[decimals], -high);
+	double whole = floor(high), over = high - whole - 0.5 + low;
+	*digits = (int64_t)whole;
+	*digits += over > 0 || (over == 0 && *digits % 2 == 1);
+	if (v < 0)
+		*digits = -*digits;
+	return true;
+}
+
 size_t num_fixed(char out[350], double v, int decimals)
 {
+	int64_t digits;
 	if (!isfinite(v))
 		return (size_t)snprintf(out, 350, isnan(v) ? "nan" : v < 0 ? "-inf" : "inf");
 	if (decimals < 0)
 		decimals = 0;
 	if (decimals > 30)
 		decimals = 30;
+	if (fixed_digits(v, decimals, &digits))
+		return digits_put(out, digits, decimals);
 	int n = print_c(out, 350, "%.*f", decimals, v);
 	if (out[0] == '-' && strspn(out + 1, "0.") == (size_t)n - 1) {
 		memmove(out, out + 1, (size_t)n);

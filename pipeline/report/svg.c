@@ -23,6 +23,13 @@ static void escape(struct buf *out, const char *s)
 {
 	const char *end = s + strlen(s);
 	while (s < end) {
+		size_t plain = 0;
+		while (s[plain] >= ' ' && s[plain] < 0x7F && !strchr("<>&\"", s[plain]))
+			plain++;
+		buf_put(out, s, plain);
+		s += plain;
+		if (s == end)
+			break;
 		uint32_t cp = utf8_next(&s, end);
 		if (cp == '<')
 			buf_puts(out, "&lt;");
@@ -45,15 +52,23 @@ static long tenths(double v)
 {
 	return lround(v * 10);
 }
+/* "12.5", ".5", "-3": written from behind, as most of a chart is numbers. */
 static void put_tenths(struct buf *out, long v)
 {
+	char text[24], *end = text + sizeof text, *p = end;
+	unsigned long left = v < 0 ? 0 - (unsigned long)v : (unsigned long)v;
+	if (left % 10) {
+		*--p = (char)('0' + left % 10);
+		*--p = '.';
+	}
+	left /= 10;
+	if (left || p == end)
+		do
+			*--p = (char)('0' + left % 10);
+		while (left /= 10);
 	if (v < 0)
-		buf_putc(out, '-');
-	v = labs(v);
-	if (v >= 10 || v == 0)
-		buf_printf(out, "%ld", v / 10);
-	if (v % 10)
-		buf_printf(out, ".%ld", v % 10);
+		*--p = '-';
+	buf_put(out, p, (size_t)(end - p));
 }
 static void command(struct svg *s, char c)
 {

@@ -49,6 +49,28 @@ static void as_printf(void)
 	CHECK(differ == 0);
 }
 
+/* The C library again: fixed decimals, of values on and next to ties too. */
+static void fixed_as_printf(void)
+{
+	struct rng r;
+	rng_seed(&r, 12);
+	int differ = 0;
+	for (int i = 0; i < 300000; i++) {
+		int decimals = i % 17;
+		double v = (rng_unit(&r) - 0.5) * pow(10, i % 36 - 18);
+		if (i % 3 == 0)            /* a tie, as near as doubles come to it */
+			v = (floor(v) + 0.5) / pow(2, i % 8) / pow(10, i % 4);
+		if (i % 3 == 1)
+			v = nextafter((floor(v) + 0.5) / pow(10, decimals), i % 2 ? 1e300 : -1e300);
+		char want[400];
+		int n = snprintf(want, sizeof want, "%.*f", decimals, v);
+		if (want[0] == '-' && strspn(want + 1, "0.") == (size_t)n - 1)
+			memmove(want, want + 1, (size_t)n);
+		differ += strcmp(want, fixed(v, decimals)) != 0;
+	}
+	CHECK(differ == 0);
+}
+
 static void writing(void)
 {
 	CHECK_STR(shortest(0.1), "0.1");
@@ -247,6 +269,7 @@ int main(void)
 {
 	writing();
 	as_printf();
+	fixed_as_printf();
 	reading();
 	sums();
 	dates();
