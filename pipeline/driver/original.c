@@ -103,19 +103,14 @@ static int hash_file(const char *path, char sha[SHA256_HEX], int64_t *size, stru
 	return r;
 }
 
-static int copy_file(const struct job *j, const char *source, const char *to, struct err *e)
+static int copy_file(const struct job *j, int in, const char *source, const char *to, struct err *e)
 {
 	char sha[SHA256_HEX];
 	int64_t size;
 	bool standard = strcmp(source, "-") == 0;
-	int in = standard ? STDIN_FILENO : manifest_open(j, source, e);
-	if (in < 0)
-		return -1;
 	int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), r;
-	if (out < 0) {
-		close(in);
+	if (out < 0)
 		return cannot(e, "write", to, ERR_IO);
-	}
 	r = absorb(in, out, standard ? "standard input" : source, to, sha, &size, e);
 	if (r == 0 && standard)
 		r = sources_check_size(j, "standard input", size, e);
@@ -123,7 +118,6 @@ static int copy_file(const struct job *j, const char *source, const char *to, st
 		r = cannot(e, "sync", to, ERR_IO);
 	if (close(out) < 0 && r == 0)
 		r = cannot(e, "write", to, ERR_IO);
-	close(in);
 	return r;
 }
 
@@ -155,16 +149,34 @@ static int remove_others(struct job *j, struct err *e)
 	return r == 0 && changed ? file_sync(dir, e) : r;
 }
 
+/* A second name for what is open, rather than for whatever the name stands for by now. */
+static bool link_open(const struct job *j, int fd, const char *to)
+{
+	const char *self = arena_printf(j->arena, "/proc/self/fd/%d", fd);
+	return linkat(AT_FDCWD, self, AT_FDCWD, to, AT_SYMLINK_FOLLOW) == 0;
+}
+
 /* A hard link where possible: it costs nothing. The content is safe from replacement of the source,
  * and a change in place is noticed by its times. */
 static int bring_in(struct job *j, const struct original *o, const char *path, struct err *e)
 {
 	const char *dir = path_join(j->arena, j->dir, "original");
 	const char *tmp = arena_printf(j->arena, "%s/.tmp-%ld", dir, (long)getpid());
+	bool standard = strcmp(o->source, "-") == 0;
 	if (file_mkdirs(dir, e) < 0)
 		return -1;
-	if (linkat(AT_FDCWD, o->source, AT_FDCWD, tmp, AT_SYMLINK_FOLLOW) < 0 &&
-		copy_file(j, o->source, tmp, e) < 0) {
+	int in = standard ? STDIN_FILENO : manifest_open(j, o->source, e);
+	if (in < 0)
+		return -1;
+	struct stat st;
+	int r = 0;
+	if (!standard && (fstat(in, &st) < 0 || !S_ISREG(st.st_mode)))
+		r = err_set(e, ERR_INPUT, "cannot read '%s': not a regular file", o->source);
+	else if (standard || !link_open(j, in, tmp))
+		r = copy_file(j, in, o->source, tmp, e);
+	if (!standard)
+		close(in);
+	if (r < 0) {
 		unlink(tmp);
 		return -1;
 	}

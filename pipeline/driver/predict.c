@@ -275,7 +275,7 @@ static int work(struct prediction *p, struct err *e)
 	const char *path = path_join(p->arena, p->scratch.dir, "predict.json");
 	const json_t *told = keep ? load(p, p->scratch.dir, "predict.json", &made) : NULL;
 	if (keep && p->opt->report && (file_read(path, 1 << 30, &text, &made) < 0 ||
-		file_publish(p->opt->report, text.p, text.n, &made) < 0))
+		file_replace(p->opt->report, text.p, text.n, &made) < 0))
 		keep = false;
 	buf_free(&text);
 	if (place_close(&p->place, keep && told, &made) < 0)

@@ -172,15 +172,26 @@ static int remove_stale(struct arena *a, const struct job *j, const struct stage
 	return 0;
 }
 
-int publish_json(const char *path, const json_t *v, struct err *e)
+static int put_json(int (*put)(const char *, const void *, size_t, struct err *), const char *path, const json_t *v,
+	struct err *e)
 {
 	struct buf text = { 0 };
 	struct jw w;
 	jw_init(&w, &text);
 	jw_value(&w, v);
-	int r = file_publish(path, text.p, text.n, e);
+	int r = put(path, text.p, text.n, e);
 	buf_free(&text);
 	return r;
+}
+
+int publish_json(const char *path, const json_t *v, struct err *e)
+{
+	return put_json(file_publish, path, v, e);
+}
+
+int replace_json(const char *path, const json_t *v, struct err *e)
+{
+	return put_json(file_replace, path, v, e);
 }
 
 int publish(const struct job *j, const struct stage *s, const char *tmp, json_t **outputs,

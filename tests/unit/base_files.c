@@ -4,7 +4,9 @@
 #include "test.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void json(const char *dir)
@@ -87,11 +89,48 @@ static void files(const char *dir)
 	CHECK(file_remove_tree(deep, &e) == 0);
 	snprintf(deep, sizeof deep, "%s/absent/f", dir);
 	CHECK(file_publish(deep, "x", 1, &e) < 0 && e.code == ERR_IO);
+	char pipe[300];
+	snprintf(pipe, sizeof pipe, "%s/pipe", dir);
+	CHECK(mkfifo(pipe, 0600) == 0 && file_read(pipe, 100, &b, &e) < 0);   /* and does not wait */
+	CHECK(strstr(e.msg, "not a regular file") != NULL);
 	struct arena *a = arena_new();
 	CHECK_STR(path_join(a, "a/", "b"), "a/b");
 	CHECK_STR(path_join(a, "a", "/b"), "/b");
 	CHECK_STR(path_base("a/b/c.csv"), "c.csv");
 	arena_free(a);
+	buf_free(&b);
+}
+
+/* Processes that replace one file at the same time, one of which dies with its lock held. */
+static void together(const char *dir)
+{
+	enum { WRITERS = 8, TIMES = 50 };
+	static const char *const text[] = { "short", "a longer text" };
+	char path[300], tmp[310];
+	struct err e = { 0 };
+	struct buf b = { 0 };
+	snprintf(path, sizeof path, "%s/shared", dir);
+	snprintf(tmp, sizeof tmp, "%s.tmp", path);
+	CHECK(file_write(tmp, "left behind by a process that was killed", 40, &e) == 0);
+	for (int w = 0; w < WRITERS; w++) {
+		const char *s = text[w % 2];
+		int failed = 0;
+		if (fork())
+			continue;
+		for (int i = 0; i < TIMES; i++) {
+			buf_clear(&b);
+			failed += file_replace(path, s, strlen(s), &e) < 0 || file_read(path, 100, &b, &e) < 0 ||
+				(strcmp(buf_str(&b), text[0]) != 0 && strcmp(buf_str(&b), text[1]) != 0);
+		}
+		_exit(failed != 0);
+	}
+	int status, good = 0;
+	while (wait(&status) > 0)
+		good += status == 0;
+	CHECK(good == WRITERS);
+	CHECK(file_exists(path) && !file_exists(tmp));
+	snprintf(path, sizeof path, "%s/absent/f", dir);
+	CHECK(file_replace(path, "x", 1, &e) < 0 && e.code == ERR_IO);
 	buf_free(&b);
 }
 
@@ -127,6 +166,7 @@ int main(void)
 		return 1;
 	json(dir);
 	files(dir);
+	together(dir);
 	findings();
 	file_remove_tree(dir, NULL);
 	return test_end();
