@@ -10,8 +10,11 @@
 #   4 it ends well, with the bytes of a run that was never disturbed
 #   5 nothing temporary is left
 #   6 steps that were finished are not run again
-# It fails also when a mode has disturbed nothing. VERBOSE=1 shows each violation, TINY=1 leaves the real
-# program out, MODES names some of the modes of faultshim.c (FULL: ENOSPC from there on).
+# and when the disturbance came after the end of the program:
+#   7 everything is there already
+# It fails also when a mode has disturbed nothing, and when a program that is wrong on purpose (mutant.c) gets
+# through. VERBOSE=1 shows each violation, TINY=1 leaves the real program out, MODES names some of the modes of
+# faultshim.c (FULL: ENOSPC from there on), ONLY some of the scenarios (a pattern).
 set -u
 here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$(dirname "$0")/../.." && pwd)
 dossier=$(realpath "$1")
@@ -20,146 +23,189 @@ T=$(mktemp -d "${TMPDIR:-/dev/shm}/dossier-fault.XXXXXX" 2>/dev/null || mktemp -
 trap 'rm -rf "$T"' EXIT
 cc=${CC:-gcc}
 $cc -shared -fPIC -O1 -w -o "$T/faultshim.so" "$here/faultshim.c" "$here/faultcalls.c" -ldl || exit 2
-$cc -std=c11 -O1 -I"$root/pipeline" -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -o "$T/tiny" "$here/tiny.c" \
-	"$(dirname "$dossier")/libdossier.a" -Wl,--as-needed -lfyaml -lconfuse -ljansson -lm -pthread || exit 2
+flags=(-std=c11 -O1 "-I$root/pipeline" -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE)
+libs=("$(dirname "$dossier")/libdossier.a" -Wl,--as-needed -lfyaml -lconfuse -ljansson -lm -pthread)
+$cc "${flags[@]}" -o "$T/tiny" "$here/tiny.c" "${libs[@]}" || exit 2
+$cc "${flags[@]}" -o "$T/mutant" "$here/tiny.c" "$here/mutant.c" \
+	-Wl,--wrap=fsync,--wrap=rename,--wrap=file_remove_tree,--wrap=marker_write "${libs[@]}" || exit 2
 export DOSSIER_SHARE=$root
-passed=0 failed=0
+. "$here/check.bash"
 
-# ---- what is compared ---------------------------------------------------------------------------
-
-# Artifacts by content; markers without what differs from run to run.
-digest() { # JOB
-	(cd "$1" && find . -type f ! -name state.json ! -name telemetry.jsonl ! -name .lock ! -name original.json \
-		! -name '*.done' -exec sha256sum {} + | sort -k 2
-	for m in *.done; do
-		echo "$m $(grep -vE '"(started|ended|seconds|cpu_seconds|peak_bytes|check)"' "$m" | sha256sum)"
-	done)
-}
-key() { sed -n 's/^  "key": "\(.*\)",$/\1/p' "$1"; }
+# ---- one disturbed run and its recovery ---------------------------------------------------------------
 
 violation() { # TEXT
 	failed=$((failed + 1)) bad=$((bad + 1))
-	[ -z "${VERBOSE:-}" ] || echo "  $mode${seed:+:$seed} N=$n ($(sed -n "${n}s|$W/||p" "$T/log")): $1"
+	[ -z "${VERBOSE:-}" ] || echo "  $mode${seed:+:$seed} N=$n ($(sed -n "${n}s|$T/w/||p" "$S/log")): $1"
 }
 must() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else violation "$2"; fi; }
 
-# Invariant 1: a file is complete when the golden run or the one before has it.
-published() { # JOB
-	: >"$T/torn"
-	[ -d "$1" ] || return 0
-	(cd "$1" && find . -type f ! -path '*tmp-*' ! -path './original/*' ! -name state.json ! -name telemetry.jsonl \
-		! -name .lock ! -name original.json ! -name '*.done' -exec sha256sum {} +) |
-		grep -vxFf "$T/complete" >"$T/torn"
-	[ ! -s "$T/torn" ]
-}
-
-# Invariant 2.
-markers() { # JOB
-	local m
-	for m in "$1"/*.done; do
-		[ -e "$m" ] || continue
-		[ "$(tail -c 2 "$m")" = '}' ] || return 1
-		awk -F'"' '/"path":/ {p = $4} /"sha256":/ && p {print $4 "  " p; p = ""}' "$m" |
-			(cd "$1" && sha256sum -c --quiet --strict - >/dev/null 2>&1) || return 1
-	done
-}
-
-# ---- one mode -------------------------------------------------------------------------------------
-
-run() { "$program" run x.yaml "$@"; }
-W=$T/w
 fresh() { # a new work folder, from the template
-	rm -rf "$W" "$T/keep"
-	cp -a "$T/template" "$W"
-	mkdir "$T/keep"
+	rm -rf "$W" "$K/keep"
+	cp -a "$S/template" "$W"
+	mkdir "$K/keep"
 }
 
-try() { # N MODE [SEED]: one disturbed run and its recovery
+try() { # N
 	n=$1
 	fresh
-	local status step m
+	local status step
 	(cd "$W" && FAULT_AT=$n FAULT_MODE=${mode/FULL/ENOSPC} FAULT_SEED=$seed FAULT_STICKY=${sticky:-} FAULT_DIR=$W \
-		FAULT_KEEP=$T/keep LD_PRELOAD=$T/faultshim.so run >"$T/out" 2>"$T/err")
+		FAULT_KEEP=$K/keep LD_PRELOAD=$T/faultshim.so "${disturbed_program:-$program}" "${command[@]}" >"$K/out" 2>"$K/err")
 	status=$?
 	[ $status = 0 ] || disturbed=$((disturbed + 1))
 	if [ $status != 137 ]; then
-		[ $status = 0 ] || [ $status = 4 ] || [ $status = 5 ]; must $? "ended with status $status: $(cat "$T/err")"
-		[ "$(wc -l <"$T/err")" = $((status != 0)) ]; must $? "said: $(cat "$T/err")"
+		[ $status = 0 ] || [ $status = 4 ] || [ $status = 5 ]; must $? "ended with status $status: $(cat "$K/err")"
+		[ "$(wc -l <"$K/err")" = $((status != 0)) ]; must $? "said: $(cat "$K/err")"
 	fi
-	published "$W/data/jobs/x"; must $? "incomplete: $(cat "$T/torn")"
-	markers "$W/data/jobs/x"; must $? "a marker without its outputs"
-	for m in "$W"/data/jobs/x/*.done; do
-		[ -e "$m" ] && [ "$(key "$m")" = "$(key "$T/golden/${m##*/}")" ] && basename "$m" .done
-	done >"$T/finished"
-	(cd "$W" && run --explain >"$T/out" 2>"$T/err")
-	must $? "the next run failed: $(cat "$T/err")"
-	digest "$W/data/jobs/x" >"$T/digest"
-	cmp -s "$T/digest" "$T/golden.digest"; must $? "other bytes: $(diff "$T/digest" "$T/golden.digest" | head -n 3)"
-	[ -z "$(find "$W/data" -name '*tmp-*')" ]; must $? "temporary files are left"
-	while read -r step; do
-		grep -q "^$step: up to date" "$T/out"; must $? "$step was finished and ran again"
-	done <"$T/finished"
+	published; must $? "incomplete: $(cat "$K/torn")"
+	markers; must $? "a marker without its outputs"
+	if [ "$n" = "$total" ]; then
+		digest "$W" | cmp -s - "$S/golden.digest"; must $? "was done and is lost"
+	fi
+	finished
+	(cd "$W" && "$program" "${command[@]}" >"$K/out" 2>"$K/err"); must $? "the next run failed: $(cat "$K/err")"
+	digest "$W" >"$K/digest"
+	cmp -s "$K/digest" "$S/golden.digest"; must $? "other bytes: $(diff "$K/digest" "$S/golden.digest" | head -n 3)"
+	[ -z "$(find "$W" \( "${temporary[@]}" \))" ]; must $? "left: $(cd "$W" && find . \( "${temporary[@]}" \))"
+	step=$(repeated) && violation "$step was finished and ran again"
 }
 
-scenario() { # NAME STRIDE MODE...: the template is prepared; makes the golden run, then all modes
-	local name=$1 stride=$2 total start
-	shift 2
+worker() { # MODE[:SEED]: all of it, in a folder of its own
+	K=$T/worker.$BASHPID W=$K/w
+	mkdir "$K"
+	mode=${1%%:*} seed=
+	[ "$mode" = "$1" ] || seed=${1#*:}
+	[ "$mode" = FULL ] && sticky=1 || sticky=
+	bad=0 disturbed=0 passed=0 failed=0
+	for ((k = 1 + RANDOM % stride; k <= total; k += stride)); do
+		try "$k"
+		[ -z "$until_caught" ] || [ $bad = 0 ] || break
+	done
+	rm -rf "$K"
+}
+
+# ---- one scenario -----------------------------------------------------------------------------------------
+
+golden() { # the undisturbed run: its operations, and what comes of it
+	K=$T W=$T/w
 	fresh
-	rm -f "$T/log"
-	(cd "$W" && FAULT_DIR=$W FAULT_LOG=$T/log LD_PRELOAD=$T/faultshim.so run >/dev/null 2>"$T/err") || {
+	rm -rf "$S/log" "$S/golden"
+	(cd "$W" && FAULT_DIR=$W FAULT_LOG=$S/log LD_PRELOAD=$T/faultshim.so "$program" "${command[@]}" >/dev/null 2>"$T/err") || {
 		echo "the undisturbed run failed: $(cat "$T/err")"
 		exit 2
 	}
-	total=$(wc -l <"$T/log")
-	rm -rf "$T/golden" "$W/data"
-	(cd "$W" && run >/dev/null) || exit 2 # from nothing: an old run must not shine through
-	cp -a "$W/data/jobs/x" "$T/golden"
-	digest "$T/golden" >"$T/golden.digest"
-	for d in "$T/golden" "$T/template/data/jobs/x"; do
-		[ -d "$d" ] && (cd "$d" && find . -type f -exec sha256sum {} +)
-	done >"$T/complete"
+	total=$(wc -l <"$S/log")
+	fresh
+	[ "$pure" = "" ] || rm -rf "$W/data" # from nothing: an old run must not shine through
+	(cd "$W" && "$program" "${command[@]}" >/dev/null 2>&1) || exit 2
+	cp -a "$W" "$S/golden"
+	digest "$S/golden" >"$S/golden.digest"
+	{ sums "$S/golden" && sums "$S/template"; } >"$S/complete"
+}
+
+# The template and the command are set. PURE: nothing that is there already counts for the result.
+scenario() { # NAME STRIDE PURE MODE...
+	local name=$1 pure=$3
+	stride=$2 until_caught=
+	shift 3
+	[[ $name == ${ONLY:-*} ]] || return 0
+	golden
 	for mode; do
-		seed=${mode#*:} mode=${mode%%:*}
-		[ "$seed" != "$mode" ] || seed=
-		[ "$mode" = FULL ] && sticky=1 || sticky=
-		bad=0 disturbed=0 start=$((1 + RANDOM % stride))
-		for ((k = start; k <= total; k += stride)); do try "$k"; done
-		echo "$name $mode${seed:+:$seed}: $total operations, $disturbed disturbed runs, $bad violations"
-		case $mode in
-		short | EINTR) ;;
-		*) [ $disturbed != 0 ] || { echo "  nothing was disturbed" && failed=$((failed + 1)); } ;;
-		esac
+		while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+		(
+			worker "$mode" 2>/dev/null # where bash tells of each process that was killed
+			echo "$name $mode${seed:+:$seed}: $total operations, $disturbed disturbed runs, $bad violations"
+			case $mode in
+			short | EINTR) ;;
+			*) [ $disturbed != 0 ] || { echo "  nothing was disturbed" && failed=$((failed + 1)); } ;;
+			esac
+			echo "$passed $failed" >"$T/count.$mode.$seed"
+		) &
 	done
+	wait
+	count
+}
+count() {
+	local p f
+	for f in "$T"/count.*; do
+		read -r p f <"$f"
+		passed=$((passed + p)) failed=$((failed + f))
+	done
+	rm -f "$T"/count.*
+}
+
+# A wrong program must not get through all its modes.
+mutant() { # NAME MODE...
+	local name=$1 at
+	shift
+	[[ mutants == ${ONLY:-*} ]] || return 0
+	pure=pure
+	[ -d "$S/golden" ] || golden
+	stride=1 until_caught=1 disturbed_program=$T/mutant
+	for mode; do
+		at=$(MUTANT=$name && export MUTANT && VERBOSE=1 && worker "$mode" 2>/dev/null | head -n 1)
+		[ -z "$at" ] || break
+	done
+	disturbed_program=
+	if [ -n "$at" ]; then passed=$((passed + 1)) && echo "mutant $name is caught:$at"
+	else failed=$((failed + 1)) && echo "mutant $name gets through"; fi
 }
 
 # ---- scenarios ---------------------------------------------------------------------------------------
 
+passed=0 failed=0
 read -ra modes <<<"${MODES:-kill killafter torn power power:1 power:2 powermeta ENOSPC FULL EIO short EINTR}"
-program=$T/tiny
-mkdir "$T/template"
-printf 'a,b\n1,2\n+x\n+y\n' >"$T/template/x.csv"
-printf 'source: {file: x.csv}\nreport_date: 2024-05-06\n' >"$T/template/x.yaml"
-touch -d '1 hour ago' "$T/template/x.csv"
-scenario "first run" 1 "${modes[@]}"
+read -ra few <<<"${MODES:-kill torn power power:1 powermeta FULL}"
+new_template() { S=$T/$1 && mkdir -p "$S/template"; }
+aged() { touch -d '1 hour ago' "$@"; }
+manifest() { printf 'source: {file: %s.csv}\nreport_date: 2024-05-06\n' "$1" >"$S/template/$1.yaml"; }
+
+program=$T/tiny command=(run x.yaml --metrics m.prom)
+new_template first
+printf 'a,b\n1,2\n+x\n+y\n' >"$S/template/x.csv" && aged "$S/template/x.csv"
+manifest x
+scenario "first run" 1 pure "${modes[@]}"
+mutant files powermeta
+mutant late powermeta
+mutant folders power:1 power:2 power:3
+mutant marker kill
 
 # An old run, finished, whose input has lost a line since: other bytes, and one artifact less.
-fresh
-(cd "$W" && run >/dev/null) || exit 2
-rm -rf "$T/template"
-cp -a "$W" "$T/template"
-printf 'a,b\n1,2\n+x\n' >"$T/template/new" && mv "$T/template/new" "$T/template/x.csv"
-touch -d '1 hour ago' "$T/template/x.csv"
-scenario "changed input" 1 "${modes[@]}"
+old=$S
+new_template changed
+(cd "$old/template" && cp -a . "$S/template" && cd "$S/template" && "$program" "${command[@]}" >/dev/null) || exit 2
+printf 'a,b\n1,2\n+x\n' >"$S/template/new" && mv "$S/template/new" "$S/template/x.csv" && aged "$S/template/x.csv"
+scenario "changed input" 1 pure "${modes[@]}"
+
+# Two jobs, their summary and its page.
+new_template batch
+cp -a "$old/template/." "$S/template" && cp -a "$S/template/x.csv" "$S/template/y.csv"
+manifest y
+command=(batch x.yaml y.yaml --max-concurrent 1 --retries 0 --quiet --metrics m.prom)
+scenario "batch" 3 pure "${few[@]}"
+
+# Taking old runs away, in the middle of which nothing else may vanish.
+new_template gc
+cp -a "$old/template/." "$S/template"
+for i in 1 2 3; do (cd "$S/template" && "$program" run x.yaml --set "report.theme.font=Font $i" >/dev/null) || exit 2; done
+command=(gc --keep 1 --quiet)
+scenario "gc" 1 "" kill power power:1 powermeta FULL
 
 # The real program, where one run takes longer.
 if [ -z "${TINY:-}" ]; then
-	program=$dossier
-	rm -rf "$T/template"
-	mkdir "$T/template"
-	head -n 60 "$root/jobs/data/penguins.csv" >"$T/template/x.csv"
-	printf 'source: {file: x.csv}\nreport_date: 2024-05-06\ntarget: species\nmodeling: {folds: 2}\n' >"$T/template/x.yaml"
-	touch -d '1 hour ago' "$T/template/x.csv"
-	scenario "real program" 23 kill power ENOSPC
+	program=$dossier command=(run x.yaml)
+	new_template real
+	head -n 60 "$root/jobs/data/penguins.csv" >"$S/template/x.csv" && aged "$S/template/x.csv"
+	manifest x && printf 'target: species\nmodeling: {folds: 2}\n' >>"$S/template/x.yaml"
+	old=$S
+	scenario "real program" 23 pure kill power ENOSPC
+
+	# Its model, used for new data.
+	new_template predict
+	cp -a "$old/template/." "$S/template" && (cd "$S/template" && "$program" run x.yaml >/dev/null) || exit 2
+	head -n 20 "$root/jobs/data/penguins.csv" >"$S/template/new.csv"
+	command=(predict x new.csv -o p.csv --report r.json --quiet)
+	scenario "predict" 3 "" kill torn power powermeta FULL EIO
 fi
 
 echo "$passed passed, $failed failed"

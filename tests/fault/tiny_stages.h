@@ -124,7 +124,8 @@ static int tiny_run_report(struct stage_run *r, struct err *e)
 {
 	struct buf in = { 0 };
 	if (file_read(path_join(r->arena, r->job, "mid.txt"), 1 << 20, &in, e) < 0 ||
-		tiny_put(r, "report.txt", &in, e) < 0 || tiny_obey(r, "report", e) < 0)
+		tiny_put(r, "report.txt", &in, e) < 0 || tiny_put(r, "report.html", &in, e) < 0 ||
+		tiny_obey(r, "report", e) < 0)
 		return -1;
 	buf_free(&in);
 	return tiny_ordered("report", "doubt") ? err_set(e, ERR_CHECKS, "2 checks failed") : 0;
@@ -139,7 +140,7 @@ static const char *const tiny_eda_inputs[] = { "first/copy.txt", "first/bins.txt
 static const char *const tiny_eda_outputs[] = { "mid.txt", "mid/", NULL };
 static const char *const tiny_report_sections[] = { "report", NULL };
 static const char *const tiny_report_inputs[] = { "mid.txt", "mid/", NULL };
-static const char *const tiny_report_outputs[] = { "report.txt", NULL };
+static const char *const tiny_report_outputs[] = { "report.txt", "report.html", NULL };
 static const struct stage tiny_stage_ingest = { "ingest", "1", tiny_ingest_sections,
 	tiny_ingest_inputs, tiny_ingest_outputs, tiny_run_ingest };
 static const struct stage tiny_stage_eda = {
