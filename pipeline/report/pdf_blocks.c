@@ -7,6 +7,11 @@
 
 static const double body = 9.5, small = 8;
 
+static struct tag *paragraph(struct flow *f)
+{
+	return tag_add(f->mem, f->tag, TAG_P);
+}
+
 /* ---- headings ---------------------------------------------------------------------------- */
 
 static size_t place_among_sections(const struct node *n)
@@ -44,6 +49,7 @@ static void heading(struct flow *f, const struct node *n)
 	struct line *lines;
 	size_t count = text_lines(f->mem, &title, 1, room, &lines);
 	struct box *b = box_add(f, looks[look].space, leading * (double)count + (depth == 0 ? 8 : 3));
+	b->items.tag = tag_add(f->mem, f->tag, tag_heading(depth + 1));
 	if (*number)
 		item_text(f->mem, &b->items, 0, leading * 0.76, FACE_SANS, size, INK_PRIMARY, number);
 	for (size_t i = 0; i < count; i++)
@@ -85,16 +91,22 @@ static void finding(struct flow *f, const struct node *n)
 	const char *level = finding_level_name(n->level);
 	double tag = font_width(FACE_SANS, level, strlen(level), 7.5) + 8;
 	struct run title = { n->title ? n->title : n->code, FACE_BOLD, body * f->scale, INK_TEXT };
+	in.tag = tag_add(f->mem, f->tag, TAG_DIV);
+	struct tag *first = paragraph(&in), *said = tag_add(f->mem, first, TAG_SPAN);
+	struct tag *named = tag_add(f->mem, first, n->link ? TAG_LINK : TAG_SPAN);
+	named->alt = title.s;
 	struct flow narrow = flow_inside(&in, in.width - tag);
-	flow_text(&narrow, &title, 1, 0, 13);
+	flow_text(&narrow, named, &title, 1, 0, 13);
 	flow_append(&in, &narrow);
-	flow_text(&in, runs_of(f, n->cells, n->ncells, body * f->scale, INK_TEXT), n->ncells, 1, 13);
+	flow_text(&in, paragraph(&in), runs_of(f, n->cells, n->ncells, body * f->scale, INK_TEXT),
+		n->ncells, 1, 13);
 	if (n->text) {
 		struct run advice = { n->text, FACE_SANS, 8.5 * f->scale, INK_MUTED };
-		flow_text(&in, &advice, 1, 2, 11.5);
+		flow_text(&in, paragraph(&in), &advice, 1, 2, 11.5);
 	}
 	double h = flow_height(&in) + 2 * pad - 4;
 	if (h > f->tallest) {      /* longer than a page: plain text that can be broken */
+		named->kind = TAG_SPAN;
 		flow_append(f, &in);
 		return;
 	}
@@ -103,7 +115,9 @@ static void finding(struct flow *f, const struct node *n)
 	item_rect(f->mem, &b->items, 0, 0, f->width, h, ink, 0.055);
 	item_rect(f->mem, &b->items, 0, 0, 3, h, ink, 1);
 	box_take(b, &in, left, pad - 2);
+	b->items.tag = said;
 	item_text(f->mem, &b->items, f->width - tag - pad + 8, pad + 7.5, FACE_SANS, 7.5, ink, level);
+	b->items.tag = named;
 	if (n->link)
 		item_link(f->mem, &b->items, 0, 0, f->width, h, n->link);
 }
@@ -113,7 +127,7 @@ static void finding(struct flow *f, const struct node *n)
 static void caption(struct flow *f, const char *title)
 {
 	struct run r = { title, FACE_BOLD, 8.5 * f->scale, INK_TEXT };
-	flow_text(f, &r, 1, 12, 12);
+	flow_text(f, tag_add(f->mem, f->tag, TAG_CAPTION), &r, 1, 12, 12);
 	f->last->h += 3;
 	for (struct box *b = f->first; b; b = b->next)
 		b->keep = true;
@@ -125,8 +139,10 @@ static void chart(struct flow *f, const struct node *n)
 	if (!d)
 		return;
 	struct flow in = flow_inside(f, f->width);
-	if (n->title)
+	if (n->title) {
+		in.tag = tag_add(f->mem, f->tag, TAG_DIV);
 		caption(&in, n->title);
+	}
 	double room = 0.85 * f->tallest;
 	double most = f->scale < 1 ? 0.78 : 0.88;
 	double scale = fmin(most, fmin(f->width / d->width, room / d->height));
@@ -135,6 +151,8 @@ static void chart(struct flow *f, const struct node *n)
 	struct item *i = item_rect(
 		f->mem, &b->items, 0, 0, d->width * scale, d->height * scale, INK_TEXT, 1);
 	i->kind = ITEM_CHART;
+	i->tag = tag_add(f->mem, in.tag, TAG_FIGURE);
+	i->tag->alt = n->chart->alt ? n->chart->alt : n->title ? n->title : "";
 	i->size = scale;
 	i->drawing = d;
 	flow_append(f, &in);
@@ -150,7 +168,7 @@ static void details(struct flow *f, const struct node *n)
 	in.scale = f->scale * 0.92;
 	if (n->title) {
 		struct run r = { n->title, FACE_BOLD, 9 * f->scale, INK_MUTED };
-		flow_text(&in, &r, 1, 14, 13);
+		flow_text(&in, paragraph(&in), &r, 1, 14, 13);
 		in.last->keep = true;
 	}
 	flow_children(&in, n);
@@ -161,16 +179,18 @@ static void flow_node(struct flow *f, const struct node *n)
 {
 	switch (n->kind) {
 	case NODE_SECTION:
+		f->tag = tag_add(f->mem, f->tag, TAG_SECT);
 		heading(f, n);
 		flow_children(f, n);
 		break;
 	case NODE_TEXT:
-		flow_text(f, runs_of(f, n->cells, n->ncells, body * f->scale, INK_TEXT), n->ncells, 7,
-			13.5 * f->scale);
+		flow_text(f, paragraph(f), runs_of(f, n->cells, n->ncells, body * f->scale, INK_TEXT),
+			n->ncells, 7, 13.5 * f->scale);
 		break;
 	case NODE_NOTE:
-		flow_text(f, runs_of(f, n->cells, n->ncells, small * f->scale, INK_MUTED),
-			n->ncells, 6, 11 * f->scale);
+		flow_text(f, tag_add(f->mem, f->tag, TAG_NOTE),
+			runs_of(f, n->cells, n->ncells, small * f->scale, INK_MUTED), n->ncells, 6,
+			11 * f->scale);
 		break;
 	case NODE_FIGURES:
 		flow_figures(f, n);

@@ -23,6 +23,7 @@ static struct item *item_add(struct arena *mem, struct items *to, enum item_kind
 	struct item *i = arena_alloc(mem, sizeof *i);
 	i->kind = kind;
 	i->tint = 1;
+	i->tag = to->tag;
 	if (to->last)
 		to->last->next = i;
 	else
@@ -87,7 +88,7 @@ const char *text_cut(struct arena *mem, const char *s, enum face face, double si
 struct flow flow_inside(const struct flow *f, double width)
 {
 	return (struct flow){ .mem = f->mem, .in = f->in, .width = width, .tallest = f->tallest,
-		.scale = f->scale };
+		.scale = f->scale, .tag = f->tag };
 }
 
 double flow_height(const struct flow *f)
@@ -146,5 +147,7 @@ void flow_append(struct flow *f, const struct flow *inner)
 void line_put(struct items *to, const struct line *l, double x, double y)
 {
 	struct items moved = l->items;
+	for (struct item *i = moved.first; i; i = i->next)
+		i->tag = to->tag;
 	move(to, &moved, x, y);
 }

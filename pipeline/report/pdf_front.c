@@ -21,12 +21,13 @@ static size_t title_lines(struct arena *mem, const char *s, double width, size_t
 	return n < most ? n : most;
 }
 
-static double fact(struct book *b, struct arena *mem, struct items *items, double y, const char *name,
-	const char *value)
+static double fact(struct book *b, struct arena *mem, struct items *items, struct tag *list, double y,
+	const char *name, const char *value)
 {
 	if (!value || !*value)
 		return y;
-	item_text(mem, items, b->left, y, FACE_SANS, 9, INK_MUTED, name);
+	items->tag = tag_add(mem, tag_add(mem, list, TAG_LI), TAG_LBODY);
+	item_text(mem, items, b->left, y, FACE_SANS, 9, INK_MUTED, name)->blank = true;
 	item_text(mem, items, b->left + 84, y, FACE_SANS, 10, INK_TEXT,
 		text_cut(mem, value, FACE_SANS, 10, b->width - 2 * b->left - 84));
 	return y + 19;
@@ -71,7 +72,17 @@ static void skyline(const struct doc *d, struct arena *mem, struct items *items,
 	}
 }
 
-void front_cover(struct book *b, struct arena *mem, const struct render_input *in)
+/* Lines of one tag from y down; returns where the next would be. */
+static double put_lines(struct items *items, struct tag *tag, const struct line *lines,
+	size_t n, double x, double y, double leading)
+{
+	items->tag = tag;
+	for (size_t i = 0; i < n; i++, y += leading)
+		line_put(items, &lines[i], x, y);
+	return y;
+}
+
+void front_cover(struct book *b, struct arena *mem, const struct render_input *in, struct tag *tag)
 {
 	const struct doc *d = in->doc;
 	struct items *items = arena_alloc(mem, sizeof *items);
@@ -82,63 +93,81 @@ void front_cover(struct book *b, struct arena *mem, const struct render_input *i
 	item_rect(mem, items, 0, 0, b->width, band, INK_PRIMARY, 1);
 	skyline(d, mem, items, b->width, band, b->height * 0.3);
 	item_rect(mem, items, 0, band, b->width, 5, INK_ACCENT, 1);
-	item_text(mem, items, b->left, 68, FACE_BOLD, 11, INK_SURFACE,
-		text_cut(mem, d->organisation ? d->organisation : "Data report", FACE_BOLD, 11, width));
 	item_rect(mem, items, b->left, 82, 36, 2.5, INK_SURFACE, 1);
-	double y = 132;
-	for (size_t i = 0; i < n; i++, y += size * 1.2)
-		line_put(items, &lines[i], b->left, y);
+	double y = put_lines(items, tag_add(mem, tag, TAG_H1), lines, n, b->left, 132, size * 1.2);
 	struct run subtitle = { d->subtitle ? d->subtitle : "", FACE_SANS, 14, INK_SURFACE };
 	n = text_lines(mem, &subtitle, 1, width * 0.85, &lines);
-	for (size_t i = 0; i < n && i < 3; i++, y += 20)
-		line_put(items, &lines[i], b->left, y);
-	y = fact(b, mem, items, band + 56, "Date", d->date);
-	y = fact(b, mem, items, y, "Author", d->author);
-	y = fact(b, mem, items, y, "Data", d->input_name);
-	fact(b, mem, items, y, "Job", d->job);
+	put_lines(items, tag_add(mem, tag, TAG_P), lines, n < 3 ? n : 3, b->left, y, 20);
+	items->tag = tag_add(mem, tag, TAG_P);
+	item_text(mem, items, b->left, 68, FACE_BOLD, 11, INK_SURFACE,
+		text_cut(mem, d->organisation ? d->organisation : "Data report", FACE_BOLD, 11, width));
+	struct tag *facts = tag_add(mem, tag, TAG_L);
+	y = fact(b, mem, items, facts, band + 56, "Date", d->date);
+	y = fact(b, mem, items, facts, y, "Author", d->author);
+	y = fact(b, mem, items, facts, y, "Data", d->input_name);
+	fact(b, mem, items, facts, y, "Job", d->job);
+	items->tag = tag_add(mem, tag, TAG_P);
 	item_text(mem, items, b->left, b->height - 44, FACE_SANS, 8, INK_MUTED,
 		arena_printf(mem, "Made with Dossier %s", d->version ? d->version : ""));
-	book_place(b, mem, items, 0, 0);
+	book_place(b, mem, (struct placed){ .items = items });
 }
 
 /* ---- contents ---------------------------------------------------------------------------- */
 
-static double contents_page(struct book *b, struct arena *mem, bool first)
+static double contents_page(struct book *b, struct arena *mem, struct tag *heading)
 {
 	struct items *items = arena_alloc(mem, sizeof *items);
+	items->tag = heading;
 	book_page(b, mem);
-	if (first)
+	if (heading)
 		item_text(mem, items, b->left, b->top + 18, FACE_BOLD, 20, INK_TEXT, "Contents");
-	book_place(b, mem, items, 0, 0);
-	return b->top + (first ? 48 : 8);
+	book_place(b, mem, (struct placed){ .items = items });
+	return b->top + (heading ? 48 : 8);
 }
 
-void front_contents(struct book *b, struct arena *mem, const struct book *body)
+/* A line of the contents; its tag is a link in an item of the list of its depth. */
+static void entry(struct book *b, struct arena *mem, const struct mark *m, struct tag *list, double y, double step)
 {
-	double y = 0, right = b->width - b->left;
+	int depth = node_depth(m->section);
+	enum face face = depth == 1 ? FACE_BOLD : FACE_SANS;
+	double size = depth == 1 ? 10 : 9, indent = depth == 1 ? 22 : 30;
+	double x = b->left + (depth == 1 ? 0 : 22), right = b->width - b->left;
+	const char *page = arena_printf(mem, "%zu", m->page + 1);
+	double page_width = font_width(face, page, strlen(page), size);
+	struct items *items = arena_alloc(mem, sizeof *items);
+	items->tag = tag_add(mem, tag_add(mem, tag_add(mem, list, TAG_TOCI), TAG_REFERENCE), TAG_LINK);
+	items->tag->alt = m->section->title;
+	item_text(mem, items, x, y, FACE_SANS, size, INK_PRIMARY, m->number)->blank = true;
+	struct item *title = item_text(mem, items, x + indent, y, face, size, INK_TEXT,
+		text_cut(mem, m->section->title, face, size, right - x - indent - 40));
+	title->blank = true;
+	item_text(mem, items, right - page_width, y, face, size, INK_TEXT, page);
+	item_link(mem, items, b->left, y - step + 4, right - b->left, step, m->id);
+	double from = x + indent + title->w + 8, to = right - page_width - 8;
+	if (to > from && depth == 2)
+		item_line(mem, items, from, y - 2.5, to - from, 0, 0.5, INK_GRID);
+	book_place(b, mem, (struct placed){ .items = items });
+}
+
+void front_contents(struct book *b, struct arena *mem, const struct book *body, struct tag *tag)
+{
+	struct tag *chapters = NULL, *sections = NULL;
+	double y = 0;
 	for (size_t i = 0; i < body->nmarks; i++) {
 		const struct mark *m = &body->marks[i];
 		int depth = m->section ? node_depth(m->section) : 0;
 		if (depth != 1 && depth != 2)
 			continue;
-		enum face face = depth == 1 ? FACE_BOLD : FACE_SANS;
-		double size = depth == 1 ? 10 : 9, x = b->left + (depth == 1 ? 0 : 22);
 		double step = depth == 1 ? 22 : 15;
 		if (y == 0 || y + step > b->height - b->bottom)
-			y = contents_page(b, mem, y == 0);
+			y = contents_page(b, mem, y == 0 ? tag_add(mem, tag, TAG_H2) : NULL);
 		y += step;
-		struct items *items = arena_alloc(mem, sizeof *items);
-		const char *page = arena_printf(mem, "%zu", m->page + 1);
-		double page_width = font_width(face, page, strlen(page), size);
-		double indent = depth == 1 ? 22 : 30;
-		item_text(mem, items, x, y, FACE_SANS, size, INK_PRIMARY, m->number);
-		const struct item *title = item_text(mem, items, x + indent, y, face, size, INK_TEXT,
-			text_cut(mem, m->section->title, face, size, right - x - indent - 40));
-		double from = x + indent + title->w + 8, to = right - page_width - 8;
-		if (to > from && depth == 2)
-			item_line(mem, items, from, y - 2.5, to - from, 0, 0.5, INK_GRID);
-		item_text(mem, items, right - page_width, y, face, size, INK_TEXT, page);
-		item_link(mem, items, b->left, y - step + 4, right - b->left, step, m->id);
-		book_place(b, mem, items, 0, 0);
+		if (!chapters)
+			chapters = tag_add(mem, tag, TAG_TOC);
+		if (depth == 1)
+			sections = NULL;
+		else if (!sections)
+			sections = tag_add(mem, chapters, TAG_TOC);
+		entry(b, mem, m, depth == 1 ? chapters : sections, y, step);
 	}
 }

@@ -1,14 +1,83 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The PDF in three steps: nodes become boxes (pdf_blocks, pdf_table, pdf_side), boxes become pages
- * (pdf_pages, pdf_front), pages become a file (pdf.c, which alone knows libharu). All of it lives in one arena.
- * Positions are points, x from the left and y down from the top, of the box or of the page.
+ * (pdf_pages, pdf_front), pages become a file (pdf.c and pdf_draw.c, which alone know libharu). Boxes
+ * also grow a tree of tags (pdf_tags), which says what their texts are to those who do not see the
+ * page; it joins the file at its end (pdf_file). All of it lives in one arena. Positions are points, x
+ * from the left and y down from the top, of the box or of the page.
  */
 #ifndef PDF_INT_H
 #define PDF_INT_H
 
 #include "report/font_int.h"
 #include "report/report_int.h"
+
+/* ---- tags (pdf_tags.c) ------------------------------------------------------------------- */
+
+/* Standard structure types of ISO 32000-1, 14.8.4; a TH says of what it is the header. */
+enum tag_kind {
+	TAG_DOCUMENT, TAG_SECT, TAG_DIV, TAG_H1, TAG_H2, TAG_H3, TAG_H4, TAG_H5, TAG_H6, TAG_P, TAG_NOTE,
+	TAG_SPAN, TAG_LINK, TAG_TOC, TAG_TOCI, TAG_REFERENCE, TAG_L, TAG_LI, TAG_LBODY, TAG_TABLE,
+	TAG_CAPTION, TAG_THEAD, TAG_TBODY, TAG_TR, TAG_TH_COLUMN, TAG_TH_ROW, TAG_TD, TAG_FIGURE, TAG_COUNT
+};
+/* Content of a page that belongs to a tag, or (mcid < 0) an annotation: an object of the file. */
+struct piece {
+	size_t page;
+	int mcid;
+	unsigned object;
+	struct piece *next;
+};
+struct tag {
+	enum tag_kind kind;
+	bool solid;                /* it or something in it is on a page */
+	const char *alt;           /* FIGURE: what it shows; LINK: where it leads */
+	double box[4];             /* FIGURE: left, bottom, right and top, y up from the foot of the page */
+	unsigned object;           /* its number in the file */
+	struct tag *parent, *child, *last, *next;
+	struct piece *first, *end;
+};
+struct tag *tag_add(struct arena *mem, struct tag *parent, enum tag_kind kind);
+/* Takes out the children after `last` (NULL: all). */
+void tag_cut(struct tag *parent, struct tag *last);
+/* The tag that stands in the parent's tree for a heading so many sections deep. */
+enum tag_kind tag_heading(int depth);
+const char *tag_name(enum tag_kind kind);              /* "TH" */
+
+/* What marks the pages as they are written, and then knows which content is whose. */
+struct tagging {
+	struct arena *mem;
+	struct tag *root;
+	size_t npages;
+	const unsigned *page_objects;
+	struct tags {
+		struct tag **v;
+		size_t n, cap;
+	} *of_page, links;         /* by MCID; by StructParent - npages */
+};
+/* The number of a new piece of content on a page. */
+int tagging_mark(struct tagging *t, struct tag *tag, size_t page);
+/* The StructParent of a new annotation. */
+size_t tagging_link(struct tagging *t, struct tag *tag, size_t page, unsigned object);
+
+/* Objects to be packed: their bodies one behind the other, where each starts, and their numbers. */
+struct objects {
+	struct arena *mem;
+	struct buf body;
+	struct object {
+		size_t at;
+		unsigned number;
+	} *v;
+	size_t n, cap;
+	unsigned root, next;       /* numbers: kept for the root of the tags; the first that is free */
+};
+/* What is put into `body` from here on is object `number`. */
+void objects_begin(struct objects *o, unsigned number);
+/* The tree as objects. */
+void tags_write(struct tagging *t, struct objects *o);
+/* A text string: in parentheses, or as UTF-16. */
+void pdf_string(struct buf *b, const char *utf8);
+
+/* ---- what a page is made of -------------------------------------------------------------- */
 
 enum item_kind { ITEM_TEXT, ITEM_RECT, ITEM_LINE, ITEM_CHART, ITEM_LINK, ITEM_ANCHOR };
 struct item {
@@ -18,12 +87,15 @@ struct item {
 	double tint;               /* 1: the ink; towards 0: mixed with the paper */
 	enum face face;
 	double size;               /* TEXT: font size; LINE: width; CHART: scale */
+	bool blank;                /* TEXT: a blank follows, at which the line was broken */
 	const char *text;          /* TEXT: UTF-8; LINK: id that it leads to; ANCHOR: id of this place */
 	const struct drawing *drawing;
+	struct tag *tag;           /* what the text, chart or link is part of; NULL: decoration */
 	struct item *next;
 };
 struct items {
 	struct item *first, *last;
+	struct tag *tag;           /* of what is put in */
 };
 /* A piece of a page that is not broken. */
 struct box {
@@ -42,6 +114,7 @@ struct flow {
 	const struct render_input *in;
 	double width, tallest;     /* of a box: the height of a page's text area */
 	double scale;              /* of fonts: 1, less in details */
+	struct tag *tag;           /* what is put in becomes children of it */
 	struct box *first, *last;
 };
 
@@ -84,13 +157,15 @@ struct line {
 size_t text_lines(struct arena *mem, const struct run *runs, size_t n, double width, struct line **out);
 /* Width of the widest piece that is not broken. */
 double text_least(const char *s, enum face face, double size);
+/* The line's items take the tag of `to`. */
 void line_put(struct items *to, const struct line *l, double x, double y);
 /* What an outline or the document's properties can hold: the basic plane, no control characters. */
 const char *text_plain(struct arena *mem, const char *s);
 /* Cells as runs: code in its own face. */
 struct run *runs_of(const struct flow *f, const struct cell *cells, size_t n, double size, enum ink ink);
 /* Lines as boxes that may be parted by a page break, but never the first or the last alone. */
-void flow_text(struct flow *f, const struct run *runs, size_t n, double space, double leading);
+void flow_text(
+	struct flow *f, struct tag *tag, const struct run *runs, size_t n, double space, double leading);
 
 /* ---- nodes (pdf_blocks.c, pdf_table.c, pdf_side.c) --------------------------------------- */
 
@@ -104,9 +179,12 @@ void table_widths(const struct flow *f, const struct node *n, double *least, dou
 
 /* ---- pages (pdf_pages.c, pdf_front.c) ---------------------------------------------------- */
 
+/* Not part of the text: it has been read before, or belongs to the page. */
+enum artifact { ARTIFACT_NONE, ARTIFACT_REPEATED, ARTIFACT_HEADER, ARTIFACT_FOOTER };
 struct placed {
 	const struct items *items;
 	double x, y;
+	enum artifact artifact;
 };
 struct page {
 	struct placed *v;
@@ -127,6 +205,7 @@ struct book {
 	struct mark *marks;
 	size_t nmarks, marks_cap;
 	const struct mark **by_id; /* sorted */
+	struct tag *root;          /* of the document's text */
 };
 /* The whole document on pages; sections among the marks are in document order. */
 struct book *book_lay_out(struct arena *mem, const struct render_input *in);
@@ -134,9 +213,16 @@ const struct mark *book_find(const struct book *b, const char *id);
 /* Appends a page. */
 void book_page(struct book *b, struct arena *mem);
 /* Puts items on the last page. */
-void book_place(struct book *b, struct arena *mem, const struct items *items, double x, double y);
+void book_place(struct book *b, struct arena *mem, struct placed what);
 /* Cover and contents (pdf_front.c) before the pages of `body`, whose sections they list. */
-void front_cover(struct book *b, struct arena *mem, const struct render_input *in);
-void front_contents(struct book *b, struct arena *mem, const struct book *body);
+void front_cover(struct book *b, struct arena *mem, const struct render_input *in, struct tag *tag);
+void front_contents(struct book *b, struct arena *mem, const struct book *body, struct tag *tag);
+
+/* ---- the file (pdf_file.c) --------------------------------------------------------------- */
+
+/* Properties as XMP, with the claim to be PDF/UA-1. */
+void pdf_metadata(struct buf *out, const struct render_input *in);
+/* The finished file of the library with the tags of its pages, under a new table of objects. */
+int pdf_extend(struct buf *out, struct tagging *t, struct objects *o, struct str file, struct err *e);
 
 #endif

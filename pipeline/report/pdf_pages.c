@@ -28,14 +28,14 @@ void book_page(struct book *b, struct arena *mem)
 	b->pages[b->npages++] = (struct page){ 0 };
 }
 
-static void place_on(struct page *p, struct arena *mem, const struct items *items, double x, double y)
+static void place_on(struct page *p, struct arena *mem, struct placed what)
 {
 	p->v = grow(mem, p->v, p->n, &p->cap, sizeof *p->v);
-	p->v[p->n++] = (struct placed){ items, x, y };
+	p->v[p->n++] = what;
 }
-void book_place(struct book *b, struct arena *mem, const struct items *items, double x, double y)
+void book_place(struct book *b, struct arena *mem, struct placed what)
 {
-	place_on(&b->pages[b->npages - 1], mem, items, x, y);
+	place_on(&b->pages[b->npages - 1], mem, what);
 }
 
 static void add_mark(struct book *b, struct arena *mem, struct mark m)
@@ -46,7 +46,7 @@ static void add_mark(struct book *b, struct arena *mem, struct mark m)
 
 static void place_box(struct book *b, struct arena *mem, const struct box *box, double y)
 {
-	book_place(b, mem, &box->items, b->left, b->top + y);
+	book_place(b, mem, (struct placed){ &box->items, b->left, b->top + y, ARTIFACT_NONE });
 	for (const struct item *i = box->items.first; i; i = i->next)
 		if (i->kind == ITEM_ANCHOR) {
 			bool heading = box->section && i->text == box->section->id;
@@ -83,7 +83,8 @@ static void break_pages(struct book *b, struct arena *mem, const struct box *fir
 			book_page(b, mem);
 			y = 0;
 			if (box->head && before != box->head) {
-				book_place(b, mem, &box->head->items, b->left, b->top);
+				book_place(b, mem, (struct placed){ &box->head->items, b->left,
+					b->top, ARTIFACT_REPEATED });
 				y = box->head->h;
 			}
 		} else {
@@ -100,7 +101,8 @@ static void break_pages(struct book *b, struct arena *mem, const struct box *fir
 static void furnish(
 	struct book *b, struct arena *mem, const struct doc *d, size_t page, const char *section)
 {
-	struct items *items = arena_alloc(mem, sizeof *items);
+	struct items *header = arena_alloc(mem, sizeof *header);
+	struct items *footer = arena_alloc(mem, sizeof *footer);
 	double width = b->width - 2 * b->left, foot = b->height - 30, half = width * 0.48;
 	const char *of =
 		arena_printf(mem, "page %zu of %zu", page - b->front + 1, b->npages - b->front);
@@ -109,15 +111,16 @@ static void furnish(
 	if (!maker)
 		maker = arena_printf(mem, "Dossier %s", d->version ? d->version : "");
 	section = text_cut(mem, section, FACE_SANS, 8, half);
-	item_text(mem, items, b->left, 36, FACE_SANS, 8, INK_MUTED, title);
-	item_text(mem, items, b->left + width - font_width(FACE_SANS, section, strlen(section), 8),
+	item_text(mem, header, b->left, 36, FACE_SANS, 8, INK_MUTED, title);
+	item_text(mem, header, b->left + width - font_width(FACE_SANS, section, strlen(section), 8),
 		36, FACE_SANS, 8, INK_MUTED, section);
-	item_line(mem, items, b->left, 44, width, 0, 0.6, INK_GRID);
-	item_text(mem, items, b->left, foot, FACE_SANS, 8, INK_MUTED,
+	item_line(mem, header, b->left, 44, width, 0, 0.6, INK_GRID);
+	item_text(mem, footer, b->left, foot, FACE_SANS, 8, INK_MUTED,
 		text_cut(mem, maker, FACE_SANS, 8, half));
-	item_text(mem, items, b->left + width - font_width(FACE_SANS, of, strlen(of), 8), foot,
+	item_text(mem, footer, b->left + width - font_width(FACE_SANS, of, strlen(of), 8), foot,
 		FACE_SANS, 8, INK_MUTED, of);
-	place_on(&b->pages[page], mem, items, 0, 0);
+	place_on(&b->pages[page], mem, (struct placed){ header, 0, 0, ARTIFACT_HEADER });
+	place_on(&b->pages[page], mem, (struct placed){ footer, 0, 0, ARTIFACT_FOOTER });
 }
 
 static void furnish_all(struct book *b, struct arena *mem, const struct doc *d)
@@ -172,13 +175,15 @@ const struct mark *book_find(const struct book *b, const char *id)
 struct book *book_lay_out(struct arena *mem, const struct render_input *in)
 {
 	struct book body = empty_book(in->theme), *b = arena_alloc(mem, sizeof *b);
+	*b = empty_book(in->theme);
+	b->root = tag_add(mem, NULL, TAG_DOCUMENT);
+	struct tag *front = tag_add(mem, b->root, TAG_SECT);
 	struct flow f = { .mem = mem, .in = in, .width = body.width - 2 * body.left,
-		.tallest = body.height - body.top - body.bottom, .scale = 1 };
+		.tallest = body.height - body.top - body.bottom, .scale = 1, .tag = b->root };
 	flow_children(&f, in->doc->root);
 	break_pages(&body, mem, f.first);
-	*b = empty_book(in->theme);
-	front_cover(b, mem, in);
-	front_contents(b, mem, &body);
+	front_cover(b, mem, in, front);
+	front_contents(b, mem, &body, front);
 	b->front = b->npages;
 	for (size_t i = 0; i < body.npages; i++) {
 		book_page(b, mem);

@@ -7,7 +7,8 @@
 
 /* ---- key figures ------------------------------------------------------------------------- */
 
-static void tile(struct flow *f, struct box *b, const struct node *n, size_t i, double x, double w)
+static void tile(struct flow *f, struct box *b, struct tag *list, const struct node *n, size_t i, double x,
+	double w)
 {
 	const double pad = 9;
 	const char *value = cell_string(f->mem, &n->cells[i]);
@@ -16,8 +17,9 @@ static void tile(struct flow *f, struct box *b, const struct node *n, size_t i, 
 	while (size > least && font_width(face, value, strlen(value), size) > w - 2 * pad)
 		size -= 0.5;
 	item_rect(f->mem, &b->items, x, 0, w, b->h, INK_PRIMARY, 0.06);
+	b->items.tag = tag_add(f->mem, tag_add(f->mem, list, TAG_LI), TAG_LBODY);
 	item_text(f->mem, &b->items, x + pad, 21, face, size, INK_TEXT,
-		text_cut(f->mem, value, face, size, w - 2 * pad));
+		text_cut(f->mem, value, face, size, w - 2 * pad))->blank = true;
 	double small = 7.8;
 	while (small > 6 && font_width(FACE_SANS, n->labels[i], strlen(n->labels[i]), small) > w - 2 * pad)
 		small -= 0.2;
@@ -31,10 +33,11 @@ void flow_figures(struct flow *f, const struct node *n)
 	size_t fit = (size_t)fmax(1, floor((f->width + gap) / (least + gap)));
 	size_t rows = (n->ncells + fit - 1) / fit, across = rows ? (n->ncells + rows - 1) / rows : 1;
 	double w = (f->width - gap * (double)(across - 1)) / (double)across;
+	struct tag *list = tag_add(f->mem, f->tag, TAG_L);
 	for (size_t i = 0; i < n->ncells; i++) {
 		if (i % across == 0)
 			box_add(f, i ? gap : 10, 43);
-		tile(f, f->last, n, i, (w + gap) * (double)(i % across), w);
+		tile(f, f->last, list, n, i, (w + gap) * (double)(i % across), w);
 	}
 }
 
@@ -107,12 +110,14 @@ void flow_columns(struct flow *f, const struct node *n)
 			strip_add(&l, s, gap);
 		}
 		struct flow in = flow_inside(f, f->width);
+		struct tag *before = f->tag->last;
 		if (to != from->next)
 			side_by_side(&in, from, to, gap, &l);
 		if (to == from->next || flow_height(&in) > f->tallest) {
 			/* the odd one out is not larger than siblings that stand in pairs */
 			double half = (f->width - gap) / 2;
 			bool odd = from != n->child && to == from->next && l.used <= half;
+			tag_cut(f->tag, before);
 			in = flow_inside(f, odd ? half : f->width);
 			for (const struct node *k = from; k != to; k = k->next)
 				flow_child(&in, k);

@@ -132,15 +132,17 @@ static double put_cell(struct flow *f, struct box *b, const struct layout *l, co
 	return l->leading * fmin(MAX_LINES, (double)count) + 4.4;
 }
 
-static struct box *header(struct flow *f, const struct node *n, const struct layout *l)
+static struct box *header(struct flow *f, struct tag *table, const struct node *n, const struct layout *l)
 {
 	struct box *b = box_add(f, 8, 0);
+	struct tag *row = tag_add(f->mem, tag_add(f->mem, table, TAG_THEAD), TAG_TR);
 	double x = l->pad / 2;
 	bool any = false;
 	for (size_t c = 0; c < n->ncols; c++) {
 		struct run r = { n->columns[c].title ? n->columns[c].title : "", FACE_BOLD, l->size,
 			INK_MUTED };
 		any = any || *r.s;
+		b->items.tag = tag_add(f->mem, row, TAG_TH_COLUMN);
 		b->h = fmax(b->h, put_cell(f, b, l, &r, n->columns[c].align, x, l->width[c]));
 		x += l->width[c] + l->pad;
 	}
@@ -159,9 +161,17 @@ static void put_bar(struct flow *f, struct box *b, const struct cell *c, double 
 		item_rect(f->mem, &b->items, x, 1.5, w * share, h - 3, INK_PRIMARY, 0.18);
 }
 
-static struct box *row(struct flow *f, const struct node *n, const struct layout *l, size_t r)
+/* The first column names its row, if it holds texts. */
+static enum tag_kind tag_of_cell(const struct node *n, size_t column)
+{
+	return column == 0 && n->ncols > 1 && n->columns[0].align == ALIGN_LEFT ? TAG_TH_ROW : TAG_TD;
+}
+
+static struct box *row(
+	struct flow *f, struct tag *rows, const struct node *n, const struct layout *l, size_t r)
 {
 	struct box *b = box_add(f, 0, l->leading + 4.4);
+	struct tag *line = tag_add(f->mem, rows, TAG_TR), *linked = NULL;
 	const char *link = n->links ? n->links[r] : NULL;
 	double x = l->pad / 2;
 	for (size_t c = 0; c < n->ncols; c++) {
@@ -171,10 +181,16 @@ static struct box *row(struct flow *f, const struct node *n, const struct layout
 				l->leading + 4.4);
 		struct run text = { cell_string(f->mem, cell), face_of(cell), size_of(cell, l->size),
 			link && c == 0 ? INK_PRIMARY : INK_TEXT };
+		b->items.tag = tag_add(f->mem, line, tag_of_cell(n, c));
+		if (link && c == 0) {
+			linked = b->items.tag = tag_add(f->mem, b->items.tag, TAG_LINK);
+			linked->alt = text.s;
+		}
 		b->h = fmax(b->h, put_cell(f, b, l, &text, n->columns[c].align, x, l->width[c]));
 		x += l->width[c] + l->pad;
 	}
 	item_line(f->mem, &b->items, 0, b->h, x - l->pad / 2, 0, 0.5, INK_GRID);
+	b->items.tag = linked;
 	if (link)
 		item_link(f->mem, &b->items, 0, 0, l->pad + l->width[0], b->h, link);
 	return b;
@@ -185,16 +201,18 @@ void flow_table(struct flow *f, const struct node *n)
 	if (!n->ncols)
 		return;
 	struct layout l = lay_out(f, n);
+	struct tag *table = tag_add(f->mem, f->tag, TAG_TABLE);
 	if (n->title) {
 		struct run title = { n->title, FACE_BOLD, 8.8 * f->scale, INK_TEXT };
-		flow_text(f, &title, 1, 13, 12);
+		flow_text(f, tag_add(f->mem, table, TAG_CAPTION), &title, 1, 13, 12);
 		for (struct box *b = f->first; b; b = b->next)
 			b->keep = true;
 	}
-	struct box *head = header(f, n, &l);
+	struct box *head = header(f, table, n, &l);
 	head->space = n->title ? 1 : 9;
+	struct tag *rows = tag_add(f->mem, table, TAG_TBODY);
 	for (size_t r = 0; r < n->nrows; r++) {
-		struct box *b = row(f, n, &l, r);
+		struct box *b = row(f, rows, n, &l, r);
 		b->head = head;
 		b->keep = r < 2 || r + 2 >= n->nrows;      /* no row alone on a page */
 	}

@@ -116,7 +116,10 @@ size_t text_lines(
 			lines = more;
 			cap *= 2;
 		}
-		lines[count++] = make_line(mem, runs, v, i, j);
+		struct line *l = &lines[count++];
+		*l = make_line(mem, runs, v, i, j);
+		if (l->items.last)
+			l->items.last->blank = j < letters && (v[j - 1].blank || v[j].blank);
 		for (i = j; i < letters && v[i].blank; i++)
 			continue;
 	}
@@ -152,12 +155,14 @@ struct run *runs_of(
 	return r;
 }
 
-void flow_text(struct flow *f, const struct run *runs, size_t n, double space, double leading)
+void flow_text(
+	struct flow *f, struct tag *tag, const struct run *runs, size_t n, double space, double leading)
 {
 	struct line *lines;
 	size_t count = text_lines(f->mem, runs, n, f->width, &lines);
 	for (size_t i = 0; i < count; i++) {
 		struct box *b = box_add(f, i ? 0 : space, leading);
+		b->items.tag = tag;
 		line_put(&b->items, &lines[i], 0, leading * 0.74);
 		b->keep = i + 1 < count && (i == 0 || i + 2 == count);
 	}

@@ -279,7 +279,7 @@ static size_t bars(const struct doc *d, double *tallest)
 {
 	struct book b = { .width = 595, .height = 842, .left = 54, .top = 66, .bottom = 58 };
 	struct render_input in = { .doc = d, .theme = &theme };
-	front_cover(&b, mem, &in);
+	front_cover(&b, mem, &in, tag_add(mem, NULL, TAG_SECT));
 	size_t n = 0;
 	*tallest = 0;
 	for (const struct item *i = b.pages[0].v[0].items->first; i; i = i->next) {

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The content of a page: texts, charts, rules, each marked with its tag. Text stays text in every
+ * script; two faults of libharu 2.3.0 are worked around here (glyphs built from others, the map to
+ * Unicode).
+ */
+#include "report/pdf_haru.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const uint32_t unset = UINT32_MAX;
+
+/* ---- operators --------------------------------------------------------------------------- */
+
+/* Of a page, one a line: ISO 32000-1, table 51. They are written here, not by the library, whose
+ * numbers have five decimals that mean nothing. */
+static void put_number(struct buf *b, double v, int decimals)
+{
+	static const double powers[] = { 1, 10, 100, 1000, 10000 };
+	char digits[24];
+	long long k = isfinite(v) ? llround(fmin(1e9, fmax(-1e9, v)) * powers[decimals]) : 0;
+	unsigned long long rest = k < 0 ? 0 - (unsigned long long)k : (unsigned long long)k;
+	size_t n = sizeof digits;
+	bool any = false;
+	for (int i = 0; i < decimals; i++, rest /= 10) {
+		any = any || rest % 10;
+		if (any)
+			digits[--n] = (char)('0' + rest % 10);
+	}
+	if (any)
+		digits[--n] = '.';
+	for (bool first = true; rest || (first && !any); rest /= 10, first = false)
+		digits[--n] = (char)('0' + rest % 10);
+	if (k < 0)
+		digits[--n] = '-';
+	buf_put(b, digits + n, sizeof digits - n);
+	buf_putc(b, ' ');
+}
+static void emit(struct pdf *p, const char *op, size_t n, const double *v)
+{
+	for (size_t i = 0; i < n; i++)
+		put_number(&p->page_ops, v[i], 2);
+	buf_puts(&p->page_ops, op);
+	buf_putc(&p->page_ops, '\n');
+}
+static void emit_matrix(struct pdf *p, const char *op, const double v[6])
+{
+	for (size_t i = 0; i < 6; i++)
+		put_number(&p->page_ops, v[i], i < 4 ? 4 : 2);
+	buf_puts(&p->page_ops, op);
+	buf_putc(&p->page_ops, '\n');
+}
+
+/* ---- colours ----------------------------------------------------------------------------- */
+
+static uint32_t tinted(const struct pdf *p, enum ink ink, double tint)
+{
+	uint32_t out = 0, a = p->rgb[INK_SURFACE], b = p->rgb[ink];
+	for (int shift = 16; shift >= 0; shift -= 8) {
+		double x = a >> shift & 255, y = b >> shift & 255;
+		out = out << 8 | (uint32_t)lround(x + (y - x) * tint);
+	}
+	return out;
+}
+static void emit_colour(struct pdf *p, const char *op, uint32_t rgb)
+{
+	emit(p, op, 3, (double[]){ (rgb >> 16) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0 });
+}
+static void set_fill(struct pdf *p, uint32_t rgb)
+{
+	if (rgb != p->fill)
+		emit_colour(p, "rg", rgb);
+	p->fill = rgb;
+}
+static void set_stroke(struct pdf *p, uint32_t rgb)
+{
+	if (rgb != p->stroke)
+		emit_colour(p, "RG", rgb);
+	p->stroke = rgb;
+}
+/* What the page's state is, after a change that is not ours. */
+static void forget(struct pdf *p)
+{
+	p->fill = p->stroke = unset;
+	p->font = FONT_COUNT;
+}
+static void set_alpha(struct pdf *p, double alpha)
+{
+	int k = (int)lround(fmin(1, fmax(0, alpha)) * 100);
+	if (!p->alphas[k]) {
+		p->alphas[k] = HPDF_CreateExtGState(p->doc);
+		HPDF_ExtGState_SetAlphaFill(p->alphas[k], (HPDF_REAL)k / 100);
+		HPDF_ExtGState_SetAlphaStroke(p->alphas[k], (HPDF_REAL)k / 100);
+	}
+	buf_printf(&p->page_ops, "/%s gs\n", HPDF_Page_GetExtGStateName(p->page, p->alphas[k]));
+}
+
+/* Paper is the lighter of the theme's two grounds: tinted cards on a white page print well. */
+void pdf_colours(struct pdf *p, const struct theme *t)
+{
+	struct theme page = *t;
+	page.surface = t->bg;
+	for (int k = 0; k < INK_COUNT; k++)
+		p->rgb[k] = ink_rgb(t, (enum ink)k, false);
+	uint32_t bg = ink_rgb(&page, INK_SURFACE, false), surface = p->rgb[INK_SURFACE];
+	uint32_t light_bg = (bg >> 16) + (bg >> 8 & 255) + (bg & 255);
+	uint32_t light_surface = (surface >> 16) + (surface >> 8 & 255) + (surface & 255);
+	if (light_bg > light_surface)
+		p->rgb[INK_SURFACE] = bg;
+}
+
+/* ---- text -------------------------------------------------------------------------------- */
+
+/* libharu writes the codes of its text as Unicode, but says so in a map that readers find malformed.
+ * This one maps every code to itself; a range must not leave its row of 256. */
+static HPDF_Dict unicode_map(struct pdf *p)
+{
+	static const char head[] = "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+		"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n";
+	static const char tail[] =
+		"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n";
+	HPDF_Dict map = HPDF_DictStream_New(p->doc->mmgr, p->doc->xref);
+	map->filter = HPDF_STREAM_FILTER_FLATE_DECODE;
+	HPDF_Stream_WriteStr(map->stream, head);
+	for (int row = 0; row < 256; row++) {
+		char line[64];
+		if (row % 64 == 0)
+			HPDF_Stream_WriteStr(map->stream, "64 beginbfrange\n");
+		snprintf(line, sizeof line, "<%02X00> <%02XFF> <%02X00>\n", row, row, row);
+		HPDF_Stream_WriteStr(map->stream, line);
+		if (row % 64 == 63)
+			HPDF_Stream_WriteStr(map->stream, "endbfrange\n");
+	}
+	HPDF_Stream_WriteStr(map->stream, tail);
+	return map;
+}
+
+static HPDF_Font font(struct pdf *p, enum font_file f)
+{
+	if (!p->fonts[f]) {
+		const char *path = font_path(f);
+		const char *name = font_is_collection(f)
+			? HPDF_LoadTTFontFromFile2(p->doc, path, 0, HPDF_TRUE)
+			: HPDF_LoadTTFontFromFile(p->doc, path, HPDF_TRUE);
+		p->fonts[f] = HPDF_GetFont(p->doc, name, "UTF-8");
+		if (!p->unicode)
+			p->unicode = unicode_map(p);
+		HPDF_Dict_Add(p->fonts[f], "ToUnicode", p->unicode);
+	}
+	return p->fonts[f];
+}
+
+static unsigned be16(const HPDF_BYTE *b)
+{
+	return (unsigned)b[0] << 8 | b[1];
+}
+
+/* Marks a glyph, and those that it is built from, as used. libharu does so itself, but takes the
+ * index of a part for a signed number and does not look into parts of parts: all of Hangul and much
+ * of Han would be left out of the file. Composite glyphs: OpenType specification 1.9, table glyf. */
+static void use_glyph(HPDF_TTFontDefAttr font, unsigned glyph, int depth)
+{
+	if (glyph >= font->num_glyphs || depth > 8 || font->glyph_tbl.flgs[glyph])
+		return;
+	font->glyph_tbl.flgs[glyph] = 1;
+	HPDF_UINT32 unit = font->header.index_to_loc_format == 0 ? 2 : 1;
+	HPDF_UINT32 from = font->glyph_tbl.offsets[glyph] * unit;
+	HPDF_UINT32 to = font->glyph_tbl.offsets[glyph + 1] * unit;
+	HPDF_BYTE b[1024];
+	HPDF_UINT n = to - from < sizeof b ? to - from : sizeof b;
+	HPDF_INT at = (HPDF_INT)(font->glyph_tbl.base_offset + from);
+	if (to <= from || HPDF_Stream_Seek(font->stream, at, HPDF_SEEK_SET) != HPDF_OK
+	    || HPDF_Stream_Read(font->stream, b, &n) != HPDF_OK)
+		return;
+	bool composite = n >= 12 && b[0] & 0x80, more = composite;
+	for (size_t i = 10; more && i + 4 <= n;) {
+		unsigned flags = be16(b + i), part = be16(b + i + 2);
+		use_glyph(font, part, depth + 1);
+		unsigned scales = flags & 8 ? 2 : flags & 64 ? 4 : flags & 128 ? 8 : 0;
+		i += (flags & 1 ? 8u : 6u) + scales;
+		more = flags & 32;
+	}
+}
+
+static void set_font(struct pdf *p, enum font_file f, double size)
+{
+	if (p->font == f && p->size == size)
+		return;
+	buf_printf(&p->page_ops, "/%s ", HPDF_Page_GetLocalFontName(p->page, font(p, f)));
+	emit(p, "Tf", 1, &size);
+	p->font = f;
+	p->size = size;
+}
+
+/* A code of a text is the character's number in the basic plane. */
+static void put_code(struct buf *b, uint32_t cp)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	const char code[] = { hex[cp >> 12 & 15], hex[cp >> 8 & 15], hex[cp >> 4 & 15], hex[cp & 15] };
+	buf_put(b, code, sizeof code);
+}
+
+/* Shows a text inside BT ... ET, changing fonts as its characters ask for. A blank at its end is not
+ * seen, but parts its last word from the next. */
+static void show(struct pdf *p, enum face face, double size, const char *s, bool blank)
+{
+	bool open = false;
+	for (const char *end = s + strlen(s); s < end;) {
+		uint32_t cp = utf8_next(&s, end);
+		enum font_file f = font_of(face, &cp);
+		if (!cp)
+			continue;
+		if (open && f != p->font) {
+			buf_puts(&p->page_ops, ">Tj\n");
+			open = false;
+		}
+		if (!open) {
+			set_font(p, f, size);
+			buf_putc(&p->page_ops, '<');
+			open = true;
+		}
+		if (!(p->used[f][cp / 8] >> cp % 8 & 1)) {
+			HPDF_FontDef def = ((HPDF_FontAttr)font(p, f)->attr)->fontdef;
+			use_glyph(def->attr, HPDF_TTFontDef_GetGlyphid(def, (HPDF_UINT16)cp), 0);
+			p->used[f][cp / 8] |= (uint8_t)(1u << cp % 8);
+		}
+		put_code(&p->page_ops, cp);
+	}
+	if (open && blank)
+		put_code(&p->page_ops, ' ');
+	if (open)
+		buf_puts(&p->page_ops, ">Tj\n");
+}
+
+static void put_text(struct pdf *p, const struct item *i, double x, double y)
+{
+	set_fill(p, tinted(p, i->ink, i->tint));
+	emit(p, "BT", 0, NULL);
+	emit(p, "Td", 2, (double[]){ x, y });
+	show(p, i->face, i->size, i->text, i->blank);
+	emit(p, "ET", 0, NULL);
+}
+
+/* ---- charts ------------------------------------------------------------------------------ */
+
+static bool same_look(const struct op *a, const struct op *b)
+{
+	return a->kind == b->kind && a->ink == b->ink && a->alpha == b->alpha && a->width == b->width
+		&& (a->kind != OP_DOT || a->rx == b->rx);
+}
+
+static void emit_rect(struct pdf *p, double x, double y, double w, double h)
+{
+	emit(p, "re", 4, (double[]){ x, y, w, h });
+}
+static void emit_line(struct pdf *p, double x, double y, double dx, double dy)
+{
+	emit(p, "m", 2, (double[]){ x, y });
+	emit(p, "l", 2, (double[]){ x + dx, y + dy });
+}
+
+static void trace(struct pdf *p, const struct drawing *d, const struct op *op)
+{
+	const float *v = d->pts + op->off;
+	if (op->kind == OP_RECT) {
+		emit_rect(p, (double)op->x, (double)op->y, (double)op->rx, (double)op->ry);
+	} else if (op->kind == OP_DOT) {
+		emit_line(p, (double)op->x, (double)op->y, 0, 0);
+	} else {
+		for (uint32_t k = 0; k < op->n; k++)
+			emit(p, k ? "l" : "m", 2, (double[]){ (double)v[2 * k], (double)v[2 * k + 1] });
+	}
+}
+
+static void put_op_text(struct pdf *p, const struct drawing *d, const struct op *op)
+{
+	const char *s = d->strings + op->off;
+	double angle = (double)op->angle, c = cos(angle), sn = sin(angle), size = (double)op->size;
+	double dx = -(double)op->just * text_width(s, size), dy = -0.355 * size;
+	double x = (double)op->x + dx * c - dy * sn, y = (double)op->y + dx * sn + dy * c;
+	set_fill(p, p->rgb[op->ink]);
+	emit(p, "BT", 0, NULL);
+	if (angle == 0)
+		emit(p, "Td", 2, (double[]){ x, y });
+	else
+		emit_matrix(p, "Tm", (double[]){ c, sn, -sn, c, x, y });
+	show(p, FACE_SANS, size, s, false);
+	emit(p, "ET", 0, NULL);
+}
+
+/* A line of no length with round ends is a dot. */
+static void set_pen(struct pdf *p, const struct op *op)
+{
+	bool dot = op->kind == OP_DOT;
+	set_stroke(p, p->rgb[op->ink]);
+	emit(p, "w", 1, (double[]){ (double)(dot ? 2 * op->rx : op->width) });
+	emit(p, "J", 1, (double[]){ dot });
+}
+
+/* Ops of one look are one path, but translucent dots that are few: those add up at overlaps. */
+static void put_chart(struct pdf *p, const struct drawing *d, double x, double y, double scale)
+{
+	double alpha = 1;
+	emit(p, "q", 0, NULL);
+	emit_matrix(p, "cm", (double[]){ scale, 0, 0, scale, x, y });
+	emit(p, "j", 1, (double[]){ 1 });          /* round joins */
+	for (size_t i = 0, j; i < d->nops; i = j) {
+		const struct op *op = &d->ops[i];
+		bool stroke = op->kind == OP_LINE || op->kind == OP_DOT;
+		for (j = i + 1; j < d->nops && op->kind != OP_TEXT && same_look(op, &d->ops[j]); j++)
+			continue;
+		if ((double)op->alpha != alpha)
+			set_alpha(p, alpha = (double)op->alpha);
+		if (op->kind == OP_TEXT) {
+			put_op_text(p, d, op);
+			continue;
+		}
+		if (stroke)
+			set_pen(p, op);
+		else
+			set_fill(p, p->rgb[op->ink]);
+		bool apart = op->kind == OP_DOT && alpha < 0.995 && j - i <= 300;
+		for (size_t k = i; k < j; k++) {
+			trace(p, d, &d->ops[k]);
+			if (apart || k + 1 == j)
+				emit(p, stroke ? "S" : "f", 0, NULL);
+		}
+	}
+	emit(p, "Q", 0, NULL);
+	forget(p);
+}
+
+/* ---- a page ------------------------------------------------------------------------------ */
+
+/* What is drawn from here on is part of `tag`, or decoration. */
+static void mark(struct pdf *p, struct tag *tag, enum artifact artifact)
+{
+	static const char *const artifacts[] = {
+		[ARTIFACT_NONE] = "/Artifact BMC\n", [ARTIFACT_REPEATED] = "/Artifact BMC\n",
+		[ARTIFACT_HEADER] = "/Artifact<</Type/Pagination/Subtype/Header>>BDC\n",
+		[ARTIFACT_FOOTER] = "/Artifact<</Type/Pagination/Subtype/Footer>>BDC\n",
+	};
+	const void *wanted = artifacts[artifact];
+	if (tag && artifact == ARTIFACT_NONE)
+		wanted = tag;
+	if (wanted == p->open)
+		return;
+	if (p->open)
+		buf_puts(&p->page_ops, "EMC\n");
+	p->open = wanted;
+	if (wanted != tag) {
+		buf_puts(&p->page_ops, wanted);
+		return;
+	}
+	buf_printf(&p->page_ops, "/%s<</MCID %d>>BDC\n", tag_name(tag->kind),
+		tagging_mark(&p->tagging, tag, p->page_number));
+}
+
+static void put_item(struct pdf *p, const struct item *i, enum artifact artifact, double x, double y)
+{
+	double top = p->height - y;
+	bool drawn = i->kind != ITEM_LINK && i->kind != ITEM_ANCHOR;
+	if (drawn)
+		mark(p, i->kind == ITEM_TEXT || i->kind == ITEM_CHART ? i->tag : NULL, artifact);
+	switch (i->kind) {
+	case ITEM_TEXT:
+		put_text(p, i, x, top);
+		break;
+	case ITEM_RECT:
+		set_fill(p, tinted(p, i->ink, i->tint));
+		emit_rect(p, x, top - i->h, i->w, i->h);
+		emit(p, "f", 0, NULL);
+		break;
+	case ITEM_LINE:
+		set_stroke(p, tinted(p, i->ink, i->tint));
+		emit(p, "w", 1, &i->size);
+		emit_line(p, x, top, i->w, -i->h);
+		emit(p, "S", 0, NULL);
+		break;
+	case ITEM_CHART:
+		memcpy(i->tag->box, (double[]){ x, top - i->h, x + i->w, top }, sizeof i->tag->box);
+		put_chart(p, i->drawing, x, top - i->h, i->size);
+		break;
+	case ITEM_LINK:
+		pdf_link(p, i, x, top);
+		break;
+	case ITEM_ANCHOR:
+		break;
+	}
+}
+
+void pdf_page(struct pdf *p, size_t n)
+{
+	const struct page *page = &p->book->pages[n];
+	p->page = p->pages[n];
+	p->page_number = n;
+	p->open = NULL;
+	buf_clear(&p->page_ops);
+	forget(p);
+	if (p->rgb[INK_SURFACE] != 0xFFFFFF) {     /* a theme with coloured paper */
+		struct item paper = { .kind = ITEM_RECT, .w = p->book->width, .h = p->book->height,
+			.ink = INK_SURFACE, .tint = 1 };
+		put_item(p, &paper, ARTIFACT_NONE, 0, 0);
+	}
+	for (size_t i = 0; i < page->n; i++) {
+		const struct placed *on = &page->v[i];
+		for (const struct item *k = on->items->first; k; k = k->next)
+			put_item(p, k, on->artifact, on->x + k->x, on->y + k->y);
+	}
+	if (p->open)
+		buf_puts(&p->page_ops, "EMC\n");
+	HPDF_Stream stream = ((HPDF_PageAttr)p->page->attr)->stream;
+	HPDF_Stream_Write(stream, (const HPDF_BYTE *)buf_str(&p->page_ops), (HPDF_UINT)p->page_ops.n);
+}
