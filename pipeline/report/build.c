@@ -171,6 +171,109 @@ static struct doc *new_document(
 	return d;
 }
 
+/* ---- chapters -------------------------------------------------------------------------------- */
+
+/* By the names that report.sections has for them, in their usual order. */
+static const struct chapter {
+	const char *name;
+	void (*build)(struct build *, struct node *);
+} chapters[] = { { "summary", build_summary }, { "file", build_file }, { "overview", build_overview },
+	{ "quality", build_quality }, { "columns", build_columns }, { "relations", build_relations },
+	{ "keys", build_keys }, { "missing", build_missing }, { "time", build_time }, { "models", build_models },
+	{ "findings", build_findings }, { "dictionary", build_dictionary }, { "methods", build_methods },
+	{ "checks", build_critique } };
+
+static const struct chapter *chapter_named(const char *name)
+{
+	for (size_t i = 0; name && i < COUNTOF(chapters); i++)
+		if (strcmp(chapters[i].name, name) == 0)
+			return &chapters[i];
+	return NULL;
+}
+
+/* Those that are wanted, in the order wanted, each once; returns how many. */
+static size_t wanted_chapters(const json_t *manifest, const struct chapter *out[COUNTOF(chapters)])
+{
+	const json_t *names = json_at(manifest, "report.sections");
+	size_t n = 0, all = names ? json_array_size(names) : COUNTOF(chapters);
+	for (size_t i = 0; i < all; i++) {
+		const struct chapter *c = names ? chapter_named(json_string_value(json_array_get(names, i))) : &chapters[i];
+		bool again = false;
+		for (size_t k = 0; k < n; k++)
+			again = again || out[k] == c;
+		if (c && !again)
+			out[n++] = c;
+	}
+	return n;
+}
+
+static const char **chapters_off(struct arena *a, const struct chapter *const *on, size_t n)
+{
+	const char **off = arena_calloc(a, COUNTOF(chapters) + 1, sizeof *off);
+	size_t noff = 0;
+	for (size_t i = 0; i < COUNTOF(chapters); i++) {
+		bool is_on = false;
+		for (size_t k = 0; k < n; k++)
+			is_on = is_on || on[k] == &chapters[i];
+		if (!is_on)
+			off[noff++] = chapters[i].name;
+	}
+	return off;
+}
+
+static void build_chapters(struct build *b)
+{
+	const struct chapter *on[COUNTOF(chapters)];
+	struct node *root = b->doc->root;
+	size_t n = wanted_chapters(b->manifest.v, on);
+	b->doc->off = chapters_off(b->arena, on, n);
+	for (size_t i = 0; i < n; i++) {
+		on[i]->build(b, root);
+		if (on[i]->build == build_methods)
+			build_withheld(b, root->last && root->last->id && strcmp(root->last->id, "methods") == 0 ? root->last : root);
+	}
+	bool methods = false;
+	for (size_t i = 0; i < n; i++)
+		methods = methods || on[i]->build == build_methods;
+	if (!methods)
+		build_withheld(b, root);
+}
+
+/* ---- links ------------------------------------------------------------------------------------- */
+
+static int by_text(const void *x, const void *y)
+{
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+static void keep_link(const char **link, const char *const *ids, size_t n)
+{
+	if (*link && !(n && bsearch(link, ids, n, sizeof *ids, by_text)))
+		*link = NULL;
+}
+
+/* A chapter that is left out takes the links to it along. */
+static void drop_dangling(struct doc *d)
+{
+	size_t n = 0, i = 0;
+	for (const struct node *x = d->root; x; x = doc_walk(x))
+		n += x->id != NULL;
+	const char **ids = arena_calloc(d->arena, n + 1, sizeof *ids);
+	for (const struct node *x = d->root; x; x = doc_walk(x))
+		if (x->id)
+			ids[i++] = x->id;
+	if (n)
+		qsort(ids, n, sizeof *ids, by_text);
+	for (const struct node *at = d->root; at; at = doc_walk(at)) {
+		struct node *x = (struct node *)(uintptr_t)at;   /* ours: the walk only looks */
+		keep_link(&x->link, ids, n);
+		for (size_t r = 0; x->links && r < x->nrows; r++)
+			keep_link(&x->links[r], ids, n);
+	}
+}
+
+/* ---- all of it ----------------------------------------------------------------------------------- */
+
 struct doc *report_build(struct arena *a, const struct artifacts *in, struct err *e)
 {
 	if (!in->manifest) {
@@ -187,15 +290,16 @@ struct doc *report_build(struct arena *a, const struct artifacts *in, struct err
 		.modeling = place_of(a, "modeling.json", in->modeling),
 		.findings = place_of(a, "findings.json", report_findings(a, in)),
 		.critique = place_of(a, "critique.json", in->critique),
+		.privacy = in->privacy,
 	};
+	if (in->privacy)
+		b.doc->edition = doc_word(b.doc, "Shareable edition");
+	else if (in->editions)
+		b.doc->edition = doc_word(b.doc, "Full edition, not for sharing");
 	index_columns(&b);
 	build_collect_findings(&b);
-	static void (*const chapters[])(struct build *, struct node *) = { build_summary,
-		build_file, build_overview, build_quality, build_columns, build_relations, build_keys, build_missing,
-		build_time, build_models, build_findings,
-		build_dictionary, build_methods, build_critique };
-	for (size_t i = 0; i < COUNTOF(chapters); i++)
-		chapters[i](&b, b.doc->root);
+	build_chapters(&b);
 	doc_prune(b.doc->root);
+	drop_dangling(b.doc);
 	return b.doc;
 }

@@ -133,7 +133,7 @@ static void add_exceptions(struct build *b, struct node *section, struct place l
 			struct place e = place_item(examples, k);
 			struct cell rule = names_cell(b, d, "from");
 			struct cell cells[] = { k ? cell_text("")
-					: cell_code(arena_printf(b->arena, "%s \xE2\x86\x92 %s",
+					: cell_code(arena_printf(b->arena, "%s → %s",
 						rule.text, json_text(d.v, "to", ""))),
 				names_cell(b, e, "from"), place_code(e, "usual"),
 				place_num(e, CELL_COUNT, "usual_count"), place_code(e, "other"),
@@ -152,7 +152,7 @@ static void say_hierarchies(struct build *b, struct node *section, struct place 
 			NULL, 0);
 		for (size_t k = 0; k < json_array_size(columns.v); k++) {
 			struct cell name = place_code(columns, arena_printf(b->arena, "%zu", k));
-			doc_runs(b->doc, text, k ? " \xE2\x80\xBA %s" : "%s", &name, 1);
+			doc_runs(b->doc, text, k ? " › %s" : "%s", &name, 1);
 		}
 		doc_runs(b->doc, text, ".", NULL, 0);
 	}

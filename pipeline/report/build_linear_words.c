@@ -22,8 +22,8 @@ static void say_fit(struct build *b, struct node *section, struct place c)
 	if (!isnan(logit[1].num))
 		doc_text(b->doc, section, logit[1].num < CLEAR ?
 			"Its terms together say more than the shares of the classes (likelihood ratio, p = %s; McFadden's "
-			"R\xC2\xB2 %s)." : "Its terms together hardly say more than the shares of the classes (likelihood ratio, "
-			"p = %s; McFadden's R\xC2\xB2 %s).", (struct cell[]){ logit[1], logit[0] }, 2);
+			"R² %s)." : "Its terms together hardly say more than the shares of the classes (likelihood ratio, "
+			"p = %s; McFadden's R² %s).", (struct cell[]){ logit[1], logit[0] }, 2);
 	struct cell robust[] = { place_num(c, CELL_COUNT, "fit.downweighted"), place_num(c, CELL_COUNT, "fit.n"),
 		place_num(c, CELL_SCORE, "fit.scale") };
 	if (!isnan(robust[0].num))
@@ -164,8 +164,8 @@ void build_linear_fit(struct build *b, struct node *parent, struct place c)
 		{ "fit.sigma", "Residual standard error", CELL_SCORE },
 		{ "fit.scale", "Scale (median absolute residual / 0.6745)", CELL_SCORE },
 		{ "fit.downweighted", "Rows that count less than half", CELL_COUNT },
-		{ "fit.r2", "R\xC2\xB2", CELL_SCORE },
-		{ "fit.adj_r2", "Adjusted R\xC2\xB2", CELL_SCORE }, { "fit.f", "F", CELL_SCORE },
+		{ "fit.r2", "R²", CELL_SCORE },
+		{ "fit.adj_r2", "Adjusted R²", CELL_SCORE }, { "fit.f", "F", CELL_SCORE },
 		{ "fit.f_p", "p of F", CELL_P_VALUE },
 		{ "fit.log_likelihood", "Log likelihood", CELL_SCORE },
 		{ "fit.aic", "AIC", CELL_SCORE }, { "fit.bic", "BIC", CELL_SCORE },
@@ -173,7 +173,7 @@ void build_linear_fit(struct build *b, struct node *parent, struct place c)
 		{ "fit.deviance", "Deviance", CELL_SCORE },
 		{ "fit.likelihood_ratio.statistic", "Likelihood ratio", CELL_SCORE },
 		{ "fit.likelihood_ratio.p", "p of the likelihood ratio", CELL_P_VALUE },
-		{ "fit.mcfadden_r2", "McFadden's R\xC2\xB2", CELL_SCORE },
+		{ "fit.mcfadden_r2", "McFadden's R²", CELL_SCORE },
 		{ "diagnostics.breusch_pagan.p", "Even residuals: p (Breusch-Pagan)", CELL_P_VALUE },
 		{ "diagnostics.durbin_watson", "Independent residuals: Durbin-Watson", CELL_SCORE },
 		{ "diagnostics.residual_normality.p", "Normal residuals: p (Jarque-Bera)", CELL_P_VALUE },

@@ -193,7 +193,7 @@ static void say_little(struct build *b, struct node *parent, struct place test, 
 		cell_text(plural(json_num(test.v, "df", 0), "degree", "degrees")),
 		place_num(test, CELL_P_VALUE, "p") };
 	doc_text(b->doc, parent,
-		"Little's test %s%s (%s numeric columns, %s rows in %s patterns: d\xC2\xB2 = %s, %s %s of "
+		"Little's test %s%s (%s numeric columns, %s rows in %s patterns: d² = %s, %s %s of "
 		"freedom, p = %s).",
 		cells, COUNTOF(cells));
 }

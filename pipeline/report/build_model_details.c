@@ -128,7 +128,7 @@ static void say_advice(struct build *b, struct node *parent, struct place c)
 		cells, COUNTOF(cells));
 	struct cell map[] = { place_num(c, CELL_SCORE, "platt.0"), place_num(c, CELL_SCORE, "platt.1") };
 	if (platt)
-		doc_runs(b->doc, text, " Use 1 / (1 + exp(\xE2\x88\x92(%s + %s log odds))).", map, 2);
+		doc_runs(b->doc, text, " Use 1 / (1 + exp(−(%s + %s log odds))).", map, 2);
 }
 
 static void say_calibration(struct build *b, struct node *parent)
@@ -154,7 +154,7 @@ static void say_calibration(struct build *b, struct node *parent)
 static void add_intervals(struct build *b, struct node *parent)
 {
 	static const struct table_column heads[] = { { "Promised", ALIGN_RIGHT, false },
-		{ "Prediction \xC2\xB1", ALIGN_RIGHT, false }, { "Found", ALIGN_RIGHT, false },
+		{ "Prediction ±", ALIGN_RIGHT, false }, { "Found", ALIGN_RIGHT, false },
 		{ "Low predictions", ALIGN_RIGHT, false }, { "Middling", ALIGN_RIGHT, false }, { "High", ALIGN_RIGHT, false } };
 	struct place list = place_at(b->modeling, "judgement.intervals");
 	size_t n = json_array_size(list.v);
@@ -165,7 +165,7 @@ static void add_intervals(struct build *b, struct node *parent)
 		place_num(wide, CELL_PERCENT, "coverage.value"), place_num(wide, CELL_PERCENT, "coverage.lo"),
 		place_num(wide, CELL_PERCENT, "coverage.hi") };
 	struct node *text = doc_text(b->doc, parent,
-		"For a new row, the truth lies within %s of cases at the prediction \xC2\xB1 %s; on rows that took no part in "
+		"For a new row, the truth lies within %s of cases at the prediction ± %s; on rows that took no part in "
 		"finding that width it did for %s (95 %% interval %s to %s).", cells, COUNTOF(cells));
 	double third[3], least = 1, rows = json_num(b->modeling.v, "validation.held_out", 0) / 3;
 	for (size_t k = 0; k < 3; k++) {

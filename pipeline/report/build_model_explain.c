@@ -131,7 +131,7 @@ static void note_importance(struct build *b, struct node *section)
 	double repeats = json_num(imp.v, "repeats", 1);
 	struct cell cells[] = { cell_text(title_of_score(json_text(imp.v, "metric", "score"))), place_num(imp, CELL_COUNT, "rows"),
 		place_num(imp, CELL_COUNT, "repeats"), cell_text(plural(repeats, "shuffle", "shuffles")),
-		cell_text(few_shuffles(b) ? "all" : "95\xe2\x80\xaf%") };
+		cell_text(few_shuffles(b) ? "all" : "95\xE2\x80\xAF%") };
 	doc_note(b->doc, section, "Importance: how much worse the %s of unseen rows (%s of them) gets when the values of a column are shuffled "
 		"among them, mean over %s %s in each part of the validation; the line holds %s of them. Below zero "
 		"means of no use. It is what this model loses, not what the column would do to the world.", cells, COUNTOF(cells));

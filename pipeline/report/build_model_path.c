@@ -60,7 +60,7 @@ static void add_ways(struct build *b, struct node *parent, struct place path, co
 	chart->title = "How the largest terms come in as the penalty falls";
 	chart->alt = doc_say(b->doc, "Coefficients of standardised terms of %s against the penalty: the %zu largest.",
 		model, k);
-	chart->xlabel = "penalty, falling (\xE2\x88\x92log\xE2\x82\x81\xE2\x82\x80)";
+	chart->xlabel = "penalty, falling (−log₁₀)";
 	chart->ylabel = "standardised coefficient";
 	doc_chart(b->doc, parent, chart);
 }
@@ -88,7 +88,7 @@ static void add_errors(struct build *b, struct node *parent, struct place path, 
 	chart->title = "Error on held-out training rows by penalty";
 	chart->alt = doc_say(b->doc, "Error of %s in cross-validation against the penalty, with a band of one standard error.",
 		model);
-	chart->xlabel = "penalty, falling (\xE2\x88\x92log\xE2\x82\x81\xE2\x82\x80)";
+	chart->xlabel = "penalty, falling (−log₁₀)";
 	chart->ylabel = json_text(path.v, "loss", "");
 	doc_chart(b->doc, parent, chart);
 }

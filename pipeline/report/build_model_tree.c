@@ -39,7 +39,7 @@ static const char *condition(struct build *b, struct place node, bool yes, size_
 	if (place_is(node, "question", "true"))
 		return yes ? feature : doc_say(b->doc, "not %s", feature);
 	if (place_is(node, "question", "below"))
-		return doc_say(b->doc, yes ? "%s < %s" : "%s \xE2\x89\xA5 %s", feature, value_text(b, node, "cut"));
+		return doc_say(b->doc, yes ? "%s < %s" : "%s ≥ %s", feature, value_text(b, node, "cut"));
 	return doc_say(b->doc, yes ? "%s is %s" : "%s is not %s", feature,
 		levels_text(b, place_at(node, "levels"), most));
 }

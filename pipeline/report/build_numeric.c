@@ -302,7 +302,7 @@ static void add_extremes(struct build *b, struct node *parent, struct place c)
 static const char *test_name(const char *test)
 {
 	return strcmp(test, "shapiro-wilk") == 0 ? "Shapiro-Wilk W"
-		: strcmp(test, "anderson-darling") == 0 ? "Anderson-Darling A\xC2\xB2" : test;
+		: strcmp(test, "anderson-darling") == 0 ? "Anderson-Darling A²" : test;
 }
 
 static void say_normality(struct build *b, struct node *parent, struct place x)

@@ -34,7 +34,7 @@ static void say_formula(struct build *b, struct node *section, struct place q)
 	struct place list = place_at(q, "parts");
 	double weights = 0;
 	struct cell score = place_num(q, CELL_MEASURE, "score");
-	struct node *text = doc_text(b->doc, section, "The quality score is %s of 100 = 100 \xC3\x97 (",
+	struct node *text = doc_text(b->doc, section, "The quality score is %s of 100 = 100 × (",
 		&score, 1);
 	for (size_t i = 0; i < json_array_size(list.v); i++) {
 		struct place part = place_item(list, i);
@@ -46,7 +46,7 @@ static void say_formula(struct build *b, struct node *section, struct place q)
 		if (weight == 1)
 			doc_runs(b->doc, text, "%s", cells + 1, 1);
 		else
-			doc_runs(b->doc, text, "%s \xC3\x97 %s", cells, 2);
+			doc_runs(b->doc, text, "%s × %s", cells, 2);
 	}
 	struct cell sum = cell_num(CELL_MEASURE, weights, NULL);
 	doc_runs(b->doc, text,
@@ -103,7 +103,7 @@ static void add_parts(struct build *b, struct node *section, struct place q)
 			cell_text(words_of(p)->of), cell_text(reasons_of(b, p)) };
 		doc_row(b->doc, table, cells, NULL);
 	}
-	doc_note(b->doc, section, "Share = 1 \xE2\x88\x92 with a fault / of.", NULL, 0);
+	doc_note(b->doc, section, "Share = 1 − with a fault / of.", NULL, 0);
 }
 
 static void add_worst(struct build *b, struct node *section, struct place q)

@@ -86,7 +86,7 @@ static void add_matrices(struct build *b, struct node *section)
 		{ "associations.pearson", "r", "Pearson correlation", true },
 		{ "associations.spearman", "r", "Spearman rank correlation", true },
 		{ "associations.kendall", "tau", "Kendall rank correlation", true },
-		{ "associations.cramers_v", "v", "Cram\xC3\xA9r's V", false },
+		{ "associations.cramers_v", "v", "Cramér's V", false },
 		{ "associations.theils_u", "u", "Theil's U of the row given the column", false },
 		{ "associations.power", "score", "Power of the column to predict the row", false },
 	};

@@ -18,10 +18,10 @@ static const char *formula(struct build *b, struct place p)
 		    i = cell_num(CELL_MEASURE, fabs(intercept), NULL);
 	const char *a = json_text(p.v, "a", ""),
 		   *x = fabs(slope) == 1 ? a
-			: doc_say(b->doc, "%s \xC3\x97 %s", doc_cell(b->doc, &s), a);
+			: doc_say(b->doc, "%s × %s", doc_cell(b->doc, &s), a);
 	return arena_printf(b->arena, "%s = %s%s%s%s", json_text(p.v, "b", ""),
-		slope < 0 ? "\xE2\x88\x92" : "", x,
-		intercept > 0 ? " + " : intercept < 0 ? " \xE2\x88\x92 " : "",
+		slope < 0 ? "−" : "", x,
+		intercept > 0 ? " + " : intercept < 0 ? " − " : "",
 		intercept != 0 ? doc_cell(b->doc, &i) : "");
 }
 
@@ -107,15 +107,15 @@ static void say_combination(struct build *b, struct node *section, struct place 
 	struct buf text = { 0 };
 	for (size_t i = 0; i < n; i++) {
 		struct cell s = cell_num(CELL_MEASURE, fabs(slope[i]), NULL);
-		buf_puts(&text, slope[i] < 0 ? i ? " \xE2\x88\x92 " : "\xE2\x88\x92" : i ? " + " : "");
+		buf_puts(&text, slope[i] < 0 ? i ? " − " : "−" : i ? " + " : "");
 		if (fabs(slope[i]) != 1)
-			buf_printf(&text, "%s \xC3\x97 ", doc_cell(b->doc, &s));
+			buf_printf(&text, "%s × ", doc_cell(b->doc, &s));
 		buf_puts(&text, of[i]);
 	}
 	double rest = json_num(k.v, "intercept", 0);
 	struct cell r = cell_num(CELL_MEASURE, fabs(rest), NULL);
 	if (rest != 0)
-		buf_printf(&text, " %s %s", rest < 0 ? "\xE2\x88\x92" : "+",
+		buf_printf(&text, " %s %s", rest < 0 ? "−" : "+",
 			doc_cell(b->doc, &r));
 	struct cell cells[] = { place_code(k, "column"),
 		cell_code(arena_strdup(b->arena, buf_str(&text))) };
@@ -251,7 +251,8 @@ void build_structure(struct build *b, struct node *parent)
 	say_components(b, section, k);
 	struct node *columns = doc_add(b->doc, section, NODE_COLUMNS);
 	doc_chart(b->doc, columns, scree(b, k));
-	doc_chart(b->doc, columns, scores(b, k));
+	if (json_count(k.v, "x") > 0)
+		doc_chart(b->doc, columns, scores(b, k));
 	add_inflation(b, section, c);
 	say_left_out(b, section, c);
 	add_loadings(b, section, k);

@@ -166,7 +166,7 @@ void build_together(struct build *b, struct node *parent)
 		doc_note(b->doc, section, "The %s of %s columns with the strongest partners.", cells, 2);
 	doc_note(b->doc, section,
 		"Strength without sign: correlation of two numbers (the stronger of Pearson and "
-		"Spearman), Cram\xC3\xA9r's V of two categories, correlation ratio of a number and a "
+		"Spearman), Cramér's V of two categories, correlation ratio of a number and a "
 		"category. Groups by average linkage, joined while the mean strength is at least %s.",
 		cells + 2, 1);
 }

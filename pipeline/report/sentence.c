@@ -19,7 +19,7 @@ struct name {
 static const struct name measures[] = {
 	{ "pearson", "Pearson correlation", CELL_CORRELATION },
 	{ "spearman", "Spearman correlation", CELL_CORRELATION },
-	{ "cramers_v", "Cram\xC3\xA9r's V", CELL_ASSOCIATION },
+	{ "cramers_v", "Cramér's V", CELL_ASSOCIATION },
 	{ "correlation_ratio", "correlation ratio", CELL_ASSOCIATION },
 	{ "eta_squared", "share of variance explained", CELL_ASSOCIATION },
 	{ "r", "Pearson correlation", CELL_CORRELATION },
@@ -30,7 +30,7 @@ static const struct name scores[] = {
 	{ "mse", "MSE", CELL_SCORE },
 	{ "mae", "MAE", CELL_SCORE },
 	{ "mape", "MAPE", CELL_SCORE },
-	{ "r2", "R\xC2\xB2", CELL_SCORE },
+	{ "r2", "R²", CELL_SCORE },
 	{ "log_loss", "log loss", CELL_SCORE },
 	{ "roc_auc", "ROC AUC", CELL_SCORE },
 	{ "auc", "ROC AUC", CELL_SCORE },
@@ -242,6 +242,23 @@ static void add_columns(struct doc *d, struct node *n, struct place f)
 	doc_runs(d, n, named < k ? " and %s others" : "", &others, 1);
 }
 
+/* "{count|value|values}" in a translation: the word for one when the finding has one of them. */
+static bool add_choice(struct buf *fmt, struct str hole, struct place f)
+{
+	size_t name = 0, one;
+	while (name < hole.n && hole.p[name] != '|')
+		name++;
+	for (one = name + 1; one < hole.n && hole.p[one] != '|';)
+		one++;
+	if (one >= hole.n)
+		return false;
+	if (json_num(f.v, arena_strndup(f.arena, hole.p, name), NAN) == 1)
+		buf_put(fmt, hole.p + name + 1, one - name - 1);
+	else
+		buf_put(fmt, hole.p + one + 1, hole.n - one - 1);
+	return true;
+}
+
 static void add_sentence(
 	struct doc *d, struct node *n, const char *sentence, struct place f, struct holes h)
 {
@@ -253,13 +270,15 @@ static void add_sentence(
 		const char *close = *p == '{' ? strchr(p, '}') : NULL;
 		struct str name = { p + 1, close ? (size_t)(close - p - 1) : 0 };
 		if (close && str_eq(name, "columns")) {
-			doc_runs(d, n, buf_str(&fmt), cells, ncells);
+			doc_runs(d, n, doc_own(d, arena_strdup(d->arena, buf_str(&fmt))), cells, ncells);
 			add_columns(d, n, f);
 			buf_clear(&fmt);
 			ncells = 0;
 			p = close;
 		} else if (close && str_eq(name, "s")) {
 			buf_puts(&fmt, json_num(f.v, "count", NAN) == 1 ? "" : "s");
+			p = close;
+		} else if (close && add_choice(&fmt, name, f)) {
 			p = close;
 		} else if (close && ncells < COUNTOF(cells) &&
 			hole_cell(f, h, name, &cells[ncells])) {
@@ -270,7 +289,7 @@ static void add_sentence(
 			buf_puts(&fmt, *p == '%' ? "%%" : (const char[]){ *p, '\0' });
 		}
 	}
-	doc_runs(d, n, buf_str(&fmt), cells, ncells);
+	doc_runs(d, n, doc_own(d, arena_strdup(d->arena, buf_str(&fmt))), cells, ncells);
 	buf_free(&fmt);
 }
 
@@ -291,8 +310,8 @@ static struct node *finding_node(
 	n->level = finding_level_of(f.v);
 	n->link = link;
 	const struct finding_info *info = finding_lookup(n->code);
-	n->title = info ? info->title : n->code;
-	n->text = info ? info->advice : NULL;
+	n->title = info ? words_say(d->words, info->title) : n->code;
+	n->text = info ? words_say(d->words, info->advice) : NULL;
 	n->id = doc_slug(d, "finding",
 		arena_printf(d->arena, "%s %s", n->code, json_text(f.v, "columns.0", "")));
 	return n;
@@ -305,7 +324,7 @@ struct node *doc_finding(struct doc *d, struct node *parent, const json_t *findi
 	struct node *n = finding_node(d, parent, f, link);
 	const struct finding_info *info = finding_lookup(n->code);
 	if (info)
-		add_sentence(d, n, info->sentence, f, holes_of(n->code));
+		add_sentence(d, n, words_say(d->words, info->sentence), f, holes_of(n->code));
 	return n;
 }
 
