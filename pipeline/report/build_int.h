@@ -34,6 +34,7 @@ struct build {
 	size_t nopen;
 	struct place *roots;       /* those of them that do not follow from another one */
 	size_t nroots;
+	const json_t *privacy;     /* of a shareable edition, else NULL */
 };
 
 /* ---- small helpers --------------------------------------------------------------------------- */
@@ -92,6 +93,9 @@ void build_findings(struct build *b, struct node *root);
 void build_dictionary(struct build *b, struct node *root);
 void build_methods(struct build *b, struct node *root);
 void build_critique(struct build *b, struct node *root);
+
+/* What a shareable edition does not tell, and by which rules (build_withheld.c). */
+void build_withheld(struct build *b, struct node *parent);
 
 /* ---- parts of chapters ----------------------------------------------------------------------- */
 

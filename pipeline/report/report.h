@@ -185,6 +185,8 @@ struct doc {
 	const struct words *words; /* NULL: English */
 	const char *title, *subtitle, *author, *organisation, *date, *logo, *language;
 	const char *job, *input_name, *version;
+	const char *edition;       /* "Shareable edition", "Full edition: ..."; NULL when there is only one */
+	const char **off;          /* names of the chapters that the manifest leaves out, NULL-terminated */
 	struct node *root;         /* a section without title */
 };
 struct theme {                 /* resolved report.theme of the manifest: "#rrggbb" */
@@ -228,7 +230,9 @@ struct node *doc_walk(const struct node *n);
 struct artifacts {             /* parsed JSON artifacts of a job; NULL when the step did not run */
 	const json_t *manifest, *ingest, *schema, *eda, *clarify, *modeling;
 	const struct words *words; /* of the language of the report; NULL: English */
+	bool editions;             /* the full one of two: it has to say so */
 	const json_t *critique;    /* verdict of the checks on the report itself, for the last section; may be NULL */
+	const json_t *privacy;     /* of a shareable edition: {"min_cell","names_hidden","columns": [{"name","why"}]}; else NULL */
 };
 /* findings.json (dossier/findings/1): the findings of all steps, ranked, put to sentences and gathered
  * into points, with the acceptances of the manifest. Lives in the arena. */
@@ -237,6 +241,23 @@ struct doc *report_build(struct arena *a, const struct artifacts *in, struct err
 /* The table of the chapter of that name as CSV (RFC 4180), numbers in full. */
 void report_dictionary(const struct doc *d, struct buf *out);
 void report_theme(struct theme *t, const json_t *manifest);
+
+/* ---- editions for others (redact*.c) --------------------------------------------------------------- */
+
+/* What must not get out of a shareable edition. */
+struct private_column { const char *name, *shown, *why; };   /* shown: as that edition calls it */
+struct privacy {
+	int64_t min_cell;          /* counts below it are not told */
+	bool hide_names;
+	struct private_column *columns;    /* sensitive ones, in byte order of their names */
+	size_t n;
+};
+/* Columns that the manifest calls sensitive (columns.*.sensitive, privacy.sensitive), and, unless it says that
+ * they are not, those that are personal by nature. */
+void report_privacy(struct arena *a, const struct artifacts *in, struct privacy *out);
+/* The one choke point: copies of the artifacts with only what a shareable edition may tell, by a list of
+ * what is allowed. A pure function; all of it lives in the arena. */
+void report_redact(struct arena *a, const struct artifacts *in, struct artifacts *out);
 
 /* ---- drawing (plot.c is the only file that knows PLplot) ------------------------------------------ */
 
@@ -271,6 +292,10 @@ double text_width(const char *s, double size);
 /* Charts drawn once, in document order of the NODE_CHARTs. */
 struct drawings { struct drawing *v; const struct node **node; size_t n; };
 int report_draw(struct arena *a, const struct doc *d, struct drawings *out, struct err *e);
+/* The same for a second document about the same artifacts: charts of the first are taken over by their
+ * id, with the memory they are in. */
+int report_redraw(struct arena *a, const struct doc *d, const struct drawings *made,
+	struct drawings *out, struct err *e);
 const struct drawing *drawing_of(const struct drawings *d, const struct node *n);
 
 struct render_input {
@@ -282,6 +307,7 @@ struct render_input {
 	                              CSS after that of share; or NULL */
 	const char *source_date;   /* ISO timestamp for document metadata */
 };
+/* Renderers may run at the same time on one document: they change nothing of it. */
 struct renderer {
 	const char *name, *extension;
 	int (*render)(const struct render_input *in, struct buf *out, struct err *e);
@@ -302,14 +328,19 @@ int mustache_render(const struct mustache *m, const json_t *view,
 
 struct check_input {
 	const struct artifacts *artifacts;
+	const struct artifacts *full;      /* of a redacted edition: what it must not give away; else NULL */
+	const char *edition;       /* name in critique.json; NULL: the only one, or the first */
 	const json_t *result;      /* result.json */
-	const char *html; size_t html_n;
-	const void *pdf; size_t pdf_n;
-	const char *pdf_text;      /* NULL when no PDF text extractor is at hand: recorded as not checked */
-	int64_t max_html, max_pdf;
+	bool wants_html, wants_pdf, wants_text;    /* files that must be there */
+	const char *html; size_t html_n;           /* each NULL when it is not there */
+	const char *pdf; size_t pdf_n;
+	const char *pdf_words;     /* what pdftotext -bbox says of it; NULL: not at hand, see pdf_why */
+	const char *pdf_why;       /* why the words are not checked */
+	const char *text; size_t text_n;
+	int64_t max_html, max_pdf; /* bytes; 0: not checked */
 };
-/* Writes the body of critique.json (dossier/critique/1). Returns 0 for every verdict; *failed says how
- * many checks failed. */
+/* Writes the body of critique.json (dossier/critique/2): the checks of check.def. Returns 0 for every
+ * verdict; *failed says how many checks failed. */
 int report_check(const struct check_input *in, struct buf *critique, int *failed, struct err *e);
 
 #endif

@@ -56,6 +56,23 @@ int report_load(const struct stage_run *r, struct artifacts *out, struct err *e)
 	return 0;
 }
 
+size_t report_editions(const struct stage_run *r, const struct artifacts *all, struct edition out[2])
+{
+	const char *audience = json_text(r->manifest, "report.audience", "full");
+	bool both = strcmp(audience, "both") == 0, full = both || strcmp(audience, "full") == 0;
+	size_t n = 0;
+	if (full) {
+		out[n] = (struct edition){ .in = *all, .folder = "" };
+		out[n++].in.editions = both;
+	}
+	if (both || !full) {
+		out[n] = (struct edition){ .folder = both ? "shareable/" : "", .redacted = true };
+		report_redact(r->arena, all, &out[n].in);
+		out[n++].in.words = all->words;
+	}
+	return n;
+}
+
 bool report_wants(const json_t *manifest, const char *format)
 {
 	const json_t *formats = json_at(manifest, "report.formats");
@@ -77,11 +94,48 @@ static void report_free(struct report *p)
 	buf_free(&p->text);
 }
 
-static int make(const struct stage_run *r, const struct artifacts *in, struct arena *a,
+struct rendering {
+	const struct renderer *renderer;
+	const struct render_input *in;
+	struct buf *out;
+	bool wanted;
+	int status;
+	struct err e;
+};
+
+static void render_one(void *ctx, size_t i)
+{
+	struct rendering *j = (struct rendering *)ctx + i;
+	if (j->wanted)
+		j->status = j->renderer->render(j->in, j->out, &j->e);
+}
+
+/* All formats at once, the one that takes longest first. */
+static int render(const struct stage_run *r, const struct render_input *in, bool whole,
 	struct report *p, struct err *e)
 {
+	struct rendering all[] = {
+		{ &render_pdf, in, &p->pdf, whole && report_wants(r->manifest, "pdf"), 0, { 0 } },
+		{ &render_html, in, &p->html, report_wants(r->manifest, "html"), 0, { 0 } },
+		{ &render_text, in, &p->text, whole && report_wants(r->manifest, "text"), 0, { 0 } },
+		{ &render_json, in, &p->json, true, 0, { 0 } },
+	};
+	pool_run(r->threads, COUNTOF(all), render_one, all);
+	for (size_t i = 0; i < COUNTOF(all); i++)
+		if (all[i].status < 0) {
+			*e = all[i].e;
+			return err_while(e, "rendering %s", all[i].renderer->name);
+		}
+	return 0;
+}
+
+/* A draft (NULL) is what can be checked before there is a finished file: figures and HTML. The whole
+ * report takes over its drawings. */
+static int make(const struct stage_run *r, const struct artifacts *in, const struct report *draft,
+	struct arena *a, struct report *p, struct err *e)
+{
 	p->doc = report_build(a, in, e);
-	if (!p->doc || report_draw(a, p->doc, &p->drawings, e) < 0)
+	if (!p->doc || report_redraw(a, p->doc, draft ? &draft->drawings : NULL, &p->drawings, e) < 0)
 		return -1;
 	struct theme theme;
 	report_theme(&theme, r->manifest);
@@ -93,22 +147,11 @@ static int make(const struct stage_run *r, const struct artifacts *in, struct ar
 		.templates = json_text(r->manifest, "report.templates", NULL),
 		.stylesheet = json_text(r->manifest, "report.stylesheet", NULL),
 		.source_date = arena_printf(a, "%sT00:00:00Z", date) };
-	const struct {
-		const struct renderer *renderer;
-		struct buf *out;
-		bool wanted;
-	} all[] = { { &render_json, &p->json, true },
-		{ &render_html, &p->html, report_wants(r->manifest, "html") },
-		{ &render_pdf, &p->pdf, report_wants(r->manifest, "pdf") },
-		{ &render_text, &p->text, report_wants(r->manifest, "text") } };
-	for (size_t i = 0; i < COUNTOF(all); i++)
-		if (all[i].wanted && all[i].renderer->render(&ri, all[i].out, e) < 0)
-			return err_while(e, "rendering %s", all[i].renderer->name);
-	return 0;
+	return render(r, &ri, draft != NULL, p, e);
 }
 
-/* Reads the draft back. What needs a finished file, its size and the text of the PDF, is
- * left to the qa step, so that the report does not depend on the tools of the machine. */
+/* Reads the draft back. What needs a finished file, its size, the PDF and the text, is left to
+ * the qa step: so the report does not depend on the tools of the machine, nor is it made twice. */
 static int check(const struct stage_run *r, const struct artifacts *in, const struct report *draft,
 	json_t **critique, struct err *e)
 {
@@ -121,9 +164,7 @@ static int check(const struct stage_run *r, const struct artifacts *in, const st
 	struct check_input ci = { .artifacts = in,
 		.result = result,
 		.html = draft->html.p,
-		.html_n = draft->html.n,
-		.pdf = draft->pdf.p,
-		.pdf_n = draft->pdf.n };
+		.html_n = draft->html.n };
 	struct buf body = { 0 };
 	int failed, status = report_check(&ci, &body, &failed, e);
 	*critique = status == 0 ? json_loadb(body.p, body.n, 0, &where) : NULL;
@@ -135,16 +176,26 @@ static int check(const struct stage_run *r, const struct artifacts *in, const st
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static int put(const struct stage_run *r, const char *name, const struct buf *b, struct err *e)
+/* A folder of files that belong together. */
+struct place_out {
+	const struct stage_run *run;
+	const char *folder;
+};
+
+static int put(const struct place_out *to, const char *name, const struct buf *b, struct err *e)
 {
-	return b->n == 0 ? 0 : file_write(path_join(r->arena, r->out, name), b->p, b->n, e);
+	const struct stage_run *r = to->run;
+	const char *path = arena_printf(r->arena, "%s/%s%s", r->out, to->folder, name);
+	return b->n == 0 ? 0 : file_write(path, b->p, b->n, e);
 }
 
-static int put_plots(const struct stage_run *r, const struct report *p, struct err *e)
+static int put_plots(const struct place_out *to, const struct report *p, struct err *e)
 {
+	const struct stage_run *r = to->run;
 	struct theme theme;
 	report_theme(&theme, r->manifest);
-	if (p->drawings.n > 0 && file_mkdirs(path_join(r->arena, r->out, "plots"), e) < 0)
+	if (p->drawings.n > 0 &&
+		file_mkdirs(arena_printf(r->arena, "%s/%splots", r->out, to->folder), e) < 0)
 		return -1;
 	struct buf svg = { 0 };
 	int status = 0;
@@ -152,33 +203,33 @@ static int put_plots(const struct stage_run *r, const struct report *p, struct e
 		const struct chart *c = p->drawings.node[i]->chart;
 		buf_clear(&svg);
 		svg_write(&svg, &p->drawings.v[i], c, &theme, true);
-		status = put(r, arena_printf(r->arena, "plots/%s.svg", c->id), &svg, e);
+		status = put(to, arena_printf(r->arena, "plots/%s.svg", c->id), &svg, e);
 	}
 	buf_free(&svg);
 	return status;
 }
 
-static int put_findings(const struct stage_run *r, const json_t *findings, struct err *e)
+static int put_findings(const struct place_out *to, const json_t *findings, struct err *e)
 {
 	struct buf text = { 0 };
 	struct jw w;
 	jw_init(&w, &text);
 	jw_value(&w, findings);
-	int status = put(r, "findings.json", &text, e);
+	int status = put(to, "findings.json", &text, e);
 	buf_free(&text);
 	return status;
 }
 
-static int put_all(const struct stage_run *r, const struct report *p, struct err *e)
+static int put_all(const struct place_out *to, const struct report *p, struct err *e)
 {
-	if (put(r, "result.json", &p->json, e) < 0 || put(r, "report.html", &p->html, e) < 0 ||
-		put(r, "report.pdf", &p->pdf, e) < 0 || put(r, "report.txt", &p->text, e) < 0)
+	if (put(to, "result.json", &p->json, e) < 0 || put(to, "report.html", &p->html, e) < 0 ||
+		put(to, "report.pdf", &p->pdf, e) < 0 || put(to, "report.txt", &p->text, e) < 0)
 		return -1;
 	struct buf dictionary = { 0 };
 	report_dictionary(p->doc, &dictionary);
-	int status = put(r, "dictionary.csv", &dictionary, e);
+	int status = put(to, "dictionary.csv", &dictionary, e);
 	buf_free(&dictionary);
-	return status < 0 ? -1 : put_plots(r, p, e);
+	return status < 0 ? -1 : put_plots(to, p, e);
 }
 
 static bool cancelled(struct stage_run *r, double done, const char *what, struct err *e)
@@ -228,27 +279,28 @@ static void summarise(struct stage_run *r, const struct report *p, const json_t 
 	buf_free(&line);
 }
 
-static int run(struct stage_run *r, struct err *e)
+/* One edition: a draft, its checks, the report itself. The first is the one that the summary is about. */
+static int publish_edition(struct stage_run *r, struct edition *ed, double from, double part, struct err *e)
 {
-	struct artifacts in;
 	struct arena *a = arena_new();
 	struct report draft = { 0 }, final = { 0 };
+	const struct place_out to = { r, ed->folder };
 	json_t *critique = NULL;
 	int status = -1;
-	if (cancelled(r, 0, "reading the artifacts", e) || report_load(r, &in, e) < 0)
+	const json_t *findings = report_findings(a, &ed->in);
+	if (cancelled(r, from, "making a draft", e) || make(r, &ed->in, NULL, a, &draft, e) < 0)
 		goto done;
-	const json_t *findings = report_findings(a, &in);
-	if (cancelled(r, 0.1, "making a draft", e) || make(r, &in, a, &draft, e) < 0)
+	if (cancelled(r, from + 0.45 * part, "checking the draft", e) || check(r, &ed->in, &draft, &critique, e) < 0)
 		goto done;
-	if (cancelled(r, 0.5, "checking the draft", e) || check(r, &in, &draft, &critique, e) < 0)
+	ed->in.critique = critique;
+	if (cancelled(r, from + 0.55 * part, "making the report", e) || make(r, &ed->in, &draft, a, &final, e) < 0)
 		goto done;
-	in.critique = critique;
-	if (cancelled(r, 0.6, "making the report", e) || make(r, &in, a, &final, e) < 0)
+	if (cancelled(r, from + 0.9 * part, "writing the report", e) ||
+		(*ed->folder && file_mkdirs(path_join(r->arena, r->out, ed->folder), e) < 0) ||
+		put_findings(&to, findings, e) < 0 || put_all(&to, &final, e) < 0)
 		goto done;
-	if (cancelled(r, 0.9, "writing the report", e) || put_findings(r, findings, e) < 0 ||
-		put_all(r, &final, e) < 0)
-		goto done;
-	summarise(r, &final, findings, critique);
+	if (!*ed->folder)
+		summarise(r, &final, findings, critique);
 	status = 0;
 done:
 	report_free(&draft);
@@ -257,11 +309,24 @@ done:
 	return status;
 }
 
+static int run(struct stage_run *r, struct err *e)
+{
+	struct artifacts in;
+	struct edition editions[2];
+	if (cancelled(r, 0, "reading the artifacts", e) || report_load(r, &in, e) < 0)
+		return -1;
+	size_t n = report_editions(r, &in, editions);
+	for (size_t i = 0; i < n; i++)
+		if (publish_edition(r, &editions[i], 0.1 + 0.9 * (double)i / (double)n, 0.9 / (double)n, e) < 0)
+			return editions[i].redacted ? err_while(e, "shareable edition") : -1;
+	return 0;
+}
+
 static const char *const sections[] = { REPORT_SECTIONS, NULL };
 static const char *const inputs[] = { "ingest/ingest.json", "ingest/schema.json", "eda.json",
 	"clarify.json", "modeling.json", "share", NULL };
 static const char *const outputs[] = { "findings.json", "result.json", "plots/", "report.html", "report.pdf",
-	"report.txt", "dictionary.csv", NULL };
+	"report.txt", "dictionary.csv", "shareable/", NULL };
 
 extern const struct stage stage_report;
 const struct stage stage_report = {

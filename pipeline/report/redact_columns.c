@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What may be told of one column. Figures that rest on many values stay; those that are single values
+ * (extremes, tails, lists of the lowest and highest, examples) go or are rounded outwards; counts below
+ * the least are joined to others.
+ */
+#include "report/redact_int.h"
+
+#include <math.h>
+#include <string.h>
+
+bool redact_small(const struct redaction *r, double n)
+{
+	return n > 0 && n < (double)r->k;
+}
+
+void redact_withhold(json_t *o, const char *key)
+{
+	if (!json_object_get(o, key))
+		return;
+	char why[64];
+	size_t n = strlen(key);
+	json_object_set_new(o, key, json_null());
+	if (n + sizeof "_why" > sizeof why)
+		return;
+	memcpy(why, key, n);
+	memcpy(why + n, "_why", sizeof "_why");
+	json_object_set_new(o, why, json_string("withheld"));
+}
+
+size_t redact_cells(double *v, size_t n, double k)
+{
+	size_t gone = 0;
+	double sum = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (v[i] > 0 && v[i] < k) {
+			sum += v[i];
+			v[i] = 0;
+			gone++;
+		}
+	}
+	while (gone && (gone < 2 || sum < k)) {
+		size_t least = n;
+		for (size_t i = 0; i < n; i++)
+			if (v[i] > 0 && (least == n || v[i] < v[least]))
+				least = i;
+		if (least == n)
+			break;
+		sum += v[least];
+		v[least] = 0;
+		gone++;
+	}
+	return gone;
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------------- */
+
+/* The power of ten next below the spread of the values. */
+static double step_of(double low, double high)
+{
+	double range = high - low;
+	if (!(range > 0) || !isfinite(range))
+		range = fabs(high) > 0 ? fabs(high) : 1;
+	return pow(10, floor(log10(range)));
+}
+
+static double tidy(double v, double step)
+{
+	/* 7 * 0.1 is not 0.7: print and read */
+	char text[350];
+	double back;
+	num_fixed(text, v, step < 1 ? (int)fmin(15, -log10(step) + 0.5) : 0);
+	return num_parse_double(text, strlen(text), &back) ? back : v;
+}
+
+static void round_key(json_t *o, const char *key, double step, double (*way)(double))
+{
+	double v = json_num(o, key, NAN);
+	if (isfinite(v))
+		json_object_set_new(o, key, json_real(tidy(way(v / step) * step, step)));
+}
+
+/* A quantile with fewer than k values beyond it is a tail. */
+static void trim_tails(const struct redaction *r, json_t *quantiles, double n)
+{
+	static const char *const names[] = { "p0", "p1", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "p100" };
+	static const double at[] = { 0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1 };
+	for (size_t i = 0; i < COUNTOF(names); i++)
+		if (fmin(at[i], 1 - at[i]) * n < (double)r->k)
+			redact_withhold(quantiles, names[i]);
+}
+
+bool redact_numeric(struct redaction *r, const json_t *in, json_t *out)
+{
+	double low = json_num(in, "min", NAN), high = json_num(in, "max", NAN), step = step_of(low, high);
+	round_key(out, "min", step, floor);
+	round_key(out, "max", step, ceil);
+	round_key(out, "range", step, ceil);
+	json_t *box = json_object_get(out, "box");
+	double q1 = json_num(in, "box.q1", NAN), q3 = json_num(in, "box.q3", NAN), fine = step_of(q1, q3);
+	if (json_is_object(box)) {
+		round_key(box, "lower", fine, floor);
+		round_key(box, "upper", fine, ceil);
+		json_object_set_new(box, "outliers", json_array());
+	}
+	static const char *const counts[] = { "zeros", "negatives", "infinite", "outliers.iqr_low", "outliers.iqr_high",
+		"outliers.modified_z_low", "outliers.modified_z_high" };
+	json_t *outliers = json_object_get(out, "outliers");
+	for (size_t i = 0; i < COUNTOF(counts); i++) {
+		const char *dot = strchr(counts[i], '.');
+		if (redact_small(r, json_num(in, counts[i], 0)))
+			redact_withhold(dot ? outliers : out, dot ? dot + 1 : counts[i]);
+	}
+	if (redact_small(r, json_num(in, "outliers.iqr_low", 0) + json_num(in, "outliers.iqr_high", 0)))
+		redact_withhold(outliers, "share");
+	return true;
+}
+
+/* ---- histograms ---------------------------------------------------------------------------------------- */
+
+/* Bins of fewer than k values are counted with the neighbour towards the fullest one, and empty bins at the
+ * ends go: so the ends of the histogram are no extremes. */
+static void fold_bins(double *counts, size_t n, double k, size_t *first, size_t *last)
+{
+	size_t top = 0;
+	for (size_t i = 1; i < n; i++)
+		top = counts[i] > counts[top] ? i : top;
+	for (size_t i = 0; i < top; i++)
+		if (counts[i] > 0 && counts[i] < k) {
+			counts[i + 1] += counts[i];
+			counts[i] = 0;
+		}
+	for (size_t i = n; i-- > top + 1;)
+		if (counts[i] > 0 && counts[i] < k) {
+			counts[i - 1] += counts[i];
+			counts[i] = 0;
+		}
+	for (*first = 0; *first < top && counts[*first] == 0; (*first)++)
+		;
+	for (*last = n; *last > top + 1 && counts[*last - 1] == 0; (*last)--)
+		;
+}
+
+/* NULL unless there are as many edges as belong to the counts, and enough values. */
+static double *bins_of(struct redaction *r, const json_t *v, size_t *first, size_t *last)
+{
+	const json_t *list = json_object_get(v, "counts");
+	size_t n = json_array_size(list);
+	double *counts = arena_calloc(r->arena, n + 1, sizeof *counts);
+	if (n == 0 || json_count(v, "edges") != n + 1)
+		return NULL;
+	double sum = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += counts[i] = json_number_value(json_array_get(list, i));
+	fold_bins(counts, n, (double)r->k, first, last);
+	return sum < (double)r->k ? NULL : counts;
+}
+
+static json_t *histogram(const double *counts, size_t first, size_t last, json_t *edges)
+{
+	json_t *kept = json_array();
+	for (size_t i = first; i < last; i++)
+		json_array_append_new(kept, json_integer((json_int_t)counts[i]));
+	return json_pack("{s:o, s:o}", "edges", edges, "counts", kept);
+}
+
+/* Edges are rounded to a tenth of the width of a bin or finer, no finer than one digit of it. */
+json_t *redact_histogram(struct redaction *r, const json_t *v)
+{
+	size_t first, last;
+	double *counts = bins_of(r, v, &first, &last);
+	if (!counts)
+		return NULL;
+	const json_t *list = json_object_get(v, "edges");
+	double width = json_number_value(json_array_get(list, 1)) - json_number_value(json_array_get(list, 0));
+	double step = pow(10, floor(log10(width > 0 ? width : 1)));
+	json_t *edges = json_array();
+	double before = -INFINITY;
+	for (size_t i = first; i <= last; i++) {
+		double at = tidy(round(json_number_value(json_array_get(list, i)) / step) * step, step);
+		if (!(at > before))
+			at = tidy(before + step, step);
+		json_array_append_new(edges, json_real(at));
+		before = at;
+	}
+	json_t *out = histogram(counts, first, last, edges);
+	json_object_set(out, "rule", json_object_get(v, "rule"));
+	return out;
+}
+
+json_t *redact_dates_histogram(struct redaction *r, const json_t *v)
+{
+	size_t first, last;
+	double *counts = bins_of(r, v, &first, &last);
+	if (!counts)
+		return NULL;
+	json_t *edges = json_array();
+	for (size_t i = first; i <= last; i++) {
+		const char *s = json_string_value(json_array_get(json_object_get(v, "edges"), i));
+		json_array_append_new(edges, json_string(s ? arena_strndup(r->arena, s, 10) : ""));
+	}
+	return histogram(counts, first, last, edges);
+}
+
+/* Counts of a whole: all of them, or none where one is too small. */
+json_t *redact_counts(struct redaction *r, const json_t *v)
+{
+	for (size_t i = 0; i < json_array_size(v); i++)
+		if (redact_small(r, json_number_value(json_array_get(v, i))))
+			return NULL;
+	return redact_number(r, v);
+}
+
+/* ---- levels ---------------------------------------------------------------------------------------------- */
+
+/* Values with their counts: those of k rows or more. */
+json_t *redact_levels_counted(struct redaction *r, const json_t *v)
+{
+	json_t *out = json_array();
+	for (size_t i = 0; i < json_array_size(v); i++) {
+		json_t *x = json_array_get(v, i);
+		if (json_num(x, "count", 0) >= (double)r->k)
+			json_array_append_new(out, json_deep_copy(x));
+	}
+	return out;
+}
+
+/* What went from the list goes to `other`, with one more level where that would be too small itself. */
+bool redact_category(struct redaction *r, const json_t *in, json_t *out)
+{
+	json_t *levels = json_object_get(out, "levels"), *other = json_object_get(out, "other");
+	double rest = json_num(in, "other.count", 0), share = json_num(in, "other.share", 0), gone = json_num(in, "other.levels", 0);
+	const json_t *all = json_object_get(in, "levels");
+	size_t kept = json_array_size(levels), before = json_array_size(all);
+	for (size_t i = 0; i < before; i++) {
+		const json_t *x = json_array_get(all, i);
+		if (json_num(x, "count", 0) < (double)r->k) {
+			rest += json_num(x, "count", 0);
+			share += json_num(x, "share", 0);
+			gone++;
+		}
+	}
+	bool folded = kept < before;
+	while (kept > 0 && rest > 0 && (redact_small(r, rest) || (folded && gone < 2))) {
+		const json_t *x = json_array_get(levels, --kept);
+		rest += json_num(x, "count", 0);
+		share += json_num(x, "share", 0);
+		gone++;
+		json_array_remove(levels, kept);
+		folded = true;
+	}
+	if (!folded)
+		return true;
+	if (!json_is_object(other))
+		json_object_set_new(out, "other", other = json_object());
+	json_object_set_new(other, "levels", json_integer((json_int_t)gone));
+	json_object_set_new(other, "count", json_integer((json_int_t)rest));
+	json_object_set_new(other, "share", json_real(share));
+	return true;
+}
+
+bool redact_boolean(struct redaction *r, const json_t *in, json_t *out)
+{
+	(void)out;
+	return !redact_small(r, json_num(in, "true", 0)) && !redact_small(r, json_num(in, "false", 0));
+}
+
+/* Days become months, or years where the dates reach over three of them. */
+bool redact_datetime(struct redaction *r, const json_t *in, json_t *out)
+{
+	static const char *const ends[] = { "min", "max" };
+	for (size_t i = 0; i < COUNTOF(ends); i++) {
+		const char *s = json_text(in, ends[i], NULL);
+		if (s)
+			json_object_set_new(out, ends[i], json_string(arena_strndup(r->arena, s,
+				json_num(in, "range_days", 0) > 3 * 366 ? 4 : 7)));
+	}
+	if (redact_small(r, json_num(in, "future", 0)))
+		redact_withhold(out, "future");
+	if (redact_small(r, json_num(in, "epoch", 0)))
+		redact_withhold(out, "epoch");
+	return true;
+}
+
+bool redact_lengths(struct redaction *r, const json_t *in, json_t *out)
+{
+	(void)r;
+	double step = step_of(json_num(in, "min", 0), json_num(in, "max", 0));
+	round_key(out, "min", step, floor);
+	round_key(out, "max", step, ceil);
+	return true;
+}
+
+/* ---- the column as a whole --------------------------------------------------------------------------------- */
+
+/* One significant digit: 871 becomes 900. */
+static void round_distinct(json_t *out)
+{
+	double n = json_num(out, "distinct", 0), step = n > 0 ? pow(10, floor(log10(n))) : 1;
+	json_object_set_new(out, "distinct", json_integer((json_int_t)(round(n / step) * step)));
+	json_object_del(out, "distinct_share");
+	json_object_del(out, "unique");
+	json_object_set_new(out, "withheld", json_true());
+}
+
+static void tell_levels(struct redaction *r, const char *name, const json_t *out)
+{
+	const json_t *levels = json_at(out, "category.levels");
+	json_t *told = json_object();
+	for (size_t i = 0; i < json_array_size(levels); i++) {
+		const char *s = json_text(json_array_get(levels, i), "value", NULL);
+		if (s)
+			json_object_set_new(told, s, json_true());
+	}
+	if (json_is_object(json_object_get(out, "boolean"))) {
+		json_decref(told);
+		told = json_true();
+	}
+	json_object_set_new(r->told, name, told);
+}
+
+bool redact_column(struct redaction *r, const json_t *in, json_t *out)
+{
+	static const char *const blocks[] = { "numeric", "category", "boolean", "datetime", "text", "meaning", "accuracy",
+		"examples" };
+	const char *name = json_text(in, "name", "");
+	bool private = privacy_of(r->privacy, name) != NULL, few = json_num(in, "count", 0) < (double)r->k;
+	for (size_t i = 0; (private || few) && i < COUNTOF(blocks); i++)
+		json_object_del(out, blocks[i]);
+	if (private) {
+		round_distinct(out);
+		if (r->privacy->hide_names)
+			json_object_del(out, "label"), json_object_del(out, "description");
+	}
+	json_t *quantiles = json_at(out, "numeric.quantiles") ?
+		json_object_get(json_object_get(out, "numeric"), "quantiles") : NULL;
+	if (quantiles)
+		trim_tails(r, quantiles, json_num(in, "count", 0));
+	json_object_set_new(out, "examples", json_array());
+	tell_levels(r, name, out);
+	return true;
+}
+
+bool redact_schema_column(struct redaction *r, const json_t *in, json_t *out)
+{
+	if (privacy_of(r->privacy, json_text(in, "name", ""))) {
+		json_object_del(out, "codes");
+		json_object_del(out, "dictionary");
+		if (r->privacy->hide_names)
+			json_object_del(out, "original"), json_object_del(out, "label");
+	}
+	return true;
+}
+
+/* Meanings of codes are of the file's own documentation; counts of them are cells. */
+json_t *redact_codes(struct redaction *r, const json_t *v)
+{
+	return redact_levels_counted(r, v);
+}
+
+json_t *redact_missing_tokens(struct redaction *r, const json_t *v)
+{
+	return redact_levels_counted(r, v);
+}
+
+bool redact_tells(const struct redaction *r, const char *column, const char *level)
+{
+	const json_t *told = json_object_get(r->told, column);
+	return json_is_true(told) || (level && json_object_get(told, level));
+}
