@@ -29,20 +29,25 @@ json_t *html_text(const char *s)
 {
 	if (!s)
 		return json_null();
+	size_t n = 0;
+	while ((s[n] >= 0x20 && s[n] < 0x7f) || s[n] == '\t' || s[n] == '\n')
+		n++;
+	if (!s[n]) /* nearly all of the charts and most words */
+		return json_stringn_nocheck(s, n);
 	struct buf b = {0};
 	const char *end = s + strlen(s);
 	while (s < end) {
 		uint32_t cp = utf8_next(&s, end);
 		utf8_put(&b, is_forbidden(cp) ? 0xfffd : cp);
 	}
-	json_t *v = json_stringn(buf_str(&b), b.n);
+	json_t *v = json_stringn_nocheck(buf_str(&b), b.n);
 	buf_free(&b);
 	return v;
 }
 
 static void set(json_t *o, const char *key, json_t *v)
 {
-	json_object_set_new(o, key, v);
+	json_object_set_new_nocheck(o, key, v);
 }
 
 static void set_text(json_t *o, const char *key, const char *s)
