@@ -23,6 +23,7 @@ static const struct command {
 	{ "batch", cmd_batch, 1, SIZE_MAX, "dossier batch FOLDER|PATTERN|FILE..." },
 	{ "gc", cmd_gc, 0, 1, "dossier gc [JOB] --keep N|--older-than DAYS" },
 	{ "cancel", cmd_cancel, 1, 1, "dossier cancel JOB" },
+	{ "qa", cmd_qa, 1, 1, "dossier qa JOB [--json]" },
 	{ "predict", cmd_predict, 2, 2, "dossier predict JOB FILE|- [-o OUT]" },
 	{ "models", cmd_models, 0, 1, "dossier models [JOB]" },
 	{ "importance", cmd_importance, 1, 1, "dossier importance JOB" },

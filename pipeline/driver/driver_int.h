@@ -186,6 +186,8 @@ int job_take_slot(struct job *j, bool (*waiting)(void *ctx), void *ctx, struct e
 /* Brings original/ up to date with the sources; fills path, sha and bytes of each, input_sha and
  * input_bytes, and settles the report date. */
 int original_import(struct job *j, struct err *e);
+/* As sha256_file, but ends with ERR_CANCELLED when the run is asked to stop. */
+int hash_polled(const char *path, char sha[SHA256_HEX], int64_t *size, struct err *e);
 /* ERR_INPUT when the original has changed since it was imported. */
 int original_unchanged(const struct job *j, struct err *e);
 
@@ -364,6 +366,7 @@ int cmd_status(const struct options *opt, const struct stage *const *table, stru
 int cmd_batch(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_cancel(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_gc(const struct options *opt, const struct stage *const *table, struct err *e);
+int cmd_qa(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_predict(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_models(const struct options *opt, const struct stage *const *table, struct err *e);
 int cmd_importance(const struct options *opt, const struct stage *const *table, struct err *e);

@@ -15,6 +15,7 @@ static const char overview[] =
 	"  dossier status [JOB]             what stands where; --follow: until it ends\n"
 	"  dossier cancel JOB               stop a job that runs elsewhere\n"
 	"  dossier gc [JOB] --keep N        take reports of earlier runs away\n"
+	"  dossier qa JOB                   check the report of a job again, as it is now\n"
 	"  dossier predict JOB FILE|-       what the model of a job says of new data\n"
 	"  dossier models [JOB]             jobs with a model; all that competed in one\n"
 	"  dossier importance JOB           what the model of a job rests on\n"
@@ -32,7 +33,9 @@ static const char overview[] =
 	"  --metrics FILE      what came of the run or batch, for the textfile collector of Prometheus\n"
 	"  --trace             where time and memory went, step by step\n"
 	"  --resume            do not read standard input or a server again\n"
-	"  --report-date DATE  date of the report, 2024-12-31\n"
+	"  --report-date DATE  date of the report: 2024-12-31, today, yesterday\n"
+	"  --backfill FROM..TO run: the reports of these days that the history lacks\n"
+	"  --log FILE|-        what happens, a JSON object a line; --log-level debug|info|warn|error\n"
 	"  --threads N         threads of a step (one per processor)\n"
 	"  --exact             exact figures whatever memory they need (eda.precision)\n"
 	"  --approximate       sketches of bounded size, with a bound on their error\n"
@@ -66,7 +69,11 @@ static const struct topic {
 	  "Runs the steps of a job that are not up to date, in <data-dir>/jobs/<id>/, and leaves\n"
 	  "report.html and report.pdf there. It can be stopped or killed at any time: run it again and\n"
 	  "it goes on where it was. A FILE that is not a manifest gets one, at job.yaml in its folder.\n"
-	  "A job that reads standard input (-) or a server reads it again each time, but for --resume.\n" },
+	  "A job that reads standard input (-) or a server reads it again each time, but for --resume.\n"
+	  "\n"
+	  "{date}, {yyyy}, {mm} and {dd} in source.file, source.files, source.sqlite, source.query, the files\n"
+	  "of join and the title stand for the report date. --backfill 2026-11-01..2026-11-20 runs the job for\n"
+	  "each of these days of which its history has no report, then shows the youngest one again.\n" },
 	{ "check",
 	  "dossier check JOB.yaml [--json]\n"
 	  "\n"
@@ -81,9 +88,11 @@ static const struct topic {
 	{ "status",
 	  "dossier status [JOB] [--follow] [--json]\n"
 	  "\n"
-	  "All jobs of the data folder, or one with its steps. JOB is an id or a manifest. A job that was\n"
-	  "running when the machine stopped shows as interrupted: run it again. --follow shows a job until\n"
-	  "it ends, and ends with its exit status.\n" },
+	  "All jobs of the data folder, or one with its steps. JOB is an id or a manifest. A run whose process\n"
+	  "is gone shows as interrupted, with the step and how long ago: run it again. --follow shows one job\n"
+	  "or all until nothing runs any more.\n"
+	  "\n"
+	  "Exit status: 0 told; 2 no such job; with --follow that of the job, of several the gravest.\n" },
 	{ "batch",
 	  "dossier batch FOLDER|PATTERN|FILE... [--max-concurrent N] [--retries N] [--stop-on-error]\n"
 	  "\n"
@@ -97,6 +106,15 @@ static const struct topic {
 	  "\n"
 	  "Asks the run of a job, whoever started it, to stop, and waits until it has. What it finished\n"
 	  "stays: run the job again to go on.\n" },
+	{ "qa",
+	  "dossier qa JOB [--json|--quiet]\n"
+	  "\n"
+	  "Checks the report of a job again, as its files are now: every number of HTML, PDF and text against\n"
+	  "the document and the artifacts, sums and shares, links, charts, layout, claims. One line for each\n"
+	  "check that fails, with the first place; all of them are in critique.json, and --json prints it.\n"
+	  "\n"
+	  "Exit status: 0 all passed; 1 a check failed; 2 no such job, or it has no report; 4 an artifact\n"
+	  "cannot be read.\n" },
 	{ "predict",
 	  "dossier predict JOB FILE|- [-o OUT] [--format csv|ndjson] [--keep all|COLUMN,...]\n"
 	  "                [--report OUT.json] [--allow-missing] [--force] [--set KEY=VALUE]...\n"
@@ -129,7 +147,7 @@ static const struct topic {
 	  "\n"
 	  "The reports of earlier runs stay in <data-dir>/history/<job>/, the newest history.keep of them.\n"
 	  "This takes more of them away: of one job or of all, all but the newest N, those older than so\n"
-	  "many days, or both.\n" },
+	  "many days, or both. The newest one whose checks passed always stays, as does the job folder.\n" },
 	{ "formats",
 	  "dossier formats [--json]\n"
 	  "\n"

@@ -8,51 +8,109 @@
 
 #include "report/report_int.h"
 
-enum { EXAMPLES_MAX = 5, CHECKS_MAX = 16 };
+#include <stdlib.h>
 
-/* One check and its tally. Not run: nothing was at hand to check. */
+enum { EXAMPLES_MAX = 5, NOTICES_MAX = 5 };
+
+enum check_code {
+#define X(code, name) CHECK_##code,
+#include "report/check.def"
+#undef X
+	CHECK_COUNT
+};
+
+/* One check and its tally. */
 struct check {
-	const char *name;
-	bool ran;
+	const char *why;           /* it could not be made; NULL: nothing was there to check, or it was made */
 	int64_t checked, failed;
 	const char *examples[EXAMPLES_MAX];
+	const char *notices[NOTICES_MAX];     /* worth knowing, but no failure */
+	size_t nnotices;
+};
+
+/* A number of result.json as it is printed. */
+struct printed {
+	const char *section;       /* id of the innermost section around it; NULL in the root */
+	const char *text, *cls;
+};
+
+/* What result.json says that the report says, in its order. */
+struct said {
+	struct printed *numbers;
+	size_t nnumbers;
+	const char **sections, **titles;      /* ids and titles of the sections that have both */
+	size_t nsections;
+	const json_t **charts;     /* nodes */
+	size_t ncharts;
+	struct buf text;           /* every text of it, a line each */
 };
 
 struct checking {
 	const struct check_input *in;
 	struct arena *arena;
 	const json_t *findings;    /* made anew from the artifacts */
-	struct check checks[CHECKS_MAX];
-	size_t nchecks;
+	struct said said;
+	struct buf chart_text;     /* the text in the charts of the HTML: in no other file is it told from the rest */
+	struct buf numbering;      /* titles of the bookmarks, with the numbers of the chapters */
+	struct check checks[CHECK_COUNT];
 };
 
-/* The tally of a new check. */
-struct check *check_new(struct checking *k, const char *name);
 /* Counts one thing checked; on failure the text becomes an example, as long as there is room. */
-bool check_that(struct checking *k, struct check *c, bool ok, const char *fmt, ...)
-	PRINTF_LIKE(4, 5);
+bool check_that(struct checking *k, enum check_code c, bool ok, const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* Why a check is not made. */
+void check_skip(struct checking *k, enum check_code first, enum check_code last, const char *why);
+void check_notice(struct checking *k, enum check_code c, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* A printed number of result.json, in document order. */
-struct printed {
-	const char *section;       /* id of the innermost section around it; NULL in the root */
-	const char *text;
-};
-struct printed *result_numbers(struct checking *k, size_t *n);
-/* Ids of sections, or of charts, in document order. */
-const char **result_ids(struct checking *k, const char *kind, size_t *n);
+/* ---- reading result.json (check_said.c) ------------------------------------------------------- */
+
 /* Calls fn for every node of the document in order. */
 void result_walk(const json_t *node, void (*fn)(void *ctx, const json_t *node), void *ctx);
+/* Calls fn for every cell that is no plain text, row by row. */
+void result_cells(const json_t *node, void (*fn)(void *ctx, const json_t *cell), void *ctx);
+void said_read(struct said *s, const json_t *result);
+void said_free(struct said *s);
 
+/* ---- numbers in running text (check_tokens.c) -------------------------------------------------- */
+
+/* The numbers of a text, and how often each is there. A number is a run of digits with what may stand
+ * between them; a blank, of whatever width, ends it, for the text of a page has blanks where it likes. */
+struct token {
+	char *text;
+	size_t count;
+};
+struct tokens {
+	struct token *v;           /* open addressing; empty: text is NULL */
+	size_t n, cap;
+};
+/* Of a text that may have any bytes. `n` SIZE_MAX: up to its end. */
+void tokens_add(struct tokens *t, const char *text, size_t n);
+void tokens_put(struct tokens *t, const char *text);    /* any text */
+size_t tokens_count(const struct tokens *t, const char *number);
+void tokens_free(struct tokens *t);
 /* Whether `what` stands at p as a number of its own and not as part of a longer one. */
 bool stands_alone(const char *begin, const char *p, size_t n, const char *end);
-/* Copy with every blank, of whatever width, as one space, U+2212 as '-', and nothing before
- * or after. */
-char *plain_number_text(struct arena *a, const char *s);
+/* Each number of `shown` must be there as often as result.json prints it. */
+void check_missing(struct checking *k, enum check_code c, const struct tokens *shown, const char *where);
+/* Each of `shown` must be somewhere in the document, or be a whole number up to `pages`. */
+void check_extra(struct checking *k, enum check_code c, const struct tokens *shown, size_t pages, const char *where);
+
+/* ---- one printed number (check_number.c) ------------------------------------------------------- */
+
+/* The one place where a printed number is read again: `text` in the language whose decimal mark is
+ * `point`. Values from *lo to *hi print so; false when it is no number of this class, or none at all. */
+bool number_read(const char *text, const char *cls, char point, double *lo, double *hi);
+
+/* ---- the checks --------------------------------------------------------------------------------- */
 
 void check_values(struct checking *k);
 void check_sums(struct checking *k);
+void check_shares(struct checking *k);
+void check_findings(struct checking *k);
 void check_models(struct checking *k);
+void check_wording(struct checking *k);
 void check_html(struct checking *k);
 void check_pdf(struct checking *k);
+void check_text(struct checking *k);
+void check_redaction(struct checking *k);
 
 #endif

@@ -1,78 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A tolerant reader of HTML for the checks: what a reader sees as text, and the ids, links,
- * charts and loads in it. It knows no template: pictures, navigation and code are left out by
- * their tags.
+ * What a reader of the page gets: its text, and the ids, links, charts and loads in it. It knows no
+ * template: pictures, navigation and code are told by their tags.
  */
 #include "report/check_scan.h"
+#include "report/check_markup.h"
+#include "report/report_int.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-static bool is_name(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		c == '-' || c == ':' || c == '_';
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
-/* ---- entities -------------------------------------------------------------------------------- */
-
-static uint32_t entity(struct str name)
-{
-	static const struct {
-		const char *name;
-		uint32_t cp;
-	} known[] = { { "amp", '&' }, { "lt", '<' }, { "gt", '>' }, { "quot", '"' },
-		{ "apos", '\'' }, { "nbsp", 0xA0 } };
-	for (size_t i = 0; i < COUNTOF(known); i++)
-		if (str_eq(name, known[i].name))
-			return known[i].cp;
-	if (name.n < 2 || name.p[0] != '#')
-		return 0;
-	bool hex = name.p[1] == 'x' || name.p[1] == 'X';
-	uint32_t v = 0;
-	for (size_t i = hex ? 2 : 1; i < name.n; i++) {
-		const char *digits = "0123456789abcdef", c = (char)(name.p[i] | 0x20);
-		const char *at = strchr(
-			digits, name.p[i] >= '0' && name.p[i] <= '9' ? name.p[i] : c);
-		if (!at || at - digits >= (hex ? 16 : 10) || v > 0x10FFFF)
-			return 0;
-		v = v * (hex ? 16 : 10) + (uint32_t)(at - digits);
-	}
-	return v;
-}
-
-static void put_decoded(struct buf *out, const char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const char *semicolon = p[i] == '&' ? memchr(p + i, ';', n - i < 12 ? n - i : 12)
-			: NULL;
-		uint32_t cp = semicolon
-			? entity((struct str){ p + i + 1, (size_t)(semicolon - p) - i - 1 })
-			: 0;
-		if (cp == 0) {
-			buf_putc(out, p[i]);
-			continue;
-		}
-		utf8_put(out, cp);
-		i = (size_t)(semicolon - p);
-	}
-}
-
 /* ---- what is found --------------------------------------------------------------------------- */
 
-static void add(struct scan_list *l, struct scan_item item)
+static void note(struct scan *s, struct scan_list *l, const char *name)
 {
 	if (l->n == l->cap) {
 		l->cap = l->cap ? 2 * l->cap : 64;
 		l->v = mem_realloc(l->v, l->cap, sizeof *l->v);
 	}
-	l->v[l->n++] = item;
+	l->v[l->n++] = (struct scan_item){ name, s->text.n, s->at };
 }
 
 /* What is in the page itself: anything else would have to be fetched. */
@@ -82,15 +29,12 @@ static bool is_inside(const char *url)
 	return *url == '\0' || *url == '#' || strncasecmp(url, "data:", 5) == 0;
 }
 
-static void note(struct scan *s, struct scan_list *l, const char *name)
-{
-	add(l, (struct scan_item){ name, s->text.n, s->at });
-}
-
 /* A style may load too. */
 static void note_style(struct scan *s, const char *p, size_t n)
 {
 	for (size_t i = 0; i + 4 < n; i++) {
+		if (p[i] != '@' && (p[i] | 0x20) != 'u')
+			continue;
 		bool url = strncasecmp(p + i, "url(", 4) == 0;
 		bool import = n - i > 7 && strncasecmp(p + i, "@import", 7) == 0;
 		if (!url && !import)
@@ -105,6 +49,22 @@ static void note_style(struct scan *s, const char *p, size_t n)
 	}
 }
 
+/* The class of a number among those of an element, or NULL. */
+static const char *number_class(const char *classes)
+{
+	while (*classes) {
+		size_t n = strcspn(classes, " ");
+		for (enum cell_class c = CELL_EMPTY; c <= CELL_OWN; c++) {
+			const char *name = cell_class_name(c);
+			struct cell cell = { .cls = c };
+			if (cell_is_number(&cell) && strlen(name) == n && memcmp(name, classes, n) == 0)
+				return name;
+		}
+		classes += n + strspn(classes + n, " ");
+	}
+	return NULL;
+}
+
 static void note_attribute(struct scan *s, const char *tag, const char *name, const char *value)
 {
 	static const char *const loading[] = { "src", "srcset", "poster", "data", "action",
@@ -116,6 +76,8 @@ static void note_attribute(struct scan *s, const char *tag, const char *name, co
 		note(s, &s->links, arena_strdup(s->arena, value + 1));
 	if (strcmp(name, "style") == 0)
 		note_style(s, value, strlen(value));
+	if (strcmp(name, "class") == 0 && s->unread == 0 && number_class(value))
+		note(s, &s->cells, number_class(value));
 	bool loads = href && !anchor;
 	for (size_t i = 0; i < COUNTOF(loading); i++)
 		loads = loads || strcmp(name, loading[i]) == 0;
@@ -125,39 +87,93 @@ static void note_attribute(struct scan *s, const char *tag, const char *name, co
 			arena_printf(s->arena, "<%s %s=\"%.120s\">", tag, name, value));
 }
 
-/* ---- tags ------------------------------------------------------------------------------------ */
+/* ---- pictures -------------------------------------------------------------------------------- */
 
-/* Reads the attributes up to '>'; returns what follows it, or NULL when the tag does not end. */
-static const char *read_attributes(struct scan *s, const char *tag, const char *p, const char *end)
+static void open_picture(struct scan *s, const struct tag *t)
 {
-	struct buf name = { 0 }, value = { 0 };
-	while (p < end && *p != '>') {
-		if (!is_name(*p)) {
-			p++;
-			continue;
-		}
-		buf_clear(&name);
-		buf_clear(&value);
-		for (; p < end && is_name(*p); p++)
-			buf_putc(&name, (char)(*p >= 'A' && *p <= 'Z' ? *p | 0x20 : *p));
-		while (p < end && is_space(*p))
-			p++;
-		if (p < end && *p == '=') {
-			for (p++; p < end && is_space(*p);)
-				p++;
-			char quote = p < end && (*p == '"' || *p == '\'') ? *p++ : '\0';
-			const char *from = p;
-			while (p < end && (quote ? *p != quote : !is_space(*p) && *p != '>'))
-				p++;
-			put_decoded(&value, from, (size_t)(p - from));
-			p += quote && p < end;
-		}
-		note_attribute(s, tag, buf_str(&name), buf_str(&value));
+	if (s->npictures == s->picture_cap) {
+		s->picture_cap = s->picture_cap ? 2 * s->picture_cap : 64;
+		s->pictures = mem_realloc(s->pictures, s->picture_cap, sizeof *s->pictures);
 	}
-	buf_free(&name);
-	buf_free(&value);
-	return p < end ? p + 1 : NULL;
+	const char *alt = tag_value(t, "aria-label", NULL);
+	s->pictures[s->npictures++] = (struct picture){ .byte = t->at, .alt = alt ? arena_strdup(s->arena, alt) : NULL,
+		.width = tag_number(t, "width", 0), .height = tag_number(t, "height", 0), .label = s->nlabels,
+		.chart = s->figures > 0, .hidden = strcmp(tag_value(t, "aria-hidden", ""), "true") == 0 };
+	s->size = tag_number(t, "font-size", 10);
+	s->just = 0;
 }
+
+static double justified(const struct tag *t)
+{
+	const char *anchor = tag_value(t, "text-anchor", "start");
+	return strcmp(anchor, "end") == 0 ? 1 : strcmp(anchor, "middle") == 0 ? 0.5 : 0;
+}
+
+/* The number at *p, and on past it. */
+static double next_number(const char **p)
+{
+	*p += strspn(*p, " ,");
+	size_t n = strcspn(*p, " ,)");
+	double v = 0;
+	num_parse_double(*p, n, &v);
+	*p += n;
+	return v;
+}
+
+/* "translate(12.5 40)rotate(-90)" */
+static void read_transform(const char *s, struct label *l)
+{
+	const char *move = strstr(s, "translate("), *turn = strstr(s, "rotate(");
+	if (move) {
+		move += strlen("translate(");
+		l->x += next_number(&move);
+		l->y += next_number(&move);
+	}
+	if (turn) {
+		turn += strlen("rotate(");
+		l->angle = next_number(&turn);
+	}
+}
+
+static void open_label(struct scan *s, const struct tag *t)
+{
+	if (s->nlabels == s->label_cap) {
+		s->label_cap = s->label_cap ? 2 * s->label_cap : 256;
+		s->labels = mem_realloc(s->labels, s->label_cap, sizeof *s->labels);
+	}
+	struct label *l = &s->labels[s->nlabels++];
+	*l = (struct label){ "", tag_number(t, "x", 0), tag_number(t, "y", 0), tag_number(t, "font-size", s->size),
+		tag_value(t, "text-anchor", NULL) ? justified(t) : s->just, 0 };
+	read_transform(tag_value(t, "transform", ""), l);
+	s->pictures[s->npictures - 1].nlabels++;
+	s->wanted = LABEL_TEXT;
+}
+
+/* Shapes in a colour beyond those of text, axes, grid and ground: "k5", "f12". What data in grey shows
+ * has a title to point at. */
+static bool shows_data(const struct tag *t)
+{
+	const char *look = tag_value(t, "class", "");
+	return (look[0] == 'k' || look[0] == 'f') && atoi(look + 1) > INK_SURFACE;
+}
+
+static void open_in_picture(struct scan *s, const struct tag *t)
+{
+	struct picture *p = &s->pictures[s->npictures - 1];
+	if (strcmp(t->name, "g") == 0) {
+		s->size = tag_number(t, "font-size", 10);
+		s->just = justified(t);
+	}
+	p->marks += shows_data(t);
+	if (strcmp(t->name, "text") == 0)
+		open_label(s, t);
+	else if (strcmp(t->name, "title") == 0 && !p->title)
+		s->wanted = TITLE_TEXT;
+	else if (strcmp(t->name, "title") == 0)
+		p->marks++;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static bool is_unread(const char *tag)
 {
@@ -168,78 +184,73 @@ static bool is_unread(const char *tag)
 	return false;
 }
 
-/* Skips what is no markup until "</tag"; returns where that stands. */
-static const char *skip_raw(struct scan *s, const char *tag, const char *p, const char *end)
+static void on_open(void *ctx, const struct tag *t)
 {
-	size_t n = strlen(tag);
-	const char *at = p;
-	for (; at < end; at++)
-		if ((size_t)(end - at) >= n + 2 && at[0] == '<' && at[1] == '/' &&
-			strncasecmp(at + 2, tag, n) == 0)
-			break;
-	if (strcmp(tag, "style") == 0)
-		note_style(s, p, (size_t)(at - p));
-	return at;
+	struct scan *s = ctx;
+	s->at = t->at;
+	buf_putc(&s->text, '\n');         /* what stands in two elements is never one number */
+	if (s->figures)
+		buf_putc(&s->pictured, '\n');
+	s->figures += strcmp(t->name, "figure") == 0;
+	if (strcmp(t->name, "svg") == 0 && !t->empty) {
+		open_picture(s, t);
+		s->svg++;
+	} else if (s->svg) {
+		open_in_picture(s, t);
+	}
+	for (size_t i = 0; i < t->n; i++)
+		note_attribute(s, t->name, t->attributes[i].name, t->attributes[i].value);
+	if (strcmp(t->name, "img") == 0 && !tag_value(t, "alt", NULL))
+		note(s, &s->mute, "img");
+	if (strcmp(t->name, "table") == 0 && s->figures)
+		note(s, &s->tables, "table");
+	s->raw_style = strcmp(t->name, "style") == 0;
+	s->unread += is_unread(t->name) && !t->empty;
 }
 
-static const char *read_tag(struct scan *s, const char *p, const char *end)
+static void on_close(void *ctx, const char *tag)
 {
-	bool closing = p[1] == '/';
-	char tag[32];
-	size_t n = 0;
-	for (p += closing ? 2 : 1; p < end && is_name(*p); p++)
-		if (n < sizeof tag - 1)
-			tag[n++] = (char)(*p >= 'A' && *p <= 'Z' ? *p | 0x20 : *p);
-	tag[n] = '\0';
-	if (closing) {
-		s->unread -= is_unread(tag) && s->unread > 0;
-		const char *close = memchr(p, '>', (size_t)(end - p));
-		return close ? close + 1 : NULL;
+	struct scan *s = ctx;
+	buf_putc(&s->text, '\n');
+	s->unread -= is_unread(tag) && s->unread > 0;
+	s->figures -= strcmp(tag, "figure") == 0 && s->figures > 0;
+	s->svg -= strcmp(tag, "svg") == 0 && s->svg > 0;
+	s->ended = s->ended || strcmp(tag, "html") == 0;
+	s->wanted = NO_TEXT;
+}
+
+static void on_text(void *ctx, const char *p, size_t n, bool raw)
+{
+	struct scan *s = ctx;
+	if (raw) {
+		if (s->raw_style)
+			note_style(s, p, n);
+		return;
 	}
-	if (strcmp(tag, "svg") == 0)
-		note(s, &s->pictures, "svg");
-	p = read_attributes(s, tag, p, end);
-	if (!p)
-		return NULL;
-	s->unread += is_unread(tag) && p[-2] != '/';
-	bool raw = strcmp(tag, "script") == 0 || strcmp(tag, "style") == 0;
-	return raw ? skip_raw(s, tag, p, end) : p;
+	if (s->svg && s->wanted == LABEL_TEXT)
+		s->labels[s->nlabels - 1].text = arena_strndup(s->arena, p, n);
+	if (s->svg && s->wanted == TITLE_TEXT)
+		s->pictures[s->npictures - 1].title = arena_strndup(s->arena, p, n);
+	if (s->unread == 0)
+		buf_put(&s->text, p, n);
+	if (s->figures)
+		buf_put(&s->pictured, p, n);
 }
 
 bool scan_html(struct scan *s, struct arena *a, const char *html, size_t n)
 {
 	*s = (struct scan){ .arena = a };
-	const char *p = html, *end = html + n;
-	while (p && p < end) {
-		s->at = (size_t)(p - html);
-		if (*p != '<') {
-			const char *next = memchr(p, '<', (size_t)(end - p));
-			next = next ? next : end;
-			if (s->unread == 0)
-				put_decoded(&s->text, p, (size_t)(next - p));
-			p = next;
-			continue;
-		}
-		buf_putc(&s->text, '\n');      /* what stands in two elements is never one number */
-		if (end - p >= 4 && memcmp(p, "<!--", 4) == 0) {
-			const char *close = p + 4;
-			while (close + 3 <= end && memcmp(close, "-->", 3) != 0)
-				close++;
-			p = close + 3 <= end ? close + 3 : NULL;
-		} else if (end - p >= 2 && (p[1] == '!' || p[1] == '?')) {
-			const char *close = memchr(p, '>', (size_t)(end - p));
-			p = close ? close + 1 : NULL;
-		} else {
-			p = read_tag(s, p, end);
-		}
-	}
-	return p != NULL && s->unread == 0;
+	struct markup_reader r = { on_open, on_close, on_text, s };
+	return markup_read(&r, html, n) && s->unread == 0 && s->ended;
 }
 
 void scan_free(struct scan *s)
 {
-	struct scan_list *lists[] = { &s->ids, &s->links, &s->loads, &s->code, &s->pictures };
+	struct scan_list *lists[] = { &s->ids, &s->links, &s->loads, &s->code, &s->cells, &s->tables, &s->mute };
 	for (size_t i = 0; i < COUNTOF(lists); i++)
 		free(lists[i]->v);
+	free(s->pictures);
+	free(s->labels);
 	buf_free(&s->text);
+	buf_free(&s->pictured);
 }

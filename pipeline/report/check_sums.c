@@ -5,8 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-static const double CHANCE = 0.05;
-
 static double sum(const json_t *v, const char *path)
 {
 	const json_t *list = json_at(v, path);
@@ -17,13 +15,13 @@ static double sum(const json_t *v, const char *path)
 }
 
 /* a and b as whole numbers; both are in every message. */
-static void equal_counts(struct checking *k, struct check *c, const char *what, double a, double b)
+static void equal_counts(struct checking *k, const char *what, double a, double b)
 {
-	check_that(k, c, a == b, "%s: %.0f, expected %.0f", what, a, b);
+	check_that(k, CHECK_sums, a == b, "%s: %.0f, expected %.0f", what, a, b);
 }
 
 static void check_quantiles(
-	struct checking *k, struct check *c, const json_t *column, const char *name)
+	struct checking *k, const json_t *column, const char *name)
 {
 	static const char *const order[] = { "p0", "p1", "p5", "p10", "p25", "p50", "p75", "p90",
 		"p95", "p99", "p100" };
@@ -34,100 +32,71 @@ static void check_quantiles(
 		if (isnan(v))
 			continue;
 		check_that(
-			k, c, v >= last, "%s: quantile %s is below the one before", name, order[i]);
+			k, CHECK_sums, v >= last, "%s: quantile %s is below the one before", name, order[i]);
 		last = v;
 	}
 }
 
-static void check_column(struct checking *k, struct check *c, const json_t *column, double rows)
+static void check_column(struct checking *k, const json_t *column, double rows)
 {
 	const char *name = json_text(column, "name", "");
 	double count = json_num(column, "count", NAN);
-	equal_counts(k, c, arena_printf(k->arena, "%s: present and missing values", name),
+	equal_counts(k, arena_printf(k->arena, "%s: present and missing values", name),
 		count + json_num(column, "missing", NAN), rows);
 	if (json_count(column, "category.levels") > 0) {
 		double levels = json_num(column, "category.other.count", 0);
 		const json_t *list = json_at(column, "category.levels");
 		for (size_t i = 0; i < json_array_size(list); i++)
 			levels += json_num(json_array_get(list, i), "count", NAN);
-		equal_counts(
-			k, c, arena_printf(k->arena, "%s: levels together", name), levels, count);
+		equal_counts(k, arena_printf(k->arena, "%s: levels together", name), levels, count);
 	}
 	if (json_count(column, "numeric.histogram.counts") > 0)
-		equal_counts(k, c, arena_printf(k->arena, "%s: histogram", name),
+		equal_counts(k, arena_printf(k->arena, "%s: histogram", name),
 			sum(column, "numeric.histogram.counts"),
 			count - json_num(column, "numeric.infinite", 0));
 	if (json_is_object(json_at(column, "boolean")))
-		equal_counts(k, c, arena_printf(k->arena, "%s: true and false", name),
+		equal_counts(k, arena_printf(k->arena, "%s: true and false", name),
 			json_num(column, "boolean.true", NAN) +
 				json_num(column, "boolean.false", NAN),
 			count);
 	if (json_is_object(json_at(column, "numeric.quantiles")))
-		check_quantiles(k, c, column, name);
+		check_quantiles(k, column, name);
 }
 
-static void check_confusion(struct checking *k, struct check *c, const json_t *modeling)
+static void check_confusion(struct checking *k, const json_t *modeling)
 {
 	const json_t *rows = json_at(modeling, "curves.confusion.matrix");
 	double total = 0;
 	for (size_t i = 0; i < json_array_size(rows); i++)
 		total += sum(json_array_get(rows, i), "");
 	if (json_array_size(rows) > 0)
-		equal_counts(k, c, "confusion matrix", total,
+		equal_counts(k, "confusion matrix", total,
 			json_num(modeling, "validation.held_out", NAN));
 }
 
 void check_sums(struct checking *k)
 {
 	const struct artifacts *a = k->in->artifacts;
-	struct check *c = check_new(k, "counts add up");
 	const json_t *columns = json_at(a->eda, "columns");
 	double rows = json_num(a->eda, "dataset.rows", NAN), missing = 0;
 	for (size_t i = 0; i < json_array_size(columns); i++) {
-		check_column(k, c, json_array_get(columns, i), rows);
+		check_column(k, json_array_get(columns, i), rows);
 		missing += json_num(json_array_get(columns, i), "missing", NAN);
 	}
 	if (a->eda) {
-		equal_counts(k, c, "missing cells", missing,
+		equal_counts(k, "missing cells", missing,
 			json_num(a->eda, "dataset.missing_cells", NAN));
-		equal_counts(k, c, "columns", (double)json_array_size(columns),
+		equal_counts(k, "columns", (double)json_array_size(columns),
 			json_num(a->eda, "dataset.columns", NAN));
 	}
 	if (a->ingest) {
 		double read = json_num(a->ingest, "rows", NAN);
-		equal_counts(k, c, "rows and records set aside",
+		equal_counts(k, "rows and records set aside",
 			read + json_num(a->ingest, "quarantined", NAN),
 			json_num(a->ingest, "records", NAN));
 		if (a->eda)
-			equal_counts(k, c, "rows profiled", rows, read);
+			equal_counts(k, "rows profiled", rows, read);
 	}
-	check_confusion(k, c, a->modeling);
+	check_confusion(k, a->modeling);
 }
 
-/* A model may be called useful only when it beats the baseline beyond chance. */
-void check_models(struct checking *k)
-{
-	struct check *c = check_new(k, "claims about models follow the evidence");
-	const json_t *m = k->in->artifacts->modeling, *candidates = json_at(m, "candidates");
-	if (!m || strcmp(json_text(m, "status", ""), "fitted") != 0)
-		return;
-	const json_t *best = NULL, *base = NULL;
-	const char *kept = json_text(m, "chosen", json_text(m, "best", ""));
-	for (size_t i = 0; i < json_array_size(candidates); i++) {
-		const json_t *x = json_array_get(candidates, i);
-		best = strcmp(json_text(x, "name", ""), kept) == 0 ? x : best;
-		base = strcmp(json_text(x, "kind", ""), "baseline") == 0 ? x : base;
-	}
-	if (!check_that(k, c, base != NULL, "there is no baseline among the candidates"))
-		return;
-	if (strcmp(json_text(m, "verdict", ""), "useful") != 0 ||
-			!check_that(k, c, best != NULL, "the model that is kept is none of the candidates"))
-		return;
-	const char *path = arena_printf(k->arena, "scores.%s.value", json_text(m, "metric", ""));
-	double ours = json_num(best, path, NAN), floor = json_num(base, path, NAN);
-	bool lower = json_flag(m, "lower_is_better", true);
-	check_that(k, c, lower ? ours < floor : ours > floor,
-		"called useful, but scores no better than the baseline");
-	check_that(k, c, json_num(best, "p_baseline", 1) < CHANCE,
-		"called useful, but the difference to the baseline may be chance");
-}

@@ -69,6 +69,9 @@ static const char *chart_kind_name(enum chart_kind k)
 static void write_chart(struct jw *w, const struct chart *c)
 {
 	jw_kstr(w, "chart", chart_kind_name(c->kind));
+	jw_kint(w, "n", (int64_t)c->n);
+	if (c->n2)
+		jw_kint(w, "n2", (int64_t)c->n2);
 	jw_kstr(w, "alt", c->alt);
 	if (c->ref)
 		jw_kstr(w, "ref", c->ref);
