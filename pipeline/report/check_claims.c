@@ -94,26 +94,30 @@ struct sentence {
 	bool driver;               /* names a column by its importance */
 };
 
-static void end_sentence(struct checking *k, struct sentence *s)
+static void judge_sentence(struct checking *k, struct sentence *s, const char *words)
 {
-	const char *words = buf_str(&s->words);
 	bool denied = has_any(words, denials, COUNTOF(denials));
 	if (has_any(words, cause_words, COUNTOF(cause_words)))
 		check_that(k, CHECK_wording, denied, "'%.160s' claims a cause", words);
 	if (!denied && !isnan(s->largest) && has_any(words, chance_words, COUNTOF(chance_words)))
 		check_that(k, CHECK_wording, s->largest < CHANCE, "'%.160s' is said with p = %.3g", words, s->largest);
-	buf_clear(&s->words);
 	s->largest = NAN;
 }
 
 /* Words of the report, up to several sentences; those of the data are not judged. */
 static void read_words(struct checking *k, struct sentence *s, const char *p)
 {
-	for (const char *end; (end = strstr(p, ". ")) != NULL; p = end + 2) {
-		buf_put(&s->words, p, (size_t)(end - p));
-		end_sentence(k, s);
-	}
 	buf_puts(&s->words, p);
+	char *from = s->words.p;
+	for (char *end; from && (end = strstr(from, ". ")) != NULL; from = end + 1) {
+		*end = '\0';
+		judge_sentence(k, s, from);
+	}
+	if (!from || from == s->words.p)
+		return;
+	size_t left = s->words.n - (size_t)(from - s->words.p);
+	memmove(s->words.p, from, left + 1);
+	s->words.n = left;
 }
 
 static void read_number(struct checking *k, struct sentence *s, const json_t *cell)
@@ -148,7 +152,7 @@ static void check_node(void *ctx, const json_t *node)
 		else
 			read_number(k, &s, c);
 	}
-	end_sentence(k, &s);
+	judge_sentence(k, &s, buf_str(&s.words));
 	check_that(k, CHECK_wording, true, "read");
 	buf_free(&s.words);
 }

@@ -36,7 +36,7 @@ static bool read_decimal(const char **p, char point, double *v, double *half)
 			digit = true;
 			decimals += after;
 			buf_putc(&b, **p);
-		} else if (**p == point && !after) {
+		} else if (point && **p == point && !after) {
 			after = true;
 			buf_putc(&b, '.');
 		} else {
