@@ -8,11 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-struct values {
-	struct checking *k;
-	struct check *places, *texts;
-};
-
 static const json_t *artifact_named(const struct checking *k, const char *file, size_t n)
 {
 	const struct artifacts *a = k->in->artifacts;
@@ -57,46 +52,50 @@ static struct cell cell_there(struct checking *k, const char *ref, enum cell_cla
 	return c;
 }
 
-static void check_cell(struct values *v, const json_t *cell)
+/* What a reader takes the text for must hold the value: told without the code that printed it. */
+static void check_read_back(struct checking *k, const char *text, const char *cls, double value)
 {
-	if (!json_is_object(cell))
+	double lo, hi;
+	if (isnan(value)) {
+		check_that(k, CHECK_read_back, strncmp(text, "\xE2\x80\x93", 3) == 0, "'%s' stands for no number", text);
 		return;
+	}
+	bool number = number_read(text, cls, words_point(k->in->artifacts->words), &lo, &hi);
+	if (check_that(k, CHECK_read_back, number, "'%s' cannot be read as %s", text, cls))
+		check_that(k, CHECK_read_back, value >= lo && value <= hi, "'%s' (%s) is not %.17g", text, cls, value);
+}
+
+static void check_cell(void *ctx, const json_t *cell)
+{
+	struct checking *k = ctx;
 	const char *ref = json_text(cell, "ref", NULL), *text = json_text(cell, "text", "");
+	const char *cls = json_text(cell, "class", "");
 	double value = json_num(cell, "value", NAN);
-	struct cell c = { .cls = class_named(json_text(cell, "class", "")),
-		.num = value,
-		.words = v->k->in->artifacts->words,
+	struct cell c = { .cls = class_named(cls), .num = value, .words = k->in->artifacts->words,
 		.approx = text[0] == '~' };
 	bool number = cell_is_number(&c);
 	if (ref) {
-		struct cell there = cell_there(v->k, ref, c.cls);
+		struct cell there = cell_there(k, ref, c.cls);
 		there.words = c.words;
-		const char *printed = cell_string(v->k->arena, &there);
+		const char *printed = cell_string(k->arena, &there);
 		bool same = number ? same_number(there.num, value) : strcmp(printed, text) == 0;
-		check_that(v->k, v->places, same, "%s is '%s', the report has '%s'", ref, printed,
-			text);
+		check_that(k, CHECK_values, same, "%s is '%s', the report has '%s'", ref, printed, text);
 		c.text = number ? there.text : NULL;
 	}
-	if (number) {
-		const char *printed = cell_string(v->k->arena, &c);
-		check_that(v->k, v->texts, strcmp(printed, text) == 0,
-			"'%s' stands for a value that prints as '%s'", text, printed);
-	}
+	if (!number)
+		return;
+	const char *printed = cell_string(k->arena, &c);
+	check_that(k, CHECK_printed, strcmp(printed, text) == 0, "'%s' stands for a value that prints as '%s'", text,
+		printed);
+	check_read_back(k, text, cls, value);
 }
 
 static void check_node(void *ctx, const json_t *node)
 {
-	const json_t *cells = json_object_get(node, "cells"), *rows = json_object_get(node, "rows");
-	for (size_t i = 0; i < json_array_size(cells); i++)
-		check_cell(ctx, json_array_get(cells, i));
-	for (size_t r = 0; r < json_array_size(rows); r++)
-		for (size_t i = 0; i < json_array_size(json_array_get(rows, r)); i++)
-			check_cell(ctx, json_array_get(json_array_get(rows, r), i));
+	result_cells(node, check_cell, ctx);
 }
 
 void check_values(struct checking *k)
 {
-	struct values v = { k, check_new(k, "values equal the artifacts they name"), NULL };
-	v.texts = check_new(k, "numbers are printed as their class says");
-	result_walk(json_at(k->in->result, "document"), check_node, &v);
+	result_walk(json_at(k->in->result, "document"), check_node, k);
 }
