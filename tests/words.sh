@@ -33,9 +33,9 @@ flat() {
 words=(--keyword --keyword=plural:2 --keyword=plural:3 --keyword=cell_text:1 --keyword=doc_word:2 --keyword=words_say:2
 	--keyword=doc_figure:3 --keyword=doc_say:2 --keyword=words_printf:3 --keyword=build_more:4 --keyword=X:2)
 literals() {
-	xgettext --from-code=UTF-8 -C -a --no-wrap --no-location --omit-header -o - "${sources[@]}" 2>/dev/null | flat | cut -f1 |
+	xgettext --from-code=UTF-8 -C -a --no-wrap --no-location -o - "${sources[@]}" 2>/dev/null | flat | cut -f1 |
 		grep -vE '^[a-z0-9_.%#:/,;|=+-]*$' | grep -E '[A-Za-z]{2}|[A-Za-z] ' | grep -vE '^(pipeline|report|assets|build)[a-z_/]*\.(h|def)$|^#|^<|^\\|^[A-Za-z]*: %s$|^%[a-z0-9.]+$'
-	xgettext --from-code=UTF-8 -C "${words[@]}" --no-wrap --no-location --omit-header -o - "${others[@]}" 2>/dev/null | flat | cut -f1 |
+	xgettext --from-code=UTF-8 -C "${words[@]}" --no-wrap --no-location -o - "${others[@]}" 2>/dev/null | flat | cut -f1 |
 		grep -E '[A-Za-z]{2}'
 }
 literals | sort -u | grep -vxFf <(grep -v '^##' tests/data/report/no-words.txt) | grep -v '^$' >"$tmp/texts"
