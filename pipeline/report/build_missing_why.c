@@ -71,12 +71,12 @@ static const char *where_ranges(struct build *b, struct place g)
 	size_t worst = (size_t)json_int(g.v, "worst", 0);
 	const char *column = json_text(g.v, "column", "");
 	bool high = worst > 0, date = is_date(b, column);
-	return doc_say(b->doc, "more often where %s is %s: %s of the %s fifth, %s of the %s",
-		column, date ? high ? "late" : "early" : high ? "high" : "low",
-		number_at(b, g, CELL_PERCENT, "share", high ? last : 0),
-		date ? high ? "last" : "first" : high ? "highest" : "lowest",
-		number_at(b, g, CELL_PERCENT, "share", high ? 0 : last),
-		date ? high ? "first" : "last" : high ? "lowest" : "highest");
+	return doc_say(b->doc, date ? high ? "more often where %s is late: %s of the last fifth, %s of the first"
+			: "more often where %s is early: %s of the first fifth, %s of the last"
+		: high ? "more often where %s is high: %s of the highest fifth, %s of the lowest"
+		: "more often where %s is low: %s of the lowest fifth, %s of the highest",
+		column, number_at(b, g, CELL_PERCENT, "share", high ? last : 0),
+		number_at(b, g, CELL_PERCENT, "share", high ? 0 : last));
 }
 
 static const char *where_rows(struct build *b, struct place g, bool end)
@@ -89,25 +89,24 @@ static const char *where_rows(struct build *b, struct place g, bool end)
 	if (n == COUNTOF(fifths) && worst > 0 && worst < last)
 		return doc_say(b->doc,
 			"most often in the %s fifth of the rows: %s of them, %s of the first fifth and %s "
-			"of the last", fifths[worst], number_at(b, g, CELL_PERCENT, "share", worst),
+			"of the last", doc_word(b->doc, fifths[worst]), number_at(b, g, CELL_PERCENT, "share", worst),
 			number_at(b, g, CELL_PERCENT, "share", 0), number_at(b, g, CELL_PERCENT, "share", last));
-	return doc_say(b->doc,
-		"towards the %s of the table: %s of the %s fifth of the rows, %s of the %s",
-		end ? "end" : "beginning", number_at(b, g, CELL_PERCENT, "share", end ? last : 0),
-		end ? "last" : "first", number_at(b, g, CELL_PERCENT, "share", end ? 0 : last),
-		end ? "first" : "last");
+	return doc_say(b->doc, end
+		? "towards the end of the table: %s of the last fifth of the rows, %s of the first"
+		: "towards the beginning of the table: %s of the first fifth of the rows, %s of the last",
+		number_at(b, g, CELL_PERCENT, "share", end ? last : 0), number_at(b, g, CELL_PERCENT, "share", end ? 0 : last));
 }
 
 static const char *where_exactly(struct build *b, struct place g)
 {
 	const char *column = json_text(g.v, "column", "");
 	size_t n;
-	if (!json_at(g.v, "levels"))
-		return doc_say(b->doc, "exactly where %s is %s%s%s", column,
-			is_date(b, column) ? "" : "at ",
-			json_int(g.v, "worst", 0) > 0 ? is_date(b, column) ? "from " : "least "
-				: is_date(b, column) ? "up to " : "most ",
-			bound_at(b, g, "border"));
+	if (!json_at(g.v, "levels")) {
+		bool high = json_int(g.v, "worst", 0) > 0, date = is_date(b, column);
+		return doc_say(b->doc, date ? high ? "exactly where %s is from %s" : "exactly where %s is up to %s"
+			: high ? "exactly where %s is at least %s" : "exactly where %s is at most %s",
+			column, bound_at(b, g, "border"));
+	}
 	const double *share = build_numbers(b, g, "share", &n);
 	size_t others = 0, worst = (size_t)json_int(g.v, "worst", 0);
 	for (size_t i = 0; i < n - json_flag(g.v, "others", false); i++)
@@ -242,16 +241,17 @@ static const char *label_of(struct build *b, struct place g, size_t i)
 	}
 	const char *from = bound_at(b, g, arena_printf(b->arena, "from.%zu", i)),
 		*to = bound_at(b, g, arena_printf(b->arena, "to.%zu", i));
-	const char *what = place_is(g, "kind", "rows") ? "rows " : "";
-	return strcmp(from, to) == 0 ? arena_printf(b->arena, "%s%s", what, from)
-		: doc_say(b->doc, "%s%s to %s", what, from, to);
+	bool rows = place_is(g, "kind", "rows");
+	if (strcmp(from, to) == 0)
+		return rows ? doc_say(b->doc, "rows %s", from) : from;
+	return rows ? doc_say(b->doc, "rows %s to %s", from, to) : doc_say(b->doc, "%s to %s", from, to);
 }
 
 static struct chart *rates(struct build *b, struct place cause)
 {
 	struct place g = place_at(cause, "groups");
 	const char *name = json_text(cause.v, "name", "");
-	const char *by = json_text(g.v, "column", "the order of the rows");
+	const char *by = json_text(g.v, "column", doc_word(b->doc, "the order of the rows"));
 	size_t n;
 	const double *share = build_numbers(b, g, "share", &n);
 	if (n < 2)
@@ -286,21 +286,20 @@ static void add_evidence(struct build *b, struct node *parent, struct place list
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
 		{ "Compared with", ALIGN_LEFT, false }, { "Strength", ALIGN_RIGHT, false },
 		{ "p, adjusted", ALIGN_RIGHT, false }, { "n", ALIGN_RIGHT, false } };
-	static const struct {
-		const char *key, *before;
-	} kinds[] = { { "value", "values of " }, { "order", "the order of the rows" },
-		{ "other", "missing values of " } };
+	static const char *const kinds[] = { "value", "order", "other" };
 	struct node *details = doc_details(b->doc, parent, "How strongly missing values go with something");
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	table->sortable = true;
 	for (size_t i = 0; i < json_array_size(list.v) && i < ROWS_MAX / 3; i++)
 		for (size_t k = 0; k < COUNTOF(kinds); k++) {
-			struct place cause = place_item(list, i), clue = place_at(cause, kinds[k].key);
+			struct place cause = place_item(list, i), clue = place_at(cause, kinds[k]);
 			if (!json_is_object(clue.v))
 				continue;
-			const char *with = arena_printf(b->arena, "%s%s", kinds[k].before,
-				json_text(clue.v, "column", ""));
-			struct cell cells[] = { place_code(cause, "name"), cell_text(with),
+			const char *with = json_text(clue.v, "column", "");
+			struct cell cells[] = { place_code(cause, "name"),
+				cell_text(k == 0 ? doc_say(b->doc, "values of %s", with)
+					: k == 1 ? "the order of the rows"
+					: doc_say(b->doc, "missing values of %s", with)),
 				place_num(clue, CELL_CORRELATION, "effect"),
 				place_num(clue, CELL_P_VALUE, "p_adjusted"),
 				place_num(clue, CELL_COUNT, "n") };
