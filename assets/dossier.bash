@@ -18,7 +18,7 @@ _dossier_jobs() {
 
 _dossier() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-	local options='--data-dir --set --resume --from --until --allow-outside --explain --trace --metrics --report-date --threads --exact --approximate --verify --paranoid
+	local options='--data-dir --set --resume --from --until --allow-outside --explain --trace --metrics --log --log-level --backfill --report-date --threads --exact --approximate --verify --paranoid
 		--max-concurrent --retries --stop-on-error --follow --keep --older-than --dry-run --quiet --json --conf --share --output --format --keep --report --allow-missing --force --help --version'
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -39,7 +39,15 @@ _dossier() {
 		mapfile -t COMPREPLY < <(compgen -W 'csv ndjson' -- "$cur")
 		return
 		;;
-	--conf | --output | --report | -o | --metrics)
+	--log-level)
+		mapfile -t COMPREPLY < <(compgen -W 'debug info warn error' -- "$cur")
+		return
+		;;
+	--report-date)
+		mapfile -t COMPREPLY < <(compgen -W 'today yesterday' -- "$cur")
+		return
+		;;
+	--conf | --output | --report | -o | --metrics | --log)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -48,7 +56,7 @@ _dossier() {
 		compopt -o nospace 2>/dev/null
 		return
 		;;
-	--report-date | --threads | --max-concurrent | --retries)
+	--backfill | --threads | --max-concurrent | --retries)
 		return
 		;;
 	esac

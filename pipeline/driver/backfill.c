@@ -45,7 +45,7 @@ static int look(struct arena *a, const struct options *opt, const struct stage *
 		const char *path = path_join(a, j.dir, "manifest.json");
 		json_t *last = file_exists(path) ? json_read_file(path, NULL) : NULL;
 		const char *date = json_text(last, "report_date", NULL);
-		*id = j.id;
+		*id = arena_strdup(a, j.id);
 		*shown = date ? arena_strdup(a, date) : NULL;
 		json_decref(last);
 		if (keep <= days)

@@ -158,6 +158,15 @@ static bool may_pass(int code)
 	return code == ERR_BUSY || code == ERR_IO;
 }
 
+/* For the log; telling the screen is another matter. */
+static void log_job(const struct batch_job *j, const char *event, enum log_level level, const char *message)
+{
+	json_t *more = json_pack("{s:s,s:i,s:i,s:f}", "status", run_status(j->code), "exit_status", (int)j->code, "attempts",
+		j->attempts, "seconds", j->seconds);
+	log_event(level, j->id, NULL, NULL, event, message, more);
+	json_decref(more);
+}
+
 static void end(struct batch *b, struct batch_job *j, int code, const char *message)
 {
 	j->code = (enum err_code)code;
@@ -168,6 +177,7 @@ static void end(struct batch *b, struct batch_job *j, int code, const char *mess
 	batch_look(j, b->arena);
 	term_line(&b->term, "%-*s  %-22s %7.2f s  %s", b->term.name_width, j->id, run_status(j->code), j->seconds,
 		code ? j->message : j->summary);
+	log_job(j, "job_end", log_level_of(j->code), code ? j->message : j->summary);
 }
 
 static void reap(struct batch *b, struct batch_job *j, int status)
@@ -183,10 +193,13 @@ static void reap(struct batch *b, struct batch_job *j, int status)
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : ERR_BUG;
 	if (WIFSIGNALED(status))
 		snprintf(text, sizeof text, "ended by signal %d", WTERMSIG(status));
-	if (may_pass(code) && j->attempts <= b->retries && !cancel_count())
+	if (may_pass(code) && j->attempts <= b->retries && !cancel_count()) {
 		j->ready = clock_now() + (double)(1 << (j->attempts < 6 ? j->attempts - 1 : 5));
-	else
+		j->code = (enum err_code)code;
+		log_job(j, "job_retry", LEVEL_WARN, text);
+	} else {
 		end(b, j, code, text);
+	}
 }
 
 /* ---- all of them ------------------------------------------------------------------------------ */

@@ -52,6 +52,18 @@ static json_t *job_json(const struct batch_job *j)
 	return o;
 }
 
+/* "198 done, 1 failed, 1 timed_out" */
+static void put_counts(struct buf *b, const struct batch_job *jobs, size_t n)
+{
+	for (int s = JOB_NEW; s < JOB_STATES; s++) {
+		size_t k = 0;
+		for (size_t i = 0; i < n; i++)
+			k += job_state_of(jobs[i].code) == (enum job_state)s;
+		if (k)
+			buf_printf(b, "%s%zu %s", b->n ? ", " : "", k, job_state_name((enum job_state)s));
+	}
+}
+
 int batch_tell(struct arena *a, const struct options *opt, const struct batch_job *jobs, size_t n, double seconds,
 	struct term *t, struct err *e)
 {
@@ -76,7 +88,11 @@ int batch_tell(struct arena *a, const struct options *opt, const struct batch_jo
 	json_decref(o);
 	if (r < 0)
 		return -1;
-	term_line(t, "%zu of %zu jobs done in %.1f s; %s", good, n, seconds, share ? page : "summary.json");
+	struct buf counts = { 0 };
+	put_counts(&counts, jobs, n);
+	term_line(t, "%zu jobs in %.1f s: %s; %s", n, seconds, buf_str(&counts), share ? page : "summary.json");
+	log_event(log_level_of(worst), NULL, NULL, NULL, "batch_end", buf_str(&counts), NULL);
+	buf_free(&counts);
 	return worst ? err_set(e, worst, "%zu of %zu jobs did not end well; see %s", n - good, n,
 		path_join(a, opt->data_dir, "summary.json")) : 0;
 }

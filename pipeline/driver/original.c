@@ -93,7 +93,7 @@ static int absorb(int from, int to, const char *path, const char *copy, char sha
 	return r;
 }
 
-static int hash_file(const char *path, char sha[SHA256_HEX], int64_t *size, struct err *e)
+int hash_polled(const char *path, char sha[SHA256_HEX], int64_t *size, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -294,7 +294,7 @@ static int identify(struct job *j, struct original *o, const json_t *entry, stru
 	if (still_holds(entry, source, &copy) && !j->opt->paranoid) {
 		snprintf(o->sha, sizeof o->sha, "%s", json_text(entry, "sha256", ""));
 		hashed = json_int(entry, "hashed_ns", 0);
-	} else if (hash_file(o->path, o->sha, &o->bytes, e) < 0) {
+	} else if (hash_polled(o->path, o->sha, &o->bytes, e) < 0) {
 		return -1;
 	}
 	return json_array_append_new(files,

@@ -83,8 +83,8 @@ static int seal(struct arena *a, const struct stage *s, const char *tmp, const s
 		if (!is_declared(s, m->names[i]))
 			return err_set(e, ERR_BUG, "wrote '%s', which is not among its outputs",
 				m->names[i]);
-		if (file_sync(path, e) < 0 || sha256_file(path, sha, &size, e) < 0)
-			return -1;
+		if (file_sync(path, e) < 0 || hash_polled(path, sha, &size, e) < 0)
+			return -1;     /* asked to stop as well: nothing is in place yet */
 		json_array_append_new(list, json_pack("{s:s,s:I,s:s}", "path", m->names[i],
 						    "bytes", (json_int_t)size, "sha256", sha));
 	}

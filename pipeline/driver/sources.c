@@ -90,8 +90,9 @@ static int find_password(struct job *j, const char *folder, struct err *e)
 	if (env && file)
 		return err_set(e, ERR_USAGE,
 			"give 'source.password_env' or 'source.password_file', not both");
+	/* Not said which: some write the password itself there. */
 	if (env && !(j->password = getenv(env)))
-		return err_set(e, ERR_USAGE, "source.password_env: %s is not set", env);
+		return err_set(e, ERR_USAGE, "source.password_env: the variable that it names is not set");
 	if (!file)
 		return 0;
 	struct buf text = { 0 };

@@ -95,7 +95,7 @@ manifest unset <<'M'
 source: {postgres: "host=nowhere", table: t, password_env: NOT_SET_ANYWHERE}
 M
 run check unset.yaml
-ended 2 "NOT_SET_ANYWHERE is not set"
+ended 2 "source.password_env: the variable that it names is not set"
 
 # ---- formats ----
 run formats
