@@ -97,6 +97,7 @@ void buf_put(struct buf *b, const void *p, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void buf_vprintf(struct buf *b, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 void buf_reserve(struct buf *b, size_t more);
 void buf_clear(struct buf *b);                      /* keeps the memory */
 void buf_free(struct buf *b);

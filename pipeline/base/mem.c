@@ -178,16 +178,13 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
-	va_list args, again;
+	struct buf b = { 0 };
+	va_list args;
 	va_start(args, fmt);
-	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, fmt, args);
+	buf_vprintf(&b, fmt, args);
 	va_end(args);
-	if (n < 0)
-		n = 0;
-	char *p = arena_alloc(a, (size_t)n + 1);
-	vsnprintf(p, (size_t)n + 1, fmt, again);
-	va_end(again);
+	char *p = arena_strndup(a, buf_str(&b), b.n);
+	buf_free(&b);
 	return p;
 }
 

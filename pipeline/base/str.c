@@ -2,6 +2,7 @@
 /* Slices, growing buffers, and the nearest word for suggestions. */
 #include "base/base.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,14 +152,88 @@ void buf_putc(struct buf *b, char c)
 	buf_put(b, &c, 1);
 }
 
-void buf_printf(struct buf *b, const char *fmt, ...)
+/* The end of a conversion at p ("%s", "%d", "%zu" ..., without flags, widths and precision), or NULL. */
+static const char *simple_conversion(const char *p)
 {
-	va_list args, again;
-	va_start(args, fmt);
+	p++;
+	p += *p == 'z' ? 1 : p[0] == 'l' && p[1] == 'l' ? 2 : *p == 'l' ? 1 : 0;
+	return *p == 'd' || *p == 'u' || (p[-1] == '%' && *p && strchr("sc%", *p)) ? p + 1 : NULL;
+}
+
+static bool is_simple(const char *fmt)
+{
+	while (fmt && (fmt = strchr(fmt, '%')) != NULL)
+		if (!(fmt = simple_conversion(fmt)))
+			return false;
+	return true;
+}
+
+static void put_integer(struct buf *b, uint64_t v, bool negative)
+{
+	char text[24], *end = text + sizeof text, *p = end;
+	do
+		*--p = (char)('0' + v % 10);
+	while (v /= 10);
+	if (negative)
+		*--p = '-';
+	buf_put(b, p, (size_t)(end - p));
+}
+
+static void put_signed(struct buf *b, int64_t v)
+{
+	put_integer(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, v < 0);
+}
+
+static void put_conversion(struct buf *b, const char *p, size_t n, va_list *args)
+{
+	bool wide = n > 2;                 /* z, l and ll are the same 64 bits here */
+	_Static_assert(sizeof(size_t) == 8 && sizeof(long) == 8, "an LP64 machine");
+	switch (p[n - 1]) {
+	case 's': {
+		const char *s = va_arg(*args, const char *);
+		buf_puts(b, s ? s : "(null)");
+		break;
+	}
+	case 'c':
+		buf_putc(b, (char)va_arg(*args, int));
+		break;
+	case 'd':
+		put_signed(b, wide ? va_arg(*args, long) : va_arg(*args, int));
+		break;
+	case 'u':
+		put_integer(b, wide ? va_arg(*args, unsigned long) : va_arg(*args, unsigned), false);
+		break;
+	case '%':
+		buf_putc(b, '%');
+		break;
+	}
+}
+
+/* printf takes its slow way as soon as any library has registered a conversion of its own, as that of
+ * Fortran does: so what nearly all formats consist of is done here. */
+static void put_simple(struct buf *b, const char *fmt, va_list *args)
+{
+	const char *hole;
+	while ((hole = strchr(fmt, '%')) != NULL) {
+		const char *end = simple_conversion(hole);
+		buf_put(b, fmt, (size_t)(hole - fmt));
+		put_conversion(b, hole, (size_t)(end - hole), args);
+		fmt = end;
+	}
+	buf_puts(b, fmt);
+}
+
+void buf_vprintf(struct buf *b, const char *fmt, va_list args)
+{
+	va_list again;
 	va_copy(again, args);
+	if (is_simple(fmt)) {
+		put_simple(b, fmt, &again);
+		va_end(again);
+		return;
+	}
 	buf_reserve(b, 80);
 	int n = vsnprintf(b->p + b->n, b->cap - b->n, fmt, args);
-	va_end(args);
 	if (n > 0 && (size_t)n >= b->cap - b->n) {
 		buf_reserve(b, (size_t)n);
 		vsnprintf(b->p + b->n, b->cap - b->n, fmt, again);
@@ -167,6 +242,14 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	if (n > 0)
 		b->n += (size_t)n;
 	b->p[b->n] = 0;
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	buf_vprintf(b, fmt, args);
+	va_end(args);
 }
 
 void buf_clear(struct buf *b)

@@ -4,6 +4,9 @@
 #include "test.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static void errors(void)
@@ -58,6 +61,29 @@ static void arenas(void)
 	free(p);
 }
 
+/* As the C library prints them: the conversions that are done here, and those that are left to it. */
+static void formats(void)
+{
+	struct buf b = { 0 };
+	char want[400];
+	long big = LONG_MIN;
+	size_t n = SIZE_MAX;
+	buf_printf(&b, "a%%b %s|%c|%d|%d|%u", "text", 'x', INT_MIN, 0, UINT_MAX);
+	snprintf(want, sizeof want, "a%%b %s|%c|%d|%d|%u", "text", 'x', INT_MIN, 0, UINT_MAX);
+	CHECK_STR(buf_str(&b), want);
+	buf_clear(&b);
+	buf_printf(&b, "%ld %lld %zu %lu", big, (long long)-1, n, 7UL);
+	snprintf(want, sizeof want, "%ld %lld %zu %lu", big, (long long)-1, n, 7UL);
+	CHECK_STR(buf_str(&b), want);
+	buf_clear(&b);
+	buf_printf(&b, "%s %05d %.3s %x", "first", 42, "abcdef", 255U);
+	CHECK_STR(buf_str(&b), "first 00042 abc ff");
+	buf_clear(&b);
+	buf_printf(&b, "%s", "");
+	CHECK_STR(buf_str(&b), "");
+	buf_free(&b);
+}
+
 static void strings(void)
 {
 	CHECK(str_eq(str_trim(str_of("\xef\xbb\xbf  a b \xc2\xa0\r\n")), "a b"));
@@ -105,6 +131,7 @@ static void utf8(void)
 
 int main(void)
 {
+	formats();
 	errors();
 	arenas();
 	strings();
