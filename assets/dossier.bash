@@ -23,7 +23,7 @@ _dossier() {
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		run | check | clarify | batch | status | cancel | gc | formats | help) command=${COMP_WORDS[i]} && break ;;
+		run | check | clarify | batch | status | cancel | gc | qa | formats | help) command=${COMP_WORDS[i]} && break ;;
 		esac
 	done
 	case $prev in
@@ -65,10 +65,10 @@ _dossier() {
 		return
 	fi
 	case $command in
-	'') mapfile -t COMPREPLY < <(compgen -W 'run check clarify batch status cancel gc formats help' -- "$cur") ;;
+	'') mapfile -t COMPREPLY < <(compgen -W 'run check clarify batch status cancel gc qa formats help' -- "$cur") ;;
 	run | check | batch) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
-	clarify | status | cancel | gc) mapfile -t COMPREPLY < <(compgen -W "$(_dossier_jobs)" -- "$cur") ;;
-	help) mapfile -t COMPREPLY < <(compgen -W 'run check clarify batch status cancel gc formats settings findings' -- "$cur") ;;
+	clarify | status | cancel | gc | qa) mapfile -t COMPREPLY < <(compgen -W "$(_dossier_jobs)" -- "$cur") ;;
+	help) mapfile -t COMPREPLY < <(compgen -W 'run check clarify batch status cancel gc qa formats settings findings' -- "$cur") ;;
 	esac
 }
 
