@@ -305,7 +305,7 @@ void build_model_explain(struct build *b, struct node *parent)
 	bool many = place_is(b->modeling, "task", "multiclass"), any = json_count(shap.v, "columns") > 0;
 	if (any && many)
 		add_stack(b, side, shap);
-	if (any)
+	if (any && json_count(shap.v, "columns.0.phi") > 0)
 		add_swarm(b, side, shap);
 	note_importance(b, section);
 	if (any)

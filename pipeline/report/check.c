@@ -15,6 +15,7 @@ static const struct {
 
 /* ---- tallies --------------------------------------------------------------------------------- */
 
+static const char *line(struct checking *k, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 static const char *line(struct checking *k, const char *fmt, va_list args)
 {
 	char text[400];

@@ -161,6 +161,7 @@ enum node_kind {
 };
 enum align { ALIGN_LEFT, ALIGN_RIGHT };
 struct table_column { const char *title; enum align align; bool bar; /* draw a bar behind a PERCENT cell */ };
+struct spark { size_t n; const double *y; };  /* a small histogram, for a row of a table; n = 0: none */
 struct node {
 	enum node_kind kind;
 	const char *id;            /* anchor, unique; sections, charts and findings have one */
@@ -174,6 +175,7 @@ struct node {
 	const char **links;        /* TABLE: anchor per row, or NULL */
 	size_t ncells, nrows, ncols;
 	struct table_column *columns;
+	const struct spark *sparks; /* TABLE: one per row, shown in HTML; or NULL */
 	bool sortable, keep;       /* keep: do not break over pages when it fits one */
 	enum finding_level level;
 	const char *code;          /* finding code */
@@ -338,7 +340,21 @@ struct check_input {
 	const char *pdf_why;       /* why the words are not checked */
 	const char *text; size_t text_n;
 	int64_t max_html, max_pdf; /* bytes; 0: not checked */
+	const struct secrets *secrets;     /* of a redacted edition: what is looked for in `shared`; NULL: later */
+	const struct shared_file *shared;
+	size_t nshared;
 };
+/* Every file of an edition that others may get, as it is to be read. */
+enum shared_form { SHARED_TEXT, SHARED_HTML, SHARED_JSON };
+struct shared_file { const char *name; enum shared_form form; const char *p; size_t n; };
+/* Values that must not get out, as hashes of their words (check_redact.c says which are not looked for). Words
+ * that the report has anyhow come first. secrets_add returns whether the text is looked for; `column` is
+ * borrowed. Lives in the arena. */
+struct secrets;
+struct secrets *secrets_new(struct arena *a);
+void secrets_know(struct secrets *s, const char *text, size_t n);
+bool secrets_add(struct secrets *s, const char *column, const char *text, size_t n);
+size_t secrets_count(const struct secrets *s);
 /* Writes the body of critique.json (dossier/critique/2): the checks of check.def. Returns 0 for every
  * verdict; *failed says how many checks failed. */
 int report_check(const struct check_input *in, struct buf *critique, int *failed, struct err *e);

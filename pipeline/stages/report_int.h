@@ -21,6 +21,10 @@ struct edition {
 	bool redacted;
 };
 size_t report_editions(const struct stage_run *r, const struct artifacts *all, struct edition out[2]);
+/* For the check of a redacted edition (qa_redact.c): the values of the sensitive columns, read from the table, and
+ * the files of the edition in `dir` that the input has not. Owned by the arena of the run. */
+int qa_secrets(const struct stage_run *r, const struct edition *ed, const struct artifacts *all, const char *dir,
+	struct check_input *ci, struct err *e);
 /* Whether report.formats names the format; without the setting all are made. */
 bool report_wants(const json_t *manifest, const char *format);
 
