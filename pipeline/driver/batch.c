@@ -190,7 +190,9 @@ static void reap(struct batch *b, struct batch_job *j, int status)
 	j->pid = 0;
 	j->seconds += clock_now() - j->started;
 	b->running--;
-	int code = WIFEXITED(status) ? WEXITSTATUS(status) : ERR_BUG;
+	/* somebody killed it, or memory ran out: no bug, and it may go better the next time */
+	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+	int code = WIFEXITED(status) ? WEXITSTATUS(status) : killed ? ERR_IO : ERR_BUG;
 	if (WIFSIGNALED(status))
 		snprintf(text, sizeof text, "ended by signal %d", WTERMSIG(status));
 	if (may_pass(code) && j->attempts <= b->retries && !cancel_count()) {

@@ -67,7 +67,7 @@ static void sign_lock(int fd)
 static int take_lock(struct job *j, struct err *e)
 {
 	const char *path = path_join(j->arena, j->dir, ".lock");
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);   /* it gets truncated */
 	if (fd < 0)
 		return err_errno(e, "cannot open '%s'", path);
 	for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
