@@ -90,7 +90,7 @@ int batch_tell(struct arena *a, const struct options *opt, const struct batch_jo
 		return -1;
 	struct buf counts = { 0 };
 	put_counts(&counts, jobs, n);
-	term_line(t, "%zu jobs in %.1f s: %s; %s", n, seconds, buf_str(&counts), share ? page : "summary.json");
+	term_line(t, "%zu job%s in %.1f s: %s; %s", n, n == 1 ? "" : "s", seconds, buf_str(&counts), share ? page : "summary.json");
 	log_event(log_level_of(worst), NULL, NULL, NULL, "batch_end", buf_str(&counts), NULL);
 	buf_free(&counts);
 	return worst ? err_set(e, worst, "%zu of %zu jobs did not end well; see %s", n - good, n,

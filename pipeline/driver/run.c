@@ -101,7 +101,7 @@ static int work(struct run *r, struct err *e)
 		job_take_slot(j, on_waiting, r, e) < 0)
 		return -1;
 	state_set(r->state, JOB_RUNNING, NULL, "reading the input", NULL);
-	if (original_import(j, e) < 0 || write_manifest(j, e) < 0)
+	if (sources_check(j, e) < 0 || original_import(j, e) < 0 || write_manifest(j, e) < 0)
 		return -1;
 	if (each_step(r, e) < 0)
 		return -1;
@@ -235,7 +235,8 @@ int run_job(struct job *j, struct err *e)
 		return -1;
 	if (o->until && stage_index(j->stages, o->until, "--until", &r.until, e) < 0)
 		return -1;
-	if (sources_check(j, e) < 0)
+	/* A job that was never run is not begun for a slip; of others it is known that this run failed. */
+	if (!file_exists(j->dir) && sources_check(j, e) < 0)
 		return -1;
 	term_init(&r.term, o, j->stages);
 	int done = job_open(j, e);

@@ -65,8 +65,12 @@ cp "$T/data/jobs/t/report.html" "$T/good.html"
 h=$T/data/history/t
 head -c 3000 /dev/urandom >"$T/t.csv"
 for _ in 1 2; do run run t.yaml --report-date 2026-11-02 && is "unreadable" "$status" 4; done
+mv "$T/t.csv" "$T/away.csv"
+run run t.yaml --report-date 2026-11-02 && is "absent" "$status" 4
+run status t && ok "that is known too" grep -q '^t  failed .*cannot open' "$T/out"
+mv "$T/away.csv" "$T/t.csv"
 ok "the report of the night before is still there" cmp -s "$T/good.html" "$T/data/jobs/t/report.html"
-is "tried in vain" "$(jq .attempts "$T/data/jobs/t/state.json")" 2
+is "tried in vain" "$(jq .attempts "$T/data/jobs/t/state.json")" 3
 ok "and in the history" grep -qx "$(sha256sum <"$T/good.html")" <(for f in "$h"/*/report.html; do sha256sum <"$f"; done)
 newest=$(find "$h" -mindepth 1 -maxdepth 1 | sort | tail -n 1)
 bad=$h/9999-01-01T00:00:00.000000Z-1
