@@ -30,6 +30,30 @@ static void typical(struct place c, struct cell out[3])
 		out[0] = place_code(c, "examples.0");
 }
 
+static void read_counts(struct build *b, const json_t *list, const char *key, struct spark *out)
+{
+	size_t n = json_array_size(list);
+	double *y = arena_alloc(b->arena, (n ? n : 1) * sizeof *y);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *v = json_array_get(list, i);
+		y[i] = json_number_value(key ? json_object_get(v, key) : v);
+	}
+	*out = (struct spark){ n, y };
+}
+
+/* The shape of a column: its histogram, or how often its levels are. */
+static struct spark shape_of(struct build *b, struct place c)
+{
+	struct spark s = { 0 };
+	const json_t *numbers = json_at(c.v, "numeric.histogram.counts");
+	const json_t *times = json_at(c.v, "datetime.histogram.counts");
+	if (place_is(c, "type", "category") || !(numbers || times))
+		read_counts(b, json_at(c.v, "category.levels"), "count", &s);
+	else
+		read_counts(b, numbers ? numbers : times, NULL, &s);
+	return s;
+}
+
 static void add_overview(struct build *b, struct node *section)
 {
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
@@ -38,12 +62,16 @@ static void add_overview(struct build *b, struct node *section)
 		{ "From", ALIGN_RIGHT, false }, { "To", ALIGN_RIGHT, false } };
 	struct node *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
 	table->sortable = true;
-	for (size_t i = 0; i < b->ncolumns && i < OVERVIEW_MAX; i++) {
+	size_t n = b->ncolumns < OVERVIEW_MAX ? b->ncolumns : OVERVIEW_MAX;
+	struct spark *sparks = arena_calloc(b->arena, n, sizeof *sparks);
+	table->sparks = sparks;
+	for (size_t i = 0; i < n; i++) {
 		struct place c = place_item(b->columns, i);
 		struct cell cells[7] = { place_code(c, "name"), place_text(c, "type"),
 			place_num(c, CELL_PERCENT, "missing_share"),
 			place_num(c, CELL_COUNT, "distinct") };
 		typical(c, cells + 4);
+		sparks[i] = shape_of(b, c);
 		doc_row(b->doc, table, cells, i < b->cards ? b->anchors[i] : NULL);
 	}
 	doc_note(b->doc, section,

@@ -43,6 +43,7 @@ static void add_row(struct sheet *s, struct cell head, const struct cell *cells,
 	json_object_set_new(o, "head", html_cell(&head, NULL));
 	json_object_set_new(o, "link", json_null());
 	json_object_set_new(o, "cells", a);
+	json_object_set_new(o, "spark", json_null());
 	json_array_append_new(s->rows, o);
 }
 
@@ -205,6 +206,7 @@ json_t *html_chart_data(const struct chart *c)
 	}
 	json_object_set_new(o, "columns", columns);
 	json_object_set_new(o, "rows", s.rows);
+	json_object_set_new(o, "sparks", json_false());
 	json_object_set_new(o, "sortable", json_false());
 	return o;
 }

@@ -104,6 +104,13 @@ static json_t *runs(const struct node *n)
 	return a;
 }
 
+/* The type of a column, as a class and in words. */
+static void set_badge(json_t *o, const struct maker *m, const struct node *n)
+{
+	set_text(o, "badge", n->badge);
+	set_text(o, "badge_name", n->badge ? words_say(m->in->doc->words, n->badge) : NULL);
+}
+
 /* ---- nodes ---- */
 
 static json_t *figures(const struct node *n)
@@ -123,6 +130,38 @@ static bool is_head(const struct cell *c)
 	return !cell_is_number(c) && c->cls != CELL_EMPTY && c->text && *c->text;
 }
 
+enum { SPARK_BARS = 20, SPARK_STEP = 4, SPARK_HEIGHT = 20 };
+
+/* The outline of a small histogram, SPARK_BARS * SPARK_STEP wide: neighbours are put together when
+ * there are too many; what is there at all can be seen. */
+static json_t *spark(const struct spark *s)
+{
+	double y[SPARK_BARS] = {0}, most = 0;
+	size_t n = s->n < SPARK_BARS ? s->n : SPARK_BARS;
+	for (size_t i = 0; i < s->n; i++) {
+		size_t k = i * n / s->n;
+		y[k] += s->y[i] > 0 ? s->y[i] : 0;
+		most = y[k] > most ? y[k] : most;
+	}
+	json_t *o = json_object();
+	struct buf path = {0};
+	int at = SPARK_HEIGHT, width = n ? SPARK_BARS * SPARK_STEP / (int)n : 0;
+	width = width < 3 * SPARK_STEP ? width : 3 * SPARK_STEP;
+	buf_printf(&path, "M0 %d", at);
+	for (size_t i = 0; i < n && most > 0; i++) {
+		int high = (int)(SPARK_HEIGHT * y[i] / most + 0.5);
+		int top = SPARK_HEIGHT - (y[i] > 0 && high == 0 ? 1 : high);
+		if (top != at)
+			buf_printf(&path, "V%d", top);
+		buf_printf(&path, "h%d", width);
+		at = top;
+	}
+	buf_printf(&path, "V%dz", SPARK_HEIGHT);
+	set_text(o, "path", most > 0 ? buf_str(&path) : NULL);
+	buf_free(&path);
+	return o;
+}
+
 static json_t *row(const struct node *n, size_t r)
 {
 	const struct cell *c = n->cells + r * n->ncols;
@@ -134,6 +173,7 @@ static json_t *row(const struct node *n, size_t r)
 	set(o, "head", headed ? html_cell(&c[0], &n->columns[0]) : json_null());
 	set_text(o, "link", link);
 	set(o, "cells", cells);
+	set(o, "spark", n->sparks ? spark(&n->sparks[r]) : json_null());
 	return o;
 }
 
@@ -150,6 +190,7 @@ static void set_table(json_t *o, const struct node *n)
 		json_array_append_new(rows, row(n, r));
 	set(o, "columns", columns);
 	set(o, "rows", rows);
+	set(o, "sparks", json_boolean(n->sparks));
 	set(o, "sortable", json_boolean(n->sortable));
 	set(o, "narrow", json_boolean(n->ncols <= 3));
 }
@@ -179,6 +220,7 @@ static bool is_inside(const struct node *n, const char *id)
 static void set_finding(json_t *o, const struct maker *m, const struct node *n)
 {
 	set_text(o, "level", finding_level_name(n->level));
+	set_text(o, "level_name", words_say(m->in->doc->words, finding_level_name(n->level)));
 	set_text(o, "code", n->code);
 	set(o, "runs", runs(n));
 	set_text(o, "advice", n->text);
@@ -202,7 +244,7 @@ static json_t *node(const struct maker *m, const struct node *n)
 		int depth = node_depth(n);
 		set(o, "depth", json_integer(depth));
 		set(o, "heading", json_integer(depth < 5 ? depth + 1 : 6));
-		set_text(o, "badge", n->badge);
+		set_badge(o, m, n);
 		set(o, "children", children(m, n));
 		break;
 	}
@@ -269,6 +311,7 @@ static json_t *words(const struct doc *d)
 	json_t *o = json_object();
 	for (size_t i = 0; i < COUNTOF(list); i++)
 		set_text(o, list[i].key, words_say(d->words, list[i].english));
+	set(o, "decimal_mark", json_sprintf("%c", words_point(d->words)));
 	return o;
 }
 
@@ -300,10 +343,11 @@ static json_t *contents(const struct maker *m, const struct node *parent, int de
 		json_int_t level = json_integer_value(json_object_get(m->levels, n->id));
 		set_text(o, "id", n->id);
 		set_text(o, "title", n->title);
-		set_text(o, "badge", n->badge);
-		set_text(o, "level",
-			level >= FINDING_WARNING ? finding_level_name((enum finding_level)level)
-						 : NULL);
+		set_badge(o, m, n);
+		const char *name = level >= FINDING_WARNING
+			? finding_level_name((enum finding_level)level) : NULL;
+		set_text(o, "level", name);
+		set_text(o, "level_name", name ? words_say(m->in->doc->words, name) : NULL);
 		set(o, "some", json_boolean(json_array_size(items) > 0));
 		set(o, "items", items);
 		json_array_append_new(a, o);
@@ -326,6 +370,7 @@ json_t *html_view(const struct render_input *in)
 	set_text(v, "job", d->job);
 	set_text(v, "input", d->input_name);
 	set_text(v, "version", d->version);
+	set_text(v, "edition", d->edition);
 	const char *mode = in->theme->mode;
 	set_text(v, "theme",
 		mode && (strcmp(mode, "light") == 0 || strcmp(mode, "dark") == 0) ? mode
