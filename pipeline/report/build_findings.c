@@ -123,8 +123,7 @@ static void list_followers(struct build *b, struct node *parent, int64_t point)
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "columns.0", NULL)));
 	}
 	if (details)
-		details->title = doc_say(b->doc, "Of the same cause: %zu finding%s", n,
-			n == 1 ? "" : "s");
+		details->title = doc_say(b->doc, "Findings of the same cause: %zu", n);
 }
 
 static void list_accepted(struct build *b, struct node *root)
