@@ -63,7 +63,9 @@ void rows_swarm(struct rows *r)
 	r->top = 4;
 	r->bottom = 20 + (c->xlabel ? 14 : 0);
 	chart_rows_open(r, x, 0.03);
-	r->x.to -= tinted ? 34 : 0;
+	const char *low = words_say(c->words, "low"), *high = words_say(c->words, "high");
+	double bar = 20 + fmax(text_width(low, FONT_SMALL), text_width(high, FONT_SMALL));
+	r->x.to -= tinted ? fmax(34, bar) : 0;
 	rows_labels(r);
 	rows_axis(r);
 	rows_zero(r);
@@ -71,7 +73,7 @@ void rows_swarm(struct rows *r)
 		swarm(r, i);
 	if (tinted)
 		colour_bar(r->p, r->x.to + 8, r->h - r->top - fmin(90, r->h - r->top - r->bottom), r->h - r->top, tint(0), 12,
-			words_say(c->words, "low"), NULL, words_say(c->words, "high"));
+			low, NULL, high);
 }
 
 /* ---- steps ---------------------------------------------------------------------------------------- */

@@ -63,7 +63,7 @@ static int by_place(const void *a, const void *b)
 {
 	const struct label *x = a, *y = b;
 	double rows = x->y - y->y, columns = x->x - y->x;
-	return rows ? (rows > 0) - (rows < 0) : (columns > 0) - (columns < 0);
+	return rows != 0 ? (rows > 0) - (rows < 0) : (columns > 0) - (columns < 0);
 }
 
 static void check_labels(struct checking *k, const char *id, const struct picture *p, struct label *v)
