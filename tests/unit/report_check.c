@@ -36,6 +36,8 @@ static const struct spoilt {
 	{ HTML, "id=\"box-body-mass-g\"", "</text>",
 		" and a label that goes on and on, far beyond any edge that a picture of this width could ever have, to no end"
 		"</text>", "html_labels" },
+	{ HTML, "id=\"box-body-mass-g\"", "<text ",
+		"<text x=\"50\" y=\"50\">some words</text><text x=\"60\" y=\"50\">others</text><text ", "html_labels" },
 	{ HTML, "<main", "</h2>", "\xEF\xBF\xBD</h2>", "html_characters" },
 	{ HTML, "</body>", "</body>", "\xFF</body>", "html_characters" },
 	{ HTML, "</body>", "</body>", "<!-- no end </body>", "html_whole" },
@@ -256,6 +258,18 @@ static void empty_chart(struct sample *s)
 		"chart", "bars", "alt", "A", "n", 3));
 }
 
+static bool is_chart(const json_t *node, const char *id)
+{
+	return strcmp(json_text(node, "kind", ""), "chart") == 0 && strcmp(json_text(node, "id", ""), id) == 0;
+}
+
+static void no_words_for_a_chart(struct sample *s)
+{
+	json_t *node = find_node(json_object_get(s->result, "document"), is_chart, "box-body-mass-g");
+	CHECK(node != NULL);
+	json_object_set(node, "alt", json_object_get(node, "title"));
+}
+
 static const struct {
 	void (*plant)(struct sample *s);
 	const char *caught_by;     /* the first is its check; what else sees it follows */
@@ -267,6 +281,7 @@ static const struct {
 	{ graver_level, "sentences" }, { a_cause, "wording" }, { no_cause, "" }, { chance, "wording" },
 	{ weak_model, "models" }, { no_baseline, "models" }, { not_best, "models" }, { no_file, "files" },
 	{ too_large, "html_size pdf_size" }, { empty_chart, "html_charts" },
+	{ no_words_for_a_chart, "html_alt" },
 };
 
 /* Whether one of the codes, with blanks between them, is `code`. */
@@ -337,6 +352,28 @@ static void cut_off(const struct sample *sound)
 	}
 }
 
+/* Bytes that fell anywhere do no harm either; what is found depends on where. */
+static void garbled(const struct sample *sound)
+{
+	enum { TIMES = 30, BYTES = 200 };
+	struct rng r;
+	rng_seed(&r, 6);
+	for (int i = 0; i < TIMES; i++) {
+		struct sample s = *sound;
+		struct buf *all[] = { &s.html, &s.pdf, &s.words, &s.text };
+		for (size_t f = 0; f < COUNTOF(all); f++) {
+			const struct buf old = *all[f];
+			*all[f] = (struct buf){ 0 };
+			buf_put(all[f], old.p, old.n);
+			for (int k = 0; k < BYTES; k++)
+				all[f]->p[rng_below(&r, old.n)] = (char)rng_below(&r, 256);
+		}
+		CHECK(*judge(&s) != '\0');
+		for (size_t f = 0; f < COUNTOF(all); f++)
+			buf_free(all[f]);
+	}
+}
+
 static void what_is_not_there(const struct sample *sound)
 {
 	struct check_input ci = { .artifacts = &sound->in, .result = sound->result };
@@ -402,6 +439,7 @@ int main(void)
 	spoil_files(&s);
 	spoil_data(&s);
 	cut_off(&s);
+	garbled(&s);
 	what_is_not_there(&s);
 	sample_free(&s);
 	return test_end();
