@@ -28,7 +28,7 @@ Q = $(if $(V),,@)
 
 JOBS = $(sort $(wildcard jobs/*.yaml))
 
-.PHONY: all help setup demo check unit layers asan compilers fuzz fault bench nist conformance coverage tidy format golden install clean
+.PHONY: all help setup demo check unit layers asan compilers fuzz fault killloop valgrind bench nist conformance coverage tidy format golden install clean
 all: $(B)/dossier
 
 help:
@@ -37,6 +37,7 @@ help:
 	@echo "make           build only        make install PREFIX=/usr/local DESTDIR="
 	@echo "make asan      the tests under AddressSanitizer and UBSan"
 	@echo "make fault     every file operation of a small job fails once; it must recover to the same bytes"
+	@echo "make killloop  kill -9 at random, 200 rounds of two jobs      make valgrind  memcheck over whole runs"
 	@echo "make fuzz      fuzz the parsers, FUZZ_SECONDS=10 each"
 	@echo "make compilers gcc and clang, warnings as errors"
 	@echo "make bench     timings of whole commands      make nist  certified digits"
@@ -85,7 +86,7 @@ SAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan:
 	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=-asan OPT="-O1 -g $(SAN) -fno-omit-frame-pointer -DARENA_DISCRETE" \
 		WERROR= LDFLAGS="$(SAN)" build-asan/dossier unit
-	@ASAN_OPTIONS=detect_leaks=0 LOGS=build-asan/tests/log DOSSIER=build-asan/dossier bash tests/run.sh \
+	@ASAN_OPTIONS=detect_leaks=0 ROUNDS=2 LOGS=build-asan/tests/log DOSSIER=build-asan/dossier bash tests/run.sh \
 		$(TESTSRC:%.c=build-asan/%) $(TESTSH)
 
 compilers:
@@ -115,6 +116,13 @@ bench: $(B)/dossier $(B)/tests/bench/gen $(B)/tests/bench/ingest
 
 fault: $(B)/dossier
 	@bash tests/fault/run.sh $(B)/dossier
+
+killloop: $(B)/dossier
+	@DOSSIER=$(B)/dossier bash tests/e2e/kill_loop.sh 200
+
+# VALGRIND=short: one small job
+valgrind: $(B)/dossier
+	@DOSSIER=$(B)/dossier bash tests/valgrind.sh $(VALGRIND)
 
 coverage:
 	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=-cov OPT="-O0 -g --coverage" WERROR= LDFLAGS=--coverage build-cov/dossier unit

@@ -14,6 +14,7 @@ whole() { # FILE FORMAT ROWS COLUMNS [COLUMN:TYPE...]
 		is "$file: column ${want%%:*}" "$(jq -r --arg n "${want%%:*}" '.columns[] | select(.name == $n) | .parsed' \
 			"data/jobs/$id/ingest/schema.json")" "${want#*:}"
 	done
+	ok "$file: what the reader was confined by" grep -q '"confined":"[^"]*limit.*"step":"ingest"' "data/jobs/$id/telemetry.jsonl"
 	ok "$file: the report names it" grep -q "$(basename "$file" .gz)" "data/jobs/$id/report.txt"
 	is "$file: nothing of the machine in an artifact" "$(grep -rl "landlock\|$T" "data/jobs/$id" --include='*.json' \
 		--exclude='manifest.json' --exclude='state.json' --exclude='original.json' | wc -l)" 0
@@ -36,7 +37,8 @@ whole shop.db sqlite 40 3 "id:integer" "day:date" "v:real"
 is "the other table is told" "$(jq -r '[.tables[] | select(.chosen | not) | .name] | join(" ")' data/jobs/shop-db/ingest/ingest.json)" small
 
 # what a reader is confined by is telemetry, and a crash of a reader is unreadable input
-ok "confinement is recorded" grep -q '"confined":"' data/jobs/shop-db/telemetry.jsonl
+printf 'a,b\n1,2\n3,4\n' >plain.csv
+whole plain.csv csv 2 2 "a:integer"
 head -c 3000 "$d/xls_mtcars.xls" >cut.xls
 run run cut.xls
 ended 4 "cut.xls"

@@ -64,6 +64,28 @@ static bool sticky;
 static int log_fd = -1;
 static __thread bool inside;           /* our own operations don't count */
 
+static void lock(void)
+{
+	while (__sync_lock_test_and_set(&shared->busy, 1))
+		;
+}
+static void unlock(void)
+{
+	__sync_lock_release(&shared->busy);
+}
+
+static void register_process(void)
+{
+	static pid_t known;
+	if (known == getpid())
+		return;
+	known = getpid();
+	lock();
+	if (shared->nprocesses < PROCESSES)
+		shared->processes[shared->nprocesses++] = known;
+	unlock();
+}
+
 __attribute__((constructor)) static void start(void)
 {
 	const char *s;
@@ -81,6 +103,7 @@ __attribute__((constructor)) static void start(void)
 		dir_len = strlen(dir);
 	if ((s = getenv("FAULT_LOG")))
 		log_fd = open(s, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	register_process();            /* also one that only watches others must die with them */
 	inside = false;
 }
 
@@ -110,16 +133,6 @@ bool fault_watched_fd(int fd, char abs[PATH_CAP])
 		return false;
 	path[n] = 0;
 	return fault_watched(path, abs);
-}
-
-static void lock(void)
-{
-	while (__sync_lock_test_and_set(&shared->busy, 1))
-		;
-}
-static void unlock(void)
-{
-	__sync_lock_release(&shared->busy);
 }
 
 /* ---- what would be lost ---------------------------------------------------------------------------- */
@@ -287,18 +300,6 @@ static int mode_errno(void)
 			return names[i].value;
 	}
 	return 0;
-}
-
-static void register_process(void)
-{
-	static pid_t known;
-	if (known == getpid())
-		return;
-	known = getpid();
-	lock();
-	if (shared->nprocesses < PROCESSES)
-		shared->processes[shared->nprocesses++] = known;
-	unlock();
 }
 
 static __thread long number;           /* of the operation in progress */
