@@ -70,7 +70,7 @@ static void add_truth(struct arena *a, json_t *s, const char *dir)
 			"interrupted at step %s, %s ago; run it again to continue", step ? step : "reading", ago)));
 	} else if (age > LONG_SILENCE_S) {
 		json_object_set_new(s, "message", json_string(arena_printf(a,
-			"no sign of life for %s: process %lld is stopped, or its disk is", ago, (long long)pid)));
+			"no news for %s: process %lld reads or writes a large file, or was stopped", ago, (long long)pid)));
 	}
 }
 
