@@ -23,14 +23,16 @@ fi
 flat() {
 	awk '
 		function done_() { if (state) print id "\t" str; state = 0 }
+		/^msgid_plural / { print id "\t"; id = substr($0, 15, length($0) - 15); next }
 		/^msgid / { done_(); state = 1; id = substr($0, 8, length($0) - 8); str = ""; next }
-		/^msgstr / { state = 2; str = substr($0, 9, length($0) - 9); next }
+		/^msgstr(\[0\])? / { state = 2; sub(/^msgstr(\[0\])? "/, ""); str = substr($0, 1, length($0) - 1); next }
+		/^msgstr/ { next }
 		/^"/ { if (state == 1) id = id substr($0, 2, length($0) - 2); else str = str substr($0, 2, length($0) - 2) }
 		END { done_() }'
 }
 
 # Words that stand alone in small letters may be keys of JSON as well as words: only in these places they count.
-words=(--keyword --keyword=plural:2 --keyword=plural:3 --keyword=cell_text:1 --keyword=doc_word:2 --keyword=words_say:2
+words=(--keyword --keyword=plural:2,3 --keyword=cell_text:1 --keyword=doc_word:2 --keyword=words_say:2
 	--keyword=doc_figure:3 --keyword=doc_say:2 --keyword=words_printf:3 --keyword=build_more:4 --keyword=X:2)
 literals() {
 	xgettext --from-code=UTF-8 -C -a --no-wrap --no-location -o - "${sources[@]}" 2>/dev/null | flat | cut -f1 |

@@ -19,7 +19,8 @@ static bool is_intercept(struct place c)
 const char *build_term_label(struct build *b, struct place c)
 {
 	const char *term = json_text(c.v, "term", ""), *outcome = json_text(c.v, "outcome", NULL);
-	return outcome ? doc_say(b->doc, "%s: %s", outcome, term) : term;
+	return outcome ? doc_say(b->doc, "%s: %s", outcome, term)
+		: is_intercept(c) ? term : doc_own(b->doc, term);
 }
 
 /* Where standard errors are robust, so are p and interval. */
@@ -91,7 +92,7 @@ static const char *unit_of_effect(struct build *b, struct place candidate)
 		return doc_say(b->doc, "change of %s", json_text(b->modeling.v, "target", ""));
 	if (place_is(candidate, "kind", "multinomial"))
 		return "change of the log odds of a class";
-	return doc_say(b->doc, "change of the log odds of %s", json_text(b->modeling.v, "positive", "a class"));
+	return doc_say(b->doc, "change of the log odds of %s", json_text(b->modeling.v, "positive", ""));
 }
 
 static void add_chart(struct build *b, struct node *parent, struct place candidate)
@@ -128,10 +129,10 @@ static void add_chart(struct build *b, struct node *parent, struct place candida
 	chart->lo = lo;
 	chart->hi = hi;
 	chart->height = 60 + 22 * (double)kept;
-	chart->title = doc_say(b->doc, "%s: effect of a step of each term", model);
+	chart->title = doc_say(b->doc, "%s: effect of a step of each term", doc_word(b->doc, model));
 	chart->alt = doc_say(b->doc,
 		"Effects in %s with 95 %% intervals where there are any, %zu of %zu terms, the clearest first.",
-		model, kept, all);
+		doc_word(b->doc, model), kept, all);
 	chart->xlabel = unit_of_effect(b, candidate);
 	doc_chart(b->doc, parent, chart);
 }
@@ -247,7 +248,7 @@ static void add_model(struct build *b, struct node *parent, struct place c)
 	const char *name = json_text(c.v, "name", "");
 	struct place list = place_at(c, "coefficients");
 	struct node *own = doc_section(b->doc, parent, doc_slug(b->doc, "inside", name),
-		doc_say(b->doc, "Inside %s", name));
+		doc_say(b->doc, "Inside %s", doc_word(b->doc, name)));
 	bool second = place_is(c, "kind", "robust");   /* says again what least squares says: folded away */
 	build_linear_words(b, own, c);
 	if (!second) {
@@ -255,7 +256,7 @@ static void add_model(struct build *b, struct node *parent, struct place c)
 		build_terms_table(b, own, c, TABLED);
 		say_meaning(b, own, c);
 	}
-	struct node *details = doc_details(b->doc, own, doc_say(b->doc, "Coefficients and fit of %s in full", name));
+	struct node *details = doc_details(b->doc, own, doc_say(b->doc, "Coefficients and fit of %s in full", doc_word(b->doc, name)));
 	if (second)
 		add_chart(b, details, c);
 	build_column_tests(b, details, c);

@@ -12,16 +12,12 @@ static void say_meaning(struct build *b, struct node *section, struct place c)
 	const char *unit = json_text(c.v, "unit", NULL);
 	if (!label && !meaning && !unit)
 		return;
-	struct buf line = { 0 };
-	if (label)
-		buf_printf(&line, "%s%s", label, meaning ? ": " : "");
-	if (meaning)
-		buf_puts(&line, meaning);
-	if (unit)
-		buf_printf(&line, "%s %s", label || meaning ? ", in" : "In", unit);
-	buf_puts(&line, line.p[line.n - 1] == '.' ? "" : ".");
-	build_say(b, section, buf_str(&line));
-	buf_free(&line);
+	const char *said = label && meaning ? arena_printf(b->arena, "%s: %s", label, meaning)
+		: label ? label : meaning;
+	const char *line = !said ? doc_say(b->doc, "In %s", unit)
+		: unit ? doc_say(b->doc, "%s, in %s", said, unit) : said;
+	struct cell cells[] = { cell_own(line), cell_own(line[0] && line[strlen(line) - 1] == '.' ? "" : ".") };
+	doc_text(b->doc, section, "%s%s", cells, COUNTOF(cells));
 }
 
 static void say_presence(struct build *b, struct node *section, struct place c)

@@ -21,7 +21,7 @@ static struct cell meaning_of(struct build *b, struct place c)
 	const char *means = title_of_meaning(json_text(c.v, "semantic", NULL));
 	if (label && said)
 		return cell_text(doc_say(b->doc, "%s: %s", label, said));
-	return label ? cell_text(label) : said ? cell_text(said)
+	return label ? cell_own(label) : said ? cell_own(said)
 		: means ? cell_text(means) : cell_text("");
 }
 
@@ -76,12 +76,9 @@ static struct cell levels_of(struct build *b, struct place c)
 		struct cell level = place_code(place_item(levels, i), "value");
 		buf_printf(&out, "%s%s", i ? "; " : "", doc_cell(b->doc, &level));
 	}
-	struct cell rest = build_count(all - (double)n);
-	if (rest.num > 0)
-		buf_printf(&out, " and %s more", doc_cell(b->doc, &rest));
-	struct cell made = cell_text(arena_strdup(b->arena, buf_str(&out)));
+	const char *named = arena_strdup(b->arena, buf_str(&out));
 	buf_free(&out);
-	return made;
+	return cell_own(all > (double)n ? doc_say(b->doc, "%s and %.0f more", named, all - (double)n) : named);
 }
 
 /* What values there are: a range, levels, a pattern, a length. */
@@ -125,7 +122,7 @@ void build_dictionary(struct build *b, struct node *root)
 		struct place c = place_item(b->columns, i);
 		bool any = json_count(c.v, "examples") > 0;
 		struct cell cells[] = { place_code(c, "name"), meaning_of(b, c),
-			place_text(c, "type"), cell_text(json_text(c.v, "unit", "")),
+			place_text(c, "type"), cell_own(json_text(c.v, "unit", "")),
 			cell_text(role_of(b, c)), values_of(b, c),
 			place_num(c, CELL_PERCENT, "missing_share"),
 			any ? place_code(c, "examples.0") : cell_text("") };

@@ -157,9 +157,9 @@ static void add_missing_tokens(struct build *b, struct node *section)
 	struct node *text = doc_text(b->doc, section, "Read as a missing value: ", NULL, 0);
 	for (size_t i = 0; i < n && i < LABELS_MAX; i++) {
 		struct place t = place_item(tokens, i);
-		struct cell cells[] = { place_code(t, "token"), place_num(t, CELL_COUNT, "count"),
-			cell_text(plural(json_num(t.v, "count", 0), "time", "times")) };
-		doc_runs(b->doc, text, i ? ", %s (%s %s)" : "%s (%s %s)", cells, 3);
+		struct cell cells[] = { place_code(t, "token"), place_num(t, CELL_COUNT, "count") };
+		doc_runs(b->doc, text, i ? ", " : "", NULL, 0);
+		doc_runs(b->doc, text, plural(cells[1].num, "%s (%s time)", "%s (%s times)"), cells, 2);
 	}
 	doc_runs(b->doc, text, ".", NULL, 0);
 }
@@ -182,7 +182,7 @@ static void add_renamed(struct build *b, struct node *section)
 }
 
 /* A format of dates as people write it: %d.%m.%Y is DD.MM.YYYY. */
-static void put_format(struct buf *out, const char *format)
+static void put_format(struct doc *d, struct buf *out, const char *format)
 {
 	static const struct {
 		char c;
@@ -199,7 +199,7 @@ static void put_format(struct buf *out, const char *format)
 			buf_putc(out, *p);
 			continue;
 		}
-		buf_puts(out, parts[i].words);
+		buf_puts(out, doc_word(d, parts[i].words));
 		p++;
 	}
 }
@@ -214,14 +214,12 @@ static struct cell evidence(struct build *b, struct place c)
 	if (n == 0)
 		return place_text(c, "evidence.why");
 	struct buf text = { 0 };
-	buf_puts(&text, json_text(c.v, "evidence.why", ""));
 	for (size_t i = 0; i < n && i < 3; i++) {
-		buf_puts(&text, i ? ", " : "; written ");
-		put_format(&text, json_text(place_item(formats, i).v, "format", ""));
+		buf_puts(&text, i ? ", " : "");
+		put_format(b->doc, &text, json_text(place_item(formats, i).v, "format", ""));
 	}
-	if (n > 3)
-		buf_puts(&text, " and in other ways");
-	struct cell cell = cell_text(arena_strdup(b->arena, buf_str(&text)));
+	struct cell cell = cell_text(doc_say(b->doc, n > 3 ? "%s; written %s and in other ways" : "%s; written %s",
+		doc_word(b->doc, json_text(c.v, "evidence.why", "")), buf_str(&text)));
 	buf_free(&text);
 	return cell;
 }

@@ -186,8 +186,8 @@ static void add_places(struct build *b, struct node *section, struct place p)
 	chart->title = "Where the rows lie";
 	chart->alt = doc_say(b->doc, "A map of %zu rows by %s and %s.", n, cells[1].text,
 		cells[0].text);
-	chart->xlabel = cells[1].text;
-	chart->ylabel = cells[0].text;
+	chart->xlabel = doc_own(b->doc, cells[1].text);
+	chart->ylabel = doc_own(b->doc, cells[0].text);
 	doc_chart(b->doc, section, chart);
 }
 

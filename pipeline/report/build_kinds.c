@@ -27,9 +27,8 @@ static void add_levels(struct build *b, struct node *parent, struct place x)
 	double rest = json_num(other.v, "levels", 0);
 	if (rest > 0) {
 		struct cell count = place_num(other, CELL_COUNT, "levels");
-		struct cell cells[] = { cell_text(doc_say(b->doc, "%s other %s",
-						doc_cell(b->doc, &count),
-						plural(rest, "level", "levels"))),
+		struct cell cells[] = { cell_text(doc_say(b->doc,
+				rest == 1 ? "%s other level" : "%s other levels", doc_cell(b->doc, &count))),
 			place_num(other, CELL_COUNT, "count"),
 			place_num(other, CELL_PERCENT, "share") };
 		doc_row(b->doc, table, cells, NULL);
@@ -125,12 +124,12 @@ static void add_profile(struct build *b, struct node *parent, struct place c, co
 	chart->y = counts;
 	chart->values = CELL_COUNT;
 	chart->height = 170;
-	chart->title = doc_say(b->doc, "%s of %s", title, name);
+	chart->title = doc_say(b->doc, "%s of %s", doc_word(b->doc, title), name);
 	size_t top = 0;
 	for (size_t i = 1; i < n; i++)
 		top = counts[i] > counts[top] ? i : top;
 	struct cell most = build_count(counts[top]);
-	chart->alt = doc_say(b->doc, "%s of %s: most rows in %s (%s).", title, name,
+	chart->alt = doc_say(b->doc, "%s of %s: most rows in %s (%s).", doc_word(b->doc, title), name,
 		labels[top], doc_cell(b->doc, &most));
 	chart->ylabel = "rows";
 	doc_chart(b->doc, parent, chart);

@@ -111,10 +111,9 @@ static void add_combinations(struct build *b, struct node *section)
 		const char **columns = build_texts(b, c, "columns", &k);
 		for (size_t j = 0; j < k && j < 6; j++)
 			buf_printf(&names, "%s%s", j ? ", " : "", columns[j]);
-		if (k > 6)
-			buf_printf(&names, " and %zu more", k - 6);
-		struct cell cells[] = { cell_code(k ? arena_strdup(b->arena, buf_str(&names))
-			: "none"),
+		const char *named = arena_strdup(b->arena, buf_str(&names));
+		struct cell cells[] = { k == 0 ? cell_text("none")
+			: cell_code(k > 6 ? doc_say(b->doc, "%s and %zu more", named, k - 6) : named),
 			place_num(c, CELL_COUNT, "count"), place_num(c, CELL_PERCENT, "share") };
 		buf_free(&names);
 		doc_row(b->doc, table, cells, NULL);

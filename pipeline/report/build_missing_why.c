@@ -272,7 +272,7 @@ static struct chart *rates(struct build *b, struct place cause)
 	chart->y = y;
 	chart->values = CELL_PERCENT;
 	chart->title = doc_say(b->doc, "%s missing, by %s", name, by);
-	chart->ylabel = by;
+	chart->ylabel = doc_own(b->doc, by);
 	chart->xlabel = "share missing";
 	chart->alt = doc_say(b->doc, "Bars: %s is missing %s.", name,
 		build_missing_where(b, cause));

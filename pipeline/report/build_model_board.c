@@ -87,9 +87,9 @@ static void add_chart(struct build *b, struct node *section, const struct rank *
 	double room = (chart->xmax - chart->xmin) / 20;
 	chart->xmin = fmax(chart->xmin - room, 0);
 	chart->xmax += room;
-	chart->title = doc_say(b->doc, "Scores on unseen rows (%s) with 95 %% intervals; the line is the baseline", title);
+	chart->title = doc_say(b->doc, "Scores on unseen rows (%s) with 95 %% intervals; the line is the baseline", doc_word(b->doc, title));
 	struct cell first = cell_num(CELL_SCORE, v[0], NULL), last = cell_num(CELL_SCORE, v[k - 1], NULL);
-	chart->alt = doc_say(b->doc, "%s of %zu models, from %s (%s) to %s (%s).", title, k, doc_cell(b->doc, &first),
+	chart->alt = doc_say(b->doc, "%s of %zu models, from %s (%s) to %s (%s).", doc_word(b->doc, title), k, doc_cell(b->doc, &first),
 		labels[0], doc_cell(b->doc, &last), labels[k - 1]);
 	chart->xlabel = title;
 	doc_chart(b->doc, section, chart);
@@ -103,7 +103,7 @@ static void add_row(struct build *b, struct node *table, struct place c)
 	bool baseline = place_is(c, "kind", "baseline");
 	struct cell name = place_text(c, "name");
 	if (named(b, c, "chosen"))
-		name = cell_text(doc_say(b->doc, "%s (kept)", name.text));
+		name = cell_text(doc_say(b->doc, "%s (kept)", doc_word(b->doc, name.text)));
 	struct cell cells[] = { name, place_num(score, CELL_SCORE, "value"), place_num(score, CELL_SCORE, "lo"),
 		place_num(score, CELL_SCORE, "hi"), place_num(c, CELL_SCORE, arena_printf(b->arena, "train_scores.%s", metric)),
 		place_num(c, CELL_PERCENT, "overfit_gap"),

@@ -32,7 +32,7 @@ static const char *with_unit(struct build *b, const char *name)
 {
 	struct place c = column_of(b, name);
 	const char *unit = c.v ? json_text(c.v, "unit", NULL) : NULL;
-	return unit ? doc_say(b->doc, "%s (%s)", name, unit) : name;
+	return unit ? doc_say(b->doc, "%s (%s)", name, unit) : doc_own(b->doc, name);
 }
 
 static struct cell at(struct place d, enum cell_class cls, const char *key, size_t i)
@@ -61,7 +61,7 @@ static bool say_slope(struct build *b, struct node *text, struct place d, const 
 	double step = round_step(x[n - 1] - x[0]);
 	const char *unit = json_text(column_of(b, json_text(d.v, "name", "")).v, "unit", NULL);
 	bool points = v->cls == CELL_PERCENT;
-	struct cell cells[] = { cell_num(CELL_MEASURE, step, NULL), cell_text(unit ? arena_printf(b->arena, " %s", unit) : ""),
+	struct cell cells[] = { cell_num(CELL_MEASURE, step, NULL), cell_own(unit ? arena_printf(b->arena, " %s", unit) : ""),
 		cell_text(slope > 0 ? "raises" : "lowers"),
 		cell_num(points || v->cls == CELL_SCORE ? CELL_CHANGE : v->cls, fabs(slope * step) * (points ? 100 : 1), NULL) };
 	doc_runs(b->doc, text, points ? " each further %s%s %s it by about %s percentage points" : " each further %s%s %s it by about %s", cells, 4);
@@ -218,7 +218,7 @@ static void add_chart(struct build *b, struct node *parent, struct place d, cons
 	extremes(y, n, &low, &high);
 	struct cell from = cell_num(v->cls, y[low], NULL), to = cell_num(v->cls, y[high], NULL);
 	chart->width = WIDTH;
-	chart->title = json_text(d.v, "name", "");
+	chart->title = doc_own(b->doc, json_text(d.v, "name", ""));
 	chart->alt = doc_say(b->doc, "%s along %s: between %s and %s on average (%s).", v->label, chart->title,
 		doc_cell(b->doc, &from), doc_cell(b->doc, &to), json_text(d.v, "method", ""));
 	doc_chart(b->doc, parent, chart);

@@ -257,7 +257,7 @@ static void add_learning(struct build *b, struct node *section)
 	chart->title = "Would more rows help?";
 	const char *metric = title_of_score(json_text(b->modeling.v, "metric", ""));
 	chart->alt = doc_say(b->doc, "%s of %s on unseen and on training rows against the number of training rows.",
-		metric, json_text(l.v, "model", "the model"));
+		doc_word(b->doc, metric), doc_word(b->doc, json_text(l.v, "model", "the model")));
 	chart->xlabel = "training rows";
 	chart->ylabel = metric;
 	doc_chart(b->doc, section, chart);

@@ -119,9 +119,9 @@ static void add_importance(struct build *b, struct node *parent)
 	chart->hi = v + 2 * n;
 	chart->title = "What the score loses without each column";
 	struct cell top = cell_num(CELL_CHANGE, v[0], NULL);
-	chart->alt = doc_say(b->doc, "Permutation importance for %s, %zu columns: most for %s (%s).", model, n, labels[0],
+	chart->alt = doc_say(b->doc, "Permutation importance for %s, %zu columns: most for %s (%s).", doc_word(b->doc, model), n, labels[0],
 		doc_cell(b->doc, &top));
-	chart->xlabel = doc_say(b->doc, "%s gets worse by", metric);
+	chart->xlabel = doc_say(b->doc, "%s gets worse by", doc_word(b->doc, metric));
 	doc_chart(b->doc, parent, chart);
 }
 
@@ -141,7 +141,7 @@ static void note_importance(struct build *b, struct node *section)
 
 const char *explain_outcome(struct build *b, const char *class)
 {
-	return arena_printf(b->arena, "%s = %s", json_text(b->modeling.v, "target", "the target"), class);
+	return arena_printf(b->arena, "%s = %s", json_text(b->modeling.v, "target", ""), class);
 }
 
 const char *explain_scale(struct build *b)
@@ -152,9 +152,9 @@ const char *explain_scale(struct build *b)
 	if (place_is(s, "scale", "log target"))
 		return doc_say(b->doc, "logarithm of %s", target);
 	if (place_is(s, "scale", "log odds"))
-		return many ? "log odds against the average class" : doc_say(b->doc, "log odds of %s", explain_outcome(b, class));
+		return many ? doc_word(b->doc, "log odds against the average class") : doc_say(b->doc, "log odds of %s", explain_outcome(b, class));
 	if (place_is(s, "scale", "probability"))
-		return many ? "probability" : doc_say(b->doc, "probability of %s", explain_outcome(b, class));
+		return many ? doc_word(b->doc, "probability") : doc_say(b->doc, "probability of %s", explain_outcome(b, class));
 	return doc_say(b->doc, "prediction of %s", target);
 }
 

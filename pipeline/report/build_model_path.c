@@ -152,7 +152,7 @@ void build_model_path(struct build *b, struct node *parent)
 		"are shrunken, so they have neither intervals nor p values.", cells, 3);
 	add_inside(b, section, models[shown]);
 	for (size_t i = 0; i < n; i++) {
-		struct node *details = doc_details(b->doc, section, doc_say(b->doc, "%s: largest coefficients", json_text(models[i].v, "name", "")));
+		struct node *details = doc_details(b->doc, section, doc_say(b->doc, "%s: largest coefficients", doc_word(b->doc, json_text(models[i].v, "name", ""))));
 		if (i != shown)
 			add_inside(b, details, models[i]);
 		build_terms_table(b, details, models[i], BULK_MAX);

@@ -25,7 +25,7 @@ static struct chart *scatter(struct build *b, struct place c)
 	chart->nseries = 1;
 	chart->lines = zero;
 	chart->nlines = 1;
-	chart->xlabel = json_text(c.v, "part", name);
+	chart->xlabel = doc_own(b->doc, json_text(c.v, "part", name));
 	chart->along = json_at(c.v, "part") ? CELL_EMPTY : build_axis(b, name);
 	chart->ylabel = doc_say(b->doc, "added to the %s", explain_scale(b));
 	chart->height = 200;
@@ -89,7 +89,7 @@ void explain_points(struct build *b, struct node *section, struct place shap)
 		if (!chart)
 			continue;
 		chart->width = WIDTH;
-		chart->title = json_text(c.v, "name", "");
+		chart->title = doc_own(b->doc, json_text(c.v, "name", ""));
 		chart->alt = doc_say(b->doc, "Shapley values of %s against its values, one mark a row.", chart->title);
 		if (chart->kind == CHART_BOX)
 			chart->alt = doc_say(b->doc, "Shapley values for each level of %s.", chart->title);
@@ -105,7 +105,7 @@ static const char *shown(struct build *b, struct place part)
 	const json_t *x = json_at(part.v, "x");
 	if (!x)
 		return json_text(part.v, "name", "");
-	struct cell value = json_is_string(x) ? cell_text(json_string_value(x)) : place_num(part, CELL_MEASURE, "x");
+	struct cell value = json_is_string(x) ? cell_own(json_string_value(x)) : place_num(part, CELL_MEASURE, "x");
 	bool missing = !json_is_string(x) && isnan(value.num);
 	return arena_printf(b->arena, "%s = %s", json_text(part.v, "name", ""), missing ? "missing" : doc_cell(b->doc, &value));
 }
@@ -147,8 +147,8 @@ static void add_story(struct build *b, struct node *side, struct place s, size_t
 	struct cell row = place_num(s, CELL_COUNT, "row");
 	struct cell actual = regression ? place_num(s, CELL_SCORE, "actual") : place_code(s, "actual");
 	struct cell said = regression ? place_num(s, CELL_SCORE, "predicted") : place_code(s, "predicted");
-	chart->title = doc_say(b->doc, "%s, row %s: %s %s, predicted %s", typical ? "Typical error" : "Among the worst errors",
-		doc_cell(b->doc, &row), json_text(b->modeling.v, "target", "actual"), doc_cell(b->doc, &actual),
+	chart->title = doc_say(b->doc, "%s, row %s: %s %s, predicted %s", doc_word(b->doc, typical ? "Typical error" : "Among the worst errors"),
+		doc_cell(b->doc, &row), json_text(b->modeling.v, "target", ""), doc_cell(b->doc, &actual),
 		doc_cell(b->doc, &said));
 	chart->alt = doc_say(b->doc, "How the prediction of row %s comes about, column by column; most from %s.",
 		doc_cell(b->doc, &row), labels[1]);

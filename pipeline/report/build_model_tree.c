@@ -62,13 +62,13 @@ static const char *answer_text(struct build *b, struct place node)
 	struct cell c = answer(b, node);
 	const char *text = doc_cell(b->doc, &c);
 	return place_is(b->modeling, "task", "multiclass")
-		? arena_printf(b->arena, "%s %s", json_text(node.v, "prediction", ""), text) : text;
+		? doc_say(b->doc, "%s %s", json_text(node.v, "prediction", ""), text) : doc_own(b->doc, text);
 }
 
 static const char *rows_text(struct build *b, struct place node)
 {
 	struct cell rows = place_num(node, CELL_COUNT, "rows");
-	return arena_printf(b->arena, "%s %s", doc_cell(b->doc, &rows), plural(rows.num, "row", "rows"));
+	return doc_say(b->doc, rows.num == 1 ? "%s row" : "%s rows", doc_cell(b->doc, &rows));
 }
 
 static bool is_leaf(struct place node)

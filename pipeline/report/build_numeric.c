@@ -24,7 +24,7 @@ static void say_shape(struct build *b, struct node *section, struct place c)
 	enum cell_class measure = build_measure(c);
 	double skewness = json_num(x.v, "skewness", NAN);
 	const char *unit = json_text(c.v, "unit", NULL);
-	struct cell in_unit = cell_text(unit ? arena_printf(b->arena, " %s", unit) : "");
+	struct cell in_unit = cell_own(unit ? arena_printf(b->arena, " %s", unit) : "");
 	struct cell cells[] = { place_num(x, measure, "quantiles.p25"),
 		place_num(x, measure, "quantiles.p75"), in_unit,
 		place_num(x, measure, "median"), in_unit };
@@ -104,7 +104,7 @@ static const char *axis_label(struct build *b, struct place c)
 {
 	const char *name = json_text(c.v, "label", json_text(c.v, "name", ""));
 	const char *unit = json_text(c.v, "unit", NULL);
-	return unit ? doc_say(b->doc, "%s (%s)", name, unit) : name;
+	return unit ? doc_say(b->doc, "%s (%s)", name, unit) : doc_own(b->doc, name);
 }
 
 /* The density estimate on the scale of the counts: n * width of a bin at height 1. Between a few

@@ -79,10 +79,10 @@ static const char *reasons_of(struct build *b, struct place part)
 	for (size_t i = 0; i < json_array_size(list.v); i++) {
 		struct place r = place_item(list, i);
 		struct cell n = place_num(r, CELL_COUNT, "count");
-		buf_printf(&text, "%s%s: %s", i ? "; " : "", fault_title(json_text(r.v, "what", "")),
+		buf_printf(&text, "%s%s: %s", i ? "; " : "", doc_word(b->doc, fault_title(json_text(r.v, "what", ""))),
 			doc_cell(b->doc, &n));
 	}
-	const char *out = arena_strdup(b->arena, text.n ? buf_str(&text) : "no faults");
+	const char *out = text.n ? doc_own(b->doc, arena_strdup(b->arena, buf_str(&text))) : doc_word(b->doc, "no faults");
 	buf_free(&text);
 	return out;
 }
@@ -127,7 +127,7 @@ static void add_worst(struct build *b, struct node *section, struct place q)
 		for (size_t k = 0; k < json_array_size(faults.v); k++)
 			buf_printf(&why, "%s%s", k ? "; " : "", reasons_of(b, place_item(faults, k)));
 		struct cell cells[] = { place_code(c, "name"), place_num(c, CELL_MEASURE, "score"),
-			cell_text(arena_strdup(b->arena, buf_str(&why))) };
+			cell_own(arena_strdup(b->arena, buf_str(&why))) };
 		buf_free(&why);
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(c.v, "name", NULL)));
 	}

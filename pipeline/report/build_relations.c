@@ -71,9 +71,9 @@ struct chart *build_heatmap(
 	chart->title = name;
 	chart->alt = shown < n
 		? doc_say(b->doc,
-			  "%s of the first %zu of %zu columns, as a matrix of colours.", name,
-			  shown, n)
-		: doc_say(b->doc, "%s of %zu columns, as a matrix of colours.", name, n);
+			  "%s of the first %zu of %zu columns, as a matrix of colours.",
+			  doc_word(b->doc, name), shown, n)
+		: doc_say(b->doc, "%s of %zu columns, as a matrix of colours.", doc_word(b->doc, name), n);
 	return chart;
 }
 
@@ -156,7 +156,7 @@ static bool fill_points(struct build *b, struct chart *chart, struct place s)
 	}
 	for (size_t i = 0; grouped && i < classes; i++) {
 		series[i] = points_of(b, px, py, group, n, (double)i);
-		series[i].name = names[i];
+		series[i].name = doc_own(b->doc, names[i]);
 		series[i].ink = (enum ink)(INK_SERIES_1 + i);
 		chart->nseries++;
 	}
@@ -194,13 +194,14 @@ static struct chart *scatter(struct build *b, struct place s)
 			  json_text(b->eda.v, "associations.target.name", "class"))
 		: "";
 	chart->alt = doc_say(b->doc, "%s of %s against %s%s: %s %s, %s rows%s.",
-		density ? "Density" : "Scatter plot", y, x, by, title_of_measure(measure),
+		doc_word(b->doc, density ? "Density" : "Scatter plot"), y, x, by,
+		doc_word(b->doc, title_of_measure(measure)),
 		doc_cell(b->doc, &value), doc_cell(b->doc, &n),
 		outside.num > 0 ? doc_say(b->doc, ", %s of them outside",
 					  doc_cell(b->doc, &outside))
 				: "");
-	chart->xlabel = x;
-	chart->ylabel = y;
+	chart->xlabel = doc_own(b->doc, x);
+	chart->ylabel = doc_own(b->doc, y);
 	chart->along = build_axis(b, x);
 	chart->values = build_axis(b, y);
 	return chart;

@@ -19,7 +19,7 @@ static const char *formula(struct build *b, struct place p)
 	const char *a = json_text(p.v, "a", ""),
 		   *x = fabs(slope) == 1 ? a
 			: doc_say(b->doc, "%s × %s", doc_cell(b->doc, &s), a);
-	return arena_printf(b->arena, "%s = %s%s%s%s", json_text(p.v, "b", ""),
+	return doc_say(b->doc, "%s = %s%s%s%s", json_text(p.v, "b", ""),
 		slope < 0 ? "−" : "", x,
 		intercept > 0 ? " + " : intercept < 0 ? " − " : "",
 		intercept != 0 ? doc_cell(b->doc, &i) : "");
@@ -186,7 +186,7 @@ static struct chart *scores(struct build *b, struct place c)
 	classes = classes <= CLASSES ? classes : 0;
 	for (size_t i = 0; i < classes; i++) {
 		s[i] = points_of(b, c, (double)i);
-		s[i].name = names[i];
+		s[i].name = doc_own(b->doc, names[i]);
 		s[i].ink = (enum ink)(INK_SERIES_1 + i);
 	}
 	if (classes == 0)

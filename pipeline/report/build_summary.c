@@ -18,13 +18,13 @@ static void say_types(struct build *b, struct node *text, struct place types)
 {
 	static const struct {
 		const char *key, *one, *many;
-	} kinds[] = { { "numeric", "numeric", "numeric" }, { "category", "category", "categories" },
-		{ "boolean", "yes/no column", "yes/no columns" }, { "datetime", "date", "dates" },
-		{ "time", "time of day", "times of day" },
-		{ "duration", "duration", "durations" },
-		{ "text", "free text", "free texts" },
-		{ "identifier", "identifier", "identifiers" },
-		{ "constant", "constant", "constants" }, { "empty", "empty", "empty" } };
+	} kinds[] = { { "numeric", "%s numeric", "%s numeric" }, { "category", "%s category", "%s categories" },
+		{ "boolean", "%s yes/no column", "%s yes/no columns" }, { "datetime", "%s date", "%s dates" },
+		{ "time", "%s time of day", "%s times of day" },
+		{ "duration", "%s duration", "%s durations" },
+		{ "text", "%s free text", "%s free texts" },
+		{ "identifier", "%s identifier", "%s identifiers" },
+		{ "constant", "%s constant", "%s constants" }, { "empty", "%s empty", "%s empty" } };
 	size_t left = 0, said = 0;
 	for (size_t i = 0; i < COUNTOF(kinds); i++)
 		left += json_num(types.v, kinds[i].key, 0) > 0;
@@ -32,14 +32,10 @@ static void say_types(struct build *b, struct node *text, struct place types)
 		double n = json_num(types.v, kinds[i].key, 0);
 		if (n == 0)
 			continue;
-		struct cell cells[] = { place_num(types, CELL_COUNT, kinds[i].key),
-			cell_text(plural(n, kinds[i].one, kinds[i].many)) };
+		struct cell count = place_num(types, CELL_COUNT, kinds[i].key);
 		left--;
-		doc_runs(b->doc, text,
-			said++ == 0         ? " (%s %s"
-				: left == 0 ? " and %s %s"
-				: ", %s %s",
-			cells, 2);
+		doc_runs(b->doc, text, said++ == 0 ? " (" : left == 0 ? " and " : ", ", NULL, 0);
+		doc_runs(b->doc, text, plural(n, kinds[i].one, kinds[i].many), &count, 1);
 	}
 	doc_runs(b->doc, text, said ? ")." : ".", NULL, 0);
 }
@@ -166,24 +162,27 @@ static void say_assessment(struct build *b, struct node *section)
 {
 	static const struct {
 		enum finding_level level;
-		const char *one, *many, *verdict;
+		const char *one, *many;
 	} verdicts[] = {
-		{ FINDING_ERROR, "error", "errors",
-			"not fit for use as it is. %s %s must be put right first." },
-		{ FINDING_WARNING, "warning", "warnings",
-			"usable with care. %s %s should be settled before decisions rest on this "
-			"report." },
-		{ FINDING_NOTICE, "point", "points",
-			"in good order. There are no warnings, but %s %s to know before use." },
+		{ FINDING_ERROR,
+			"Assessment: not fit for use as it is. %s error must be put right first.",
+			"Assessment: not fit for use as it is. %s errors must be put right first." },
+		{ FINDING_WARNING,
+			"Assessment: usable with care. %s warning should be settled before decisions "
+			"rest on this report.",
+			"Assessment: usable with care. %s warnings should be settled before decisions "
+			"rest on this report." },
+		{ FINDING_NOTICE,
+			"Assessment: in good order. There are no warnings, but %s point to know before "
+			"use.",
+			"Assessment: in good order. There are no warnings, but %s points to know before "
+			"use." },
 	};
 	for (size_t i = 0; i < COUNTOF(verdicts); i++) {
 		struct cell n = build_points(b, verdicts[i].level);
-		struct cell cells[] = { n,
-			cell_text(plural(n.num, verdicts[i].one, verdicts[i].many)) };
 		if (n.num > 0) {
 			say_accepted(b, doc_text(b->doc, section,
-				doc_say(b->doc, "Assessment: %s", verdicts[i].verdict),
-				cells, 2));
+				plural(n.num, verdicts[i].one, verdicts[i].many), &n, 1));
 			return;
 		}
 	}

@@ -155,7 +155,7 @@ static struct chart *boxes(struct build *b, struct place g, const char *target)
 	chart->title = doc_say(b->doc, "%s by %s", measured, by);
 	chart->alt = doc_say(
 		b->doc, "Box plots of %s for %zu levels of %s.", measured, n, by);
-	chart->xlabel = measured;
+	chart->xlabel = doc_own(b->doc, measured);
 	chart->values = build_axis(b, measured);
 	return chart;
 }
@@ -206,12 +206,12 @@ static void add_statistics(struct build *b, struct node *section, const struct t
 /* "male", "7.63 to 7.88", "missing". */
 static const char *bin_name(struct build *b, struct place bin, enum cell_class cls)
 {
-	const char *level = json_text(bin.v, "level", json_text(bin.v, "kind", NULL));
-	if (level)
-		return level;
+	const char *level = json_text(bin.v, "level", NULL), *kind = json_text(bin.v, "kind", NULL);
+	if (level || kind)
+		return level ? doc_own(b->doc, level) : doc_word(b->doc, kind);
 	struct cell low = place_num(bin, cls, "lower"), high = place_num(bin, cls, "upper");
 	if (low.num == high.num)
-		return doc_cell(b->doc, &low);
+		return doc_own(b->doc, doc_cell(b->doc, &low));
 	return doc_say(b->doc, "%s to %s", doc_cell(b->doc, &low),
 		doc_cell(b->doc, &high));
 }

@@ -90,7 +90,7 @@ static void add_overview(struct build *b, struct node *section, const struct ser
 {
 	const char *unit = json_text(all[0].series.v, "trend.unit", "unit");
 	struct table_column heads[] = { { "Series", ALIGN_LEFT, false },
-		{ doc_say(b->doc, "Trend per %s", unit), ALIGN_RIGHT, false },
+		{ doc_say(b->doc, "Trend per %s", doc_word(b->doc, unit)), ALIGN_RIGHT, false },
 		{ "p", ALIGN_RIGHT, false }, { "Season", ALIGN_LEFT, false },
 		{ "Strength", ALIGN_RIGHT, false }, { "Unit root p", ALIGN_RIGHT, false },
 		{ "Changes", ALIGN_RIGHT, false }, { "Far out", ALIGN_RIGHT, false },
@@ -134,7 +134,7 @@ static struct series_place series_at(struct build *b, struct place t, size_t i)
 	struct series_place s = { .series = place_item(place_at(t, "series"), i), .time = t };
 	s.name = json_text(s.series.v, "name", NULL);
 	s.unit = json_text(t.v, "grid.unit", "period");
-	s.title = s.name ? s.name : doc_say(b->doc, "Rows by %s", s.unit);
+	s.title = s.name ? s.name : doc_say(b->doc, "Rows by %s", doc_word(b->doc, s.unit));
 	s.acf = memory_of(place_at(t, "acf"), s.name);
 	int64_t column = build_column(b, s.name);
 	s.measure = column < 0 ? CELL_MEASURE : build_measure(place_item(b->columns, (size_t)column));

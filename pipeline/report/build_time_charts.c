@@ -26,7 +26,7 @@ static struct chart *time_chart(struct build *b, const char *prefix, const struc
 	c->x_is_time = true;
 	c->width = 560;        /* time reads better in width than in height */
 	c->height = height;
-	c->xlabel = json_text(s->time.v, "column", "");
+	c->xlabel = doc_own(b->doc, json_text(s->time.v, "column", ""));
 	c->values = s->name ? build_axis(b, s->name) : CELL_COUNT;
 	return c;
 }
@@ -122,9 +122,9 @@ static void add_changes(struct build *b, struct chart *c, struct place s)
 
 static const char *values_title(struct build *b, const struct series_place *s, const char *period)
 {
-	const char *of = period ? period : s->unit;
+	const char *of = doc_word(b->doc, period ? period : s->unit);
 	if (!s->name)
-		return period ? doc_say(b->doc, "%s, mean of each %s", s->title, period)
+		return period ? doc_say(b->doc, "%s, mean of each %s", s->title, of)
 			: s->title;
 	return place_is(s->series, "aggregation", "mean")
 		? doc_say(b->doc, "%s, mean of each %s", s->name, of)
@@ -155,8 +155,8 @@ static void add_values(struct build *b, struct node *section, const struct serie
 	keep_scale(c, y, n);
 	c->title = values_title(b, s, period);
 	c->alt = doc_say(b->doc, "%s against %s, %zu points from %s to %s%s.", s->title,
-		c->xlabel, n, moments[0], moments[n - 1], more);
-	c->ylabel = s->name ? s->name : "rows";
+		c->xlabel, n, moments[0], moments[n - 1], doc_word(b->doc, more));
+	c->ylabel = s->name ? doc_own(b->doc, s->name) : "rows";
 	doc_chart(b->doc, section, c);
 	if (c->nseries > 1 && json_count(s->series.v, "forecast.mean") > 0)
 		doc_note(b->doc, section, "Bands: 80 % and 95 % intervals of the forecast, for one "
@@ -180,9 +180,9 @@ static struct chart *columns(struct build *b, const struct series_place *s, cons
 	c->height = 200;
 	c->ymin = fmin(0, 1.1 * y[low]);
 	c->ymax = fmax(0, 1.1 * y[high]);
-	c->title = doc_say(b->doc, "%s by %s", s->title, by);
+	c->title = doc_say(b->doc, "%s by %s", s->title, doc_word(b->doc, by));
 	c->alt = doc_say(b->doc, "%s by %s, above or below the mean: highest %s, lowest %s.",
-		s->title, by, labels[high], labels[low]);
+		s->title, doc_word(b->doc, by), labels[high], labels[low]);
 	c->ylabel = "above the mean";
 	return c;
 }
@@ -191,7 +191,7 @@ static struct chart *columns(struct build *b, const struct series_place *s, cons
 static struct chart *season_by_month(struct build *b, const struct series_place *s,
 	struct place season, const double *profile, const char **t, size_t n)
 {
-	const char *const *names = build_unit_names("month");
+	const char *const *names = build_unit_names(b, "month");
 	double *y = arena_calloc(b->arena, 12, sizeof *y);
 	int count[12] = { 0 };
 	for (size_t i = 0; i < n; i++) {
@@ -223,7 +223,7 @@ static struct chart *season_chart(struct build *b, const struct series_place *s)
 		labels[i] = cycle ? build_phase(b, t[i], cycle)
 			: arena_printf(b->arena, "%zu", i + 1);
 	}
-	const char *by = doc_say(b->doc, "part of the %s", cycle ? cycle : "season");
+	const char *by = doc_say(b->doc, "part of the %s", doc_word(b->doc, cycle ? cycle : "season"));
 	struct chart *c = columns(b, s, "season", season, by, labels, profile, n);
 	if (n <= COLUMNS_MAX)
 		return c;
@@ -231,7 +231,8 @@ static struct chart *season_chart(struct build *b, const struct series_place *s)
 	c->n = 0;
 	c->series = arena_calloc(b->arena, 1, sizeof *c->series);
 	line_of(c, SERIES_LINE, INK_PRIMARY, NULL, at, profile, n);
-	c->xlabel = doc_say(b->doc, "%s of the %s, from 0", s->unit, cycle ? cycle : "season");
+	c->xlabel = doc_say(b->doc, "%s of the %s, from 0",
+		doc_word(b->doc, s->unit), doc_word(b->doc, cycle ? cycle : "season"));
 	return c;
 }
 
@@ -249,7 +250,7 @@ static void add_seasons(struct build *b, struct node *section, const struct seri
 		const double *mean = build_numbers(b, e, "mean", &n);
 		if (n < 2 || n > 24 || !build_effect_matters(s->series, e))
 			continue;
-		doc_chart(b->doc, row, columns(b, s, "calendar", e, unit, build_unit_names(unit),
+		doc_chart(b->doc, row, columns(b, s, "calendar", e, unit, build_unit_names(b, unit),
 			mean, n));
 	}
 }
@@ -278,11 +279,11 @@ static void add_parts(struct build *b, struct node *details, const struct series
 		} else {
 			line_of(c, SERIES_LINE, INK_PRIMARY, NULL, t, y, n);
 		}
-		c->title = doc_say(b->doc, "%s of %s%s", parts[i].title, s->title,
-			last ? ", last part" : "");
+		c->title = doc_say(b->doc, last ? "%s of %s, last part" : "%s of %s",
+			doc_word(b->doc, parts[i].title), s->title);
 		c->alt = doc_say(b->doc, "%s: the part of the decomposition, %zu points.",
 			c->title, n);
-		c->ylabel = s->name ? s->name : "rows";
+		c->ylabel = s->name ? doc_own(b->doc, s->name) : "rows";
 		doc_chart(b->doc, details, c);
 	}
 }
@@ -315,13 +316,13 @@ static struct chart *memory_chart(struct build *b, const struct series_place *s,
 	lines[1] = (struct chart_line){ .at = -bound, .ink = INK_ACCENT };
 	chart->lines = lines;
 	chart->nlines = isnan(bound) ? 0 : 2;
-	chart->title = doc_say(b->doc, "%s of %s", what, s->title);
+	chart->title = doc_say(b->doc, "%s of %s", doc_word(b->doc, what), s->title);
 	struct cell first = cell_num(CELL_CORRELATION, r[lag[0] == 0 ? 1 : 0], NULL);
 	chart->alt = doc_say(b->doc,
 		"%s of %s by lag; at the first lag it is %s. Values between the "
 		"lines are within chance.",
-		what, s->title, doc_cell(b->doc, &first));
-	chart->xlabel = doc_say(b->doc, "lag (%s)", s->unit);
+		doc_word(b->doc, what), s->title, doc_cell(b->doc, &first));
+	chart->xlabel = doc_say(b->doc, "lag (%s)", doc_word(b->doc, s->unit));
 	chart->ylabel = "correlation";
 	return chart;
 }

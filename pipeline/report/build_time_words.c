@@ -14,9 +14,15 @@ static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", 
 static const char *const hours[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11",
 	"12", "13", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23" };
 
-const char *const *build_unit_names(const char *unit)
+const char *const *build_unit_names(struct build *b, const char *unit)
 {
-	return strcmp(unit, "hour") == 0 ? hours : strcmp(unit, "month") == 0 ? months : weekdays;
+	const char *const *names = strcmp(unit, "hour") == 0 ? hours
+		: strcmp(unit, "month") == 0 ? months : weekdays;
+	size_t n = names == hours ? COUNTOF(hours) : names == months ? COUNTOF(months) : COUNTOF(weekdays);
+	const char **said = arena_calloc(b->arena, n, sizeof *said);
+	for (size_t i = 0; i < n; i++)
+		said[i] = doc_word(b->doc, names[i]);
+	return said;
 }
 
 /* What the season shows already: the weekday of a season of a week of days. */
@@ -117,7 +123,7 @@ static void say_effects(struct build *b, struct node *text, const struct series_
 	for (size_t i = 0; i < json_array_size(list.v); i++) {
 		struct place e = place_item(list, i);
 		const char *unit = json_text(e.v, "unit", "");
-		const char *const *names = build_unit_names(unit);
+		const char *const *names = build_unit_names(b, unit);
 		size_t n, low = 0, high = 0;
 		const double *mean = build_numbers(b, e, "mean", &n);
 		if (!build_effect_matters(s->series, e) || n < 2 || n > 24)
@@ -143,8 +149,9 @@ static void say_changes(struct build *b, struct node *section, const struct seri
 	size_t n = json_array_size(list.v);
 	if (!n)
 		return;
-	struct cell count[] = { build_count((double)n), cell_text(plural((double)n, "time", "times")) };
-	struct node *text = doc_text(b->doc, section, "Its level changes %s %s:", count, 2);
+	struct cell count = build_count((double)n);
+	struct node *text = doc_text(b->doc, section,
+		n == 1 ? "Its level changes %s time:" : "Its level changes %s times:", &count, 1);
 	for (size_t i = 0; i < n && i < NAMED; i++) {
 		struct place c = place_item(list, i);
 		struct cell cells[] = { place_date(c, "at"), place_num(c, s->measure, "before"),

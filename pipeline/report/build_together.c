@@ -25,25 +25,21 @@ static int by_size(const void *x, const void *y)
 static void say_group(struct build *b, struct node *section, const struct group *g)
 {
 	struct place names = place_at(g->p, "columns");
-	struct cell cells[NAMES_SHOWN + 3];
-	struct buf text = { 0 };
-	size_t shown = g->n <= NAMES_SHOWN ? g->n : NAMES_SHOWN - 1, k = 0;
+	struct node *text = doc_text(b->doc, section, "", NULL, 0);
+	size_t shown = g->n <= NAMES_SHOWN ? g->n : NAMES_SHOWN - 1;
 	for (size_t i = 0; i < shown; i++) {
 		bool last = i + 1 == g->n;
-		buf_puts(&text, i == 0 ? "%s" : last ? " and %s" : ", %s");
-		cells[k++] = place_code(names, arena_printf(b->arena, "%zu", i));
+		struct cell name = place_code(names, arena_printf(b->arena, "%zu", i));
+		doc_runs(b->doc, text, i == 0 ? "%s" : last ? " and %s" : ", %s", &name, 1);
 	}
-	if (shown < g->n) {
-		buf_puts(&text, " and %s more");
-		cells[k++] = build_count((double)(g->n - shown));
-	}
-	cells[k++] = place_num(g->p, CELL_ASSOCIATION, "mean");
-	buf_puts(&text, g->n == 2 ? " go together: strength %s."
-		: " go together: strength %s on average, %s for the weakest pair.");
-	if (g->n > 2)
-		cells[k++] = place_num(g->p, CELL_ASSOCIATION, "weakest");
-	doc_text(b->doc, section, buf_str(&text), cells, k);
-	buf_free(&text);
+	struct cell more = build_count((double)(g->n - shown));
+	if (shown < g->n)
+		doc_runs(b->doc, text, " and %s more", &more, 1);
+	struct cell strength[] = { place_num(g->p, CELL_ASSOCIATION, "mean"),
+		place_num(g->p, CELL_ASSOCIATION, "weakest") };
+	doc_runs(b->doc, text, g->n == 2 ? " go together: strength %s."
+		: " go together: strength %s on average, %s for the weakest pair.", strength,
+		g->n == 2 ? 1 : 2);
 }
 
 static void add_groups(struct build *b, struct node *section, struct place list)
