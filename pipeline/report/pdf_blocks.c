@@ -88,7 +88,7 @@ static void finding(struct flow *f, const struct node *n)
 	const double pad = 9, left = 13;
 	enum ink ink = level_ink(n->level);
 	struct flow in = flow_inside(f, f->width - left - pad);
-	const char *level = finding_level_name(n->level);
+	const char *level = words_say(f->in->doc->words, finding_level_name(n->level));
 	double tag = font_width(FACE_SANS, level, strlen(level), 7.5) + 8;
 	struct run title = { n->title ? n->title : n->code, FACE_BOLD, body * f->scale, INK_TEXT };
 	in.tag = tag_add(f->mem, f->tag, TAG_DIV);
@@ -213,11 +213,12 @@ static void flow_node(struct flow *f, const struct node *n)
 	}
 }
 
-/* What must not be parted and fits a page becomes one box. */
-static void keep_together(struct flow *f, const struct flow *in)
+/* What must not be parted becomes one box, unless it is so tall that it would leave large holes; a tall
+ * table is parted between rows, under its header. */
+static void keep_together(struct flow *f, const struct flow *in, bool table)
 {
 	double h = flow_height(in);
-	if (h > f->tallest) {
+	if (h > f->tallest * (table ? 0.3 : 1)) {
 		flow_append(f, in);
 		return;
 	}
@@ -230,7 +231,7 @@ void flow_child(struct flow *f, const struct node *n)
 	struct flow in = flow_inside(f, f->width);
 	flow_node(&in, n);
 	if (n->keep && in.first && in.first->next)
-		keep_together(f, &in);
+		keep_together(f, &in, n->kind == NODE_TABLE);
 	else
 		flow_append(f, &in);
 }

@@ -21,6 +21,7 @@ static size_t title_lines(struct arena *mem, const char *s, double width, size_t
 	return n < most ? n : most;
 }
 
+/* `name` in the language of the report. */
 static double fact(struct book *b, struct arena *mem, struct items *items, struct tag *list, double y,
 	const char *name, const char *value)
 {
@@ -88,7 +89,7 @@ void front_cover(struct book *b, struct arena *mem, const struct render_input *i
 	struct items *items = arena_alloc(mem, sizeof *items);
 	double width = b->width - 2 * b->left, band = b->height * 0.62, size;
 	struct line *lines;
-	size_t n = title_lines(mem, d->title ? d->title : "Report", width, 4, &size, &lines);
+	size_t n = title_lines(mem, d->title ? d->title : words_say(d->words, "Report"), width, 4, &size, &lines);
 	book_page(b, mem);
 	item_rect(mem, items, 0, 0, b->width, band, INK_PRIMARY, 1);
 	skyline(d, mem, items, b->width, band, b->height * 0.3);
@@ -100,29 +101,33 @@ void front_cover(struct book *b, struct arena *mem, const struct render_input *i
 	put_lines(items, tag_add(mem, tag, TAG_P), lines, n < 3 ? n : 3, b->left, y, 20);
 	items->tag = tag_add(mem, tag, TAG_P);
 	item_text(mem, items, b->left, 68, FACE_BOLD, 11, INK_SURFACE,
-		text_cut(mem, d->organisation ? d->organisation : "Data report", FACE_BOLD, 11, width));
+		text_cut(mem, d->organisation ? d->organisation : words_say(d->words, "Data report"),
+			FACE_BOLD, 11, width));
 	struct tag *facts = tag_add(mem, tag, TAG_L);
-	y = fact(b, mem, items, facts, band + 56, "Date", d->date);
-	y = fact(b, mem, items, facts, y, "Author", d->author);
-	y = fact(b, mem, items, facts, y, "Data", d->input_name);
-	fact(b, mem, items, facts, y, "Job", d->job);
+	y = fact(b, mem, items, facts, band + 56, words_say(d->words, "Date"), d->date);
+	y = fact(b, mem, items, facts, y, words_say(d->words, "Author"), d->author);
+	y = fact(b, mem, items, facts, y, words_say(d->words, "Data"), d->input_name);
+	y = fact(b, mem, items, facts, y, words_say(d->words, "Job"), d->job);
+	fact(b, mem, items, facts, y, words_say(d->words, "Edition"), d->edition);
 	items->tag = tag_add(mem, tag, TAG_P);
 	item_text(mem, items, b->left, b->height - 44, FACE_SANS, 8, INK_MUTED,
-		arena_printf(mem, "Made with Dossier %s", d->version ? d->version : ""));
+		words_printf(mem, d->words, "Made with Dossier %s", d->version ? d->version : ""));
 	book_place(b, mem, (struct placed){ .items = items });
 }
 
 /* ---- contents ---------------------------------------------------------------------------- */
 
-static double contents_page(struct book *b, struct arena *mem, struct tag *heading)
+enum { TITLE_ROOM = 48, CHAPTER_STEP = 22, SECTION_STEP = 15 };
+
+static double contents_page(struct book *b, struct arena *mem, struct tag *heading, const char *title)
 {
 	struct items *items = arena_alloc(mem, sizeof *items);
 	items->tag = heading;
 	book_page(b, mem);
 	if (heading)
-		item_text(mem, items, b->left, b->top + 18, FACE_BOLD, 20, INK_TEXT, "Contents");
+		item_text(mem, items, b->left, b->top + 18, FACE_BOLD, 20, INK_TEXT, title);
 	book_place(b, mem, (struct placed){ .items = items });
-	return b->top + (heading ? 48 : 8);
+	return b->top + (heading ? TITLE_ROOM : 8);
 }
 
 /* A line of the contents; its tag is a link in an item of the list of its depth. */
@@ -149,25 +154,45 @@ static void entry(struct book *b, struct arena *mem, const struct mark *m, struc
 	book_place(b, mem, (struct placed){ .items = items });
 }
 
-void front_contents(struct book *b, struct arena *mem, const struct book *body, struct tag *tag)
+/* Room for a line of the contents; 0: not in them. */
+static double step_of(const struct mark *m)
+{
+	int depth = m->section ? node_depth(m->section) : 0;
+	return depth == 1 ? CHAPTER_STEP : depth == 2 ? SECTION_STEP : 0;
+}
+
+/* A few lines too many for their last page are not worth another: all move closer together. */
+static double squeeze(const struct book *b, const struct book *body)
+{
+	double room = b->height - b->top - b->bottom - TITLE_ROOM, need = 0;
+	for (size_t i = 0; i < body->nmarks; i++)
+		need += step_of(&body->marks[i]);
+	double pages = floor(need / room);
+	return pages >= 1 && need > pages * room && need * 0.8 < pages * room - SECTION_STEP
+		? (pages * room - SECTION_STEP) / need : 1;
+}
+
+void front_contents(struct book *b, struct arena *mem, const struct doc *d, const struct book *body,
+	struct tag *tag)
 {
 	struct tag *chapters = NULL, *sections = NULL;
-	double y = 0;
+	double y = 0, closer = squeeze(b, body);
 	for (size_t i = 0; i < body->nmarks; i++) {
 		const struct mark *m = &body->marks[i];
-		int depth = m->section ? node_depth(m->section) : 0;
-		if (depth != 1 && depth != 2)
+		double step = step_of(m) * closer;
+		bool chapter = step_of(m) == CHAPTER_STEP;
+		if (step == 0)
 			continue;
-		double step = depth == 1 ? 22 : 15;
 		if (y == 0 || y + step > b->height - b->bottom)
-			y = contents_page(b, mem, y == 0 ? tag_add(mem, tag, TAG_H2) : NULL);
+			y = contents_page(b, mem, y == 0 ? tag_add(mem, tag, TAG_H2) : NULL,
+				words_say(d->words, "Contents"));
 		y += step;
 		if (!chapters)
 			chapters = tag_add(mem, tag, TAG_TOC);
-		if (depth == 1)
+		if (chapter)
 			sections = NULL;
 		else if (!sections)
 			sections = tag_add(mem, chapters, TAG_TOC);
-		entry(b, mem, m, depth == 1 ? chapters : sections, y, step);
+		entry(b, mem, m, chapter ? chapters : sections, y, step);
 	}
 }

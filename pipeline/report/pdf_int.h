@@ -216,7 +216,8 @@ void book_page(struct book *b, struct arena *mem);
 void book_place(struct book *b, struct arena *mem, struct placed what);
 /* Cover and contents (pdf_front.c) before the pages of `body`, whose sections they list. */
 void front_cover(struct book *b, struct arena *mem, const struct render_input *in, struct tag *tag);
-void front_contents(struct book *b, struct arena *mem, const struct book *body, struct tag *tag);
+void front_contents(struct book *b, struct arena *mem, const struct doc *d, const struct book *body,
+	struct tag *tag);
 
 /* ---- the file (pdf_file.c) --------------------------------------------------------------- */
 

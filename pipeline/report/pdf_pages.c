@@ -65,12 +65,33 @@ static double chain_height(const struct box *b)
 	return h;
 }
 
-static void break_pages(struct book *b, struct arena *mem, const struct box *first)
+/* A chart is made smaller, if not by much, rather than moved to the next page and a hole left behind:
+ * one of the boxes from `b` on that are kept together. Whether that made up for `lack`. */
+static bool shrink_chart(struct box *b, double lack)
+{
+	const double least = 0.7;
+	for (; b; b = b->keep ? b->next : NULL) {
+		struct item *chart = NULL;
+		for (struct item *i = b->items.first; i && !chart; i = i->next)
+			chart = i->kind == ITEM_CHART && i->h == b->h ? i : NULL;
+		if (!chart || b->h - lack < least * b->h)
+			continue;
+		double part = (b->h - lack) / b->h;
+		chart->size *= part;
+		chart->w *= part;
+		chart->h *= part;
+		b->h *= part;
+		return true;
+	}
+	return false;
+}
+
+static void break_pages(struct book *b, struct arena *mem, struct box *first)
 {
 	double room = b->height - b->top - b->bottom, y = INFINITY;
 	const struct box *before = NULL;
 	bool kept = false, whole = false;
-	for (const struct box *box = first; box; before = box, box = box->next) {
+	for (struct box *box = first; box; before = box, box = box->next) {
 		/* a chain that fits a page moves as a whole; a longer one may be parted anywhere */
 		double need = box->h;
 		if (!kept || !whole) {
@@ -79,7 +100,10 @@ static void break_pages(struct book *b, struct arena *mem, const struct box *fir
 			need = fmax(whole ? chain : box->h, box->least);
 		}
 		need += box->space;
-		if (y + need > room + 0.01) {
+		double lack = y + need - room;
+		if (lack > 0.01 && isfinite(lack) && shrink_chart(box, lack + 0.5))
+			lack = 0;
+		if (lack > 0.01) {
 			book_page(b, mem);
 			y = 0;
 			if (box->head && before != box->head) {
@@ -105,11 +129,13 @@ static void furnish(
 	struct items *footer = arena_alloc(mem, sizeof *footer);
 	double width = b->width - 2 * b->left, foot = b->height - 30, half = width * 0.48;
 	const char *of =
-		arena_printf(mem, "page %zu of %zu", page - b->front + 1, b->npages - b->front);
+		words_printf(mem, d->words, "page %zu of %zu", page - b->front + 1, b->npages - b->front);
 	const char *title = text_cut(mem, d->title ? d->title : "", FACE_SANS, 8, half);
 	const char *maker = d->organisation;
 	if (!maker)
 		maker = arena_printf(mem, "Dossier %s", d->version ? d->version : "");
+	if (d->edition)
+		maker = arena_printf(mem, "%s \xC2\xB7 %s", d->edition, maker);
 	section = text_cut(mem, section, FACE_SANS, 8, half);
 	item_text(mem, header, b->left, 36, FACE_SANS, 8, INK_MUTED, title);
 	item_text(mem, header, b->left + width - font_width(FACE_SANS, section, strlen(section), 8),
@@ -183,7 +209,7 @@ struct book *book_lay_out(struct arena *mem, const struct render_input *in)
 	flow_children(&f, in->doc->root);
 	break_pages(&body, mem, f.first);
 	front_cover(b, mem, in, front);
-	front_contents(b, mem, &body, front);
+	front_contents(b, mem, in->doc, &body, front);
 	b->front = b->npages;
 	for (size_t i = 0; i < body.npages; i++) {
 		book_page(b, mem);

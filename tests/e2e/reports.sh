@@ -16,7 +16,11 @@ for manifest in jobs/*.yaml; do
 	is "$id: links lead inside" "$(xmllint --html --xpath '//a/@href' "$job/report.html" 2>/dev/null | grep -v '"#' | head -n 3)" ""
 	ok "$id: PDF is damaged" qpdf --check "$job/report.pdf" >/dev/null
 	is "$id: charts are vectors" "$(pdfimages -list "$job/report.pdf" | tail -n +3)" ""
-	is "$id: fonts are embedded subsets" "$(pdffonts "$job/report.pdf" | tail -n +3 | awk '{ print $(NF-4), $(NF-3) }' | sort -u)" "yes yes"
+	is "$id: fonts are embedded subsets, mapped to Unicode" "$(pdffonts "$job/report.pdf" | tail -n +3 | awk '{ print $(NF-4), $(NF-3), $(NF-2) }' | sort -u)" "yes yes yes"
+	is "$id: PDF is tagged" "$(pdfinfo "$job/report.pdf" | awk '/^Tagged:/ { print $2 }')" yes
+	tree=$(pdfinfo -struct "$job/report.pdf" 2>&1)
+	is "$id: every chart is a figure of the tree" "$(grep -c '^ *Figure:' <<<"$tree")" "$(jq '[.. | objects | select(.kind == "chart")] | length' "$job/result.json")"
+	is "$id: every table is in the tree" "$(grep -c '^ *Table (block)' <<<"$tree")" "$(jq '[.. | objects | select(.kind == "table")] | length' "$job/result.json")"
 	ok "$id: PDF text cannot be read" grep -q "$(sed -n 's/^title: //p' "$manifest")" <(pdftotext "$job/report.pdf" -)
 	is "$id: every chart is a file" "$(find "$job/plots" -name "*.svg" | wc -l)" "$(jq "[.. | objects | select(.kind == \"chart\")] | length" "$job/result.json")"
 	for f in eda.json modeling.json ingest/schema.json ingest/ingest.json clarify.json result.json; do
