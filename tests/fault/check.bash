@@ -5,11 +5,11 @@
 # Names that are no artifact: they hold times, or say nothing that anybody relies on.
 clocked=(-name state.json -o -name telemetry.jsonl -o -name .lock -o -name original.json -o -name '*.done' -o -name run.json
 	-o -name summary.json -o -name m.prom -o -name cancel -o -path '*/.slots/*')
-temporary=(-name '*.tmp-*' -o -name '*.tmp')
+temporary=(-name '*.tmp-*' -o -name '*.tmp' -o -path '*/.predict/*/*')
 
 # Content of all artifacts, with the names that they have for good.
 sums() { # FOLDER
-	(cd "$1" && find . \( -path '*tmp-*' -o -path '*/original/*' \) -prune -o -type f ! \( "${clocked[@]}" -o "${temporary[@]}" \) \
+	(cd "$1" && find . \( -path '*tmp-*' -o -path '*/original/*' -o -path '*/.predict/*' \) -prune -o -type f ! \( "${clocked[@]}" -o "${temporary[@]}" \) \
 		-exec sha256sum {} + | sed -E 's|(/history/[^/]*)/[^/]*/|\1/RUN/|' | sort -u)
 }
 

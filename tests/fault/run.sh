@@ -182,7 +182,7 @@ new_template batch
 cp -a "$old/template/." "$S/template" && cp -a "$S/template/x.csv" "$S/template/y.csv"
 manifest y
 command=(batch x.yaml y.yaml --max-concurrent 1 --retries 0 --quiet --metrics m.prom)
-scenario "batch" 3 pure "${few[@]}"
+scenario "batch" 4 pure "${few[@]}"
 
 # Taking old runs away, in the middle of which nothing else may vanish.
 new_template gc
