@@ -53,18 +53,17 @@ static const char *span(struct arena *a, double seconds)
 }
 
 /* A run is as alive as the lock that it holds, whatever state.json says. */
-static void add_truth(struct arena *a, json_t *s, const char *dir)
+static void add_truth(struct arena *a, json_t *s, bool locked, int64_t pid)
 {
 	enum { LONG_SILENCE_S = 60 };   /* a heart beats twice a second */
 	enum job_state status = job_state_lookup(json_text(s, "status", ""));
 	const char *step = json_text(s, "step", NULL);
-	int64_t pid;
 	if (status != JOB_RUNNING && status != JOB_QUEUED)
 		return;
 	double age = silence_of(s);
 	json_object_set_new(s, "silent_seconds", age < 0 ? json_null() : json_real(age));
 	const char *ago = age < 0 ? "some time" : span(a, age);
-	if (!job_is_locked(dir, &pid)) {
+	if (!locked) {
 		json_object_set_new(s, "status", json_string("interrupted"));
 		json_object_set_new(s, "message", json_string(arena_printf(a,
 			"interrupted at step %s, %s ago; run it again to continue", step ? step : "reading", ago)));
@@ -74,16 +73,18 @@ static void add_truth(struct arena *a, json_t *s, const char *dir)
 	}
 }
 
-/* state.json with the truth added. */
+/* state.json with the truth added. The lock is looked at first: a run that ends in between has said so by then. */
 static json_t *load_state(struct arena *a, const char *dir, const char *id)
 {
+	int64_t pid;
+	bool locked = job_is_locked(dir, &pid);
 	const char *path = path_join(a, dir, "state.json");
 	json_t *s = file_exists(path) ? json_read_file(path, NULL) : NULL;
 	if (!json_is_object(s)) {
 		json_decref(s);
 		s = json_pack("{s:s,s:s}", "id", id, "status", "new");
 	}
-	add_truth(a, s, dir);
+	add_truth(a, s, locked, pid);
 	return s;
 }
 
@@ -121,9 +122,12 @@ static void print_line(const json_t *s, int width)
 	snprintf(state, sizeof state, "%s%s%s", status, running && *step ? ":" : "", running ? step : "");
 	if (running)
 		snprintf(progress, sizeof progress, "%3d %%", (int)json_int(s, "progress", 0));
-	printf("%-*s  %-22s  %5s  %.19s  ", width, json_text(s, "id", ""), state, progress,
+	printf("%-*s  %-22s  %5s  %.19s", width, json_text(s, "id", ""), state, progress,
 		json_text(s, "heartbeat", "-"));
-	print(json_text(s, "message", ""));
+	const char *message = json_text(s, "message", "");
+	if (*message)
+		fputs("  ", stdout);
+	print(message);
 	putchar('\n');
 }
 
@@ -237,7 +241,7 @@ static void look(struct arena *a, const struct options *opt, const struct jobs *
 		}
 		fflush(stdout);
 		snprintf(f->status, sizeof f->status, "%s", status);
-		f->code = job_state_code(job_state_lookup(status));
+		f->code = strcmp(status, "new") == 0 ? ERR_NONE : job_state_code(job_state_lookup(status));
 	}
 	buf_free(&f->last);
 	f->last = now;
