@@ -333,6 +333,27 @@ static void put_chart(struct pdf *p, const struct drawing *d, double x, double y
 	forget(p);
 }
 
+/* ---- pictures ---------------------------------------------------------------------------- */
+
+/* What shines through is paper. */
+static void put_picture(struct pdf *p, const struct picture *picture, double x, double y, double w, double h)
+{
+	size_t n = picture->w * picture->h;
+	HPDF_BYTE *rgb = arena_calloc(p->tagging.mem, n, 3);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < 3; k++) {
+			unsigned paper = p->rgb[INK_SURFACE] >> (16 - 8 * k) & 255, alpha = picture->rgba[4 * i + 3];
+			unsigned mixed = picture->rgba[4 * i + k] * alpha + paper * (255 - alpha);
+			rgb[3 * i + k] = (HPDF_BYTE)((mixed + 127) / 255);
+		}
+	HPDF_Image image = HPDF_LoadRawImageFromMem(p->doc, rgb, (HPDF_UINT)picture->w,
+		(HPDF_UINT)picture->h, HPDF_CS_DEVICE_RGB, 8);
+	emit(p, "q", 0, NULL);
+	emit_matrix(p, "cm", (double[]){ w, 0, 0, h, x, y });
+	buf_printf(&p->page_ops, "/%s Do\n", HPDF_Page_GetXObjectName(p->page, image));
+	emit(p, "Q", 0, NULL);
+}
+
 /* ---- a page ------------------------------------------------------------------------------ */
 
 /* What is drawn from here on is part of `tag`, or decoration. */
@@ -363,8 +384,11 @@ static void put_item(struct pdf *p, const struct item *i, enum artifact artifact
 {
 	double top = p->height - y;
 	bool drawn = i->kind != ITEM_LINK && i->kind != ITEM_ANCHOR;
+	bool rule = i->kind == ITEM_RECT || i->kind == ITEM_LINE;
 	if (drawn)
-		mark(p, i->kind == ITEM_TEXT || i->kind == ITEM_CHART ? i->tag : NULL, artifact);
+		mark(p, rule ? NULL : i->tag, artifact);
+	if (drawn && i->tag && i->tag->kind == TAG_FIGURE)
+		memcpy(i->tag->box, (double[]){ x, top - i->h, x + i->w, top }, sizeof i->tag->box);
 	switch (i->kind) {
 	case ITEM_TEXT:
 		put_text(p, i, x, top);
@@ -381,8 +405,10 @@ static void put_item(struct pdf *p, const struct item *i, enum artifact artifact
 		emit(p, "S", 0, NULL);
 		break;
 	case ITEM_CHART:
-		memcpy(i->tag->box, (double[]){ x, top - i->h, x + i->w, top }, sizeof i->tag->box);
 		put_chart(p, i->drawing, x, top - i->h, i->size);
+		break;
+	case ITEM_PICTURE:
+		put_picture(p, i->picture, x, top - i->h, i->w, i->h);
 		break;
 	case ITEM_LINK:
 		pdf_link(p, i, x, top);

@@ -83,6 +83,25 @@ static double put_lines(struct items *items, struct tag *tag, const struct line 
 	return y;
 }
 
+/* The logo in the upper right corner, on a plate of paper; returns the room that it takes. */
+static double logo(const struct book *b, struct arena *mem, const struct doc *d, struct items *items,
+	struct tag *tag)
+{
+	const double pad = 9, widest = 170, tallest = 46, top = 44;
+	const struct picture *p = picture_load(mem, d->logo);
+	if (!p)
+		return 0;
+	double scale = fmin(widest / (double)p->w, tallest / (double)p->h);
+	double w = (double)p->w * scale, h = (double)p->h * scale, x = b->width - b->left - w - pad;
+	item_rect(mem, items, x - pad, top, w + 2 * pad, h + 2 * pad, INK_SURFACE, 1);
+	items->tag = tag_add(mem, tag, TAG_FIGURE);
+	items->tag->alt = d->organisation ? d->organisation : words_say(d->words, "Logo");
+	struct item *i = item_rect(mem, items, x, top + pad, w, h, INK_SURFACE, 1);
+	i->kind = ITEM_PICTURE;
+	i->picture = p;
+	return w + 3 * pad;
+}
+
 void front_cover(struct book *b, struct arena *mem, const struct render_input *in, struct tag *tag)
 {
 	const struct doc *d = in->doc;
@@ -99,10 +118,11 @@ void front_cover(struct book *b, struct arena *mem, const struct render_input *i
 	struct run subtitle = { d->subtitle ? d->subtitle : "", FACE_SANS, 14, INK_SURFACE };
 	n = text_lines(mem, &subtitle, 1, width * 0.85, &lines);
 	put_lines(items, tag_add(mem, tag, TAG_P), lines, n < 3 ? n : 3, b->left, y, 20);
+	double taken = logo(b, mem, d, items, tag);
 	items->tag = tag_add(mem, tag, TAG_P);
 	item_text(mem, items, b->left, 68, FACE_BOLD, 11, INK_SURFACE,
 		text_cut(mem, d->organisation ? d->organisation : words_say(d->words, "Data report"),
-			FACE_BOLD, 11, width));
+			FACE_BOLD, 11, width - taken));
 	struct tag *facts = tag_add(mem, tag, TAG_L);
 	y = fact(b, mem, items, facts, band + 56, words_say(d->words, "Date"), d->date);
 	y = fact(b, mem, items, facts, y, words_say(d->words, "Author"), d->author);

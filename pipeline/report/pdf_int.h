@@ -79,7 +79,15 @@ void pdf_string(struct buf *b, const char *utf8);
 
 /* ---- what a page is made of -------------------------------------------------------------- */
 
-enum item_kind { ITEM_TEXT, ITEM_RECT, ITEM_LINE, ITEM_CHART, ITEM_LINK, ITEM_ANCHOR };
+struct picture {
+	size_t w, h;
+	uint8_t *rgba;             /* line by line from the top */
+};
+/* NULL when it is not a PNG that can be read, of at most 4 MB and 4096 pixels a side (pdf_logo.c). */
+struct picture *picture_read(struct arena *mem, const void *file, size_t n);
+struct picture *picture_load(struct arena *mem, const char *path);
+
+enum item_kind { ITEM_TEXT, ITEM_RECT, ITEM_LINE, ITEM_CHART, ITEM_PICTURE, ITEM_LINK, ITEM_ANCHOR };
 struct item {
 	enum item_kind kind;
 	double x, y, w, h;         /* TEXT: y of the baseline, w as measured; LINE: from (x, y) by (w, h) */
@@ -90,6 +98,7 @@ struct item {
 	bool blank;                /* TEXT: a blank follows, at which the line was broken */
 	const char *text;          /* TEXT: UTF-8; LINK: id that it leads to; ANCHOR: id of this place */
 	const struct drawing *drawing;
+	const struct picture *picture;
 	struct tag *tag;           /* what the text, chart or link is part of; NULL: decoration */
 	struct item *next;
 };
