@@ -28,13 +28,14 @@ Q = $(if $(V),,@)
 
 JOBS = $(sort $(wildcard jobs/*.yaml))
 
-.PHONY: all help setup demo check unit layers asan compilers fuzz fault killloop valgrind bench nist conformance coverage tidy format golden install clean
+.PHONY: all help setup demo check web unit layers asan compilers fuzz fault killloop valgrind bench nist conformance coverage tidy format golden install clean
 all: $(B)/dossier
 
 help:
 	@echo "make demo      install what is missing, build, run the example jobs, say where the reports are"
 	@echo "make check     install what is missing, build, run all tests"
 	@echo "make           build only        make install PREFIX=/usr/local DESTDIR="
+	@echo "make web       the HTML reports in a browser: valid, accessible, on all screens, by keyboard"
 	@echo "make asan      the tests under AddressSanitizer and UBSan"
 	@echo "make fault     every file operation of a small job fails once; it must recover to the same bytes"
 	@echo "make killloop  kill -9 at random, 200 rounds of two jobs      make valgrind  memcheck over whole runs"
@@ -60,6 +61,11 @@ check: setup
 	@$(MAKE) --no-print-directory -j$$(nproc) $(B)/dossier unit
 	@LOGS=$(B)/tests/log DOSSIER=$(B)/dossier bash tests/run.sh $(TESTBIN) $(TESTSH)
 
+web: setup
+	@tests/setup.sh tests/web/packages.txt
+	@$(MAKE) --no-print-directory -j$$(nproc) $(B)/dossier
+	@bash tests/web/run.sh $(B)/dossier
+
 $(B)/dossier: $(B)/pipeline/main.o $(B)/libdossier.a
 	@echo "  LINK  $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -79,6 +85,7 @@ unit: $(TESTBIN)
 
 layers:
 	@bash tests/layers.sh
+	@bash tests/words.sh
 
 # ASan and UBSan see every piece of an arena as a malloc of its own. The sandbox and limits on address
 # space do not go together with ASan; leaks inside libraries are not ours.

@@ -1,9 +1,9 @@
 #!/bin/bash
 # Installs the packages of a list that are missing, with apt, as root or through sudo; without either it
-# prints the one line to run and stops.
+# prints the one line to run and stops. A line "package command" is content with the command from elsewhere.
 set -eu
-missing=$(sed 's/#.*//' "$1" | while read -r p; do
-	[ -z "$p" ] || [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$p" 2>/dev/null)" = 'ii ' ] || echo "$p"
+missing=$(sed 's/#.*//' "$1" | while read -r p command; do
+	[ -z "$p" ] || { [ -n "$command" ] && command -v "$command" >/dev/null; } || [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$p" 2>/dev/null)" = 'ii ' ] || echo "$p"
 done | tr '\n' ' ')
 [ -n "$missing" ] || exit 0
 install="apt-get install -y --no-install-recommends $missing"

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How a page looks: nothing wider than the screen, no letter outside of its chart, what axe finds.
+import { axe, open } from "./browser.js";
+
+/* Elements that reach over the edge of the page and that nothing scrolls or cuts on purpose. */
+const tooWide = () => {
+	const edge = document.documentElement.clientWidth + 1, out = [];
+	if (document.documentElement.scrollWidth > edge) out.push(`the page: ${document.documentElement.scrollWidth} of ${edge - 1}`);
+	for (const e of document.querySelectorAll("body *")) {
+		const r = e.getBoundingClientRect();
+		if (r.width === 0 || r.height === 0 || (r.right <= edge && r.left >= -1) || e.closest("svg")?.parentElement.closest(".scroll")) continue;
+		let up = e.parentElement, held = false;
+		for (; up && !held; up = up.parentElement) held = up !== document.body && getComputedStyle(up).overflowX !== "visible";
+		if (!held && getComputedStyle(e).position !== "fixed") out.push(`${e.tagName}.${e.className} "${e.textContent.trim().slice(0, 30)}" ${r.left | 0}..${r.right | 0}`);
+	}
+	return out;
+};
+
+/* Letters that leave the picture they belong to. */
+const clipped = () => [...document.querySelectorAll("figure svg")].flatMap(svg => {
+	const s = svg.getBoundingClientRect();
+	return s.width === 0 ? [] : [...svg.querySelectorAll("text")].filter(t => {
+		const r = t.getBoundingClientRect();
+		return r.width && (r.left < s.left - 1.5 || r.right > s.right + 1.5 || r.top < s.top - 1.5 || r.bottom > s.bottom + 1.5);
+	}).map(t => {
+		const r = t.getBoundingClientRect();
+		return `${svg.closest("figure").id}: "${t.textContent.slice(0, 40)}" by ${Math.max(s.left - r.left, r.right - s.right, s.top - r.top, r.bottom - s.bottom).toFixed(1)} px`;
+	});
+});
+
+/* Letters that run out of the boxes around them: cells, tiles, buttons. */
+const spilled = () => [...document.querySelectorAll("th, td, dd, dt, button, summary, .badge, .level, figcaption, caption, h1, h2, h3")].filter(e => {
+	const style = getComputedStyle(e);
+	return e.offsetParent && style.overflowX === "visible" && e.scrollWidth > e.clientWidth + 2 && e.clientWidth > 0 && style.position !== "absolute" &&
+		!e.querySelector(".unseen, .anchor, svg");
+}).map(e => `${e.tagName}.${e.className} "${e.textContent.trim().slice(0, 40)}" ${e.scrollWidth} in ${e.clientWidth}`);
+
+const openAll = () => { for (const d of document.querySelectorAll("details")) d.open = true; };
+
+export async function widths(browser, file, t, list = [360, 390, 768, 1024, 1600, 1920]) {
+	const page = await open(browser, file);
+	for (const folded of [true, false]) {
+		if (!folded) await page.evaluate(openAll);
+		for (const width of folded ? list : [list[0], list.at(-1)]) {
+			await page.setViewport({ width, height: 900 });
+			t.none(await page.evaluate(tooWide), `wider than ${width} px`);
+			t.none(await page.evaluate(spilled), `spilled at ${width} px`);
+		}
+	}
+	t.none(await page.evaluate(clipped), "text outside of its chart");
+	t.none(await page.seen(), "seen");
+	await page.close();
+}
+
+export async function accessible(browser, file, t, list) {
+	for (const [i, { width, dark }] of list.entries()) {
+		const page = await open(browser, file, { width, dark });
+		await page.evaluate(axe);
+		// half of a page are marks of charts, which are the same at any width: looked at once
+		if (i > 0) await page.evaluate(() => { for (const e of document.querySelectorAll("figure svg > :not(title)")) e.remove(); });
+		const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"], runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } }));
+		t.none(result.violations.map(v => `${v.id} (${v.nodes.length}): ${v.nodes[0].target.join(" ")} ${v.nodes[0].any[0]?.message ?? v.nodes[0].failureSummary}`),
+			`axe at ${width} px, ${dark ? "dark" : "light"}`);
+		await page.close();
+	}
+}
