@@ -22,8 +22,9 @@ struct climb {
 	double *h;               /* k x m x m */
 	double *sd;              /* p */
 	double *r, *w;           /* q->n */
-	double *slope, *before, *l1, *l2, *u;   /* m, m, m, m, m x m */
-	bool *gone;
+	double *slope, *before, *l1, *l2;       /* m */
+	double *u;               /* k x m x m: factors of h with the penalty of ridge */
+	bool *gone;              /* k x m */
 };
 
 static struct climb climb_new(const struct path_problem *q, size_t rows, size_t hole, size_t hole_end, struct arena *a)
@@ -37,7 +38,7 @@ static struct climb climb_new(const struct path_problem *q, size_t rows, size_t 
 		.r = arena_calloc(a, n, sizeof(double)), .w = arena_calloc(a, n, sizeof(double)),
 		.slope = arena_calloc(a, m, sizeof(double)), .before = arena_calloc(a, m, sizeof(double)),
 		.l1 = arena_calloc(a, m, sizeof(double)), .l2 = arena_calloc(a, m, sizeof(double)),
-		.u = arena_calloc(a, m * m, sizeof(double)), .gone = arena_calloc(a, m, sizeof(bool)) };
+		.u = arena_calloc(a, q->alpha > 0 ? 0 : k * m * m, sizeof(double)), .gone = arena_calloc(a, k * m, sizeof(bool)) };
 	for (size_t j = 0; j < q->p; j++) {
 		double s = 0, ss = 0;
 		for (int part = 0; part < 2; part++)
@@ -118,18 +119,23 @@ static void approximate(struct climb *c, size_t e, bool fresh)
 	}
 }
 
-/* (H + l2) step = slope - l2 b */
-static void ridge_step(struct climb *c, const double *h, double *b)
+/* (H + l2) step = slope - l2 b for equation e; `same`: H and penalty are those of the step before. */
+static void ridge_step(struct climb *c, size_t e, bool same)
 {
 	size_t m = c->q->p + 1;
-	memcpy(c->u, h, m * m * sizeof *h);
-	memset(c->gone, 0, m * sizeof *c->gone);
-	for (size_t j = 0; j < m; j++) {
-		c->u[j * m + j] += c->l2[j];
-		c->slope[j] -= c->l2[j] * b[j];
+	double *u = c->u + e * m * m, *b = c->b + e * m;
+	bool *gone = c->gone + e * m;
+	if (!same) {
+		memcpy(u, c->h + e * m * m, m * m * sizeof *u);
+		memset(gone, 0, m * sizeof *gone);
+		for (size_t j = 0; j < m; j++)
+			u[j * m + j] += c->l2[j];
+		gram_factor(u, m, 1e-13, gone);
+		c->work += (double)m * (double)m * (double)m / 6;
 	}
-	gram_factor(c->u, m, 1e-13, c->gone);
-	gram_solve(c->u, m, c->gone, c->slope);
+	for (size_t j = 0; j < m; j++)
+		c->slope[j] -= c->l2[j] * b[j];
+	gram_solve(u, m, gone, c->slope);
 	for (size_t j = 0; j < m; j++)
 		b[j] += c->slope[j];
 }
@@ -150,12 +156,13 @@ static void climb_to(struct climb *c, double lambda, bool fresh)
 		double most = 0;
 		for (size_t e = 0; e < q->k; e++) {
 			double *b = c->b + e * m, *h = c->h + e * m * m;
-			approximate(c, e, (fresh && !round) || round >= patience);
+			bool renew = (fresh && !round) || round >= patience;
+			approximate(c, e, renew);
 			memcpy(c->before, b, m * sizeof *b);
 			if (c->alpha > 0)
 				path_descend(m, h, c->l1, c->l2, c->tolerance / 10, b, c->slope);
 			else
-				ridge_step(c, h, b);
+				ridge_step(c, e, round > 0 && !renew);
 			for (size_t j = 0; j < m; j++)
 				most = fmax(most, h[j * m + j] * (b[j] - c->before[j]) * (b[j] - c->before[j]));
 			refresh(c, e);
@@ -242,12 +249,12 @@ void path_logit(struct path_problem *q)
 
 void path_logit_all(const struct path_problem *q, size_t at, double *b)
 {
-	enum { STEPS = 5 };      /* on the way down, from which each next is near */
+	size_t size = q->k * (q->p + 1);
 	struct arena *own = arena_new();
 	struct climb c = climb_new(q, q->n, q->n, q->n, own);
+	memcpy(c.b, q->coef + at * size, size * sizeof *b);     /* of some of the rows, so not far away */
 	refresh_all(&c);
-	for (size_t i = 1; i <= STEPS; i++)
-		climb_to(&c, q->lambda[at * i / STEPS], true);
-	memcpy(b, c.b, q->k * (q->p + 1) * sizeof *b);
+	climb_to(&c, q->lambda[at], true);
+	memcpy(b, c.b, size * sizeof *b);
 	arena_free(own);
 }

@@ -281,7 +281,7 @@ static size_t fit_budget(struct plan *p, const struct grower *g, int most)
 {
 	p->bag = p->s->n < BAG_MAX ? p->s->n : BAG_MAX;
 	double trees = fmin(most, fmax(LEAST_TREES, floor(WORK / work_of(p->bag, g->mtry))));
-	while (p->bag > BAG_MIN && trees * work_of(p->bag, g->mtry) > 2 * WORK)
+	while (p->bag > BAG_MIN && trees * work_of(p->bag, g->mtry) > WORK)
 		p->bag -= p->bag / 16;
 	return trees < 1 ? 1 : (size_t)trees;
 }
