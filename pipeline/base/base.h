@@ -225,6 +225,8 @@ size_t json_count(const json_t *v, const char *path);                 /* array l
 
 /* The whole file, NUL-terminated beyond n. Refuses what is no regular file and anything above `cap` bytes. */
 int file_read(const char *path, size_t cap, struct buf *out, struct err *e);
+/* All of it to a descriptor; -1 with errno. */
+int file_put(int fd, const void *data, size_t n);
 /* Creates path and its missing parents (mode 0777 & ~umask). */
 int file_mkdirs(const char *path, struct err *e);
 /* Atomic and durable: temporary in the same folder, every write checked, fsync, rename, fsync of the

@@ -82,7 +82,7 @@ int file_mkdirs(const char *path, struct err *e)
 	return r;
 }
 
-static int write_all(int fd, const void *data, size_t n)
+int file_put(int fd, const void *data, size_t n)
 {
 	const char *p = data;
 	while (n) {
@@ -102,7 +102,7 @@ int file_write(const char *path, const void *data, size_t n, struct err *e)
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return err_errno(e, "cannot write '%s'", path);
-	if (write_all(fd, data, n) < 0) {
+	if (file_put(fd, data, n) < 0) {
 		err_errno(e, "cannot write '%s'", path);
 		close(fd);
 		return -1;
@@ -147,7 +147,7 @@ int file_publish(const char *path, const void *data, size_t n, struct err *e)
 		buf_free(&tmp);
 		return -1;
 	}
-	bool written = write_all(fd, data, n) == 0 && fsync(fd) == 0;
+	bool written = file_put(fd, data, n) == 0 && fsync(fd) == 0;
 	int why = errno;
 	if (close(fd) < 0 && written) {
 		written = false;
@@ -193,7 +193,7 @@ int file_replace(const char *path, const void *data, size_t n, struct err *e)
 	int fd = open_shared(tmp.p), r = -1;
 	if (fd < 0) {
 		err_errno(e, "cannot write '%s'", path);
-	} else if (ftruncate(fd, 0) < 0 || write_all(fd, data, n) < 0 || fsync(fd) < 0 || rename(tmp.p, path) < 0) {
+	} else if (ftruncate(fd, 0) < 0 || file_put(fd, data, n) < 0 || fsync(fd) < 0 || rename(tmp.p, path) < 0) {
 		err_errno(e, "cannot write '%s'", path);
 		unlink(tmp.p);
 	} else {

@@ -49,20 +49,6 @@ static int cannot(struct err *e, const char *what, const char *path, enum err_co
 
 /* ---- reading and copying ------------------------------------------------------------------------ */
 
-static int write_all(int fd, const char *p, size_t n)
-{
-	while (n) {
-		ssize_t k = write(fd, p, n);
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k < 0)
-			return -1;
-		p += k;
-		n -= (size_t)k;
-	}
-	return 0;
-}
-
 /* Reads `from` to its end, hashing; copies to `to` unless that is -1. */
 static int absorb(int from, int to, const char *path, const char *copy, char sha[SHA256_HEX],
 	int64_t *size, struct err *e)
@@ -81,7 +67,7 @@ static int absorb(int from, int to, const char *path, const char *copy, char sha
 			r = cannot(e, "read", path, ERR_INPUT);
 		else if (cancel_count())
 			r = err_set(e, ERR_CANCELLED, "cancelled while reading '%s'", path);
-		if (r == 0 && to >= 0 && write_all(to, chunk, (size_t)k) < 0)
+		if (r == 0 && to >= 0 && file_put(to, chunk, (size_t)k) < 0)
 			r = cannot(e, "write", copy, ERR_IO);
 		if (r == 0) {
 			sha256_add(&h, chunk, (size_t)k);

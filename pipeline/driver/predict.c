@@ -135,7 +135,7 @@ static int copy_stream(struct prediction *p, int in, const char *name, const cha
 			r = err_set(e, ERR_CANCELLED, "cancelled while reading '%s'", name);
 		else if (n < 0 && errno != EINTR)
 			r = err_errno(e, "cannot read '%s'", name);
-		else if (n > 0 && write(out, chunk, (size_t)n) != n)
+		else if (n > 0 && file_put(out, chunk, (size_t)n) < 0)
 			r = err_errno(e, "cannot write '%s'", to);
 		bytes += n > 0 ? n : 0;
 		if (r == 0)
