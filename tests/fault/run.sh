@@ -30,6 +30,7 @@ $cc "${flags[@]}" -o "$T/mutant" "$here/tiny.c" "$here/mutant.c" \
 	-Wl,--wrap=fsync,--wrap=rename,--wrap=file_remove_tree,--wrap=marker_write "${libs[@]}" || exit 2
 export DOSSIER_SHARE=$root
 . "$here/check.bash"
+. "$here/together.bash"
 
 # ---- one disturbed run and its recovery ---------------------------------------------------------------
 
@@ -169,6 +170,7 @@ mutant files powermeta
 mutant late powermeta
 mutant folders power:1 power:2 power:3
 mutant marker kill
+together
 
 # An old run, finished, whose input has lost a line since: other bytes, and one artifact less.
 old=$S
