@@ -125,6 +125,16 @@ static size_t all_points(const struct panel *f)
 	return n;
 }
 
+/* Points that never fall along both axes are the steps of one curve, quantiles say: no cloud whose
+ * density would have to show, so they are opaque, and one path in the file instead of many. */
+static bool in_order(const struct chart_series *s)
+{
+	for (size_t i = 1; i < s->n; i++)
+		if (!(s->x[i] >= s->x[i - 1] && s->y[i] >= s->y[i - 1]))
+			return false;
+	return s->n > TIP_POINTS;
+}
+
 static void points(struct panel *f, const struct chart_series *s)
 {
 	struct pt *v = arena_calloc(f->mem, s->n, sizeof *v);
@@ -136,6 +146,8 @@ static void points(struct panel *f, const struct chart_series *s)
 	}
 	size_t all = all_points(f);
 	double alpha = f->c->nseries > 1 ? 0.7 : all > ALPHA_POINTS ? 0.5 : all > 100 ? 0.6 : 0.75;
+	if (in_order(s))
+		alpha = 1;
 	plot_ink(f->p, s->ink, alpha);
 	if (all > ALPHA_POINTS) {
 		many_points(f, v, n);

@@ -56,12 +56,15 @@ void rows_axis(struct rows *r)
 	const struct chart *c = r->c;
 	double y0 = r->bottom, y1 = r->h - r->top;
 	axis_ticks_fit(&r->x, r->mem, c->values, r->x.to - r->x.from);
+	plot_ink(r->p, INK_GRID, 1);
+	for (size_t i = 0; i < r->x.n; i++) {
+		double x = axis_at(&r->x, r->x.tick[i]);
+		plot_segment(r->p, x, y0, x, y1, 0.8);
+	}
+	plot_ink(r->p, INK_MUTED, 1);
 	for (size_t i = 0; i < r->x.n; i++) {
 		double x = axis_at(&r->x, r->x.tick[i]);
 		double half = text_width(r->x.label[i], FONT_SIZE) / 2;
-		plot_ink(r->p, INK_GRID, 1);
-		plot_segment(r->p, x, y0, x, y1, 0.8);
-		plot_ink(r->p, INK_MUTED, 1);
 		plot_text(r->p, fmax(half + 1, fmin(r->w - half - 1, x)), y0 - 10, 0.5, FONT_SIZE,
 			0, r->x.label[i]);
 	}

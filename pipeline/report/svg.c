@@ -104,6 +104,13 @@ static void path_points(struct svg *s, const struct op *op)
 		s->x = tenths(p[2]);
 		return;
 	}
+	if (op->n == 2 && p[0] == p[2]) {
+		long end = tenths(s->d->height - p[3]);
+		command(s, 'v');
+		put(s, end - s->y);
+		s->y = end;
+		return;
+	}
 	command(s, 'l');
 	for (uint32_t i = 1; i < op->n; i++) {
 		bool stays = tenths(p[2 * i]) == s->x && tenths(s->d->height - p[2 * i + 1]) == s->y;
@@ -124,14 +131,13 @@ static void path_rect(struct svg *s, const struct op *op)
 	command(s, 'm');
 	put(s, x0 - s->x);
 	put(s, y0 - s->y);
-	command(s, 'h');
-	put(s, x1 - x0);
 	command(s, 'v');
 	put(s, y1 - y0);
 	command(s, 'h');
-	put(s, x0 - x1);
-	command(s, 'z');
-	s->x = x0;
+	put(s, x1 - x0);
+	command(s, 'v');           /* a fill needs not be closed: the next one goes on from here */
+	put(s, y0 - y1);
+	s->x = x1;
 	s->y = y0;
 }
 

@@ -47,6 +47,7 @@ measure "penguins: everything" jobs/penguins.yaml
 "$(dirname "$0")/csv.sh" "$(dirname "$gen")"
 bash "$(dirname "$0")/xlsx.sh" "$dossier"
 bash "$(dirname "$0")/profile.sh" "$dossier"
+bash "$(dirname "$0")/report.sh" "$dossier"
 bash "$(dirname "$0")/predict.sh" "$dossier"
 bash "$(dirname "$0")/batch.sh" "$dossier"
 bash "$(dirname "$0")/models.sh" "$dossier"
