@@ -187,7 +187,7 @@ static double *standing(struct build *b, const double *x, size_t n)
 static void add_swarm(struct build *b, struct node *parent, struct place shap)
 {
 	struct place columns = place_at(shap, "columns");
-	size_t n = json_array_size(columns.v), rows;
+	size_t n = json_array_size(columns.v), rows, marks = 0;
 	struct chart *chart = build_chart(b, CHART_SWARM, "shap", "summary", shap);
 	struct chart_series *s = arena_calloc(b->arena, n, sizeof *s);
 	const char **labels = arena_calloc(b->arena, n, sizeof *labels);
@@ -199,7 +199,10 @@ static void add_swarm(struct build *b, struct node *parent, struct place shap)
 		const double *x = build_numbers(b, c, "x", &rows);
 		s[i] = (struct chart_series){ .style = SERIES_POINTS, .ink = INK_PRIMARY, .y = json_at(c.v, "levels") ? NULL : standing(b, x, rows) };
 		s[i].x = build_numbers(b, c, "phi", &s[i].n);
+		marks += s[i].n;
 	}
+	if (marks == 0)            /* an edition that shows no single rows */
+		return;
 	const char *class = json_text(shap.v, "class", NULL);
 	chart->n = chart->nseries = n;
 	chart->labels = labels;
