@@ -162,6 +162,7 @@ static int remove_stale(struct arena *a, const struct job *j, const struct stage
 			return err_errno(e, "cannot remove '%s'", path);
 		if (sync_up(a, j, folder_of(a, path), e) < 0)
 			return -1;
+		rmdir(folder_of(a, path));     /* a folder within an output's, if it is empty now */
 		any = true;
 	}
 	for (size_t i = 0; any && s->outputs[i]; i++) {

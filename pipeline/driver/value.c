@@ -174,9 +174,28 @@ static const char *nearest_code(const char *text)
 	return str_nearest(text, codes, COUNTOF(codes));
 }
 
+/* An item of a list that is none of the words, at its own place. */
+static int wrong_item(const struct setting *s, const char *path, const struct conf *v,
+	const char *label, struct err *e)
+{
+	const struct conf *c = v->child;
+	while (c && c->kind == CONF_SCALAR && is_word(s->words, c->text))
+		c = c->next;
+	struct buf b = { 0 };
+	buf_printf(&b, "%s: ", path);
+	conf_put_found(&b, c ? c : v);
+	buf_puts(&b, " is not one of: ");
+	put_words(&b, s->words);
+	conf_complain(e, label, c ? c->line : v->line, c ? c->column : v->column, b.p);
+	buf_free(&b);
+	return -1;
+}
+
 static int wrong_type(const struct setting *s, const char *path, const struct conf *v,
 	const char *label, struct err *e)
 {
+	if (s->type == SETTING_LIST && s->words && v->kind == CONF_LIST)
+		return wrong_item(s, path, v, label, e);
 	struct buf b = { 0 };
 	buf_printf(&b, "%s: expected ", path);
 	setting_put_expected(&b, s);

@@ -184,13 +184,13 @@ static void set_table(json_t *o, const struct node *n)
 		json_t *c = json_object();
 		set_text(c, "title", n->columns[i].title);
 		set(c, "right", json_boolean(n->columns[i].align == ALIGN_RIGHT));
+		set(c, "spark", json_boolean(n->sparks && i == 1));    /* behind the names */
 		json_array_append_new(columns, c);
 	}
 	for (size_t r = 0; r < n->nrows; r++)
 		json_array_append_new(rows, row(n, r));
 	set(o, "columns", columns);
 	set(o, "rows", rows);
-	set(o, "sparks", json_boolean(n->sparks));
 	set(o, "sortable", json_boolean(n->sortable));
 	set(o, "narrow", json_boolean(n->ncols <= 3));
 }

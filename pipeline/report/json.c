@@ -156,6 +156,12 @@ static int render(const struct render_input *in, struct buf *out, struct err *e)
 	jw_kstr(&w, "job", d->job);
 	jw_kstr(&w, "input", d->input_name);
 	jw_kstr(&w, "version", d->version);
+	if (d->edition)
+		jw_kstr(&w, "edition", d->edition);
+	jw_karr_inline(&w, "off");
+	for (size_t i = 0; d->off && d->off[i]; i++)
+		jw_str(&w, d->off[i]);
+	jw_arr_end(&w);
 	jw_key(&w, "document");
 	write_node(&w, &text, d->root);
 	jw_obj_end(&w);

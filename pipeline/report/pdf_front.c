@@ -87,7 +87,7 @@ static double put_lines(struct items *items, struct tag *tag, const struct line 
 static double logo(const struct book *b, struct arena *mem, const struct doc *d, struct items *items,
 	struct tag *tag)
 {
-	const double pad = 9, widest = 170, tallest = 46, top = 44;
+	const double pad = 9, widest = 170, tallest = 46, top = 32;
 	const struct picture *p = picture_load(mem, d->logo);
 	if (!p)
 		return 0;

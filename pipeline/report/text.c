@@ -389,6 +389,8 @@ static void put_cover(struct text *t, const struct doc *d)
 	buf_putc(t->out, '\n');
 	if (d->subtitle)
 		put_wrapped(t, "", d->subtitle);
+	if (d->edition)
+		put_wrapped(t, "", d->edition);
 	const char *by[] = { d->author, d->organisation, d->date };
 	struct buf line = { 0 };
 	for (size_t i = 0; i < COUNTOF(by); i++)

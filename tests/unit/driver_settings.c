@@ -107,7 +107,7 @@ static void complaints(void)
 	CHECK_STR(verdict("eda: {skewness: 1e999}"), "1:17: eda.skewness: expected a number, found '1e999'");
 	CHECK_STR(verdict("modeling: {enabled: 1}"), "1:21: modeling.enabled: expected true or false, found '1'");
 	CHECK_STR(verdict("clarify: {on_ambiguity: guess}"), "1:25: clarify.on_ambiguity: expected one of: assume, ask, found 'guess'");
-	CHECK_STR(verdict("report: {formats: [html, doc]}"), "1:19: report.formats: expected a list of texts out of: html, pdf, text, found a list");
+	CHECK_STR(verdict("report: {formats: [html, doc]}"), "1:26: report.formats: 'doc' is not one of: html, pdf, text");
 	CHECK(strstr(verdict("report:\n  theme:\n    primary: #123456\n"), "3:5: report.theme.primary: expected a colour") != NULL);
 	CHECK_STR(verdict("report_date: 2023-02-29"), "1:14: report_date: expected a date like 2024-12-31, found '2023-02-29'");
 	CHECK(strstr(verdict("id: Sales"), "1:5: id: expected up to 64 of") != NULL);
