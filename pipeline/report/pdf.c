@@ -46,12 +46,31 @@ static unsigned number_of(HPDF_Dict object)
 	return object->header.obj_id & 0x00FFFFFF;
 }
 
-/* Such texts need not be written as UTF-16. */
-static bool is_ascii(const char *s)
+/* A text of the file's own objects. The library's encoder knows the basic plane only, so what is more than
+ * ASCII is put into UTF-16 here. */
+static void set_string(struct pdf *p, HPDF_Dict dict, const char *key, const char *s)
 {
-	while (*s > 0 && *s < 0x7F)
-		s++;
-	return *s == '\0';
+	const char *end = s + strlen(s), *ascii = s;
+	while (*ascii > 0 && *ascii < 0x7F)
+		ascii++;
+	if (ascii == end) {
+		HPDF_Dict_Add(dict, key, HPDF_String_New(p->doc->mmgr, s, NULL));
+		return;
+	}
+	HPDF_BYTE *utf16 = arena_alloc(p->tagging.mem, 2 + 4 * (size_t)(end - s));
+	HPDF_UINT n = 0;
+	for (uint32_t cp = 0xFEFF; cp; cp = s < end ? utf8_next(&s, end) : 0) {
+		uint32_t units[] = { cp, 0 };
+		if (cp > 0xFFFF) {
+			units[0] = 0xD800 + ((cp - 0x10000) >> 10);
+			units[1] = 0xDC00 + (cp & 0x3FF);
+		}
+		for (int i = 0; i < (cp > 0xFFFF ? 2 : 1); i++) {
+			utf16[n++] = (HPDF_BYTE)(units[i] >> 8);
+			utf16[n++] = (HPDF_BYTE)units[i];
+		}
+	}
+	HPDF_Dict_Add(dict, key, HPDF_Binary_New(p->doc->mmgr, utf16, n));
 }
 
 void pdf_link(struct pdf *p, const struct item *i, double x, double y)
@@ -64,9 +83,7 @@ void pdf_link(struct pdf *p, const struct item *i, double x, double y)
 	HPDF_Rect r = { real(x), real(y - i->h), real(x + i->w), real(y) };
 	HPDF_Annotation a = HPDF_Page_CreateLinkAnnot(p->page, r, place(p, m));
 	HPDF_LinkAnnot_SetBorderStyle(a, 0, 0, 0);
-	HPDF_Encoder utf8 = HPDF_GetEncoder(p->doc, "UTF-8");
-	const char *where = text_plain(p->tagging.mem, i->tag->alt);
-	HPDF_Dict_Add(a, "Contents", HPDF_String_New(p->doc->mmgr, where, is_ascii(where) ? NULL : utf8));
+	set_string(p, a, "Contents", text_plain(p->tagging.mem, i->tag->alt));
 	HPDF_Dict_AddNumber(a, "StructParent",
 		(HPDF_INT32)tagging_link(&p->tagging, i->tag, p->page_number, number_of(a)));
 }
@@ -75,7 +92,6 @@ static void put_outline(struct pdf *p, struct arena *mem)
 {
 	enum { DEEP = 8 };
 	HPDF_Outline above[DEEP + 1] = { NULL };
-	HPDF_Encoder utf8 = HPDF_GetEncoder(p->doc, "UTF-8");
 	for (size_t i = 0; i < p->book->nmarks; i++) {
 		const struct mark *m = &p->book->marks[i];
 		int depth = m->section ? node_depth(m->section) : 0;
@@ -86,7 +102,8 @@ static void put_outline(struct pdf *p, struct arena *mem)
 			parent = above[k];
 		const char *title = arena_printf(mem, "%s%s%s", m->number, *m->number ? " " : "",
 			text_plain(mem, m->section->title));
-		HPDF_Outline o = HPDF_CreateOutline(p->doc, parent, title, utf8);
+		HPDF_Outline o = HPDF_CreateOutline(p->doc, parent, "", NULL);
+		set_string(p, o, "Title", title);
 		HPDF_Outline_SetDestination(o, place(p, m));
 		HPDF_Outline_SetOpened(o, HPDF_FALSE);
 		above[depth] = o;
@@ -107,17 +124,16 @@ static void put_info(struct pdf *p, struct arena *mem, const struct render_input
 			&v[4], &v[5]);
 	date.year = v[0], date.month = v[1], date.day = v[2];
 	date.hour = v[3], date.minutes = v[4], date.seconds = v[5];
-	HPDF_SetCurrentEncoder(p->doc, "UTF-8");
-	HPDF_SetInfoAttr(p->doc, HPDF_INFO_TITLE, text_plain(mem, d->title ? d->title : "Report"));
-	if (d->author || d->organisation)
-		HPDF_SetInfoAttr(p->doc, HPDF_INFO_AUTHOR,
-			text_plain(mem, d->author ? d->author : d->organisation));
-	if (d->subtitle)
-		HPDF_SetInfoAttr(p->doc, HPDF_INFO_SUBJECT, text_plain(mem, d->subtitle));
-	HPDF_SetInfoAttr(p->doc, HPDF_INFO_CREATOR,
-		arena_printf(mem, "Dossier %s", d->version ? d->version : ""));
 	HPDF_SetInfoDateAttr(p->doc, HPDF_INFO_CREATION_DATE, date);
 	HPDF_SetInfoDateAttr(p->doc, HPDF_INFO_MOD_DATE, date);
+	HPDF_Dict info = p->doc->info;
+	const char *author = d->author ? d->author : d->organisation;
+	set_string(p, info, "Title", text_plain(mem, d->title && *d->title ? d->title : "Report"));
+	if (author)
+		set_string(p, info, "Author", text_plain(mem, author));
+	if (d->subtitle)
+		set_string(p, info, "Subject", text_plain(mem, d->subtitle));
+	set_string(p, info, "Creator", arena_printf(mem, "Dossier %s", d->version ? d->version : ""));
 }
 
 /* What makes readers treat the file as a tagged one with a title. */
@@ -163,11 +179,26 @@ static void put_pages(struct pdf *p, struct arena *mem)
 		.page_objects = numbers, .of_page = arena_calloc(mem, b->npages, sizeof(struct tags)) };
 }
 
+/* Paper is the lighter of the theme's two grounds: tinted cards on a white page print well. */
+static void take_colours(struct pdf *p, const struct theme *t)
+{
+	struct theme page = *t;
+	page.surface = t->bg;
+	for (int k = 0; k < INK_COUNT; k++)
+		p->rgb[k] = ink_rgb(t, (enum ink)k, false);
+	uint32_t bg = ink_rgb(&page, INK_SURFACE, false), surface = p->rgb[INK_SURFACE];
+	uint32_t light_bg = (bg >> 16) + (bg >> 8 & 255) + (bg & 255);
+	uint32_t light_surface = (surface >> 16) + (surface >> 8 & 255) + (surface & 255);
+	if (light_bg > light_surface)
+		p->rgb[INK_SURFACE] = bg;
+}
+
 static void write_book(struct pdf *p, struct arena *mem, const struct render_input *in)
 {
 	const struct book *b = p->book;
 	HPDF_SetCompressionMode(p->doc, HPDF_COMP_ALL);
 	HPDF_UseUTFEncodings(p->doc);
+	p->tagging.mem = mem;
 	put_info(p, mem, in);
 	put_catalog(p, in);
 	put_pages(p, mem);
@@ -197,7 +228,7 @@ static int pdf_render(const struct render_input *in, struct buf *out, struct err
 	p->height = p->book->height;
 	p->objects.mem = mem;
 	p->places = arena_calloc(mem, p->book->nmarks, sizeof *p->places);
-	pdf_colours(p, in->theme);
+	take_colours(p, in->theme);
 	if (setjmp(p->escape)) {
 		status = err_set(
 			e, ERR_BUG, "PDF library: error 0x%04lx, detail %lu", p->error, p->detail);

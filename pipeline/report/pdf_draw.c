@@ -12,47 +12,6 @@
 
 static const uint32_t unset = UINT32_MAX;
 
-/* ---- operators --------------------------------------------------------------------------- */
-
-/* Of a page, one a line: ISO 32000-1, table 51. They are written here, not by the library, whose
- * numbers have five decimals that mean nothing. */
-static void put_number(struct buf *b, double v, int decimals)
-{
-	static const double powers[] = { 1, 10, 100, 1000, 10000 };
-	char digits[24];
-	long long k = isfinite(v) ? llround(fmin(1e9, fmax(-1e9, v)) * powers[decimals]) : 0;
-	unsigned long long rest = k < 0 ? 0 - (unsigned long long)k : (unsigned long long)k;
-	size_t n = sizeof digits;
-	bool any = false;
-	for (int i = 0; i < decimals; i++, rest /= 10) {
-		any = any || rest % 10;
-		if (any)
-			digits[--n] = (char)('0' + rest % 10);
-	}
-	if (any)
-		digits[--n] = '.';
-	for (bool first = true; rest || (first && !any); rest /= 10, first = false)
-		digits[--n] = (char)('0' + rest % 10);
-	if (k < 0)
-		digits[--n] = '-';
-	buf_put(b, digits + n, sizeof digits - n);
-	buf_putc(b, ' ');
-}
-static void emit(struct pdf *p, const char *op, size_t n, const double *v)
-{
-	for (size_t i = 0; i < n; i++)
-		put_number(&p->page_ops, v[i], 2);
-	buf_puts(&p->page_ops, op);
-	buf_putc(&p->page_ops, '\n');
-}
-static void emit_matrix(struct pdf *p, const char *op, const double v[6])
-{
-	for (size_t i = 0; i < 6; i++)
-		put_number(&p->page_ops, v[i], i < 4 ? 4 : 2);
-	buf_puts(&p->page_ops, op);
-	buf_putc(&p->page_ops, '\n');
-}
-
 /* ---- colours ----------------------------------------------------------------------------- */
 
 static uint32_t tinted(const struct pdf *p, enum ink ink, double tint)
@@ -66,7 +25,8 @@ static uint32_t tinted(const struct pdf *p, enum ink ink, double tint)
 }
 static void emit_colour(struct pdf *p, const char *op, uint32_t rgb)
 {
-	emit(p, op, 3, (double[]){ (rgb >> 16) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0 });
+	const double v[] = { (rgb >> 16) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0 };
+	pdf_op(&p->page_ops, op, 3, v);
 }
 static void set_fill(struct pdf *p, uint32_t rgb)
 {
@@ -97,44 +57,16 @@ static void set_alpha(struct pdf *p, double alpha)
 	buf_printf(&p->page_ops, "/%s gs\n", HPDF_Page_GetExtGStateName(p->page, p->alphas[k]));
 }
 
-/* Paper is the lighter of the theme's two grounds: tinted cards on a white page print well. */
-void pdf_colours(struct pdf *p, const struct theme *t)
-{
-	struct theme page = *t;
-	page.surface = t->bg;
-	for (int k = 0; k < INK_COUNT; k++)
-		p->rgb[k] = ink_rgb(t, (enum ink)k, false);
-	uint32_t bg = ink_rgb(&page, INK_SURFACE, false), surface = p->rgb[INK_SURFACE];
-	uint32_t light_bg = (bg >> 16) + (bg >> 8 & 255) + (bg & 255);
-	uint32_t light_surface = (surface >> 16) + (surface >> 8 & 255) + (surface & 255);
-	if (light_bg > light_surface)
-		p->rgb[INK_SURFACE] = bg;
-}
-
 /* ---- text -------------------------------------------------------------------------------- */
 
-/* libharu writes the codes of its text as Unicode, but says so in a map that readers find malformed.
- * This one maps every code to itself; a range must not leave its row of 256. */
 static HPDF_Dict unicode_map(struct pdf *p)
 {
-	static const char head[] = "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-		"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n";
-	static const char tail[] =
-		"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n";
+	struct buf text = { 0 };
 	HPDF_Dict map = HPDF_DictStream_New(p->doc->mmgr, p->doc->xref);
 	map->filter = HPDF_STREAM_FILTER_FLATE_DECODE;
-	HPDF_Stream_WriteStr(map->stream, head);
-	for (int row = 0; row < 256; row++) {
-		char line[64];
-		if (row % 64 == 0)
-			HPDF_Stream_WriteStr(map->stream, "64 beginbfrange\n");
-		snprintf(line, sizeof line, "<%02X00> <%02XFF> <%02X00>\n", row, row, row);
-		HPDF_Stream_WriteStr(map->stream, line);
-		if (row % 64 == 63)
-			HPDF_Stream_WriteStr(map->stream, "endbfrange\n");
-	}
-	HPDF_Stream_WriteStr(map->stream, tail);
+	pdf_unicode_map(&text);
+	HPDF_Stream_Write(map->stream, (const HPDF_BYTE *)text.p, (HPDF_UINT)text.n);
+	buf_free(&text);
 	return map;
 }
 
@@ -190,7 +122,7 @@ static void set_font(struct pdf *p, enum font_file f, double size)
 	if (p->font == f && p->size == size)
 		return;
 	buf_printf(&p->page_ops, "/%s ", HPDF_Page_GetLocalFontName(p->page, font(p, f)));
-	emit(p, "Tf", 1, &size);
+	pdf_op(&p->page_ops, "Tf", 1, &size);
 	p->font = f;
 	p->size = size;
 }
@@ -235,13 +167,34 @@ static void show(struct pdf *p, enum face face, double size, const char *s, bool
 		buf_puts(&p->page_ops, ">Tj\n");
 }
 
+/* Whether a square stands for a character. */
+static bool is_incomplete(enum face face, const char *s)
+{
+	for (const char *end = s + strlen(s); s < end;) {
+		uint32_t cp = utf8_next(&s, end), shown = cp;
+		font_of(face, &shown);
+		if (shown == CP_NO_GLYPH && cp != CP_NO_GLYPH)
+			return true;
+	}
+	return false;
+}
+
+/* A text that cannot be shown is said all the same: whoever copies, searches or listens gets it. */
 static void put_text(struct pdf *p, const struct item *i, double x, double y)
 {
+	bool incomplete = is_incomplete(i->face, i->text);
 	set_fill(p, tinted(p, i->ink, i->tint));
-	emit(p, "BT", 0, NULL);
-	emit(p, "Td", 2, (double[]){ x, y });
+	if (incomplete) {
+		buf_puts(&p->page_ops, "/Span<</ActualText");
+		pdf_string(&p->page_ops, i->blank ? arena_printf(p->tagging.mem, "%s ", i->text) : i->text);
+		buf_puts(&p->page_ops, ">>BDC\n");
+	}
+	pdf_op(&p->page_ops, "BT", 0, NULL);
+	pdf_op(&p->page_ops, "Td", 2, (double[]){ x, y });
 	show(p, i->face, i->size, i->text, i->blank);
-	emit(p, "ET", 0, NULL);
+	pdf_op(&p->page_ops, "ET", 0, NULL);
+	if (incomplete)
+		buf_puts(&p->page_ops, "EMC\n");
 }
 
 /* ---- charts ------------------------------------------------------------------------------ */
@@ -254,12 +207,12 @@ static bool same_look(const struct op *a, const struct op *b)
 
 static void emit_rect(struct pdf *p, double x, double y, double w, double h)
 {
-	emit(p, "re", 4, (double[]){ x, y, w, h });
+	pdf_op(&p->page_ops, "re", 4, (double[]){ x, y, w, h });
 }
 static void emit_line(struct pdf *p, double x, double y, double dx, double dy)
 {
-	emit(p, "m", 2, (double[]){ x, y });
-	emit(p, "l", 2, (double[]){ x + dx, y + dy });
+	pdf_op(&p->page_ops, "m", 2, (double[]){ x, y });
+	pdf_op(&p->page_ops, "l", 2, (double[]){ x + dx, y + dy });
 }
 
 static void trace(struct pdf *p, const struct drawing *d, const struct op *op)
@@ -271,7 +224,7 @@ static void trace(struct pdf *p, const struct drawing *d, const struct op *op)
 		emit_line(p, (double)op->x, (double)op->y, 0, 0);
 	} else {
 		for (uint32_t k = 0; k < op->n; k++)
-			emit(p, k ? "l" : "m", 2, (double[]){ (double)v[2 * k], (double)v[2 * k + 1] });
+			pdf_op(&p->page_ops, k ? "l" : "m", 2, (double[]){ (double)v[2 * k], (double)v[2 * k + 1] });
 	}
 }
 
@@ -282,13 +235,13 @@ static void put_op_text(struct pdf *p, const struct drawing *d, const struct op 
 	double dx = -(double)op->just * text_width(s, size), dy = -0.355 * size;
 	double x = (double)op->x + dx * c - dy * sn, y = (double)op->y + dx * sn + dy * c;
 	set_fill(p, p->rgb[op->ink]);
-	emit(p, "BT", 0, NULL);
+	pdf_op(&p->page_ops, "BT", 0, NULL);
 	if (angle == 0)
-		emit(p, "Td", 2, (double[]){ x, y });
+		pdf_op(&p->page_ops, "Td", 2, (double[]){ x, y });
 	else
-		emit_matrix(p, "Tm", (double[]){ c, sn, -sn, c, x, y });
+		pdf_matrix(&p->page_ops, "Tm", (double[]){ c, sn, -sn, c, x, y });
 	show(p, FACE_SANS, size, s, false);
-	emit(p, "ET", 0, NULL);
+	pdf_op(&p->page_ops, "ET", 0, NULL);
 }
 
 /* A line of no length with round ends is a dot. */
@@ -296,17 +249,17 @@ static void set_pen(struct pdf *p, const struct op *op)
 {
 	bool dot = op->kind == OP_DOT;
 	set_stroke(p, p->rgb[op->ink]);
-	emit(p, "w", 1, (double[]){ (double)(dot ? 2 * op->rx : op->width) });
-	emit(p, "J", 1, (double[]){ dot });
+	pdf_op(&p->page_ops, "w", 1, (double[]){ (double)(dot ? 2 * op->rx : op->width) });
+	pdf_op(&p->page_ops, "J", 1, (double[]){ dot });
 }
 
 /* Ops of one look are one path, but translucent dots that are few: those add up at overlaps. */
 static void put_chart(struct pdf *p, const struct drawing *d, double x, double y, double scale)
 {
 	double alpha = 1;
-	emit(p, "q", 0, NULL);
-	emit_matrix(p, "cm", (double[]){ scale, 0, 0, scale, x, y });
-	emit(p, "j", 1, (double[]){ 1 });          /* round joins */
+	pdf_op(&p->page_ops, "q", 0, NULL);
+	pdf_matrix(&p->page_ops, "cm", (double[]){ scale, 0, 0, scale, x, y });
+	pdf_op(&p->page_ops, "j", 1, (double[]){ 1 });          /* round joins */
 	for (size_t i = 0, j; i < d->nops; i = j) {
 		const struct op *op = &d->ops[i];
 		bool stroke = op->kind == OP_LINE || op->kind == OP_DOT;
@@ -326,10 +279,10 @@ static void put_chart(struct pdf *p, const struct drawing *d, double x, double y
 		for (size_t k = i; k < j; k++) {
 			trace(p, d, &d->ops[k]);
 			if (apart || k + 1 == j)
-				emit(p, stroke ? "S" : "f", 0, NULL);
+				pdf_op(&p->page_ops, stroke ? "S" : "f", 0, NULL);
 		}
 	}
-	emit(p, "Q", 0, NULL);
+	pdf_op(&p->page_ops, "Q", 0, NULL);
 	forget(p);
 }
 
@@ -348,10 +301,10 @@ static void put_picture(struct pdf *p, const struct picture *picture, double x, 
 		}
 	HPDF_Image image = HPDF_LoadRawImageFromMem(p->doc, rgb, (HPDF_UINT)picture->w,
 		(HPDF_UINT)picture->h, HPDF_CS_DEVICE_RGB, 8);
-	emit(p, "q", 0, NULL);
-	emit_matrix(p, "cm", (double[]){ w, 0, 0, h, x, y });
+	pdf_op(&p->page_ops, "q", 0, NULL);
+	pdf_matrix(&p->page_ops, "cm", (double[]){ w, 0, 0, h, x, y });
 	buf_printf(&p->page_ops, "/%s Do\n", HPDF_Page_GetXObjectName(p->page, image));
-	emit(p, "Q", 0, NULL);
+	pdf_op(&p->page_ops, "Q", 0, NULL);
 }
 
 /* ---- a page ------------------------------------------------------------------------------ */
@@ -396,13 +349,13 @@ static void put_item(struct pdf *p, const struct item *i, enum artifact artifact
 	case ITEM_RECT:
 		set_fill(p, tinted(p, i->ink, i->tint));
 		emit_rect(p, x, top - i->h, i->w, i->h);
-		emit(p, "f", 0, NULL);
+		pdf_op(&p->page_ops, "f", 0, NULL);
 		break;
 	case ITEM_LINE:
 		set_stroke(p, tinted(p, i->ink, i->tint));
-		emit(p, "w", 1, &i->size);
+		pdf_op(&p->page_ops, "w", 1, &i->size);
 		emit_line(p, x, top, i->w, -i->h);
-		emit(p, "S", 0, NULL);
+		pdf_op(&p->page_ops, "S", 0, NULL);
 		break;
 	case ITEM_CHART:
 		put_chart(p, i->drawing, x, top - i->h, i->size);

@@ -151,7 +151,8 @@ static double contents_page(struct book *b, struct arena *mem, struct tag *headi
 }
 
 /* A line of the contents; its tag is a link in an item of the list of its depth. */
-static void entry(struct book *b, struct arena *mem, const struct mark *m, struct tag *list, double y, double step)
+static void entry(
+	struct book *b, struct arena *mem, const struct mark *m, struct tag *list, double y, double step)
 {
 	int depth = node_depth(m->section);
 	enum face face = depth == 1 ? FACE_BOLD : FACE_SANS;

@@ -39,8 +39,6 @@ struct pdf {
 	HPDF_STATUS error, detail;
 };
 
-/* What a theme's inks are on paper. */
-void pdf_colours(struct pdf *p, const struct theme *t);
 /* Everything on page n, tagged. */
 void pdf_page(struct pdf *p, size_t n);
 /* A link on the page at hand (pdf.c); y up, of its upper edge. */

@@ -12,6 +12,18 @@
 #include "report/font_int.h"
 #include "report/report_int.h"
 
+/* ---- spelling (pdf_write.c) -------------------------------------------------------------- */
+
+/* A text string: in parentheses, or as UTF-16. */
+void pdf_string(struct buf *b, const char *utf8);
+/* An operator of a page (ISO 32000-1, table 51) after its numbers, to a hundredth of a point. */
+void pdf_op(struct buf *b, const char *op, size_t n, const double *v);
+/* One that takes a matrix: four factors, in more digits, and a place. */
+void pdf_matrix(struct buf *b, const char *op, const double v[6]);
+/* What the codes of texts mean. libharu writes them as Unicode, but says so in a map that readers find
+ * malformed; this one maps every code to itself. A range must not leave its row of 256. */
+void pdf_unicode_map(struct buf *b);
+
 /* ---- tags (pdf_tags.c) ------------------------------------------------------------------- */
 
 /* Standard structure types of ISO 32000-1, 14.8.4; a TH says of what it is the header. */
@@ -74,8 +86,6 @@ struct objects {
 void objects_begin(struct objects *o, unsigned number);
 /* The tree as objects. */
 void tags_write(struct tagging *t, struct objects *o);
-/* A text string: in parentheses, or as UTF-16. */
-void pdf_string(struct buf *b, const char *utf8);
 
 /* ---- what a page is made of -------------------------------------------------------------- */
 
@@ -168,7 +178,7 @@ size_t text_lines(struct arena *mem, const struct run *runs, size_t n, double wi
 double text_least(const char *s, enum face face, double size);
 /* The line's items take the tag of `to`. */
 void line_put(struct items *to, const struct line *l, double x, double y);
-/* What an outline or the document's properties can hold: the basic plane, no control characters. */
+/* What suits an outline or the document's properties: no control characters, not too long. */
 const char *text_plain(struct arena *mem, const char *s);
 /* Cells as runs: code in its own face. */
 struct run *runs_of(const struct flow *f, const struct cell *cells, size_t n, double size, enum ink ink);

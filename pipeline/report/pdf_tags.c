@@ -107,33 +107,6 @@ void objects_begin(struct objects *o, unsigned number)
 	o->v[o->n++] = (struct object){ o->body.n, number };
 }
 
-void pdf_string(struct buf *b, const char *s)
-{
-	const char *end = s + strlen(s), *p = s;
-	while (p < end && *p >= ' ' && *p < 0x7F)
-		p++;
-	if (p == end) {
-		buf_putc(b, '(');
-		for (; s < end; s++) {
-			if (strchr("()\\", *s))
-				buf_putc(b, '\\');
-			buf_putc(b, *s);
-		}
-		buf_putc(b, ')');
-		return;
-	}
-	buf_puts(b, "<FEFF");
-	while (s < end) {
-		uint32_t cp = utf8_next(&s, end);
-		if (cp > 0xFFFF)
-			buf_printf(b, "%04X%04X", 0xD800 + (unsigned)((cp - 0x10000) >> 10),
-				0xDC00 + (unsigned)(cp & 0x3FF));
-		else
-			buf_printf(b, "%04X", (unsigned)cp);
-	}
-	buf_putc(b, '>');
-}
-
 /* Cells are kept empty as they may be, so that each row has its columns. */
 static bool is_kept(const struct tag *t)
 {

@@ -173,10 +173,10 @@ const char *text_plain(struct arena *mem, const char *s)
 	struct buf b = { 0 };
 	size_t left = PLAIN_MAX;
 	for (const char *end = s + strlen(s); s < end && left > 0; left--) {
-		uint32_t cp = utf8_next(&s, end);
-		font_of(FACE_SANS, &cp);
-		if (cp)
-			utf8_put(&b, cp);
+		uint32_t cp = utf8_next(&s, end), shown = cp;
+		font_of(FACE_SANS, &shown);
+		if (shown)
+			utf8_put(&b, shown == ' ' ? ' ' : cp);
 	}
 	char *out = arena_strdup(mem, buf_str(&b));
 	buf_free(&b);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers, strings and operators as a PDF spells them. The PDF library has functions for the last, but its
+ * numbers have five decimals that mean nothing and keep a page from being packed well. */
+#include "report/pdf_int.h"
+
+#include <math.h>
+#include <string.h>
+
+/* "12.5 ": rounded, without zeros at the end. */
+static void put_number(struct buf *b, double v, int decimals)
+{
+	static const double powers[] = { 1, 10, 100, 1000, 10000 };
+	char digits[24];
+	long long k = isfinite(v) ? llround(fmin(1e9, fmax(-1e9, v)) * powers[decimals]) : 0;
+	unsigned long long rest = k < 0 ? 0 - (unsigned long long)k : (unsigned long long)k;
+	size_t n = sizeof digits;
+	bool any = false;
+	for (int i = 0; i < decimals; i++, rest /= 10) {
+		any = any || rest % 10;
+		if (any)
+			digits[--n] = (char)('0' + rest % 10);
+	}
+	if (any)
+		digits[--n] = '.';
+	for (bool more = rest || !any; more; rest /= 10, more = rest)
+		digits[--n] = (char)('0' + rest % 10);
+	if (k < 0)
+		digits[--n] = '-';
+	buf_put(b, digits + n, sizeof digits - n);
+	buf_putc(b, ' ');
+}
+
+void pdf_op(struct buf *b, const char *op, size_t n, const double *v)
+{
+	for (size_t i = 0; i < n; i++)
+		put_number(b, v[i], 2);
+	buf_puts(b, op);
+	buf_putc(b, '\n');
+}
+
+void pdf_matrix(struct buf *b, const char *op, const double v[6])
+{
+	for (size_t i = 0; i < 6; i++)
+		put_number(b, v[i], i < 4 ? 4 : 2);
+	buf_puts(b, op);
+	buf_putc(b, '\n');
+}
+
+void pdf_string(struct buf *b, const char *s)
+{
+	const char *end = s + strlen(s), *p = s;
+	while (p < end && *p >= ' ' && *p < 0x7F)
+		p++;
+	if (p == end) {
+		buf_putc(b, '(');
+		for (; s < end; s++) {
+			if (strchr("()\\", *s))
+				buf_putc(b, '\\');
+			buf_putc(b, *s);
+		}
+		buf_putc(b, ')');
+		return;
+	}
+	buf_puts(b, "<FEFF");
+	while (s < end) {
+		uint32_t cp = utf8_next(&s, end);
+		if (cp > 0xFFFF)
+			buf_printf(b, "%04X%04X", 0xD800 + (unsigned)((cp - 0x10000) >> 10),
+				0xDC00 + (unsigned)(cp & 0x3FF));
+		else
+			buf_printf(b, "%04X", (unsigned)cp);
+	}
+	buf_putc(b, '>');
+}
+
+void pdf_unicode_map(struct buf *b)
+{
+	buf_puts(b, "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+		"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n");
+	for (int row = 0; row < 256; row++) {
+		if (row % 64 == 0)
+			buf_puts(b, "64 beginbfrange\n");
+		buf_printf(b, "<%02X00> <%02XFF> <%02X00>\n", row, row, row);
+		if (row % 64 == 63)
+			buf_puts(b, "endbfrange\n");
+	}
+	buf_puts(b, "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+}
