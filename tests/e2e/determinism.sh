@@ -18,4 +18,11 @@ ok "other bytes: $(diff "$T/one" "$T/other" | head -n 4)" cmp -s "$T/one" "$T/ot
 run run weather.yaml --threads 2 --explain
 ended 0
 ok "something ran again: $(cat "$T/out")" test "$(grep -c ': up to date$' "$T/out")" = 6
+# formats are rendered at the same time: it must not show, however often it is tried
+for threads in 1 2 4 2 4; do
+	run run weather.yaml --from report --threads "$threads"
+	ended 0
+	digest "$T/data/jobs/weather" | grep -v ' ./manifest.json$' >"$T/again"
+	ok "other bytes by $threads threads: $(diff "$T/one" "$T/again" | head -n 4)" cmp -s "$T/one" "$T/again"
+done
 finish
