@@ -96,7 +96,7 @@ void build_more(struct build *b, struct node *parent, size_t n, const char *thin
 
 void build_say(struct build *b, struct node *parent, const char *text)
 {
-	struct cell c = cell_text(arena_strdup(b->arena, text));
+	struct cell c = cell_own(arena_strdup(b->arena, doc_word(b->doc, text)));
 	doc_text(b->doc, parent, "%s", &c, 1);
 }
 

@@ -115,8 +115,8 @@ static void add_column(struct build *b, struct node *parent, size_t i)
 	struct place c = place_item(b->columns, i);
 	const char *name = json_text(c.v, "name", "");
 	struct node *section = doc_section(b->doc, parent, b->anchors[i],
-		doc_cell(b->doc, &(struct cell){ .cls = CELL_CODE, .text = name }));
-	section->badge = json_text(c.v, "type", NULL);
+		doc_own(b->doc, doc_cell(b->doc, &(struct cell){ .cls = CELL_CODE, .text = name })));
+	section->badge = doc_word(b->doc, json_text(c.v, "type", NULL));
 	say_meaning(b, section, c);
 	build_meaning(b, section, c);
 	say_presence(b, section, c);

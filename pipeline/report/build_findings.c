@@ -118,8 +118,8 @@ static void list_followers(struct build *b, struct node *parent, int64_t point)
 			details = doc_details(b->doc, parent, NULL);
 			table = doc_table(b->doc, details, NULL, columns, COUNTOF(columns));
 		}
-		struct cell cells[] = { place_text(f, "title"), place_code(f, "columns.0"),
-			place_text(f, "sentence") };
+		struct cell cells[] = { place_own(f, "title"), place_code(f, "columns.0"),
+			place_own(f, "sentence") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "columns.0", NULL)));
 	}
 	if (details)
@@ -143,8 +143,8 @@ static void list_accepted(struct build *b, struct node *root)
 	for (size_t i = b->nopen; i < n && i < b->nopen + ROWS_MAX; i++) {
 		struct place f = place_item(list, i);
 		struct cell until = place_date(f, "accepted.until");
-		struct cell cells[] = { place_text(f, "title"), place_text(f, "sentence"),
-			place_text(f, "accepted.reason"),
+		struct cell cells[] = { place_own(f, "title"), place_own(f, "sentence"),
+			place_own(f, "accepted.reason"),
 			until.text ? until : cell_text("no end") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "columns.0", NULL)));
 	}

@@ -73,8 +73,8 @@ static void add_provenance(struct build *b, struct node *section)
 	add_fact(b, table, "Input", cell_code(b->doc->input_name));
 	add_fact(b, table, "Size", place_num(b->ingest, CELL_BYTES, "bytes"));
 	add_fact(b, table, "SHA-256 of the input", place_code(b->ingest, "sha256"));
-	add_fact(b, table, "Licence", place_text(b->manifest, "source.licence"));
-	add_fact(b, table, "Source", place_text(b->manifest, "source.url"));
+	add_fact(b, table, "Licence", place_own(b->manifest, "source.licence"));
+	add_fact(b, table, "Source", place_own(b->manifest, "source.url"));
 	add_fact(b, table, "Job", place_code(b->manifest, "id"));
 	add_fact(b, table, "Date of the report", place_date(b->manifest, "report_date"));
 	add_fact(

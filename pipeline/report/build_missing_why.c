@@ -81,15 +81,16 @@ static const char *where_ranges(struct build *b, struct place g)
 
 static const char *where_rows(struct build *b, struct place g, bool end)
 {
-	static const char *const fifths[] = { "first", "second", "third", "fourth", "last" };
+	static const char *const inside[] = {
+		"most often in the second fifth of the rows: %s of them, %s of the first fifth and %s of the last",
+		"most often in the third fifth of the rows: %s of them, %s of the first fifth and %s of the last",
+		"most often in the fourth fifth of the rows: %s of them, %s of the first fifth and %s of the last" };
 	size_t last = json_count(g.v, "share") - 1, n, worst = end ? last : 0;
 	const double *share = build_numbers(b, g, "share", &n);
 	for (size_t i = 0; i < n; i++)
 		worst = share[i] > share[worst] ? i : worst;
-	if (n == COUNTOF(fifths) && worst > 0 && worst < last)
-		return doc_say(b->doc,
-			"most often in the %s fifth of the rows: %s of them, %s of the first fifth and %s "
-			"of the last", doc_word(b->doc, fifths[worst]), number_at(b, g, CELL_PERCENT, "share", worst),
+	if (n == COUNTOF(inside) + 2 && worst > 0 && worst < last)
+		return doc_say(b->doc, inside[worst - 1], number_at(b, g, CELL_PERCENT, "share", worst),
 			number_at(b, g, CELL_PERCENT, "share", 0), number_at(b, g, CELL_PERCENT, "share", last));
 	return doc_say(b->doc, end
 		? "towards the end of the table: %s of the last fifth of the rows, %s of the first"

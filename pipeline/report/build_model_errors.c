@@ -117,7 +117,7 @@ static void add_confusion(struct build *b, struct node *section)
 	struct table_column *heads = arena_calloc(b->arena, n + 1, sizeof *heads);
 	heads[0].title = "Actual, and predicted as";
 	for (size_t i = 0; i < n; i++)
-		heads[i + 1] = (struct table_column){ classes[i], ALIGN_RIGHT, false };
+		heads[i + 1] = (struct table_column){ doc_own(b->doc, classes[i]), ALIGN_RIGHT, false };
 	struct node *table = doc_table(b->doc, section, "Right and wrong", heads, n + 1);
 	table->keep = true;
 	for (size_t i = 0; i < n; i++) {
@@ -276,8 +276,8 @@ static void add_worst(struct build *b, struct node *section)
 	for (size_t k = 0; k < 4; k++)
 		heads[k] = (struct table_column){ fixed[k], ALIGN_RIGHT, false };
 	for (size_t k = 0; k < extra; k++)
-		heads[4 + k] = (struct table_column){ json_text(place_item(list, 0).v,
-			arena_printf(b->arena, "values.%zu.column", k), ""), ALIGN_RIGHT, false };
+		heads[4 + k] = (struct table_column){ doc_own(b->doc, json_text(place_item(list, 0).v,
+			arena_printf(b->arena, "values.%zu.column", k), "")), ALIGN_RIGHT, false };
 	struct node *details = doc_details(b->doc, section, "The rows it gets most wrong");
 	struct node *table = doc_table(b->doc, details, NULL, heads, 4 + extra);
 	bool regression = is_regression(b);

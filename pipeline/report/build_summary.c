@@ -55,7 +55,7 @@ static void say_what(struct build *b, struct node *section)
 	struct place set = place_at(b->eda, "dataset");
 	const char *description = json_text(b->manifest.v, "description", NULL);
 	if (description)
-		build_say(b, section, description);
+		build_say(b, section, doc_own(b->doc, description));
 	struct cell cells[] = { cell_code(b->doc->input_name), place_num(set, CELL_COUNT, "rows"),
 		cell_text(plural(json_num(set.v, "rows", 0), "row", "rows")),
 		place_num(set, CELL_COUNT, "columns"),

@@ -134,7 +134,7 @@ static struct series_place series_at(struct build *b, struct place t, size_t i)
 	struct series_place s = { .series = place_item(place_at(t, "series"), i), .time = t };
 	s.name = json_text(s.series.v, "name", NULL);
 	s.unit = json_text(t.v, "grid.unit", "period");
-	s.title = s.name ? s.name : doc_say(b->doc, "Rows by %s", doc_word(b->doc, s.unit));
+	s.title = s.name ? doc_own(b->doc, s.name) : doc_say(b->doc, "Rows by %s", doc_word(b->doc, s.unit));
 	s.acf = memory_of(place_at(t, "acf"), s.name);
 	int64_t column = build_column(b, s.name);
 	s.measure = column < 0 ? CELL_MEASURE : build_measure(place_item(b->columns, (size_t)column));

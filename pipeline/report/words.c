@@ -227,23 +227,26 @@ const char *words_hole(const char *p, size_t *next, size_t *which)
 	return NULL;
 }
 
-/* Signs and holes are the same in every language. */
-static bool has_letters(const char *s)
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Signs, holes and single letters are the same in every language. */
+static bool has_words(const char *s)
 {
 	size_t next = 0, which;
 	while (*s) {
 		const char *end = words_hole(s, &next, &which);
-		if (!end && ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z')))
+		if (!end && is_letter(s[0]) && is_letter(s[1]))
 			return true;
 		s = end ? end : s + 1;
 	}
 	return false;
 }
 
-const char *words_say(const struct words *w, const char *english)
+static const char *lookup(const struct words *w, const char *english)
 {
-	if (!w || !english || !has_letters(english))
-		return english;
 	size_t lo = 0, hi = w->n;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
@@ -255,9 +258,74 @@ const char *words_say(const struct words *w, const char *english)
 		else
 			lo = mid + 1;
 	}
-	if (w->miss)
+	return NULL;
+}
+
+static size_t number_length(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+	while (n && s[n] == '.' && s[n + 1] >= '0' && s[n + 1] <= '9')
+		n += 1 + strspn(s + n + 1, "0123456789");
+	return n;
+}
+
+/* Artifacts hold reasons with numbers in them: "3 of 8 values read as dates" is looked up as "# of # values
+ * read as dates", and its numbers are put back. */
+static const char *lookup_numbered(const struct words *w, const char *english)
+{
+	struct buf key = { 0 }, out = { 0 };
+	for (const char *p = english; *p;) {
+		size_t n = number_length(p);
+		buf_putc(&key, n ? '#' : *p);
+		p += n ? n : 1;
+	}
+	const char *text = strchr(buf_str(&key), '#') ? lookup(w, buf_str(&key)) : NULL, *number = english, *made = NULL;
+	for (const char *p = text; p && *p; p++) {
+		if (*p != '#') {
+			buf_putc(&out, *p);
+			continue;
+		}
+		number += strcspn(number, "0123456789");
+		char *digits = arena_strndup(w->arena, number, number_length(number));
+		number += strlen(digits);
+		words_number(w, digits);
+		buf_puts(&out, digits);
+	}
+	if (text)
+		made = arena_strdup(w->arena, buf_str(&out));
+	buf_free(&key);
+	buf_free(&out);
+	return made;
+}
+
+/* Reasons of an artifact are listed, too: "price: named as a target, last column; sex: two values". Each is
+ * looked up; what stands before a colon is a name. NULL when one of them is not known. */
+static const char *lookup_parts(const struct words *w, const char *english)
+{
+	static const char *const marks[] = { "; ", ", ", ": " };
+	const char *text = lookup(w, english);
+	if (!text)
+		text = lookup_numbered(w, english);
+	for (size_t i = 0; i < COUNTOF(marks) && !text; i++) {
+		const char *at = strstr(english, marks[i]);
+		if (!at)
+			continue;
+		const char *left = arena_strndup(w->arena, english, (size_t)(at - english));
+		left = i == 2 ? left : lookup_parts(w, left);
+		const char *right = left ? lookup_parts(w, at + 2) : NULL;
+		return right ? arena_printf(w->arena, "%s%s%s", left, marks[i], right) : NULL;
+	}
+	return text;
+}
+
+const char *words_say(const struct words *w, const char *english)
+{
+	if (!w || !english || !has_words(english))
+		return english;
+	const char *text = lookup_parts(w, english);
+	if (!text && w->miss)
 		w->miss(w->ctx, english);
-	return english;
+	return text ? text : english;
 }
 
 /* What fills the holes of the English format, in its order, as texts. */

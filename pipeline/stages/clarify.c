@@ -185,7 +185,7 @@ static const char *guess_evidence(const struct clarify *c, enum role role)
 		return arena_printf(c->run->arena, "%s: %s", name, r->v[0].why);
 	if (r->n == 1)
 		return arena_printf(c->run->arena, "%s: %s; the signs are weak", name, r->v[0].why);
-	return arena_printf(c->run->arena, "%s: %s; the next is %s: %s", name, r->v[0].why,
+	return arena_printf(c->run->arena, "%s: %s; %s: %s", name, r->v[0].why,
 		c->names[r->v[1].column], r->v[1].why);
 }
 

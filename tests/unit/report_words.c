@@ -34,12 +34,13 @@ static void catalogues(struct arena *a)
 {
 	struct words *w;
 	CHECK_STR(loaded(a, "# a comment\nmsgid \"\"\nmsgstr \"\"\n\"Language: xx\\n\"\n\"X-Decimal-Mark: ,\\n\"\n\n"
-			"#: file.c\nmsgid \"row\"\nmsgstr \"Zeile\"\n\nmsgid \"a \"\n\"b \\\"c\\\"\\n\"\nmsgstr \"\"\n\"d\\t\"\n\"\\\\e\"\n"
-			"msgid \"not yet\"\nmsgstr \"\"\n\nmsgid \"%s of %s\"\nmsgstr \"%2$s: %1$s, 100 %%\"\n", &w), "");
+			"#: file.c\nmsgid \"row\"\nmsgstr \"Zeile\"\n\nmsgid \"ab \"\n\"b \\\"c\\\"\\n\"\nmsgstr \"\"\n\"d\\t\"\n\"\\\\e\"\n"
+			"msgid \"# of # rows, p #.\"\nmsgstr \"# / # Zeilen, p #.\"\nmsgid \"not yet\"\nmsgstr \"\"\n\nmsgid \"%s of %s\"\nmsgstr \"%2$s: %1$s, 100 %%\"\n", &w), "");
 	CHECK_STR(words_say(w, "row"), "Zeile");
-	CHECK_STR(words_say(w, "a b \"c\"\n"), "d\t\\e");
+	CHECK_STR(words_say(w, "ab b \"c\"\n"), "d\t\\e");
 	CHECK_STR(words_say(w, "not yet"), "not yet");
 	CHECK_STR(words_say(w, "unknown"), "unknown");
+	CHECK_STR(words_say(w, "3 of 12 rows, p 0.05."), "3 / 12 Zeilen, p 0,05.");
 	CHECK_STR(words_say(NULL, "row"), "row");
 	CHECK_STR(words_printf(a, w, "%s of %s", "x", "y"), "y: x, 100 %");
 	CHECK_STR(words_printf(a, w, "%s, %zu, %d, %lld, %.0f and 5 %%", "x", (size_t)12345, -2, 7LL, 3.0),
@@ -52,7 +53,7 @@ static void catalogues(struct arena *a)
 		{ "msgid \"a\\qb\"\n", "a.po:1:9: unknown escape" }, { "msgid \"a\" b\n", "a.po:1:10: more after the text" },
 		{ "\n\"row\"\n", "a.po:2:1: a text before any 'msgid'" },
 		{ "msgid \"a\"\nmsgid \"b\"\n", "a.po:2:1: the 'msgid' before has no 'msgstr'" },
-		{ "msgid \"a\"\n", "a.po:1:1: the last 'msgid' has no 'msgstr'" },
+		{ "msgid \"a\"\n", "a.po:2:1: the last 'msgid' has no 'msgstr'" },
 		{ "msgstr \"a\"\n", "a.po:1:1: a 'msgstr' without 'msgid'" },
 		{ "msgctxt \"a\"\n", "a.po:1:1: expected 'msgid', 'msgstr', a text or a comment" } };
 	for (size_t i = 0; i < COUNTOF(bad); i++)
