@@ -118,9 +118,12 @@ static void add_profile(struct build *b, struct node *parent, struct place c, co
 		used += counts[i] > 0;
 	if (have != n || used < 2)
 		return;
+	const char **said = arena_calloc(b->arena, n, sizeof *said);
+	for (size_t i = 0; i < n; i++)
+		said[i] = doc_word(b->doc, labels[i]);
 	struct chart *chart = build_chart(b, CHART_COLUMNS, key, name, place_at(x, key));
 	chart->n = n;
-	chart->labels = labels;
+	chart->labels = said;
 	chart->y = counts;
 	chart->values = CELL_COUNT;
 	chart->height = 170;
@@ -130,7 +133,7 @@ static void add_profile(struct build *b, struct node *parent, struct place c, co
 		top = counts[i] > counts[top] ? i : top;
 	struct cell most = build_count(counts[top]);
 	chart->alt = doc_say(b->doc, "%s of %s: most rows in %s (%s).", doc_word(b->doc, title), name,
-		labels[top], doc_cell(b->doc, &most));
+		said[top], doc_cell(b->doc, &most));
 	chart->ylabel = "rows";
 	doc_chart(b->doc, parent, chart);
 }

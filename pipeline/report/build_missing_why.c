@@ -81,16 +81,18 @@ static const char *where_ranges(struct build *b, struct place g)
 
 static const char *where_rows(struct build *b, struct place g, bool end)
 {
-	static const char *const inside[] = {
-		"most often in the second fifth of the rows: %s of them, %s of the first fifth and %s of the last",
-		"most often in the third fifth of the rows: %s of them, %s of the first fifth and %s of the last",
-		"most often in the fourth fifth of the rows: %s of them, %s of the first fifth and %s of the last" };
+	enum { FIFTHS = 5 };
 	size_t last = json_count(g.v, "share") - 1, n, worst = end ? last : 0;
 	const double *share = build_numbers(b, g, "share", &n);
 	for (size_t i = 0; i < n; i++)
 		worst = share[i] > share[worst] ? i : worst;
-	if (n == COUNTOF(inside) + 2 && worst > 0 && worst < last)
-		return doc_say(b->doc, inside[worst - 1], number_at(b, g, CELL_PERCENT, "share", worst),
+	if (n == FIFTHS && worst > 0 && worst < last)
+		return doc_say(b->doc, worst == 1
+			? "most often in the second fifth of the rows: %s of them, %s of the first fifth and %s of the last"
+			: worst == 2
+			? "most often in the third fifth of the rows: %s of them, %s of the first fifth and %s of the last"
+			: "most often in the fourth fifth of the rows: %s of them, %s of the first fifth and %s of the last",
+			number_at(b, g, CELL_PERCENT, "share", worst),
 			number_at(b, g, CELL_PERCENT, "share", 0), number_at(b, g, CELL_PERCENT, "share", last));
 	return doc_say(b->doc, end
 		? "towards the end of the table: %s of the last fifth of the rows, %s of the first"
@@ -261,11 +263,11 @@ static struct chart *rates(struct build *b, struct place cause)
 	double *y = arena_calloc(b->arena, n + 1, sizeof *y);
 	for (size_t i = 0; i < n; i++) {
 		y[i] = share[i];
-		labels[i] = i + 1 == n && json_flag(g.v, "others", false) ? "(missing)"
+		labels[i] = i + 1 == n && json_flag(g.v, "others", false) ? doc_word(b->doc, "(missing)")
 			: label_of(b, g, i);
 	}
 	int64_t at = build_column(b, name);
-	labels[n] = "all rows";
+	labels[n] = doc_word(b->doc, "all rows");
 	y[n] = json_num(place_item(b->columns, (size_t)at).v, "missing_share", NAN);
 	struct chart *chart = build_chart(b, CHART_BARS, "rates", name, g);
 	chart->n = n + 1;

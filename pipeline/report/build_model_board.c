@@ -61,7 +61,7 @@ static void add_chart(struct build *b, struct node *section, const struct rank *
 		double value = json_num(score.v, "value", NAN);
 		if (value > FAR_OFF * base)
 			continue;
-		labels[k] = json_text(r[i].c.v, "name", "");
+		labels[k] = doc_word(b->doc, json_text(r[i].c.v, "name", ""));
 		v[k] = value;
 		v[n + k] = json_num(score.v, "lo", value);
 		v[2 * n + k++] = json_num(score.v, "hi", value);

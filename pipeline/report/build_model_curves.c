@@ -220,7 +220,7 @@ static void add_chart(struct build *b, struct node *parent, struct place d, cons
 	chart->width = WIDTH;
 	chart->title = doc_own(b->doc, json_text(d.v, "name", ""));
 	chart->alt = doc_say(b->doc, "%s along %s: between %s and %s on average (%s).", v->label, chart->title,
-		doc_cell(b->doc, &from), doc_cell(b->doc, &to), json_text(d.v, "method", ""));
+		doc_cell(b->doc, &from), doc_cell(b->doc, &to), doc_word(b->doc, json_text(d.v, "method", "")));
 	doc_chart(b->doc, parent, chart);
 }
 

@@ -59,7 +59,7 @@ static void add_ways(struct build *b, struct node *parent, struct place path, co
 	chart->height = HEIGHT;
 	chart->title = "How the largest terms come in as the penalty falls";
 	chart->alt = doc_say(b->doc, "Coefficients of standardised terms of %s against the penalty: the %zu largest.",
-		model, k);
+		doc_word(b->doc, model), k);
 	chart->xlabel = "penalty, falling (−log₁₀)";
 	chart->ylabel = "standardised coefficient";
 	doc_chart(b->doc, parent, chart);
@@ -87,7 +87,7 @@ static void add_errors(struct build *b, struct node *parent, struct place path, 
 	chart->height = HEIGHT;
 	chart->title = "Error on held-out training rows by penalty";
 	chart->alt = doc_say(b->doc, "Error of %s in cross-validation against the penalty, with a band of one standard error.",
-		model);
+		doc_word(b->doc, model));
 	chart->xlabel = "penalty, falling (−log₁₀)";
 	chart->ylabel = json_text(path.v, "loss", "");
 	doc_chart(b->doc, parent, chart);

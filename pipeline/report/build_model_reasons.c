@@ -107,7 +107,7 @@ static const char *shown(struct build *b, struct place part)
 		return json_text(part.v, "name", "");
 	struct cell value = json_is_string(x) ? cell_own(json_string_value(x)) : place_num(part, CELL_MEASURE, "x");
 	bool missing = !json_is_string(x) && isnan(value.num);
-	return arena_printf(b->arena, "%s = %s", json_text(part.v, "name", ""), missing ? "missing" : doc_cell(b->doc, &value));
+	return arena_printf(b->arena, "%s = %s", json_text(part.v, "name", ""), missing ? doc_word(b->doc, "missing") : doc_cell(b->doc, &value));
 }
 
 static void add_step(struct chart *c, const char **labels, double *v, const char *label, double add, double *level)
@@ -126,7 +126,7 @@ static void add_story(struct build *b, struct node *side, struct place s, size_t
 	struct chart *chart = build_chart(b, CHART_STEPS, "story", arena_printf(b->arena, "%zu", number + 1), s);
 	const char **labels = arena_calloc(b->arena, STEPS_MAX, sizeof *labels);
 	double *v = arena_calloc(b->arena, 3 * STEPS_MAX, sizeof *v), level = json_num(s.v, "base", NAN);
-	labels[0] = "average";
+	labels[0] = doc_word(b->doc, "average");
 	v[0] = v[STEPS_MAX] = v[2 * STEPS_MAX] = level;
 	chart->n = 1;
 	for (size_t i = 0; i < json_array_size(parts.v) && chart->n + 2 < STEPS_MAX; i++)

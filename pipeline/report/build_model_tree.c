@@ -25,7 +25,7 @@ static const char *levels_text(struct build *b, struct place levels, size_t most
 	size_t n = json_array_size(levels.v), named = n <= most ? n : most - 1;
 	const char *out = "";
 	for (size_t i = 0; i < named; i++)
-		out = arena_printf(b->arena, "%s%s%s", out, i == 0 ? "" : i + 1 == n ? " or " : ", ",
+		out = arena_printf(b->arena, "%s%s%s", out, i == 0 ? "" : i + 1 == n ? doc_word(b->doc, " or ") : ", ",
 			json_string_value(json_array_get(levels.v, i)));
 	return named == n ? out : doc_say(b->doc, "%s or %zu more", out, n - named);
 }
@@ -37,7 +37,7 @@ static const char *condition(struct build *b, struct place node, bool yes, size_
 	if (place_is(node, "question", "missing"))
 		return doc_say(b->doc, yes ? "%s is missing" : "%s is known", feature);
 	if (place_is(node, "question", "true"))
-		return yes ? feature : doc_say(b->doc, "not %s", feature);
+		return yes ? doc_own(b->doc, feature) : doc_say(b->doc, "not %s", feature);
 	if (place_is(node, "question", "below"))
 		return doc_say(b->doc, yes ? "%s < %s" : "%s ≥ %s", feature, value_text(b, node, "cut"));
 	return doc_say(b->doc, yes ? "%s is %s" : "%s is not %s", feature,
@@ -194,7 +194,7 @@ static void add_table(struct build *b, struct node *section, struct place tree)
 		{ "Class", ALIGN_LEFT, false } };
 	struct node *details = doc_details(b->doc, section, "The tree as rules");
 	struct node *table = doc_table(b->doc, details, NULL, heads, place_is(b->modeling, "task", "multiclass") ? 4 : 3);
-	add_rules(b, table, place_at(tree, "nodes"), 0, 0, "all rows");
+	add_rules(b, table, place_at(tree, "nodes"), 0, 0, doc_word(b->doc, "all rows"));
 }
 
 /* ---- what it is worth ---------------------------------------------------------------------------------- */
