@@ -3,8 +3,13 @@
 # bytes of an undisturbed one. A step that does not listen in time is killed, which is safe at any moment.
 . "$(dirname "$0")/driver_lib.bash"
 most=${STOP_SECONDS:-1.0}
-awk 'BEGIN { srand(3); print "t,a,b,c,d,e,f,g"; for (i = 0; i < 40000; i++) { a = rand(); b = rand(); c = rand(); printf "%.4f,%.4f,%.4f,%.4f,%d,%s,word%d,%.2f\n", a * 3 + b * b + rand() / 5, a, b, c, i % 977, substr("abcdef", i % 6 + 1, 1), i % 500, rand() * 90 } }' >"$T/big.csv"
-printf 'source: {file: big.csv}\ntarget: t\nreport_date: 2026-01-31\nmodeling: {max_rows: 5000}\n' >"$T/job.yaml"
+if ldd "$dossier" | grep -q libasan; then
+	echo "skipped: seconds mean nothing under AddressSanitizer"
+	finish
+	exit
+fi
+awk 'BEGIN { srand(3); print "t,a,b,c,d,e,f,g"; for (i = 0; i < 200000; i++) { a = rand(); b = rand(); c = rand(); printf "%.4f,%.4f,%.4f,%.4f,%d,%s,word%d,%.2f\n", a * 3 + b * b + rand() / 5, a, b, c, i % 977, substr("abcdef", i % 6 + 1, 1), i % 500, rand() * 90 } }' >"$T/big.csv"
+printf 'source: {file: big.csv}\ntarget: t\nreport_date: 2026-01-31\nmodeling: {max_rows: 2000}\n' >"$T/job.yaml"
 run run job.yaml --quiet --data-dir calm && ended 0
 digest "$T/calm/jobs/job" >"$T/calm.digest"
 state=$T/data/jobs/job/state.json slowest=0
@@ -14,7 +19,7 @@ stop() { # STEP HOW: while that step is at work; sets hit
 	for _ in $(seq 3000); do
 		grep -qs "\"step\": \"$1\"" "$state" && grep -qs "\"pid\": $pid" "$state" && break || sleep 0.005
 	done
-	sleep 0.03
+	sleep 0.02
 	start=$EPOCHREALTIME
 	if [ "$2" = cancel ]; then (cd "$T" && "$dossier" cancel job >/dev/null 2>&1); else kill "-$2" $pid; fi
 	wait $pid
