@@ -107,7 +107,7 @@ static int put_stream(struct buf *out, unsigned object, const char *keys, struct
 	uLongf n = compressBound((uLong)body.n);
 	struct buf packed = { 0 };
 	buf_reserve(&packed, n + 1);
-	int status = compress2((Bytef *)packed.p, &n, (const Bytef *)body.p, (uLong)body.n, 9);
+	int status = compress2((Bytef *)packed.p, &n, (const Bytef *)body.p, (uLong)body.n, 6);
 	if (status == Z_OK) {
 		buf_printf(out, "%u 0 obj\n<<%s/Filter/FlateDecode/Length %lu>>\nstream\n", object, keys, n);
 		buf_put(out, packed.p, n);
