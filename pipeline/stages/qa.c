@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,16 +55,23 @@ static bool read_all(int fd, struct buf *out)
 	}
 }
 
-/* pdftotext of poppler-utils, when the machine has it, reads the file as any viewer would.
- * False when it is not there or fails: what needs it is then recorded as not checked. */
-static bool extract_words(char *path, struct buf *out)
+/* Somebody ended it, or memory ran out: nothing that the next run would see again. */
+static bool was_killed(int status)
+{
+	return WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM);
+}
+
+/* pdftotext of poppler-utils, when the machine has it, reads the file as any viewer would. *there is
+ * false when it is not installed or fails: what needs it is then recorded as not checked. That goes
+ * into an artifact, so trouble that passes must not look the same: ERR_IO. */
+static int extract_words(char *path, struct buf *out, bool *there, struct err *e)
 {
 	char program[] = "pdftotext", quiet[] = "-q", boxes[] = "-bbox", to[] = "-";
 	char *argv[] = { program, quiet, boxes, path, to, NULL };
 	int ends[2], status = -1;
 	pid_t child;
 	if (pipe(ends) < 0)
-		return false;
+		return err_errno(e, "cannot make a pipe");
 	posix_spawn_file_actions_t actions;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -71,14 +79,19 @@ static bool extract_words(char *path, struct buf *out)
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
 	posix_spawn_file_actions_addclose(&actions, ends[0]);
 	posix_spawn_file_actions_addclose(&actions, ends[1]);
-	bool started = posix_spawnp(&child, program, &actions, NULL, argv, environ) == 0;
+	errno = posix_spawnp(&child, program, &actions, NULL, argv, environ);
+	bool started = errno == 0, passing = errno == EAGAIN || errno == ENOMEM || errno == EMFILE || errno == ENFILE;
+	int r = passing ? err_errno(e, "cannot start pdftotext") : 0;
 	posix_spawn_file_actions_destroy(&actions);
 	close(ends[1]);
 	bool read = started && read_all(ends[0], out);
 	close(ends[0]);
 	while (started && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
-	return read && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	*there = read && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (started && was_killed(status))
+		r = err_set(e, ERR_IO, "pdftotext was killed by signal %d", WTERMSIG(status));
+	return r;
 }
 
 /* ---- the step -------------------------------------------------------------------------------- */
@@ -136,8 +149,8 @@ static json_t *judge_edition(const struct stage_run *r, const struct edition *ed
 	result = json_read_file(path_join(r->arena, dir, "result.json"), e);
 	if (result && load_file(path_join(r->arena, dir, "report.html"), html, &f.html, &f.has_html, e) == 0 &&
 			load_file(path_join(r->arena, dir, "report.txt"), text, &f.text, &f.has_text, e) == 0 &&
-			load_file(pdf, paper, &f.pdf, &f.has_pdf, e) == 0) {
-		f.has_words = f.has_pdf && extract_words(pdf, &f.words);
+			load_file(pdf, paper, &f.pdf, &f.has_pdf, e) == 0 &&
+			(!f.has_pdf || extract_words(pdf, &f.words, &f.has_words, e) == 0)) {
 		struct check_input ci = {
 			.artifacts = &ed->in, .full = ed->redacted ? all : NULL, .result = result,
 			.edition = first ? NULL : "shareable",
