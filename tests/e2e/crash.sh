@@ -33,5 +33,17 @@ while read -r marker; do
 done <"$T/done"
 digest "$job" >"$T/digest"
 ok "other bytes after kills: $(diff "$T/digest" "$T/golden.digest")" cmp -s "$T/digest" "$T/golden.digest"
+
+# A program that a step has started is killed: not the same as one that is not installed, or the report would say for
+# ever that something could not be checked.
+mkdir "$T/bin"
+printf '#!/bin/sh\nkill -9 $$\n' >"$T/bin/pdftotext"
+chmod +x "$T/bin/pdftotext"
+PATH=$T/bin:$PATH run run penguins.yaml --from qa
+ended 5 "pdftotext was killed"
+run run penguins.yaml
+ended 0
+digest "$job" >"$T/digest"
+ok "other bytes after a kill of pdftotext: $(diff "$T/digest" "$T/golden.digest")" cmp -s "$T/digest" "$T/golden.digest"
 ok "temporary files are left" test -z "$(find "$T/data" -name '*tmp-*')"
 finish

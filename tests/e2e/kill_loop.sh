@@ -33,9 +33,10 @@ begin() { # JOB: sets $began
 }
 kills=0 drivers=0
 declare -A in_step
-strike() { # JOB PID: kills the driver or one of its children; the one that is last has most often work to do
+strike() { # JOB PID: kills the driver or, more often, one of its children
 	local all victim
 	mapfile -t all < <(family "$2")
+	[ ${#all[@]} = 1 ] || [ $((RANDOM % 3)) = 0 ] || all=("${all[@]:1}")
 	victim=${all[RANDOM % ${#all[@]}]}
 	local step
 	step=$(step_of "$1")
@@ -62,10 +63,10 @@ for ((round = 1; round <= rounds; round++)); do
 	declare -A pid=() want=() tries=()
 	for j in "${jobs[@]}"; do begin "$j" && pid[$j]=$began want[$j]=$((1 + RANDOM % 2)); done
 	while [ ${#pid[@]} != 0 ]; do
-		sleep "0.$(printf %03d $((RANDOM % 250)))"
+		sleep "0.$(printf %03d $((RANDOM % 100)))"
 		for j in "${!pid[@]}"; do
 			if kill -0 "${pid[$j]}" 2>/dev/null; then
-				[ "${want[$j]}" = 0 ] || { strike "$j" "${pid[$j]}" && want[$j]=$((want[$j] - 1)); }
+				[ "${want[$j]}" = 0 ] || [ $((RANDOM % 6)) != 0 ] || { strike "$j" "${pid[$j]}" && want[$j]=$((want[$j] - 1)); }
 				continue
 			fi
 			wait "${pid[$j]}" 2>/dev/null

@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 static void say(struct arena *a, const struct words *w)
 {
 	const struct cell cells[] = { cell_text("rows"), cell_num(CELL_COUNT, 12345, NULL), cell_num(CELL_PERCENT, 0.5, NULL) };
-	struct doc *d = doc_new(a, "Report", w);
+	struct doc *d = doc_new(a, "Report");
+	d->words = w;
 	struct buf out = { 0 };
 	words_say(w, "rows");
 	words_printf(a, w, "%s of %zu rows", "three", (size_t)12345);
