@@ -1,6 +1,6 @@
 #!/bin/bash
 # Editions for others: what is marked secret in whatever role is in no file of the shareable set, and the checks
-# would find it if it were. Chapters, their order, and texts of one's own.
+# looked for it (tests/unit/report_redact.c plants leaks). Chapters and their order.
 . "$(dirname "$0")/driver_lib.bash"
 
 # A table in which "zq" marks what must not get out: levels, examples, patterns, identifiers, mail addresses,
@@ -39,7 +39,7 @@ secrets() { # FOLDER: what of the secrets its files have
 	pdftotext "$1/report.pdf" -; } | grep -aoiE 'zq(rare|class|clinic|note|[0-9]+)[a-z0-9@]*|98.?765.?432' | sort | uniq -c | head -n 5
 }
 
-for seed in 1 2 3; do
+for seed in 1 2; do
 	table $seed
 	manifest both
 	run run job.yaml && ended 0
@@ -54,21 +54,6 @@ ok "PDF says which edition" grep -q "Shareable edition" <(pdftotext "$job/sharea
 ok "text says which edition" grep -q "Shareable edition" "$job/shareable/report.txt"
 ok "so does the full one" grep -q "not for sharing" "$job/report.html"
 is "rows" "$(jq '[.. | objects | select(.id == "worst" or .id == "rejected")] | length' "$job/shareable/result.json")" 0
-
-# a leak, planted behind our back in a finished file
-for f in report.html report.txt findings.json; do
-	cp "$job/shareable/$f" "$T/kept"
-	case $f in
-	*.html) sed -i 's|</footer>|<p>zqclinic2</p></footer>|' "$job/shareable/$f" ;;
-	*.txt) echo 'see zqnote 12 is long enough to be a text of its own number' >>"$job/shareable/$f" ;;
-	*) sed -i 's|"dossier/findings/1"|"zq17@example.org"|' "$job/shareable/$f" ;;
-	esac
-	run run job.yaml --from qa && ended 1 "what is not to be shared"
-	ok "$f: told without the value" grep -q "$f has a value of the sensitive column" "$T/err"
-	is "$f: the value is in no message" "$(grep -c zqclinic "$job/critique.json" "$T/err" | grep -vc ':0$')" 0
-	cp "$T/kept" "$job/shareable/$f"
-done
-run run job.yaml --from qa && ended 0
 
 # only for others: there is nothing else to publish; and back
 manifest shareable
