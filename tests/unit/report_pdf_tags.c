@@ -327,14 +327,15 @@ static void the_file(const struct doc *d, const struct buf *pdf)
 static void read_aloud(void)
 {
 	static const char *const order[] = { "H1 (block)", "\"A title\"", "TOCI", "\"1 Of tables 1\"", "Object ",
-		"H2 (block)", "\"1Of tables\"", "P (block)", "\"A paragraph that is so long that it does not fit a line of "
-		"the page and is broken where there is a blank, which stays.\"", "Table (block)", "Caption",
+		"H2 (block)", "\"1Of tables\"", "P (block)", 
+		"\"A paragraph that is so long that it does not fit a line of the page and is broken where there is a blank\"",
+		"Table (block)", "Caption",
 		"\"Two columns\"", "TH:", "/Scope /Column", "\"Name\"", "\"Share\"", "TR", "TH:", "/Scope /Row",
 		"\"first\"", "TD", "\"12.5", "TR", "\"second\"", "TD", "Note", "\"Small print.\"" };
 	struct doc *d = doc_new(mem, "A title");
 	struct node *s = doc_section(d, d->root, "tables", "Of tables");
-	doc_text(d, s, "A paragraph that is so long that it does not fit a line of the page and is broken where there is "
-		"a blank, which stays.", NULL, 0);
+	doc_text(d, s, "A paragraph that is so long that it does not fit a line of the page and is broken where there is a blank",
+		NULL, 0);
 	static const struct table_column columns[] = { { "Name", ALIGN_LEFT, false }, { "Share", ALIGN_RIGHT, true } };
 	struct node *t = doc_table(d, s, "Two columns", columns, 2);
 	doc_row(d, t, (struct cell[]){ cell_code("first"), cell_num(CELL_PERCENT, 0.125, NULL) }, NULL);
