@@ -326,16 +326,16 @@ static void the_file(const struct doc *d, const struct buf *pdf)
 /* What poppler reads from the tree of a page, which takes it long, in the order in which it reads. */
 static void read_aloud(void)
 {
+	static const char paragraph[] = "A paragraph that is so long that it does not fit a line of the page and is "
+		"broken where there is a blank, which stays, for words are not to run into each other.";
 	static const char *const order[] = { "H1 (block)", "\"A title\"", "TOCI", "\"1 Of tables 1\"", "Object ",
 		"H2 (block)", "\"1Of tables\"", "P (block)", 
-		"\"A paragraph that is so long that it does not fit a line of the page and is broken where there is a blank\"",
-		"Table (block)", "Caption",
+		paragraph, "Table (block)", "Caption",
 		"\"Two columns\"", "TH:", "/Scope /Column", "\"Name\"", "\"Share\"", "TR", "TH:", "/Scope /Row",
 		"\"first\"", "TD", "\"12.5", "TR", "\"second\"", "TD", "Note", "\"Small print.\"" };
 	struct doc *d = doc_new(mem, "A title");
 	struct node *s = doc_section(d, d->root, "tables", "Of tables");
-	doc_text(d, s, "A paragraph that is so long that it does not fit a line of the page and is broken where there is a blank",
-		NULL, 0);
+	doc_text(d, s, paragraph, NULL, 0);
 	static const struct table_column columns[] = { { "Name", ALIGN_LEFT, false }, { "Share", ALIGN_RIGHT, true } };
 	struct node *t = doc_table(d, s, "Two columns", columns, 2);
 	doc_row(d, t, (struct cell[]){ cell_code("first"), cell_num(CELL_PERCENT, 0.125, NULL) }, NULL);
