@@ -82,7 +82,7 @@ static void values(void)
 	CHECK_STR(merged("report: {theme: {primary: '#A0b1c2'}}", "report.theme.primary"), "\"#A0b1c2\"");
 	CHECK_STR(merged("report_date: 2024-02-29", "report_date"), "\"2024-02-29\"");
 	CHECK_STR(merged("columns: {2020: {type: integer}, a.b: {unit: kg}}", "columns.2020"),
-		"{\"description\":null,\"label\":null,\"type\":\"integer\",\"unit\":null}");
+		"{\"description\":null,\"label\":null,\"sensitive\":null,\"type\":\"integer\",\"unit\":null}");
 	CHECK_STR(merged("clarify: {answers: {target: price}}", "clarify.answers"), "{\"target\":\"price\"}");
 	CHECK_STR(merged("eda:\ncolumns:\n", "eda.max_levels"), "20");
 	CHECK_STR(merged("", "eda.max_levels"), "20");
