@@ -2,7 +2,7 @@
 # memcheck over whole runs, with all their processes: every access to memory that is not ours, and every decision by
 # a value that nobody has set. The sandbox is off, as memcheck needs more than a reader may have.
 #   DOSSIER=... valgrind.sh [short]     short: one small job, for CI
-# No suppressions: what a library does wrong is wrong. Leaks are the sanitizers' business: steps end by _exit.
+# valgrind.supp says what is not ours. Leaks are the sanitizers' business: steps end by _exit.
 . "$(dirname "$0")/e2e/driver_lib.bash"
 if ! command -v valgrind >/dev/null; then
 	echo "not tried: valgrind is not installed"
@@ -14,7 +14,7 @@ check() { # WANTED_STATUS ARGUMENTS...
 	local want=$1 status log
 	shift
 	rm -f "$T"/memcheck.*
-	(cd "$T" && valgrind -q --log-file="$T/memcheck.%p" "$dossier" "$@" --quiet >out 2>err </dev/null)
+	(cd "$T" && valgrind -q --suppressions="$root/tests/valgrind.supp" --log-file="$T/memcheck.%p" "$dossier" "$@" --quiet >out 2>err </dev/null)
 	status=$?
 	is "status of $*: $(cat "$T/err")" "$status" "$want"
 	ok "$*: no process was checked" test -e "$(find "$T" -name 'memcheck.*' | head -n 1)"
