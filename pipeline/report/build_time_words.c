@@ -64,7 +64,7 @@ const char *build_phase(struct build *b, const char *iso, const char *cycle)
 	if (strcmp(cycle, "day") == 0)
 		return clock;
 	if (strcmp(cycle, "year") == 0)
-		return arena_printf(b->arena, "%d %s", d, doc_word(b->doc, months[m - 1]));
+		return doc_say(b->doc, "%d %s", d, doc_word(b->doc, months[m - 1]));
 	const char *day = doc_word(b->doc, weekdays[date_weekday(date_days(y, m, d))]);
 	return strchr(iso, 'T') ? doc_say(b->doc, "%s %s", day, clock) : day;
 }

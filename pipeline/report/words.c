@@ -298,14 +298,22 @@ static const char *lookup_numbered(const struct words *w, const char *english)
 	return made;
 }
 
-/* Reasons of an artifact are listed, too: "price: named as a target, last column; sex: two values". Each is
- * looked up; what stands before a colon is a name. NULL when one of them is not known. */
+/* Reasons of an artifact are listed, too: "price: named as a target, last column; sex: two values", "sex (two
+ * values)". Each is looked up; what stands before a colon or a bracket is a name. NULL when one is not known. */
 static const char *lookup_parts(const struct words *w, const char *english)
 {
 	static const char *const marks[] = { "; ", ", ", ": " };
 	const char *text = lookup(w, english);
 	if (!text)
 		text = lookup_numbered(w, english);
+	size_t n = strlen(english);
+	const char *open = strstr(english, " (");
+	if (!text && open && english[n - 1] == ')') {
+		size_t before = (size_t)(open - english) + 2;
+		const char *inside = lookup_parts(w, arena_strndup(w->arena, open + 2, n - before - 1));
+		if (inside)
+			return arena_printf(w->arena, "%.*s%s)", (int)before, english, inside);
+	}
 	for (size_t i = 0; i < COUNTOF(marks) && !text; i++) {
 		const char *at = strstr(english, marks[i]);
 		if (!at)

@@ -141,6 +141,14 @@ static void german(struct arena *a)
 		CHECK(render_text.render(&(struct render_input){ .doc = d }, &text, &e) == 0);
 		CHECK(render_json.render(&(struct render_input){ .doc = d }, &json, &e) == 0);
 		CHECK(strstr(buf_str(&text), "Zusammenfassung\n") != NULL);
+		/* the checks of a finished report read its numbers in its language */
+		json_t *result = json_loadb(json.p, json.n, 0, NULL);
+		struct buf critique = { 0 };
+		int failed = -1;
+		CHECK(report_check(&(struct check_input){ .artifacts = &in, .result = result }, &critique, &failed, &e) == 0);
+		CHECK(failed == 0);
+		buf_free(&critique);
+		json_decref(result);
 		buf_free(&text);
 		buf_free(&json);
 	}
@@ -151,15 +159,21 @@ static void german(struct arena *a)
 int main(int argc, char **argv)
 {
 	struct arena *a = arena_new();
-	if (argc > 2) {            /* --print JOB [modeling.json]: the text report in German */
-		struct artifacts in = sample_artifacts(a, argv[2], argc > 3 ? argv[3] : NULL);
+	if (argc > 2) {            /* --print JOB: the text report in German; --missing JOB: what it lacks */
+		struct artifacts in = sample_artifacts(a, argv[2], NULL);
 		struct words *w;
 		struct buf text = { 0 };
 		struct err e = { 0 };
+		struct missing *m = arena_alloc(a, sizeof *m);
 		CHECK(words_load(a, ".", "de", &w, &e) == 0);
+		words_watch(w, note, m);
 		in.words = w;
 		render_text.render(&(struct render_input){ .doc = report_build(a, &in, &e) }, &text, &e);
-		fputs(buf_str(&text), stdout);
+		if (strcmp(argv[1], "--print") == 0)
+			fputs(buf_str(&text), stdout);
+		else
+			for (size_t i = 0; i < m->n; i++)
+				puts(m->text[i]);
 		return 0;
 	}
 	catalogues(a);
