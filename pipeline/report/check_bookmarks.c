@@ -43,15 +43,33 @@ static int hex_of(char c)
 		: c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* UTF-16 in hexadecimal, "<FEFF0031>", as UTF-8; other strings as they stand. */
+/* What follows a backslash: three octal digits, or the character itself. */
+static const char *read_escape(struct buf *b, const char *p, const char *end)
+{
+	unsigned byte = 0;
+	int digits = 0;
+	for (; digits < 3 && p < end && *p >= '0' && *p <= '7'; digits++)
+		byte = byte << 3 | (unsigned)(*p++ - '0');
+	if (digits)
+		buf_putc(b, (char)(unsigned char)byte);
+	else if (p < end)
+		buf_putc(b, *p++);
+	return p;
+}
+
+/* UTF-16 in hexadecimal, "<FEFF0031>", as UTF-8; "(of \050what\051 there is)" as bytes. */
 static const char *read_string(struct arena *a, const char *p, const char *end)
 {
 	struct buf b = { 0 };
 	if (*p == '(') {
-		for (p++; p < end && *p != ')'; p++)
-			buf_putc(&b, *p);
+		for (p++; p < end && *p != ')';)
+			if (*p != '\\')
+				buf_putc(&b, *p++);
+			else
+				p = read_escape(&b, p + 1, end);
+		p = end;
 	}
-	if (*p == '<') {
+	if (p < end && *p == '<') {
 		uint32_t unit = 0, high = 0;
 		int digits = 0;
 		for (p++; p < end && *p != '>'; p++) {
