@@ -209,12 +209,13 @@ static void say_forecast(struct build *b, struct node *section, const struct ser
 		place_num(x, CELL_COUNT, "origins") };
 	struct node *text = doc_text(b->doc, section, "The forecast is a baseline, a yardstick for "
 		"better ones: %s, for %s %s. Tried from %s origins in the later part, it ", cells, 4);
-	struct cell naive[] = { cell_text(season ? "season" : "value"),
-		place_num(x, CELL_ASSOCIATION, "to_naive") };
+	struct cell naive = place_num(x, CELL_ASSOCIATION, "to_naive");
 	if (to_naive < 0.98)
-		doc_runs(b->doc, text, "beat repeating the last %s: %s of its error", naive, 2);
+		doc_runs(b->doc, text, season ? "beat repeating the last season: %s of its error"
+			: "beat repeating the last value: %s of its error", &naive, 1);
 	else
-		doc_runs(b->doc, text, "did no better than repeating the last %s", naive, 1);
+		doc_runs(b->doc, text, season ? "did no better than repeating the last season"
+			: "did no better than repeating the last value", NULL, 0);
 	struct cell cover[] = { place_num(x, CELL_ASSOCIATION, "mase"),
 		place_num(x, CELL_PERCENT, "covered") };
 	doc_runs(b->doc, text, " (MASE %s); %s of the values fell into its 95 %% interval.", cover, 2);

@@ -66,35 +66,41 @@ static const char *lookup(const struct words *w, const char *english)
 	return NULL;
 }
 
-static size_t number_length(const char *s)
+/* Of a number or a name in quotes. */
+static size_t token_length(const char *s)
 {
+	const char *end = *s == '\'' ? strchr(s + 1, '\'') : NULL;
+	if (end)
+		return (size_t)(end - s) + 1;
 	size_t n = strspn(s, "0123456789");
 	while (n && s[n] == '.' && s[n + 1] >= '0' && s[n + 1] <= '9')
 		n += 1 + strspn(s + n + 1, "0123456789");
 	return n;
 }
 
-/* Artifacts hold reasons with numbers in them: "3 of 8 values read as dates" is looked up as "# of # values
- * read as dates", and its numbers are put back. */
+/* Artifacts hold reasons with numbers and names in them: "3 of 8 values read as dates" is looked up as "# of #
+ * values read as dates", and its numbers are put back. */
 static const char *lookup_numbered(const struct words *w, const char *english)
 {
 	struct buf key = { 0 }, out = { 0 };
 	for (const char *p = english; *p;) {
-		size_t n = number_length(p);
+		size_t n = token_length(p);
 		buf_putc(&key, n ? '#' : *p);
 		p += n ? n : 1;
 	}
-	const char *text = strchr(buf_str(&key), '#') ? lookup(w, buf_str(&key)) : NULL, *number = english, *made = NULL;
+	const char *text = strchr(buf_str(&key), '#') ? lookup(w, buf_str(&key)) : NULL, *token = english, *made = NULL;
 	for (const char *p = text; p && *p; p++) {
 		if (*p != '#') {
 			buf_putc(&out, *p);
 			continue;
 		}
-		number += strcspn(number, "0123456789");
-		char *digits = arena_strndup(w->arena, number, number_length(number));
-		number += strlen(digits);
-		words_number(w, digits);
-		buf_puts(&out, digits);
+		while (*token && token_length(token) == 0)
+			token++;
+		char *own = arena_strndup(w->arena, token, token_length(token));
+		token += strlen(own);
+		if (*own != '\'')
+			words_number(w, own);
+		buf_puts(&out, own);
 	}
 	if (text)
 		made = arena_strdup(w->arena, buf_str(&out));

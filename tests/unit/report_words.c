@@ -41,6 +41,10 @@ static void catalogues(struct arena *a)
 	CHECK_STR(words_say(w, "not yet"), "not yet");
 	CHECK_STR(words_say(w, "unknown"), "unknown");
 	CHECK_STR(words_say(w, "3 of 12 rows, p 0.05."), "3 / 12 Zeilen, p 0,05.");
+	/* reasons with names and numbers, in lists */
+	CHECK_STR(words_say(w, "row; 3 of 4 rows, p 1., a:b"), "row; 3 of 4 rows, p 1., a:b");
+	CHECK_STR(words_say(w, "price: row, row; 'x.1' of 4 rows, p 0.5."), "price: Zeile, Zeile; 'x.1' / 4 Zeilen, p 0,5.");
+	CHECK_STR(words_say(w, "price (row, row)"), "price (Zeile, Zeile)");
 	CHECK_STR(words_say(NULL, "row"), "row");
 	CHECK_STR(words_printf(a, w, "%s of %s", "x", "y"), "y: x, 100 %");
 	CHECK_STR(words_printf(a, w, "%s, %zu, %d, %lld, %.0f and 5 %%", "x", (size_t)12345, -2, 7LL, 3.0),
