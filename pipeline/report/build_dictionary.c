@@ -154,7 +154,8 @@ static void put_cell(struct buf *out, const struct cell *c)
 {
 	char number[NUM_MAX];
 	if (!cell_is_number(c)) {
-		put_field(out, c->text ? c->text : "");
+		const char *text = c->cls == CELL_TEXT && c->ref ? words_say(c->words, c->text) : c->text;
+		put_field(out, text ? text : "");
 	} else if (!isnan(c->num)) {
 		num_shortest(number, c->num);
 		buf_puts(out, number);
