@@ -308,11 +308,12 @@ static void density(struct panel *f)
 			}
 		}
 	}
-	plot_clip(f->p, 0, 0, f->w, f->h);
+	plot_clip(f->p, 0, 0, f->w, f->h);     /* the scale stands beside the window */
 	struct chart counts = { .values = CELL_EMPTY, .words = f->c->words };
 	if (most > 1)
 		colour_bar(f->p, f->x.to + 10, f->y.to - fmin(110, f->y.to - f->y.from), f->y.to,
 			INK_RAMP_0 + 1, 15, "1", NULL, label_value(f->mem, &counts, most));
+	plot_clip(f->p, f->x.from, f->y.from, f->x.to, f->y.to);
 }
 
 void marks_draw(struct panel *f)

@@ -192,8 +192,11 @@ static void box(struct rows *r, size_t i)
 		if (!isfinite(x[k]))
 			return;
 	}
+	const char *label = r->c->labels[i];
+	if (!label || !*label)     /* a single box: what it is about stands below the axis */
+		label = r->c->xlabel;
 	plot_tip(r->p, words_printf(r->mem, r->c->words, "%s: median %s, quartiles %s to %s",
-		label_fit(r->mem, r->c->labels[i], FONT_SIZE, 600), label_value(r->mem, r->c, q[2]),
+		label_fit(r->mem, label, FONT_SIZE, 600), label_value(r->mem, r->c, q[2]),
 		label_value(r->mem, r->c, q[1]), label_value(r->mem, r->c, q[3])));
 	plot_ink(r->p, INK_PRIMARY_SOFT, 1);
 	plot_rect(r->p, x[1], y - half, x[3], y + half);
@@ -208,11 +211,12 @@ static void box(struct rows *r, size_t i)
 
 static void outliers(struct rows *r, const struct chart_series *s)
 {
-	plot_ink(r->p, s->ink, s->n > 30 ? 0.4 : 0.6);
+	const size_t few = 12;     /* up to there it shows where they overlap; more are one path in the file */
+	plot_ink(r->p, s->ink, s->n > few ? 1 : 0.6);
 	for (size_t i = 0; s->x && s->y && i < s->n; i++)
 		if (s->y[i] >= 0 && s->y[i] < (double)r->c->n && s->x[i] >= r->x.lo &&
 			s->x[i] <= r->x.hi)
-			plot_dot(r->p, axis_at(&r->x, s->x[i]), rows_at(r, (size_t)s->y[i]), 1.9);
+			plot_dot(r->p, axis_at(&r->x, s->x[i]), rows_at(r, (size_t)s->y[i]), s->n > few ? 1.5 : 1.9);
 }
 
 static void boxes(struct rows *r)

@@ -202,7 +202,7 @@ static void put_text(struct pdf *p, const struct item *i, double x, double y)
 static bool same_look(const struct op *a, const struct op *b)
 {
 	return a->kind == b->kind && a->ink == b->ink && a->alpha == b->alpha && a->width == b->width
-		&& (a->kind != OP_DOT || a->rx == b->rx);
+		&& a->dashed == b->dashed && (a->kind != OP_DOT || a->rx == b->rx);
 }
 
 static void emit_rect(struct pdf *p, double x, double y, double w, double h)
@@ -253,10 +253,19 @@ static void set_pen(struct pdf *p, const struct op *op)
 	pdf_op(&p->page_ops, "J", 1, (double[]){ dot });
 }
 
+static void set_dash(struct pdf *p, bool dashed)
+{
+	if (dashed)
+		buf_printf(&p->page_ops, "[%d %d] 0 d\n", DASH_MARK, DASH_GAP);
+	else
+		buf_puts(&p->page_ops, "[] 0 d\n");
+}
+
 /* Ops of one look are one path, but translucent dots that are few: those add up at overlaps. */
 static void put_chart(struct pdf *p, const struct drawing *d, double x, double y, double scale)
 {
 	double alpha = 1;
+	bool dashed = false;
 	pdf_op(&p->page_ops, "q", 0, NULL);
 	pdf_matrix(&p->page_ops, "cm", (double[]){ scale, 0, 0, scale, x, y });
 	pdf_op(&p->page_ops, "j", 1, (double[]){ 1 });          /* round joins */
@@ -275,6 +284,8 @@ static void put_chart(struct pdf *p, const struct drawing *d, double x, double y
 			set_pen(p, op);
 		else
 			set_fill(p, p->rgb[op->ink]);
+		if (op->dashed != dashed)
+			set_dash(p, dashed = op->dashed);
 		bool apart = op->kind == OP_DOT && alpha < 0.995 && j - i <= 300;
 		for (size_t k = i; k < j; k++) {
 			trace(p, d, &d->ops[k]);

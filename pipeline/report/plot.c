@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The only file that knows PLplot. A stream of its null device gets our own dispatch table, so that
- * what PLplot clips, dashes and fills arrives here and becomes a display list. PLplot keeps global
+ * what PLplot clips and fills arrives here and becomes a display list. PLplot keeps global
  * state and is not thread safe: neither is this. Its ways to end the process come back as errors.
  */
 #include "report/plot_int.h"
@@ -27,6 +27,7 @@ struct plot {
 	enum ink ink;
 	double alpha;
 	uint32_t tip;                      /* as in struct op */
+	bool dashed;
 	double unit;                       /* device units a point */
 	double x0, y0, x1, y1;             /* where strokes and fills are cut */
 	char complaint[160];               /* of PLplot */
@@ -56,7 +57,7 @@ static struct op *continued(struct plot *p, const short *x, const short *y, doub
 {
 	struct op *op = p->ops.n ? (struct op *)(void *)(p->ops.p + p->ops.n) - 1 : NULL;
 	if (!op || op->kind != OP_LINE || op->ink != p->ink || op->width != (float)width
-	    || op->alpha != (float)p->alpha || op->tip != p->tip)
+	    || op->alpha != (float)p->alpha || op->tip != p->tip || op->dashed != p->dashed)
 		return NULL;
 	const float *end = (const float *)(const void *)p->pts.p + op->off + 2 * (size_t)(op->n - 1);
 	return end[0] == (float)(x[0] / p->unit) && end[1] == (float)(y[0] / p->unit) ? op : NULL;
@@ -71,6 +72,7 @@ static void device_polyline(PLStream *s, short *x, short *y, PLINT n)
 	if (!op) {
 		op = op_new(page, OP_LINE);
 		op->width = (float)s->width;
+		op->dashed = page->dashed;
 		op->off = page->pts.n / sizeof(float);
 	}
 	for (PLINT i = first; i < n; i++)
@@ -187,20 +189,17 @@ void plot_line(struct plot *p, const double *x, const double *y, size_t n, doubl
 	double *py = arena_calloc(p->scratch, n, sizeof *py);
 	size_t run = 0;
 	plwidth(width);
+	p->dashed = dashed;        /* by who shows it: dashes of PLplot would be a stroke each */
 	for (size_t i = 0; i <= n; i++) {
 		if (i < n && isfinite(x[i]) && isfinite(y[i])) {
 			px[run] = tame(x[i]);
 			py[run++] = tame(y[i]);
 			continue;
 		}
-		if (run > 1) {
-			PLINT mark = 1400, space = 1100;     /* micrometres */
-			plstyl(dashed ? 1 : 0, &mark, &space);
+		if (run > 1)
 			plline((PLINT)run, px, py);
-		}
 		run = 0;
 	}
-	plstyl(0, NULL, NULL);
 }
 void plot_segment(struct plot *p, double x0, double y0, double x1, double y1, double width)
 {

@@ -264,10 +264,12 @@ void report_redact(struct arena *a, const struct artifacts *in, struct artifacts
 /* ---- drawing (plot.c is the only file that knows PLplot) ------------------------------------------ */
 
 enum op_kind { OP_LINE, OP_FILL, OP_RECT, OP_DOT, OP_TEXT };
+enum { DASH_MARK = 4, DASH_GAP = 3 };
 struct op {
 	enum op_kind kind;
 	enum ink ink;
 	float alpha, width;        /* stroke width in points */
+	bool dashed;               /* LINE: DASH_MARK points drawn, DASH_GAP left out */
 	size_t off; uint32_t n;    /* points: floats x,y from off; text: byte offset of a NUL-terminated string */
 	float x, y, rx, ry;        /* RECT: corner and size; DOT: centre and radius; TEXT: anchor */
 	float angle, size, just;   /* TEXT: radians, points, 0 left .. 1 right; y is half the height of a capital */

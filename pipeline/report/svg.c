@@ -182,6 +182,8 @@ static void paint(struct svg *s, const struct op *op)
 		buf_puts(s->out, " stroke-width=\"");
 		put_tenths(s->out, tenths(op->kind == OP_DOT ? 2 * op->rx : op->width));
 		buf_puts(s->out, op->kind == OP_DOT ? "\" stroke-linecap=\"round\"" : "\"");
+		if (op->dashed)
+			buf_printf(s->out, " stroke-dasharray=\"%d %d\"", DASH_MARK, DASH_GAP);
 	}
 }
 
@@ -191,7 +193,7 @@ static bool same_look(const struct op *a, const struct op *b)
 		return false;
 	if (a->kind == OP_TEXT)
 		return a->size == b->size && a->just == b->just;
-	return (a->kind != OP_LINE || a->width == b->width) && (a->kind != OP_DOT || a->rx == b->rx);
+	return (a->kind != OP_LINE || (a->width == b->width && a->dashed == b->dashed)) && (a->kind != OP_DOT || a->rx == b->rx);
 }
 
 /* Ops [i, j) as paths in a group: one path for each tooltip, or for each op. */

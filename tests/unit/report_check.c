@@ -60,8 +60,8 @@ static const struct spoilt {
 	{ PDF, NULL, "%%EOF", "", "pdf_whole" },
 	{ PDF, NULL, "/Type /Pages", "/Type /Sheets", "pdf_whole pdf_bookmarks pdf_links" },
 	{ PDF, NULL, "/Outlines", "/Outlanes", "pdf_bookmarks pdf_extra" },
-	{ PDF, "/Title <FEFF0031002000530075006D", "/Dest ", "/Dust ", "pdf_bookmarks" },
-	{ PDF, NULL, "/Title <FEFF0031002000530075006D", "/Title <FEFF0031002000530075006E", "pdf_bookmarks" },
+	{ PDF, "/Title (1 Sum", "/Dest ", "/Dust ", "pdf_bookmarks" },
+	{ PDF, NULL, "/Title (1 Sum", "/Title (1 Sun", "pdf_bookmarks" },
 	{ PDF, "/Subtype /Link", "/Dest ", "/Dust ", "pdf_links" },
 
 	{ WORDS, NULL, ">43.922<", ">43.923<", "pdf_numbers pdf_extra" },

@@ -223,7 +223,7 @@ int main(int argc, char **argv)
 	if (argc > 1) /* to look at it */
 		file_write(argv[1], buf_str(&html), html.n, &e);
 	buf_free(&html);
-	own_template(a, "{{title}}\n {{#a}}", "page:2:2: 'a' is never closed");
+	own_template(a, "{{title}}\n {{#a}}", "page.mustache:2:2: 'a' is never closed");
 	own_template(a, "{{>no-such-part}}", "no-such-part.mustache");
 	own_template(a, "{{>../assets/report}}", "'../assets/report' is no name of a template");
 	own_logo(a, "\x89PNG\r\n\x1a\n....",
