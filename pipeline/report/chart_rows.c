@@ -119,27 +119,30 @@ static void whisker(struct rows *r, size_t i, double thick)
 	plot_segment(r->p, b, y - thick / 4, b, y + thick / 4, 1.1);
 }
 
-static void bar(struct rows *r, size_t i, double zero)
+static void bar(struct rows *r, size_t i, double zero, double thick)
 {
 	const struct chart *c = r->c;
-	double thick = fmin(r->step * 0.68, 16), y = rows_at(r, i), x = axis_at(&r->x, c->y[i]);
-	if (!isfinite(x)) {
-		plot_ink(r->p, INK_MUTED, 1);
-		if (r->step >= 8)
-			plot_text(r->p, zero + 5, y, 0, r->size, 0, "\xe2\x80\x93");
+	double y = rows_at(r, i), x = axis_at(&r->x, c->y[i]);
+	if (!isfinite(x))
 		return;
-	}
 	if (fabs(x - zero) < 0.8 && c->y[i] != 0)
 		x = zero + (c->y[i] < 0 ? -0.8 : 0.8);
 	plot_ink(r->p, INK_PRIMARY, 1);
 	plot_tip(r->p, tip(r, i));
 	plot_rect(r->p, zero, y - thick / 2, x, y + thick / 2);
 	plot_tip(r->p, NULL);
-	if (c->lo && c->hi)
-		whisker(r, i, thick);
-	if (r->step < 8)
+}
+
+/* The value stands beyond bar and whisker; a dash where there is none. */
+static void value(struct rows *r, size_t i, double zero)
+{
+	const struct chart *c = r->c;
+	double y = rows_at(r, i), x = axis_at(&r->x, c->y[i]), out = x;
+	if (!isfinite(x)) {
+		plot_ink(r->p, INK_MUTED, 1);
+		plot_text(r->p, zero + 5, y, 0, r->size, 0, "\xe2\x80\x93");
 		return;
-	double out = x;            /* the value stands beyond bar and whisker */
+	}
 	if (c->lo && c->hi && isfinite(c->lo[i]) && isfinite(c->hi[i]))
 		out = c->y[i] < 0 ? fmin(x, axis_at(&r->x, c->lo[i]))
 				  : fmax(x, axis_at(&r->x, c->hi[i]));
@@ -172,9 +175,13 @@ static void bars(struct rows *r)
 	rows_labels(r);
 	r->x.from += room[0];
 	r->x.to = r->w - room[1] - 1;
-	double zero = axis_at(&r->x, fmin(r->x.hi, fmax(r->x.lo, 0)));
-	for (size_t i = 0; i < c->n; i++)
-		bar(r, i, zero);
+	double zero = axis_at(&r->x, fmin(r->x.hi, fmax(r->x.lo, 0))), thick = fmin(r->step * 0.68, 16);
+	for (size_t i = 0; i < c->n; i++)  /* what looks alike in a row: it is one path then */
+		bar(r, i, zero, thick);
+	for (size_t i = 0; c->lo && c->hi && i < c->n; i++)
+		whisker(r, i, thick);
+	for (size_t i = 0; r->step >= 8 && i < c->n; i++)
+		value(r, i, zero);
 	plot_ink(r->p, INK_AXIS, 1);
 	plot_segment(r->p, zero, r->bottom, zero, r->h - r->top, 1);
 	draw_lines(r);

@@ -117,7 +117,8 @@ void html_colours(struct buf *css, const struct theme *t)
 	buf_puts(css, "}}\n");
 	for (int k = 0; k < INK_COUNT; k++)
 		buf_printf(css, ".k%d{stroke:var(--i%d)}.f%d{fill:var(--i%d)}", k, k, k, k);
-	buf_putc(css, '\n');
+	/* what all charts of a page share; a file of its own says it itself */
+	buf_puts(css, "\nsvg[role=img]{fill:none;font-size:10px;stroke-linejoin:round}\n");
 	for (int percent = 1; percent <= 100; percent++)
 		buf_printf(css, ".w%d{--w:%d%%}", percent, percent);
 	for (int size = 1; size <= HTML_SIZES; size++)

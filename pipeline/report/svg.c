@@ -292,8 +292,8 @@ void svg_write(struct buf *out, const struct drawing *d, const struct chart *c, 
 	put_tenths(out, tenths(d->width));
 	buf_puts(out, "\" height=\"");
 	put_tenths(out, tenths(d->height));
-	buf_puts(out, "\" fill=\"none\" font-size=\"10\" stroke-linejoin=\"round\" role=\"img\" "
-		      "aria-label=\"");
+	buf_printf(out, "\"%s role=\"img\" aria-label=\"",
+		standalone ? " fill=\"none\" font-size=\"10\" stroke-linejoin=\"round\"" : "");
 	escape(out, c->alt ? c->alt : c->title ? c->title : "");
 	buf_puts(out, "\"><title>");
 	escape(out, c->title ? c->title : c->alt ? c->alt : "");
