@@ -127,7 +127,7 @@ bool build_anomalies_stand_out(struct place series);
 /* Whether an effect of the calendar is worth telling: clear, and not what the season says already. */
 bool build_effect_matters(struct place series, struct place effect);
 /* Names of the units of an effect: "hour" "weekday" "month". */
-const char *const *build_unit_names(const char *unit);
+const char *const *build_unit_names(struct build *b, const char *unit);
 /* What the models come to, in plain words and no stronger than the comparison with the
  * baseline. */
 void build_conclusion(struct build *b, struct node *parent);
