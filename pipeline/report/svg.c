@@ -111,11 +111,14 @@ static void path_points(struct svg *s, const struct op *op)
 		s->y = end;
 		return;
 	}
-	command(s, 'l');
+	bool moved = false;        /* a command without numbers would be an error */
 	for (uint32_t i = 1; i < op->n; i++) {
-		bool stays = tenths(p[2 * i]) == s->x && tenths(s->d->height - p[2 * i + 1]) == s->y;
-		if (!stays || op->n == 2)
-			go(s, p[2 * i], p[2 * i + 1]);
+		if (tenths(p[2 * i]) == s->x && tenths(s->d->height - p[2 * i + 1]) == s->y)
+			continue;
+		if (!moved)
+			command(s, 'l');
+		moved = true;
+		go(s, p[2 * i], p[2 * i + 1]);
 	}
 	if (op->kind == OP_FILL)
 		command(s, 'z');
