@@ -25,8 +25,6 @@ json_t *html_cell(const struct cell *c, const struct table_column *col);
 /* The generated half of the style: colours of the theme as custom properties for light, dark
  * and print, a rule for each ink of the charts, the widths of bars. */
 void html_colours(struct buf *css, const struct theme *t);
-/* 'sha256-...' of an inlined style or script, as the content security policy names it. */
-void html_source_hash(char out[64], const char *text, size_t n);
 void html_base64(struct buf *out, const uint8_t *p, size_t n);
 
 #endif

@@ -317,6 +317,8 @@ struct renderer {
 	int (*render)(const struct render_input *in, struct buf *out, struct err *e);
 };
 extern const struct renderer render_html, render_pdf, render_text, render_json;
+/* 'sha256-...' of an inlined style or script, as the content security policy names it. */
+void html_source_hash(char out[64], const char *text, size_t n);
 
 /* ---- mustache (mustache.c) ------------------------------------------------------------------------ */
 struct mustache;               /* a parsed template */

@@ -59,6 +59,22 @@ static json_t *job_view(struct arena *a, const json_t *job)
 	return v;
 }
 
+/* The style stands in the page, which nothing but it may dress. */
+static int set_style(struct arena *a, const char *share, json_t *view, struct err *e)
+{
+	struct buf style = { 0 };
+	char hash[64];
+	int r = file_read(path_join(a, share, "assets/batch.css"), 1 << 20, &style, e);
+	if (r == 0) {
+		html_source_hash(hash, buf_str(&style), style.n);
+		set_text(view, "style", buf_str(&style));
+		set_text(view, "policy", arena_printf(a,
+			"default-src 'none'; style-src %s; base-uri 'none'; form-action 'none'", hash));
+	}
+	buf_free(&style);
+	return r;
+}
+
 int stages_batch_page(const char *share, const json_t *summary, const char *path, struct err *e)
 {
 	struct arena *a = arena_new();
@@ -74,7 +90,9 @@ int stages_batch_page(const char *share, const json_t *summary, const char *path
 	set_text(view, "all", arena_printf(a, "%lld", (long long)json_int(summary, "jobs", 0)));
 	set_text(view, "ended", arena_printf(a, "%.16s", json_text(summary, "ended", "")));
 	set_text(view, "seconds", arena_printf(a, "%.1f s", json_num(summary, "seconds", 0)));
-	int r = file_read(file, 1 << 20, &text, e);
+	int r = set_style(a, share, view, e);
+	if (r == 0)
+		r = file_read(file, 1 << 20, &text, e);
 	if (r == 0 && (m = mustache_parse(file, buf_str(&text), e)) == NULL)
 		r = -1;
 	if (r == 0)

@@ -63,7 +63,7 @@ struct stage_format {
 size_t stages_formats(const struct stage_format **v);
 
 /* Writes the page over the reports of a batch (dossier/batch/1) with share/templates/batch.mustache; its
- * links are relative to the data folder. */
+ * links are relative to the data folder. Its style is share/assets/batch.css. */
 int stages_batch_page(const char *share, const json_t *summary, const char *path, struct err *e);
 
 /* In running order, NULL-terminated: ingest, eda, clarify, modeling, report, qa. */
