@@ -26,6 +26,7 @@ only() { # HEADER FILE...: named in exactly these files
 }
 only plplot report/plot.c
 only hpdf report/pdf_haru.h
+only cmark report/markdown.c
 only csv.h ingest/csv/csv_parse.c
 only archive.h ingest/process/unpack_child.c
 only seccomp.h base/confine.c

@@ -158,6 +158,14 @@ void branding_rebase(struct arena *a, json_t *manifest, const json_t *before, co
 int branding_check(const struct job *j, struct err *e);
 /* and are replaced by their hashes in what a step was made from. */
 int branding_hash(struct arena *a, json_t *params, struct err *e);
+
+/* Chapters of the author's own (texts.c). Entry `n`, from 1, of report.texts as it was written at `v`: has one
+ * place, one text, and is not too long. */
+int texts_check(const json_t *entry, const char *path, int n, const struct conf *v, const char *label, struct err *e);
+/* As branding_rebase. */
+void texts_rebase(struct arena *a, json_t *manifest, const json_t *before, const char *folder);
+/* Puts what the files of texts hold in the place of their names. */
+int texts_read(struct job *j, struct err *e);
 /* ERR_INPUT when a source is not a readable regular file within limits.max_input_mb. */
 int sources_check(const struct job *j, struct err *e);
 /* ERR_INPUT: more bytes than limits.max_input_mb allows. */

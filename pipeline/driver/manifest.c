@@ -126,8 +126,10 @@ static int from_file(struct job *j, const struct conf *root, const char *path, s
 {
 	json_t *before = json_deep_copy(j->manifest);
 	int r = root ? settings_merge(j->manifest, root, path, e) : -1;
-	if (r == 0)
+	if (r == 0) {
 		branding_rebase(j->arena, j->manifest, before, folder_of(j->arena, path));
+		texts_rebase(j->arena, j->manifest, before, folder_of(j->arena, path));
+	}
 	json_decref(before);
 	return r;
 }
@@ -263,5 +265,5 @@ int manifest_load(struct job *j, const char *path, struct err *e)
 		return -1;
 	const char *folder = folder_of(j->arena, path);
 	j->folder = j->opt->allow_outside || is_own(j, folder) ? NULL : folder;
-	return sources_find(j, folder, e);
+	return sources_find(j, folder, e) < 0 ? -1 : texts_read(j, e);
 }

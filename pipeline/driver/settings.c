@@ -189,6 +189,8 @@ static int merge_list(json_t *tree, const char *section, const char *path, const
 			merge(entry, section, at, v, label, e);
 		if (r == 0)
 			r = check_needed(entry, section, at, v, label, e);
+		if (r == 0 && strcmp(section, "report.texts[]") == 0)
+			r = texts_check(entry, at, n, v, label, e);
 	}
 	arena_free(a);
 	return r;

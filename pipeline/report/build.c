@@ -228,9 +228,11 @@ static void build_chapters(struct build *b)
 	size_t n = wanted_chapters(b->manifest.v, on);
 	b->doc->off = chapters_off(b->arena, on, n);
 	for (size_t i = 0; i < n; i++) {
+		build_own(b, root, "before", on[i]->name);
 		on[i]->build(b, root);
 		if (on[i]->build == build_methods)
 			build_withheld(b, root->last && root->last->id && strcmp(root->last->id, "methods") == 0 ? root->last : root);
+		build_own(b, root, "after", on[i]->name);
 	}
 	bool methods = false;
 	for (size_t i = 0; i < n; i++)

@@ -94,6 +94,8 @@ void build_dictionary(struct build *b, struct node *root);
 void build_methods(struct build *b, struct node *root);
 void build_critique(struct build *b, struct node *root);
 
+/* The chapters of the author's own that stand "before" or "after" (where) a chapter of the report (build_own.c). */
+void build_own(struct build *b, struct node *root, const char *where, const char *chapter);
 /* What a shareable edition does not tell, and by which rules (build_withheld.c). */
 void build_withheld(struct build *b, struct node *parent);
 

@@ -294,6 +294,17 @@ void cell_print(struct buf *out, const struct cell *c)
 		put_value(out, c->text, c->cls == CELL_CODE ? CODE_MAX : SIZE_MAX);
 }
 
+void cell_print_run(struct buf *out, const struct cell *runs, size_t n, size_t i)
+{
+	const struct cell *c = &runs[i];
+	cell_print(out, c);
+	if (!c->url || (i + 1 < n && runs[i + 1].url == c->url))
+		return;
+	const char *bare = strncmp(c->url, "mailto:", 7) == 0 ? c->url + 7 : c->url;
+	if (strcmp(c->text, c->url) != 0 && strcmp(c->text, bare) != 0)
+		buf_printf(out, " (%s)", bare);
+}
+
 const char *cell_string(struct arena *a, const struct cell *c)
 {
 	struct buf b = { 0 };

@@ -58,6 +58,8 @@ static void add_run(void *ctx, const json_t *cell)
 	struct said *s = r->said;
 	const char *text = json_is_string(cell) ? json_string_value(cell) : json_text(cell, "text", "");
 	buf_puts(&s->text, text);
+	if (json_text(cell, "url", NULL))      /* printed where it cannot be followed */
+		buf_printf(&s->text, " (%s)", json_text(cell, "url", NULL));
 	if (!json_object_get(cell, "value"))   /* only numbers have one, be it null */
 		return;
 	s->numbers = room(s->numbers, s->nnumbers, &r->number_cap, sizeof *s->numbers);
@@ -96,7 +98,7 @@ static void add_section(struct reader *r, const json_t *node)
 
 static void read_node(struct reader *r, const json_t *node)
 {
-	static const char *const texts[] = { "title", "badge", "level", "advice", "alt" };
+	static const char *const texts[] = { "title", "badge", "level", "advice", "alt", "marker" };
 	const char *kind = json_text(node, "kind", ""), *outer = r->section;
 	struct said *s = r->said;
 	if (strcmp(kind, "section") == 0)

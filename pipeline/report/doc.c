@@ -59,7 +59,8 @@ int node_depth(const struct node *n)
 const char *node_kind_name(enum node_kind k)
 {
 	static const char *const names[] = { "section", "text", "figures", "table", "chart",
-		"finding", "note", "columns", "details" };
+		"finding", "note", "columns", "details", "list", "item" };
+	_Static_assert(COUNTOF(names) == NODE_ITEM + 1, "every kind of node has a name");
 	return names[k];
 }
 
@@ -228,7 +229,7 @@ static void *grown(struct arena *a, void *old, size_t n, size_t size)
 	return v;
 }
 
-static void add_run(struct doc *d, struct node *n, struct cell run)
+void doc_run(struct doc *d, struct node *n, struct cell run)
 {
 	n->cells = grown(d->arena, n->cells, n->ncells, sizeof *n->cells);
 	n->cells[n->ncells++] = run;
@@ -265,11 +266,11 @@ void doc_runs(
 			prose.p[prose.n] = '\0';
 		}
 		if (prose.n > 0)
-			add_run(d, n, cell_text(arena_strdup(d->arena, buf_str(&prose))));
+			doc_run(d, n, cell_text(arena_strdup(d->arena, buf_str(&prose))));
 		buf_clear(&prose);
 		if (!end)
 			break;
-		add_run(d, n, c);
+		doc_run(d, n, c);
 		p = end;
 	}
 	buf_free(&prose);
@@ -296,7 +297,7 @@ void doc_figure(struct doc *d, struct node *figures, const char *label, struct c
 	figures->labels = grown(
 		d->arena, figures->labels, figures->ncells, sizeof *figures->labels);
 	figures->labels[figures->ncells] = arena_strdup(d->arena, doc_word(d, label));
-	add_run(d, figures, localized(d, value));
+	doc_run(d, figures, localized(d, value));
 }
 
 struct node *doc_table(struct doc *d, struct node *parent, const char *title,
@@ -317,7 +318,7 @@ void doc_row(struct doc *d, struct node *table, const struct cell *cells, const 
 	table->links = grown(d->arena, table->links, table->nrows, sizeof *table->links);
 	table->links[table->nrows++] = link;
 	for (size_t i = 0; i < table->ncols; i++)
-		add_run(d, table, localized(d, cells[i]));
+		doc_run(d, table, localized(d, cells[i]));
 }
 
 struct node *doc_chart(struct doc *d, struct node *parent, const struct chart *c)

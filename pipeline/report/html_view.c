@@ -97,7 +97,10 @@ static json_t *runs(const struct node *n)
 		const struct cell *c = &n->cells[i];
 		json_t *o = json_object();
 		set(o, "text", printed(c));
-		set(o, "code", json_boolean(c->cls == CELL_CODE));
+		set(o, "code", json_boolean(c->cls == CELL_CODE || c->look & LOOK_CODE));
+		set(o, "strong", json_boolean(c->look & LOOK_STRONG));
+		set(o, "emphasis", json_boolean(c->look & LOOK_EMPHASIS));
+		set_text(o, "url", c->url);
 		set_text(o, "class", c->cls == CELL_CODE ? NULL : class_of(c));
 		json_array_append_new(a, o);
 	}
@@ -264,8 +267,14 @@ static json_t *node(const struct maker *m, const struct node *n)
 	case NODE_FINDING:
 		set_finding(o, m, n);
 		break;
+	case NODE_LIST:
+		set(o, "ordered", json_boolean(n->ordered));
+		set(o, "start", json_integer(n->start));
+		set(o, "children", children(m, n));
+		break;
 	case NODE_COLUMNS:
 	case NODE_DETAILS:
+	case NODE_ITEM:
 		set(o, "children", children(m, n));
 		break;
 	}

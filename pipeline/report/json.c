@@ -10,6 +10,8 @@
 /* Prose is a plain string, everything else an object. */
 static void write_cell(struct jw *w, struct buf *text, const struct cell *c)
 {
+	static const struct { enum cell_look look; const char *name; } looks[] = {
+		{ LOOK_STRONG, "strong" }, { LOOK_EMPHASIS, "emphasis" }, { LOOK_CODE, "code" } };
 	if (c->cls == CELL_TEXT && !c->ref) {
 		buf_clear(text);
 		cell_print(text, c);
@@ -25,6 +27,11 @@ static void write_cell(struct jw *w, struct buf *text, const struct cell *c)
 	jw_kstr(w, "text", buf_str(text));
 	if (c->ref)
 		jw_kstr(w, "ref", c->ref);
+	for (size_t i = 0; i < COUNTOF(looks); i++)
+		if (c->look & looks[i].look)
+			jw_kbool(w, looks[i].name, true);
+	if (c->url)
+		jw_kstr(w, "url", c->url);
 	jw_obj_end(w);
 }
 
@@ -82,6 +89,12 @@ static void write_body(struct jw *w, struct buf *text, const struct node *n)
 {
 	switch (n->kind) {
 	case NODE_SECTION: case NODE_COLUMNS: case NODE_DETAILS:
+		break;
+	case NODE_LIST:
+		jw_kbool(w, "ordered", n->ordered);
+		break;
+	case NODE_ITEM:
+		jw_kstr(w, "marker", n->text);
 		break;
 	case NODE_TEXT: case NODE_NOTE:
 		jw_karr_inline(w, "cells");

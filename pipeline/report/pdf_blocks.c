@@ -175,6 +175,30 @@ static void details(struct flow *f, const struct node *n)
 	flow_append(f, &in);
 }
 
+/* The marker stands on the first line of what the item holds, to its left. */
+static void list_item(struct flow *f, const struct node *n)
+{
+	const struct node *list = n->parent;
+	double size = body * f->scale, indent = 14;
+	if (list->ordered) {
+		const char *widest = arena_printf(f->mem, "%zu. ", (size_t)list->start + list->nrows);
+		indent = fmax(indent, font_width(FACE_SANS, widest, strlen(widest), size));
+	}
+	struct flow in = flow_inside(f, f->width - indent);
+	in.tag = tag_add(f->mem, tag_add(f->mem, f->tag, TAG_LI), TAG_LBODY);
+	flow_children(&in, n);
+	for (struct box *b = in.first; b; b = b->next) {
+		b->space = b->space < 3 ? b->space : 3;
+		for (struct item *i = b->items.first; i; i = i->next)
+			i->x += indent;
+	}
+	if (!in.first)
+		return;
+	in.first->items.tag = in.tag;
+	item_text(f->mem, &in.first->items, 0, 13.5 * f->scale * 0.74, FACE_SANS, size, INK_MUTED, n->text)->blank = true;
+	flow_append(f, &in);
+}
+
 static void flow_node(struct flow *f, const struct node *n)
 {
 	switch (n->kind) {
@@ -209,6 +233,15 @@ static void flow_node(struct flow *f, const struct node *n)
 		break;
 	case NODE_DETAILS:
 		details(f, n);
+		break;
+	case NODE_LIST:
+		f->tag = tag_add(f->mem, f->tag, TAG_L);
+		flow_children(f, n);
+		if (f->first)
+			f->first->space = 7;
+		break;
+	case NODE_ITEM:
+		list_item(f, n);
 		break;
 	}
 }

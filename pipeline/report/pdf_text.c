@@ -148,10 +148,17 @@ struct run *runs_of(
 	const struct flow *f, const struct cell *cells, size_t n, double size, enum ink ink)
 {
 	struct run *r = arena_calloc(f->mem, n, sizeof *r);
-	for (size_t i = 0; i < n; i++)
-		r[i] = cells[i].cls == CELL_CODE
-			? (struct run){ cell_string(f->mem, &cells[i]), FACE_MONO, size * 0.92, ink }
-			: (struct run){ cell_string(f->mem, &cells[i]), FACE_SANS, size, ink };
+	struct buf b = { 0 };
+	for (size_t i = 0; i < n; i++) {
+		const struct cell *c = &cells[i];
+		bool code = c->cls == CELL_CODE || c->look & LOOK_CODE;
+		buf_clear(&b);
+		cell_print_run(&b, cells, n, i);
+		r[i] = (struct run){ arena_strdup(f->mem, buf_str(&b)),
+			code ? FACE_MONO : c->look ? FACE_BOLD : FACE_SANS,   /* there is no slanted face */
+			code ? size * 0.92 : size, c->url ? INK_PRIMARY : ink };
+	}
+	buf_free(&b);
 	return r;
 }
 

@@ -51,6 +51,7 @@ enum cell_class {
 	CELL_DURATION,     /* seconds: 12.5 s, 1:05:30 (hours, minutes, seconds), from 100 hours 5 d 3:30 */
 	CELL_OWN           /* words of the user or the data that read as prose: as they stand */
 };
+enum cell_look { LOOK_STRONG = 1, LOOK_EMPHASIS = 2, LOOK_CODE = 4 };
 struct cell {
 	enum cell_class cls;
 	double num;
@@ -58,6 +59,8 @@ struct cell {
 	const char *ref;           /* file in the job folder and place: "eda.json#columns.3.numeric.mean"; NULL when computed here */
 	const struct words *words; /* the language that it is printed in: set by the document; NULL: English */
 	bool approx;               /* printed with "~" */
+	unsigned look;             /* run of an author's text: enum cell_look */
+	const char *url;           /* run of an author's text: where it leads; runs of one link share the pointer */
 };
 struct cell cell_text(const char *s);
 struct cell cell_code(const char *s);
@@ -69,6 +72,9 @@ struct cell cell_num(enum cell_class cls, double v, const char *ref);
  * longer than 120 characters ends in an ellipsis. Decimal mark, units, reasons and the words of an
  * artifact (TEXT with a ref) are in the language of the cell. */
 void cell_print(struct buf *out, const struct cell *c);
+/* Run i of n where links cannot be followed: the last run of one has its address behind it, in
+ * parentheses, unless it is what the link says anyway. */
+void cell_print_run(struct buf *out, const struct cell *runs, size_t n, size_t i);
 bool cell_is_number(const struct cell *c);
 
 /* ---- charts ------------------------------------------------------------------------------------ */
@@ -157,7 +163,9 @@ enum node_kind {
 	NODE_FINDING,      /* a finding (or like findings of several columns): title, level, sentence, advice */
 	NODE_NOTE,         /* small print: definition, method, caveat */
 	NODE_COLUMNS,      /* children side by side where there is room (charts next to tables) */
-	NODE_DETAILS       /* children folded away in HTML, in full in the PDF */
+	NODE_DETAILS,      /* children folded away in HTML, in full in the PDF */
+	NODE_LIST,         /* of an author's text: children are ITEMs; `ordered` with numbers from `start` */
+	NODE_ITEM          /* text: its marker, "1." or a bullet; children: TEXT and LIST */
 };
 enum align { ALIGN_LEFT, ALIGN_RIGHT };
 struct table_column { const char *title; enum align align; bool bar; /* draw a bar behind a PERCENT cell */ };
@@ -177,6 +185,8 @@ struct node {
 	struct table_column *columns;
 	const struct spark *sparks; /* TABLE: one per row, shown in HTML; or NULL */
 	bool sortable, keep;       /* keep: do not break over pages when it fits one */
+	bool ordered;              /* LIST: its nrows items are numbered ... */
+	int start;                 /* ... from this on */
 	enum finding_level level;
 	const char *code;          /* finding code */
 	const struct chart *chart;
@@ -288,6 +298,11 @@ int plot_draw(struct arena *a, const struct chart *c, struct drawing *out, struc
 void svg_write(struct buf *out, const struct drawing *d, const struct chart *c, const struct theme *t, bool standalone);
 /* RGB 0xrrggbb of an ink in a theme; the ramps are made from primary and accent. */
 uint32_t ink_rgb(const struct theme *t, enum ink k, bool dark);
+/* Contrast ratio of two colours, 1 to 21 (WCAG 2.1, 1.4.3). */
+double theme_contrast(uint32_t a, uint32_t b);
+/* Says which colours of letters cannot be read well on the surface of the theme, by less than the 4.5
+ * of WCAG's level AA, in one line; puts nothing and returns false when all can. */
+bool theme_faint(const struct theme *t, struct buf *out);
 /* Width of a text in points at a size, from the metrics of the report font. */
 double text_width(const char *s, double size);
 

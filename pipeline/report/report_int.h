@@ -40,6 +40,11 @@ void doc_runs(
 /* Takes out what holds nothing: COLUMNS and DETAILS without children, TABLEs without rows. */
 void doc_prune(struct node *n);
 int node_depth(const struct node *n);                    /* sections above it: 0 for the root */
+/* One more run, as it is. */
+void doc_run(struct doc *d, struct node *n, struct cell run);
+/* The text of an author as children of their chapter: paragraphs, lists, and sections under its headings
+ * (markdown.c, the only file that knows cmark). */
+void markdown_build(struct doc *d, struct node *chapter, const char *text);
 const char *node_kind_name(enum node_kind k);            /* "section" */
 
 /* ---- places in artifacts --------------------------------------------------------------------- */

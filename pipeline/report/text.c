@@ -78,7 +78,7 @@ static const char *runs(struct text *t, const struct cell *cells, size_t n)
 {
 	struct buf b = { 0 };
 	for (size_t i = 0; i < n; i++)
-		cell_print(&b, &cells[i]);
+		cell_print_run(&b, cells, n, i);
 	const char *s = arena_strdup(t->arena, buf_str(&b));
 	buf_free(&b);
 	return s;
@@ -342,6 +342,29 @@ static void put_finding(struct text *t, const struct node *n)
 	put_blank(t);
 }
 
+/* What stands before the lines of a text or list in an item: its marker before the first line of the
+ * item, as many blanks before the others. */
+static const char *lead_of(struct text *t, const struct node *n, bool first)
+{
+	const struct node *item = n->parent;
+	if (item->kind != NODE_ITEM)
+		return "";
+	const char *outer = lead_of(t, item->parent, false);
+	if (first && item->child == n)
+		return arena_printf(t->arena, "%s%s ", outer, item->text);
+	return arena_printf(t->arena, "%s%*s", outer, (int)width_of(item->text) + 1, "");
+}
+
+static void put_paragraph(struct text *t, const struct node *n)
+{
+	bool alone = n->parent->kind != NODE_ITEM;
+	if (alone)
+		put_blank(t);
+	put_wrapped(t, lead_of(t, n, true), runs(t, n->cells, n->ncells));
+	if (alone)
+		put_blank(t);
+}
+
 static void put_node(struct text *t, const struct node *n)
 {
 	switch (n->kind) {
@@ -349,9 +372,11 @@ static void put_node(struct text *t, const struct node *n)
 		put_heading(t, n);
 		break;
 	case NODE_TEXT:
-		put_blank(t);
-		put_wrapped(t, "", runs(t, n->cells, n->ncells));
-		put_blank(t);
+		put_paragraph(t, n);
+		break;
+	case NODE_LIST:
+		if (n->parent->kind != NODE_ITEM)
+			put_blank(t);
 		break;
 	case NODE_NOTE:
 		put_blank(t);
@@ -377,7 +402,7 @@ static void put_node(struct text *t, const struct node *n)
 		put_wrapped(t, "", n->title);
 		put_blank(t);
 		break;
-	case NODE_COLUMNS:
+	case NODE_COLUMNS: case NODE_ITEM:
 		break;
 	}
 }

@@ -157,6 +157,43 @@ static struct base base_of(const struct theme *t, bool dark)
 	};
 }
 
+/* ---- legibility -------------------------------------------------------------------------- */
+
+static double luminance(uint32_t rgb)
+{
+	return 0.2126 * to_linear((rgb >> 16 & 255) / 255.0) + 0.7152 * to_linear((rgb >> 8 & 255) / 255.0) +
+		0.0722 * to_linear((rgb & 255) / 255.0);
+}
+
+double theme_contrast(uint32_t a, uint32_t b)
+{
+	double x = luminance(a), y = luminance(b);
+	return (fmax(x, y) + 0.05) / (fmin(x, y) + 0.05);
+}
+
+bool theme_faint(const struct theme *t, struct buf *out)
+{
+	static const double least = 4.5;
+	static const struct { const char *name; enum ink ink; } letters[] = { { "text", INK_TEXT },
+		{ "muted", INK_MUTED }, { "primary", INK_PRIMARY } };
+	uint32_t surface = ink_rgb(t, INK_SURFACE, false);
+	bool any = false;
+	for (size_t i = 0; i < COUNTOF(letters); i++) {
+		uint32_t rgb = ink_rgb(t, letters[i].ink, false);
+		double ratio = theme_contrast(rgb, surface);
+		if (ratio >= least)
+			continue;
+		char digits[350];
+		num_fixed(digits, floor(ratio * 100) / 100, 2);   /* 4.499 is not 4.50 */
+		buf_printf(out, "%s%s #%06x on surface #%06x has a contrast of %s", any ? ", " : "", letters[i].name,
+			(unsigned)rgb, (unsigned)surface, digits);
+		any = true;
+	}
+	if (any)
+		buf_puts(out, ", less than 4.5");
+	return any;
+}
+
 /* ---- made colours ------------------------------------------------------------------------ */
 
 /* Lightness at t in 0..1 along a ramp that starts near the surface. It leaps over the middle, where

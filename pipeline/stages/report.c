@@ -256,6 +256,17 @@ static void say_findings(struct stage_run *r, const json_t *findings, struct buf
 		buf_printf(line, ", %lld accepted", (long long)accepted);
 }
 
+/* "; warning: muted #999999 on surface #ffffff has a contrast of 2.84, less than 4.5" */
+static void say_theme(const struct stage_run *r, struct buf *line)
+{
+	struct theme theme;
+	struct buf faint = { 0 };
+	report_theme(&theme, r->manifest);
+	if (theme_faint(&theme, &faint))
+		buf_printf(line, "; warning: %s", buf_str(&faint));
+	buf_free(&faint);
+}
+
 static void summarise(struct stage_run *r, const struct report *p, const json_t *findings,
 	const json_t *critique)
 {
@@ -274,8 +285,9 @@ static void summarise(struct stage_run *r, const struct report *p, const json_t 
 	bool pass = strcmp(json_text(critique, "verdict", ""), "pass") == 0;
 	r->worst = pass ? FINDING_INFO : FINDING_ERROR;
 	say_findings(r, findings, &line);
-	snprintf(r->summary, sizeof r->summary, "%s%s", buf_str(&line),
-		pass ? "" : ", checks failed");
+	buf_puts(&line, pass ? "" : ", checks failed");
+	say_theme(r, &line);
+	snprintf(r->summary, sizeof r->summary, "%s", buf_str(&line));
 	buf_free(&line);
 }
 
@@ -331,7 +343,7 @@ static const char *const outputs[] = { "findings.json", "result.json", "plots/",
 extern const struct stage stage_report;
 const struct stage stage_report = {
 	.name = "report",
-	.version = "5",
+	.version = "6",
 	.sections = sections,
 	.inputs = inputs,
 	.outputs = outputs,

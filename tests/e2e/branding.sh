@@ -97,4 +97,55 @@ manifest "${own/brand/nowhere}"
 run run job/j.yaml
 ended 2 "report.templates"
 ok "no secret got into a report" test -z "$(grep -l secret "$html")"
+
+# Chapters of one's own: as text, never as HTML; a changed file makes the report anew; a place that is none says so.
+texts() { # ENTRY...: report.texts, one entry a line from line 5 on
+	manifest "id: b
+source: { file: t.csv }
+report:
+  texts:
+$(printf '    - %s\n' "$@")"
+}
+job=$T/data/jobs/b
+echo 'Hello *you*, <script>alert(1)</script>: [site](https://example.org/7b3) and [bad](javascript:x).' >"$T/job/own.md"
+texts '{title: Our view, before: summary, file: own.md}' '{title: Secret view, after: file, text: "1. zqfull", audience: full}'
+run run job/j.yaml
+ended 0
+ok "its words are in the page" grep -q '<p>Hello <em>you</em>, &lt;script&gt;' "$html"
+ok "its links too" grep -q '<a href="https://example.org/7b3" rel="noopener">site</a> and bad' "$html"
+ok "with their address in the text" grep -q 'site (https://example.org/7b3)' "$job/report.txt"
+ok "and in the PDF" grep -q 'example.org/7b3' <(pdftotext "$job/report.pdf" -)
+is "chapters" "$(jq -r '[.document.children[:4][].id] | join(" ")' "$job/result.json")" "text-our-view summary file text-secret-view"
+is "checks" "$(jq -r .verdict "$job/critique.json")" pass
+echo 'Another view.' >"$T/job/own.md"
+run run job/j.yaml
+ok "a changed text makes the report anew" grep -q 'Another view' "$html"
+run run job/j.yaml --set report.audience=both
+ended 0
+ok "the full edition has all" grep -q zqfull "$html"
+ok "own texts stay in the shareable one" grep -q 'Another view' "$job/shareable/report.html"
+ok "unless they are for the full one" test -z "$(cat "$job"/shareable/* 2>/dev/null | grep -a zqfull)"
+texts '{title: A, after: summry, text: x}'
+run run job/j.yaml
+ended 2 "j.yaml:5:25: report.texts[0].after: expected one of: summary, file,"
+texts '{title: A, after: summary}'
+run run job/j.yaml
+ended 2 "j.yaml:5:7: report.texts[0] needs a text or a file"
+texts '{title: A, after: summary, file: ../secret/text.mustache}'
+run run job/j.yaml
+ended 2 "report.texts[0].file"
+texts "{title: A, after: summary, text: $(head -c 70000 /dev/zero | tr '\0' x)}"
+run run job/j.yaml
+ended 2 "j.yaml:5:34: report.texts[0].text: 70000 bytes, at most 65536 are allowed"
+mapfile -t many < <(yes '{title: A, after: summary, text: x}' | head -n 51)
+texts "${many[@]}"
+run run job/j.yaml
+ended 2 "j.yaml:55:7: report.texts: there are more than 50"
+
+# Colours that cannot be read are told.
+manifest 'id: b
+source: { file: t.csv }
+report: { formats: [html], theme: { muted: "#999999" } }'
+run run job/j.yaml
+ok "faint colours: $(cat "$T/out" "$T/err")" grep -q 'muted #999999 on surface #ffffff has a contrast of 2.84, less than 4.5' <(cat "$T/out" "$T/err")
 finish
