@@ -183,33 +183,6 @@ void plot_tip(struct plot *p, const char *text)
 	}
 }
 
-/* Is k so near to the stretch from i to j that nobody sees the difference? */
-static bool on_the_way(const double *x, const double *y, size_t i, size_t k, size_t j)
-{
-	const double seen = 0.06;
-	double dx = x[j] - x[i], dy = y[j] - y[i], length = hypot(dx, dy);
-	double along = (x[k] - x[i]) * dx + (y[k] - y[i]) * dy, across = (x[k] - x[i]) * dy - (y[k] - y[i]) * dx;
-	return length > 0 && along >= 0 && along <= length * length && fabs(across) <= seen * length;
-}
-
-/* Leaves out points that a straight line passes through; how many remain. */
-static size_t straighten(double *x, double *y, size_t n)
-{
-	const size_t most = 24;    /* left out in a row: the work stays linear */
-	size_t kept = 1, from = 0;
-	for (size_t i = 1; i < n; i++) {
-		bool leave = i + 1 < n && i - from < most;
-		for (size_t k = from + 1; leave && k <= i; k++)
-			leave = on_the_way(x, y, from, k, i + 1);
-		if (leave)
-			continue;
-		from = i;
-		x[kept] = x[i];
-		y[kept++] = y[i];
-	}
-	return kept;
-}
-
 void plot_line(struct plot *p, const double *x, const double *y, size_t n, double width, bool dashed)
 {
 	double *px = arena_calloc(p->scratch, n, sizeof *px);
@@ -224,7 +197,7 @@ void plot_line(struct plot *p, const double *x, const double *y, size_t n, doubl
 			continue;
 		}
 		if (run > 1)
-			plline((PLINT)straighten(px, py, run), px, py);
+			plline((PLINT)plot_straighten(px, py, run), px, py);
 		run = 0;
 	}
 }

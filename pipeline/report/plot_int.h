@@ -19,6 +19,8 @@ void plot_ink(struct plot *p, enum ink k, double alpha);
 void plot_tip(struct plot *p, const char *text);
 /* Points that are not finite break the line. */
 void plot_line(struct plot *p, const double *x, const double *y, size_t n, double width, bool dashed);
+/* Leaves out points, in place, that a straight line passes through (plot_path.c); how many remain. */
+size_t plot_straighten(double *x, double *y, size_t n);
 void plot_segment(struct plot *p, double x0, double y0, double x1, double y1, double width);
 void plot_dashes(struct plot *p, double x0, double y0, double x1, double y1, double width);
 void plot_fill(struct plot *p, const double *x, const double *y, size_t n);
