@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // check.js FOLDER: the reports of the jobs in a data folder, and its index.html.
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { HtmlValidate } from "html-validate";
 import { Tally, launch } from "./browser.js";
 import { accessible, widths } from "./looks.js";
-import { deeds, still } from "./deeds.js";
+import { deeds, find, still } from "./deeds.js";
 import { planted } from "./planted.js";
 import config from "./htmlvalidate.js";
 
@@ -18,8 +18,21 @@ export async function valid(file, t) {
 	t.none(report.results.flatMap(r => r.messages.map(m => `${m.line}:${m.column} ${m.ruleId}: ${m.message}`)), "html-validate");
 }
 
-const everyWay = [390, 1280].flatMap(width => [false, true].map(dark => ({ width, dark })));
-const twoWays = [{ width: 1280, dark: false }, { width: 390, dark: true }];
+const bright = { width: 1280, dark: false }, darkPhone = { width: 390, dark: true };
+const everyWay = [bright, darkPhone, { width: 390, dark: false }, { width: 1280, dark: true }];
+
+/* Penguins are looked at in all ways. Each way takes seconds of a page with many charts, so the others
+ * are looked at in those that may differ: their letters, their width, what they leave out. */
+const all = { widths: undefined, ways: everyWay, deeds: true };
+const plans = {
+	penguins: all, small: all,
+	dirty: { widths: [360, 1024, 1920], ways: [bright], deeds: true },
+	german: { widths: [360, 768, 1280], ways: [darkPhone] },
+	shareable: { widths: [390, 1280], ways: [bright], deeds: true },
+	wide: { widths: [360, 1600], ways: [darkPhone] },
+	weather: { widths: [360, 1024], ways: [bright] },
+	thousand: { widths: [390], ways: [], find: true },     // of the same parts as wide, which is checked for more
+};
 
 /* Where the time goes, for who asks: WEB_TIMES=1 */
 async function timed(what, deed) {
@@ -29,14 +42,13 @@ async function timed(what, deed) {
 }
 
 async function report(browser, name, file) {
-	const t = tally(name);
-	await timed("valid", () => valid(file, t));
-	// each way takes seconds on a page of many charts: those that differ only by their size get fewer
-	const big = ["wide", "weather", "german"].includes(name);
-	await timed("widths", () => widths(browser, file, t, big ? [360, 1024, 1920] : undefined));
-	await timed("accessible", () => accessible(browser, file, t, big ? [twoWays[name.length % 2]] : name === "dirty" ? twoWays : everyWay));
-	if (name !== "weather") await timed("deeds", () => deeds(browser, file, t));
-	await timed("still", () => still(browser, file, t));
+	const t = tally(name), plan = plans[name];
+	if (!plan.find) await timed(`${name} valid`, () => valid(file, t));
+	await timed(`${name} widths`, () => widths(browser, file, t, plan.widths));
+	await timed(`${name} accessible`, () => accessible(browser, file, t, plan.ways));
+	if (plan.deeds) await timed(`${name} deeds`, () => deeds(browser, file, t));
+	if (plan.find) await timed(`${name} find`, () => find(browser, file, t));
+	await timed(`${name} still`, () => still(browser, file, t));
 	t.ok(statSync(file).size < 5e6, "larger than 5 MB");
 }
 
@@ -50,8 +62,8 @@ async function index(browser, file) {
 const browser = await launch();
 try {
 	const only = process.env.WEB_ONLY;     // a job, to look at it alone
-	const jobs = readdirSync(join(folder, "jobs")).map(name => [name, join(folder, "jobs", name, "report.html")])
-		.filter(j => existsSync(j[1]) && (!only || j[0] === only));
+	const jobs = Object.keys(plans).map(name => [name, join(folder, "jobs", name === "shareable" ? "editions/shareable" : name, "report.html")])
+		.filter(j => !only || j[0] === only);
 	const work = jobs.map(j => () => report(browser, ...j));
 	if (!only || only === "index") work.push(() => index(browser, join(folder, "index.html")));
 	if (!only || only === "planted") work.push(() => planted(browser, join(folder, "jobs/small/report.html"), valid, tally("planted")));

@@ -174,6 +174,21 @@ export async function deeds(browser, file, t) {
 	await phone(browser, file, t);
 }
 
+/* One column among many: in the contents, and in the table that has all of them. */
+export async function find(browser, file, t) {
+	const page = await open(browser, file);
+	const places = [[".side .filter", ".side li li:not([hidden])"], ["#overview .tools .filter", "#overview table.sortable tbody tr:not([hidden])"]];
+	for (const [box, found] of places) {
+		const texts = () => page.$$eval(found, l => l.map(e => e.textContent.toLowerCase()));
+		const all = await texts(), some = all.filter(s => s.includes("measure_12"));
+		await page.focus(box);
+		await page.keyboard.type("Measure_12");
+		t.ok(some.length > 0 && some.length < all.length && JSON.stringify(await texts()) === JSON.stringify(some), `${box} finds ${(await texts()).length}, not ${some.length} of ${all.length}`);
+	}
+	t.none(await page.seen(), "seen");
+	await page.close();
+}
+
 /* Without a script all that is said can be read, and nothing is offered that does not work. */
 export async function still(browser, file, t) {
 	const page = await open(browser, file, { width: 390, script: false });

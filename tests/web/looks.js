@@ -17,12 +17,12 @@ const tooWide = () => {
 };
 
 /* Letters that leave the picture they belong to by more than the room beside it: the fonts of a machine
- * may be wider than those that charts are measured with. */
+ * may be wider than those that charts are measured with; above and below letters there is some in their boxes. */
 const clipped = () => [...document.querySelectorAll("figure svg")].flatMap(svg => {
 	const s = svg.getBoundingClientRect();
 	return s.width === 0 ? [] : [...svg.querySelectorAll("text")].filter(t => {
 		const r = t.getBoundingClientRect();
-		return r.width && (r.left < s.left - 6 || r.right > s.right + 6 || r.top < s.top - 1.5 || r.bottom > s.bottom + 1.5);
+		return r.width && (r.left < s.left - 6 || r.right > s.right + 6 || r.top < s.top - 2.5 || r.bottom > s.bottom + 2.5);
 	}).map(t => {
 		const r = t.getBoundingClientRect();
 		return `${svg.closest("figure").id}: "${t.textContent.slice(0, 40)}" by ${Math.max(s.left - r.left, r.right - s.right, s.top - r.top, r.bottom - s.bottom).toFixed(1)} px`;

@@ -26,12 +26,17 @@ for (let i = 0; i < 400; i++) {
 }
 save("dirty", dirty, `title: "Wörter, 言葉, слова, كلمات & <b>${long}</b>"\nsubtitle: "مرحبا بالعالم"\ntarget: answer\n`);
 
-const wide = [Array.from({ length: 150 }, (_, k) => k % 7 ? `measure_${k}` : `a_rather_long_name_of_a_column_that_does_not_end_${k}`)];
-for (let i = 0; i < 120; i++) {
-	const x = random();
-	wide.push(wide[0].map((_, k) => random() < .01 * (k % 5) ? "" : k % 11 === 3 ? pick(["red", "green", "blue"]) : (x * (k % 5) + random()).toFixed(3)));
+/* Many columns, some of them related, some with long names, holes or levels. */
+function many(n, rows) {
+	const table = [Array.from({ length: n }, (_, k) => k % 7 ? `measure_${k}` : `a_rather_long_name_of_a_column_that_does_not_end_${k}`)];
+	for (let i = 0; i < rows; i++) {
+		const x = random();
+		table.push(table[0].map((_, k) => random() < .01 * (k % 5) ? "" : k % 11 === 3 ? pick(["red", "green", "blue"]) : (x * (k % 5) + random()).toFixed(3)));
+	}
+	return table;
 }
-save("wide", wide, "title: A hundred and fifty columns\n");
+save("wide", many(150, 120), "title: A hundred and fifty columns\n");
+save("thousand", many(1000, 60), "title: A thousand columns\nmodeling: { enabled: false }\nreport: { formats: [html] }\n");
 
 // a small page, for planting faults in it
 save("small", [["name", "size"], ...Array.from({ length: 30 }, (_, k) => ["n" + k, k * k % 17])], "report: { formats: [html] }\n");
