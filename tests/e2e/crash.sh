@@ -20,7 +20,11 @@ for step in ingest eda clarify modeling report qa; do
 	kill -9 $pid 2>/dev/null
 	wait $pid 2>/dev/null
 	ls "$job"/*.done >"$T/done" 2>/dev/null
-	run status penguins
+	for ((i = 0; i < 300; i++)); do   # the step dies with the driver, though not in the same instant
+		run status penguins
+		grep -q '^penguins  running' "$T/out" || break
+		sleep 0.01
+	done
 	ok "status after a kill in $step: $(head -n 1 "$T/out")" grep -qE '^penguins  (interrupted|done|new) ' "$T/out"
 	grep -q '^penguins  interrupted' "$T/out" && disturbed=$((disturbed + 1))
 done

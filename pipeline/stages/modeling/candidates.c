@@ -60,7 +60,8 @@ static void write_candidate(struct jw *w, const struct model_result *m, const st
 	write_comparison(w, "versus_best", &c->versus_best);
 	jw_knum(w, "p_best", c->p_best);
 	double held = c->scores[m->metric].value;
-	jw_knum(w, "overfit_gap", held > 0 ? (held - c->train[m->metric]) / held : NAN);
+	double gap = held > 0 ? (held - c->train[m->metric]) / held : NAN;
+	jw_knum(w, "overfit_gap", fabs(gap) < 1e-12 ? 0 : gap);     /* two sums of the same terms */
 	modeling_linear(w, m, c);
 	if (c->bytes)
 		jw_kint(w, "bytes", c->bytes);
