@@ -154,7 +154,8 @@ static void open_label(struct scan *s, const struct tag *t)
 static bool shows_data(const struct tag *t)
 {
 	const char *look = tag_value(t, "class", "");
-	return (look[0] == 'k' || look[0] == 'f') && atoi(look + 1) > INK_SURFACE;
+	return ((look[0] == 'k' || look[0] == 'f') && atoi(look + 1) > INK_SURFACE) ||
+		strcmp(tag_value(t, "stroke-linecap", ""), "round") == 0;   /* points, of whatever colour */
 }
 
 static void open_in_picture(struct scan *s, const struct tag *t)

@@ -33,7 +33,7 @@ run run t.csv "${quick[@]}" --set target=quality --set modeling.task=binary && e
 job=$T/data/jobs/t model=$job/modeling.json
 says "'quality' has 7 classes, not two"
 run run t.csv "${quick[@]}" --set target=quality --set modeling.validation=time && ended 2 "no column is known to hold the time"
-run run t.csv "${quick[@]}" --set target=quality --set 'modeling.candidates=[olds]' && ended 2 "modeling.candidates: expected"
+run run t.csv "${quick[@]}" --set target=quality --set 'modeling.candidates=[olds]' && ended 2 "modeling.candidates: 'olds' is not one of"
 run run t.csv "${quick[@]}" --set target=quality --set 'modeling.skip_actions=[log]' && ended 2 "skip_actions"
 ask constant --set target=y < <(echo x,y && rows 60 'r() ",3"')
 says "'y' never changes"
