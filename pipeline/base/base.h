@@ -6,6 +6,7 @@
 #ifndef BASE_H
 #define BASE_H
 
+#include <dirent.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -235,6 +236,8 @@ int file_publish(const char *path, const void *data, size_t n, struct err *e);
 /* The same for a file that no lock guards: processes that do it at once take turns, and what a killed one left
  * behind ("<path>.tmp") is taken over by the next. */
 int file_replace(const char *path, const void *data, size_t n, struct err *e);
+/* The next entry of an open folder but "." and ".."; *x is NULL behind the last one. */
+int file_next(DIR *d, const char *path, struct dirent **x, struct err *e);
 /* Plain write of a file that is not yet published (inside a step's own temporary folder). */
 int file_write(const char *path, const void *data, size_t n, struct err *e);
 int file_sync(const char *path, struct err *e);     /* fsync of a file or a folder */

@@ -205,15 +205,22 @@ int file_replace(const char *path, const void *data, size_t n, struct err *e)
 	return r;
 }
 
+int file_next(DIR *d, const char *path, struct dirent **x, struct err *e)
+{
+	do {
+		errno = 0;
+		*x = readdir(d);
+	} while (*x && (strcmp((*x)->d_name, ".") == 0 || strcmp((*x)->d_name, "..") == 0));
+	return !*x && errno ? err_errno(e, "cannot read folder '%s'", path) : 0;
+}
+
 static int remove_entries(const char *path, struct err *e)
 {
 	DIR *d = opendir(path);
 	if (!d)
 		return errno == ENOENT ? 0 : err_errno(e, "cannot read folder '%s'", path);
 	int r = 0;
-	for (struct dirent *x; !r && (x = readdir(d)) != NULL;) {
-		if (strcmp(x->d_name, ".") == 0 || strcmp(x->d_name, "..") == 0)
-			continue;
+	for (struct dirent *x; r == 0 && (r = file_next(d, path, &x, e)) == 0 && x;) {
 		struct buf child = { 0 };
 		buf_printf(&child, "%s/%s", path, x->d_name);
 		r = file_remove_tree(child.p, e);

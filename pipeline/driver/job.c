@@ -95,7 +95,7 @@ static int remove_leftovers(struct job *j, const char *dir, struct err *e)
 	if (!d)
 		return errno == ENOENT ? 0 : err_errno(e, "cannot read folder '%s'", dir);
 	int r = 0;
-	for (struct dirent *x; r == 0 && (x = readdir(d)) != NULL;) {
+	for (struct dirent *x; r == 0 && (r = file_next(d, dir, &x, e)) == 0 && x;) {
 		if (strstr(x->d_name, ".tmp-"))
 			r = file_remove_tree(path_join(j->arena, dir, x->d_name), e);
 	}

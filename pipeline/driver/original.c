@@ -124,9 +124,8 @@ static int remove_others(struct job *j, struct err *e)
 		return errno == ENOENT ? 0 : cannot(e, "read folder", dir, ERR_IO);
 	int r = 0;
 	bool changed = false;
-	for (struct dirent *x; r == 0 && (x = readdir(d)) != NULL;) {
-		if (wanted(j, x->d_name) || strcmp(x->d_name, ".") == 0 ||
-			strcmp(x->d_name, "..") == 0)
+	for (struct dirent *x; r == 0 && (r = file_next(d, dir, &x, e)) == 0 && x;) {
+		if (wanted(j, x->d_name))
 			continue;
 		r = file_remove_tree(path_join(j->arena, dir, x->d_name), e);
 		changed = true;

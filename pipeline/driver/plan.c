@@ -47,7 +47,8 @@ static int add_tree(struct sha256 *h, struct arena *a, const char *dir, struct e
 		return err_errno(e, "cannot read folder '%s'", dir);
 	const char **names = NULL;
 	size_t n = 0;
-	for (struct dirent *x; (x = readdir(d)) != NULL;) {
+	int r = 0;
+	for (struct dirent *x; r == 0 && (r = file_next(d, dir, &x, e)) == 0 && x;) {
 		if (x->d_name[0] == '.')
 			continue;
 		names = mem_realloc(names, n + 1, sizeof *names);
@@ -56,7 +57,6 @@ static int add_tree(struct sha256 *h, struct arena *a, const char *dir, struct e
 	closedir(d);
 	if (n)
 		qsort(names, n, sizeof *names, by_name);
-	int r = 0;
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const char *path = path_join(a, dir, names[i]);
 		char sha[SHA256_HEX];

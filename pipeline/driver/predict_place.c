@@ -35,7 +35,7 @@ static int remove_stale(struct arena *a, const char *root, struct err *e)
 	if (!d)
 		return err_errno(e, "cannot read folder '%s'", root);
 	int r = 0;
-	for (struct dirent *x; r == 0 && (x = readdir(d)) != NULL;) {
+	for (struct dirent *x; r == 0 && (r = file_next(d, root, &x, e)) == 0 && x;) {
 		if (x->d_name[0] == '.')
 			continue;
 		const char *dir = path_join(a, root, x->d_name);

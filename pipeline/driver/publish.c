@@ -37,10 +37,8 @@ static int collect(struct arena *a, const char *tmp, const char *sub, struct mad
 	if (!d)
 		return err_errno(e, "cannot read folder '%s'", dir);
 	int r = 0;
-	for (struct dirent *x; r == 0 && (x = readdir(d)) != NULL;) {
+	for (struct dirent *x; r == 0 && (r = file_next(d, dir, &x, e)) == 0 && x;) {
 		struct stat st;
-		if (strcmp(x->d_name, ".") == 0 || strcmp(x->d_name, "..") == 0)
-			continue;
 		const char *name = arena_printf(a, "%s%s", sub, x->d_name);
 		if (lstat(arena_printf(a, "%s/%s", tmp, name), &st) < 0)
 			r = err_errno(e, "cannot read '%s'", name);
