@@ -16,7 +16,7 @@ for step in ingest eda clarify modeling report qa; do
 		kill -0 $pid 2>/dev/null || break
 		sleep 0.002
 	done
-	sleep "0.0$((RANDOM % 5))"
+	sleep "0.00$((RANDOM % 9))"
 	kill -9 $pid 2>/dev/null
 	wait $pid 2>/dev/null
 	ls "$job"/*.done >"$T/done" 2>/dev/null
