@@ -24,7 +24,7 @@ only() { # HEADER FILE...: named in exactly these files
 	found=$(grep -rlE "^#[ ]*include <$header" --include='*.[ch]' "$dir" | sed "s|^$dir/||" | sort | tr '\n' ' ')
 	if [ "$found" = "$(printf '%s\n' "$@" | sort | tr '\n' ' ')" ]; then passed=$((passed + 1)); else bad "<$header> is named in: ${found:-no file}; expected: $*"; fi
 }
-only plplot report/plot.c
+only plplot report/chart/plot.c
 only hpdf report/pdf_haru.h
 only cmark report/markdown.c
 only csv.h ingest/csv/csv_parse.c
@@ -40,7 +40,7 @@ only sqlite3.h ingest/database/sqlite.c
 only libpq ingest/database/postgres.c
 only libfyaml driver/yaml.c
 only confuse driver/conf.c
-if grep -rnE '^#[ ]*include "report/pdf_haru.h"' --include='*.[ch]' "$dir" | grep -vE '^[^:]*report/pdf(_draw)?\.c:'; then bad "the header of libharu is for pdf.c and pdf_draw.c"; else passed=$((passed + 1)); fi
+if grep -rnE '^#[ ]*include "report/pdf_haru.h"' --include='*.[ch]' "$dir" | grep -vE '^[^:]*report/pdf/(pdf|draw)\.c:'; then bad "the header of libharu is for pdf.c and pdf/draw.c"; else passed=$((passed + 1)); fi
 if grep -rnE '^#[ ]*include <(gsl|lapacke|cblas|hpdf|plplot)' --include='*.h' "$dir" | grep -v '^[^:]*report/pdf_haru.h:'; then bad "a numeric or output library is named in a header"; else passed=$((passed + 1)); fi
 lib=$(dirname "${DOSSIER:-build/dossier}")/libdossier.a   # one library holds all rooms: a name that two of them define means either
 if [ "$dir" = pipeline ] && [ -f "$lib" ]; then

@@ -9,9 +9,9 @@
 const char *explain_scale(struct build *b);
 /* "churn = yes" */
 const char *explain_outcome(struct build *b, const char *class);
-/* Sentences and small charts: how the prediction changes with each column (build_model_curves.c). */
+/* Sentences and small charts: how the prediction changes with each column (build_model/curves.c). */
 void explain_curves(struct build *b, struct node *section);
-/* Shapley values against the column's own values, folded away (build_model_reasons.c). */
+/* Shapley values against the column's own values, folded away (build_model/reasons.c). */
 void explain_points(struct build *b, struct node *section, struct place shap);
 /* Why single rows got their prediction, folded away. */
 void explain_stories(struct build *b, struct node *section, struct place shap);

@@ -94,9 +94,9 @@ void build_dictionary(struct build *b, struct node *root);
 void build_methods(struct build *b, struct node *root);
 void build_critique(struct build *b, struct node *root);
 
-/* The chapters of the author's own that stand "before" or "after" (where) a chapter of the report (build_own.c). */
+/* The chapters of the author's own that stand "before" or "after" (where) a chapter of the report (build/own.c). */
 void build_own(struct build *b, struct node *root, const char *where, const char *chapter);
-/* What a shareable edition does not tell, and by which rules (build_withheld.c). */
+/* What a shareable edition does not tell, and by which rules (build/withheld.c). */
 void build_withheld(struct build *b, struct node *parent);
 
 /* ---- parts of chapters ----------------------------------------------------------------------- */
@@ -133,14 +133,14 @@ const char *const *build_unit_names(struct build *b, const char *unit);
 /* What the models come to, in plain words and no stronger than the comparison with the
  * baseline. */
 void build_conclusion(struct build *b, struct node *parent);
-/* What the models do not say (build_model_limits.c). */
+/* What the models do not say (build_model/limits.c). */
 void build_model_limits(struct build *b, struct node *parent);
-/* What they were given and how they were judged (build_model_data.c). */
+/* What they were given and how they were judged (build_model/data.c). */
 void build_model_data(struct build *b, struct node *chapter);
-/* Who came how far (build_model_board.c). */
+/* Who came how far (build_model/board.c). */
 void build_model_board(struct build *b, struct node *section);
-/* How sure it is (build_model_details.c), from which probability on to act (build_model_threshold.c), where
- * it fails (build_model_errors.c), and whether groups are treated alike (build_model_groups.c). */
+/* How sure it is (build_model/details.c), from which probability on to act (build_model/threshold.c), where
+ * it fails (build_model/errors.c), and whether groups are treated alike (build_model/groups.c). */
 void build_model_details(struct build *b, struct node *parent);
 void build_model_threshold(struct build *b, struct node *section);
 void build_model_errors(struct build *b, struct node *parent);
@@ -149,7 +149,7 @@ void build_model_groups(struct build *b, struct node *parent);
 const char *build_condition(struct build *b, struct place when);
 /* A section on what drives the best model, when it is of use. */
 void build_model_explain(struct build *b, struct node *parent);
-/* The model card (build_model_card.c). */
+/* The model card (build_model/card.c). */
 void build_model_card(struct build *b, struct node *parent);
 /* The decision tree, drawn, where it is better than the baseline. */
 void build_model_tree(struct build *b, struct node *parent);

@@ -5,7 +5,7 @@
 
 #include "report/build_int.h"
 
-/* What the diagnostics mean for whoever reads the coefficients, in plain words (build_linear_words.c). */
+/* What the diagnostics mean for whoever reads the coefficients, in plain words (build_model/linear_words.c). */
 void build_linear_words(struct build *b, struct node *section, struct place candidate);
 /* Tests of whole columns, rows that move the fit, and the figures of the fit, as tables. */
 void build_column_tests(struct build *b, struct node *parent, struct place candidate);
@@ -15,7 +15,7 @@ void build_linear_fit(struct build *b, struct node *parent, struct place candida
 const char *build_term_label(struct build *b, struct place coefficient);
 /* All coefficients as a table; `most` rows at most, by strength of evidence. */
 void build_terms_table(struct build *b, struct node *parent, struct place candidate, size_t most);
-/* A section on ridge, lasso and elastic net, where they were fitted (build_model_path.c). */
+/* A section on ridge, lasso and elastic net, where they were fitted (build_model/path.c). */
 void build_model_path(struct build *b, struct node *parent);
 
 #endif

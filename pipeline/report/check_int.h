@@ -61,7 +61,7 @@ bool check_that(struct checking *k, enum check_code c, bool ok, const char *fmt,
 void check_skip(struct checking *k, enum check_code first, enum check_code last, const char *why);
 void check_notice(struct checking *k, enum check_code c, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* ---- reading result.json (check_said.c) ------------------------------------------------------- */
+/* ---- reading result.json (check/said.c) ------------------------------------------------------- */
 
 /* Calls fn for every node of the document in order. */
 void result_walk(const json_t *node, void (*fn)(void *ctx, const json_t *node), void *ctx);
@@ -70,7 +70,7 @@ void result_cells(const json_t *node, void (*fn)(void *ctx, const json_t *cell),
 void said_read(struct said *s, const json_t *result);
 void said_free(struct said *s);
 
-/* ---- numbers in running text (check_tokens.c) -------------------------------------------------- */
+/* ---- numbers in running text (check/tokens.c) -------------------------------------------------- */
 
 /* The numbers of a text, and how often each is there. A number is a run of digits with what may stand
  * between them; a blank, of whatever width, ends it, for the text of a page has blanks where it likes. */
@@ -94,7 +94,7 @@ void check_missing(struct checking *k, enum check_code c, const struct tokens *s
 /* Each of `shown` must be somewhere in the document, or be a whole number up to `pages`. */
 void check_extra(struct checking *k, enum check_code c, const struct tokens *shown, size_t pages, const char *where);
 
-/* ---- one printed number (check_number.c) ------------------------------------------------------- */
+/* ---- one printed number (check/number.c) ------------------------------------------------------- */
 
 /* The one place where a printed number is read again: `text` in the language whose decimal mark is
  * `point`. Values from *lo to *hi print so; false when it is no number of this class, or none at all. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the parser (mustache_parse.c) and the renderer (mustache.c) of the template engine
+/* What the parser (html/mustache_parse.c) and the renderer (mustache.c) of the template engine
  * share. */
 #ifndef MUSTACHE_INT_H
 #define MUSTACHE_INT_H

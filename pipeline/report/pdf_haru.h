@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The only place that names libharu: what pdf.c (the file) and pdf_draw.c (a page) share. */
+/* The only place that names libharu: what pdf.c (the file) and pdf/draw.c (a page) share. */
 #ifndef PDF_HARU_H
 #define PDF_HARU_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The PDF in three steps: nodes become boxes (pdf_blocks, pdf_table, pdf_side), boxes become pages
- * (pdf_pages, pdf_front), pages become a file (pdf.c and pdf_draw.c, which alone know libharu). Boxes
+ * (pdf_pages, pdf_front), pages become a file (pdf.c and pdf/draw.c, which alone know libharu). Boxes
  * also grow a tree of tags (pdf_tags), which says what their texts are to those who do not see the
  * page; it joins the file at its end (pdf_file). All of it lives in one arena. Positions are points, x
  * from the left and y down from the top, of the box or of the page.
@@ -12,7 +12,7 @@
 #include "report/font_int.h"
 #include "report/report_int.h"
 
-/* ---- spelling (pdf_write.c) -------------------------------------------------------------- */
+/* ---- spelling (pdf/write.c) -------------------------------------------------------------- */
 
 /* A text string: in parentheses, or as UTF-16. */
 void pdf_string(struct buf *b, const char *utf8);
@@ -24,7 +24,7 @@ void pdf_matrix(struct buf *b, const char *op, const double v[6]);
  * malformed; this one maps every code to itself. A range must not leave its row of 256. */
 void pdf_unicode_map(struct buf *b);
 
-/* ---- tags (pdf_tags.c) ------------------------------------------------------------------- */
+/* ---- tags (pdf/tags.c) ------------------------------------------------------------------- */
 
 /* Standard structure types of ISO 32000-1, 14.8.4; a TH says of what it is the header. */
 enum tag_kind {
@@ -93,7 +93,7 @@ struct picture {
 	size_t w, h;
 	uint8_t *rgba;             /* line by line from the top */
 };
-/* NULL when it is not a PNG that can be read, of at most 4 MB and 4096 pixels a side (pdf_logo.c). */
+/* NULL when it is not a PNG that can be read, of at most 4 MB and 4096 pixels a side (pdf/logo.c). */
 struct picture *picture_read(struct arena *mem, const void *file, size_t n);
 struct picture *picture_load(struct arena *mem, const char *path);
 
@@ -137,7 +137,7 @@ struct flow {
 	struct box *first, *last;
 };
 
-/* ---- boxes (pdf_box.c) ------------------------------------------------------------------- */
+/* ---- boxes (pdf/box.c) ------------------------------------------------------------------- */
 
 struct box *box_add(struct flow *f, double space, double h);
 struct item *item_rect(struct arena *mem, struct items *to, double x, double y, double w, double h,
@@ -159,7 +159,7 @@ double box_take(struct box *b, const struct flow *inner, double x, double y);
 /* Moves all boxes of `inner` to the end of `f`. */
 void flow_append(struct flow *f, const struct flow *inner);
 
-/* ---- text (pdf_text.c) ------------------------------------------------------------------- */
+/* ---- text (pdf/text.c) ------------------------------------------------------------------- */
 
 struct run {
 	const char *s;
@@ -186,7 +186,7 @@ struct run *runs_of(const struct flow *f, const struct cell *cells, size_t n, do
 void flow_text(
 	struct flow *f, struct tag *tag, const struct run *runs, size_t n, double space, double leading);
 
-/* ---- nodes (pdf_blocks.c, pdf_table.c, pdf_side.c) --------------------------------------- */
+/* ---- nodes (pdf/blocks.c, pdf/table.c, pdf/side.c) --------------------------------------- */
 
 void flow_children(struct flow *f, const struct node *parent);
 void flow_child(struct flow *f, const struct node *n);
@@ -196,7 +196,7 @@ void flow_figures(struct flow *f, const struct node *n);
 /* The least width in which a table is still set without breaking words, and the one without wrapping. */
 void table_widths(const struct flow *f, const struct node *n, double *least, double *natural);
 
-/* ---- pages (pdf_pages.c, pdf_front.c) ---------------------------------------------------- */
+/* ---- pages (pdf/pages.c, pdf/front.c) ---------------------------------------------------- */
 
 /* Not part of the text: it has been read before, or belongs to the page. */
 enum artifact { ARTIFACT_NONE, ARTIFACT_REPEATED, ARTIFACT_HEADER, ARTIFACT_FOOTER };
@@ -233,12 +233,12 @@ const struct mark *book_find(const struct book *b, const char *id);
 void book_page(struct book *b, struct arena *mem);
 /* Puts items on the last page. */
 void book_place(struct book *b, struct arena *mem, struct placed what);
-/* Cover and contents (pdf_front.c) before the pages of `body`, whose sections they list. */
+/* Cover and contents (pdf/front.c) before the pages of `body`, whose sections they list. */
 void front_cover(struct book *b, struct arena *mem, const struct render_input *in, struct tag *tag);
 void front_contents(struct book *b, struct arena *mem, const struct doc *d, const struct book *body,
 	struct tag *tag);
 
-/* ---- the file (pdf_file.c) --------------------------------------------------------------- */
+/* ---- the file (pdf/file.c) --------------------------------------------------------------- */
 
 /* Properties as XMP, with the claim to be PDF/UA-1. */
 void pdf_metadata(struct buf *out, const struct render_input *in);

@@ -19,7 +19,7 @@ void plot_ink(struct plot *p, enum ink k, double alpha);
 void plot_tip(struct plot *p, const char *text);
 /* Points that are not finite break the line. */
 void plot_line(struct plot *p, const double *x, const double *y, size_t n, double width, bool dashed);
-/* Leaves out points, in place, that a straight line passes through (plot_path.c); how many remain. */
+/* Leaves out points, in place, that a straight line passes through (chart/plot_path.c); how many remain. */
 size_t plot_straighten(double *x, double *y, size_t n);
 void plot_segment(struct plot *p, double x0, double y0, double x1, double y1, double width);
 void plot_dashes(struct plot *p, double x0, double y0, double x1, double y1, double width);
@@ -54,14 +54,14 @@ void chart_missing(struct plot *p, const struct chart *c, double w, double h);
 void chart_decisions(struct plot *p, const struct chart *c, double w, double h);
 double chart_decisions_height(const struct chart *c);
 
-/* ---- labels (chart_label.c) -------------------------------------------------------------- */
+/* ---- labels (chart/label.c) -------------------------------------------------------------- */
 
 /* Clean text in the scratch arena that fits the width, cut with an ellipsis where needed. */
 const char *label_fit(struct arena *a, const char *s, double size, double width);
 /* A value as it is printed beside its mark, by the chart's class of values. */
 const char *label_value(struct arena *a, const struct chart *c, double v);
 
-/* ---- axes (chart_axis.c) ----------------------------------------------------------------- */
+/* ---- axes (chart/axis.c) ----------------------------------------------------------------- */
 
 enum { AXIS_TICKS = 32 };
 struct axis {
@@ -89,11 +89,11 @@ void axis_ticks(struct axis *a, struct arena *mem, enum cell_class cls, size_t m
 void axis_ticks_fit(struct axis *a, struct arena *mem, enum cell_class cls, double length);
 double axis_at(const struct axis *a, double v);     /* data to page; NaN stays NaN */
 double axis_label_width(const struct axis *a);      /* the widest */
-void time_ticks(struct axis *a, struct arena *mem, size_t most);   /* chart_time.c */
-/* Seconds, as times of day or as durations (chart_time.c). */
+void time_ticks(struct axis *a, struct arena *mem, size_t most);   /* chart/time.c */
+/* Seconds, as times of day or as durations (chart/time.c). */
 void second_ticks(struct axis *a, struct arena *mem, enum cell_class cls, size_t most);
 
-/* ---- a row per label (chart_rows.c, chart_reasons.c) --------------------------------------- */
+/* ---- a row per label (chart/rows.c, chart/reasons.c) --------------------------------------- */
 
 struct rows {
 	struct plot *p;
@@ -114,7 +114,7 @@ void rows_steps(struct rows *r);
 void rows_stack(struct rows *r);
 double stack_legend(const struct chart *c, double w);   /* height of the names above a stack */
 
-/* ---- panels: a window between two axes (chart_panel.c, chart_marks.c) -------------------- */
+/* ---- panels: a window between two axes (chart/panel.c, chart/marks.c) -------------------- */
 
 struct panel {
 	struct plot *p;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Redaction: what the redact*.c files share. An artifact is copied through a list of what may stay
- * (redact_allow.c); what the list does not name is gone. A rule copies one value, or gives NULL
+ * (redact/allow.c); what the list does not name is gone. A rule copies one value, or gives NULL
  * where nothing of it may stay.
  */
 #ifndef REDACT_INT_H

@@ -366,7 +366,7 @@ struct check_input {
 /* Every file of an edition that others may get, as it is to be read. */
 enum shared_form { SHARED_TEXT, SHARED_HTML, SHARED_JSON };
 struct shared_file { const char *name; enum shared_form form; const char *p; size_t n; };
-/* Values that must not get out, as hashes of their words (check_redact.c says which are not looked for). Words
+/* Values that must not get out, as hashes of their words (check/redact.c says which are not looked for). Words
  * that the report has anyhow come first. secrets_add returns whether the text is looked for; `column` is
  * borrowed. Lives in the arena. */
 struct secrets;

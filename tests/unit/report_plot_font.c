@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Without its fonts the report room says which Debian package has them, and does not draw. */
 #define DOSSIER_FONTS "/nowhere"
-#include "report/font.c"
+#include "report/pdf/font.c"
 #include "test.h"
 
 int main(void)

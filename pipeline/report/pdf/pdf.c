@@ -147,7 +147,7 @@ static void put_catalog(struct pdf *p, const struct render_input *in)
 	HPDF_Dict view = HPDF_Dict_New(p->doc->mmgr);
 	HPDF_Dict_AddBoolean(view, "DisplayDocTitle", HPDF_TRUE);
 	HPDF_Dict_Add(catalog, "ViewerPreferences", view);
-	HPDF_Dict tree = HPDF_Dict_New(p->doc->mmgr);      /* stands for that of pdf_tags.c */
+	HPDF_Dict tree = HPDF_Dict_New(p->doc->mmgr);      /* stands for that of pdf/tags.c */
 	HPDF_Xref_Add(p->doc->xref, tree);
 	HPDF_Dict_Add(catalog, "StructTreeRoot", tree);
 	p->objects.root = number_of(tree);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Charts with a row per label, the first on top: bars, box plots, intervals around zero, trees. Those that
- * explain a model are in chart_reasons.c. */
+ * explain a model are in chart/reasons.c. */
 #include "report/plot_int.h"
 
 #include <math.h>

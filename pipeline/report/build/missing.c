@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Missing data: how much, where, what to do about it; what it goes with: build_missing_why.c. */
+/* Missing data: how much, where, what to do about it; what it goes with: build/missing_why.c. */
 #include "report/build_int.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The one place where an edition for others comes from: artifacts -> artifacts of which only that is
- * left which the list in redact_allow.c names. Everything after this, charts, texts, checks, sees the
+ * left which the list in redact/allow.c names. Everything after this, charts, texts, checks, sees the
  * redacted artifacts and nothing else, so nothing has to remember what is secret.
  */
 #include "report/redact_int.h"
