@@ -73,8 +73,13 @@ size_t build_finding_groups(struct build *b, struct node *parent, const struct p
 struct cell build_points(const struct build *b, enum finding_level level);
 /* Whether a model is of use is a finding too, but the conclusion says it in full. */
 bool build_is_verdict(struct place finding);
-/* Of numbers: the kept model errs by no more than rounding. */
+/* The candidate that is kept; whether it beats the baseline beyond chance; and, of numbers, whether it errs by
+ * no more than rounding. */
+struct place build_kept(const struct build *b);
+bool build_is_useful(const struct build *b);
 bool build_is_exact(const struct build *b);
+/* Whether models were given dates. */
+bool build_has_dates(const struct build *b);
 
 /* ---- chapters -------------------------------------------------------------------------------- */
 
@@ -131,8 +136,9 @@ bool build_effect_matters(struct place series, struct place effect);
 /* Names of the units of an effect: "hour" "weekday" "month". */
 const char *const *build_unit_names(struct build *b, const char *unit);
 /* What the models come to, in plain words and no stronger than the comparison with the
- * baseline. */
+ * baseline; and that comparison (build_model/evidence.c). */
 void build_conclusion(struct build *b, struct node *parent);
+void build_model_evidence(struct build *b, struct node *section);
 /* What the models do not say (build_model/limits.c). */
 void build_model_limits(struct build *b, struct node *parent);
 /* What they were given and how they were judged (build_model/data.c). */

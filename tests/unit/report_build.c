@@ -359,11 +359,11 @@ static void claims(struct arena *a)
 	static const struct {
 		const char *verdict, *p, *said, *never;
 	} cases[] = {
-		{ "useful", "0.01", "Yes: Tree predicts y better than the baseline, beyond chance", "No: " },
-		{ "useful", "0.2", "No: no model is warranted", "Yes: " },
-		{ "useful", "null", "No: no model is warranted", "Yes: " },
-		{ "no_model", "0.2", "No: no model is warranted", "Yes: " },
-		{ "no_model", "0.01", "No: no model is warranted", "Yes: " },
+		{ "useful", "0.01", "Yes: y can be predicted from 0 other columns. That lead is beyond chance (p = ", "No: " },
+		{ "useful", "0.2", "No: the one model that was tried does not predict y", "Yes: " },
+		{ "useful", "null", "No: the one model that was tried does not predict y", "Yes: " },
+		{ "no_model", "0.2", "No: the one model that was tried does not predict y", "Yes: " },
+		{ "no_model", "0.01", "No: the one model that was tried does not predict y", "Yes: " },
 	};
 	for (size_t i = 0; i < COUNTOF(cases); i++) {
 		char json[1200];
@@ -387,8 +387,8 @@ static void caution(struct arena *a)
 	static const struct {
 		const char *accuracy, *leaks, *said;
 	} cases[] = {
-		{ "0.9", "", "it names the right class for 90.0" },
-		{ "0.6", "", "names the right class no more often (for 60.0" },
+		{ "0.9", "", "Tree names the right class for 90.0" },
+		{ "0.6", "", "Tree names the right class no more often (for 60.0" },
 		{ "0.999", "{\"name\":\"x2\",\"kind\":\"copy\"}", "The outcome is given away by x2: if that is known only together" },
 	};
 	for (size_t i = 0; i < COUNTOF(cases); i++) {

@@ -220,12 +220,10 @@ static void add_score_figure(struct build *b, struct node *figures)
 		const char *path, *label;
 	} readable[] = { { "scores.r2.value", "Best model explains" },
 		{ "scores.accuracy.value", "Best model is right" } };
-	if (!place_is(b->modeling, "verdict", "useful"))
+	if (!build_is_useful(b))
 		return;
-	struct place candidates = place_at(b->modeling, "candidates");
-	struct place best = build_candidate(
-		candidates, "name", json_text(b->modeling.v, "chosen", json_text(b->modeling.v, "best", NULL)));
-	struct place base = build_candidate(candidates, "kind", "baseline");
+	struct place best = build_kept(b);
+	struct place base = build_candidate(place_at(b->modeling, "candidates"), "kind", "baseline");
 	for (size_t k = 0; k < COUNTOF(readable); k++) {
 		struct cell share = place_num(best, CELL_PERCENT, readable[k].path);
 		if (share.num > json_num(base.v, readable[k].path, -INFINITY))

@@ -11,10 +11,13 @@ static void say_data(struct build *b, struct node *section)
 {
 	struct place m = b->modeling;
 	double dropped = json_num(m.v, "rows_dropped", 0), sampled = json_num(m.v, "sampled_from", 0);
-	bool regression = place_is(m, "task", "regression");
-	struct cell cells[] = { place_code(m, "target"), regression ? cell_text("a number") : cell_text("a class"),
-		build_count((double)json_count(m.v, "features")), place_num(m, CELL_COUNT, "rows_used") };
-	struct node *text = doc_text(b->doc, section, "%s, %s, is predicted from %s other columns in %s rows.", cells, 4);
+	double classes = (double)json_count(m.v, "classes");
+	struct cell features = build_count((double)json_count(m.v, "features")), used = place_num(m, CELL_COUNT, "rows_used");
+	struct node *text = classes > 0
+		? doc_text(b->doc, section, "%s, one of %s classes, is predicted from %s other columns in %s rows.",
+			(struct cell[]){ place_code(m, "target"), build_count(classes), features, used }, 4)
+		: doc_text(b->doc, section, "%s, a number, is predicted from %s other columns in %s rows.",
+			(struct cell[]){ place_code(m, "target"), features, used }, 3);
 	struct cell rows[] = { place_num(m, CELL_COUNT, "rows_dropped"), cell_text(plural(dropped, "row was", "rows were")) };
 	if (dropped > 0)
 		doc_runs(b->doc, text, " %s %s left out because the target is missing.", rows, 2);

@@ -22,7 +22,7 @@ static void say_range(struct build *b, struct node *parent)
 		cells, 1);
 }
 
-static bool has_dates(const struct build *b)
+bool build_has_dates(const struct build *b)
 {
 	struct place features = place_at(b->modeling, "features");
 	for (size_t i = 0; i < json_array_size(features.v); i++)
@@ -38,7 +38,7 @@ static void say_time(struct build *b, struct node *parent)
 		build_say(b, parent,
 			"Nothing about a far future. Each part was predicted from all that came before it; further ahead than "
 			"one such part, errors grow, and a change of the world is in no score.");
-	else if (has_dates(b))
+	else if (build_has_dates(b))
 		build_say(b, parent,
 			"Nothing about the future. The rows have dates, but no column was taken as their time, so that rows were "
 			"held out at random: predicting later rows from earlier ones is harder. Name it as time in the manifest "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The chapter on models, in the order of a paper: the question and its answer, the data and how was
- * validated, the candidates, what drives the best and where it fails, what not to conclude. */
+/* The chapter on models, in the order of a paper: the answer, the data and how was validated, the
+ * candidates, what drives the best and where it fails, what not to conclude. */
 #include "report/build_int.h"
 
 #include <math.h>
@@ -37,6 +37,7 @@ static void add_findings(struct build *b, struct node *section, bool leaks)
 static void add_candidates(struct build *b, struct node *chapter)
 {
 	struct node *section = doc_section(b->doc, chapter, "model-candidates", "The candidates");
+	build_model_evidence(b, section);
 	build_model_board(b, section);
 	add_findings(b, section, false);
 }

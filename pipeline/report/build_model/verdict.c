@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the models come to, in plain words. The words follow the evidence: better than the
- * baseline is said only when the paired comparison over the folds puts it beyond chance.
+ * What the models come to, for a reader with one minute: whether the question can be answered, how well in
+ * units that need no statistics, what the answer rests on, and how far to trust it. The words follow the
+ * evidence: better than the baseline is said only when the paired comparison over the folds puts it beyond
+ * chance. That evidence stands with the candidates (build_model/evidence.c).
  */
 #include "report/build_int.h"
 
@@ -9,6 +11,7 @@
 #include <string.h>
 
 static const double CHANCE = 0.05;
+static const double RARE = 0.2;          /* share of an outcome below which to be right says little */
 
 bool build_is_verdict(struct place finding)
 {
@@ -26,131 +29,99 @@ struct place build_candidate(struct place candidates, const char *key, const cha
 	return place_item(candidates, json_array_size(candidates.v));
 }
 
-/* ---- the question ------------------------------------------------------------------------------ */
-
-static struct place target_question(const struct build *b)
+struct place build_kept(const struct build *b)
 {
-	struct place questions = place_at(b->clarify, "questions");
-	for (size_t i = 0; i < json_array_size(questions.v); i++)
-		if (place_is(place_item(questions, i), "key", "target"))
-			return place_item(questions, i);
-	return place_item(questions, json_array_size(questions.v));
+	struct place candidates = place_at(b->modeling, "candidates");
+	struct place kept = build_candidate(candidates, "name", json_text(b->modeling.v, "chosen", NULL));
+	return kept.v ? kept : build_candidate(candidates, "name", json_text(b->modeling.v, "best", NULL));
 }
 
-static void say_question(struct build *b, struct node *parent)
+bool build_is_useful(const struct build *b)
 {
-	double classes = (double)json_count(b->modeling.v, "classes");
-	struct cell cells[] = { place_code(b->modeling, "target"),
-		build_count((double)json_count(b->modeling.v, "features")), build_count(classes) };
-	struct node *text = doc_text(b->doc, parent, classes > 0
-		? "Question: can %s be predicted from %s other columns? It has %s classes."
-		: "Question: can %s, a number, be predicted from %s other columns?", cells, classes > 0 ? 3 : 2);
-	struct place asked = target_question(b);
-	if (!place_is(asked, "source", "assumed"))
-		return;
-	struct cell why = place_text(asked, "options.0.why");
-	doc_runs(b->doc, text, why.text ? " Nobody named a column to predict; this one looked like an outcome (%s)."
-		: " Nobody named a column to predict; this one looked like an outcome.", &why, why.text ? 1 : 0);
-	doc_runs(b->doc, text, " To choose another, write target: NAME into the manifest.", NULL, 0);
+	return place_is(b->modeling, "verdict", "useful") && json_num(build_kept(b).v, "p_baseline", 1) < CHANCE &&
+		build_candidate(place_at(b->modeling, "candidates"), "kind", "baseline").v;
 }
-
-/* ---- a useful model ---------------------------------------------------------------------------- */
 
 /* Its errors are the rounding of numbers: the target was computed from other columns. */
 bool build_is_exact(const struct build *b)
 {
 	const double ROUNDING = 1e-9;   /* of the error of the baseline */
-	struct place candidates = place_at(b->modeling, "candidates");
-	struct place kept = build_candidate(candidates, "name", json_text(b->modeling.v, "chosen", NULL));
-	struct place base = build_candidate(candidates, "kind", "baseline");
-	return json_num(kept.v, "scores.rmse.value", NAN) < ROUNDING * json_num(base.v, "scores.rmse.value", NAN);
+	struct place base = build_candidate(place_at(b->modeling, "candidates"), "kind", "baseline");
+	return json_num(build_kept(b).v, "scores.rmse.value", NAN) < ROUNDING * json_num(base.v, "scores.rmse.value", NAN);
+}
+
+/* ---- how well, in plain units ------------------------------------------------------------------ */
+
+/* " mm", or nothing. */
+static struct cell unit_of_target(struct build *b)
+{
+	int64_t at = build_column(b, json_text(b->modeling.v, "target", NULL));
+	const char *unit = at < 0 ? NULL : json_text(place_item(b->columns, (size_t)at).v, "unit", NULL);
+	return cell_text(unit ? doc_own(b->doc, arena_printf(b->arena, " %s", unit)) : "");
 }
 
 static void say_exact(struct build *b, struct node *text, struct place base)
 {
-	struct cell off = place_num(base, CELL_SCORE, "scores.mae.value");
-	doc_runs(b->doc, text, " It is exact: on rows that it had not seen it is off by no more than the rounding of numbers, the "
-		"baseline, which knows no other column, by %s on average.", &off, 1);
+	struct cell cells[] = { place_num(base, CELL_SCORE, "scores.mae.value"), unit_of_target(b) };
+	doc_runs(b->doc, text, " It is exact: on rows that it had not seen it is off by no more than the rounding of numbers, a guess "
+		"without other columns by %s%s on average. So the target was computed from them.", cells, 2);
 }
 
-/* First what needs no statistics, in the same breath for model and baseline. */
-static void say_plainly(struct build *b, struct node *text, struct place best, struct place base)
+static void say_off(struct build *b, struct node *text, struct place best, struct place base)
 {
-	struct cell right[] = { place_num(best, CELL_PERCENT, "scores.accuracy.value"),
-		place_num(base, CELL_PERCENT, "scores.accuracy.value") };
-	struct cell off[] = { place_num(best, CELL_SCORE, "scores.mae.value"),
-		place_num(base, CELL_SCORE, "scores.mae.value"),
-		place_num(best, CELL_PERCENT, "scores.r2.value") };
-	if (!isnan(right[0].num) && !isnan(right[1].num))
-		doc_runs(b->doc, text, right[0].num <= right[1].num
-			? " It names the right class no more often (for %s of the rows that it had not seen, the "
-			"baseline for %s), but its probabilities are closer."
-			: " On rows that it had not seen it names the right class for %s, the baseline, which knows "
-			"no other column, for %s.", right, 2);
-	else if (!isnan(off[0].num) && !isnan(off[1].num))
-		doc_runs(b->doc, text, off[2].num > 0
-			? " On rows that it had not seen it is off by %s on average, the baseline, which knows no "
-			"other column, by %s; it explains %s of the variation."
-			: " On rows that it had not seen it is off by %s on average, the baseline, which knows no "
-			"other column, by %s.", off, off[2].num > 0 ? 3 : 2);
-}
-
-/* The score by which models were compared. */
-static void say_score(struct build *b, struct node *text, struct place best, struct place base)
-{
-	const char *metric = json_text(b->modeling.v, "metric", "");
-	struct place score = place_at(place_at(best, "scores"), metric);
-	struct place floor = place_at(place_at(base, "scores"), metric);
-	struct cell cells[] = { cell_text(title_of_score(metric)),
-		place_num(score, CELL_SCORE, "value"), place_num(score, CELL_SCORE, "lo"),
-		place_num(score, CELL_SCORE, "hi"), place_num(floor, CELL_SCORE, "value") };
-	doc_runs(b->doc, text, isnan(cells[2].num) ? " Its %s is %s" : " Its %s is %s (95 %% interval %s to %s)", cells,
-		isnan(cells[2].num) ? 2 : 4);
-	doc_runs(b->doc, text, ", that of the baseline %s; lower is better.", cells + 4, 1);
-	struct place auc = place_at(best, "scores.roc_auc");
-	struct cell area = place_num(auc, CELL_PERCENT, "value");
-	if (!isnan(area.num))
-		doc_runs(b->doc, text, " Of two rows with different outcomes it ranks the right one higher in %s of cases.",
-			&area, 1);
-}
-
-/* Those that cannot be told from the best; the simplest of them comes first among the candidates. */
-static void say_rivals(struct build *b, struct node *text, struct place candidates, const char *best)
-{
-	enum { NAMED = 3 };
-	struct cell names[NAMED];
-	size_t n = 0, of = json_array_size(candidates.v);
-	for (size_t i = 0; i < of; i++) {
-		struct place c = place_item(candidates, i);
-		double p = json_num(c.v, "p_best", NAN);
-		if (strcmp(json_text(c.v, "name", ""), best) == 0 || place_is(c, "kind", "baseline") || !(p >= CHANCE))
-			continue;
-		if (n < NAMED)
-			names[n] = place_text(c, "name");
-		n++;
-	}
-	if (n == 0)
+	struct cell unit = unit_of_target(b);
+	struct cell cells[] = { place_text(best, "name"), place_num(best, CELL_SCORE, "scores.mae.value"), unit,
+		place_num(base, CELL_SCORE, "scores.mae.value"), unit };
+	if (isnan(cells[1].num) || isnan(cells[3].num))
 		return;
-	static const char *const lists[] = { " The lead of the best over %s", " The lead of the best over %s and %s",
-		" The lead of the best over %s, %s and %s" };
-	doc_runs(b->doc, text, lists[n < NAMED ? n - 1 : NAMED - 1], names, n < NAMED ? n : NAMED);
-	if (n > NAMED) {
-		struct cell more = build_count((double)(n - NAMED));
-		doc_runs(b->doc, text, " (and %s more)", &more, 1);
-	}
-	doc_runs(b->doc, text, " may be chance.", NULL, 0);
+	doc_runs(b->doc, text, cells[1].num < cells[3].num
+		? " On rows that it had not seen, %s is off by %s%s on average; a guess without other columns is off by %s%s."
+		: " On rows that it had not seen, %s is off by %s%s on average, no less than a guess without other columns (%s%s), but makes "
+		"fewer large errors.", cells, 5);
 }
 
-/* The best score and the model that is kept are not always of one candidate. */
-static void say_choice(struct build *b, struct node *text, struct place kept, struct place best)
+static bool say_right(struct build *b, struct node *text, struct place best, struct place base)
 {
-	const char *metric = json_text(b->modeling.v, "metric", "");
-	struct cell cells[] = { place_text(best, "name"),
-		place_num(place_at(place_at(best, "scores"), metric), CELL_SCORE, "value") };
-	if (best.v && kept.v != best.v)
-		doc_runs(b->doc, text, " The best score, %s with %s, is ahead by less than its standard error, so the simpler "
-			"model is kept.", cells, 2);
+	struct cell cells[] = { place_text(best, "name"), place_num(best, CELL_PERCENT, "scores.accuracy.value"),
+		place_num(base, CELL_PERCENT, "scores.accuracy.value") };
+	if (isnan(cells[1].num) || isnan(cells[2].num))
+		return false;
+	doc_runs(b->doc, text, cells[1].num > cells[2].num
+		? " On rows that it had not seen, %s names the right class for %s; always naming the most frequent one is right for %s."
+		: " On rows that it had not seen, %s names the right class no more often (for %s) than one who always names the most frequent "
+		"(%s), but its probabilities are closer.", cells, 3);
+	return true;
 }
+
+/* Where one outcome is rare, whoever never expects it is right nearly always: what counts is how many are found. */
+static bool say_found(struct build *b, struct node *text, struct place best)
+{
+	struct place cuts = place_at(b->modeling, "judgement.thresholds.cuts"), cut = place_item(cuts, 0);
+	const char *rule = json_text(b->modeling.v, "card.threshold.rule", "half");
+	for (size_t i = 0; i < json_array_size(cuts.v); i++)
+		if (place_is(place_item(cuts, i), "rule", rule))
+			cut = place_item(cuts, i);
+	double found = json_num(cut.v, "tp", NAN), missed = json_num(cut.v, "fn", NAN), wrong = json_num(cut.v, "fp", NAN);
+	double all = found + missed, alarms = found + wrong, rows = all + wrong + json_num(cut.v, "tn", NAN);
+	if (!(all > 0 && all < RARE * rows && alarms > 0))
+		return false;
+	struct cell cells[] = { build_count(all), place_code(b->modeling, "target"), place_code(b->modeling, "positive"),
+		place_text(best, "name"), build_count(alarms), place_num(cut, CELL_COUNT, "tp"),
+		cell_num(CELL_MEASURE, round(10 * alarms * all / rows) / 10, NULL) };
+	doc_runs(b->doc, text, " There are %s rows with %s = %s. Without having seen them, %s picks out %s rows, %s of them rightly; as many "
+		"picked at random would hold %s.", cells, 7);
+	return true;
+}
+
+static void say_how_well(struct build *b, struct node *text, struct place best, struct place base)
+{
+	if (build_is_exact(b))
+		say_exact(b, text, base);
+	else if (!say_found(b, text, best) && !say_right(b, text, best, base))
+		say_off(b, text, best, base);
+}
+
+/* ---- what it rests on --------------------------------------------------------------------------- */
 
 static void say_drivers(struct build *b, struct node *text)
 {
@@ -165,8 +136,10 @@ static void say_drivers(struct build *b, struct node *text)
 		doc_runs(b->doc, text, fmt, &name, 1);
 	}
 	if (n > 0)
-		doc_runs(b->doc, text, ".", NULL, 0);
+		doc_runs(b->doc, text, n > 1 ? ", which need not be causes." : ", which need not be a cause.", NULL, 0);
 }
+
+/* ---- whether to trust it ------------------------------------------------------------------------ */
 
 /* Columns that give the target away and were left in. */
 static size_t suspects(struct build *b, struct cell *names, size_t most)
@@ -218,77 +191,85 @@ static void say_suspects(struct build *b, struct node *parent)
 	say_without(b, text);
 }
 
-/* `best`: the model that is kept. */
-static void say_useful(struct build *b, struct node *parent, struct place best, struct place base, struct place first)
+/* What the validation stands for, and what not. */
+static const char *reach(const struct build *b)
+{
+	const char *scheme = json_text(b->modeling.v, "validation.scheme", "");
+	if (strstr(scheme, "time-ordered"))
+		return " and was gained on rows later than those it learnt from.";
+	if (strstr(scheme, "group"))
+		return " and should hold for new groups like these.";
+	return build_has_dates(b) ? " and should hold for other rows of the same period; of the future it says nothing."
+		: " and should hold for new rows like these.";
+}
+
+static void say_trust(struct build *b, struct node *text, struct place best, bool suspect)
+{
+	struct cell p = place_num(best, CELL_P_VALUE, "p_baseline");
+	doc_runs(b->doc, text, " That lead is beyond chance (p = %s)", &p, 1);
+	doc_runs(b->doc, text, suspect ? "." : reach(b), NULL, 0);
+}
+
+/* ---- the answer -------------------------------------------------------------------------------- */
+
+static void say_useful(struct build *b, struct node *parent, struct place best, struct place base)
 {
 	struct cell none[1];
 	bool suspect = suspects(b, none, 1) > 0;
-	double rivals = (double)json_count(b->modeling.v, "candidates") - 1;
-	struct cell cells[] = { place_text(best, "name"), place_code(b->modeling, "target"),
-		place_num(best, CELL_P_VALUE, "p_baseline"), build_count(rivals) };
+	struct cell cells[] = { place_code(b->modeling, "target"), build_count((double)json_count(b->modeling.v, "features")) };
 	struct node *text = doc_text(b->doc, parent, suspect
-		? "Yes, but on paper only until the columns named below are cleared: %s predicts %s better than the baseline, "
-		"beyond chance (p = %s"
-		: "Yes: %s predicts %s better than the baseline, beyond chance (p = %s", cells, 3);
-	doc_runs(b->doc, text, rivals > 1 ? ", the choice among %s models allowed for)." : ").", cells + 3, rivals > 1 ? 1 : 0);
-	if (build_is_exact(b)) {
-		say_exact(b, text, base);
-	} else {
-		say_plainly(b, text, best, base);
-		say_score(b, text, best, base);
-	}
-	say_choice(b, text, best, first);
-	say_rivals(b, text, place_at(b->modeling, "candidates"), json_text(best.v, "name", ""));
+		? "Yes, but on paper only until the columns named below are cleared: %s can be predicted from %s other columns."
+		: "Yes: %s can be predicted from %s other columns.", cells, 2);
+	say_how_well(b, text, best, base);
+	say_trust(b, text, best, suspect);
 	say_drivers(b, text);
 	say_suspects(b, parent);
 }
 
-/* ---- none -------------------------------------------------------------------------------------- */
-
-static void say_none(struct build *b, struct node *parent, struct place best, struct place base)
+static void say_none(struct build *b, struct node *parent)
 {
-	struct cell target = place_code(b->modeling, "target");
-	struct node *text = doc_text(b->doc, parent,
-		"No: no model is warranted, for none predicts %s better than the "
-		"baseline beyond chance.",
-		&target, 1);
-	const char *metric = json_text(b->modeling.v, "metric", "");
-	struct place score = place_at(place_at(best, "scores"), metric);
-	struct place floor = place_at(place_at(base, "scores"), metric);
-	struct cell cells[] = { place_text(best, "name"), cell_text(title_of_score(metric)),
-		place_num(score, CELL_SCORE, "value"), place_num(floor, CELL_SCORE, "value") };
-	bool baseline_won = place_is(best, "kind", "baseline");
-	bool equal = strcmp(doc_cell(b->doc, cells + 2), doc_cell(b->doc, cells + 3)) == 0;
-	if (baseline_won)
-		doc_runs(b->doc, text, " The baseline itself, with %s %s, is the best of all.", cells + 1, 2);
-	else if (best.v && base.v)
-		doc_runs(b->doc, text, equal ? " The best attempt, %s, has the same %s, %s."
-			: " The best attempt, %s, reaches %s %s, the baseline %s.", cells, equal ? 3 : 4);
-	struct cell p[] = { place_num(best, CELL_P_VALUE, "p_baseline"),
-		build_count((double)json_count(b->modeling.v, "candidates") - 1) };
-	if (!isnan(p[0].num) && !baseline_won && !equal)
-		doc_runs(b->doc, text, " The best of %s attempts is so far ahead by chance often enough (p = %s).",
-			(struct cell[]){ p[1], p[0] }, 2);
-	doc_runs(b->doc, text, " Do not base decisions on these models.", NULL, 0);
+	struct cell cells[] = { build_count((double)json_count(b->modeling.v, "candidates") - 1), place_code(b->modeling, "target"),
+		build_count((double)json_count(b->modeling.v, "features")) };
+	bool one = cells[0].num == 1;
+	struct node *text = doc_text(b->doc, parent, one
+		? "No: the one model that was tried does not predict %s from %s other columns beyond chance."
+		: "No: none of %s models predicts %s from %s other columns beyond chance.", cells + one, one ? 2 : 3);
+	doc_runs(b->doc, text, " What they say is no better than a guess without these columns: base no decisions on it. More rows or "
+		"other columns may show what these do not.", NULL, 0);
 	say_suspects(b, parent);
+}
+
+static struct place target_question(const struct build *b)
+{
+	struct place questions = place_at(b->clarify, "questions");
+	for (size_t i = 0; i < json_array_size(questions.v); i++)
+		if (place_is(place_item(questions, i), "key", "target"))
+			return place_item(questions, i);
+	return place_item(questions, json_array_size(questions.v));
+}
+
+static void say_assumed(struct build *b, struct node *parent)
+{
+	struct place asked = target_question(b);
+	struct cell cells[] = { place_code(b->modeling, "target"), place_text(asked, "options.0.why") };
+	if (!place_is(asked, "source", "assumed"))
+		return;
+	struct node *text = doc_text(b->doc, parent, cells[1].text
+		? "Nobody named a column to predict; %s looked like an outcome (%s)."
+		: "Nobody named a column to predict; %s looked like an outcome.", cells, cells[1].text ? 2 : 1);
+	doc_runs(b->doc, text, " To choose another, write target: NAME into the manifest.", NULL, 0);
 }
 
 void build_conclusion(struct build *b, struct node *parent)
 {
-	struct place m = b->modeling;
-	if (!place_is(m, "status", "fitted")) {
-		struct cell reason = cell_text(json_text(m.v, "reason", "no reason was recorded"));
+	if (!place_is(b->modeling, "status", "fitted")) {
+		struct cell reason = cell_text(json_text(b->modeling.v, "reason", "no reason was recorded"));
 		doc_text(b->doc, parent, "No model was fitted: %s.", &reason, 1);
 		return;
 	}
-	struct place candidates = place_at(m, "candidates");
-	struct place best = build_candidate(candidates, "name", json_text(m.v, "best", NULL));
-	struct place kept = build_candidate(candidates, "name", json_text(m.v, "chosen", NULL));
-	struct place base = build_candidate(candidates, "kind", "baseline");
-	say_question(b, parent);
-	kept = kept.v ? kept : best;
-	if (place_is(m, "verdict", "useful") && base.v && json_num(kept.v, "p_baseline", 1) < CHANCE)
-		say_useful(b, parent, kept, base, best);
+	if (build_is_useful(b))
+		say_useful(b, parent, build_kept(b), build_candidate(place_at(b->modeling, "candidates"), "kind", "baseline"));
 	else
-		say_none(b, parent, best, base);
+		say_none(b, parent);
+	say_assumed(b, parent);
 }
