@@ -238,6 +238,9 @@ int file_publish(const char *path, const void *data, size_t n, struct err *e);
 int file_replace(const char *path, const void *data, size_t n, struct err *e);
 /* The next entry of an open folder but "." and ".."; *x is NULL behind the last one. */
 int file_next(DIR *d, const char *path, struct dirent **x, struct err *e);
+/* Names in a folder that do not begin with a point, in byte order; none when there is no such folder. The caller
+ * frees the list (NULL on error), the names belong to the arena. */
+int file_names(struct arena *a, const char *path, const char ***names, size_t *n, struct err *e);
 /* Plain write of a file that is not yet published (inside a step's own temporary folder). */
 int file_write(const char *path, const void *data, size_t n, struct err *e);
 int file_sync(const char *path, struct err *e);     /* fsync of a file or a folder */
@@ -348,4 +351,5 @@ double finding_weight(const struct finding *f);
  *  artifact. */
 void finding_write(struct jw *w, const struct finding *f);
 
+#include "base/sort.h"
 #endif

@@ -214,6 +214,37 @@ int file_next(DIR *d, const char *path, struct dirent **x, struct err *e)
 	return !*x && errno ? err_errno(e, "cannot read folder '%s'", path) : 0;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int file_names(struct arena *a, const char *path, const char ***names, size_t *n, struct err *e)
+{
+	DIR *d = opendir(path);
+	*names = NULL;
+	*n = 0;
+	if (!d)
+		return errno == ENOENT ? 0 : err_errno(e, "cannot read folder '%s'", path);
+	int r = 0;
+	for (struct dirent *x; (r = file_next(d, path, &x, e)) == 0 && x;) {
+		if (x->d_name[0] == '.')
+			continue;
+		if ((*n & (*n - 1)) == 0)
+			*names = mem_realloc(*names, *n ? 2 * *n : 1, sizeof **names);
+		(*names)[(*n)++] = arena_strdup(a, x->d_name);
+	}
+	closedir(d);
+	if (r < 0) {
+		free(*names);
+		*names = NULL;
+		*n = 0;
+	} else if (*n) {
+		qsort(*names, *n, sizeof **names, by_name);
+	}
+	return r;
+}
+
 static int remove_entries(const char *path, struct err *e)
 {
 	DIR *d = opendir(path);

@@ -85,8 +85,10 @@ int backfill(const struct options *opt, const struct stage *const *table, struct
 	const char *last = NULL;
 	for (int32_t day = from; r == 0 && day <= to && worst.code != ERR_CANCELLED; day++) {
 		struct err why = { 0 };
+		bool there;
 		date_format(date, day);
-		if (history_has(a, opt, id, date))
+		r = history_has(a, opt, id, date, &there, e);
+		if (r < 0 || there)
 			continue;
 		last = arena_strdup(a, date);
 		if (run_date(opt, table, last, &why) < 0) {

@@ -3,7 +3,6 @@
  * Whatever happens to one leaves the others alone; all of them end up in one table. */
 #include "driver/batch_int.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -54,35 +53,23 @@ static int add_file(struct batch *b, const char *path, struct err *e)
 	return 0;
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* The manifests of a folder, by name. */
 static int add_folder(struct batch *b, const char *folder, struct err *e)
 {
-	DIR *d = opendir(folder);
-	if (!d)
-		return err_errno(e, "cannot read folder '%s'", folder);
-	const char **names = NULL;
-	size_t n = 0;
-	for (struct dirent *x; (x = readdir(d)) != NULL;) {
-		const char *path = path_join(b->arena, folder, x->d_name);
+	const char **names;
+	size_t n, found = 0;
+	int r = file_names(b->arena, folder, &names, &n, e);
+	for (size_t i = 0; i < n && r == 0; i++) {
+		const char *path = path_join(b->arena, folder, names[i]);
 		struct stat st;
-		if (x->d_name[0] == '.' || stat(path, &st) < 0 || !S_ISREG(st.st_mode) || !manifest_is(path))
+		if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) || !manifest_is(path))
 			continue;
-		names = mem_realloc(names, n + 1, sizeof *names);
-		names[n++] = path;
+		r = add_file(b, path, e);
+		found++;
 	}
-	closedir(d);
-	if (n)
-		qsort(names, n, sizeof *names, by_name);
-	int r = n ? 0 : err_set(e, ERR_USAGE, "no manifest in '%s'; data files are named one by one: '%s/*.csv'",
-		folder, folder);
-	for (size_t i = 0; i < n && r == 0; i++)
-		r = add_file(b, names[i], e);
 	free(names);
+	if (r == 0 && !found)
+		r = err_set(e, ERR_USAGE, "no manifest in '%s'; data files are named one by one: '%s/*.csv'", folder, folder);
 	return r;
 }
 

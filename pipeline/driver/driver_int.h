@@ -222,6 +222,10 @@ struct plan {
  * "up to date" its marker is kept in j->markers[i]. plan_reset frees what the plan owns. */
 int plan_step(struct job *j, size_t i, bool forced, struct plan *p, struct err *e);
 void plan_reset(struct plan *p);
+/* Whether the job folder holds a whole report: every step finished, its outputs there, and made from those of the
+ * steps before it. Loads the markers, which plan_forget frees. */
+bool plan_whole(struct job *j);
+void plan_forget(struct job *j);
 
 /* Moves what a step wrote in `tmp` into the job folder, durably, and removes outputs of the
  * previous run that are not made any more. Gives [{"path", "bytes", "sha256"}] in *outputs. */
@@ -298,6 +302,8 @@ void state_tick(struct state *s, double done, const char *what);
 void state_event(struct state *s, const char *name, json_t *event);
 void state_free(struct state *s);
 const char *state_run(const struct state *s);   /* the id of this run: its start and its process */
+/* The id of the last run that said how it stands; "" when none did. */
+const char *state_last_run(const struct job *j);
 
 enum log_level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARN, LEVEL_ERROR };
 /* --log and --log-level, or DOSSIER_LOG and DOSSIER_LOG_LEVEL. Without them nothing is logged. */
@@ -331,8 +337,13 @@ void term_progress(struct term *t, const char *name, double done, const char *wh
 void term_line(struct term *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void term_end(struct term *t);                            /* takes the live line away */
 
-/* Keeps the report of this run under history/ (settings history.*). */
-int history_keep(const struct job *j, const char *run, const char *status, struct err *e);
+/* Reports of earlier runs (history.c). Keeps the whole report that the job folder holds, whose markers are loaded, as
+ * that of this run (settings history.*). */
+int history_keep(const struct job *j, const char *run, struct err *e);
+/* Whether it is kept already, as that of any run. */
+int history_knows(const struct job *j, bool *yes, struct err *e);
+/* The report of a run that was killed before it could keep it, which this run may replace. */
+int history_mend(const struct job *j, struct err *e);
 
 /* ---- running (run.c, step.c) --------------------------------------------------------------------- */
 
@@ -347,7 +358,7 @@ struct run {
 	struct err checks;             /* what a step said whose checks did not pass */
 };
 /* Whether the history holds a good report of this date. */
-bool history_has(struct arena *a, const struct options *opt, const char *id, const char *report_date);
+int history_has(struct arena *a, const struct options *opt, const char *id, const char *report_date, bool *yes, struct err *e);
 /* Runs the job for each date of opt->backfill that its history has no report of (backfill.c). */
 int backfill(const struct options *opt, const struct stage *const *table, struct err *e);
 /* Runs a job whose manifest is loaded. */

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,16 +39,51 @@ static int keep_file(const char *from, const char *to, struct err *e)
 	return r;
 }
 
-/* What came of the run, for whoever looks for a certain one. */
-static int write_about(const struct job *j, const char *run, const char *status, const char *path, struct err *e)
+/* ---- one run -------------------------------------------------------------------------------------- */
+
+/* What tells a report from all others: everything that its steps were made from. */
+static void identity(const struct job *j, char hex[SHA256_HEX])
 {
-	char now[40];
+	struct sha256 h;
+	sha256_init(&h);
+	for (size_t i = 0; j->stages[i]; i++) {
+		const char *key = json_text(j->markers[i], "key", "");
+		sha256_add(&h, key, strlen(key) + 1);
+	}
+	sha256_hex(&h, hex);
+}
+
+/* Of the originals, as the step that read them knew them. */
+static const char *input_of(const struct job *j)
+{
+	for (size_t i = 0; j->stages[i]; i++) {
+		const json_t *inputs = json_at(j->markers[i], "inputs");
+		for (size_t k = 0; k < json_array_size(inputs); k++)
+			if (strcmp(json_text(json_array_get(inputs, k), "role", ""), "original") == 0)
+				return json_text(json_array_get(inputs, k), "sha256", "");
+	}
+	return "";
+}
+
+/* What came of the run, for whoever looks for a certain one. All of it is from the job folder, since the run may be
+ * over long ago. */
+static int write_about(const struct job *j, const char *run, const char *path, struct err *e)
+{
+	char made_from[SHA256_HEX];
+	enum job_state status = JOB_DONE;
+	const char *ended = "", *manifest = path_join(j->arena, j->dir, "manifest.json");
+	for (size_t i = 0; j->stages[i]; i++) {
+		if (strcmp(json_text(j->markers[i], "verdict", ""), "ok") != 0)
+			status = JOB_DONE_WITH_FINDINGS;
+		ended = json_text(j->markers[i], "ended", ended);
+	}
+	identity(j, made_from);
+	json_t *was = file_exists(manifest) ? json_read_file(manifest, NULL) : NULL;
+	json_t *v = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s?}", "schema", "dossier/run/1", "id", j->id, "run", run, "ended",
+		ended, "status", job_state_name(status), "made_from", made_from, "input_sha256", input_of(j), "report_date",
+		json_text(was, "report_date", NULL));
 	struct buf text = { 0 };
 	struct jw w;
-	clock_iso(now);
-	json_t *v = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s?}", "schema", "dossier/run/1", "id", j->id, "run", run, "ended",
-		now, "status", status, "input_sha256", j->input_sha, "report_date",
-		json_text(j->manifest, "report_date", NULL));
 	jw_init(&w, &text);
 	jw_value(&w, v);
 	int r = file_write(path, text.p, text.n, e);
@@ -55,40 +91,23 @@ static int write_about(const struct job *j, const char *run, const char *status,
 		r = file_sync(path, e);
 	buf_free(&text);
 	json_decref(v);
+	json_decref(was);
 	return r;
 }
 
-static int by_name(const void *a, const void *b)
+/* A text of run.json; "" when there is none. */
+static const char *about(struct arena *a, const char *folder, const char *run, const char *key)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Names in a folder that do not begin with a point, in order: runs begin with their time. */
-static const char **names_in(struct arena *a, const char *folder, size_t *n)
-{
-	const char **names = NULL;
-	DIR *d = opendir(folder);
-	*n = 0;
-	for (struct dirent *x; d && (x = readdir(d)) != NULL;) {
-		if (x->d_name[0] == '.')
-			continue;
-		names = mem_realloc(names, *n + 1, sizeof *names);
-		names[(*n)++] = arena_strdup(a, x->d_name);
-	}
-	if (d)
-		closedir(d);
-	if (*n)
-		qsort(names, *n, sizeof *names, by_name);
-	return names;
+	json_t *v = json_read_file(arena_printf(a, "%s/%s/run.json", folder, run), NULL);
+	const char *text = arena_strdup(a, json_text(v, key, ""));
+	json_decref(v);
+	return text;
 }
 
 /* A report whose checks passed. */
 static bool is_good(struct arena *a, const char *folder, const char *run)
 {
-	json_t *v = json_read_file(arena_printf(a, "%s/%s/run.json", folder, run), NULL);
-	bool good = strcmp(json_text(v, "status", ""), job_state_name(JOB_DONE)) == 0;
-	json_decref(v);
-	return good;
+	return strcmp(about(a, folder, run, "status"), job_state_name(JOB_DONE)) == 0;
 }
 
 /* Out of sight at once, so that nobody meets half of a run; what a kill leaves of it goes with the next one. */
@@ -105,12 +124,13 @@ static int take_away(struct arena *a, const char *folder, const char *run, struc
 static int remove_gone(struct arena *a, const char *folder, struct err *e)
 {
 	DIR *d = opendir(folder);
+	if (!d)
+		return errno == ENOENT ? 0 : err_errno(e, "cannot read folder '%s'", folder);
 	int r = 0;
-	for (struct dirent *x; d && r == 0 && (x = readdir(d)) != NULL;)
+	for (struct dirent *x; r == 0 && (r = file_next(d, folder, &x, e)) == 0 && x;)
 		if (strncmp(x->d_name, GONE, sizeof GONE - 1) == 0)
 			r = file_remove_tree(path_join(a, folder, x->d_name), e);
-	if (d)
-		closedir(d);
+	closedir(d);
 	return r;
 }
 
@@ -120,7 +140,9 @@ static int remove_gone(struct arena *a, const char *folder, struct err *e)
 static int prune(struct arena *a, const char *folder, int64_t keep, double days, bool really, size_t *gone, struct err *e)
 {
 	size_t n;
-	const char **names = names_in(a, folder, &n);
+	const char **names;
+	if (file_names(a, folder, &names, &n, e) < 0)
+		return -1;
 	char oldest[40];
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -142,23 +164,60 @@ static int prune(struct arena *a, const char *folder, int64_t keep, double days,
 	return r;
 }
 
-bool history_has(struct arena *a, const struct options *opt, const char *id, const char *report_date)
+int history_has(struct arena *a, const struct options *opt, const char *id, const char *report_date, bool *yes, struct err *e)
 {
 	size_t n;
-	const char *folder = folder_of(a, opt, id), **names = names_in(a, folder, &n);
-	bool found = false;
-	for (size_t i = 0; i < n && !found; i++) {
-		json_t *v = json_read_file(arena_printf(a, "%s/%s/run.json", folder, names[i]), NULL);
-		enum job_state s = job_state_lookup(json_text(v, "status", ""));
-		found = (s == JOB_DONE || s == JOB_DONE_WITH_FINDINGS) &&
-			strcmp(json_text(v, "report_date", ""), report_date) == 0;
-		json_decref(v);
-	}
+	const char *folder = folder_of(a, opt, id), **names;
+	*yes = false;
+	if (file_names(a, folder, &names, &n, e) < 0)
+		return -1;
+	for (size_t i = n; i > 0 && !*yes; i--)
+		*yes = strcmp(about(a, folder, names[i - 1], "report_date"), report_date) == 0;
 	free(names);
-	return found;
+	return 0;
 }
 
-int history_keep(const struct job *j, const char *run, const char *status, struct err *e)
+int history_knows(const struct job *j, bool *yes, struct err *e)
+{
+	size_t n;
+	char made_from[SHA256_HEX];
+	const char *folder = folder_of(j->arena, j->opt, j->id), **names;
+	*yes = false;
+	identity(j, made_from);
+	if (file_names(j->arena, folder, &names, &n, e) < 0)
+		return -1;
+	for (size_t i = n; i > 0 && !*yes; i--)   /* as a rule it is the newest */
+		*yes = strcmp(about(j->arena, folder, names[i - 1], "made_from"), made_from) == 0;
+	free(names);
+	return 0;
+}
+
+/* The first of these that can be a folder of its own: state.json may be lost, or older than the report. */
+static const char *name_for(const struct job *j, const char *run, const char *otherwise)
+{
+	bool fit = !isnan(clock_read(run)) && strspn(run, "0123456789-:.TZ") == strlen(run) &&
+		!file_exists(path_join(j->arena, folder_of(j->arena, j->opt, j->id), run));
+	return fit ? run : otherwise;
+}
+
+int history_mend(const struct job *j, struct err *e)
+{
+	bool known = true;
+	size_t n = 0;
+	while (j->stages[n])
+		n++;
+	struct job was = *j;           /* markers of its own */
+	was.markers = arena_calloc(j->arena, n + 1, sizeof *was.markers);
+	int r = plan_whole(&was) ? history_knows(&was, &known, e) : 0;
+	if (r == 0 && !known) {
+		const char *ended = json_text(was.markers[n - 1], "ended", "");
+		r = history_keep(&was, name_for(j, state_last_run(j), arena_printf(j->arena, "%s-0", ended)), e);
+	}
+	plan_forget(&was);
+	return r;
+}
+
+int history_keep(const struct job *j, const char *run, struct err *e)
 {
 	int64_t keep = json_int(j->manifest, "history.keep", 5);
 	const char *folder = folder_of(j->arena, j->opt, j->id);
@@ -178,7 +237,7 @@ int history_keep(const struct job *j, const char *run, const char *status, struc
 			r = keep_file(from, path_join(j->arena, tmp, kept[i]), e);
 	}
 	if (r == 0)
-		r = write_about(j, run, status, path_join(j->arena, tmp, "run.json"), e);
+		r = write_about(j, run, path_join(j->arena, tmp, "run.json"), e);
 	if (r == 0)
 		r = file_sync(tmp, e);
 	if (r == 0 && rename(tmp, path_join(j->arena, folder, run)) < 0)
@@ -209,8 +268,8 @@ int cmd_gc(const struct options *opt, const struct stage *const *table, struct e
 		return -1;
 	struct arena *a = arena_new();
 	size_t n = 1, gone = 0, all = 0;
-	const char **jobs = opt->nargs ? NULL : names_in(a, path_join(a, opt->data_dir, "history"), &n);
-	int r = 0;
+	const char **jobs = NULL;
+	int r = opt->nargs ? 0 : file_names(a, path_join(a, opt->data_dir, "history"), &jobs, &n, e);
 	for (size_t i = 0; i < n && r == 0; i++) {
 		const char *id = jobs ? jobs[i] : path_base(job_dir(a, opt, opt->args[0]));
 		const char *folder = folder_of(a, opt, id);

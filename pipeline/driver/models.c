@@ -3,8 +3,6 @@
  * in modeling.json; what a fit took is in the telemetry. */
 #include "driver/models_int.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,31 +69,6 @@ static const char *size_text(struct arena *a, int64_t bytes)
 
 /* ---- all jobs ---------------------------------------------------------------------------------------------------------- */
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Ids of the jobs in the data folder, in order. */
-static int list_jobs(struct arena *a, const char *jobs, const char ***ids, size_t *n, struct err *e)
-{
-	DIR *d = opendir(jobs);
-	*ids = NULL;
-	*n = 0;
-	if (!d)
-		return errno == ENOENT ? 0 : err_errno(e, "cannot read folder '%s'", jobs);
-	for (struct dirent *x; (x = readdir(d)) != NULL;) {
-		if (x->d_name[0] == '.')
-			continue;
-		*ids = mem_realloc(*ids, *n + 1, sizeof **ids);
-		(*ids)[(*n)++] = arena_strdup(a, x->d_name);
-	}
-	closedir(d);
-	if (*n)
-		qsort(*ids, *n, sizeof **ids, by_name);
-	return 0;
-}
-
 static json_t *job_json(const char *id, const struct known *k)
 {
 	const char *metric = json_text(k->modeling, "metric", "");
@@ -130,7 +103,7 @@ static int all(struct arena *a, const struct options *opt, bool colour, struct e
 	const char *jobs = path_join(a, opt->data_dir, "jobs"), **ids;
 	struct grid g = { .arena = a, .right = { [5] = true, [6] = true } };
 	size_t n;
-	if (list_jobs(a, jobs, &ids, &n, e) < 0)
+	if (file_names(a, jobs, &ids, &n, e) < 0)
 		return -1;
 	json_t *list = json_array();
 	memcpy(grid_row(&g), heads, sizeof heads);

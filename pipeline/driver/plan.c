@@ -4,7 +4,6 @@
  * outputs of those before them, so unchanged content stops the cascade. */
 #include "driver/driver_int.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,29 +33,12 @@ static void add_json(struct sha256 *h, const json_t *v)
 	buf_free(&text);
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Names and contents of a folder, in byte order of the names. */
 static int add_tree(struct sha256 *h, struct arena *a, const char *dir, struct err *e)
 {
-	DIR *d = opendir(dir);
-	if (!d)
-		return err_errno(e, "cannot read folder '%s'", dir);
-	const char **names = NULL;
-	size_t n = 0;
-	int r = 0;
-	for (struct dirent *x; r == 0 && (r = file_next(d, dir, &x, e)) == 0 && x;) {
-		if (x->d_name[0] == '.')
-			continue;
-		names = mem_realloc(names, n + 1, sizeof *names);
-		names[n++] = arena_strdup(a, x->d_name);
-	}
-	closedir(d);
-	if (n)
-		qsort(names, n, sizeof *names, by_name);
+	const char **names;
+	size_t n;
+	int r = file_names(a, dir, &names, &n, e);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const char *path = path_join(a, dir, names[i]);
 		char sha[SHA256_HEX];
@@ -322,4 +304,38 @@ void plan_reset(struct plan *p)
 	json_decref(p->params);
 	json_decref(p->inputs);
 	*p = (struct plan){ 0 };
+}
+
+/* ---- what the run before left ------------------------------------------------------------------------ */
+
+/* What steps before number i made is what its marker says that it read. */
+static bool fits(const struct job *j, size_t i)
+{
+	const json_t *inputs = json_at(j->markers[i], "inputs");
+	for (size_t k = 0; k < json_array_size(inputs); k++) {
+		char hex[SHA256_HEX];
+		const json_t *in = json_array_get(inputs, k);
+		if (artifact_hash(j, i, json_text(in, "role", ""), hex) && strcmp(hex, json_text(in, "sha256", "")) != 0)
+			return false;
+	}
+	return true;
+}
+
+bool plan_whole(struct job *j)
+{
+	for (size_t i = 0; j->stages[i]; i++) {
+		const char *why, *name = j->stages[i]->name;
+		j->markers[i] = marker_load(j, name, &why);
+		if (!j->markers[i] || marker_mismatch(j->arena, j, name, j->markers[i], false) || !fits(j, i))
+			return false;
+	}
+	return true;
+}
+
+void plan_forget(struct job *j)
+{
+	for (size_t i = 0; j->stages[i]; i++) {
+		json_decref(j->markers[i]);
+		j->markers[i] = NULL;
+	}
 }

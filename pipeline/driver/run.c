@@ -163,19 +163,29 @@ static void tell_trace(struct run *r, double seconds)
 	term_line(t, "%-*s  %7.3f s", t->name_width, "whole", seconds);
 }
 
-/* A report that this run has made stays for later, beside the job folder. */
-static void remember(struct run *r, const struct err *result)
+/* Nothing is made from the history: trouble with it is told, and fails no run. */
+static void tell_history(struct run *r, const struct err *trouble)
+{
+	term_line(&r->term, "history: %s", trouble->msg);
+	state_event(r->state, "history", json_pack("{s:s,s:o}", "status", "failed", "message", term_json(trouble->msg)));
+}
+
+/* A whole report that this run has made, or the run before without keeping it, stays for later, beside the job folder. */
+static void remember(struct run *r)
 {
 	struct err trouble = { 0 };
-	bool made = false;
+	bool whole = true, made = false, known = false;
+	for (size_t i = 0; r->job->stages[i]; i++)
+		whole = whole && r->job->markers[i];
 	for (size_t i = 0; i < json_array_size(r->steps); i++) {
 		const json_t *s = json_array_get(r->steps, i);
 		made = made || (strcmp(json_text(s, "step", ""), "report") == 0 && json_object_get(s, "seconds"));
 	}
-	if (made && history_keep(r->job, state_run(r->state), run_status(result->code), &trouble) < 0) {
-		term_line(&r->term, "history: %s", trouble.msg);
-		state_event(r->state, "history", json_pack("{s:s,s:o}", "status", "failed", "message", term_json(trouble.msg)));
-	}
+	if (!whole)
+		return;
+	if ((!made && history_knows(r->job, &known, &trouble) < 0) ||
+		(!known && history_keep(r->job, state_run(r->state), &trouble) < 0))
+		tell_history(r, &trouble);
 }
 
 static int run_locked(struct run *r, struct err *e)
@@ -190,24 +200,26 @@ static int run_locked(struct run *r, struct err *e)
 	state_event(r->state, "run_start", json_pack("{s:s}", "tool", DOSSIER_VERSION));
 	struct err result = { 0 };
 	double started = r->started = clock_now();
+	struct err trouble = { 0 };
+	if (history_mend(j, &trouble) < 0)
+		tell_history(r, &trouble);
 	cancel_watch(path_join(j->arena, j->dir, CANCEL_FILE));
 	int done = work(r, &result);
 	cancel_watch(NULL);
+	bool complete = result.code == ERR_NONE || result.code == ERR_CHECKS;
+	if (complete)
+		remember(r);
 	state_set(r->state, job_state_of(result.code), NULL, result.code ? result.msg : NULL, NULL);
 	state_event(r->state, "run_end",
 		json_pack("{s:s,s:f,s:i,s:o}", "status", run_status(result.code), "seconds",
 			clock_now() - started, "exit_status", (int)result.code, "message", term_json(result.msg)));
 	term_end(&r->term);
-	bool complete = result.code == ERR_NONE || result.code == ERR_CHECKS;
-	if (complete) {
+	if (complete)
 		unlink(path_join(j->arena, j->dir, CRASH_FILE));
-		remember(r, &result);
-	}
 	if (complete && r->until >= n - 1)
 		tell_reports(r);
 	if (j->opt->metrics) {
 		struct batch_job m = { .id = j->id, .dir = j->dir, .code = result.code, .seconds = clock_now() - started };
-		struct err trouble = { 0 };
 		batch_look(&m, j->arena);
 		if (metrics_write(j->arena, j->opt->metrics, j->stages, &m, 1, &trouble) < 0 && done == 0) {
 			result = trouble;

@@ -114,6 +114,15 @@ static void take_up(struct state *s, int64_t *attempts)
 	json_decref(old);
 }
 
+const char *state_last_run(const struct job *j)
+{
+	const char *path = path_join(j->arena, j->dir, "state.json");
+	json_t *old = file_exists(path) ? json_read_file(path, NULL) : NULL;
+	const char *run = arena_strdup(j->arena, json_text(old, "run", ""));
+	json_decref(old);
+	return run;
+}
+
 /* A run that was killed may have left half a line. */
 static void mend_line(int fd)
 {

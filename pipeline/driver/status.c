@@ -2,8 +2,6 @@
 /* dossier status: what stands where. */
 #include "driver/driver_int.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,24 +129,11 @@ static void print_line(const json_t *s, int width)
 	putchar('\n');
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 struct jobs {
 	const char **ids, **dirs;
 	size_t n;
 	int width;                     /* of the longest id */
 };
-
-static void add_job(struct arena *a, struct jobs *j, const char *id)
-{
-	if ((j->n & (j->n - 1)) == 0)
-		j->ids = mem_realloc(j->ids, j->n ? 2 * j->n : 1, sizeof *j->ids);
-	j->ids[j->n++] = arena_strdup(a, id);
-	j->width = (int)strlen(id) > j->width ? (int)strlen(id) : j->width;
-}
 
 /* The job that is named, or all of the data folder by name. */
 static int find_jobs(struct arena *a, const struct options *opt, struct jobs *j, struct err *e)
@@ -156,25 +141,19 @@ static int find_jobs(struct arena *a, const struct options *opt, struct jobs *j,
 	const char *jobs = path_join(a, opt->data_dir, "jobs");
 	if (opt->nargs) {
 		const char *dir = job_dir(a, opt, opt->args[0]);
-		add_job(a, j, path_base(dir));
+		j->ids = mem_alloc(sizeof *j->ids);
+		j->ids[j->n++] = path_base(dir);
 		if (!file_exists(dir))
 			return err_set(e, ERR_USAGE, "no job '%s' in '%s'", j->ids[0], jobs);
-	} else {
-		DIR *d = opendir(jobs);
-		if (!d && errno != ENOENT)
-			return err_errno(e, "cannot read folder '%s'", jobs);
-		for (struct dirent *x; d && (x = readdir(d)) != NULL;) {
-			if (x->d_name[0] != '.')
-				add_job(a, j, x->d_name);
-		}
-		if (d)
-			closedir(d);
-		if (j->n)
-			qsort(j->ids, j->n, sizeof *j->ids, by_name);
+	} else if (file_names(a, jobs, &j->ids, &j->n, e) < 0) {
+		return -1;
 	}
 	j->dirs = arena_calloc(a, j->n + 1, sizeof *j->dirs);
-	for (size_t i = 0; i < j->n; i++)
+	for (size_t i = 0; i < j->n; i++) {
+		int width = (int)strlen(j->ids[i]);
 		j->dirs[i] = path_join(a, jobs, j->ids[i]);
+		j->width = width > j->width ? width : j->width;
+	}
 	return 0;
 }
 

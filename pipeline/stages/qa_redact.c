@@ -7,9 +7,10 @@
 #include "stages/report_int.h"
 #include "table/table.h"
 
-#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Beyond these, values are no longer collected: the first ones of a table have to do. */
 enum { TEXTS_MAX = 300000, FILE_MAX_BYTES = 64 << 20 };
@@ -54,22 +55,22 @@ static void know_columns(struct secrets *s, const struct privacy *p, const json_
 static int know_texts(const struct stage_run *r, struct secrets *s, const char *folder, int depth, struct err *e)
 {
 	struct buf text = { 0 };
-	int status = 0;
-	DIR *d = opendir(folder);
-	for (struct dirent *x; d && status == 0 && (x = readdir(d)) != NULL;) {
-		size_t n = strlen(x->d_name);
-		const char *path = path_join(r->arena, folder, x->d_name);
-		if (x->d_name[0] != '.' && depth > 0 && !strchr(x->d_name, '.'))
+	const char **names;
+	size_t n;
+	int status = file_names(r->arena, folder, &names, &n, e);
+	for (size_t i = 0; i < n && status == 0; i++) {
+		const char *path = path_join(r->arena, folder, names[i]), *end = strrchr(names[i], '.');
+		struct stat st;
+		if (depth > 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
 			status = know_texts(r, s, path, depth - 1, e);
-		if (n < 4 || strcmp(x->d_name + n - 3, ".po") != 0)
-			continue;
-		buf_clear(&text);
-		status = file_read(path, FILE_MAX_BYTES, &text, e);
-		if (status == 0)
-			secrets_know(s, buf_str(&text), text.n);
+		} else if (end && strcmp(end, ".po") == 0) {
+			buf_clear(&text);
+			status = file_read(path, FILE_MAX_BYTES, &text, e);
+			if (status == 0)
+				secrets_know(s, buf_str(&text), text.n);
+		}
 	}
-	if (d)
-		closedir(d);
+	free(names);
 	buf_free(&text);
 	return status;
 }

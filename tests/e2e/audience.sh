@@ -64,6 +64,10 @@ manifest full
 run run job.yaml && ended 0
 ok "full again" test -n "$(secrets "$job")"
 
+# a name that is spelt wrong hides nothing
+manifest shareable 'privacy: {sensitive: [clinik]}'
+run run job.yaml && ended 2 "no column 'clinik' that could be sensitive (did you mean 'clinic'?)"
+
 # names
 manifest both 'privacy: {sensitive: [grade], hide_names: true}'
 run run job.yaml && ended 0

@@ -33,6 +33,18 @@ digest() { # JOB
 	(cd "$1" && find . -type f ! -name state.json ! -name telemetry.jsonl ! -name .lock ! -name original.json \
 		! -name '*.done' -exec sha256sum {} + | sort -k 2 && grep -H '^  "key"' ./*.done)
 }
+# The job is, byte for byte, as that of $T/golden.digest, and nothing temporary is left.
+as_golden() { # JOB TEXT
+	digest "$1" >"$T/digest"
+	ok "$2: other bytes: $(diff "$T/digest" "$T/golden.digest" | head -n 3)" cmp -s "$T/digest" "$T/golden.digest"
+	ok "$2: temporary files" test -z "$(find "$T/data" -name '*tmp-*')"
+}
+# What is tried at random can be tried again: SEED=N repeats it.
+seeded() {
+	RANDOM=${SEED:-7}
+	echo "seed ${SEED:-7}"
+}
+can_trace() { strace -f -qq -o /dev/null -e trace=none true 2>/dev/null; }
 finish() {
 	echo "$passed passed, $failed failed"
 	[ $failed = 0 ]

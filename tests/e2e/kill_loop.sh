@@ -5,8 +5,7 @@
 #   kill_loop.sh [ROUNDS]   20 of them without; SEED repeats a loop
 . "$(dirname "$0")/driver_lib.bash"
 rounds=${1:-${ROUNDS:-20}}
-RANDOM=${SEED:-$$}
-echo "seed ${SEED:-$$}"
+seeded
 jobs=(penguins small)
 head -n 80 jobs/data/penguins.csv | cut -d, -f 1-6 >"$T/small.csv"
 cp jobs/data/penguins.csv "$T"

@@ -35,6 +35,20 @@ published() {
 	[ ! -s "$K/torn" ]
 }
 
+# 8: every report, of the run before too, is in the history.
+kept() { # prints the first that is not
+	local f h job
+	for f in "$S"/template/data/jobs/*/report.html "$W"/data/jobs/*/report.html; do
+		[ -e "$f" ] || continue
+		job=$(basename "${f%/*}")
+		for h in "$W/data/history/$job"/*/; do
+			[ -e "$h/run.json" ] && [ -e "$h/manifest.json" ] && cmp -s "$f" "$h/report.html" && continue 2
+		done
+		echo "$f" && return 1
+	done
+	return 0
+}
+
 # 2: a marker's outputs are what it says.
 markers() {
 	local m

@@ -10,6 +10,7 @@
 #   4 it ends well, with the bytes of a run that was never disturbed
 #   5 nothing temporary is left
 #   6 steps that were finished are not run again
+#   8 its report is in the history, and so is that of the run before
 # and when the disturbance came after the end of the program:
 #   7 everything is there already
 # It fails also when a mode has disturbed nothing, and when a program that is wrong on purpose (mutant.c) gets
@@ -69,6 +70,7 @@ try() { # N
 	cmp -s "$K/digest" "$S/golden.digest"; must $? "other bytes: $(diff "$K/digest" "$S/golden.digest" | head -n 3)"
 	[ -z "$(find "$W" \( "${temporary[@]}" \))" ]; must $? "left: $(cd "$W" && find . \( "${temporary[@]}" \))"
 	step=$(repeated) && violation "$step was finished and ran again"
+	step=$(kept); must $? "not in the history: $step"
 }
 
 worker() { # MODE[:SEED]: all of it, in a folder of its own
@@ -78,6 +80,7 @@ worker() { # MODE[:SEED]: all of it, in a folder of its own
 	[ "$mode" = "$1" ] || seed=${1#*:}
 	[ "$mode" = FULL ] && sticky=1 || sticky=
 	bad=0 disturbed=0 passed=0 failed=0
+	RANDOM=$((${SEED:-7} + $(cksum <<<"$1" | cut -d ' ' -f 1)))   # a subshell has a seed of its own
 	for ((k = 1 + RANDOM % stride; k <= total; k += stride)); do
 		try "$k"
 		[ -z "$until_caught" ] || [ $bad = 0 ] || break
@@ -178,6 +181,12 @@ new_template changed
 (cd "$old/template" && cp -a . "$S/template" && cd "$S/template" && "$program" "${command[@]}" >/dev/null) || exit 2
 printf 'a,b\n1,2\n+x\n' >"$S/template/new" && mv "$S/template/new" "$S/template/x.csv" && aged "$S/template/x.csv"
 scenario "changed input" 1 pure "${modes[@]}"
+
+# The same after an old run that was killed before it could keep its report.
+changed=$S
+new_template unkept
+cp -a "$changed/template/." "$S/template" && rm -r "$S/template/data/history"
+scenario "unkept report" 1 pure "${modes[@]}"
 
 # Two jobs, their summary and its page.
 new_template batch

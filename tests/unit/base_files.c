@@ -65,6 +65,28 @@ static void json(const char *dir)
 	buf_free(&again);
 }
 
+/* In byte order, without hidden ones; no folder is no names, but a file is none. */
+static void names(const char *dir)
+{
+	static const char *const made[] = { "b", "a", "B", ".hidden", "c", "\xC3\xA4" }, *const want[] = { "B", "a", "b", "c", "\xC3\xA4" };
+	struct arena *a = arena_new();
+	struct err e = { 0 };
+	const char **list, *sub = path_join(a, dir, "names");
+	size_t n = 7;
+	CHECK(file_names(a, sub, &list, &n, &e) == 0 && n == 0 && !list);
+	CHECK(file_mkdirs(sub, &e) == 0);
+	CHECK(file_names(a, sub, &list, &n, &e) == 0 && n == 0 && !list);
+	for (size_t i = 0; i < COUNTOF(made); i++)
+		CHECK(file_write(path_join(a, sub, made[i]), "x", 1, &e) == 0);
+	CHECK(file_names(a, sub, &list, &n, &e) == 0 && n == COUNTOF(want));
+	for (size_t i = 0; i < n; i++)
+		CHECK_STR(list[i], want[i]);
+	free(list);
+	CHECK(file_names(a, path_join(a, sub, "a"), &list, &n, &e) < 0 && e.code == ERR_IO && !list && !n);
+	CHECK(strstr(e.msg, "cannot read folder") != NULL);
+	arena_free(a);
+}
+
 static void files(const char *dir)
 {
 	char path[300], deep[300];
@@ -166,6 +188,7 @@ int main(void)
 		return 1;
 	json(dir);
 	files(dir);
+	names(dir);
 	together(dir);
 	findings();
 	file_remove_tree(dir, NULL);
