@@ -267,6 +267,8 @@ struct privacy {
 /* Columns that the manifest calls sensitive (columns.*.sensitive, privacy.sensitive), and, unless it says that
  * they are not, those that are personal by nature. */
 void report_privacy(struct arena *a, const struct artifacts *in, struct privacy *out);
+/* ERR_USAGE when the manifest calls a column sensitive that there is not: a name that is spelt wrong hides nothing. */
+int report_privacy_known(struct arena *a, const struct artifacts *in, struct err *e);
 /* The one choke point: copies of the artifacts with only what a shareable edition may tell, by a list of
  * what is allowed. A pure function; all of it lives in the arena. */
 void report_redact(struct arena *a, const struct artifacts *in, struct artifacts *out);

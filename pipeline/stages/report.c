@@ -328,6 +328,8 @@ static int run(struct stage_run *r, struct err *e)
 	if (cancelled(r, 0, "reading the artifacts", e) || report_load(r, &in, e) < 0)
 		return -1;
 	size_t n = report_editions(r, &in, editions);
+	if (editions[n - 1].redacted && report_privacy_known(r->arena, &in, e) < 0)
+		return err_while(e, "manifest");
 	for (size_t i = 0; i < n; i++)
 		if (publish_edition(r, &editions[i], 0.1 + 0.9 * (double)i / (double)n, 0.9 / (double)n, e) < 0)
 			return editions[i].redacted ? err_while(e, "shareable edition") : -1;

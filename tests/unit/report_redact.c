@@ -159,8 +159,130 @@ static void check_leaks(void)
 	CHECK(!finds("{\"ref\": \"eda.json#K\xC3\xB6nigswinter\", \"K\xC3\xB6nigswinter\": 1}", SHARED_JSON));
 }
 
+/* ---- what figures together tell -------------------------------------------------------------------------- */
+
+static json_t *eda_of(struct arena *a, const char *columns, const char *rest)
+{
+	return parsed(arena_printf(a, "{\"columns\": [%s], \"associations\": {%s}}", columns, rest));
+}
+
+static struct artifacts told_of(struct arena *a, json_t *eda, const char *modeling)
+{
+	static const char *const manifest = "{}";
+	json_t *parts[] = { eda, parsed(manifest), parsed(modeling) };
+	struct artifacts in = { .manifest = parts[1], .eda = eda, .modeling = parts[2] }, out;
+	report_redact(a, &in, &out);
+	for (size_t i = 0; i < 3; i++)
+		json_decref(parts[i]);
+	return out;
+}
+
+#define NUMBER(name, rest) "{\"name\": \"" name "\", \"type\": \"numeric\", \"count\": 100, \"numeric\": {" rest "}}"
+#define LEVELS(name, a, b) "{\"name\": \"" name "\", \"type\": \"category\", \"count\": 100, \"category\": {\"levels\": [" \
+	"{\"value\": \"f\", \"count\": " #a ", \"share\": 0.5}, {\"value\": \"m\", \"count\": " #b ", \"share\": 0.5}], " \
+	"\"other\": {\"levels\": 0, \"count\": 0, \"share\": 0}}}"
+
+/* The mean of few rows is that of all less that of the groups that are told. */
+static void check_groups(void)
+{
+	static const struct {
+		const char *columns;
+		int n[2];
+		size_t kept;
+	} cases[] = {
+		{ NUMBER("pay", "\"mean\": 3") "," LEVELS("sex", 60, 40), { 60, 40 }, 2 },
+		{ NUMBER("pay", "\"mean\": 3") "," LEVELS("sex", 60, 39), { 60, 39 }, 1 },   /* one row without a sex */
+		{ NUMBER("pay", "\"mean\": 3") "," LEVELS("sex", 97, 3), { 97, 3 }, 0 },     /* both levels are folded */
+		{ NUMBER("pay", "\"mean\": 3") "," LEVELS("sex", 50, 40), { 50, 3 }, 1 },    /* few of these have a number */
+	};
+	for (size_t i = 0; i < COUNTOF(cases); i++) {
+		struct arena *a = arena_new();
+		const int *n = cases[i].n;
+		struct artifacts out = told_of(a, eda_of(a, cases[i].columns, arena_printf(a, "\"target\": {\"name\": \"pay\", "
+			"\"groups\": [{\"feature\": \"sex\", \"levels\": [\"f\", \"m\"], \"n\": [%d, %d], \"mean\": [1, 2], "
+			"\"sd\": [1, 1], \"box\": [[17, 20, 30, 40, 93], [17, 20, 30, 40, 93]]}]}", n[0], n[1])),
+			"{\"status\": \"fitted\", \"target\": \"pay\"}");
+		CHECK(json_count(out.eda, "associations.target.groups.0.levels") == cases[i].kept);
+		CHECK(!cases[i].kept || json_num(out.eda, "associations.target.groups.0.box.0.0", 0) == 10);
+		CHECK(!cases[i].kept || json_num(out.eda, "associations.target.groups.0.box.0.4", 0) == 100);
+		arena_free(a);
+	}
+}
+
+/* Terms of models about levels that are not told go, also when none is told at all. */
+static void check_levels(void)
+{
+	struct arena *a = arena_new();
+	struct artifacts out = told_of(a, eda_of(a, LEVELS("sex", 97, 3) "," NUMBER("pay", "\"common\": [{\"value\": 2, \"count\": 9},"
+		"{\"value\": 7, \"count\": 1}]"), ""), "{\"target\": \"pay\", \"candidates\": [{\"name\": \"x\", \"coefficients\": ["
+		"{\"term\": \"sex: f\"}, {\"term\": \"sex: m\"}, {\"term\": \"sex: (missing)\"}, {\"term\": \"pay: 2\"}, "
+		"{\"term\": \"pay: 7\"}, {\"term\": \"pay\"}]}]}");
+	CHECK(json_count(out.modeling, "candidates.0.coefficients") == 3);
+	arena_free(a);
+}
+
+/* One value among small ones is told by any moment; a whole number below ten by no rounding. */
+static void check_single(void)
+{
+	struct arena *a = arena_new();
+	struct artifacts out = told_of(a, eda_of(a,
+		NUMBER("pay", "\"mean\": 1010, \"variance\": 9.9e7, \"sum\": 101000, \"sd\": 9950, \"min\": 5, \"max\": 99005,"
+			"\"lowest\": [{\"value\": 5, \"count\": 1}], \"highest\": [{\"value\": 99005, \"count\": 1}]") ","
+		NUMBER("age", "\"mean\": 50, \"variance\": 300, \"sum\": 5000, \"min\": 17, \"max\": 93, \"decimals\": 0,"
+			"\"lowest\": [{\"value\": 17, \"count\": 1}], \"highest\": [{\"value\": 93, \"count\": 1}]") ","
+		NUMBER("children", "\"mean\": 1, \"variance\": 2, \"min\": 0, \"max\": 9, \"decimals\": 0,"
+			"\"lowest\": [{\"value\": 0, \"count\": 60}], \"highest\": [{\"value\": 9, \"count\": 1}]") ","
+		NUMBER("stars", "\"mean\": 3, \"variance\": 2, \"min\": 1, \"max\": 5, \"decimals\": 0,"
+			"\"lowest\": [{\"value\": 1, \"count\": 20}], \"highest\": [{\"value\": 5, \"count\": 20}]"), ""), "{}");
+	CHECK(json_is_null(json_at(out.eda, "columns.0.numeric.sum")) && json_is_null(json_at(out.eda, "columns.0.numeric.mean")));
+	CHECK_NEAR(json_num(out.eda, "columns.1.numeric.sum", 0), 5000, 0);
+	CHECK_NEAR(json_num(out.eda, "columns.1.numeric.max", 0), 100, 0);
+	CHECK_NEAR(json_num(out.eda, "columns.2.numeric.max", 0), 10, 0);
+	CHECK_NEAR(json_num(out.eda, "columns.3.numeric.min", 0), 1, 0);
+	CHECK_NEAR(json_num(out.eda, "columns.3.numeric.max", 0), 5, 0);
+	arena_free(a);
+}
+
+/* Ends of axes, of bins and of curves are extremes; means by month may be of one value each. */
+static void check_ends(void)
+{
+	struct arena *a = arena_new();
+	struct buf x = { 0 };
+	for (int i = 0; i < 100; i++)
+		buf_printf(&x, "%s%d", i ? "," : "", i == 99 ? 987654 : i);
+	struct artifacts out = told_of(a, eda_of(a, NUMBER("p", "\"mean\": 3") "," NUMBER("q", "\"mean\": 3"),
+		arena_printf(a, "\"scatter\": [{\"x\": \"p\", \"y\": \"q\", \"kind\": \"points\", \"px\": [%s], \"py\": [%s]}],"
+		"\"target\": {\"name\": \"y\", \"evidence\": [{\"feature\": \"p\", \"bins\": [{\"lower\": 3, \"upper\": 40, \"n\": 50,"
+		"\"positive\": 20}, {\"lower\": 41, \"upper\": 987654, \"n\": 50, \"positive\": 20}]}]}", buf_str(&x), buf_str(&x))),
+		"{\"target\": \"y\", \"classes\": [\"a\", \"b\", \"c\"], \"explanation\": {\"dependence\": [{\"name\": \"p\","
+		"\"x\": [1.234, 3.468, 5.702, 7.936, 10.17, 12.404], \"y\": [1, 2, 3, 4, 5, 6]}]}}");
+	char *text = json_dumps(out.eda, 0), *models = json_dumps(out.modeling, 0);
+	CHECK(json_count(out.eda, "associations.scatter") == 1);
+	CHECK(!strstr(text, "9876") && !strstr(text, "9877") && !strstr(models, "3.468"));
+	CHECK(json_count(out.modeling, "explanation.dependence.0.x") == 4);
+	free(text);
+	free(models);
+	buf_free(&x);
+	arena_free(a);
+}
+
+/* Of two outcomes the share of the frequent one tells the rare one. */
+static void check_rare_outcome(void)
+{
+	struct arena *a = arena_new();
+	struct artifacts out = told_of(a, eda_of(a, LEVELS("sex", 97, 3), ""),
+		"{\"status\": \"fitted\", \"target\": \"sex\", \"classes\": [\"f\", \"m\"], \"rows_used\": 100}");
+	CHECK_STR(json_text(out.modeling, "status", ""), "skipped");
+	arena_free(a);
+}
+
 int main(void)
 {
+	check_groups();
+	check_levels();
+	check_single();
+	check_ends();
+	check_rare_outcome();
 	check_redacted("{}");
 	check_redacted("{\"report\": {\"min_cell\": 5}, \"columns\": {\"mail\": {\"sensitive\": true}}}");
 	check_manifest();

@@ -8,18 +8,21 @@
 static const char *const rules[][2] = {
 	{ "Rows, examples, texts of rejected records", "left out" },
 	{ "Lowest and highest values", "left out; the least and the largest are rounded outwards to a step of the power of "
-		"ten below their distance" },
+		"ten below their distance, or the next where that would hide nothing" },
 	{ "Quantiles", "left out where fewer values than the least count lie beyond them" },
+	{ "Means, deviations, sums", "left out where fewer values than the least count make up most of the variance" },
 	{ "Levels, patterns, words", "those below the least count are in \"other\", with one more where the sum would still "
 		"be below it or tell a single one" },
 	{ "Histograms", "bins below the least count are counted with their neighbour towards the middle; edges are rounded" },
 	{ "Dates", "to the month; to the year where they span more than three years" },
-	{ "Clouds of points", "as fields of a grid; those below the least count are blank" },
-	{ "Tables of groups", "groups below the least count are left out; of a confusion matrix further cells are blank, so "
+	{ "Clouds of points", "as fields of a grid without its ends; those below the least count are blank" },
+	{ "Tables of groups", "groups below the least count are left out, and one more where what is left of all rows would be "
+		"below it; whiskers, and of small groups quartiles, are rounded; of a confusion matrix further cells are blank, so "
 		"that sums do not tell them" },
 	{ "Values in the order of time", "left out; trend, season and calendar stay" },
-	{ "Models", "no single row, no residual, no influential row, no curve of a row; a tree only if each leaf has the "
-		"least count; ends of curves are left out" },
+	{ "Models", "none where one of two outcomes is below the least count; no single row, no residual, no influential row, no "
+		"curve of a row; a tree or a curve of calibration only if each part has the least count of each outcome or none; "
+		"ends of curves are left out" },
 	{ "Sensitive columns", "no value and nothing that rests on values: only the type, how many are missing, and the "
 		"number of different ones to one digit" },
 };
@@ -33,8 +36,9 @@ void build_withheld(struct build *b, struct node *parent)
 	struct node *section = doc_section(b->doc, parent, "withheld", "What this edition leaves out");
 	struct cell least = build_count(json_num(b->privacy, "min_cell", NAN));
 	doc_text(b->doc, section, "This edition is made to be shared. It tells what holds of many rows and nothing of "
-		"single ones: no count below %s, the least count, is told. Figures are those of the full report or are "
-		"left out; none is altered but for the rounding named here.", &least, 1);
+		"single ones: no value, level or group of fewer than %s rows, the least count. How many values are missing, "
+		"repeated or at fault is told as it is. Figures are those of the full report or are left out; none is altered "
+		"but for the rounding named here.", &least, 1);
 	struct node *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
 	for (size_t i = 0; i < COUNTOF(rules); i++) {
 		struct cell cells[] = { cell_text(rules[i][0]), cell_text(rules[i][1]) };

@@ -55,49 +55,21 @@ size_t redact_cells(double *v, size_t n, double k)
 
 /* ---- numbers ------------------------------------------------------------------------------------------- */
 
-/* The power of ten next below the spread of the values. */
-static double step_of(double low, double high)
-{
-	double range = high - low;
-	if (!(range > 0) || !isfinite(range))
-		range = fabs(high) > 0 ? fabs(high) : 1;
-	return pow(10, floor(log10(range)));
-}
-
-static double tidy(double v, double step)
-{
-	/* 7 * 0.1 is not 0.7: print and read */
-	char text[350];
-	double back;
-	num_fixed(text, v, step < 1 ? (int)fmin(15, -log10(step) + 0.5) : 0);
-	return num_parse_double(text, strlen(text), &back) ? back : v;
-}
-
 static void round_key(json_t *o, const char *key, double step, double (*way)(double))
 {
 	double v = json_num(o, key, NAN);
 	if (isfinite(v))
-		json_object_set_new(o, key, json_real(tidy(way(v / step) * step, step)));
-}
-
-/* A quantile with fewer than k values beyond it is a tail. */
-static void trim_tails(const struct redaction *r, json_t *quantiles, double n)
-{
-	static const char *const names[] = { "p0", "p1", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "p100" };
-	static const double at[] = { 0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1 };
-	for (size_t i = 0; i < COUNTOF(names); i++)
-		if (fmin(at[i], 1 - at[i]) * n < (double)r->k)
-			redact_withhold(quantiles, names[i]);
+		json_object_set_new(o, key, json_real(redact_round(v, step, way)));
 }
 
 bool redact_numeric(struct redaction *r, const json_t *in, json_t *out)
 {
-	double low = json_num(in, "min", NAN), high = json_num(in, "max", NAN), step = step_of(low, high);
+	double low = json_num(in, "min", NAN), high = json_num(in, "max", NAN), step = redact_step_of_ends(r, in, low, high);
 	round_key(out, "min", step, floor);
 	round_key(out, "max", step, ceil);
 	round_key(out, "range", step, ceil);
 	json_t *box = json_object_get(out, "box");
-	double q1 = json_num(in, "box.q1", NAN), q3 = json_num(in, "box.q3", NAN), fine = step_of(q1, q3);
+	double q1 = json_num(in, "box.q1", NAN), q3 = json_num(in, "box.q3", NAN), fine = redact_step(q1, q3);
 	if (json_is_object(box)) {
 		round_key(box, "lower", fine, floor);
 		round_key(box, "upper", fine, ceil);
@@ -177,9 +149,9 @@ json_t *redact_histogram(struct redaction *r, const json_t *v)
 	json_t *edges = json_array();
 	double before = -INFINITY;
 	for (size_t i = first; i <= last; i++) {
-		double at = tidy(round(json_number_value(json_array_get(list, i)) / step) * step, step);
+		double at = redact_round(json_number_value(json_array_get(list, i)), step, round);
 		if (!(at > before))
-			at = tidy(before + step, step);
+			at = redact_round(before + step, step, round);
 		json_array_append_new(edges, json_real(at));
 		before = at;
 	}
@@ -285,7 +257,7 @@ bool redact_datetime(struct redaction *r, const json_t *in, json_t *out)
 bool redact_lengths(struct redaction *r, const json_t *in, json_t *out)
 {
 	(void)r;
-	double step = step_of(json_num(in, "min", 0), json_num(in, "max", 0));
+	double step = redact_step(json_num(in, "min", 0), json_num(in, "max", 0));
 	round_key(out, "min", step, floor);
 	round_key(out, "max", step, ceil);
 	return true;
@@ -303,20 +275,30 @@ static void round_distinct(json_t *out)
 	json_object_set_new(out, "withheld", json_true());
 }
 
-static void tell_levels(struct redaction *r, const char *name, const json_t *out)
+/* Of categories the levels that are left; of numbers those that k rows have, which models may take for levels. */
+static void tell_levels(struct redaction *r, const char *name, const json_t *in, const json_t *out)
 {
-	const json_t *levels = json_at(out, "category.levels");
+	const json_t *levels = json_at(out, "category.levels"), *common = json_at(out, "numeric.common");
+	bool category = json_is_object(json_object_get(in, "category")), yes_no = json_is_object(json_object_get(in, "boolean"));
 	json_t *told = json_object();
 	for (size_t i = 0; i < json_array_size(levels); i++) {
 		const char *s = json_text(json_array_get(levels, i), "value", NULL);
 		if (s)
 			json_object_set_new(told, s, json_true());
 	}
-	if (json_is_object(json_object_get(out, "boolean"))) {
+	for (size_t i = 0; i < json_array_size(common); i++) {
+		char text[NUM_MAX];
+		num_shortest(text, json_num(json_array_get(common, i), "value", 0));
+		json_object_set_new(told, text, json_true());
+	}
+	bool all = yes_no && json_is_object(json_object_get(out, "boolean"));
+	if (all || (!category && !yes_no && !json_is_object(json_object_get(in, "numeric")))) {
 		json_decref(told);
-		told = json_true();
+		told = json_boolean(all);
 	}
 	json_object_set_new(r->told, name, told);
+	if (!category && !yes_no && json_is_object(json_object_get(in, "numeric")))
+		json_object_set_new(r->numbers, name, json_real(json_num(in, "count", 0)));
 }
 
 bool redact_column(struct redaction *r, const json_t *in, json_t *out)
@@ -332,12 +314,13 @@ bool redact_column(struct redaction *r, const json_t *in, json_t *out)
 		if (r->privacy->hide_names)
 			json_object_del(out, "label"), json_object_del(out, "description");
 	}
-	json_t *quantiles = json_at(out, "numeric.quantiles") ?
-		json_object_get(json_object_get(out, "numeric"), "quantiles") : NULL;
-	if (quantiles)
-		trim_tails(r, quantiles, json_num(in, "count", 0));
+	json_t *numeric = json_object_get(out, "numeric");
+	if (json_is_object(numeric))
+		redact_moments(r, json_object_get(in, "numeric"), numeric, json_num(in, "count", 0));
+	if (json_is_object(json_object_get(numeric, "quantiles")))
+		redact_tails(r, json_object_get(numeric, "quantiles"), json_num(in, "count", 0));
 	json_object_set_new(out, "examples", json_array());
-	tell_levels(r, name, out);
+	tell_levels(r, name, in, out);
 	return true;
 }
 
@@ -361,6 +344,12 @@ json_t *redact_codes(struct redaction *r, const json_t *v)
 json_t *redact_missing_tokens(struct redaction *r, const json_t *v)
 {
 	return redact_levels_counted(r, v);
+}
+
+bool redact_has_levels(const struct redaction *r, const char *column)
+{
+	const json_t *told = json_object_get(r->told, column);
+	return json_is_true(told) || json_is_object(told);
 }
 
 bool redact_tells(const struct redaction *r, const char *column, const char *level)

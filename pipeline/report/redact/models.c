@@ -50,8 +50,7 @@ static bool term_stays(const struct redaction *r, const char *term)
 		const json_t *told = json_object_get(r->told, column);
 		if (!told)
 			continue;
-		bool levels = json_is_true(told) || json_object_size(told) > 0;
-		return !privacy_of(r->privacy, column) && (!levels || is_own_part(p + 2) || redact_tells(r, column, p + 2));
+		return !privacy_of(r->privacy, column) && (!redact_has_levels(r, column) || is_own_part(p + 2) || redact_tells(r, column, p + 2));
 	}
 	return strcmp(term, "(intercept)") == 0;
 }
@@ -118,14 +117,23 @@ bool redact_gains(struct redaction *r, const json_t *in, json_t *out)
 	return true;
 }
 
-/* Points that each stand for k rows or more. */
+/* Whether a share of n rows stands for so few, or for all but so few. */
+static bool tells_few(const struct redaction *r, double share, double n)
+{
+	return redact_small(r, round(share * n)) || redact_small(r, round((1 - share) * n));
+}
+
+/* Points that each stand for k rows or more, and of two outcomes for k or none of either. */
 bool redact_by_fitted(struct redaction *r, const json_t *in, json_t *out)
 {
-	const json_t *n = json_object_get(in, "n");
+	const json_t *n = json_object_get(in, "n"), *observed = json_object_get(in, "observed");
 	(void)out;
-	for (size_t i = 0; i < json_array_size(n); i++)
-		if (redact_small(r, json_number_value(json_array_get(n, i))))
+	for (size_t i = 0; i < json_array_size(n); i++) {
+		double rows = json_number_value(json_array_get(n, i));
+		const json_t *share = json_array_get(observed, i);
+		if (redact_small(r, rows) || (json_is_number(share) && tells_few(r, json_number_value(share), rows)))
 			return false;
+	}
 	return true;
 }
 
@@ -195,15 +203,21 @@ json_t *redact_confusion(struct redaction *r, const json_t *v)
 
 /* ---- trees, dependence, all ---------------------------------------------------------------------------------- */
 
-/* A tree with a leaf of fewer than k rows, or a question about a level that is not told, goes as a whole. */
+/* A tree with a leaf of fewer than k rows, or so few of a class, or a question about a level that is not told, goes
+ * as a whole. */
 bool redact_tree(struct redaction *r, const json_t *in, json_t *out)
 {
 	const json_t *nodes = json_object_get(in, "nodes");
 	(void)out;
 	for (size_t i = 0; i < json_array_size(nodes); i++) {
 		const json_t *node = json_array_get(nodes, i), *levels = json_object_get(node, "levels");
-		if (redact_small(r, json_num(node, "rows", 0)))
+		const json_t *shares = json_object_get(node, "shares");
+		double rows = json_num(node, "rows", 0);
+		if (redact_small(r, rows))
 			return false;
+		for (size_t k = 0; k < json_array_size(shares); k++)
+			if (redact_small(r, round(rows * json_number_value(json_array_get(shares, k)))))
+				return false;
 		for (size_t k = 0; k < json_array_size(levels); k++) {
 			const char *level = json_string_value(json_array_get(levels, k));
 			if (level && !redact_tells(r, json_text(node, "feature", ""), level) && !is_own_part(level))
@@ -211,6 +225,26 @@ bool redact_tree(struct redaction *r, const json_t *in, json_t *out)
 		}
 	}
 	return true;
+}
+
+/* Where the values along which a curve is drawn stand at equal distances the ends could be counted back to: they
+ * are rounded to the power of ten below that distance. */
+json_t *redact_grid(struct redaction *r, const json_t *v)
+{
+	size_t n = json_array_size(v);
+	double before = json_number_value(json_array_get(v, 0)), next = json_number_value(json_array_get(v, 1));
+	if (n < 2 || !json_is_number(json_array_get(v, 0)) || !(next > before))
+		return redact_number(r, v);
+	double step = redact_step(before, next);
+	for (size_t i = 2; i < n; i++) {
+		double at = json_number_value(json_array_get(v, i)), gap = at - json_number_value(json_array_get(v, i - 1));
+		if (fabs(gap - (next - before)) > (next - before) / 1000)
+			return redact_number(r, v);    /* values of the column, each of which stands for a part of the rows */
+	}
+	json_t *out = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(out, json_real(redact_round(json_number_value(json_array_get(v, i)), step, round)));
+	return out;
 }
 
 /* Without the ends of a curve, which are values of single rows. Of levels, all or none. */
@@ -245,12 +279,17 @@ bool redact_modeling(struct redaction *r, const json_t *in, json_t *out)
 	const char *target = json_text(in, "target", NULL);
 	json_object_set_new(out, "model_files", json_array());
 	json_object_set_new(out, "worst", json_array());
-	if (!target || !privacy_of(r->privacy, target))
+	/* of two outcomes, how often one is named right tells how many rows the other has */
+	const json_t *classes = json_object_get(in, "classes");
+	bool rare = json_array_size(classes) == 2 && target && !(redact_tells(r, target, json_text(classes, "0", NULL)) &&
+		redact_tells(r, target, json_text(classes, "1", NULL)));
+	if (!target || (!rare && !privacy_of(r->privacy, target)))
 		return true;
 	json_object_clear(out);
 	json_object_set_new(out, "schema", json_string(json_text(in, "schema", "")));
 	json_object_set_new(out, "status", json_string("skipped"));
-	json_object_set_new(out, "reason", json_string("the target is a column whose values are withheld"));
+	json_object_set_new(out, "reason", json_string(rare ? "an outcome is rarer than may be told"
+		: "the target is a column whose values are withheld"));
 	json_object_set_new(out, "findings", json_array());
 	return true;
 }

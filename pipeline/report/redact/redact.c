@@ -233,69 +233,6 @@ json_t *redact_whole(struct redaction *r, const json_t *v)
 	return r->whole ? redact_number(r, v) : NULL;
 }
 
-/* ---- what is sensitive --------------------------------------------------------------------------------- */
-
-static int by_name(const void *a, const void *b)
-{
-	const struct private_column *x = a, *y = b;
-	return strcmp(x->name, y->name);
-}
-
-const struct private_column *privacy_of(const struct privacy *p, const char *name)
-{
-	const struct private_column key = { .name = name };
-	return p->n ? bsearch(&key, p->columns, p->n, sizeof key, by_name) : NULL;
-}
-
-static bool is_listed(const json_t *list, const char *name)
-{
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const char *s = json_string_value(json_array_get(list, i));
-		if (s && strcmp(s, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Why a column is sensitive; NULL: it is not. What the manifest says goes before what the data look like. */
-static const char *why_private(const json_t *manifest, const char *name, const char *type, const char *semantic)
-{
-	static const char *const personal[] = { "email", "phone", "iban", "ip", "uuid" };
-	const json_t *said = json_object_get(json_object_get(json_object_get(manifest, "columns"), name), "sensitive");
-	if (json_is_boolean(said))
-		return json_is_true(said) ? "named in the manifest" : NULL;
-	if (is_listed(json_at(manifest, "privacy.sensitive"), name))
-		return "named in the manifest";
-	for (size_t i = 0; semantic && i < COUNTOF(personal); i++)
-		if (strcmp(semantic, personal[i]) == 0)
-			return "its values look personal";
-	if (type && strcmp(type, "identifier") == 0)
-		return "its values tell the rows apart";
-	if (type && strcmp(type, "text") == 0)
-		return "free text";
-	return NULL;
-}
-
-void report_privacy(struct arena *a, const struct artifacts *in, struct privacy *out)
-{
-	bool eda = json_count(in->eda, "columns") > 0;
-	const json_t *columns = json_at(eda ? in->eda : in->schema, "columns");
-	size_t n = json_array_size(columns);
-	*out = (struct privacy){ .min_cell = json_int(in->manifest, "report.min_cell", 5),
-		.hide_names = json_flag(in->manifest, "privacy.hide_names", false) };
-	out->columns = arena_calloc(a, n + 1, sizeof *out->columns);
-	for (size_t i = 0; i < n; i++) {
-		const json_t *c = json_array_get(columns, i);
-		const char *name = json_text(c, "name", "");
-		const char *why = why_private(in->manifest, name, json_text(c, "type", NULL), json_text(c, "semantic", NULL));
-		const char *shown = out->hide_names ? arena_printf(a, "withheld %zu", i + 1) : name;
-		if (why)
-			out->columns[out->n++] = (struct private_column){ name, shown, why };
-	}
-	if (out->n)
-		qsort(out->columns, out->n, sizeof *out->columns, by_name);
-}
-
 /* ---- artifacts ------------------------------------------------------------------------------------------ */
 
 static void release(void *v)
@@ -331,9 +268,10 @@ void report_redact(struct arena *a, const struct artifacts *in, struct artifacts
 {
 	struct privacy *p = arena_calloc(a, 1, sizeof *p);
 	report_privacy(a, in, p);
-	struct redaction r = { .arena = a, .privacy = p, .k = p->min_cell, .told = json_object(),
+	struct redaction r = { .arena = a, .privacy = p, .k = p->min_cell, .told = json_object(), .numbers = json_object(),
 		.target = json_text(in->modeling, "target", json_text(in->clarify, "target", NULL)) };
 	arena_own(a, r.told, release);
+	arena_own(a, r.numbers, release);
 	*out = (struct artifacts){ .manifest = redacted(&r, "manifest", in->manifest) };
 	out->eda = redacted(&r, "eda", in->eda);
 	out->ingest = redacted(&r, "ingest", in->ingest);

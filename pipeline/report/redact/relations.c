@@ -3,16 +3,10 @@
 #include "report/redact_int.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- clouds of points ------------------------------------------------------------------------------------ */
-
-/* The end of an axis to a hundredth of its length. */
-static double end_of(double v, double length, double (*way)(double))
-{
-	double step = length > 0 && isfinite(length) ? pow(10, floor(log10(length)) - 2) : 1;
-	return way(v / step) * step;
-}
 
 static double *numbers(struct redaction *r, const json_t *list)
 {
@@ -23,56 +17,103 @@ static double *numbers(struct redaction *r, const json_t *list)
 	return v;
 }
 
-static void extent(const double *v, size_t n, double *low, double *high)
+static int by_size(const void *a, const void *b)
 {
-	*low = INFINITY;
-	*high = -INFINITY;
-	for (size_t i = 0; i < n; i++) {
-		*low = fmin(*low, v[i]);
-		*high = fmax(*high, v[i]);
-	}
-	double length = *high - *low;
-	*low = end_of(*low, length, floor);
-	*high = end_of(*high, length, ceil);
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
 }
 
-/* Cells of fewer than k points are blank, and no less than two or k points are. */
-static json_t *grid(const struct redaction *r, double *counts, size_t nx, size_t ny)
+/* An axis on which fewer than k points are beyond either end, rounded outwards. */
+static bool axis_of(struct redaction *r, const double *v, size_t n, double *low, double *high)
 {
-	redact_cells(counts, nx * ny, (double)r->k);
+	size_t k = (size_t)r->k;
+	double *sorted = arena_calloc(r->arena, n + 1, sizeof *sorted);
+	if (n < 2 * k)
+		return false;
+	memcpy(sorted, v, n * sizeof *v);
+	qsort(sorted, n, sizeof *sorted, by_size);
+	*low = sorted[k - 1];
+	*high = sorted[n - k];
+	double step = redact_step(*low, *high) / 10;
+	*low = redact_round(*low, step, floor);
+	*high = redact_round(*high, step, ceil);
+	return *high > *low;
+}
+
+static size_t field_of(double v, double low, double high, size_t m)
+{
+	size_t at = (size_t)((v - low) / (high - low) * (double)m);
+	return at < m ? at : m - 1;
+}
+
+/* Rows and columns of fields from `at` on, `n` of them. */
+struct span {
+	size_t at, n;
+	double low, high;
+};
+
+static json_t *grid(const double *counts, size_t nx, struct span x, struct span y)
+{
 	json_t *rows = json_array();
-	for (size_t y = 0; y < ny; y++) {
+	for (size_t i = y.at; i < y.at + y.n; i++) {
 		json_t *row = json_array();
-		for (size_t x = 0; x < nx; x++)
-			json_array_append_new(row, json_integer((json_int_t)counts[y * nx + x]));
+		for (size_t k = x.at; k < x.at + x.n; k++)
+			json_array_append_new(row, json_integer((json_int_t)counts[i * nx + k]));
 		json_array_append_new(rows, row);
 	}
 	return rows;
 }
 
+/* Without blank fields at either end, whose edges are the extremes; the new ends are rounded to the power of ten
+ * below the width of a field, so that the old ones cannot be counted back to. */
+static bool trim(struct span *s, const double *counts, size_t nx, size_t ny, bool down)
+{
+	size_t n = down ? ny : nx, across = down ? nx : ny, first = n, last = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < across; k++)
+			if (counts[down ? i * nx + k : k * nx + i] > 0) {
+				first = i < first ? i : first;
+				last = i;
+			}
+	double width = (s->high - s->low) / (double)n;
+	if (first == n || !(width > 0))
+		return false;
+	double step = redact_step(0, width), low = s->low;
+	*s = (struct span){ first, last + 1 - first, redact_round(low + width * (double)first, step, round),
+		redact_round(low + width * (double)(last + 1), step, round) };
+	return s->high > s->low;
+}
+
+/* Fields of fewer than k points are blank, and no less than two or k points are. */
+static json_t *fields(const struct redaction *r, double *counts, size_t nx, size_t ny, struct span x, struct span y,
+	double outside)
+{
+	redact_cells(counts, nx * ny, (double)r->k);
+	if (!trim(&x, counts, nx, ny, false) || !trim(&y, counts, nx, ny, true))
+		return NULL;
+	return json_pack("{s:s, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:o}", "kind", "density", "nx", (json_int_t)x.n, "ny",
+		(json_int_t)y.n, "xmin", x.low, "xmax", x.high, "ymin", y.low, "ymax", y.high, "outside",
+		redact_small(r, outside) ? 0 : outside, "counts", grid(counts, nx, x, y));
+}
+
 /* As many fields as leave 2 k points for each on average, three a side at least. */
-static bool bin_points(struct redaction *r, const json_t *v, json_t *out)
+static json_t *bin_points(struct redaction *r, const json_t *v)
 {
 	const json_t *px = json_object_get(v, "px"), *py = json_object_get(v, "py");
 	size_t n = json_array_size(px);
 	double side = floor(sqrt((double)n / (2.0 * (double)r->k)));
 	if (side < 3 || json_array_size(py) != n)
-		return false;
+		return NULL;
 	size_t m = side > 24 ? 24 : (size_t)side;
 	const double *x = numbers(r, px), *y = numbers(r, py);
-	double *counts = arena_calloc(r->arena, m * m, sizeof *counts), x0, x1, y0, y1;
-	extent(x, n, &x0, &x1);
-	extent(y, n, &y0, &y1);
-	if (!(x1 > x0 && y1 > y0))
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		size_t a = (size_t)((x[i] - x0) / (x1 - x0) * (double)m), b = (size_t)((y[i] - y0) / (y1 - y0) * (double)m);
-		counts[(b < m ? b : m - 1) * m + (a < m ? a : m - 1)]++;
-	}
-	json_object_update_new(out, json_pack("{s:s, s:I, s:I, s:f, s:f, s:f, s:f, s:i, s:o}", "kind", "density", "nx",
-		(json_int_t)m, "ny", (json_int_t)m, "xmin", x0, "xmax", x1, "ymin", y0, "ymax", y1, "outside", 0, "counts",
-		grid(r, counts, m, m)));
-	return true;
+	double *counts = arena_calloc(r->arena, m * m, sizeof *counts);
+	struct span sx = { .n = m }, sy = { .n = m };
+	if (!axis_of(r, x, n, &sx.low, &sx.high) || !axis_of(r, y, n, &sy.low, &sy.high))
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if (x[i] >= sx.low && x[i] <= sx.high && y[i] >= sy.low && y[i] <= sy.high)
+			counts[field_of(y[i], sy.low, sy.high, m) * m + field_of(x[i], sx.low, sx.high, m)]++;
+	return fields(r, counts, m, m, sx, sy, 0);
 }
 
 json_t *redact_density(struct redaction *r, const json_t *v)
@@ -85,11 +126,9 @@ json_t *redact_density(struct redaction *r, const json_t *v)
 	for (size_t y = 0; y < ny; y++)
 		for (size_t x = 0; x < nx; x++)
 			counts[y * nx + x] = json_number_value(json_array_get(json_array_get(rows, y), x));
-	double x0 = json_num(v, "xmin", 0), x1 = json_num(v, "xmax", 0), y0 = json_num(v, "ymin", 0), y1 = json_num(v, "ymax", 0);
-	return json_pack("{s:s, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:o}", "kind", "density", "nx", (json_int_t)nx, "ny",
-		(json_int_t)ny, "xmin", end_of(x0, x1 - x0, floor), "xmax", end_of(x1, x1 - x0, ceil), "ymin",
-		end_of(y0, y1 - y0, floor), "ymax", end_of(y1, y1 - y0, ceil), "outside", (json_int_t)json_int(v, "outside", 0),
-		"counts", grid(r, counts, nx, ny));
+	struct span sx = { 0, nx, json_num(v, "xmin", 0), json_num(v, "xmax", 0) };
+	struct span sy = { 0, ny, json_num(v, "ymin", 0), json_num(v, "ymax", 0) };
+	return fields(r, counts, nx, ny, sx, sy, json_num(v, "outside", 0));
 }
 
 json_t *redact_scatter(struct redaction *r, const json_t *v)
@@ -103,12 +142,11 @@ json_t *redact_scatter(struct redaction *r, const json_t *v)
 		json_t *one = json_pack("{s:s, s:s, s:s, s:f, s:I}", "x", x, "y", y, "measure", json_text(s, "measure", ""),
 			"value", json_num(s, "value", 0), "n", (json_int_t)json_int(s, "n", 0));
 		bool points = strcmp(json_text(s, "kind", ""), "points") == 0;
-		json_t *dense = points ? NULL : redact_density(r, s);
-		bool stays = points ? bin_points(r, s, one) : dense != NULL;
-		if (dense)
+		json_t *dense = points ? bin_points(r, s) : redact_density(r, s);
+		if (dense) {
 			json_object_update_new(one, dense);
-		if (stays)
 			json_array_append(out, one);
+		}
 		json_decref(one);
 	}
 	return out;
@@ -125,33 +163,81 @@ static json_t *kept_of(const json_t *list, const bool *keep, size_t n)
 	return out;
 }
 
-/* Groups of fewer than k rows go; of the others the whiskers are rounded outwards. */
+/* A group without which fewer than k of all values would be left: their mean is that of all less those of the
+ * others. So the smallest of these goes, too. */
+static size_t keep_enough(const struct redaction *r, const json_t *n, bool *keep, size_t rows, double all)
+{
+	for (;;) {
+		double left = all;
+		size_t kept = 0, least = rows;
+		for (size_t i = 0; i < rows; i++) {
+			double count = json_number_value(json_array_get(n, i));
+			if (!keep[i])
+				continue;
+			left -= count;
+			kept++;
+			if (least == rows || count < json_number_value(json_array_get(n, least)))
+				least = i;
+		}
+		if (kept == 0 || !redact_small(r, left))
+			return kept;
+		keep[least] = false;
+	}
+}
+
+/* Whiskers are rounded outwards; of small groups quartiles are single values, too. */
+static void round_box(const struct redaction *r, json_t *box, double n)
+{
+	if (json_array_size(box) != 5)
+		return;
+	double step = redact_step(json_number_value(json_array_get(box, 0)), json_number_value(json_array_get(box, 4)));
+	for (size_t i = 0; i < 5; i++)
+		if (i == 0 || i == 4 || n < 4 * (double)r->k)
+			json_array_set_new(box, i, json_real(redact_round(json_number_value(json_array_get(box, i)), step,
+				i < 2 ? floor : i > 2 ? ceil : round)));
+}
+
+/* Groups of fewer than k rows go, and those of levels that are not told. */
 bool redact_group_table(struct redaction *r, const json_t *in, json_t *out)
 {
 	static const char *const lists[] = { "levels", "box", "n", "mean", "sd" };
 	const json_t *n = json_object_get(in, "n"), *levels = json_object_get(in, "levels");
-	size_t rows = json_array_size(n), left = 0;
+	size_t rows = json_array_size(n);
 	bool *keep = arena_calloc(r->arena, rows + 1, sizeof *keep);
-	const char *feature = json_text(in, "feature", "");
-	const json_t *told = json_object_get(r->told, feature);
+	const char *feature = json_text(in, "feature", ""), *target = r->target ? r->target : "";
+	bool by_target = json_object_get(r->numbers, feature) || !redact_has_levels(r, feature);
+	double all = json_number_value(json_object_get(r->numbers, by_target ? feature : target));
 	for (size_t i = 0; i < rows; i++) {
 		const char *level = json_string_value(json_array_get(levels, i));
-		bool known = json_is_true(told) || json_object_size(told) == 0 || (level && json_object_get(told, level));
-		keep[i] = json_number_value(json_array_get(n, i)) >= (double)r->k && known;
-		left += keep[i];
+		keep[i] = json_number_value(json_array_get(n, i)) >= (double)r->k && redact_tells(r, by_target ? target : feature, level);
 	}
+	size_t left = keep_enough(r, n, keep, rows, all);
 	for (size_t i = 0; i < COUNTOF(lists); i++)
 		json_object_set_new(out, lists[i], kept_of(json_object_get(in, lists[i]), keep, rows));
-	json_t *boxes = json_object_get(out, "box");
-	for (size_t i = 0; i < json_array_size(boxes); i++) {
-		json_t *box = json_array_get(boxes, i);
-		if (json_array_size(box) != 5)
-			continue;
-		double length = json_number_value(json_array_get(box, 4)) - json_number_value(json_array_get(box, 0));
-		json_array_set_new(box, 0, json_real(end_of(json_number_value(json_array_get(box, 0)), length * 10, floor)));
-		json_array_set_new(box, 4, json_real(end_of(json_number_value(json_array_get(box, 4)), length * 10, ceil)));
-	}
+	json_t *boxes = json_object_get(out, "box"), *counts = json_object_get(out, "n");
+	for (size_t i = 0; i < json_array_size(boxes); i++)
+		round_box(r, json_array_get(boxes, i), json_number_value(json_array_get(counts, i)));
 	return left > 0;
+}
+
+/* The outer edges of bins are the extremes: those are rounded outwards. */
+static void round_bins(json_t *bins)
+{
+	double low = INFINITY, high = -INFINITY;
+	json_t *first = NULL, *last = NULL;
+	for (size_t i = 0; i < json_array_size(bins); i++) {
+		json_t *bin = json_array_get(bins, i);
+		double lower = json_num(bin, "lower", NAN), upper = json_num(bin, "upper", NAN);
+		if (lower < low)
+			low = lower, first = bin;
+		if (upper > high)
+			high = upper, last = bin;
+	}
+	double step = redact_step(low, high);
+	if (first && last) {
+		json_object_set_new(first, "lower", json_real(redact_round(low, step, floor)));
+		json_object_set_new(last, "upper", json_real(redact_round(high, step, ceil)));
+	}
 }
 
 /* Bins of a column, of which all are large enough and none has only so few of a class; else only the value. */
@@ -174,9 +260,23 @@ json_t *redact_evidence(struct redaction *r, const json_t *v)
 		if (!fine)
 			continue;
 		json_t *one = json_deep_copy(e);
+		round_bins(json_object_get(one, "bins"));
 		json_array_append_new(out, one);
 	}
 	return out;
+}
+
+/* ---- time ------------------------------------------------------------------------------------------------- */
+
+/* Means by weekday, month or hour, when each is of k values or more. */
+bool redact_calendar(struct redaction *r, const json_t *in, json_t *out)
+{
+	const json_t *n = json_object_get(in, "n");
+	(void)out;
+	for (size_t i = 0; i < json_array_size(n); i++)
+		if (redact_small(r, json_number_value(json_array_get(n, i))))
+			return false;
+	return true;
 }
 
 /* ---- missing values --------------------------------------------------------------------------------------- */
