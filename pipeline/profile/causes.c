@@ -240,7 +240,8 @@ static void apply(struct causes *c, enum finding_code code)
 }
 
 /* Values that could not be read are missing ever after: when they are most of what is missing, the
- * earlier finding says why. A column of mixed types has many levels for the same reason. */
+ * earlier finding says why. A column of mixed types has many levels for the same reason, and one whose
+ * -999 or '?' stands for a missing value has outliers or placeholders. */
 static void follow_earlier(struct causes *c, const struct finding *earlier, size_t n)
 {
 	static const enum finding_code unread[] = { FIND_unparsable_values,
@@ -248,11 +249,13 @@ static void follow_earlier(struct causes *c, const struct finding *earlier, size
 		FIND_formulas_without_result };
 	static const enum finding_code lacking[] = { FIND_missing_values, FIND_mostly_missing };
 	static const enum finding_code varied[] = { FIND_high_cardinality, FIND_unique_column };
+	static const enum finding_code stood[] = { FIND_outliers, FIND_placeholder_texts };
 	for (size_t i = 0; i < n; i++) {
 		const struct finding *e = &earlier[i];
 		bool mixed = e->code == FIND_mixed_types || e->code == FIND_mixed_units;
-		const enum finding_code *codes = mixed ? varied : lacking;
-		if (!mixed && !is_one_of(e->code, unread, COUNTOF(unread)))
+		bool sentinel = e->code == FIND_sentinel_values;
+		const enum finding_code *codes = mixed ? varied : sentinel ? stood : lacking;
+		if (!mixed && !sentinel && !is_one_of(e->code, unread, COUNTOF(unread)))
 			continue;
 		for (size_t k = 0; k < 2; k++) {
 			struct finding *f = find(c, first_column(e), codes[k]);

@@ -110,7 +110,8 @@ static const char *lookup_numbered(const struct words *w, const char *english)
 }
 
 /* Reasons of an artifact are listed, too: "price: named as a target, last column; sex: two values", "sex (two
- * values)". Each is looked up; what stands before a colon or a bracket is a name. NULL when one is not known. */
+ * values)". Each is looked up; what stands before a colon or a bracket is a name, but for "part 3". NULL when one is not
+ * known. */
 static const char *lookup_parts(const struct words *w, const char *english)
 {
 	static const char *const marks[] = { "; ", ", ", ": " };
@@ -130,7 +131,8 @@ static const char *lookup_parts(const struct words *w, const char *english)
 		if (!at)
 			continue;
 		const char *left = arena_strndup(w->arena, english, (size_t)(at - english));
-		left = i == 2 ? left : lookup_parts(w, left);
+		const char *said = i == 2 ? lookup_numbered(w, left) : lookup_parts(w, left);
+		left = i == 2 && !said ? left : said;
 		const char *right = left ? lookup_parts(w, at + 2) : NULL;
 		return right ? arena_printf(w->arena, "%s%s%s", left, marks[i], right) : NULL;
 	}

@@ -213,8 +213,8 @@ static void keep_first(struct comparison *c, const struct sheet_cell *ours,
 	if (m->kind == NUMBER)
 		text = (struct str){ number, num_shortest(number, m->number) };
 	cell_name(c->where, m->row, m->column);
-	put_beginning(&c->both, ours ? ours->text : str_of("nothing"));
-	buf_puts(&c->both, " and ");
+	put_beginning(&c->both, ours ? ours->text : str_of("\xE2\x80\x93"));
+	buf_puts(&c->both, " / ");
 	put_beginning(&c->both, text);
 }
 

@@ -58,15 +58,13 @@ static double overlap(const struct column_outliers *a, const struct column_outli
 	return both ? (double)both / (double)(a->n + b->n - both) : 0;
 }
 
-/* "row 17" or "rows 3, 8 and 12" as a spreadsheet without header would count them. */
+/* "3, 8, 12" as a spreadsheet without header would count them; no words, which have a language. */
 static const char *name_rows(const struct column_outliers *o, struct arena *a)
 {
 	struct buf b = { 0 };
 	int n = o->n < ROWS_NAMED ? o->n : ROWS_NAMED;
-	buf_puts(&b, o->n == 1 ? "row " : "rows ");
 	for (int i = 0; i < n; i++)
-		buf_printf(&b, "%s%lld", i == 0 ? "" : i + 1 == o->n ? " and " : ", ",
-			(long long)o->rows[i] + 1);
+		buf_printf(&b, "%s%lld", i == 0 ? "" : ", ", (long long)o->rows[i] + 1);
 	if (o->n > n)
 		buf_puts(&b, " ...");
 	const char *text = arena_strdup(a, buf_str(&b));

@@ -101,7 +101,7 @@ static void dependency_finding(const struct coding *c, const struct dependency *
 	f.threshold = c->options->dependency_error;
 	f.text = d->nfrom == 1 ? x->from[0]
 		: arena_printf(list->arena, "%s, %s", x->from[0], x->from[1]);
-	f.text2 = arena_printf(list->arena, "%s and %s", x->usual, x->other);
+	f.text2 = arena_printf(list->arena, "%s, %s", x->usual, x->other);
 	finding_list_add(list, &f);
 }
 

@@ -265,11 +265,11 @@ void build_file(struct build *b, struct node *root)
 	build_source(b, section);
 	add_missing_tokens(b, section);
 	add_renamed(b, section);
-	struct place list = place_at(b->ingest, "findings");
-	size_t n = json_array_size(list.v);
-	struct place *own = arena_calloc(b->arena, n + 1, sizeof *own);
-	for (size_t i = 0; i < n; i++)
-		own[i] = place_item(list, i);
+	struct place *own = arena_calloc(b->arena, b->nopen + 1, sizeof *own);
+	size_t n = 0;
+	for (size_t i = 0; i < b->nopen; i++)
+		if (place_is(b->open[i], "step", "ingest"))
+			own[n++] = b->open[i];
 	build_finding_groups(b, section, own, n, n, 8);
 	add_types(b, section);
 }

@@ -53,7 +53,7 @@ static void say_keys(struct build *b, struct node *section, struct place keys)
 		doc_runs(b->doc, text, ".", NULL, 0);
 	else
 		text = doc_text(b->doc, section,
-			"No column that is meant to tells the rows apart, nor do two or three "
+			"No column that could be a key tells the rows apart, nor do two or three of them "
 			"together.", NULL, 0);
 	bool first = true;
 	for (size_t i = 0; i < n && chance; i++) {

@@ -87,8 +87,8 @@ static void say_complete(struct build *b, struct node *section)
 		struct cell cells[] = { place_num(set, CELL_PERCENT, "missing_share"),
 			place_num(set, CELL_COUNT, "complete_rows"),
 			place_num(set, CELL_COUNT, "rows") };
-		text = doc_text(b->doc, section,
-			"%s of all cells are empty; %s of %s rows are complete.", cells, 3);
+		text = doc_text(b->doc, section, cells[1].num == 0 ? "%s of all cells are empty; no row is complete."
+			: "%s of all cells are empty; %s of %s rows are complete.", cells, cells[1].num == 0 ? 1 : 3);
 	}
 	struct cell cells[] = { place_num(set, CELL_COUNT, "duplicate_rows"),
 		cell_text(plural(repeated, "row repeats", "rows repeat")) };

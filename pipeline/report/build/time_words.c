@@ -80,7 +80,9 @@ static void say_trend(struct build *b, struct node *text, const struct series_pl
 	struct cell cells[] = { cell_text(slope > 0 ? "It rises" : "It falls"),
 		place_num(x, CELL_SCORE, "slope"), place_text(x, "unit"),
 		place_num(x, CELL_SCORE, "ci95.0"), place_num(x, CELL_SCORE, "ci95.1") };
-	if (json_num(x.v, "p", 1) < CLEAR)
+	if (slope != 0 && cells[3].num == cells[4].num)      /* no spread, so no test either: a counter */
+		doc_runs(b->doc, text, "%s evenly, by %s per %s.", cells, 3);
+	else if (json_num(x.v, "p", 1) < CLEAR)
 		doc_runs(b->doc, text, "%s: %s per %s (95 %% interval %s to %s).", cells, 5);
 	else
 		doc_runs(b->doc, text, "No trend beyond chance: %s per %s (95 %% interval %s to %s).",

@@ -132,7 +132,7 @@ static void say_drivers(struct build *b, struct node *text)
 		n++;
 	for (size_t i = 0; i < n; i++) {
 		struct cell name = place_code(place_item(features, i), "name");
-		const char *fmt = i == 0 ? " It relies most on %s" : i + 1 < n ? ", %s" : " and %s";
+		const char *fmt = i == 0 ? " The model relies most on %s" : i + 1 < n ? ", %s" : " and %s";
 		doc_runs(b->doc, text, fmt, &name, 1);
 	}
 	if (n > 0)
@@ -203,39 +203,68 @@ static const char *reach(const struct build *b)
 		: " and should hold for new rows like these.";
 }
 
+static bool is_found(const struct build *b, const char *code)
+{
+	for (size_t i = 0; i < b->nopen; i++)
+		if (place_is(b->open[i], "code", code))
+			return true;
+	return false;
+}
+
 static void say_trust(struct build *b, struct node *text, struct place best, bool suspect)
 {
 	struct cell p = place_num(best, CELL_P_VALUE, "p_baseline");
 	doc_runs(b->doc, text, " That lead is beyond chance (p = %s)", &p, 1);
-	doc_runs(b->doc, text, suspect ? "." : reach(b), NULL, 0);
+	doc_runs(b->doc, text, suspect || is_found(b, "too_good") ? "." : reach(b), NULL, 0);
+}
+
+/* No column was found that gives the target away, but one may. */
+static void say_doubt(struct build *b, struct node *text)
+{
+	if (is_found(b, "too_good"))
+		doc_runs(b->doc, text, " So few errors are rare: make sure that no column holds the outcome before you believe it.", NULL, 0);
+	else if (is_found(b, "one_driver"))
+		doc_runs(b->doc, text, " Make sure that this column is known before the outcome is.", NULL, 0);
 }
 
 /* ---- the answer -------------------------------------------------------------------------------- */
+
+static struct cell count_of_features(const struct build *b)
+{
+	return build_count((double)json_count(b->modeling.v, "features"));
+}
+
+static struct cell word_of_features(const struct build *b)
+{
+	return cell_text(plural(count_of_features(b).num, "other column", "other columns"));
+}
 
 static void say_useful(struct build *b, struct node *parent, struct place best, struct place base)
 {
 	struct cell none[1];
 	bool suspect = suspects(b, none, 1) > 0;
-	struct cell cells[] = { place_code(b->modeling, "target"), build_count((double)json_count(b->modeling.v, "features")) };
+	struct cell cells[] = { place_code(b->modeling, "target"), count_of_features(b), word_of_features(b) };
 	struct node *text = doc_text(b->doc, parent, suspect
-		? "Yes, but on paper only until the columns named below are cleared: %s can be predicted from %s other columns."
-		: "Yes: %s can be predicted from %s other columns.", cells, 2);
+		? "Yes, but on paper only until the columns named below are cleared: %s can be predicted from %s %s."
+		: "Yes: %s can be predicted from %s %s.", cells, 3);
 	say_how_well(b, text, best, base);
 	say_trust(b, text, best, suspect);
 	say_drivers(b, text);
+	if (!suspect)
+		say_doubt(b, text);
 	say_suspects(b, parent);
 }
 
 static void say_none(struct build *b, struct node *parent)
 {
 	struct cell cells[] = { build_count((double)json_count(b->modeling.v, "candidates") - 1), place_code(b->modeling, "target"),
-		build_count((double)json_count(b->modeling.v, "features")) };
+		count_of_features(b), word_of_features(b) };
 	bool one = cells[0].num == 1;
 	struct node *text = doc_text(b->doc, parent, one
-		? "No: the one model that was tried does not predict %s from %s other columns beyond chance."
-		: "No: none of %s models predicts %s from %s other columns beyond chance.", cells + one, one ? 2 : 3);
-	doc_runs(b->doc, text, " What they say is no better than a guess without these columns: base no decisions on it. More rows or "
-		"other columns may show what these do not.", NULL, 0);
+		? "No: the one model that was tried does not predict %s from %s %s beyond chance."
+		: "No: none of %s models predicts %s from %s %s beyond chance.", cells + one, one ? 3 : 4);
+	doc_runs(b->doc, text, " What they say is no better than a guess: base no decisions on it. More rows or other columns "
+		"may show what these do not.", NULL, 0);
 	say_suspects(b, parent);
 }
 
@@ -264,7 +293,9 @@ void build_conclusion(struct build *b, struct node *parent)
 {
 	if (!place_is(b->modeling, "status", "fitted")) {
 		struct cell reason = cell_text(json_text(b->modeling.v, "reason", "no reason was recorded"));
-		doc_text(b->doc, parent, "No model was fitted: %s.", &reason, 1);
+		struct node *text = doc_text(b->doc, parent, "No model was fitted: %s.", &reason, 1);
+		if (place_is(b->modeling, "reason", "no column was named as the target"))
+			doc_runs(b->doc, text, " To have one predicted, write target: NAME into the manifest.", NULL, 0);
 		return;
 	}
 	if (build_is_useful(b))
