@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The document tree: ids, runs of text, walking, pruning; and the sentences of findings. */
 #include "report/report_int.h"
+#include "report_prose.h"
 #include "test.h"
-
-static const char *runs_text(struct arena *a, const struct node *n)
-{
-	struct buf b = { 0 };
-	for (size_t i = 0; i < n->ncells; i++)
-		cell_print(&b, &n->cells[i]);
-	const char *s = arena_strdup(a, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
 
 static void ids(struct arena *a)
 {
@@ -42,16 +33,16 @@ static void text(struct arena *a)
 	struct doc *d = doc_new(a, "Test");
 	struct cell cells[] = { cell_code("x"), cell_num(CELL_PERCENT, 0.5, "eda.json#a"), cell_text("of all") };
 	struct node *n = doc_text(d, d->root, "%s has %s %s, 100 %%", cells, 3);
-	CHECK_STR(runs_text(a, n), "x has 50.0\xE2\x80\xAF% of all, 100 %");
+	CHECK_STR(prose(a, n), "x has 50.0\xE2\x80\xAF% of all, 100 %");
 	CHECK(n->ncells == 4);                          /* words join the prose around them */
 	CHECK(n->cells[0].cls == CELL_CODE && n->cells[2].cls == CELL_PERCENT);
 	CHECK_STR(n->cells[2].ref, "eda.json#a");
 
 	struct cell p = cell_num(CELL_P_VALUE, 1e-9, NULL), q = cell_num(CELL_P_VALUE, 0.04, NULL);
-	CHECK_STR(runs_text(a, doc_note(d, d->root, "(p = %s)", &p, 1)), "(p <\xE2\x80\xAF" "0.001)");
-	CHECK_STR(runs_text(a, doc_note(d, d->root, "(p = %s)", &q, 1)), "(p = 0.040)");
-	CHECK_STR(runs_text(a, doc_text(d, d->root, "one %s two %s", cells, 1)), "one x two \xE2\x80\x93");
-	CHECK_STR(runs_text(a, doc_text(d, d->root, "%d stays", NULL, 0)), "%d stays");
+	CHECK_STR(prose(a, doc_note(d, d->root, "(p = %s)", &p, 1)), "(p <\xE2\x80\xAF" "0.001)");
+	CHECK_STR(prose(a, doc_note(d, d->root, "(p = %s)", &q, 1)), "(p = 0.040)");
+	CHECK_STR(prose(a, doc_text(d, d->root, "one %s two %s", cells, 1)), "one x two \xE2\x80\x93");
+	CHECK_STR(prose(a, doc_text(d, d->root, "%d stays", NULL, 0)), "%d stays");
 }
 
 static void tree(struct arena *a)
@@ -99,7 +90,7 @@ static void sentence_of(struct arena *a, const char *finding, const char *want)
 {
 	struct doc *d = doc_new(a, "Test");
 	struct place f = parsed(a, finding);
-	CHECK_STR(runs_text(a, doc_finding(d, d->root, f.v, f.ref, NULL)), want);
+	CHECK_STR(prose(a, doc_finding(d, d->root, f.v, f.ref, NULL)), want);
 }
 
 static void sentences(struct arena *a)
@@ -129,7 +120,7 @@ static void sentences(struct arena *a)
 		finding_write(&w, &bare);
 		struct doc *d = doc_new(a, "Test");
 		struct place f = parsed(a, buf_str(&json));
-		const char *s = runs_text(a, doc_finding(d, d->root, f.v, f.ref, NULL));
+		const char *s = prose(a, doc_finding(d, d->root, f.v, f.ref, NULL));
 		CHECK(*s && !strchr(s, '{') && !strchr(s, '}'));
 		buf_free(&json);
 	}
@@ -149,13 +140,13 @@ static void groups(struct arena *a)
 	for (size_t i = 0; i < 6; i++)
 		items[i] = place_item(list, i);
 	struct node *n = doc_finding_group(d, d->root, items, 6, 2, "findings");
-	CHECK_STR(runs_text(a, n), "5 columns: a (90.0\xE2\x80\xAF%), b (50.0\xE2\x80\xAF%) and 4 more.");
+	CHECK_STR(prose(a, n), "5 columns: a (90.0\xE2\x80\xAF%), b (50.0\xE2\x80\xAF%) and 4 more.");
 	CHECK_STR(n->title, "Missing values");
 	CHECK(n->level == FINDING_NOTICE);
 	CHECK_STR(n->link, "findings");
 	n = doc_finding_group(d, d->root, items, 3, 2, NULL);
-	CHECK_STR(runs_text(a, n), "3 columns: a (90.0\xE2\x80\xAF%), b (50.0\xE2\x80\xAF%) and c (40.0\xE2\x80\xAF%).");
-	CHECK_STR(runs_text(a, doc_finding_group(d, d->root, items, 1, 2, NULL)), "a lacks 9 of 10 values (90.0\xE2\x80\xAF%).");
+	CHECK_STR(prose(a, n), "3 columns: a (90.0\xE2\x80\xAF%), b (50.0\xE2\x80\xAF%) and c (40.0\xE2\x80\xAF%).");
+	CHECK_STR(prose(a, doc_finding_group(d, d->root, items, 1, 2, NULL)), "a lacks 9 of 10 values (90.0\xE2\x80\xAF%).");
 	bool addressed = false;
 	for (size_t i = 0; i < n->ncells; i++)
 		addressed = addressed || (n->cells[i].ref && strcmp(n->cells[i].ref, "eda.json#1.share") == 0);

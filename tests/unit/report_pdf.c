@@ -5,6 +5,7 @@
  * argument the first document is also written there to look at.
  */
 #include "report/pdf_int.h"
+#include "output_of.h"
 #include "test.h"
 
 #include <math.h>
@@ -195,30 +196,13 @@ static void render(const struct doc *d, struct buf *out)
 	CHECK(out->n > 5 && memcmp(out->p, "%PDF-", 5) == 0);
 }
 
-/* What a command prints, or NULL when it is not installed. */
-static char *output_of(const char *program, const char *arguments)
-{
-	char *found = arena_printf(mem, "command -v %s >/dev/null", program);
-	if (system(found) != 0)
-		return NULL;
-	struct buf b = { 0 };
-	FILE *f = popen(arena_printf(mem, "%s %s 2>&1", program, arguments), "r");
-	CHECK(f != NULL);
-	for (int c; f && (c = getc(f)) != EOF;)
-		buf_putc(&b, (char)c);
-	CHECK(f && pclose(f) == 0);
-	char *out = arena_strdup(mem, buf_str(&b));
-	buf_free(&b);
-	return out;
-}
-
 static void read_back(const struct buf *pdf)
 {
 	const char *dir = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
 	char *path = arena_printf(mem, "%s/report_pdf_XXXXXX", dir);
 	int fd = mkstemp(path);
 	CHECK(fd >= 0 && file_write(path, pdf->p, pdf->n, NULL) == 0);
-	char *text = output_of("pdftotext", arena_printf(mem, "-layout %s -", path));
+	char *text = output_of(mem, "pdftotext", arena_printf(mem, "-layout %s -", path));
 	if (text) {
 		CHECK(strstr(text, "Penguins of the Palmer Archipelago") != NULL);
 		CHECK(strstr(text, "\xec\x84\x9c\xec\x9a\xb8\xed\x8a\xb9\xeb\xb3\x84\xec\x8b\x9c") != NULL);   /* Hangul */
@@ -228,17 +212,17 @@ static void read_back(const struct buf *pdf)
 		CHECK(strstr(text, "page 1 of ") != NULL);
 		CHECK(strstr(text, "\xf0\x9f\x98\x80 \xf0\xa0\x80\x80") != NULL);   /* what no font can draw is said */
 	}
-	char *fonts = output_of("pdffonts", path);
+	char *fonts = output_of(mem, "pdffonts", path);
 	int lines = 0;
 	for (char *line = fonts ? strtok(fonts, "\n") : NULL; line; line = strtok(NULL, "\n"))
 		if (++lines > 2)
 			CHECK(strstr(line, "yes yes yes") != NULL);   /* embedded, subset, with Unicode */
 	CHECK(!fonts || lines > 5);
-	char *images = output_of("pdfimages", arena_printf(mem, "-list %s", path));
+	char *images = output_of(mem, "pdfimages", arena_printf(mem, "-list %s", path));
 	CHECK(!images || strstr(images, "image") == NULL || strchr(strstr(images, "---"), '\n')[1] == 0);
-	char *checked = output_of("qpdf", arena_printf(mem, "--check %s", path));
+	char *checked = output_of(mem, "qpdf", arena_printf(mem, "--check %s", path));
 	CHECK(!checked || strstr(checked, "No syntax or stream encoding errors") != NULL);
-	char *info = output_of("pdfinfo", path);
+	char *info = output_of(mem, "pdfinfo", path);
 	CHECK(!info || strstr(info, "J\xc3\xbcrgen \xe6\x9d\xb1\xe4\xba\xac") != NULL);
 	CHECK(!info || strstr(info, "A4") != NULL);
 	remove(path);

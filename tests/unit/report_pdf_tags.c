@@ -6,6 +6,7 @@
  * read back with pdfinfo and qpdf where they are installed.
  */
 #include "report/pdf_int.h"
+#include "output_of.h"
 #include "test.h"
 #include "report_sample.h"
 
@@ -256,20 +257,6 @@ static void planted(const struct doc *d)
 
 /* ---- the file --------------------------------------------------------------------------------- */
 
-static char *output_of(const char *program, const char *arguments)
-{
-	if (system(arena_printf(mem, "command -v %s >/dev/null", program)) != 0)
-		return NULL;
-	struct buf b = { 0 };
-	FILE *f = popen(arena_printf(mem, "%s %s 2>&1", program, arguments), "r");
-	CHECK(f != NULL);
-	for (int c; f && (c = getc(f)) != EOF;)
-		buf_putc(&b, (char)c);
-	CHECK(f && pclose(f) == 0);
-	char *out = arena_strdup(mem, buf_str(&b));
-	buf_free(&b);
-	return out;
-}
 static size_t count(const char *s, const char *what)
 {
 	size_t n = 0;
@@ -301,12 +288,12 @@ static void the_file(const struct doc *d, const struct buf *pdf)
 	CHECK(has(pdf, "/Marked true") && has(pdf, "/DisplayDocTitle true") && has(pdf, "/Lang"));
 	CHECK(has(pdf, "<pdfuaid:part>1</pdfuaid:part>") && has(pdf, "<dc:title>") && has(pdf, "/Tabs /S"));
 	char *path = written(pdf);
-	char *checked = output_of("qpdf", arena_printf(mem, "--check %s", path));
+	char *checked = output_of(mem, "qpdf", arena_printf(mem, "--check %s", path));
 	CHECK(!checked || strstr(checked, "No syntax or stream encoding errors") != NULL);
-	char *info = output_of("pdfinfo", path);
+	char *info = output_of(mem, "pdfinfo", path);
 	CHECK(!info || strstr(info, "Tagged:          yes") != NULL);
 	CHECK(!info || strstr(info, strcmp(theme.paper, "A4") == 0 ? "(A4)" : "(letter)") != NULL);
-	char *tree = output_of("pdfinfo", arena_printf(mem, "-struct %s", path));
+	char *tree = output_of(mem, "pdfinfo", arena_printf(mem, "-struct %s", path));
 	for (const struct node *n = d->root; n; n = doc_walk(n)) {
 		figures += n->kind == NODE_CHART;
 		tables += n->kind == NODE_TABLE && n->ncols > 0;
@@ -344,7 +331,7 @@ static void read_aloud(void)
 	struct render_input in = input_of(d);
 	struct buf pdf = { 0 };
 	CHECK(render_pdf.render(&in, &pdf, NULL) == 0);
-	char *path = written(&pdf), *said = output_of("pdfinfo", arena_printf(mem, "-struct-text %s", path));
+	char *path = written(&pdf), *said = output_of(mem, "pdfinfo", arena_printf(mem, "-struct-text %s", path));
 	const char *at = said;
 	for (size_t i = 0; at && i < COUNTOF(order); i++) {
 		const char *found = strstr(at, order[i]);

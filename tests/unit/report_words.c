@@ -4,6 +4,7 @@
  * order, numbers, and the sample jobs in German without a single text that was looked up in vain.
  */
 #include "report/report_int.h"
+#include "report_prose.h"
 #include "report_sample.h"
 #include "test.h"
 
@@ -70,16 +71,6 @@ static void catalogues(struct arena *a)
 }
 
 /* ---- the language of a document ---------------------------------------------------------------- */
-
-static const char *prose(struct arena *a, const struct node *n)
-{
-	struct buf b = { 0 };
-	for (size_t i = 0; i < n->ncells; i++)
-		cell_print(&b, &n->cells[i]);
-	const char *s = arena_strdup(a, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
 
 static void documents(struct arena *a)
 {
