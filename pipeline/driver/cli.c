@@ -15,20 +15,21 @@ static const struct command {
 	int (*run)(const struct options *opt, const struct stage *const *table, struct err *e);
 	size_t least, most;            /* positional arguments */
 	const char *usage;
+	bool of_job;                   /* that was run before; the first argument names it */
 } commands[] = {
-	{ "run", cmd_run, 1, 1, "dossier run JOB.yaml|FILE|-" },
-	{ "check", cmd_check, 1, 1, "dossier check JOB.yaml" },
-	{ "clarify", cmd_clarify, 1, SIZE_MAX, "dossier clarify JOB key=value..." },
-	{ "status", cmd_status, 0, 1, "dossier status [JOB] [--follow]" },
-	{ "batch", cmd_batch, 1, SIZE_MAX, "dossier batch FOLDER|PATTERN|FILE..." },
-	{ "gc", cmd_gc, 0, 1, "dossier gc [JOB] --keep N|--older-than DAYS" },
-	{ "cancel", cmd_cancel, 1, 1, "dossier cancel JOB" },
-	{ "qa", cmd_qa, 1, 1, "dossier qa JOB [--json]" },
-	{ "predict", cmd_predict, 2, 2, "dossier predict JOB FILE|- [-o OUT]" },
-	{ "models", cmd_models, 0, 1, "dossier models [JOB]" },
-	{ "importance", cmd_importance, 1, 1, "dossier importance JOB" },
-	{ "formats", cmd_formats, 0, 0, "dossier formats" },
-	{ "help", cmd_help, 0, 2, "dossier help [command|settings [SECTION]|findings]" },
+	{ "run", cmd_run, 1, 1, "dossier run JOB.yaml|FILE|-", false },
+	{ "check", cmd_check, 1, 1, "dossier check JOB.yaml", false },
+	{ "clarify", cmd_clarify, 1, SIZE_MAX, "dossier clarify JOB key=value...", true },
+	{ "status", cmd_status, 0, 1, "dossier status [JOB] [--follow]", true },
+	{ "batch", cmd_batch, 1, SIZE_MAX, "dossier batch FOLDER|PATTERN|FILE...", false },
+	{ "gc", cmd_gc, 0, 1, "dossier gc [JOB] --keep N|--older-than DAYS", true },
+	{ "cancel", cmd_cancel, 1, 1, "dossier cancel JOB", true },
+	{ "qa", cmd_qa, 1, 1, "dossier qa JOB [--json]", true },
+	{ "predict", cmd_predict, 2, 2, "dossier predict JOB FILE|- [-o OUT]", true },
+	{ "models", cmd_models, 0, 1, "dossier models [JOB]", true },
+	{ "importance", cmd_importance, 1, 1, "dossier importance JOB", true },
+	{ "formats", cmd_formats, 0, 0, "dossier formats", false },
+	{ "help", cmd_help, 0, 2, "dossier help [command|settings [SECTION]|findings]", false },
 };
 
 enum value { FLAG, TEXT, MANY };
@@ -210,6 +211,14 @@ static int close_stdout(struct err *e)
 	return 0;
 }
 
+/* A job goes by its id or its manifest. Nothing else gets into a path: `gc ..` is not about the data folder. */
+static int job_named(const char *name, struct err *e)
+{
+	if (strchr(name, '/') || manifest_is(name) || setting_id_fits(name))
+		return 0;
+	return err_set(e, ERR_USAGE, "'%s' is no job: an id has up to 64 of a-z 0-9 . _ - and starts with a letter or digit", name);
+}
+
 static int dispatch(const struct options *opt, const struct stage *const *table, struct err *e)
 {
 	if (opt->version) {
@@ -229,6 +238,8 @@ static int dispatch(const struct options *opt, const struct stage *const *table,
 		return -1;
 	if (opt->nargs < c->least || opt->nargs > c->most)
 		return err_set(e, ERR_USAGE, "usage: %s", c->usage);
+	if (c->of_job && opt->nargs && job_named(opt->args[0], e) < 0)
+		return -1;
 	if (log_open(opt, e) < 0)
 		return -1;
 	return c->run(opt, table, e);

@@ -66,6 +66,8 @@ const struct setting *settings_find(const char *path, struct str *star);
 /* The value that a setting takes from `v`, of its type and within its bounds. NULL: ERR_USAGE. */
 json_t *setting_value(const struct setting *s, const char *path, const struct conf *v,
 	const char *label, struct err *e);
+/* Whether it can be the id of a job, and so the name of a folder. */
+bool setting_id_fits(const char *s);
 /* "a whole number", "one of: ask, assume". */
 void setting_put_expected(struct buf *b, const struct setting *s);
 /* Suggests the path that was probably meant, or NULL. */
@@ -184,7 +186,7 @@ int job_make_folder(struct arena *a, const struct options *opt, const char *id, 
  * interrupted run left behind. */
 int job_open(struct job *j, struct err *e);
 void job_close(struct job *j);
-/* The folder of a job that is named by its id or by its manifest. */
+/* The folder of a job that is named by its id, which fits (cli.c), or by its manifest. */
 const char *job_dir(struct arena *a, const struct options *opt, const char *name);
 /* Whether some process holds the lock of this job folder right now; *pid 0 when unknown. */
 bool job_is_locked(const char *dir, int64_t *pid);

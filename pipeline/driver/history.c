@@ -15,6 +15,7 @@
 
 #define GONE ".tmp-gone-"          /* in front of the name of a run that is being taken away */
 
+enum { REPORTS = 3 };              /* of these, that a run may make */
 static const char *const kept[] = { "report.html", "report.pdf", "report.txt", "findings.json", "manifest.json" };
 
 static const char *folder_of(struct arena *a, const struct options *opt, const char *id)
@@ -223,7 +224,10 @@ int history_keep(const struct job *j, const char *run, struct err *e)
 	const char *folder = folder_of(j->arena, j->opt, j->id);
 	const char *tmp = arena_printf(j->arena, "%s/.tmp-%ld", folder, (long)getpid());
 	size_t gone;
-	if (keep == 0 || !file_exists(path_join(j->arena, j->dir, kept[0])))
+	bool report = false;
+	for (size_t i = 0; i < REPORTS; i++)
+		report = report || file_exists(path_join(j->arena, j->dir, kept[i]));
+	if (keep == 0 || !report)
 		return 0;
 	bool first = !file_exists(folder);
 	int r = file_mkdirs(tmp, e);

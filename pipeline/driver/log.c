@@ -52,11 +52,13 @@ int log_open(const struct options *opt, struct err *e)
 	if (!path || !*path)
 		return 0;
 	bool standard = strcmp(path, "-") == 0;
-	sink.fd = standard ? STDERR_FILENO : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	sink.fd = standard ? STDERR_FILENO : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
 	if (sink.fd < 0) {
 		err_errno(e, "cannot open '%s'", path);
 		return err_while(e, "--log");
 	}
+	if (!standard)
+		fcntl(sink.fd, F_SETFL, O_APPEND);   /* only a pipe that nobody reads was not to be waited for */
 	sink.least = (enum log_level)l;
 	sink.journal = is_journal(sink.fd);
 	sink.open = true;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The value of a label: ids hold nothing that needs escaping, but a folder may be called anything. */
 static void put_label(struct buf *b, const char *s)
@@ -76,7 +77,9 @@ int metrics_write(struct arena *a, const char *path, const struct stage *const *
 		if (jobs[i].pdf_bytes >= 0)
 			sample(&b, "dossier_job_report_bytes", &jobs[i], "format", "pdf", (double)jobs[i].pdf_bytes);
 	}
-	int r = file_replace(path, b.p, b.n, e);
+	struct stat st;
+	bool other = lstat(path, &st) == 0 && !S_ISREG(st.st_mode);   /* root must not replace /dev/stdout */
+	int r = other ? err_set(e, ERR_USAGE, "--metrics: '%s' is not a regular file", path) : file_replace(path, b.p, b.n, e);
 	buf_free(&b);
 	return r;
 }

@@ -17,8 +17,7 @@ const char *job_dir(struct arena *a, const struct options *opt, const char *name
 		const struct conf *root = yaml_parse(a, name, buf_str(&text), text.n, NULL);
 		for (const struct conf *c = root && root->kind == CONF_MAP ? root->child : NULL;
 			c; c = c->next) {
-			if (strcmp(c->key, "id") == 0 && c->kind == CONF_SCALAR && !conf_is_null(c) &&
-				*c->text != '.' && !strchr(c->text, '/'))
+			if (strcmp(c->key, "id") == 0 && c->kind == CONF_SCALAR && setting_id_fits(c->text))
 				id = c->text;
 		}
 	}

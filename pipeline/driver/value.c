@@ -32,7 +32,7 @@ static bool is_date(const char *s)
 	       num_parse_int64(s + 8, 2, &d) && date_exists((int)y, (int)m, (int)d);
 }
 
-static bool is_id(const char *s)
+bool setting_id_fits(const char *s)
 {
 	size_t n = strlen(s);
 	return n >= 1 && n <= 64 && strchr("abcdefghijklmnopqrstuvwxyz0123456789", s[0]) &&
@@ -88,7 +88,7 @@ static json_t *scalar_value(const struct setting *s, const struct conf *v)
 	case SETTING_DATE:
 		return is_date(v->text) ? json_string(v->text) : NULL;
 	case SETTING_ID:
-		return is_id(v->text) ? json_string(v->text) : NULL;
+		return setting_id_fits(v->text) ? json_string(v->text) : NULL;
 	case SETTING_FINDING:
 		return finding_lookup(v->text) ? json_string(v->text) : NULL;
 	case SETTING_LIST:

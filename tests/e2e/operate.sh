@@ -80,8 +80,27 @@ run gc t --keep 0 && ended 0
 is "gc spares the newest good one" "$(ls "$h")" "$(basename "$newest")"
 run gc t --older-than 0.0000001 && is "however old" "$(ls "$h" | wc -l)" 1
 
-# ---- nights that nobody ran ----
 table 5 >"$T/t.csv"
+mkdir "$T/jobs" && cp "$T/t.csv" "$T/jobs" && printf 'source: {file: t.csv}\nmodeling: {enabled: false}\nreport: {formats: [text]}\n' >"$T/jobs/plain.yaml"
+run run jobs/plain.yaml && ended 0
+is "a report in text alone is kept, too" "$(ls "$T/data/history/plain"/*)" "$(printf '%s\n' findings.json manifest.json report.txt run.json)"
+find "$T/data" | sort >"$T/before"
+for name in .. . '' A 'x y' .hidden "$(printf '%065d' 0)"; do
+	for command in "gc NAME --keep 0" "cancel NAME" "status NAME" "clarify NAME a=b" "models NAME" "importance NAME" "predict NAME t.csv" "qa NAME"; do
+		run ${command%% *} "$name" ${command#* NAME} && ended 2 "is no job"
+	done
+done
+ok "nothing was touched" test -z "$(find "$T/data" | sort | diff "$T/before" -)"
+
+# ---- files that are none ----
+mkfifo "$T/pipe" && ln -s /dev/stdout "$T/stdout"
+for f in pipe stdout; do
+	run run t.yaml --quiet --metrics $f && ended 2 "not a regular file"
+	ok "$f is as it was" test ! -f "$T/$f" -o -L "$T/$f"
+done
+run run t.yaml --quiet --log pipe && ended 5 "--log: cannot open 'pipe'"
+
+# ---- nights that nobody ran ----
 for d in 03 04 06; do table "$d" >"$T/sales-2026-11-$d.csv"; done
 printf 'title: "Sales of {date}"\nsource: {file: "sales-{yyyy}-{mm}-{dd}.csv"}\nmodeling: {enabled: false}\nhistory: {keep: 9}\n' >"$T/sales.yaml"
 run run sales.yaml && ended 2 "--report-date"
