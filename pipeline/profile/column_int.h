@@ -15,30 +15,6 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- keys: numbers and dates as unsigned integers of the same order ---------------------- */
-
-static inline uint64_t key_of_int(int64_t v)
-{
-	return (uint64_t)v ^ (uint64_t)1 << 63;
-}
-static inline int64_t int_of_key(uint64_t k)
-{
-	return (int64_t)(k ^ (uint64_t)1 << 63);
-}
-static inline uint64_t key_of_double(double x)
-{
-	uint64_t u;
-	x += 0.0;                  /* -0 and 0 are one value */
-	memcpy(&u, &x, sizeof u);
-	return u >> 63 ? ~u : u | (uint64_t)1 << 63;
-}
-static inline double double_of_key(uint64_t k)
-{
-	double x;
-	k = k >> 63 ? k ^ (uint64_t)1 << 63 : ~k;
-	memcpy(&x, &k, sizeof x);
-	return x;
-}
 /* Mixes all bits of a key (the finaliser of splitmix64: Steele, Lea & Flood 2014). */
 static inline uint64_t key_mix(uint64_t z)
 {
@@ -185,21 +161,7 @@ void *chunk_items(struct chunk *c);
 void chunks_link(struct chunks *left, struct chunks *right);
 void chunks_free(struct chunks *c);
 
-/* ---- sorted values (sort.c, sorted.c) ---------------------------------------------------- */
-
-/* Ascending; `tmp` has room for n. Radix sort: linear, and the same for every input order. */
-void sort_keys(uint64_t *v, uint64_t *tmp, size_t n);
-/* The same; they give that of both arrays which holds the values then. */
-uint64_t *sort_keys_either(uint64_t *v, uint64_t *tmp, size_t n);
-uint32_t *sort_codes(uint32_t *v, uint32_t *tmp, size_t n);
-/* Rows by key; equal keys stay in the order they came. */
-struct keyed {
-	uint64_t key;
-	int64_t row;
-};
-void sort_keyed(struct keyed *v, struct keyed *tmp, size_t n);
-/* The k-th smallest, from 0; k < n. */
-uint64_t select_key(const uint64_t *v, size_t n, size_t k);
+/* ---- sorted values (sorted.c) ----------------------------------------------------------- */
 
 /* The values of a column in order, equal ones as one run. Run i has before[i + 1] - before[i] values;
  * order statistic k, from 0, is in the run with before[i] <= k + before[0] < before[i + 1]. */
@@ -309,6 +271,7 @@ struct text_scan {
 	int64_t words_total, empty, surrounding_space;
 	struct strtable words, patterns;
 	struct arena *copies;      /* of their texts */
+	bool counts_words;
 	/* while scanning */
 	struct strqueue word_queue, pattern_queue;
 	struct buf word, pattern;
@@ -319,7 +282,7 @@ struct text_scan {
 	/* Short words of ASCII that were seen lately: how often since they came into the queue. */
 	struct lately { uint64_t low, high; int64_t count; } lately[LATELY];
 };
-void text_scan_init(struct text_scan *s);
+void text_scan_init(struct text_scan *s, bool words);   /* words: are they counted? */
 /* A text that occurs `count` times; gives its length in code points. */
 int64_t text_scan_add(struct text_scan *s, const char *p, size_t n, int64_t count);
 /* The same, one character after another: the test of the other. */

@@ -168,7 +168,7 @@ struct text_profile {
 		struct histogram histogram;
 	} length;
 	struct {
-		int64_t total, distinct;         /* distinct -1: more than could be kept */
+		int64_t total, distinct;         /* -1: not counted in an identifier; distinct: more than could be kept */
 		double mean;
 		struct level *top;
 		int ntop;

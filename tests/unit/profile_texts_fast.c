@@ -59,8 +59,8 @@ static void scans(void)
 	struct text_scan fast, plain, each, each_plain;
 	struct rng r;
 	rng_seed(&r, 3);
-	text_scan_init(&fast);
-	text_scan_init(&plain);
+	text_scan_init(&fast, true);
+	text_scan_init(&plain, true);
 	for (int i = 0; i < 20000; i++) {
 		size_t n = i % 10 ? (size_t)rng_below(&r, 90) : lengths[rng_below(&r, COUNTOF(lengths))];
 		char *text = mem_alloc(n);     /* of just that room: reading on would be seen */
@@ -69,8 +69,8 @@ static void scans(void)
 		CHECK(text_scan_add(&fast, text, n, count) ==
 			text_scan_add_plain(&plain, text, n, count));
 		if (i % 20 == 0) {     /* says which one it is */
-			text_scan_init(&each);
-			text_scan_init(&each_plain);
+			text_scan_init(&each, true);
+			text_scan_init(&each_plain, true);
 			text_scan_add(&each, text, n, count);
 			text_scan_add_plain(&each_plain, text, n, count);
 			CHECK(same_scans(&each, &each_plain));
@@ -89,8 +89,8 @@ static void scans(void)
 static void caps(void)
 {
 	struct text_scan fast, plain;
-	text_scan_init(&fast);
-	text_scan_init(&plain);
+	text_scan_init(&fast, true);
+	text_scan_init(&plain, true);
 	for (int i = 0; i < 300000; i++) {
 		char text[80], signs[20] = "";
 		for (int k = 0; k < 18; k++)   /* a pattern of its own */
@@ -109,8 +109,8 @@ static void caps(void)
 static void characters(void)
 {
 	struct text_scan fast, plain;
-	text_scan_init(&fast);
-	text_scan_init(&plain);
+	text_scan_init(&fast, true);
+	text_scan_init(&plain, true);
 	for (int c = 0; c < 128; c++)
 		for (size_t at = 0; at < 130; at += c == '\'' ? 1 : 13) {
 			char text[130];

@@ -37,7 +37,7 @@ static void by_quarter(const double *x, size_t rows, struct arena *a, struct gro
 	for (size_t i = 0; i < rows; i++)
 		if (!isnan(x[i]))
 			v[known++] = x[i];
-	qsort(v, known, sizeof *v, rising);
+	sort_doubles(v, known);
 	for (int q = 1; q < QUARTERS && known; q++) {
 		double at = quantile_of(v, known, (double)q / QUARTERS);
 		if (at > v[0] && at > edge[edges])

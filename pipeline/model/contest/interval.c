@@ -88,12 +88,6 @@ static void replicate(void *ctx, size_t r)
 	free(drawn);
 }
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 void score_intervals(const struct judged *j, int replicates, uint64_t seed, int threads, struct score out[METRIC_COUNT])
 {
 	enum { LEAST = 20 };
@@ -115,7 +109,7 @@ void score_intervals(const struct judged *j, int replicates, uint64_t seed, int 
 		/* a rare class may be missing from a few of the samples, not from many */
 		if (isnan(value[m]) || k < LEAST || 20 * k < 19 * n)
 			continue;
-		qsort(v, k, sizeof *v, ascending);
+		sort_doubles(v, k);
 		out[m].lo = v[(size_t)(0.025 * (double)(k - 1) + 0.5)];
 		out[m].hi = v[(size_t)(0.975 * (double)(k - 1) + 0.5)];
 	}

@@ -67,29 +67,10 @@ struct score welch_difference(const struct welch *a, const struct welch *b, doub
 	return (struct score){ d, d - half, d + half };
 }
 
-struct indexed {
-	double v;
-	uint32_t i;
-};
-
-static int by_value(const void *a, const void *b)
-{
-	const struct indexed *x = a, *y = b;
-	if (x->v != y->v)
-		return x->v < y->v ? -1 : 1;
-	return (x->i > y->i) - (x->i < y->i);
-}
-
 uint32_t *rising_order(const double *v, size_t n, struct arena *a)
 {
-	struct indexed *s = mem_calloc(n, sizeof *s);
 	uint32_t *order = arena_calloc(a, n, sizeof *order);
-	for (size_t i = 0; i < n; i++)
-		s[i] = (struct indexed){ v[i], (uint32_t)i };
-	qsort(s, n, sizeof *s, by_value);
-	for (size_t i = 0; i < n; i++)
-		order[i] = s[i].i;
-	free(s);
+	sort_order(v, 1, n, false, order);
 	return order;
 }
 
@@ -112,12 +93,6 @@ double quantile_of(const double *sorted, size_t n, double share)
 	double at = share * (double)(n - 1);
 	size_t below = (size_t)at, above = below + 1 < n ? below + 1 : below;
 	return sorted[below] + (at - (double)below) * (sorted[above] - sorted[below]);
-}
-
-int rising(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
 }
 
 /* ---- the rows ---------------------------------------------------------------------------------------------- */

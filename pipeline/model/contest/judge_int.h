@@ -45,7 +45,6 @@ static inline void welch_add(struct welch *w, double x)
 /* Benjamini & Hochberg 1995: q of p[0 .. n). */
 void false_discovery(const double *p, double *q, size_t n);
 double quantile_of(const double *sorted, size_t n, double share);   /* type 7 */
-int rising(const void *a, const void *b);                           /* doubles */
 uint32_t *rising_order(const double *v, size_t n, struct arena *a);     /* indices by rising v, ties as they stand */
 
 /* ---- the judges ----------------------------------------------------------------------------------------- */

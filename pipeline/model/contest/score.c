@@ -244,47 +244,23 @@ void score_all(const struct judged *j, double out[METRIC_COUNT])
 
 /* ---- what is worked out once ---------------------------------------------------------------------------- */
 
-struct ranked {
-	double p;
-	uint32_t i;
-};
-
-static int falling(const void *a, const void *b)
-{
-	const struct ranked *x = a, *y = b;
-	if (x->p != y->p)
-		return x->p > y->p ? -1 : 1;
-	return (x->i > y->i) - (x->i < y->i);
-}
-
-static void order_by(const double *v, size_t step, size_t n, struct ranked *r, uint32_t *order)
-{
-	for (size_t i = 0; i < n; i++)
-		r[i] = (struct ranked){ v[step * i], (uint32_t)i };
-	qsort(r, n, sizeof *r, falling);
-	for (size_t i = 0; i < n; i++)
-		order[i] = r[i].i;
-}
-
 void judged_rank(struct judged *j, struct arena *a)
 {
 	size_t k = (size_t)j->outputs, orders = j->task == TASK_MULTICLASS ? k : 1;
-	struct ranked *r = mem_calloc(j->n, sizeof *r);
 	uint32_t *order = arena_calloc(a, orders * j->n, sizeof *order);
 	if (j->task == TASK_REGRESSION) {
 		double *nearness = mem_calloc(j->n, sizeof *nearness);
 		for (size_t i = 0; i < j->n; i++)
 			nearness[i] = -fabs(j->y[i] - j->pred[i]);
-		order_by(nearness, 1, j->n, r, order);
+		sort_order(nearness, 1, j->n, true, order);
 		free(nearness);
 	} else if (j->task == TASK_BINARY) {
-		order_by(j->pred + 1, 2, j->n, r, order);
+		sort_order(j->pred + 1, 2, j->n, true, order);
 	} else {
 		for (size_t c = 0; c < k; c++)
-			order_by(j->pred + c, k, j->n, r, order + c * j->n);
+			sort_order(j->pred + c, k, j->n, true, order + c * j->n);
 	}
 	j->order = order;
-	free(r);
 }
 
 void judged_terms(struct judged *j, struct arena *a)

@@ -120,7 +120,7 @@ static void try_quarters(struct search *s, const struct feature *f)
 	for (size_t i = 0; i < n; i++)
 		if (!isnan(f->x[s->t->rows[i]]))
 			v[known++] = f->x[s->t->rows[i]];
-	qsort(v, known, sizeof *v, rising);
+	sort_doubles(v, known);
 	for (int q = 1; q < 4 && known; q++) {
 		double at = quantile_of(v, known, q / 4.0);
 		if (at > v[0] && at > edge[edges])

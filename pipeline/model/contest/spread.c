@@ -35,38 +35,44 @@ static void widths(const struct heldout *t)
 		const struct candidate *c = &r->candidates[k];
 		for (size_t i = 0; i < j->n && !c->failed; i++)
 			v[i] = fabs(j->y[i] - c->oof[i]);
-		qsort(v, c->failed ? 0 : j->n, sizeof *v, rising);
+		sort_doubles(v, c->failed ? 0 : j->n);
 		for (int l = 0; l < INTERVAL_LEVELS; l++)
 			t->out->interval_q[k][l] = c->failed ? NAN : half_width(v, j->n, interval_level(l));
 	}
 	free(v);
 }
 
-/* Rows of each part against the width that the rows it may see give. */
-static void coverage(const struct heldout *t, int level, const double *edges, struct interval_check *out)
+/* Rows of each part against the widths that the rows it may see give. */
+static void coverage(const struct heldout *t, const double *edges)
 {
 	const struct judged *j = t->j;
-	double *seen = mem_calloc(j->n, sizeof *seen), in[4] = { 0 }, of[4] = { 0 };
+	double *seen = mem_calloc(j->n, sizeof *seen);
+	double in[INTERVAL_LEVELS][4] = { 0 }, of[4] = { 0 };
 	for (int part = 0; part < t->parts; part++) {
 		size_t n = 0;
 		for (size_t i = 0; i < j->n; i++)
 			if (heldout_may_see(t, part, i))
 				seen[n++] = t->loss[i];
-		qsort(seen, n, sizeof *seen, rising);
-		double q = half_width(seen, n, interval_level(level));
+		sort_doubles(seen, n);
 		for (size_t i = 0; i < j->n && n; i++) {
 			if (t->part[i] != part)
 				continue;
 			int third = j->pred[i] < edges[0] ? 0 : j->pred[i] < edges[1] ? 1 : 2;
 			of[third]++;
 			of[3]++;
-			in[third] += t->loss[i] <= q;
-			in[3] += t->loss[i] <= q;
+			for (int l = 0; l < INTERVAL_LEVELS; l++) {
+				bool within = t->loss[i] <= half_width(seen, n, interval_level(l));
+				in[l][third] += within;
+				in[l][3] += within;
+			}
 		}
 	}
-	out->coverage = wilson(in[3], of[3], 0.95);
-	for (int k = 0; k < 3; k++)
-		out->third[k] = of[k] > 0 ? in[k] / of[k] : NAN;
+	for (int l = 0; l < INTERVAL_LEVELS; l++) {
+		struct interval_check *out = &t->out->interval[l];
+		out->coverage = wilson(in[l][3], of[3], 0.95);
+		for (int k = 0; k < 3; k++)
+			out->third[k] = of[k] > 0 ? in[l][k] / of[k] : NAN;
+	}
 	free(seen);
 }
 
@@ -76,15 +82,15 @@ void judge_intervals(const struct heldout *t)
 	widths(t);
 	double *p = mem_calloc(j->n, sizeof *p);
 	memcpy(p, j->pred, j->n * sizeof *p);
-	qsort(p, j->n, sizeof *p, rising);
+	sort_doubles(p, j->n);
 	double edges[2] = { quantile_of(p, j->n, 1.0 / 3), quantile_of(p, j->n, 2.0 / 3) };
 	free(p);
 	for (int l = 0; l < INTERVAL_LEVELS; l++) {
 		struct interval_check *c = &t->out->interval[l];
 		c->level = interval_level(l);
 		c->half_width = t->out->interval_q[t->c->r->chosen][l];
-		coverage(t, l, edges, c);
 	}
+	coverage(t, edges);
 }
 
 /* ---- errors along something -------------------------------------------------------------------------------- */
@@ -108,7 +114,7 @@ static struct residual_bin *bins(const double *along, const double *v, const uin
 			own[i - from] = v[order[i]];
 			mean += v[order[i]] / rows;
 		}
-		qsort(own, to - from, sizeof *own, rising);
+		sort_doubles(own, to - from);
 		b[(*count)++] = (struct residual_bin){ along[order[(from + to) / 2]], mean,
 			quantile_of(own, to - from, 0.1), quantile_of(own, to - from, 0.9), rows };
 		from = to;
@@ -127,7 +133,7 @@ static void quantiles(const double *residual, size_t n, struct arena *a, struct 
 		ss += (residual[i] - mean) * (residual[i] - mean);
 	double sd = n > 1 ? sqrt(ss / (double)(n - 1)) : 0;
 	memcpy(v, residual, n * sizeof *v);
-	qsort(v, n, sizeof *v, rising);
+	sort_doubles(v, n);
 	r->theory = arena_calloc(a, QQ_POINTS, sizeof *r->theory);
 	r->sample = arena_calloc(a, QQ_POINTS, sizeof *r->sample);
 	double end = gsl_cdf_ugaussian_Pinv(1 - 0.5 / (double)n);
@@ -161,7 +167,7 @@ static void density(const struct judged *j, struct arena *a, struct residuals *r
 	double *v = mem_calloc(2 * j->n, sizeof *v);
 	memcpy(v, j->pred, j->n * sizeof *v);
 	memcpy(v + j->n, j->y, j->n * sizeof *v);
-	qsort(v, 2 * j->n, sizeof *v, rising);
+	sort_doubles(v, 2 * j->n);
 	r->xmin = r->ymin = quantile_of(v, 2 * j->n, 0.005);
 	r->xmax = r->ymax = quantile_of(v, 2 * j->n, 0.995);
 	free(v);

@@ -29,24 +29,16 @@ static void predict_with(const struct look *l, size_t n, size_t group, const uin
 
 /* ---- where to look ------------------------------------------------------------------------------------------ */
 
-struct value {
-	double x;
-	uint32_t row;
+struct count {
+	size_t n;
+	uint32_t row;              /* the first */
 };
 
-static int by_value(const void *a, const void *b)
+static int commonest(const void *a, const void *b)
 {
-	const struct value *x = a, *y = b;
-	if (x->x != y->x)
-		return x->x < y->x ? -1 : 1;
-	return (x->row > y->row) - (x->row < y->row);
-}
-
-static int by_share(const void *a, const void *b)
-{
-	const struct value *x = a, *y = b;
-	if (x->x != y->x)
-		return x->x > y->x ? -1 : 1;
+	const struct count *x = a, *y = b;
+	if (x->n != y->n)
+		return x->n > y->n ? -1 : 1;
 	return (x->row > y->row) - (x->row < y->row);
 }
 
@@ -59,29 +51,30 @@ static size_t quantile(size_t n, double p)
  * few, else quantiles; and the rug. */
 static size_t number_points(const struct look *l, const struct feature *f, struct dependence *d, uint32_t *donor)
 {
-	struct value *v = mem_calloc(l->c->f->n, sizeof *v);
+	struct keyed *v = mem_alloc(2 * l->c->f->n * sizeof *v);
 	size_t n = 0, distinct = 1, points = 0;
 	for (size_t i = 0; i < l->c->f->n; i++)
 		if (!isnan(f->x[i]))
-			v[n++] = (struct value){ f->x[i], (uint32_t)i };
-	qsort(v, n, sizeof *v, by_value);
+			v[n++] = (struct keyed){ key_of_double(f->x[i]), (int64_t)i };
+	sort_keyed(v, v + n, n);
 	size_t first = n ? quantile(n, 0.01) : 0, last = n ? quantile(n, 0.99) : 0;
 	for (size_t i = first + 1; i <= last && n; i++)
-		distinct += v[i].x != v[i - 1].x;
+		distinct += v[i].key != v[i - 1].key;
 	d->x = arena_calloc(l->c->a, EXPLAIN_POINTS, sizeof *d->x);
 	d->rug = arena_calloc(l->c->a, EXPLAIN_POINTS, sizeof *d->rug);
 	for (size_t i = first; i <= last && n && distinct <= EXPLAIN_POINTS; i++)
-		if (i == first || v[i].x != v[i - 1].x) {
-			donor[points] = v[i].row;
-			d->x[points++] = v[i].x;
+		if (i == first || v[i].key != v[i - 1].key) {
+			donor[points] = (uint32_t)v[i].row;
+			d->x[points++] = double_of_key(v[i].key);
 		}
 	for (size_t k = 0; k < EXPLAIN_POINTS && n; k++) {
-		const struct value *at = &v[quantile(n, 0.01 + 0.98 * (double)k / (EXPLAIN_POINTS - 1))];
-		if (distinct > EXPLAIN_POINTS && (!points || at->x != d->x[points - 1])) {
-			donor[points] = at->row;
-			d->x[points++] = at->x;
+		const struct keyed *at = &v[quantile(n, 0.01 + 0.98 * (double)k / (EXPLAIN_POINTS - 1))];
+		double x = double_of_key(at->key);
+		if (distinct > EXPLAIN_POINTS && (!points || x > d->x[points - 1])) {
+			donor[points] = (uint32_t)at->row;
+			d->x[points++] = x;
 		}
-		d->rug[d->nrug++] = v[quantile(n, ((double)k + 0.5) / EXPLAIN_POINTS)].x;
+		d->rug[d->nrug++] = double_of_key(v[quantile(n, ((double)k + 0.5) / EXPLAIN_POINTS)].key);
 	}
 	free(v);
 	return points;
@@ -89,20 +82,20 @@ static size_t number_points(const struct look *l, const struct feature *f, struc
 
 static size_t level_points(const struct look *l, const struct feature *f, struct dependence *d, uint32_t *donor)
 {
-	struct value *count = mem_calloc((size_t)f->nlevels, sizeof *count);
+	struct count *count = mem_calloc((size_t)f->nlevels, sizeof *count);
 	size_t points = 0;
 	for (size_t i = l->c->f->n; i-- > 0;) {
 		if (!(f->x[i] >= 0 && f->x[i] < f->nlevels))
 			continue;
-		count[(size_t)f->x[i]].x++;
+		count[(size_t)f->x[i]].n++;
 		count[(size_t)f->x[i]].row = (uint32_t)i;
 	}
-	qsort(count, (size_t)f->nlevels, sizeof *count, by_share);
+	qsort(count, (size_t)f->nlevels, sizeof *count, commonest);
 	d->level = arena_calloc(l->c->a, EXPLAIN_LEVELS, sizeof *d->level);
 	d->share = arena_calloc(l->c->a, EXPLAIN_LEVELS, sizeof *d->share);
-	for (int k = 0; k < f->nlevels && points < EXPLAIN_LEVELS && count[k].x >= LEAST_OF_LEVEL; k++) {
+	for (int k = 0; k < f->nlevels && points < EXPLAIN_LEVELS && count[k].n >= LEAST_OF_LEVEL; k++) {
 		donor[points] = count[k].row;
-		d->share[points] = count[k].x / (double)l->c->f->n;
+		d->share[points] = (double)count[k].n / (double)l->c->f->n;
 		d->level[points++] = f->levels[(size_t)f->x[count[k].row]];
 	}
 	free(count);
@@ -143,13 +136,12 @@ static void averages(const struct look *l, size_t group, struct dependence *d, c
 		}
 	}
 	move_lines(line, n, p, d->y);
-	struct value *at = arena_calloc(a, n, sizeof *at);
 	for (size_t k = 0; k < p; k++) {
 		for (size_t i = 0; i < n; i++)
-			at[i] = (struct value){ line[i * p + k], (uint32_t)i };
-		qsort(at, n, sizeof *at, by_value);
-		d->lo[k] = at[quantile(n, 0.1)].x;
-		d->hi[k] = at[quantile(n, 0.9)].x;
+			v[i] = line[i * p + k];
+		sort_doubles(v, n);
+		d->lo[k] = v[quantile(n, 0.1)];
+		d->hi[k] = v[quantile(n, 0.9)];
 	}
 	d->lines = n < EXPLAIN_LINES ? n : EXPLAIN_LINES;
 	d->line = arena_calloc(l->c->a, d->lines * p, sizeof *d->line);

@@ -46,12 +46,6 @@ static void shuffle_fold(void *ctx, size_t fold)
 	arena_free(a);
 }
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 static int by_mean(const void *a, const void *b)
 {
 	const struct importance *x = a, *y = b;
@@ -87,7 +81,7 @@ void find_importance(struct contest *c)
 		double *v = s.loss + g * n, mean = 0;
 		for (size_t i = 0; i < n; i++)
 			mean += v[i] / (double)n;
-		qsort(v, n, sizeof *v, ascending);
+		sort_doubles(v, n);
 		r->importance[g] = (struct importance){ f->group_names[g], mean,
 			v[(size_t)(0.025 * (double)(n - 1) + 0.5)], v[(size_t)(0.975 * (double)(n - 1) + 0.5)] };
 	}

@@ -66,15 +66,9 @@ static double renamed(const struct frame *f, const struct feature *x, int64_t *r
 	return known && met == k ? hits / (double)known : 0;
 }
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 static double median(double *v, size_t n)
 {
-	qsort(v, n, sizeof *v, ascending);
+	sort_doubles(v, n);
 	return v[n / 2];
 }
 
@@ -114,7 +108,7 @@ static bool target_spreads(const struct frame *f)
 {
 	double *y = mem_calloc(f->n, sizeof *y);
 	memcpy(y, f->y, f->n * sizeof *y);
-	qsort(y, f->n, sizeof *y, ascending);
+	sort_doubles(y, f->n);
 	size_t run = 1, longest = 1;
 	for (size_t i = 1; i < f->n; i++) {
 		run = y[i] == y[i - 1] ? run + 1 : 1;

@@ -9,12 +9,6 @@
 
 enum { BINS = 50 };
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 /* Upper ends of bins of equal counts among all values (they know nothing of the target); returns how many. */
 static size_t cut_points(const struct feature *f, size_t n, double *cuts)
 {
@@ -23,7 +17,7 @@ static size_t cut_points(const struct feature *f, size_t n, double *cuts)
 	for (size_t i = 0; i < n; i++)
 		if (!isnan(f->x[i]))
 			x[m++] = f->x[i];
-	qsort(x, m, sizeof *x, ascending);
+	sort_doubles(x, m);
 	for (size_t b = 1; b < BINS && m; b++) {
 		double c = x[m * b / BINS];
 		if (!k || c > cuts[k - 1])

@@ -31,12 +31,6 @@ void design_flag(struct term *t, size_t ones, size_t n, enum scaling_way scaling
 
 /* ---- numbers ------------------------------------------------------------------------------------------- */
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 /* The commonest of sorted values; the least of those that are as common. */
 static double mode_of(const double *sorted, size_t n)
 {
@@ -63,7 +57,7 @@ static double mean_of(const double *x, size_t n)
 /* The interquartile range in units of the sd of a normal distribution; 0 when half of the rows agree. */
 static double robust_sd(double *x, size_t n)
 {
-	qsort(x, n, sizeof *x, ascending);
+	sort_doubles(x, n);
 	return (x[(n - 1) * 3 / 4] - x[(n - 1) / 4]) / 1.3489795003921634;
 }
 
@@ -91,7 +85,7 @@ static double fill_of(double *known, size_t n, enum missing_way way)
 {
 	if (way != MISSING_MEDIAN && way != MISSING_MODE)
 		return mean_of(known, n);
-	qsort(known, n, sizeof *known, ascending);
+	sort_doubles(known, n);
 	return way == MISSING_MODE ? mode_of(known, n) : known[(n - 1) / 2] / 2 + known[n / 2] / 2;
 }
 

@@ -16,12 +16,6 @@ static int by_text(const void *a, const void *b)
 	return str_cmp(((const struct level *)a)->text, ((const struct level *)b)->text);
 }
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 /* The different known values of x, ascending; the caller frees them. */
 static double *different(const double *x, size_t n, size_t *count)
 {
@@ -30,7 +24,7 @@ static double *different(const double *x, size_t n, size_t *count)
 	for (size_t i = 0; i < n; i++)
 		if (!isnan(x[i]))
 			v[m++] = x[i];
-	qsort(v, m, sizeof *v, ascending);
+	sort_doubles(v, m);
 	for (size_t i = 0; i < m; i++)
 		if (!k || v[i] != v[k - 1])
 			v[k++] = v[i];

@@ -6,28 +6,16 @@
 #include <math.h>
 #include <stdlib.h>
 
-struct keyed {
-	uint64_t key;
-	uint32_t row;
-};
-
-static int by_key(const void *a, const void *b)
-{
-	const struct keyed *x = a, *y = b;
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return (x->row > y->row) - (x->row < y->row);
-}
-
-/* Numbers units in the order of their first rows; returns how many there are. */
+/* Sorts rows by what makes them one unit and numbers units in the order of their first rows; returns how
+ * many there are. k has room for 2 n. */
 static size_t number_units(struct keyed *k, size_t n, uint32_t *unit)
 {
-	qsort(k, n, sizeof *k, by_key);
+	sort_keyed(k, k + n, n);
 	uint32_t *first = mem_calloc(n, sizeof *first);   /* row -> first row of its unit */
 	for (size_t i = 0, start = 0; i < n; i++) {
 		if (k[i].key != k[start].key)
 			start = i;
-		first[k[i].row] = k[start].row;
+		first[k[i].row] = (uint32_t)k[start].row;
 	}
 	size_t units = 0;
 	for (size_t i = 0; i < n; i++)
@@ -40,11 +28,11 @@ static size_t number_units(struct keyed *k, size_t n, uint32_t *unit)
 static void by_column(const struct table *t, const struct model_spec *s, struct arena *a, struct frame *f)
 {
 	struct cells c = { t, s->group, f->row, f->n };
-	struct keyed *k = mem_calloc(f->n, sizeof *k);
+	struct keyed *k = mem_calloc(2 * f->n, sizeof *k);
 	for (size_t i = 0; i < f->n; i++) {
 		char scratch[NUM_MAX];
 		struct str text = cells_text(&c, i, scratch);
-		k[i] = (struct keyed){ text.p ? hash64(text.p, text.n, 1) : hash64(&i, sizeof i, 2), (uint32_t)i };
+		k[i] = (struct keyed){ text.p ? hash64(text.p, text.n, 1) : hash64(&i, sizeof i, 2), (int64_t)i };
 	}
 	f->unit = arena_calloc(a, f->n, sizeof *f->unit);
 	f->units = number_units(k, f->n, f->unit);
@@ -74,12 +62,6 @@ static uint64_t row_key(const struct table *t, const struct model_spec *s, const
 	return h;
 }
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 /* How likely two of some rows agree in x by chance; missing values are one value. */
 static double agreement(const double *x, size_t n)
 {
@@ -89,7 +71,7 @@ static double agreement(const double *x, size_t n)
 	for (size_t i = 0; i < m; i++)
 		if (!isnan(x[i * n / m]))
 			v[known++] = x[i * n / m];
-	qsort(v, known, sizeof *v, ascending);
+	sort_doubles(v, known);
 	double none = (double)(m - known);
 	pairs = none * (none - 1);
 	for (size_t i = 0, k; i < known; i = k) {
@@ -112,10 +94,10 @@ static bool by_chance(const struct frame *f, double pairs)
 
 static void by_copies(const struct table *t, const struct model_spec *s, struct arena *a, struct frame *f)
 {
-	struct keyed *k = mem_calloc(f->n, sizeof *k);
+	struct keyed *k = mem_calloc(2 * f->n, sizeof *k);
 	double pairs = 0;
 	for (size_t i = 0; i < f->n; i++)
-		k[i] = (struct keyed){ row_key(t, s, f, i), (uint32_t)i };
+		k[i] = (struct keyed){ row_key(t, s, f, i), (int64_t)i };
 	uint32_t *unit = arena_calloc(a, f->n, sizeof *unit);
 	size_t units = number_units(k, f->n, unit);
 	for (size_t i = 0, end; i < f->n; i = end) {

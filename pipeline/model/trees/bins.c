@@ -8,48 +8,6 @@
 
 /* ---- numbers -------------------------------------------------------------------------------------------- */
 
-/* Bits of a double in an order that integers share; and back. */
-static uint64_t to_key(double x)
-{
-	uint64_t u;
-	x += 0.0;   /* the negative zero is the zero */
-	memcpy(&u, &x, sizeof u);
-	return u >> 63 ? ~u : u | 1ull << 63;
-}
-
-static double from_key(uint64_t u)
-{
-	double x;
-	u = u >> 63 ? u & ~(1ull << 63) : ~u;
-	memcpy(&x, &u, sizeof x);
-	return x;
-}
-
-/* Least significant digits first; digits in which all keys agree, often most, cost nothing. */
-static void sort_keys(uint64_t *v, uint64_t *scratch, size_t n)
-{
-	uint64_t differ = 0;
-	for (size_t i = 1; i < n; i++)
-		differ |= v[i] ^ v[0];
-	uint64_t *from = v, *to = scratch;
-	for (int shift = 0; shift < 64; shift += 8) {
-		if (!(differ >> shift & 255))
-			continue;
-		size_t at[257] = { 0 };
-		for (size_t i = 0; i < n; i++)
-			at[(from[i] >> shift & 255) + 1]++;
-		for (int d = 0; d < 256; d++)
-			at[d + 1] += at[d];
-		for (size_t i = 0; i < n; i++)
-			to[at[from[i] >> shift & 255]++] = from[i];
-		uint64_t *swap = from;
-		from = to;
-		to = swap;
-	}
-	if (from != v)
-		memcpy(v, from, n * sizeof *v);
-}
-
 double cut_between(double a, double b)
 {
 	double middle = a / 2 + b / 2;
@@ -63,7 +21,7 @@ static void fit_number(const struct sample *s, size_t j, struct arena *a, struct
 	for (size_t i = 0; i < s->n; i++) {
 		double x = sample_x(s, j, i);
 		if (!isnan(x))
-			key[m++] = to_key(x);
+			key[m++] = key_of_double(x);
 	}
 	sort_keys(key, key + s->n, m);
 	for (size_t i = 0; i < m; i++)
@@ -76,8 +34,8 @@ static void fit_number(const struct sample *s, size_t j, struct arena *a, struct
 		size_t left = CODES - (size_t)b->n, end = distinct <= CODES ? i + 1 : i + (m - i + left - 1) / left;
 		while (end < m && key[end] == key[end - 1])
 			end++;
-		b->lo[b->n] = from_key(key[i]);
-		b->hi[b->n++] = from_key(key[end - 1]);
+		b->lo[b->n] = double_of_key(key[i]);
+		b->hi[b->n++] = double_of_key(key[end - 1]);
 		i = end;
 	}
 	for (int c = 0; c < CODES; c++)

@@ -53,12 +53,6 @@ size_t prune_leaves(const struct tree *t, const double *penalty, double at)
 
 /* ---- the choice ---------------------------------------------------------------------------------------------- */
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
 /* The penalties at which the tree changes, from the first that leaves few enough leaves. */
 static size_t steps(const struct tree *t, const double *penalty, size_t max_leaves, double *step)
 {
@@ -67,7 +61,7 @@ static size_t steps(const struct tree *t, const double *penalty, size_t max_leav
 	for (size_t i = 0; i < t->nodes; i++)
 		if (t->node[i].left)
 			step[n++] = penalty[i];
-	qsort(step, n, sizeof *step, ascending);
+	sort_doubles(step, n);
 	for (size_t i = 1; i < n; i++)
 		if (step[i] > step[kept - 1])
 			step[kept++] = step[i];

@@ -226,7 +226,8 @@ int64_t text_scan_ascii(struct text_scan *s, const char *p, size_t n, int64_t co
 {
 	if (!mark_text(s, p, n, count))
 		return -1;
-	scan_words(s, n, count);
+	if (s->counts_words)
+		scan_words(s, n, count);
 	scan_signs(s, n, count);
 	if (!n)
 		s->empty += count;

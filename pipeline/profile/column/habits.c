@@ -22,8 +22,19 @@ struct look {
 	bool is_upper, is_lower;
 };
 
+static char letter_sign(struct look *x, bool capital)
+{
+	x->is_upper = x->is_upper && capital;
+	x->is_lower = x->is_lower && !capital;
+	return capital ? 'A' : 'a';
+}
+
 static char sign_of(struct look *x, uint32_t cp)
 {
+	if ((cp | 0x20) - 'a' < 26)
+		return letter_sign(x, cp < 'a');
+	if (cp - '0' < 10)
+		return '9';
 	int script;
 	enum letter_class cls = letter_class(cp, &script);
 	if (cls == DIGIT)
@@ -32,10 +43,7 @@ static char sign_of(struct look *x, uint32_t cp)
 		return ' ';
 	if (cls != LETTER)
 		return cp < 0x80 ? (char)cp : '?';
-	bool capital = letter_fold(cp) != cp;
-	x->is_upper = x->is_upper && capital;
-	x->is_lower = x->is_lower && !capital;
-	return capital ? 'A' : 'a';
+	return letter_sign(x, letter_fold(cp) != cp);
 }
 
 /* Letter by letter, and in runs without regard to case; nothing of texts that are too long. */
@@ -46,7 +54,8 @@ static void patterns_of(struct look *x, const char *p, size_t n)
 	x->n[0] = x->n[1] = 0;
 	x->is_upper = x->is_lower = true;
 	while (p < end && x->n[0] < PATTERN_MAX) {
-		char c = sign_of(x, utf8_next(&p, end)), run = c == 'a' ? 'A' : c;
+		uint32_t cp = (unsigned char)*p < 0x80 ? (unsigned char)*p++ : utf8_next(&p, end);
+		char c = sign_of(x, cp), run = c == 'a' ? 'A' : c;
 		letters = letters || run == 'A';
 		x->pattern[0][x->n[0]++] = c;
 		bool again = (run == 'A' || run == '9' || run == ' ') && x->n[1] &&
@@ -66,6 +75,8 @@ static void patterns_of(struct look *x, const char *p, size_t n)
 static bool is_mojibake(const char *p, size_t n)
 {
 	const unsigned char *u = (const unsigned char *)p;
+	if (!memchr(p, 0xc3, n))
+		return false;
 	for (size_t i = 0; i + 3 < n; i++) {
 		if (u[i] != 0xc3 || (u[i + 1] != 0x83 && u[i + 1] != 0xa2))
 			continue;
@@ -80,8 +91,8 @@ static bool is_mojibake(const char *p, size_t n)
 
 static bool is_damaged(const char *p, size_t n)
 {
-	for (size_t i = 0; i + 2 < n; i++)
-		if (memcmp(p + i, "\xef\xbf\xbd", 3) == 0)
+	for (const char *q = p, *end = p + n; (q = memchr(q, 0xef, (size_t)(end - q))) != NULL; q++)
+		if (end - q >= 3 && memcmp(q, "\xef\xbf\xbd", 3) == 0)
 			return true;
 	return false;
 }
@@ -102,7 +113,7 @@ static bool is_placeholder(const char *p, size_t n)
 		return false;
 	s = (struct str){ low, str_lower(s, low, sizeof low) };
 	for (size_t i = 0; i < COUNTOF(words); i++)
-		if (str_eq(s, words[i]))
+		if (words[i][0] == low[0] && str_eq(s, words[i]))
 			return true;
 	return false;
 }

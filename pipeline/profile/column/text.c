@@ -155,7 +155,8 @@ struct text_profile *text_new(struct work *w)
 	struct text_profile *t = arena_alloc(w->arena, sizeof *t);
 	struct text_scan s;
 	struct lengths l = { .shorts = mem_calloc(SHORT_TEXT, sizeof *l.shorts) };
-	text_scan_init(&s);
+	bool words = w->var->type != VARIABLE_IDENTIFIER;
+	text_scan_init(&s, words);
 	for (size_t i = 0; i < w->levels.n && !w->out->approximate; i++) {
 		const struct strcount *c = &w->levels.items[i];
 		scan_item(&s, &l, (struct str){ c->p, c->n }, c->count);
@@ -164,9 +165,9 @@ struct text_profile *text_new(struct work *w)
 		scan_rows(&s, &l, w);
 	text_scan_end(&s);
 	fill_lengths(t, w, &l);
-	t->words.total = s.words_total;
-	t->words.mean = (double)t->words.total / (double)w->out->count;
-	t->words.distinct = s.words.refused ? -1 : (int64_t)s.words.n;
+	t->words.total = words ? s.words_total : -1;
+	t->words.mean = words ? (double)t->words.total / (double)w->out->count : NAN;
+	t->words.distinct = !words || s.words.refused ? -1 : (int64_t)s.words.n;
 	t->words.top = top_levels(&s.words, TOP_WORDS, &t->words.ntop, w->arena);
 	t->patterns = top_levels(&s.patterns, TOP_PATTERNS, &t->npatterns, w->arena);
 	fill_characters(t, &s, w->arena);

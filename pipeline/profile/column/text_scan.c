@@ -12,9 +12,9 @@
 
 enum { WORDS_MAX = 1 << 18, PATTERNS_MAX = 1 << 16 };
 
-void text_scan_init(struct text_scan *s)
+void text_scan_init(struct text_scan *s, bool words)
 {
-	*s = (struct text_scan){ .copies = arena_new() };
+	*s = (struct text_scan){ .copies = arena_new(), .counts_words = words };
 	strtable_init(&s->words, WORDS_MAX, s->copies);
 	strtable_init(&s->patterns, PATTERNS_MAX, s->copies);
 	s->word_queue.table = &s->words;
@@ -53,10 +53,10 @@ static void put(struct buf *b, uint32_t cp)
 
 static void end_word(struct text_scan *s, int64_t count)
 {
-	if (!s->word.n)
-		return;
-	s->words_total += count;
-	strqueue_add(&s->word_queue, s->word.p, s->word.n, count);
+	if (s->word.n && s->counts_words) {
+		s->words_total += count;
+		strqueue_add(&s->word_queue, s->word.p, s->word.n, count);
+	}
 	buf_clear(&s->word);
 }
 

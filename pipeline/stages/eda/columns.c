@@ -321,6 +321,22 @@ static void classes(struct jw *w, const struct text_profile *t)
 	jw_arr_end(w);
 }
 
+/* Of an identifier there is none: each of its texts is a word of its own. */
+static void words(struct jw *w, const struct text_profile *t)
+{
+	if (t->words.total < 0) {
+		jw_knull(w, "words");
+		return;
+	}
+	jw_kobj(w, "words");
+	jw_kint(w, "total", t->words.total);
+	jw_knum(w, "mean", t->words.mean);
+	jw_knum_why(w, "distinct", t->words.distinct < 0 ? NAN : (double)t->words.distinct,
+		"more than were counted");
+	klevels(w, "top", "word", t->words.top, t->words.ntop, 0);
+	jw_obj_end(w);
+}
+
 static void text(struct jw *w, const struct text_profile *t, int64_t total)
 {
 	jw_kobj(w, "text");
@@ -333,13 +349,7 @@ static void text(struct jw *w, const struct text_profile *t, int64_t total)
 	histogram_body(w, &t->length.histogram);
 	jw_obj_end(w);
 	jw_obj_end(w);
-	jw_kobj(w, "words");
-	jw_kint(w, "total", t->words.total);
-	jw_knum(w, "mean", t->words.mean);
-	jw_knum_why(w, "distinct", t->words.distinct < 0 ? NAN : (double)t->words.distinct,
-		"more than were counted");
-	klevels(w, "top", "word", t->words.top, t->words.ntop, 0);
-	jw_obj_end(w);
+	words(w, t);
 	jw_kint(w, "empty", t->empty);
 	jw_karr(w, "scripts");
 	for (int i = 0; i < t->nscripts; i++) {

@@ -7,7 +7,9 @@
  *
  * What is the same for all of them is written once, with the size of a value as a constant.
  */
-#include "profile/column_int.h"
+#include "base/base.h"
+
+#include <stdlib.h>
 
 #if defined __x86_64__
 #include <emmintrin.h>
@@ -278,4 +280,27 @@ uint64_t select_key(const uint64_t *v, size_t n, size_t k)
 		end = low;
 	}
 	return known;
+}
+
+void sort_doubles(double *v, size_t n)
+{
+	uint64_t *key = mem_alloc(2 * n * sizeof *key);
+	for (size_t i = 0; i < n; i++)
+		key[i] = key_of_double(v[i]);
+	const uint64_t *sorted = sort_keys_either(key, key + n, n);
+	for (size_t i = 0; i < n; i++)
+		v[i] = double_of_key(sorted[i]);
+	free(key);
+}
+
+void sort_order(const double *v, size_t step, size_t n, bool descending, uint32_t *order)
+{
+	struct keyed *row = mem_alloc(2 * n * sizeof *row);
+	const uint64_t turn = descending ? ~UINT64_C(0) : 0;
+	for (size_t i = 0; i < n; i++)
+		row[i] = (struct keyed){ key_of_double(v[step * i]) ^ turn, (int64_t)i };
+	const struct keyed *sorted = sort_rows_either(row, row + n, n);
+	for (size_t i = 0; i < n; i++)
+		order[i] = (uint32_t)sorted[i].row;
+	free(row);
 }
