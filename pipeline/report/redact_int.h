@@ -27,7 +27,7 @@ struct redaction {
 	struct arena *arena;
 	const struct privacy *privacy;
 	json_t *told;              /* column -> its levels that are told; true: all of them; false: it has none */
-	json_t *numbers;           /* column that is no category -> how many numbers it has */
+	json_t *numbers;           /* column that is no category -> {"n": how many numbers, "step": redact_fine_step} */
 	const char *target;        /* of the models */
 	int64_t k;
 	bool touched;              /* what is being copied is about a sensitive column */
@@ -49,6 +49,8 @@ double redact_step(double low, double high);
 double redact_round(double v, double step, double (*way)(double));
 /* The step for the ends of a column, given what eda.json says of its numbers. */
 double redact_step_of_ends(const struct redaction *r, const json_t *numeric, double low, double high);
+/* A hundredth of that of the middle half: rounded to it, a quantile is no longer the value of a row. */
+double redact_fine_step(const json_t *numeric);
 /* Withholds quantiles with fewer than k of the n values beyond them, and the moments that fewer than k values
  * make up. */
 void redact_tails(const struct redaction *r, json_t *quantiles, double n);
@@ -62,7 +64,7 @@ size_t redact_cells(double *v, size_t n, double k);
 redact_rule redact_number, redact_word, redact_name, redact_whole, redact_missing_tokens, redact_codes,
 	redact_finding_text, redact_histogram, redact_dates_histogram, redact_counts, redact_levels_counted,
 	redact_scatter, redact_combinations, redact_evidence, redact_present, redact_classes, redact_confusion,
-	redact_density, redact_curve, redact_grid;
+	redact_density, redact_curve;
 redact_hook redact_column, redact_numeric, redact_category, redact_boolean, redact_datetime, redact_lengths,
 	redact_finding, redact_group_table, redact_schema_column, redact_terms, redact_tree,
 	redact_modeling, redact_dependence, redact_segment, redact_fairness, redact_cut, redact_by_fitted,

@@ -229,6 +229,7 @@ static void check_single(void)
 		NUMBER("pay", "\"mean\": 1010, \"variance\": 9.9e7, \"sum\": 101000, \"sd\": 9950, \"min\": 5, \"max\": 99005,"
 			"\"lowest\": [{\"value\": 5, \"count\": 1}], \"highest\": [{\"value\": 99005, \"count\": 1}]") ","
 		NUMBER("age", "\"mean\": 50, \"variance\": 300, \"sum\": 5000, \"min\": 17, \"max\": 93, \"decimals\": 0,"
+			"\"median\": 45.678, \"median_ci95\": [43.21, 47.11], \"box\": {\"q1\": 31.234, \"median\": 45.678, \"q3\": 66.789},"
 			"\"lowest\": [{\"value\": 17, \"count\": 1}], \"highest\": [{\"value\": 93, \"count\": 1}]") ","
 		NUMBER("children", "\"mean\": 1, \"variance\": 2, \"min\": 0, \"max\": 9, \"decimals\": 0,"
 			"\"lowest\": [{\"value\": 0, \"count\": 60}], \"highest\": [{\"value\": 9, \"count\": 1}]") ","
@@ -237,6 +238,9 @@ static void check_single(void)
 	CHECK(json_is_null(json_at(out.eda, "columns.0.numeric.sum")) && json_is_null(json_at(out.eda, "columns.0.numeric.mean")));
 	CHECK_NEAR(json_num(out.eda, "columns.1.numeric.sum", 0), 5000, 0);
 	CHECK_NEAR(json_num(out.eda, "columns.1.numeric.max", 0), 100, 0);
+	CHECK_NEAR(json_num(out.eda, "columns.1.numeric.median", 0), 45.7, 0);
+	CHECK_NEAR(json_num(out.eda, "columns.1.numeric.median_ci95.1", 0), 47.1, 0);
+	CHECK_NEAR(json_num(out.eda, "columns.1.numeric.box.q1", 0), 31.2, 0);
 	CHECK_NEAR(json_num(out.eda, "columns.2.numeric.max", 0), 10, 0);
 	CHECK_NEAR(json_num(out.eda, "columns.3.numeric.min", 0), 1, 0);
 	CHECK_NEAR(json_num(out.eda, "columns.3.numeric.max", 0), 5, 0);

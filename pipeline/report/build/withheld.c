@@ -9,12 +9,13 @@ static const char *const rules[][2] = {
 	{ "Rows, examples, texts of rejected records", "left out" },
 	{ "Lowest and highest values", "left out; the least and the largest are rounded outwards to a step of the power of "
 		"ten below their distance, or the next where that would hide nothing" },
-	{ "Quantiles", "left out where fewer values than the least count lie beyond them" },
+	{ "Quantiles", "left out where fewer values than the least count lie beyond them; else rounded to a hundredth of the "
+		"power of ten below the middle half, so that none is the value of a row" },
 	{ "Means, deviations, sums", "left out where fewer values than the least count make up most of the variance" },
 	{ "Levels, patterns, words", "those below the least count are in \"other\", with one more where the sum would still "
 		"be below it or tell a single one" },
 	{ "Histograms", "bins below the least count are counted with their neighbour towards the middle; edges are rounded" },
-	{ "Dates", "to the month; to the year where they span more than three years" },
+	{ "Dates", "to the month; to the year where they span more than three years; counted by the week or longer" },
 	{ "Clouds of points", "as fields of a grid without its ends; those below the least count are blank" },
 	{ "Tables of groups", "groups below the least count are left out, and one more where what is left of all rows would be "
 		"below it; whiskers, and of small groups quartiles, are rounded; of a confusion matrix further cells are blank, so "

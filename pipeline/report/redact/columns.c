@@ -7,6 +7,7 @@
 #include "report/redact_int.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 bool redact_small(const struct redaction *r, double n)
@@ -62,12 +63,30 @@ static void round_key(json_t *o, const char *key, double step, double (*way)(dou
 		json_object_set_new(o, key, json_real(redact_round(v, step, way)));
 }
 
+/* What stands in order is a value of a row, unless it lies between two. */
+static void round_ranks(json_t *out, double step)
+{
+	static const char *const keys[] = { "median", "mad", "iqr" }, *const ends[] = { "q1", "median", "q3" };
+	json_t *quantiles = json_object_get(out, "quantiles"), *around = json_object_get(out, "median_ci95"), *v;
+	const char *key;
+	for (size_t i = 0; i < COUNTOF(keys); i++) {
+		round_key(out, keys[i], step, round);
+		round_key(json_object_get(out, "box"), ends[i], step, round);
+	}
+	json_object_foreach(quantiles, key, v)
+		if (json_is_number(v))
+			json_object_set_new(quantiles, key, json_real(redact_round(json_number_value(v), step, round)));
+	for (size_t i = 0; i < json_array_size(around); i++)
+		json_array_set_new(around, i, json_real(redact_round(json_number_value(json_array_get(around, i)), step, round)));
+}
+
 bool redact_numeric(struct redaction *r, const json_t *in, json_t *out)
 {
 	double low = json_num(in, "min", NAN), high = json_num(in, "max", NAN), step = redact_step_of_ends(r, in, low, high);
 	round_key(out, "min", step, floor);
 	round_key(out, "max", step, ceil);
 	round_key(out, "range", step, ceil);
+	round_ranks(out, redact_fine_step(in));
 	json_t *box = json_object_get(out, "box");
 	double q1 = json_num(in, "box.q1", NAN), q3 = json_num(in, "box.q3", NAN), fine = redact_step(q1, q3);
 	if (json_is_object(box)) {
@@ -160,11 +179,16 @@ json_t *redact_histogram(struct redaction *r, const json_t *v)
 	return out;
 }
 
+/* Not by the day: its ends would be days of single rows. */
 json_t *redact_dates_histogram(struct redaction *r, const json_t *v)
 {
 	size_t first, last;
+	int y, m, d, y2, m2, d2;
+	bool days = sscanf(json_text(v, "edges.0", ""), "%d-%2d-%2d", &y, &m, &d) == 3 &&
+		sscanf(json_text(v, "edges.1", ""), "%d-%2d-%2d", &y2, &m2, &d2) == 3 && date_exists(y, m, d) && date_exists(y2, m2, d2) &&
+		date_days(y2, m2, d2) - date_days(y, m, d) < 7;
 	double *counts = bins_of(r, v, &first, &last);
-	if (!counts)
+	if (!counts || days)
 		return NULL;
 	json_t *edges = json_array();
 	for (size_t i = first; i <= last; i++) {
@@ -298,7 +322,8 @@ static void tell_levels(struct redaction *r, const char *name, const json_t *in,
 	}
 	json_object_set_new(r->told, name, told);
 	if (!category && !yes_no && json_is_object(json_object_get(in, "numeric")))
-		json_object_set_new(r->numbers, name, json_real(json_num(in, "count", 0)));
+		json_object_set_new(r->numbers, name, json_pack("{s:f, s:f}", "n", json_num(in, "count", 0), "step",
+			redact_fine_step(json_object_get(in, "numeric"))));
 }
 
 bool redact_column(struct redaction *r, const json_t *in, json_t *out)

@@ -227,27 +227,8 @@ bool redact_tree(struct redaction *r, const json_t *in, json_t *out)
 	return true;
 }
 
-/* Where the values along which a curve is drawn stand at equal distances the ends could be counted back to: they
- * are rounded to the power of ten below that distance. */
-json_t *redact_grid(struct redaction *r, const json_t *v)
-{
-	size_t n = json_array_size(v);
-	double before = json_number_value(json_array_get(v, 0)), next = json_number_value(json_array_get(v, 1));
-	if (n < 2 || !json_is_number(json_array_get(v, 0)) || !(next > before))
-		return redact_number(r, v);
-	double step = redact_step(before, next);
-	for (size_t i = 2; i < n; i++) {
-		double at = json_number_value(json_array_get(v, i)), gap = at - json_number_value(json_array_get(v, i - 1));
-		if (fabs(gap - (next - before)) > (next - before) / 1000)
-			return redact_number(r, v);    /* values of the column, each of which stands for a part of the rows */
-	}
-	json_t *out = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(out, json_real(redact_round(json_number_value(json_array_get(v, i)), step, round)));
-	return out;
-}
-
-/* Without the ends of a curve, which are values of single rows. Of levels, all or none. */
+/* Without the ends of a curve, which are values of single rows; what is between is rounded as quantiles are. Of
+ * levels, all or none. */
 bool redact_dependence(struct redaction *r, const json_t *in, json_t *out)
 {
 	static const char *const lists[] = { "x", "y", "lo", "hi" };
@@ -271,6 +252,10 @@ bool redact_dependence(struct redaction *r, const json_t *in, json_t *out)
 		json_array_remove(list, n - 1);
 		json_array_remove(list, 0);
 	}
+	json_t *x = json_object_get(out, "x");
+	double step = json_num(json_object_get(r->numbers, json_text(in, "name", "")), "step", 0);
+	for (size_t i = 0; step > 0 && i < json_array_size(x); i++)
+		json_array_set_new(x, i, json_real(redact_round(json_number_value(json_array_get(x, i)), step, round)));
 	return true;
 }
 

@@ -29,6 +29,12 @@ double redact_round(double v, double step, double (*way)(double))
 	return tidy(way(v / step) * step, step);
 }
 
+double redact_fine_step(const json_t *numeric)
+{
+	return redact_step(json_num(numeric, "box.q1", json_num(numeric, "quantiles.p25", 0)),
+		json_num(numeric, "box.q3", json_num(numeric, "quantiles.p75", 0))) / 100;
+}
+
 /* The step for the ends of a column. That of whole numbers below ten is one, which hides nothing: where the least
  * or the largest is a value of few rows, it is ten of the last place then. */
 double redact_step_of_ends(const struct redaction *r, const json_t *in, double low, double high)
