@@ -93,7 +93,8 @@ struct picture {
 	size_t w, h;
 	uint8_t *rgba;             /* line by line from the top */
 };
-/* NULL when it is not a PNG that can be read, of at most 4 MB and 4096 pixels a side (pdf/logo.c). */
+/* NULL when it is not a PNG or JPEG (grey or colours, not for the press) that can be read to its end, of at
+ * most 4 MB and 4096 pixels a side (pdf/logo.c). */
 struct picture *picture_read(struct arena *mem, const void *file, size_t n);
 struct picture *picture_load(struct arena *mem, const char *path);
 
@@ -120,6 +121,9 @@ struct items {
 struct box {
 	double h, space;           /* height, and room above it unless it is the first of a page */
 	bool keep;                 /* not parted from the next box by a page break */
+	bool soft;                 /* so, too, unless that leaves a large hole */
+	bool joint;                /* with the next box, part of one thing: nothing is set between them */
+	bool figure;               /* what follows may be set before it, to fill a page */
 	double least;              /* as the first of a kept group: room that must be left on the page */
 	const struct box *head;    /* repeated above it when it is the first of a page */
 	const struct node *section;/* it is the heading of this section */
@@ -195,6 +199,17 @@ void flow_columns(struct flow *f, const struct node *n);
 void flow_figures(struct flow *f, const struct node *n);
 /* The least width in which a table is still set without breaking words, and the one without wrapping. */
 void table_widths(const struct flow *f, const struct node *n, double *least, double *natural);
+
+/* ---- where pages end (pdf/break.c) ------------------------------------------------------- */
+
+/* Height of a box with those that it is kept with; `soft`: and with those that it rather would be. */
+double chain_height(const struct box *b, bool soft);
+/* Makes charts among them smaller, if not by much, to save `lack` points; whether that was enough. */
+bool chain_shrink(struct box *b, double lack);
+/* The boxes from `box` on, which follows `before`, do not fit the `left` points of a page. If what keeps
+ * them from it is a figure, and what follows that does fit, it is set before the figure. Returns what is
+ * now first, or NULL. */
+struct box *chain_fill(struct box *before, struct box *box, double left);
 
 /* ---- pages (pdf/pages.c, pdf/front.c) ---------------------------------------------------- */
 

@@ -334,6 +334,8 @@ struct renderer {
 	int (*render)(const struct render_input *in, struct buf *out, struct err *e);
 };
 extern const struct renderer render_html, render_pdf, render_text, render_json;
+/* Whether the PDF can show this file on its cover: a PNG or JPEG, whole and not too large. */
+bool report_logo_is_drawn(const char *path);
 /* 'sha256-...' of an inlined style or script, as the content security policy names it. */
 void html_source_hash(char out[64], const char *text, size_t n);
 

@@ -267,6 +267,15 @@ static void say_theme(const struct stage_run *r, struct buf *line)
 	buf_free(&faint);
 }
 
+/* "; warning: the PDF has no logo, which must be a PNG or JPEG of at most 4 MB and 4096 pixels a side" */
+static void say_logo(const struct stage_run *r, struct buf *line)
+{
+	const char *path = json_text(json_object_get(r->manifest, "report"), "logo", NULL);
+	if (path && !report_logo_is_drawn(path))
+		buf_puts(line, "; warning: the PDF has no logo, which must be a PNG or JPEG "
+			"of at most 4 MB and 4096 pixels a side");
+}
+
 static void summarise(struct stage_run *r, const struct report *p, const json_t *findings,
 	const json_t *critique)
 {
@@ -287,6 +296,8 @@ static void summarise(struct stage_run *r, const struct report *p, const json_t 
 	say_findings(r, findings, &line);
 	buf_puts(&line, pass ? "" : ", checks failed");
 	say_theme(r, &line);
+	if (p->pdf.n > 0)
+		say_logo(r, &line);
 	snprintf(r->summary, sizeof r->summary, "%s", buf_str(&line));
 	buf_free(&line);
 }

@@ -158,6 +158,15 @@ static void check_figures(const struct doc *d, const struct book *b, struct faul
 	}
 }
 
+/* The title of a column, set again above a part of its table. */
+static bool is_repeated(const struct book *b, const struct item *title)
+{
+	const struct tag *t = next_of(b->root, TAG_TH_COLUMN, TAG_TH_COLUMN);
+	while (t && strcmp(text_of(t), title->text) != 0)
+		t = next_of(tag_walk(t), TAG_TH_COLUMN, TAG_TH_COLUMN);
+	return t != NULL;
+}
+
 /* Every text and chart has a tag, every link a tag for links; below a heading stands what it heads. */
 static void check_pages(const struct book *b, struct faults *f)
 {
@@ -169,7 +178,7 @@ static void check_pages(const struct book *b, struct faults *f)
 				bool said = i->kind == ITEM_TEXT || i->kind == ITEM_CHART;
 				if (on->artifact != ARTIFACT_NONE)
 					continue;
-				f->untagged += said && !i->tag;
+				f->untagged += said && !i->tag && (i->kind != ITEM_TEXT || !is_repeated(b, i));
 				f->figures += i->kind == ITEM_CHART && i->tag && i->tag->kind != TAG_FIGURE;
 				f->links += i->kind == ITEM_LINK
 					&& (!i->tag || i->tag->kind != TAG_LINK || !book_find(b, i->text));

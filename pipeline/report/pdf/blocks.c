@@ -85,7 +85,7 @@ static enum ink level_ink(enum finding_level l)
 /* A card with a bar in the colour of its level. */
 static void finding(struct flow *f, const struct node *n)
 {
-	const double pad = 9, left = 13;
+	const double pad = 9 * f->scale, left = 13;
 	enum ink ink = level_ink(n->level);
 	struct flow in = flow_inside(f, f->width - left - pad);
 	const char *level = words_say(f->in->doc->words, finding_level_name(n->level));
@@ -96,13 +96,13 @@ static void finding(struct flow *f, const struct node *n)
 	struct tag *named = tag_add(f->mem, first, n->link ? TAG_LINK : TAG_SPAN);
 	named->alt = title.s;
 	struct flow narrow = flow_inside(&in, in.width - tag);
-	flow_text(&narrow, named, &title, 1, 0, 13);
+	flow_text(&narrow, named, &title, 1, 0, 13 * f->scale);
 	flow_append(&in, &narrow);
 	flow_text(&in, paragraph(&in), runs_of(f, n->cells, n->ncells, body * f->scale, INK_TEXT),
-		n->ncells, 1, 13);
+		n->ncells, 1, 13 * f->scale);
 	if (n->text) {
 		struct run advice = { n->text, FACE_SANS, 8.5 * f->scale, INK_MUTED };
-		flow_text(&in, paragraph(&in), &advice, 1, 2, 11.5);
+		flow_text(&in, paragraph(&in), &advice, 1, 2, 11.5 * f->scale);
 	}
 	double h = flow_height(&in) + 2 * pad - 4;
 	if (h > f->tallest) {      /* longer than a page: plain text that can be broken */
@@ -110,7 +110,7 @@ static void finding(struct flow *f, const struct node *n)
 		flow_append(f, &in);
 		return;
 	}
-	struct box *b = box_add(f, 7, h);
+	struct box *b = box_add(f, 7 * f->scale, h);
 	item_anchor(f->mem, &b->items, n->id);
 	item_rect(f->mem, &b->items, 0, 0, f->width, h, ink, 0.055);
 	item_rect(f->mem, &b->items, 0, 0, 3, h, ink, 1);
@@ -199,6 +199,16 @@ static void list_item(struct flow *f, const struct node *n)
 	flow_append(f, &in);
 }
 
+/* One that ends with a colon stays with what it announces. */
+static void text(struct flow *f, const struct node *n)
+{
+	const struct run *runs = runs_of(f, n->cells, n->ncells, body * f->scale, INK_TEXT);
+	flow_text(f, paragraph(f), runs, n->ncells, 7, 13.5 * f->scale);
+	const char *last = n->ncells ? runs[n->ncells - 1].s : "";
+	if (f->last && *last && last[strlen(last) - 1] == ':')
+		f->last->keep = true;
+}
+
 static void flow_node(struct flow *f, const struct node *n)
 {
 	switch (n->kind) {
@@ -208,8 +218,7 @@ static void flow_node(struct flow *f, const struct node *n)
 		flow_children(f, n);
 		break;
 	case NODE_TEXT:
-		flow_text(f, paragraph(f), runs_of(f, n->cells, n->ncells, body * f->scale, INK_TEXT),
-			n->ncells, 7, 13.5 * f->scale);
+		text(f, n);
 		break;
 	case NODE_NOTE:
 		flow_text(f, tag_add(f->mem, f->tag, TAG_NOTE),
@@ -246,12 +255,14 @@ static void flow_node(struct flow *f, const struct node *n)
 	}
 }
 
-/* What must not be parted becomes one box, unless it is so tall that it would leave large holes; a tall
- * table is parted between rows, under its header. */
-static void keep_together(struct flow *f, const struct flow *in, bool table)
+/* What must not be parted becomes one box if it fits a page. A table that is not tall is parted only where
+ * it would leave a large hole. */
+static void keep_together(struct flow *f, struct flow *in, bool table)
 {
 	double h = flow_height(in);
-	if (h > f->tallest * (table ? 0.3 : 1)) {
+	if (table || h > f->tallest) {
+		for (struct box *b = in->first; b->next && h < f->tallest * 0.4; b = b->next)
+			b->soft = true;
 		flow_append(f, in);
 		return;
 	}
@@ -259,18 +270,47 @@ static void keep_together(struct flow *f, const struct flow *in, bool table)
 	box_take(b, in, 0, 0);
 }
 
+static bool is_figure(const struct node *n)
+{
+	bool any = n->kind == NODE_CHART;
+	for (const struct node *c = n->child; c && n->kind == NODE_COLUMNS; c = c->next)
+		any = any || c->kind == NODE_CHART;
+	return any;
+}
+
 void flow_child(struct flow *f, const struct node *n)
 {
 	struct flow in = flow_inside(f, f->width);
+	struct box *before = f->last;
 	flow_node(&in, n);
 	if (n->keep && in.first && in.first->next)
 		keep_together(f, &in, n->kind == NODE_TABLE);
 	else
 		flow_append(f, &in);
+	for (struct box *b = before ? before->next : f->first; b; b = b->next) {
+		b->joint = b->joint || (b->next && n->kind != NODE_SECTION && n->kind != NODE_DETAILS);
+		b->figure = b->figure || is_figure(n);
+	}
+}
+
+/* A note stays with the table or the figure that it is about. */
+static void keep_note(struct box *last, const struct node *of)
+{
+	bool shown = of->kind == NODE_TABLE || of->kind == NODE_CHART || of->kind == NODE_COLUMNS;
+	if (!last || !last->next || !(shown || (of->kind == NODE_NOTE && last->figure)))
+		return;
+	last->keep = last->joint = true;
+	for (struct box *b = last->next; b; b = b->next)
+		b->figure = last->figure;
 }
 
 void flow_children(struct flow *f, const struct node *parent)
 {
-	for (const struct node *n = parent->child; n; n = n->next)
+	const struct node *before = NULL;
+	for (const struct node *n = parent->child; n; before = n, n = n->next) {
+		struct box *last = f->last;
 		flow_child(f, n);
+		if (n->kind == NODE_NOTE && before)
+			keep_note(last, before);
+	}
 }

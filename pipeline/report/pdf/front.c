@@ -105,19 +105,19 @@ static double logo(const struct book *b, struct arena *mem, const struct doc *d,
 void front_cover(struct book *b, struct arena *mem, const struct render_input *in, struct tag *tag)
 {
 	const struct doc *d = in->doc;
-	struct items *items = arena_alloc(mem, sizeof *items);
+	struct items *items = arena_alloc(mem, sizeof *items), *behind = arena_alloc(mem, sizeof *behind);
 	double width = b->width - 2 * b->left, band = b->height * 0.62, size;
 	struct line *lines;
 	size_t n = title_lines(mem, d->title ? d->title : words_say(d->words, "Report"), width, 4, &size, &lines);
 	book_page(b, mem);
-	item_rect(mem, items, 0, 0, b->width, band, INK_PRIMARY, 1);
-	skyline(d, mem, items, b->width, band, b->height * 0.3);
+	item_rect(mem, behind, 0, 0, b->width, band, INK_PRIMARY, 1);
 	item_rect(mem, items, 0, band, b->width, 5, INK_ACCENT, 1);
 	item_rect(mem, items, b->left, 82, 36, 2.5, INK_SURFACE, 1);
 	double y = put_lines(items, tag_add(mem, tag, TAG_H1), lines, n, b->left, 132, size * 1.2);
 	struct run subtitle = { d->subtitle ? d->subtitle : "", FACE_SANS, 14, INK_SURFACE };
 	n = text_lines(mem, &subtitle, 1, width * 0.85, &lines);
-	put_lines(items, tag_add(mem, tag, TAG_P), lines, n < 3 ? n : 3, b->left, y, 20);
+	y = put_lines(items, tag_add(mem, tag, TAG_P), lines, n < 3 ? n : 3, b->left, y, 20);
+	skyline(d, mem, behind, b->width, band, fmin(b->height * 0.3, band - y));
 	double taken = logo(b, mem, d, items, tag);
 	items->tag = tag_add(mem, tag, TAG_P);
 	item_text(mem, items, b->left, 68, FACE_BOLD, 11, INK_SURFACE,
@@ -132,6 +132,7 @@ void front_cover(struct book *b, struct arena *mem, const struct render_input *i
 	items->tag = tag_add(mem, tag, TAG_P);
 	item_text(mem, items, b->left, b->height - 44, FACE_SANS, 8, INK_MUTED,
 		words_printf(mem, d->words, "Made with Dossier %s", d->version ? d->version : ""));
+	book_place(b, mem, (struct placed){ .items = behind });
 	book_place(b, mem, (struct placed){ .items = items });
 }
 

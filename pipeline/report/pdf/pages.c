@@ -56,52 +56,47 @@ static void place_box(struct book *b, struct arena *mem, const struct box *box, 
 		}
 }
 
-/* Height of a box with those that it is kept with. */
-static double chain_height(const struct box *b)
-{
-	double h = b->h;
-	for (; b->keep && b->next; b = b->next)
-		h += b->next->space + b->next->h;
-	return h;
-}
+/* What was decided about the boxes that are kept together, at the first of them. */
+struct chain {
+	bool whole;                /* they fit a page, and move as a whole; others may be parted anywhere */
+	bool soft;                 /* boxes that rather would be kept are */
+};
 
-/* A chart is made smaller, if not by much, rather than moved to the next page and a hole left behind:
- * one of the boxes from `b` on that are kept together. Whether that made up for `lack`. */
-static bool shrink_chart(struct box *b, double lack)
+/* Room that the chain which starts with `box` asks for, when so much is left of the page. */
+static double chain_need(struct chain *c, const struct box *box, double left, double room)
 {
-	const double least = 0.7;
-	for (; b; b = b->keep ? b->next : NULL) {
-		struct item *chart = NULL;
-		for (struct item *i = b->items.first; i && !chart; i = i->next)
-			chart = i->kind == ITEM_CHART && i->h == b->h ? i : NULL;
-		if (!chart || b->h - lack < least * b->h)
-			continue;
-		double part = (b->h - lack) / b->h;
-		chart->size *= part;
-		chart->w *= part;
-		chart->h *= part;
-		b->h *= part;
-		return true;
+	const double hole = 0.2;
+	double h = chain_height(box, c->soft);
+	if (c->soft && h > left && left > hole * room) {
+		c->soft = false;
+		h = chain_height(box, false);
 	}
-	return false;
+	c->whole = h <= room;
+	return fmax(c->whole ? h : box->h, box->least);
 }
 
 static void break_pages(struct book *b, struct arena *mem, struct box *first)
 {
+	const double hole = 0.1;
 	double room = b->height - b->top - b->bottom, y = INFINITY;
-	const struct box *before = NULL;
-	bool kept = false, whole = false;
+	struct box *before = NULL;
+	struct chain chain = { false, true };
 	for (struct box *box = first; box; before = box, box = box->next) {
-		/* a chain that fits a page moves as a whole; a longer one may be parted anywhere */
-		double need = box->h;
-		if (!kept || !whole) {
-			double chain = chain_height(box);
-			whole = chain <= room;
-			need = fmax(whole ? chain : box->h, box->least);
+		double need = box->h, left = room - y - box->space;
+		bool kept = before && (before->keep || (chain.soft && before->soft));
+		if (!kept || !chain.whole) {
+			chain.soft = chain.soft || !before || !before->soft;
+			need = chain_need(&chain, box, left, room);
+			struct box *other = need > left && left > hole * room && before
+				? chain_fill(before, box, left) : NULL;
+			if (other) {
+				box = other;
+				left = room - y - box->space;
+				need = chain_need(&chain, box, left, room);
+			}
 		}
-		need += box->space;
-		double lack = y + need - room;
-		if (lack > 0.01 && isfinite(lack) && shrink_chart(box, lack + 0.5))
+		double lack = need - left;
+		if (lack > 0.01 && isfinite(lack) && chain_shrink(box, lack + 0.5))
 			lack = 0;
 		if (lack > 0.01) {
 			book_page(b, mem);
@@ -116,7 +111,6 @@ static void break_pages(struct book *b, struct arena *mem, struct box *first)
 		}
 		place_box(b, mem, box, y);
 		y += box->h;
-		kept = box->keep;
 	}
 }
 
@@ -198,6 +192,23 @@ const struct mark *book_find(const struct book *b, const char *id)
 	return found ? *found : NULL;
 }
 
+/* The summary is one page if smaller letters can make it so. */
+static void summary(struct flow *f, const struct node *n)
+{
+	struct tag *before = f->tag->last;
+	for (double scale = 1; scale > 0.87; scale -= 0.04) {
+		struct flow in = flow_inside(f, f->width);
+		in.scale = scale;
+		flow_child(&in, n);
+		if (flow_height(&in) <= f->tallest) {
+			flow_append(f, &in);
+			return;
+		}
+		tag_cut(f->tag, before);
+	}
+	flow_child(f, n);
+}
+
 struct book *book_lay_out(struct arena *mem, const struct render_input *in)
 {
 	struct book body = empty_book(in->theme), *b = arena_alloc(mem, sizeof *b);
@@ -206,7 +217,8 @@ struct book *book_lay_out(struct arena *mem, const struct render_input *in)
 	struct tag *front = tag_add(mem, b->root, TAG_SECT);
 	struct flow f = { .mem = mem, .in = in, .width = body.width - 2 * body.left,
 		.tallest = body.height - body.top - body.bottom, .scale = 1, .tag = b->root };
-	flow_children(&f, in->doc->root);
+	for (const struct node *n = in->doc->root->child; n; n = n->next)
+		(n == in->doc->root->child ? summary : flow_child)(&f, n);
 	break_pages(&body, mem, f.first);
 	front_cover(b, mem, in, front);
 	front_contents(b, mem, in->doc, &body, front);

@@ -48,13 +48,13 @@ struct share {
 	bool chart;
 };
 
-/* A chart may shrink to three quarters before its labels become hard to read. */
+/* A chart may shrink to two thirds before its labels become hard to read. */
 static struct share share_of(const struct flow *f, const struct node *n)
 {
 	struct share s = { 170, 300, false };
 	const struct drawing *d = n->kind == NODE_CHART ? drawing_of(f->in->drawings, n) : NULL;
 	if (d)
-		s = (struct share){ d->width * 0.73, d->width * 0.95, true };
+		s = (struct share){ d->width * 0.65, d->width * 0.95, true };
 	else if (n->kind == NODE_TABLE)
 		table_widths(f, n, &s.least, &s.want);
 	s.want = fmin(s.want, f->width);

@@ -15,8 +15,8 @@ static const struct { double size, pad; } looks[] = {
 };
 
 struct measure {
-	double *natural, *least;   /* per column, without padding */
-	double sum_natural, sum_least;
+	double *natural, *cells, *least;       /* per column, without padding; cells: a title may wrap */
+	double sum_natural, sum_cells, sum_least;
 };
 struct layout {
 	double size, leading, pad; /* pad: between columns */
@@ -42,20 +42,24 @@ static struct measure measure(const struct flow *f, const struct node *n, double
 {
 	struct measure m = {
 		.natural = arena_calloc(f->mem, n->ncols, sizeof(double)),
+		.cells = arena_calloc(f->mem, n->ncols, sizeof(double)),
 		.least = arena_calloc(f->mem, n->ncols, sizeof(double))
 	};
-	for (size_t c = 0; c < n->ncols; c++)
-		if (n->columns[c].title)
-			widen(&m, c, n->columns[c].title, FACE_BOLD, size);
 	for (size_t i = 0; i < n->nrows * n->ncols; i++)
 		widen(&m, i % n->ncols, cell_string(f->mem, &n->cells[i]), face_of(&n->cells[i]),
 			size_of(&n->cells[i], size));
+	memcpy(m.cells, m.natural, n->ncols * sizeof(double));
+	for (size_t c = 0; c < n->ncols; c++)
+		if (n->columns[c].title)
+			widen(&m, c, n->columns[c].title, FACE_BOLD, size);
 	for (size_t c = 0; c < n->ncols; c++) {
 		if (n->columns[c].bar)
 			m.natural[c] = fmax(m.natural[c], 48);
 		m.natural[c] += 0.5;
 		m.least[c] += 0.5;
+		m.cells[c] = fmax(m.cells[c] + 0.5, m.least[c]);
 		m.sum_natural += m.natural[c];
+		m.sum_cells += m.cells[c];
 		m.sum_least += m.least[c];
 	}
 	return m;
@@ -71,13 +75,26 @@ void table_widths(const struct flow *f, const struct node *n, double *least, dou
 	*least = fmin(*natural, fmax(m.sum_least + gaps, f->width * (prose ? 0.38 : 0.2)));
 }
 
-/* Widths for `room` points. Too wide: every column gets its least, and of what is left a share by how
- * much more it wants; if even the least is too much, texts give way before numbers. Narrower: texts
- * grow, up to twice their width. */
+/* The width that no column needs to exceed when all are cut to `room`: short columns keep theirs, and
+ * long texts share the rest evenly. */
+static double level(const struct node *n, const struct measure *m, double room)
+{
+	double low = 0, high = room;
+	for (int i = 0; i < 40; i++) {
+		double mid = (low + high) / 2, sum = 0;
+		for (size_t c = 0; c < n->ncols; c++)
+			sum += fmax(m->least[c], fmin(m->cells[c], mid));
+		*(sum > room ? &high : &low) = mid;
+	}
+	return low;
+}
+
+/* Widths for `room` points. Too wide: titles wrap; then all are cut to one level, but none below its least;
+ * if even that is too much, texts give way before numbers. Narrower: texts grow, up to twice their width. */
 static void share_out(struct layout *l, const struct node *n, const struct measure *m, double room)
 {
-	double spare = room - m->sum_natural, want = m->sum_natural - m->sum_least, texts = 0;
-	double words = 0;
+	double spare = room - m->sum_natural, most = spare < 0 ? level(n, m, room) : 0, texts = 0;
+	double words = 0, titles = (room - m->sum_cells) / (m->sum_natural - m->sum_cells);
 	for (size_t c = 0; c < n->ncols; c++) {
 		texts += n->columns[c].align == ALIGN_LEFT ? m->natural[c] : 0;
 		words += n->columns[c].align == ALIGN_LEFT ? m->least[c] : 0;
@@ -89,8 +106,8 @@ static void share_out(struct layout *l, const struct node *n, const struct measu
 		else if (room < m->sum_least)
 			l->width[c] = m->least[c] * (n->columns[c].align == ALIGN_LEFT ? squeeze : 1);
 		else if (spare < 0)
-			l->width[c] = m->least[c] +
-				      (m->natural[c] - m->least[c]) * (room - m->sum_least) / want;
+			l->width[c] = titles > 0 ? m->cells[c] + titles * (m->natural[c] - m->cells[c])
+				: fmax(m->least[c], fmin(m->cells[c], most));
 		else if (n->columns[c].align == ALIGN_LEFT && texts > 0)
 			l->width[c] = m->natural[c] + fmin(spare, texts) * m->natural[c] / texts;
 		else
@@ -132,17 +149,18 @@ static double put_cell(struct flow *f, struct box *b, const struct layout *l, co
 	return l->leading * fmin(MAX_LINES, (double)count) + 4.4;
 }
 
-static struct box *header(struct flow *f, struct tag *table, const struct node *n, const struct layout *l)
+/* `tag` NULL: it has been read before. */
+static struct box *header(struct flow *f, struct tag *tag, const struct node *n, const struct layout *l)
 {
 	struct box *b = box_add(f, 8, 0);
-	struct tag *row = tag_add(f->mem, tag_add(f->mem, table, TAG_THEAD), TAG_TR);
+	struct tag *row = tag ? tag_add(f->mem, tag, TAG_TR) : NULL;
 	double x = l->pad / 2;
 	bool any = false;
 	for (size_t c = 0; c < n->ncols; c++) {
 		struct run r = { n->columns[c].title ? n->columns[c].title : "", FACE_BOLD, l->size,
 			INK_MUTED };
 		any = any || *r.s;
-		b->items.tag = tag_add(f->mem, row, TAG_TH_COLUMN);
+		b->items.tag = row ? tag_add(f->mem, row, TAG_TH_COLUMN) : NULL;
 		b->h = fmax(b->h, put_cell(f, b, l, &r, n->columns[c].align, x, l->width[c]));
 		x += l->width[c] + l->pad;
 	}
@@ -196,11 +214,70 @@ static struct box *row(
 	return b;
 }
 
+static void in_one_column(struct flow *f, struct tag *tag, struct tag *rows, const struct node *n)
+{
+	struct layout l = lay_out(f, n);
+	struct box *head = header(f, tag, n, &l);
+	for (size_t r = 0; r < n->nrows; r++) {
+		struct box *b = row(f, rows, n, &l, r);
+		b->head = head;
+		b->keep = r < 2 || r + 2 >= n->nrows;      /* no row alone on a page */
+	}
+}
+
+/* ---- long narrow tables ------------------------------------------------------------------ */
+
+enum { LONG = 16, CHUNK = 28 };        /* rows that are worth two columns, and those of one piece */
+static const double gutter = 26;
+
+static bool is_long_and_narrow(const struct flow *f, const struct node *n)
+{
+	double least, natural;
+	if (n->nrows < LONG)
+		return false;
+	for (size_t r = 0; r < n->nrows; r++) {
+		const char *s = cell_string(f->mem, &n->cells[r * n->ncols]);
+		uint32_t first = utf8_next(&s, s + strlen(s));
+		font_of(FACE_SANS, &first);
+		if (first == ' ')      /* a tree, by its indents */
+			return false;
+	}
+	table_widths(f, n, &least, &natural);
+	return 2 * natural + gutter <= f->width;
+}
+
+/* Rows [from, to) as one box: down the left column, then down the right one. */
+static void two_columns(struct flow *f, struct tag *head, struct tag *rows, const struct node *n,
+	const struct layout *l, size_t from, size_t to)
+{
+	struct box *b = box_add(f, 9, 0);
+	double width = (f->width - gutter) / 2;
+	for (size_t column = 0, half = (to - from + 1) / 2; column < 2; column++) {
+		struct flow in = flow_inside(f, width);
+		header(&in, column || from ? NULL : head, n, l);
+		for (size_t r = from + column * half; r < (column ? to : from + half); r++)
+			row(&in, rows, n, l, r);
+		b->h = fmax(b->h, box_take(b, &in, (width + gutter) * (double)column, 0));
+	}
+}
+
+static void in_two_columns(struct flow *f, struct tag *head, struct tag *rows, const struct node *n)
+{
+	struct flow narrow = flow_inside(f, (f->width - gutter) / 2);
+	struct layout l = lay_out(&narrow, n);
+	size_t pieces = (n->nrows + CHUNK - 1) / CHUNK, each = (n->nrows + pieces - 1) / pieces;
+	for (size_t from = 0; from < n->nrows; from += each) {
+		size_t to = from + each < n->nrows ? from + each : n->nrows;
+		two_columns(f, head, rows, n, &l, from, to);
+	}
+}
+
+/* ------------------------------------------------------------------------------------------ */
+
 void flow_table(struct flow *f, const struct node *n)
 {
 	if (!n->ncols)
 		return;
-	struct layout l = lay_out(f, n);
 	struct tag *table = tag_add(f->mem, f->tag, TAG_TABLE);
 	if (n->title) {
 		struct run title = { n->title, FACE_BOLD, 8.8 * f->scale, INK_TEXT };
@@ -208,14 +285,13 @@ void flow_table(struct flow *f, const struct node *n)
 		for (struct box *b = f->first; b; b = b->next)
 			b->keep = true;
 	}
-	struct box *head = header(f, table, n, &l);
-	head->space = n->title ? 1 : 9;
-	struct tag *rows = tag_add(f->mem, table, TAG_TBODY);
-	for (size_t r = 0; r < n->nrows; r++) {
-		struct box *b = row(f, rows, n, &l, r);
-		b->head = head;
-		b->keep = r < 2 || r + 2 >= n->nrows;      /* no row alone on a page */
-	}
+	struct box *title = f->last;
+	struct tag *head = tag_add(f->mem, table, TAG_THEAD), *rows = tag_add(f->mem, table, TAG_TBODY);
+	if (is_long_and_narrow(f, n))
+		in_two_columns(f, head, rows, n);
+	else
+		in_one_column(f, head, rows, n);
+	(title ? title->next : f->first)->space = title ? 1 : 9;
 	item_anchor(f->mem, &f->first->items, n->id);
 	f->last->keep = false;
 }

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where pages end. What belongs together stays so, and what does not fit goes to the next page; the hole
+ * that it would leave behind is filled: charts become a little smaller, tables are parted between rows,
+ * and what follows a figure is set before it.
+ */
+#include "report/pdf_int.h"
+
+#include <math.h>
+
+double chain_height(const struct box *b, bool soft)
+{
+	double h = b->h;
+	for (; (b->keep || (soft && b->soft)) && b->next; b = b->next)
+		h += b->next->space + b->next->h;
+	return h;
+}
+
+/* ---- smaller charts ---------------------------------------------------------------------- */
+
+static double foot(const struct item *i)
+{
+	bool area = i->kind == ITEM_CHART || i->kind == ITEM_RECT || i->kind == ITEM_PICTURE;
+	return i->y + (area ? i->h : 0);
+}
+
+/* By what its charts must be smaller for a box to be `lack` points lower; 0: that is no help. */
+static double part_of(const struct box *b, double lack)
+{
+	double part = 1, most = b->h - lack;
+	for (const struct item *i = b->items.first; i; i = i->next) {
+		if (i->kind == ITEM_LINK || i->kind == ITEM_ANCHOR || foot(i) <= most)
+			continue;
+		if (i->kind != ITEM_CHART)
+			return 0;
+		part = fmin(part, (most - i->y) / i->h);
+	}
+	return part < 1 ? part : 0;
+}
+
+bool chain_shrink(struct box *b, double lack)
+{
+	const double least = 0.72;
+	for (; b; b = b->keep ? b->next : NULL) {
+		double part = part_of(b, lack);
+		if (part < least)
+			continue;
+		for (struct item *i = b->items.first; i; i = i->next)
+			if (i->kind == ITEM_CHART) {
+				i->size *= part;
+				i->w *= part;
+				i->h *= part;
+			}
+		b->h -= lack;
+		return true;
+	}
+	return false;
+}
+
+/* ---- figures that wait ------------------------------------------------------------------- */
+
+/* The last box of what starts with `b` and is not taken apart; adds to the height. NULL: a figure or a
+ * heading is part of it. */
+static struct box *unit_end(struct box *b, double *h)
+{
+	for (;; b = b->next) {
+		*h += b->space + b->h;
+		if (b->section || b->figure)
+			return NULL;
+		if (!b->next || !(b->keep || b->joint))
+			return b;
+	}
+}
+
+struct box *chain_fill(struct box *before, struct box *box, double left)
+{
+	struct box *lead = NULL, *figure = box;
+	double h = 0;
+	for (; !figure->figure; lead = figure, figure = figure->next) {
+		if (!figure->keep || !figure->next || figure->least > left)
+			return NULL;
+		h += figure->h + (figure == box ? 0 : figure->space);
+	}
+	struct box *last = figure;
+	while (last->next && last->next->figure)
+		last = last->next;
+	struct box *text = last->next, *end = text && !last->keep ? unit_end(text, &h) : NULL;
+	if (!end || h > left)
+		return NULL;
+	*(lead ? &lead->next : &before->next) = text;
+	last->next = end->next;
+	end->next = figure;
+	return lead ? box : text;
+}
