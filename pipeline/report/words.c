@@ -191,7 +191,7 @@ const char *words_vprintf(struct arena *a, const struct words *w, const char *fm
 	for (const char *p = words_say(w, fmt); *p;) {
 		const char *end = words_hole(p, &next, &which);
 		if (end)
-			buf_puts(&out, which < n ? args[which] : "");
+			buf_puts(&out, which < n && args[which] ? args[which] : "");
 		else
 			buf_putc(&out, *p);
 		p = end ? end : p + 1 + (p[0] == '%' && p[1] == '%');

@@ -34,7 +34,7 @@ static void know(struct secrets *s, const json_t *v)
 	json_decref(o);
 }
 
-/* Names of columns that are not hidden, and levels of columns that are not sensitive. */
+/* Names of columns that are not hidden; levels and ends of columns that are not sensitive. */
 static void know_columns(struct secrets *s, const struct privacy *p, const json_t *eda)
 {
 	const json_t *columns = json_at(eda, "columns");
@@ -46,6 +46,8 @@ static void know_columns(struct secrets *s, const struct privacy *p, const json_
 		const json_t *levels = withheld ? NULL : json_at(c, "category.levels");
 		for (size_t k = 0; k < json_array_size(levels); k++)
 			know(s, json_object_get(json_array_get(levels, k), "value"));
+		know(s, withheld ? NULL : json_at(c, "datetime.min"));
+		know(s, withheld ? NULL : json_at(c, "datetime.max"));
 	}
 	for (size_t i = 0; i < p->n && !p->hide_names; i++)
 		secrets_know(s, p->columns[i].name, strlen(p->columns[i].name));
@@ -186,6 +188,9 @@ static int add_file(const struct stage_run *r, const char *dir, const char *name
 	return 0;
 }
 
+/* Terms of models name the parts of a date in English, whatever the language. */
+static const char days[] = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday";
+
 int qa_secrets(const struct stage_run *r, const struct edition *ed, const struct artifacts *all, const char *dir,
 	struct check_input *ci, struct err *e)
 {
@@ -196,6 +201,7 @@ int qa_secrets(const struct stage_run *r, const struct edition *ed, const struct
 	report_privacy(r->arena, all, &p);
 	know(s, ed->in.manifest);
 	know_columns(s, &p, ed->in.eda);
+	secrets_know(s, days, strlen(days));
 	if (know_texts(r, s, path_join(r->arena, r->share, "assets/texts"), 1, e) < 0 || add_values(r, s, &p, e) < 0 ||
 		add_file(r, dir, "result.json", SHARED_JSON, files, &n, e) < 0 ||
 		add_file(r, dir, "findings.json", SHARED_JSON, files, &n, e) < 0 ||

@@ -8,16 +8,16 @@
 table() { # SEED
 	awk -v seed="$1" 'BEGIN {
 		srand(seed)
-		print "person,mail,clinic,note,city,grade,score,weight,day,outcome"
+		print "person,mail,clinic,note,city,grade,score,weight,day,outcome,pulse"
 		for (i = 1; i <= 300; i++) {
 			u = rand(); v = rand(); c = int(rand() * 3)
 			city = i % 97 == 0 ? "Zqrare" int(i / 97) : substr("Aachen  Bremen  Cologne ", c * 8 + 1, 8)
 			gsub(/ /, "", city)
 			outcome = i == 150 || i == 260 ? "zqclass" : (u + v > 1 ? "good" : "poor")
-			printf "ZQ%05d,zq%d@example.org,%s,%s,%s,%s,%.3f,%s,2024-%02d-%02d,%s\n", i * 7 + seed, i,
+			printf "ZQ%05d,zq%d@example.org,%s,%s,%s,%s,%.3f,%s,2024-%02d-%02d,%s,%s\n", i * 7 + seed, i,
 				"zqclinic" (i % 4), "zqnote " i " is long enough to be a text of its own number " int(u * 1e6),
 				city, substr("ABC", c + 1, 1), u, i == 77 ? "98765432.5" : sprintf("%.2f", 60 + 20 * v),
-				1 + i % 12, 1 + i % 28, outcome
+				1 + i % 12, 1 + i % 28, outcome, c == 2 && u < 0.6 ? "" : int(60 + 20 * v)
 		}
 	}' >"$T/in.csv"
 }
@@ -47,6 +47,7 @@ for seed in 1 2; do
 	ok "seed $seed: the full edition has them" test -n "$(secrets "$job")"
 	is "seed $seed: check" "$(jq -r '.checks[] | select(.code == "redaction" and .edition == "shareable") | .status' "$job/critique.json")" pass
 done
+ok "what missing values go with, without shares" grep -q "depends on" "$job/shareable/report.txt"
 # an extreme cannot be told from sums, means, deviations or axes either
 is "figures near the extreme" "$(jq -c '[.. | .value? // empty | numbers | select(. > 95e6 and . < 99.99e6)]' "$job/shareable/result.json")" "[]"
 ok "values were looked for" test "$(jq '.checks[] | select(.code == "redaction" and .edition == "shareable") | .checked' "$job/critique.json")" -gt 800

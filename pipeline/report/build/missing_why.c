@@ -120,9 +120,22 @@ static const char *where_exactly(struct build *b, struct place g)
 		others ? doc_say(b->doc, " or one of %zu other levels", others) : "");
 }
 
+/* What is left to say in an edition that does not tell the shares. */
+static const char *where_at_all(struct build *b, struct place cause, struct place g)
+{
+	const char *column = json_text(g.v, "column", NULL);
+	if (verdict_is(cause, "at the start") || verdict_is(cause, "at the end"))
+		return verdict_is(cause, "at the end") ? "towards the end of the table" : "towards the beginning of the table";
+	return column ? doc_say(b->doc, "depends on %s", column) : NULL;
+}
+
 const char *build_missing_where(struct build *b, struct place cause)
 {
 	struct place g = place_at(cause, "groups"), other = place_at(cause, "other");
+	bool grouped = verdict_is(cause, "related") || verdict_is(cause, "exactly") || verdict_is(cause, "at the start") ||
+		verdict_is(cause, "at the end");
+	if (grouped && json_count(g.v, "share") == 0)
+		return where_at_all(b, cause, g);
 	struct cell r = place_num(other, CELL_CORRELATION, "effect");
 	const char *with = json_text(other.v, "column", "");
 	if (verdict_is(cause, "related"))
@@ -159,7 +172,8 @@ const char *build_missing_advice(struct build *b, struct place cause, const char
 	if (verdict_is(cause, "related") && strcmp(band, "bad") == 0)
 		return "filling in would invent most of it: keep missing as a value of its own";
 	if (verdict_is(cause, "related"))
-		return doc_say(b->doc, "keep the rows; fill in by a method that uses %s", with);
+		return with ? doc_say(b->doc, "keep the rows; fill in by a method that uses %s", with)
+			: "keep the rows; fill in by a method that uses other columns";
 	if (verdict_is(cause, "together") || verdict_is(cause, "apart"))
 		return doc_say(b->doc, "treat together with %s",
 			json_text(cause.v, "other.column", ""));

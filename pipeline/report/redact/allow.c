@@ -167,6 +167,7 @@ const struct allowed redact_allow[] = {
 	{ "eda", "missing.causes", "rows tests", N },
 	{ "eda", "missing.causes.columns[]", "name", C },
 	{ "eda", "missing.causes.columns[]", "verdict", W },
+	{ "eda", "missing.causes.columns[].groups", "column", C },
 	{ "eda", "missing.causes.columns[].value", "column", C },
 	{ "eda", "missing.causes.columns[].value", "effect p p_adjusted n", N },
 	{ "eda", "missing.causes.columns[].order", "effect p p_adjusted n", N },
