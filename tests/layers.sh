@@ -27,6 +27,7 @@ only() { # HEADER FILE...: named in exactly these files
 only plplot report/chart/plot.c
 only hpdf report/pdf_haru.h
 only png.h report/pdf/logo.c
+only fribidi report/pdf/bidi.c
 only jpeglib.h report/pdf/logo.c
 only cmark report/markdown.c
 only csv.h ingest/csv/csv_parse.c

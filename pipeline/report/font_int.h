@@ -25,6 +25,14 @@ bool font_is_collection(enum font_file f);
 /* The file that draws *cp. What no file can draw becomes CP_NO_GLYPH, blanks of every kind a space;
  * what draws nothing at all (control, joiner, direction mark) becomes 0. */
 enum font_file font_of(enum face face, uint32_t *cp);
+/* Whether a text is drawn as it is written (pdf/bidi.c). */
+bool bidi_is_plain(const char *s, size_t n);
+/* The characters of one that is not, in the forms in which they join and, if `visual`, from left to right.
+ * `out` has room for as many as the text has bytes; returns how many they are. */
+size_t bidi_forms(const char *s, size_t n, bool visual, uint32_t *out);
+enum { BIDI_FORMS = 512 };
+/* The letters, one or two, that the characters U+FB00 to FBFF and U+FE00 to FEFF are forms of, or themselves. */
+void bidi_letters(uint32_t forms[BIDI_FORMS][2]);
 /* Width in points of n bytes of UTF-8. */
 double font_width(enum face face, const char *s, size_t n, double size);
 

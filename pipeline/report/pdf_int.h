@@ -255,7 +255,7 @@ void front_contents(struct book *b, struct arena *mem, const struct doc *d, cons
 
 /* ---- the file (pdf/file.c) --------------------------------------------------------------- */
 
-/* Properties as XMP, with the claim to be PDF/UA-1. */
+/* Properties as XMP. No claim to be PDF/UA: nobody has certified it. */
 void pdf_metadata(struct buf *out, const struct render_input *in);
 /* The finished file of the library with the tags of its pages, under a new table of objects. */
 int pdf_extend(struct buf *out, struct tagging *t, struct objects *o, struct str file, struct err *e);

@@ -135,13 +135,27 @@ static void put_code(struct buf *b, uint32_t cp)
 	buf_put(b, code, sizeof code);
 }
 
+/* The characters of a text as they are drawn. */
+static size_t glyphs_of(struct pdf *p, const char *s, uint32_t **out)
+{
+	size_t bytes = strlen(s), n = 0;
+	uint32_t *v = *out = arena_calloc(p->tagging.mem, bytes + 1, sizeof *v);
+	if (!bidi_is_plain(s, bytes))
+		return bidi_forms(s, bytes, true, v);
+	for (const char *end = s + bytes; s < end;)
+		v[n++] = utf8_next(&s, end);
+	return n;
+}
+
 /* Shows a text inside BT ... ET, changing fonts as its characters ask for. A blank at its end is not
  * seen, but parts its last word from the next. */
 static void show(struct pdf *p, enum face face, double size, const char *s, bool blank)
 {
 	bool open = false;
-	for (const char *end = s + strlen(s); s < end;) {
-		uint32_t cp = utf8_next(&s, end);
+	uint32_t *v;
+	size_t n = glyphs_of(p, s, &v);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t cp = v[i];
 		enum font_file f = font_of(face, &cp);
 		if (!cp)
 			continue;

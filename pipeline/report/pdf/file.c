@@ -41,9 +41,7 @@ void pdf_metadata(struct buf *b, const struct render_input *in)
 		"<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n"
 		"<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n"
 		"<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" "
-		"xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\" "
-		"xmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\">\n"
-		"<pdfuaid:part>1</pdfuaid:part>\n");
+		"xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\">\n");
 	property(b, "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">",
 		d->title && *d->title ? d->title : "Report", "</rdf:li></rdf:Alt></dc:title>\n");
 	property(b, "<dc:creator><rdf:Seq><rdf:li>", d->author ? d->author : d->organisation,

@@ -9,6 +9,7 @@
 #include "report/report.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -223,18 +224,27 @@ enum font_file font_of(enum face face, uint32_t *cp)
 	return (enum font_file)(known_file[face][*cp] - 1);
 }
 
+static unsigned width_of(enum face face, uint32_t cp)
+{
+	font_of(face, &cp);
+	return cp ? known_width[face][cp] : 0;
+}
+
 double font_width(enum face face, const char *s, size_t n, double size)
 {
 	const char *end = s + n;
+	uint32_t *forms = NULL;
 	double w = 0;
 	if (!loaded && font_load(NULL))
 		return 0.58 * size * (double)utf8_width(s, n);
-	while (s < end) {
-		uint32_t cp = utf8_next(&s, end);
-		font_of(face, &cp);
-		if (cp)
-			w += known_width[face][cp];
-	}
+	if (!bidi_is_plain(s, n))
+		forms = malloc(n * sizeof *forms);
+	if (forms)
+		for (size_t i = bidi_forms(s, n, false, forms); i-- > 0;)
+			w += width_of(face, forms[i]);
+	while (!forms && s < end)
+		w += width_of(face, utf8_next(&s, end));
+	free(forms);
 	return w * size / 1000;
 }
 

@@ -73,17 +73,35 @@ void pdf_string(struct buf *b, const char *s)
 	buf_putc(b, '>');
 }
 
+/* Forms of letters mean the letters. */
+static void put_forms(struct buf *b)
+{
+	uint32_t forms[BIDI_FORMS][2];
+	bidi_letters(forms);
+	for (unsigned i = 0; i < BIDI_FORMS; i++) {
+		if (i % 64 == 0)
+			buf_puts(b, "64 beginbfchar\n");
+		buf_printf(b, "<%04X> <%04X", (i < 256 ? 0xFB00 : 0xFE00 - 256) + i, (unsigned)forms[i][0]);
+		if (forms[i][1])
+			buf_printf(b, "%04X", (unsigned)forms[i][1]);
+		buf_puts(b, i % 64 == 63 ? ">\nendbfchar\n" : ">\n");
+	}
+}
+
 void pdf_unicode_map(struct buf *b)
 {
 	buf_puts(b, "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
 		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
 		"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n");
-	for (int row = 0; row < 256; row++) {
-		if (row % 64 == 0)
-			buf_puts(b, "64 beginbfrange\n");
+	for (int row = 0, left = 254; row < 256; row++) {
+		if (row == 0xFB || row == 0xFE)
+			continue;
+		if (left % 64 == 254 % 64)
+			buf_printf(b, "%s%d beginbfrange\n", row ? "endbfrange\n" : "", left < 64 ? left : 64);
+		left--;
 		buf_printf(b, "<%02X00> <%02XFF> <%02X00>\n", row, row, row);
-		if (row % 64 == 63)
-			buf_puts(b, "endbfrange\n");
 	}
+	buf_puts(b, "endbfrange\n");
+	put_forms(b);
 	buf_puts(b, "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
 }
