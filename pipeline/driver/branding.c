@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The look that a manifest gives its report: a logo, templates and a style sheet of its own. All of them lie
  * beneath the folder of the file that names them, and the report is made from what is in them, not from
- * where they are: the key of the step holds their hashes. */
+ * where they are: a run copies them into the job folder, where nobody can put a link in their place, and the
+ * key of the step holds the hashes of these copies. */
 #include "driver/driver_int.h"
 
 #include <dirent.h>
@@ -62,43 +63,94 @@ static int each_template(struct arena *a, const char *folder,
 	return r;
 }
 
-/* ---- before a run ------------------------------------------------------------------------------ */
+/* ---- before a run, and for it ------------------------------------------------------------------- */
 
-struct check {
+struct visit {
 	const struct job *job;
 	size_t cap;
+	const char *to;            /* folder for a copy; NULL: only look */
 };
 
-static int check_file(void *ctx, const char *path, struct err *e)
+static int visit_file(void *ctx, const char *path, struct err *e)
 {
-	const struct check *c = ctx;
+	const struct visit *v = ctx;
 	struct buf text = { 0 };
-	int r = manifest_read(c->job, path, c->cap, &text, e);
+	int r = manifest_read(v->job, path, v->cap, &text, e);
+	if (r == 0 && v->to)
+		r = file_write(path_join(v->job->arena, v->to, path_base(path)), buf_str(&text), text.n, e);
 	buf_free(&text);
 	return r;
 }
 
-static int check_folder(struct check *c, const char *path, struct err *e)
+static int visit_folder(struct visit *v, const char *path, struct err *e)
 {
-	int fd = manifest_open(c->job, path, e);
+	int fd = manifest_open(v->job, path, e);
 	if (fd < 0)
 		return -1;
 	close(fd);
-	return each_template(c->job->arena, path, check_file, c, e);
+	return each_template(v->job->arena, path, visit_file, v, e);
+}
+
+static int visit_one(struct visit *v, const struct branding *b, const char *path, struct err *e)
+{
+	if ((b->folder ? visit_folder(v, path, e) : visit_file(v, path, e)) == 0)
+		return 0;
+	if (e)
+		e->code = ERR_USAGE;
+	return err_while(e, "report.%s", b->key);
 }
 
 int branding_check(const struct job *j, struct err *e)
 {
 	for (size_t i = 0; i < COUNTOF(branding); i++) {
 		const char *path = path_of(j->manifest, &branding[i]);
-		struct check c = { j, branding[i].cap };
-		if (!path || (branding[i].folder ? check_folder(&c, path, e) : check_file(&c, path, e)) == 0)
-			continue;
-		if (e)
-			e->code = ERR_USAGE;
-		return err_while(e, "report.%s", branding[i].key);
+		struct visit v = { j, branding[i].cap, NULL };
+		if (path && visit_one(&v, &branding[i], path, e) < 0)
+			return -1;
 	}
 	return 0;
+}
+
+static const char *folder_of_copies(const struct job *j)
+{
+	return path_join(j->arena, j->dir, ".tmp-look");
+}
+
+/* A folder for each, so that two may have the same name; it ends in the name of the folder of templates. */
+static const char *place_of(const struct job *j, const struct branding *b, const char *path)
+{
+	return arena_printf(j->arena, "%s/%s/%s", folder_of_copies(j), b->key, b->folder ? path_base(path) : "");
+}
+
+int branding_import(const struct job *j, struct err *e)
+{
+	for (size_t i = 0; i < COUNTOF(branding); i++) {
+		const char *path = path_of(j->manifest, &branding[i]);
+		if (!path)
+			continue;
+		struct visit v = { j, branding[i].cap, place_of(j, &branding[i], path) };
+		if (file_mkdirs(v.to, e) < 0 || visit_one(&v, &branding[i], path, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+void branding_place(const struct job *j, json_t *view)
+{
+	for (size_t i = 0; i < COUNTOF(branding); i++) {
+		const char *path = path_of(view, &branding[i]);
+		if (!path)
+			continue;
+		const char *at = place_of(j, &branding[i], path);
+		if (!branding[i].folder)
+			at = path_join(j->arena, at, path_base(path));
+		json_object_set_new(json_object_get(view, "report"), branding[i].key, json_string(at));
+	}
+}
+
+void branding_forget(const struct job *j)
+{
+	file_remove_tree(folder_of_copies(j), NULL);
 }
 
 /* ---- for a key --------------------------------------------------------------------------------- */

@@ -158,7 +158,11 @@ int manifest_read(const struct job *j, const char *path, size_t cap, struct buf 
 void branding_rebase(struct arena *a, json_t *manifest, const json_t *before, const char *folder);
 /* they are readable and where they may be, else ERR_USAGE; */
 int branding_check(const struct job *j, struct err *e);
-/* and are replaced by their hashes in what a step was made from. */
+/* a run works with copies in the job folder, which it takes away at its end; */
+int branding_import(const struct job *j, struct err *e);
+void branding_place(const struct job *j, json_t *view);
+void branding_forget(const struct job *j);
+/* and they are replaced by their hashes in what a step was made from. */
 int branding_hash(struct arena *a, json_t *params, struct err *e);
 
 /* Chapters of the author's own (texts.c). Entry `n`, from 1, of report.texts as it was written at `v`: has one

@@ -166,6 +166,7 @@ static json_t *stage_view(const struct job *j, const struct stage *s)
 				show_names(j, key, one);
 		json_object_set_new(view, name, v ? v : json_null());
 	}
+	branding_place(j, view);
 	return view;
 }
 

@@ -101,7 +101,7 @@ static int work(struct run *r, struct err *e)
 		job_take_slot(j, on_waiting, r, e) < 0)
 		return -1;
 	state_set(r->state, JOB_RUNNING, NULL, "reading the input", NULL);
-	if (sources_check(j, e) < 0 || original_import(j, e) < 0 || write_manifest(j, e) < 0)
+	if (sources_check(j, e) < 0 || original_import(j, e) < 0 || branding_import(j, e) < 0 || write_manifest(j, e) < 0)
 		return -1;
 	if (each_step(r, e) < 0)
 		return -1;
@@ -206,6 +206,7 @@ static int run_locked(struct run *r, struct err *e)
 	cancel_watch(path_join(j->arena, j->dir, CANCEL_FILE));
 	int done = work(r, &result);
 	cancel_watch(NULL);
+	branding_forget(j);
 	bool complete = result.code == ERR_NONE || result.code == ERR_CHECKS;
 	if (complete)
 		remember(r);

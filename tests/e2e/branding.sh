@@ -54,6 +54,29 @@ key=$(grep '"key"' "$T/data/jobs/b/report.done")
 run run job/j.yaml
 ok "and a new one" test "$(grep '"key"' "$T/data/jobs/b/report.done")" != "$key"
 
+# What is put into the place of a file while the run is at work is not read: the copy is.
+echo 'secret-4711{}' >"$T/secret.css"
+seq 100000 | sed -e 's/.*/a&,&,x/' -e '1i name,size,group' >"$T/job/long.csv"
+printf '%s\n' 'id: swap' 'source: { file: long.csv }' 'report: { formats: [html], templates: brand, stylesheet: swap.css, logo: swap.png }' \
+	'modeling: { enabled: false }' >"$T/job/swap.yaml"
+echo '<p class="mine">{{#runs}}{{>run}}{{/runs}}</p>' >"$T/job/brand/text.mustache"
+echo ':root{--primary:#00aa00}' >"$T/job/swap.css"
+printf 'GIF89a' >"$T/job/swap.png"
+(cd "$T" && exec "$dossier" run job/swap.yaml >out 2>err </dev/null) &
+pid=$!
+for _ in $(seq 2000); do grep -qs '"step": "\(ingest\|eda\)"' "$T/data/jobs/swap/state.json" && break || sleep 0.005; done
+for f in swap.css swap.png brand/text.mustache; do ln -s "$T/secret.css" "$T/job/link" && mv -T "$T/job/link" "$T/job/$f"; done
+wait $pid
+status=$?
+ended 0
+ok "swapped while nothing read" grep -q '"to": "running:report"' "$T/data/jobs/swap/state.json"
+is "what was swapped in" "$(grep -rlF secret-4711 "$T/data")" ""
+ok "what was there at the start is used" grep -q '<p class="mine">' "$T/data/jobs/swap/report.html"
+ok "the style sheet, too" grep -qF -- '--primary:#00aa00' "$T/data/jobs/swap/report.html"
+run run job/swap.yaml && ended 2 "outside of the folder"
+is "copies are taken away" "$(find "$T/data" -name '.tmp-*')" ""
+rm "$T/job/brand/text.mustache" && echo '<p class="theirs">{{#runs}}{{>run}}{{/runs}}</p>' >"$T/job/brand/text.mustache"
+
 # A broken template: one line with the place; the report of before is still there.
 cp "$html" "$T/before.html"
 printf '<p>\n{{#runs}}{{>run}}</p>\n' >"$T/job/brand/text.mustache"
