@@ -123,8 +123,8 @@ int job_open(struct job *j, struct err *e)
 	unlink(path_join(j->arena, j->dir, CANCEL_FILE));   /* it was for the run before */
 	if (remove_leftovers(j, j->dir, e) < 0)
 		return -1;
-	if (remove_leftovers(j, arena_printf(j->arena, "%s/history/%s", j->opt->data_dir, j->id), e) < 0)
-		return -1;
+	/* Trouble with the history is told when a report is to be kept, and fails no run. */
+	remove_leftovers(j, arena_printf(j->arena, "%s/history/%s", j->opt->data_dir, j->id), NULL);
 	return remove_leftovers(j, path_join(j->arena, j->dir, "original"), e);
 }
 

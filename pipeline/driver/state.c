@@ -147,7 +147,7 @@ struct state *state_new(struct job *j, size_t until)
 		"ended", "heartbeat", "manifest", manifest_place(j), "set", sets_of(j->arena, j->opt), "allow_outside",
 		j->opt->allow_outside, "transitions");
 	s->telemetry = open(path_join(j->arena, j->dir, "telemetry.jsonl"),
-		O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+		O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666);
 	mend_line(s->telemetry);
 	return s;
 }

@@ -92,7 +92,22 @@ for name in .. . '' A 'x y' .hidden "$(printf '%065d' 0)"; do
 done
 ok "nothing was touched" test -z "$(find "$T/data" | sort | diff "$T/before" -)"
 
+# ---- a history that cannot be written fails no run, and is made good by the next one ----
+mv "$T/data/history" "$T/away" && echo x >"$T/data/history"
+run run jobs/plain.yaml --set title=Other && ended 0
+ok "but it is told" grep -q '^history: ' "$T/out"
+is "in telemetry, too" "$(jq -r 'select(.event == "history").status' "$T/data/jobs/plain/telemetry.jsonl" | sort -u)" failed
+id=$(jq -r .run "$T/data/jobs/plain/state.json")
+rm "$T/data/history" && mv "$T/away" "$T/data/history"
+run run jobs/plain.yaml --set title=Third && ended 0
+is "kept as that of the run" "$(jq -r .run "$T/data/history/plain/$id/run.json")" "$id"
+is "which it was" "$(jq -r .title "$T/data/history/plain/$id/manifest.json")" Other
+is "as is the new one" "$(jq -r .title "$T"/data/history/plain/*/manifest.json | tail -n 1)" Third
+
 # ---- files that are none ----
+rm "$T/data/jobs/plain/telemetry.jsonl" && ln -s "$T/precious" "$T/data/jobs/plain/telemetry.jsonl"
+run run jobs/plain.yaml && ended 0
+ok "telemetry follows no link" test ! -e "$T/precious"
 mkfifo "$T/pipe" && ln -s /dev/stdout "$T/stdout"
 for f in pipe stdout; do
 	run run t.yaml --quiet --metrics $f && ended 2 "not a regular file"
