@@ -231,7 +231,7 @@ static void check_single(void)
 		NUMBER("age", "\"mean\": 50, \"variance\": 300, \"sum\": 5000, \"min\": 17, \"max\": 93, \"decimals\": 0,"
 			"\"median\": 45.678, \"median_ci95\": [43.21, 47.11], \"box\": {\"q1\": 31.234, \"median\": 45.678, \"q3\": 66.789},"
 			"\"lowest\": [{\"value\": 17, \"count\": 1}], \"highest\": [{\"value\": 93, \"count\": 1}]") ","
-		NUMBER("children", "\"mean\": 1, \"variance\": 2, \"min\": 0, \"max\": 9, \"decimals\": 0,"
+		NUMBER("children", "\"histogram\": {\"edges\": [17, 21, 25, 29], \"counts\": [9, 30, 8]}, \"mean\": 1, \"variance\": 2, \"min\": 0, \"max\": 9, \"decimals\": 0,"
 			"\"lowest\": [{\"value\": 0, \"count\": 60}], \"highest\": [{\"value\": 9, \"count\": 1}]") ","
 		NUMBER("stars", "\"mean\": 3, \"variance\": 2, \"min\": 1, \"max\": 5, \"decimals\": 0,"
 			"\"lowest\": [{\"value\": 1, \"count\": 20}], \"highest\": [{\"value\": 5, \"count\": 20}]"), ""), "{}");
@@ -242,6 +242,8 @@ static void check_single(void)
 	CHECK_NEAR(json_num(out.eda, "columns.1.numeric.median_ci95.1", 0), 47.1, 0);
 	CHECK_NEAR(json_num(out.eda, "columns.1.numeric.box.q1", 0), 31.2, 0);
 	CHECK_NEAR(json_num(out.eda, "columns.2.numeric.max", 0), 10, 0);
+	CHECK_NEAR(json_num(out.eda, "columns.2.numeric.histogram.edges.0", 0), 10, 0);
+	CHECK_NEAR(json_num(out.eda, "columns.2.numeric.histogram.edges.3", 0), 30, 0);
 	CHECK_NEAR(json_num(out.eda, "columns.3.numeric.min", 0), 1, 0);
 	CHECK_NEAR(json_num(out.eda, "columns.3.numeric.max", 0), 5, 0);
 	arena_free(a);

@@ -213,9 +213,10 @@ static void add_matters(struct build *b, struct node *section)
 /* ---- key figures ----------------------------------------------------------------------------- */
 
 /* The score of the best model that needs no statistics to be read; none when no model is
- * warranted, or when the baseline is as often right. */
+ * warranted, or when the baseline is as often right, or nearly always. */
 static void add_score_figure(struct build *b, struct node *figures)
 {
+	const double NEARLY_ALWAYS = 0.8;
 	static const struct {
 		const char *path, *label;
 	} readable[] = { { "scores.r2.value", "Best model explains" },
@@ -226,7 +227,8 @@ static void add_score_figure(struct build *b, struct node *figures)
 	struct place base = build_candidate(place_at(b->modeling, "candidates"), "kind", "baseline");
 	for (size_t k = 0; k < COUNTOF(readable); k++) {
 		struct cell share = place_num(best, CELL_PERCENT, readable[k].path);
-		if (share.num > json_num(base.v, readable[k].path, -INFINITY))
+		double without = json_num(base.v, readable[k].path, -INFINITY);
+		if (share.num > without && without < NEARLY_ALWAYS)
 			doc_figure(b->doc, figures, readable[k].label, share);
 	}
 }

@@ -155,7 +155,15 @@ static json_t *histogram(const double *counts, size_t first, size_t last, json_t
 	return json_pack("{s:o, s:o}", "edges", edges, "counts", kept);
 }
 
-/* Edges are rounded to a tenth of the width of a bin or finer, no finer than one digit of it. */
+/* The largest of 1, 2, 5 times a power of ten that is at most v. */
+static double round_step(double v)
+{
+	double ten = pow(10, floor(log10(v > 0 ? v : 1)));
+	return v >= 5 * ten ? 5 * ten : v >= 2 * ten ? 2 * ten : ten;
+}
+
+/* Edges are rounded to half the width of a bin or finer; the outer ones, which are the extremes, outwards to more
+ * than that. */
 json_t *redact_histogram(struct redaction *r, const json_t *v)
 {
 	size_t first, last;
@@ -163,12 +171,14 @@ json_t *redact_histogram(struct redaction *r, const json_t *v)
 	if (!counts)
 		return NULL;
 	const json_t *list = json_object_get(v, "edges");
+	size_t n = json_array_size(list) - 1;
 	double width = json_number_value(json_array_get(list, 1)) - json_number_value(json_array_get(list, 0));
-	double step = pow(10, floor(log10(width > 0 ? width : 1)));
+	double step = round_step(width / 2), wide = round_step(2.5 * width), before = -INFINITY;
 	json_t *edges = json_array();
-	double before = -INFINITY;
 	for (size_t i = first; i <= last; i++) {
-		double at = redact_round(json_number_value(json_array_get(list, i)), step, round);
+		bool end = i == 0 || i == n;
+		double at = redact_round(json_number_value(json_array_get(list, i)), end ? wide : step,
+			i == 0 ? floor : i == n ? ceil : round);
 		if (!(at > before))
 			at = redact_round(before + step, step, round);
 		json_array_append_new(edges, json_real(at));
