@@ -21,6 +21,8 @@ json_t *html_text(const char *s);
 /* The view of a cell: text and class; `col`, which may be NULL, adds alignment and the bar
  * behind a share. */
 json_t *html_cell(const struct cell *c, const struct table_column *col);
+/* The prose of a node as runs. */
+json_t *html_runs(const struct node *n);
 
 /* The generated half of the style: colours of the theme as custom properties for light, dark
  * and print, a rule for each ink of the charts, the widths of bars. */

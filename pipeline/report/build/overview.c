@@ -47,7 +47,12 @@ static struct spark shape_of(struct build *b, struct place c)
 	struct spark s = { 0 };
 	const json_t *numbers = json_at(c.v, "numeric.histogram.counts");
 	const json_t *times = json_at(c.v, "datetime.histogram.counts");
-	if (place_is(c, "type", "category") || !(numbers || times))
+	if (place_is(c, "type", "boolean")) {
+		double *y = arena_alloc(b->arena, 2 * sizeof *y);
+		y[0] = json_num(c.v, "boolean.true", 0);
+		y[1] = json_num(c.v, "boolean.false", 0);
+		s = (struct spark){ 2, y };
+	} else if (place_is(c, "type", "category") || !(numbers || times))
 		read_counts(b, json_at(c.v, "category.levels"), "count", &s);
 	else
 		read_counts(b, numbers ? numbers : times, NULL, &s);

@@ -273,14 +273,17 @@ static void add_worst(struct build *b, struct node *section)
 		return;
 	struct table_column *heads = arena_calloc(b->arena, 4 + extra, sizeof *heads);
 	static const char *const fixed[] = { "Row", "Actual", "Predicted", "Error" };
+	bool regression = is_regression(b);
 	for (size_t k = 0; k < 4; k++)
-		heads[k] = (struct table_column){ fixed[k], ALIGN_RIGHT, false };
-	for (size_t k = 0; k < extra; k++)
-		heads[4 + k] = (struct table_column){ doc_own(b->doc, json_text(place_item(list, 0).v,
-			arena_printf(b->arena, "values.%zu.column", k), "")), ALIGN_RIGHT, false };
+		heads[k] = (struct table_column){ fixed[k], regression || k % 3 == 0 ? ALIGN_RIGHT : ALIGN_LEFT, false };
+	for (size_t k = 0; k < extra; k++) {
+		const char *name = json_text(place_item(list, 0).v, arena_printf(b->arena, "values.%zu.column", k), "");
+		int64_t at = build_column(b, name);
+		bool numeric = at >= 0 && place_is(place_item(b->columns, (size_t)at), "type", "numeric");
+		heads[4 + k] = (struct table_column){ doc_own(b->doc, name), numeric ? ALIGN_RIGHT : ALIGN_LEFT, false };
+	}
 	struct node *details = doc_details(b->doc, section, "The rows it gets most wrong");
 	struct node *table = doc_table(b->doc, details, NULL, heads, 4 + extra);
-	bool regression = is_regression(b);
 	for (size_t i = 0; i < n && i < 10; i++) {
 		struct place w = place_item(list, i);
 		struct cell *cells = arena_calloc(b->arena, 4 + extra, sizeof *cells);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 enum { WAYS = 6 };   /* lines in a chart of the path: as many as there are inks for series */
+static const double WIDTH = 380;     /* of the chart of terms: their names stand beside their lines */
 static const double HEIGHT = 300;   /* of a chart: names of terms may take a line each above it */
 
 static size_t index_of(struct place path, const char *key)
@@ -56,6 +57,7 @@ static void add_ways(struct build *b, struct node *parent, struct place path, co
 	chart->nseries = k;
 	chart->series = series;
 	mark_penalties(b, path, x, n, chart);
+	chart->width = WIDTH;
 	chart->height = HEIGHT;
 	chart->title = "How the largest terms come in as the penalty falls";
 	chart->alt = doc_say(b->doc, "Coefficients of standardised terms of %s against the penalty: the %zu largest.",

@@ -156,20 +156,31 @@ void axis_ticks(struct axis *a, struct arena *mem, enum cell_class cls, size_t m
 	}
 }
 
-void axis_ticks_fit(struct axis *a, struct arena *mem, enum cell_class cls, double length)
+/* Is there room between the labels along `length` points? */
+static bool have_air(const struct axis *a, double length)
 {
 	const double air = 10;
-	for (size_t most = (size_t)fmax(1, length / 34);; most--) {
-		axis_ticks(a, mem, cls, most);
-		double end = -INFINITY;
-		bool fits = true;
-		for (size_t i = 0; i < a->n; i++) {
-			double at = (a->tick[i] - a->lo) / (a->hi - a->lo) * length;
-			double half = text_width(a->label[i], FONT_SIZE) / 2;
-			fits = fits && at - half >= end + (i ? air : 0);
-			end = at + half;
-		}
-		if (fits || most <= 1)
-			return;
+	double end = -INFINITY;
+	for (size_t i = 0; i < a->n; i++) {
+		double at = (a->tick[i] - a->lo) / (a->hi - a->lo) * length;
+		double half = text_width(a->label[i], FONT_SIZE) / 2;
+		if (at - half < end + (i ? air : 0))
+			return false;
+		end = at + half;
 	}
+	return true;
+}
+
+void axis_ticks_fit(struct axis *a, struct arena *mem, enum cell_class cls, double length)
+{
+	size_t most = (size_t)fmax(1, length / 34), wide = most;
+	for (axis_ticks(a, mem, cls, most); most > 1 && !have_air(a, length);)
+		axis_ticks(a, mem, cls, --most);
+	for (size_t more = wide + 1; a->n < 2 && more < wide + 4; more++) {      /* one value is no scale */
+		axis_ticks(a, mem, cls, more);
+		if (!have_air(a, length))
+			break;
+	}
+	if (!have_air(a, length))
+		axis_ticks(a, mem, cls, most);
 }

@@ -6,6 +6,7 @@
 #include "report/plot_int.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { MAX_LINES = 16, MAX_NAMED = 8, ROW = 13 };
 
@@ -96,7 +97,7 @@ static bool place_ends(struct panel *f, struct layout *l)
 		if (y - want[i] > ROW || want[i] < f->y.from - 1 || y > f->y.to + 6)
 			return false;
 		l->end[i] = (struct note){
-			label_fit(f->mem, f->c->series[i].name, FONT_SIZE, f->w * 0.26), 0, y, 0
+			label_fit(f->mem, f->c->series[i].name, FONT_SIZE, f->w * (f->w < 340 ? 0.28 : 0.38)), 0, y, 0
 		};
 		below = y;
 	}
@@ -169,41 +170,45 @@ static bool crossed(const struct panel *f, size_t self, double x0, double x1)
 	return false;
 }
 
-/* The lowest row in which the label touches no other. */
-static void place_row(struct layout *l, size_t i)
+/* Is there neither another label in this row, nor a line that rises through it to its own? */
+static bool row_is_free(const struct panel *f, const struct layout *l, size_t i)
 {
-	struct note *n = &l->line[i];
-	for (n->y = 0;; n->y++) {
-		bool free_here = true;
-		for (size_t k = 0; k < i; k++) {
-			const struct note *o = &l->line[k];
-			if (!o->text)
-				continue;
-			double a = note_start(n), b = note_start(o);
-			if (o->y == n->y && a < b + text_width(o->text, FONT_SMALL) + 8
-			    && b < a + text_width(n->text, FONT_SMALL) + 8)
-				free_here = false;
-		}
-		if (free_here)
-			return;
+	const struct note *n = &l->line[i];
+	double a = note_start(n), a1 = a + text_width(n->text, FONT_SMALL);
+	for (size_t k = 0; k < f->c->nlines && k < MAX_LINES; k++) {
+		const struct note *o = &l->line[k];
+		if (k == i || !o->text)
+			continue;
+		double b = note_start(o), x = axis_at(&f->x, f->c->lines[k].at);
+		if (o->y == n->y && a < b + text_width(o->text, FONT_SMALL) + 8 && b < a1 + 8)
+			return false;
+		if (o->y >= n->y && x > a - 2 && x < a1 + 2)
+			return false;
 	}
+	return true;
 }
 
+/* Labels with a side of their own come first: those that another line runs through stand above its label. */
 static void place_lines(struct panel *f, struct layout *l)
 {
-	for (size_t i = 0; i < f->c->nlines && i < MAX_LINES; i++) {
-		const struct chart_line *line = &f->c->lines[i];
-		if (!line->vertical || !line->label || !*line->label || !inside(&f->x, line->at))
+	memset(l->line, 0, sizeof l->line);
+	for (size_t k = 0; k < 2 * MAX_LINES; k++) {
+		size_t i = k % MAX_LINES;
+		const struct chart_line *line = i < f->c->nlines ? &f->c->lines[i] : NULL;
+		if (!line || !line->vertical || !line->label || !*line->label || !inside(&f->x, line->at))
 			continue;
-		struct note *n = &l->line[i];
-		n->text = label_fit(f->mem, line->label, FONT_SMALL, f->w * 0.45);
-		double x = axis_at(&f->x, line->at), w = text_width(n->text, FONT_SMALL);
+		struct note n = { .text = label_fit(f->mem, line->label, FONT_SMALL, f->w * 0.45) };
+		double x = axis_at(&f->x, line->at), w = text_width(n.text, FONT_SMALL);
 		bool left_fits = x - 4 - w > 1, right_fits = x + 4 + w < f->w - 2;
-		bool left_better = crossed(f, i, x, x + 6 + w) && !crossed(f, i, x - 6 - w, x);
-		n->just = left_fits && (!right_fits || left_better);
-		n->x = n->just > 0 ? x - 4 : x + 4;
-		place_row(l, i);
-		l->line_rows = fmax(l->line_rows, n->y + 1);
+		bool left_crossed = crossed(f, i, x - 6 - w, x), right_crossed = crossed(f, i, x, x + 6 + w);
+		n.just = left_fits && (!right_fits || (right_crossed && !left_crossed));
+		n.x = n.just > 0 ? x - 4 : x + 4;
+		if ((n.just > 0 ? left_crossed : right_crossed) != (k >= MAX_LINES))
+			continue;
+		l->line[i] = n;
+		while (l->line[i].y < MAX_LINES && !row_is_free(f, l, i))
+			l->line[i].y++;
+		l->line_rows = fmax(l->line_rows, l->line[i].y + 1);
 	}
 }
 
@@ -393,7 +398,8 @@ void chart_panel(struct plot *p, const struct chart *c, double w, double h)
 	draw_lines(&f, l);
 	if (l->direct)
 		for (size_t i = 0; i < c->nseries; i++) {
-			plot_ink(p, c->series[i].ink, 1);
+			/* a soft line is seen, letters as soft can't be read */
+			plot_ink(p, c->series[i].ink == INK_PRIMARY_SOFT ? INK_MUTED : c->series[i].ink, 1);
 			plot_text(p, f.x.to + 5, l->end[i].y, 0, FONT_SIZE, 0, l->end[i].text);
 		}
 	double down = l->legend_left > l->left ? 0.5 : c->ylabel ? 18 : 3;

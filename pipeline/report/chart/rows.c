@@ -27,7 +27,8 @@ void chart_rows_open(struct rows *r, struct extent x, double pad)
 	axis_range(&r->x, x, pad);
 	if (c->xmin < c->xmax && isfinite(c->xmin) && isfinite(c->xmax))
 		axis_range(&r->x, (struct extent){ c->xmin, c->xmax }, 0);
-	r->x.from = label_width(c, r->size, r->w * 0.36) + 9;
+	/* the labels of steps hold a name and a value, and their bars can be short */
+	r->x.from = label_width(c, r->size, r->w * (c->kind == CHART_STEPS ? 0.46 : 0.4)) + 9;
 	r->x.to = r->w - 12;
 }
 

@@ -16,35 +16,6 @@ struct maker {
 	json_t *levels; /* id -> worst level of the findings that point there */
 };
 
-/* ---- texts and cells ---- */
-
-/* What no HTML document may contain, whatever the data did. */
-static bool is_forbidden(uint32_t cp)
-{
-	return (cp < 0x20 && cp != '\t' && cp != '\n') || (cp >= 0x7f && cp < 0xa0) ||
-		(cp & 0xfffe) == 0xfffe || (cp >= 0xfdd0 && cp <= 0xfdef);
-}
-
-json_t *html_text(const char *s)
-{
-	if (!s)
-		return json_null();
-	size_t n = 0;
-	while ((s[n] >= 0x20 && s[n] < 0x7f) || s[n] == '\t' || s[n] == '\n')
-		n++;
-	if (!s[n]) /* nearly all of the charts and most words */
-		return json_stringn_nocheck(s, n);
-	struct buf b = {0};
-	const char *end = s + strlen(s);
-	while (s < end) {
-		uint32_t cp = utf8_next(&s, end);
-		utf8_put(&b, is_forbidden(cp) ? 0xfffd : cp);
-	}
-	json_t *v = json_stringn_nocheck(buf_str(&b), b.n);
-	buf_free(&b);
-	return v;
-}
-
 static void set(json_t *o, const char *key, json_t *v)
 {
 	json_object_set_new_nocheck(o, key, v);
@@ -53,58 +24,6 @@ static void set(json_t *o, const char *key, json_t *v)
 static void set_text(json_t *o, const char *key, const char *s)
 {
 	set(o, key, html_text(s));
-}
-
-static const char *class_of(const struct cell *c)
-{
-	return c->cls == CELL_TEXT || c->cls == CELL_OWN ? NULL : cell_class_name(c->cls);
-}
-
-static json_t *printed(const struct cell *c)
-{
-	struct buf b = {0};
-	cell_print(&b, c);
-	json_t *v = html_text(buf_str(&b));
-	buf_free(&b);
-	return v;
-}
-
-json_t *html_cell(const struct cell *c, const struct table_column *col)
-{
-	json_t *o = json_object();
-	set(o, "text", printed(c));
-	const char *class = class_of(c);
-	int percent = 0;
-	if (col && col->bar && cell_is_number(c) && c->num > 0)
-		percent = (int)(c->num >= 1 ? 100 : c->num * 100 + 0.5);
-	const char *more = "";
-	if (col && cell_is_number(c) != (col->align == ALIGN_RIGHT))
-		more = cell_is_number(c) ? " left" : " right";
-	if (percent)
-		set(o, "class", json_sprintf("%s bar w%d%s", class, percent, more));
-	else if (*more)
-		set(o, "class", json_sprintf("%s%s", class ? class : "text", more));
-	else
-		set_text(o, "class", class);
-	return o;
-}
-
-/* Prose has no class; a value from the data is code; a number has the class of its kind. */
-static json_t *runs(const struct node *n)
-{
-	json_t *a = json_array();
-	for (size_t i = 0; i < n->ncells; i++) {
-		const struct cell *c = &n->cells[i];
-		json_t *o = json_object();
-		set(o, "text", printed(c));
-		set(o, "code", json_boolean(c->cls == CELL_CODE || c->look & LOOK_CODE));
-		set(o, "strong", json_boolean(c->look & LOOK_STRONG));
-		set(o, "emphasis", json_boolean(c->look & LOOK_EMPHASIS));
-		set_text(o, "url", c->url);
-		set_text(o, "class", c->cls == CELL_CODE ? NULL : class_of(c));
-		json_array_append_new(a, o);
-	}
-	return a;
 }
 
 /* The type of a column, as a class and in words. */
@@ -225,7 +144,7 @@ static void set_finding(json_t *o, const struct maker *m, const struct node *n)
 	set_text(o, "level", finding_level_name(n->level));
 	set_text(o, "level_name", words_say(m->in->doc->words, finding_level_name(n->level)));
 	set_text(o, "code", n->code);
-	set(o, "runs", runs(n));
+	set(o, "runs", html_runs(n));
 	set_text(o, "advice", n->text);
 	bool elsewhere = n->link && !is_inside(n, n->link);
 	set_text(o, "link", elsewhere ? n->link : NULL);
@@ -253,7 +172,7 @@ static json_t *node(const struct maker *m, const struct node *n)
 	}
 	case NODE_TEXT:
 	case NODE_NOTE:
-		set(o, "runs", runs(n));
+		set(o, "runs", html_runs(n));
 		break;
 	case NODE_FIGURES:
 		set(o, "figures", figures(n));

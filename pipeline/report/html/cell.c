@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Texts, cells and prose of the document as the JSON that the templates see. */
+#include "report/html_int.h"
+#include "report/report_int.h"
+
+#include <string.h>
+
+/* What no HTML document may contain, whatever the data did. */
+static bool is_forbidden(uint32_t cp)
+{
+	return (cp < 0x20 && cp != '\t' && cp != '\n') || (cp >= 0x7f && cp < 0xa0) ||
+		(cp & 0xfffe) == 0xfffe || (cp >= 0xfdd0 && cp <= 0xfdef);
+}
+
+json_t *html_text(const char *s)
+{
+	if (!s)
+		return json_null();
+	size_t n = 0;
+	while ((s[n] >= 0x20 && s[n] < 0x7f) || s[n] == '\t' || s[n] == '\n')
+		n++;
+	if (!s[n]) /* nearly all of the charts and most words */
+		return json_stringn_nocheck(s, n);
+	struct buf b = {0};
+	const char *end = s + strlen(s);
+	while (s < end) {
+		uint32_t cp = utf8_next(&s, end);
+		utf8_put(&b, is_forbidden(cp) ? 0xfffd : cp);
+	}
+	json_t *v = json_stringn_nocheck(buf_str(&b), b.n);
+	buf_free(&b);
+	return v;
+}
+
+static void put(json_t *o, const char *key, json_t *v)
+{
+	json_object_set_new_nocheck(o, key, v);
+}
+
+static void put_text(json_t *o, const char *key, const char *s)
+{
+	put(o, key, html_text(s));
+}
+
+static const char *class_of(const struct cell *c)
+{
+	return c->cls == CELL_TEXT || c->cls == CELL_OWN ? NULL : cell_class_name(c->cls);
+}
+
+static json_t *printed(const struct cell *c)
+{
+	struct buf b = {0};
+	cell_print(&b, c);
+	json_t *v = html_text(buf_str(&b));
+	buf_free(&b);
+	return v;
+}
+
+json_t *html_cell(const struct cell *c, const struct table_column *col)
+{
+	json_t *o = json_object();
+	put(o, "text", printed(c));
+	const char *class = class_of(c);
+	int percent = 0;
+	if (col && col->bar && cell_is_number(c) && c->num > 0)
+		percent = (int)(c->num >= 1 ? 100 : c->num * 100 + 0.5);
+	const char *more = "";
+	if (col && cell_is_number(c) != (col->align == ALIGN_RIGHT))
+		more = cell_is_number(c) ? " left" : " right";
+	if (percent)
+		put(o, "class", json_sprintf("%s bar w%d%s", class, percent, more));
+	else if (*more)
+		put(o, "class", json_sprintf("%s%s", class ? class : "text", more));
+	else
+		put_text(o, "class", class);
+	return o;
+}
+
+/* Prose before a number, "(p " or ", n = ": they stay on one line. */
+static json_t *tied(const struct cell *c)
+{
+	static const char nbsp[] = "\xc2\xa0";
+	struct buf b = {0}, out = {0};
+	cell_print(&b, c);
+	const char *s = buf_str(&b);
+	size_t n = b.n, keep = n;
+	const char *tail = "";
+	if (n > 3 && memcmp(s + n - 3, " = ", 3) == 0) {
+		keep = n - 3;
+		tail = "=";
+	} else if (n > 2 && memcmp(s + n - 2, "p ", 2) == 0 && strchr(" (", s[n - 3])) {
+		keep = n - 1;
+	}
+	buf_put(&out, s, keep);
+	if (keep < n)
+		buf_printf(&out, "%s%s%s", *tail ? nbsp : "", tail, nbsp);
+	json_t *v = html_text(buf_str(&out));
+	buf_free(&b);
+	buf_free(&out);
+	return v;
+}
+
+/* Prose has no class; a value from the data is code; a number has the class of its kind. */
+json_t *html_runs(const struct node *n)
+{
+	json_t *a = json_array();
+	for (size_t i = 0; i < n->ncells; i++) {
+		const struct cell *c = &n->cells[i];
+		json_t *o = json_object();
+		bool before = i + 1 < n->ncells && cell_is_number(c + 1) && !class_of(c);
+		put(o, "text", before ? tied(c) : printed(c));
+		put(o, "code", json_boolean(c->cls == CELL_CODE || c->look & LOOK_CODE));
+		put(o, "strong", json_boolean(c->look & LOOK_STRONG));
+		put(o, "emphasis", json_boolean(c->look & LOOK_EMPHASIS));
+		put_text(o, "url", c->url);
+		put_text(o, "class", c->cls == CELL_CODE ? NULL : class_of(c));
+		json_array_append_new(a, o);
+	}
+	return a;
+}
