@@ -285,13 +285,14 @@ void flow_child(struct flow *f, const struct node *n)
 {
 	struct flow in = flow_inside(f, f->width);
 	struct box *before = f->last;
+	bool apart = n->kind == NODE_SECTION || n->kind == NODE_DETAILS || n->kind == NODE_COLUMNS;
 	flow_node(&in, n);
 	if (n->keep && in.first && in.first->next)
 		keep_together(f, &in, n->kind == NODE_TABLE);
 	else
 		flow_append(f, &in);
 	for (struct box *b = before ? before->next : f->first; b; b = b->next) {
-		b->joint = b->joint || (b->next && n->kind != NODE_SECTION && n->kind != NODE_DETAILS);
+		b->joint = b->joint || (b->next && !apart);
 		b->figure = b->figure || is_figure(n);
 	}
 }

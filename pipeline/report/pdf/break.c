@@ -72,8 +72,30 @@ static struct box *unit_end(struct box *b, double *h)
 	}
 }
 
+/* A later figure that is small enough goes before the first of a row of figures. */
+static struct box *smaller_figure(struct box *after, struct box *first, double left)
+{
+	double h = 0;
+	struct box *before = first;
+	while (before->next && (before->keep || before->joint))
+		before = before->next;
+	for (struct box *b = before->next, *end; b && b->figure; before = end, b = end->next) {
+		h = b->space + b->h;
+		for (end = b; end->next && (end->keep || end->joint); end = end->next)
+			h += end->next->space + end->next->h;
+		if (h > left || !end->figure)
+			continue;
+		before->next = end->next;
+		end->next = first;
+		after->next = b;
+		return b;
+	}
+	return NULL;
+}
+
 struct box *chain_fill(struct box *before, struct box *box, double left)
 {
+	const double large = 200;
 	struct box *lead = NULL, *figure = box;
 	double h = 0;
 	for (; !figure->figure; lead = figure, figure = figure->next) {
@@ -86,7 +108,7 @@ struct box *chain_fill(struct box *before, struct box *box, double left)
 		last = last->next;
 	struct box *text = last->next, *end = text && !last->keep ? unit_end(text, &h) : NULL;
 	if (!end || h > left)
-		return NULL;
+		return left > large && !lead ? smaller_figure(before, figure, left) : NULL;
 	*(lead ? &lead->next : &before->next) = text;
 	last->next = end->next;
 	end->next = figure;
