@@ -238,8 +238,7 @@ static bool is_long_and_narrow(const struct flow *f, const struct node *n)
 	for (size_t r = 0; r < n->nrows; r++) {
 		const char *s = cell_string(f->mem, &n->cells[r * n->ncols]);
 		uint32_t first = utf8_next(&s, s + strlen(s));
-		font_of(FACE_SANS, &first);
-		if (first == ' ')      /* a tree, by its indents */
+		if (first == ' ' || (first >= 0x2000 && first <= 0x200A))      /* a tree, by its indents */
 			return false;
 	}
 	table_widths(f, n, &least, &natural);
