@@ -171,6 +171,10 @@ static enum variable_type type_of(const char *name, const char *format, int dist
 	}
 	struct profiled *p = profile_table(cols_open(t), &o);
 	enum variable_type type = p->vars[0].type;
+	/* the words of an identifier are not counted */
+	const struct text_profile *x = p->cols[0].text;
+	if (x)
+		CHECK(type == VARIABLE_IDENTIFIER ? x->words.total == -1 && !x->words.ntop : x->words.total > 0);
 	free(t);
 	profiled_free(p);
 	return type;
