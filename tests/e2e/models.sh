@@ -76,7 +76,7 @@ says '<b>x</b>'
 ask wide --set target=v0 --set modeling.fold_repeats=1 < <(awk 'BEGIN { s = 42; for (i = 0; i < 1001; i++) for (k = 0; k < 200; k++) {
 	s = (s * 16807 + 11) % 2147483647; printf "%s%s", i ? s / 2147483647 : "v" k, k < 199 ? "," : "\n" } }')
 says '"verdict": "no_model"'
-reads 'No: no model is warranted'
+reads 'No: none of'
 
 # ---- what gives the target away ----
 { echo x,y,celsius,fahrenheit && rows 200 'r() "," r() "," (a = int(r() * 400) / 10) "," a * 1.8 + 32'; } >"$T/leak.csv"
