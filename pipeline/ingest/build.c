@@ -8,35 +8,9 @@
 
 /* ---- the batch --------------------------------------------------------------------------- */
 
-/* How the values of a column are stored. */
-static enum column_type builder_type(const struct plan *p)
-{
-	switch (p->type) {
-	case PARSED_INTEGER:
-		return COLUMN_INT64;
-	case PARSED_REAL:
-		return COLUMN_FLOAT64;
-	case PARSED_BOOLEAN:
-		return COLUMN_BOOL;
-	case PARSED_DATE:
-		return COLUMN_DATE;
-	case PARSED_DATETIME:
-		return COLUMN_TIMESTAMP;
-	case PARSED_TIME:
-		return COLUMN_TIME;
-	case PARSED_DURATION:
-		return COLUMN_DURATION;
-	case PARSED_TEXT:
-	case PARSED_EMPTY:
-	case PARSED_TYPES:
-		break;
-	}
-	return p->dictionary ? COLUMN_DICT : COLUMN_UTF8;
-}
-
 static size_t value_size(const struct builder *b)
 {
-	switch (builder_type(b->plan)) {
+	switch (plan_storage(b->plan)) {
 	case COLUMN_INT64:
 	case COLUMN_FLOAT64:
 	case COLUMN_TIMESTAMP:
@@ -71,7 +45,7 @@ struct builder *builder_new(const struct plan *p, const struct tokens *t,
 	b->levels = l;
 	b->value = convert(p);
 	b->run = convert_usual(p, t);
-	b->texts = builder_type(p) == COLUMN_UTF8;
+	b->texts = plan_storage(p) == COLUMN_UTF8;
 	b->size = value_size(b);
 	if (p->dictionary)
 		mark_tokens(b);
@@ -204,7 +178,7 @@ void builder_take(struct builder *b, const struct block *block, int col, int64_t
 
 bool builder_column(const struct builder *b, struct column *c)
 {
-	*c = (struct column){ .type = builder_type(b->plan), .rows = b->rows,
+	*c = (struct column){ .type = plan_storage(b->plan), .rows = b->rows,
 		.nulls = b->nulls };
 	c->valid = b->nulls ? b->valid : NULL;
 	c->v.i64 = b->v.i64;

@@ -126,7 +126,7 @@ static const char *native_type(enum native n)
 
 /* ---- all together ------------------------------------------------------------------------ */
 
-static enum column_type storage(const struct plan *p)
+enum column_type plan_storage(const struct plan *p)
 {
 	switch (p->type) {
 	case PARSED_INTEGER:
@@ -148,7 +148,7 @@ static enum column_type storage(const struct plan *p)
 	case PARSED_TYPES:
 		break;
 	}
-	return COLUMN_UTF8;
+	return p->dictionary ? COLUMN_DICT : COLUMN_UTF8;
 }
 
 /* What the values mean beyond their type. */
@@ -186,7 +186,7 @@ static void conclude(struct arena *a, struct look *k)
 	p->keeps_na = p->type == PARSED_TEXT &&
 		survey_countries(&k->t->survey, c->name, k->levels);
 	c->parsed = p->type;
-	c->storage = storage(p);
+	c->storage = plan_storage(p);
 	c->unit = number ? unit_name(p->unit) : NULL;
 	c->zone = p->type == PARSED_DATETIME && (k->t->zoned || p->guise > GUISE_SERIAL) ? "UTC"
 		: NULL;

@@ -344,6 +344,8 @@ struct plan {
 /* Fills plans[], and in r: types, why, evidence of what was tried, decimal and date order. */
 void columns_decide(struct arena *a, const struct ingest_options *o, const struct source *s,
 	const struct tally *tallies, struct plan *plans, struct ingest_result *r);
+/* How the values of a column are stored. */
+enum column_type plan_storage(const struct plan *p);
 
 /* ---- sentinel.c: values that often stand for missing ------------------------------------- */
 

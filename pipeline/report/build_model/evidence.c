@@ -73,7 +73,6 @@ static void say_choice(struct build *b, struct node *text, struct place kept, st
 			"model is kept.", cells, 2);
 }
 
-
 static void say_kept(struct build *b, struct node *section, struct place kept, struct place base, struct place best)
 {
 	struct place candidates = place_at(b->modeling, "candidates");
