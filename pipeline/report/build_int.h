@@ -45,6 +45,8 @@ int64_t build_column(const struct build *b, const char *name);
 const char *build_anchor(const struct build *b, const char *name);
 /* The numbers of an array of the artifact, NaN for null. *n is its length. */
 double *build_numbers(struct build *b, struct place p, const char *path, size_t *n);
+/* A chart of counts by cells, of an object with nx, ny, counts (rows from below) and xmin to ymax. */
+void build_density(struct build *b, struct chart *chart, struct place s);
 /* The texts of an array; numbers as the data spell them. */
 const char **build_texts(struct build *b, struct place p, const char *path, size_t *n);
 /* ISO dates and times as microseconds since the epoch, for the axis of a chart: "2024-02-29",

@@ -103,7 +103,7 @@ static void add_matrices(struct build *b, struct node *section)
 
 /* ---- scatter plots --------------------------------------------------------------------------- */
 
-static void fill_density(struct build *b, struct chart *chart, struct place s)
+void build_density(struct build *b, struct chart *chart, struct place s)
 {
 	chart->kind = CHART_DENSITY;
 	chart->nx = (size_t)json_int(s.v, "nx", 0);
@@ -181,7 +181,7 @@ static struct chart *scatter(struct build *b, struct place s)
 		if (json_int(s.v, "nx", 0) < 1 || json_int(s.v, "nx", 0) > 500 ||
 			json_int(s.v, "ny", 0) < 1 || json_int(s.v, "ny", 0) > 500)
 			return NULL;
-		fill_density(b, chart, s);
+		build_density(b, chart, s);
 	} else if (!fill_points(b, chart, s)) {
 		return NULL;
 	}

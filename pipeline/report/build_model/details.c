@@ -192,25 +192,11 @@ static void add_intervals(struct build *b, struct node *parent)
 /* Counts where points would cover each other. */
 static bool fill_density(struct build *b, struct chart *chart)
 {
-	struct place d = place_at(b->modeling, "judgement.residuals.density"), rows = place_at(d, "counts");
+	struct place d = place_at(b->modeling, "judgement.residuals.density");
 	if (!json_is_object(d.v))
 		return false;
-	chart->kind = CHART_DENSITY;
 	chart->ref = d.ref;
-	chart->nx = (size_t)json_int(d.v, "nx", 0);
-	chart->ny = (size_t)json_int(d.v, "ny", 0);
-	chart->xmin = json_num(d.v, "xmin", 0);
-	chart->xmax = json_num(d.v, "xmax", 0);
-	chart->ymin = json_num(d.v, "ymin", 0);
-	chart->ymax = json_num(d.v, "ymax", 0);
-	double *m = arena_calloc(b->arena, chart->nx * chart->ny + 1, sizeof *m);
-	for (size_t y = 0; y < chart->ny; y++) {
-		size_t k;
-		const double *row = build_numbers(b, rows, arena_printf(b->arena, "%zu", y), &k);
-		for (size_t x = 0; x < chart->nx && x < k; x++)
-			m[y * chart->nx + x] = row[x];
-	}
-	chart->matrix = m;
+	build_density(b, chart, d);
 	return true;
 }
 
