@@ -45,7 +45,7 @@ is "one job" "$(grep -c '^dossier_job_exit_status' "$T/one.prom")" 1
 run run jobs/j1.yaml --metrics no/where/one.prom && ended 5 "no/where"
 
 # data files by pattern; one of them is none; the worst decides
-head -c 300 /dev/urandom >"$T/jobs/u.csv"
+noise 300 >"$T/jobs/u.csv"
 printf 'id: broken\nsource: {fil: t1.csv}\n' >"$T/bad.yaml"
 run batch 'jobs/*.csv' bad.yaml "${fast[@]}" --json
 is "worst of usage and input" "$status" 4
@@ -70,13 +70,14 @@ run batch jobs --max-concurrent 0
 ended 2 "--max-concurrent: expected a whole number"
 
 # a locked job is tried again
+exec 9>"$T/data/jobs/job-1/.lock" && flock 9
 (
-	flock 9
-	sleep 1.2
-) 9>"$T/data/jobs/job-1/.lock" &
+	soon grep -qs job_retry "$T/retry.jsonl"
+	flock -u 9
+) &
 holder=$!
-sleep 0.2
-run batch jobs/j1.yaml
+exec 9>&-
+run batch jobs/j1.yaml --log retry.jsonl
 ended 0
 is "second attempt" "$(j '.job[0].attempts')" 2
 wait $holder
@@ -92,11 +93,11 @@ for _ in $(seq 100); do [ -s "$T/data/jobs/big/ingest.done" ] && break || sleep 
 follower=$!
 start=$EPOCHREALTIME
 run cancel big
-took=$(echo "$EPOCHREALTIME $start" | awk '{ print ($1 - $2 < 1.5) }')
+took=$(echo "$EPOCHREALTIME $start" | awk '{ print ($1 - $2 < 5) }')
 wait $pid
 is "the run says so" "$?" 6
 ended 0
-is "within a second or so" "$took" 1
+is "within seconds" "$took" 1
 wait $follower
 is "--follow ends as the job did" "$?" 6
 ok "--follow saw it" grep -q "cancelled" "$T/follow"
@@ -118,7 +119,7 @@ for _ in $(seq 200); do [ "$(jq -r .status "$T/data/jobs/big/state.json")" = run
 kill -TERM $pid
 wait $pid
 is "stopped batch" "$?" 6
-ok "nobody is left" test -z "$(pgrep -f "$T/" | grep -v "^$$\$" || true)"
+ok "nobody is left" soon nobody_left
 run batch jobs
 ended 0
 

@@ -44,6 +44,17 @@ seeded() {
 	RANDOM=${SEED:-7}
 	echo "seed ${SEED:-7}"
 }
+# Bytes that are nothing, the same ones each time.
+noise() { # BYTES
+	LC_ALL=C awk -v n="$1" 'BEGIN { x = 7; while (n-- > 0) { x = (x * 16807) % 2147483647; printf "%c", int(x / 128) % 256 } }'
+}
+# Whatever it takes on a busy machine, up to 20 s.
+soon() { # COMMAND...: succeeds in the end
+	local i
+	for ((i = 0; i < 400; i++)); do "$@" && return || sleep 0.05; done
+	return 1
+}
+nobody_left() { [ -z "$(pgrep -f "$T/" | grep -v "^$$\$")" ]; }
 can_trace() { strace -f -qq -o /dev/null -e trace=none true 2>/dev/null; }
 finish() {
 	echo "$passed passed, $failed failed"

@@ -64,7 +64,7 @@ ok "a good run takes it away" test ! -e "$c"
 run run t.yaml --report-date 2026-11-01 && ended 0
 cp "$T/data/jobs/t/report.html" "$T/good.html"
 h=$T/data/history/t
-head -c 3000 /dev/urandom >"$T/t.csv"
+noise 3000 >"$T/t.csv"
 for _ in 1 2; do run run t.yaml --report-date 2026-11-02 && is "unreadable" "$status" 4; done
 mv "$T/t.csv" "$T/away.csv"
 run run t.yaml --report-date 2026-11-02 && is "absent" "$status" 4
