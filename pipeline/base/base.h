@@ -61,6 +61,7 @@ void *mem_try(size_t count, size_t size, size_t cap);
 
 /* An arena frees everything at once. Memory is zeroed and aligned for any type.
  * arena_own lets it hold something foreign; releases run in reverse order of owning.
+ * It serves one thread; arena_part gives another one that ends with it, arena_join makes one end with it.
  * Built with -DARENA_DISCRETE each piece is its own malloc, so that sanitizers see overruns. */
 struct arena;
 struct arena *arena_new(void);
@@ -71,6 +72,8 @@ char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void arena_own(struct arena *a, void *p, void (*release)(void *));
+struct arena *arena_part(struct arena *a);
+void arena_join(struct arena *a, struct arena *part);
 
 /* ---- strings (str.c) ----------------------------------------------------------------------- */
 

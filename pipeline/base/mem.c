@@ -196,3 +196,20 @@ void arena_own(struct arena *a, void *p, void (*release)(void *))
 	o->next = a->owned;
 	a->owned = o;
 }
+
+static void free_part(void *part)
+{
+	arena_free(part);
+}
+
+void arena_join(struct arena *a, struct arena *part)
+{
+	arena_own(a, part, free_part);
+}
+
+struct arena *arena_part(struct arena *a)
+{
+	struct arena *part = arena_new();
+	arena_join(a, part);
+	return part;
+}

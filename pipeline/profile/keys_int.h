@@ -26,6 +26,7 @@ struct coded {
 struct coding {
 	const struct table *table;
 	const struct column_profile *cols;
+	int ncols;
 	const struct profile_options *options;
 	const int *same_as;
 	int64_t rows;              /* of the table */
@@ -35,7 +36,7 @@ struct coding {
 	int ncoded;
 	struct coded *coded;
 };
-void coding_init(struct coding *c, int ncols, struct arena *a);
+void coding_init(struct coding *c, struct arena *a);
 /* Two columns as one: CODE_NONE where one is missing. Free with coded_free. */
 struct coded coded_join(const struct coding *c, const struct coded *x, const struct coded *y);
 void coded_free(struct coded *c);
@@ -72,8 +73,7 @@ void rules_count(const struct coding *c, struct rule_count *r, int n);
 void keys_search(const struct coding *c, struct keys_profile *out, struct arena *a);
 /* Fills dependencies. */
 void dependencies_search(const struct coding *c, struct keys_profile *out, struct arena *a);
-/* NULL unless one column holds latitudes and one longitudes. */
-struct place_profile *places_new(const struct coding *c, int ncols, struct arena *a);
-void hierarchies_fill(const struct coding *c, struct keys_profile *out, struct arena *a);
+/* Fills place if one column holds latitudes and one longitudes. */
+void places_search(const struct coding *c, struct keys_profile *out, struct arena *a);
 
 #endif

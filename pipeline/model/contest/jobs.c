@@ -187,11 +187,6 @@ static void trial_end(struct contest *c, struct trial *t)
 	candidate_score(c, t->k);
 }
 
-static void release_arena(void *a)
-{
-	arena_free(a);
-}
-
 int contest_fit(struct contest *c, const struct learner *const *learners, size_t n, struct err *e)
 {
 	size_t splits = (size_t)c->folds->splits, count = 0;
@@ -216,7 +211,7 @@ int contest_fit(struct contest *c, const struct learner *const *learners, size_t
 	pool_run(c->spec->threads, count, run_job, &w);
 	for (size_t i = 0; i < n; i++) {
 		if (t[i].kept->final)
-			arena_own(c->a, t[i].kept->final, release_arena);
+			arena_join(c->a, t[i].kept->final);
 		if (!w.cancelled)
 			trial_end(c, &t[i]);
 	}

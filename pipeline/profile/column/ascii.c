@@ -58,38 +58,43 @@ static __m128i choose(__m128i which, char c, __m128i other)
 	return _mm_or_si128(_mm_and_si128(which, _mm_set1_epi8(c)), _mm_andnot_si128(which, other));
 }
 
-/* Folds a block in place, marks its characters and counts the classes; false when it is not all
- * ASCII. */
-static bool mark_block(char *p, char *signs, uint64_t marks[4], int64_t counts[LETTER_CLASSES])
+/* Folds the first n bytes of a block in place, marks its characters and counts the classes; false when
+ * they are not all ASCII. Zeros follow them up to the next 16, and count as nothing. */
+static bool mark_block(char *p, size_t n, char *signs, uint64_t marks[4],
+	int64_t counts[LETTER_CLASSES])
 {
-	__m128i n[4] = { _mm_setzero_si128(), _mm_setzero_si128(), _mm_setzero_si128(),
+	__m128i sum[4] = { _mm_setzero_si128(), _mm_setzero_si128(), _mm_setzero_si128(),
 		_mm_setzero_si128() };
 	memset(marks, 0, 4 * sizeof *marks);
-	for (int i = 0; i < BLOCK; i += 16) {
+	for (size_t i = 0; i < n; i += 16) {
 		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
 		if (_mm_movemask_epi8(x))
 			return false;
 		__m128i small = _mm_or_si128(x, _mm_set1_epi8(0x20));
 		__m128i letter = between(small, 'a', 'z'), digit = between(x, '0', '9');
 		__m128i space = _mm_or_si128(is(x, ' '), between(x, '\t', '\r'));
-		__m128i symbol = is_symbol(x, space);
+		int known = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(letter, digit), space));
+		int inside = n - i < 16 ? (1 << (n - i)) - 1 : 0xffff;
 		marks[MARK_LETTERS] |= (uint64_t)_mm_movemask_epi8(letter) << i;
 		marks[MARK_DIGITS] |= (uint64_t)_mm_movemask_epi8(digit) << i;
 		marks[MARK_SPACES] |= (uint64_t)_mm_movemask_epi8(space) << i;
-		marks[MARK_QUOTES] |= (uint64_t)_mm_movemask_epi8(is(x, '\'')) << i;
-		n[0] = _mm_sub_epi8(n[0], letter);
-		n[1] = _mm_sub_epi8(n[1], digit);
-		n[2] = _mm_sub_epi8(n[2], space);
-		n[3] = _mm_sub_epi8(n[3], symbol);
+		sum[0] = _mm_sub_epi8(sum[0], letter);
+		sum[1] = _mm_sub_epi8(sum[1], digit);
+		sum[2] = _mm_sub_epi8(sum[2], space);
+		if ((known & inside) != inside) {      /* most texts are words and numbers */
+			marks[MARK_QUOTES] |= (uint64_t)_mm_movemask_epi8(is(x, '\'')) << i;
+			sum[3] = _mm_sub_epi8(sum[3], is_symbol(x, space));
+			counts[OTHER] -= n - i < 16 ? (int64_t)(i + 16 - n) : 0;
+		}
 		_mm_storeu_si128((__m128i *)(void *)(p + i),
 			_mm_or_si128(x, _mm_and_si128(letter, _mm_set1_epi8(0x20))));
 		x = choose(letter, 'A', choose(digit, '9', choose(space, ' ', x)));
 		_mm_storeu_si128((__m128i *)(void *)(signs + i), x);
 	}
-	counts[LETTER] += total(n[0]);
-	counts[DIGIT] += total(n[1]);
-	counts[SPACE] += total(n[2]);
-	counts[OTHER] += total(n[3]);
+	counts[LETTER] += total(sum[0]);
+	counts[DIGIT] += total(sum[1]);
+	counts[SPACE] += total(sum[2]);
+	counts[OTHER] += total(sum[3]);
 	return true;
 }
 
@@ -97,16 +102,15 @@ static bool mark_block(char *p, char *signs, uint64_t marks[4], int64_t counts[L
 static bool mark_text(struct text_scan *s, const char *p, size_t n, int64_t count)
 {
 	int64_t counts[LETTER_CLASSES] = { 0 };
-	size_t blocks = (n + BLOCK - 1) / BLOCK;
 	make_room(s, n);
-	if (blocks) {
-		memset(s->folded + (blocks - 1) * BLOCK, 0, BLOCK);
+	if (n) {
+		memset(s->folded + (n - 1) / 16 * 16, 0, 16);
 		memcpy(s->folded, p, n);
 	}
-	for (size_t i = 0; i < blocks; i++)
-		if (!mark_block(s->folded + i * BLOCK, s->signs + i * BLOCK, s->marks[i], counts))
+	for (size_t i = 0; i < n; i += BLOCK)
+		if (!mark_block(s->folded + i, n - i < BLOCK ? n - i : BLOCK, s->signs + i,
+				s->marks[i / BLOCK], counts))
 			return false;
-	counts[OTHER] -= (int64_t)(blocks * BLOCK - n);    /* zeros behind the text */
 	counts[PUNCTUATION] = (int64_t)n - counts[LETTER] - counts[DIGIT] - counts[SPACE] -
 			      counts[OTHER];
 	for (int i = 0; i < LETTER_CLASSES; i++)

@@ -344,11 +344,6 @@ static void profile_step(void *ctx, size_t i)
 	profile_column(((struct turn *)ctx)[i].work);
 }
 
-static void free_arena(void *a)
-{
-	arena_free(a);
-}
-
 void profile_columns(const struct table *t, struct variable *vars, int n,
 	const struct profile_options *o, struct column_profile *out,
 	struct finding_list *findings, struct arena *a)
@@ -361,8 +356,7 @@ void profile_columns(const struct table *t, struct variable *vars, int n,
 	budget_init(&budget, memory_total(o));
 	for (int i = 0; i < n; i++) {
 		/* an arena serves one thread, so each column has its own */
-		struct arena *own = arena_new();
-		arena_own(a, own, free_arena);
+		struct arena *own = arena_part(a);
 		work[i] = (struct work){ .table = t,
 			.options = o,
 			.var = &vars[i],

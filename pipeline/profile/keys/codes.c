@@ -111,7 +111,7 @@ static bool is_worth(const struct coding *c, int var)
 		p->var->type != VARIABLE_CONSTANT && p->var->type != VARIABLE_EMPTY;
 }
 
-void coding_init(struct coding *c, int ncols, struct arena *a)
+void coding_init(struct coding *c, struct arena *a)
 {
 	struct sample s = sample_new(c->table, KEYS_SAMPLE_ROWS, c->options->seed, a);
 	uint32_t *order = arena_calloc(a, (size_t)s.n + 1, sizeof *order);
@@ -123,7 +123,7 @@ void coding_init(struct coding *c, int ncols, struct arena *a)
 		order[i] = (uint32_t)i;
 	rng_shuffle(&r, order, (size_t)s.n);
 	c->coded = arena_calloc(a, KEYS_COLUMNS_MAX, sizeof *c->coded);
-	for (int i = 0; i < ncols && c->ncoded < KEYS_COLUMNS_MAX; i++)
+	for (int i = 0; i < c->ncols && c->ncoded < KEYS_COLUMNS_MAX; i++)
 		if (is_worth(c, i))
 			c->coded[c->ncoded++] = (struct coded){ .var = i,
 				.code = arena_calloc(a, (size_t)s.n + 1, sizeof(uint32_t)) };

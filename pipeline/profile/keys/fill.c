@@ -50,7 +50,7 @@ static void chain_follow(struct chains *c, int var)
 	c->at.n--;
 }
 
-void hierarchies_fill(const struct coding *c, struct keys_profile *out, struct arena *a)
+static void hierarchies_fill(const struct coding *c, struct keys_profile *out, struct arena *a)
 {
 	out->hierarchies = arena_calloc(a, HIERARCHIES_MOST, sizeof *out->hierarchies);
 	struct chains chains = { .keys = out, .out = out->hierarchies,
@@ -116,21 +116,38 @@ static void place_finding(const struct coding *c, const struct place_profile *p,
 		finding_list_add(list, &f);
 }
 
+/* Searches have nothing to do with each other, and each is busy on one thread for much of its time. */
+struct search {
+	void (*find)(const struct coding *c, struct keys_profile *out, struct arena *a);
+	const struct coding *coding;
+	struct keys_profile *out;
+	struct arena *arena;
+};
+
+static void search_step(void *ctx, size_t i)
+{
+	const struct search *s = (const struct search *)ctx + i;
+	s->find(s->coding, s->out, s->arena);
+}
+
 void keys_fill(const struct table *t, const struct column_profile *cols, int n,
 	const struct profile_options *o, const int *same_as, struct keys_profile *out,
 	struct finding_list *findings, struct arena *a)
 {
-	struct coding c = { .table = t, .cols = cols, .options = o, .same_as = same_as };
+	struct coding c = { .table = t, .cols = cols, .ncols = n, .options = o, .same_as = same_as };
 	*out = (struct keys_profile){ 0 };
 	if (table_nrows(t) < 2)
 		return;
-	coding_init(&c, n, a);
+	coding_init(&c, a);
 	out->columns = c.ncoded;
 	out->sample_rows = c.n;
-	keys_search(&c, out, a);
-	dependencies_search(&c, out, a);
+	struct search searches[] = {
+		{ keys_search, &c, out, arena_part(a) },
+		{ dependencies_search, &c, out, arena_part(a) },
+		{ places_search, &c, out, arena_part(a) }
+	};
+	pool_run(o->threads, sizeof searches / sizeof *searches, search_step, searches);
 	hierarchies_fill(&c, out, a);
-	out->place = places_new(&c, n, a);
 	if (out->place)
 		place_finding(&c, out->place, findings);
 	for (int i = 0; i < out->nalmost; i++)

@@ -2,9 +2,9 @@
 /* Rows that have a latitude and a longitude: where they lie. */
 #include "profile/keys_int.h"
 
-static int column_of(const struct coding *c, int ncols, const char *semantic)
+static int column_of(const struct coding *c, const char *semantic)
 {
-	for (int i = 0; i < ncols; i++)
+	for (int i = 0; i < c->ncols; i++)
 		if (c->cols[i].var->semantic && strcmp(c->cols[i].var->semantic, semantic) == 0)
 			return i;
 	return -1;
@@ -39,11 +39,11 @@ static void take_batch(struct place_profile *p, const double *lat, const double 
 	}
 }
 
-struct place_profile *places_new(const struct coding *c, int ncols, struct arena *a)
+void places_search(const struct coding *c, struct keys_profile *out, struct arena *a)
 {
-	int lat = column_of(c, ncols, "latitude"), lon = column_of(c, ncols, "longitude");
+	int lat = column_of(c, "latitude"), lon = column_of(c, "longitude");
 	if (lat < 0 || lon < 0)
-		return NULL;
+		return;
 	struct place_profile *p = arena_alloc(a, sizeof *p);
 	*p = (struct place_profile){ .latitude = lat, .longitude = lon, .south = NAN,
 		.north = NAN, .west = NAN, .east = NAN,
@@ -57,5 +57,5 @@ struct place_profile *places_new(const struct coding *c, int ncols, struct arena
 		cells_number(&b->cols[c->cols[lon].var->col], 0, b->rows, y);
 		take_batch(p, x, y, b, step);
 	}
-	return p;
+	out->place = p;
 }

@@ -171,23 +171,67 @@ static void count_repeats(const struct coding *c, struct key_count *k, struct se
 	free(key);
 }
 
-/* A 64th of the keys, whose set stays in the cache, has a 64th of the repeats: where these are far
- * too many, so are all. */
+enum { TRIAL_ROWS = 1 << 20, TRIAL_PARTS = 64, TRIAL_VALUES = 1 << 16 };
+
+/* The columns of k, those of most values first; gives the number of those that have enough values to
+ * divide the rows by. */
+static int trial_order(const struct coding *c, const struct key_count *k, int var[KEY_COLUMNS])
+{
+	int leading = 0;
+	double values = 1;
+	for (int i = 0; i < k->n; i++) {
+		int at = i;
+		for (; at > 0 && c->cols[k->var[i]].distinct > c->cols[var[at - 1]].distinct; at--)
+			var[at] = var[at - 1];
+		var[at] = k->var[i];
+	}
+	while (leading < k->n && values < TRIAL_VALUES)
+		values *= (double)c->cols[var[leading++]].distinct;
+	return leading;
+}
+
+/* The key of a row that has `key` from the columns before; 0: a value is missing. */
+static uint64_t key_further(const struct coding *c, const int *var, int n, const struct batch *b,
+	int64_t row, uint64_t key)
+{
+	for (int i = 0; i < n && key; i++) {
+		uint64_t value;
+		uint8_t has;
+		cells_key(&b->cols[c->cols[var[i]].var->col], row, 1, &value, &has);
+		key = has ? key_mix(key + value) : 0;
+	}
+	return key;
+}
+
+/* A 64th of the values of the leading columns, whose set stays in the cache, has a 64th of the repeats:
+ * where these are far too many, so are all. */
 static bool trial_refutes(const struct coding *c, const struct key_count *k)
 {
-	enum { TRIAL_ROWS = 1 << 20, TRIAL_PARTS = 64, AT_LEAST = 8 };
+	enum { AT_LEAST = 8 };
+	int var[KEY_COLUMNS], leading = trial_order(c, k, var);
+	int64_t repeats = 0, most = 2 * k->most / TRIAL_PARTS + AT_LEAST;
+	size_t slots = TRIAL_ROWS / TRIAL_PARTS, taken = 0;
 	if (c->rows < TRIAL_ROWS)
 		return false;
-	size_t slots = TRIAL_ROWS / TRIAL_PARTS;
 	while ((int64_t)slots * TRIAL_PARTS < 4 * c->rows)
 		slots *= 2;
-	struct seen seen = { 0 };
-	uint64_t *set = mem_large(slots * sizeof *set);
-	bool holds = find_repeats(c, k, 0, TRIAL_PARTS, set, slots,
-		2 * k->most / TRIAL_PARTS + AT_LEAST, &seen);
+	uint64_t *set = mem_large(slots * sizeof *set), *key = mem_alloc(BATCH_ROWS * sizeof *key);
+	memset(set, 0, slots * sizeof *set);
+	for (int64_t i = 0; i < table_nbatches(c->table) && repeats <= most && taken < slots / 2; i++) {
+		const struct batch *b = table_batch(c->table, i);
+		row_keys(c, var, leading, b, key);
+		for (int64_t r = 0; r < b->rows && taken < slots / 2; r++) {
+			if (!key[r] || part_of(key[r], TRIAL_PARTS) != 0)
+				continue;
+			uint64_t all = key_further(c, var + leading, k->n - leading, b, r, key[r]);
+			bool repeated = all && !set_enter(set, slots - 1, all);
+			repeats += repeated;
+			taken += all && !repeated;
+		}
+	}
+	free(key);
 	free(set);
-	free(seen.key);
-	return !holds;
+	return repeats > most;
 }
 
 static void key_count(const struct coding *c, struct key_count *k)

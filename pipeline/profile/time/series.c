@@ -216,20 +216,13 @@ static void series_step(void *ctx, size_t i)
 	free(level);
 }
 
-static void free_arena(void *a)
-{
-	arena_free(a);
-}
-
 static void series_fill(struct time_profile *out, const struct grid *g, const struct grid_sums *sums,
 	const struct picture *picture, int columns, int threads, struct arena *a)
 {
 	struct series_work w = { g, sums, picture, out, columns,
 		arena_calloc(a, (size_t)out->nseries + 1, sizeof *w.arena) };
-	for (int i = 0; i < out->nseries; i++) {
-		w.arena[i] = arena_new();
-		arena_own(a, w.arena[i], free_arena);
-	}
+	for (int i = 0; i < out->nseries; i++)
+		w.arena[i] = arena_part(a);
 	pool_run(threads, (size_t)out->nseries, series_step, &w);
 }
 

@@ -166,11 +166,6 @@ static int render_section(struct rendering *r, const struct tag *x, const struct
 	return 0;
 }
 
-static void release_arena(void *a)
-{
-	arena_free(a);
-}
-
 /* Parsed once and kept. *m is NULL when there is no such partial: it expands to nothing. */
 static int find_part(struct rendering *r, const char *name, const struct mustache **m)
 {
@@ -190,7 +185,7 @@ static int find_part(struct rendering *r, const char *name, const struct mustach
 	*m = mustache_parse(file, text, r->e);
 	if (!*m)
 		return -1;
-	arena_own(r->arena, (*m)->arena, release_arena);
+	arena_join(r->arena, (*m)->arena);
 	struct part *p = arena_alloc(r->arena, sizeof *p);
 	*p = (struct part){arena_strdup(r->arena, name), *m, r->parts};
 	r->parts = p;

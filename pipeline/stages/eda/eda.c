@@ -209,11 +209,6 @@ struct beside {
 	struct finding_list findings[2];
 };
 
-static void free_arena(void *a)
-{
-	arena_free(a);
-}
-
 static void keys_or_rows(void *ctx, size_t i)
 {
 	struct beside *b = ctx;
@@ -232,10 +227,8 @@ static void keys_or_rows(void *ctx, size_t i)
 static void profile_beside(struct eda *x)
 {
 	struct beside b = { .x = x };
-	for (int i = 0; i < 2; i++) {
-		b.findings[i].arena = arena_new();
-		arena_own(x->run->arena, b.findings[i].arena, free_arena);
-	}
+	for (int i = 0; i < 2; i++)
+		b.findings[i].arena = arena_part(x->run->arena);
 	pool_run(x->options.threads, 2, keys_or_rows, &b);
 	for (int i = 0; i < 2; i++)
 		for (size_t k = 0; k < b.findings[i].n; k++)
