@@ -6,6 +6,8 @@
  */
 #include "ingest/build_int.h"
 
+#include <math.h>
+
 #if defined __x86_64__
 #include <immintrin.h>
 #endif
@@ -22,21 +24,41 @@ static char *copy(char *to, struct str s, bool padded)
 
 /* ---- numbers ----------------------------------------------------------------------------- */
 
+/* Among the values of a run are those that often stand for missing; the extremes of the others. */
+struct extremes {
+	double least, most;
+};
+
+static inline void look_at(struct builder *b, struct extremes *x, double v)
+{
+	if (is_sentinel(v)) {
+		sentinels_count(&b->sentinels, v);
+	} else {
+		x->least = v < x->least ? v : x->least;
+		x->most = v > x->most ? v : x->most;
+	}
+}
+
+static inline double signed_real(double size, bool negative)
+{
+	return copysign(size, negative ? -1.0 : 1.0);
+}
+
 static int64_t integers(struct builder *b, const struct str *cells, int64_t n)
 {
 	int64_t i = 0, *v = b->v.i64 + b->rows;
 	const bool padded = b->padded;
-	struct sentinels sentinels = b->sentinels;
+	struct extremes others = { HUGE_VAL, -HUGE_VAL };
 	for (; i < n; i++) {
 		struct str s = cell_trim(cells[i]);
 		struct shape_number x;
 		if (!s.n || !shape_number(s, padded, &x) || !x.whole)
 			break;
 		v[i] = (int64_t)shape_whole(&x);
-		v[i] = x.negative ? -v[i] : v[i];
-		sentinels_number(&sentinels, (double)v[i]);
+		v[i] = (v[i] ^ -(int64_t)x.negative) + x.negative;
+		look_at(b, &others, (double)v[i]);
 	}
-	b->sentinels = sentinels;
+	sentinels_others(&b->sentinels, others.least, others.most);
 	return i;
 }
 
@@ -45,17 +67,17 @@ static int64_t reals(struct builder *b, const struct str *cells, int64_t n)
 	int64_t i = 0;
 	double *v = b->v.f64 + b->rows;
 	const bool padded = b->padded, point = b->plan->mark == DOT;
-	struct sentinels sentinels = b->sentinels;
+	struct extremes others = { HUGE_VAL, -HUGE_VAL };
 	for (; i < n; i++) {
 		struct str s = cell_trim(cells[i]);
 		struct shape_number x;
 		if (!s.n || !shape_number(s, padded, &x) || !(x.whole || point))
 			break;
 		double size = x.whole ? (double)(int64_t)shape_whole(&x) : shape_real(&x);
-		v[i] = x.negative ? -size : size;
-		sentinels_number(&sentinels, v[i]);
+		v[i] = signed_real(size, x.negative);
+		look_at(b, &others, v[i]);
 	}
-	b->sentinels = sentinels;
+	sentinels_others(&b->sentinels, others.least, others.most);
 	return i;
 }
 
@@ -103,16 +125,16 @@ AVX2 static int64_t wide_integers(struct builder *b, const struct str *cells, in
 	if (!b->padded)
 		return integers(b, cells, n);
 	int64_t i = 0, x, *v = b->v.i64 + b->rows;
-	struct sentinels sentinels = b->sentinels;
+	struct extremes others = { HUGE_VAL, -HUGE_VAL };
 	for (; i < n; i++) {
 		struct str s = cell_trim(cells[i]);
 		struct shape_number shape;
 		if (!s.n || !wide_shape(s, &shape, &x) || !shape.whole)
 			break;
-		v[i] = shape.negative ? -x : x;
-		sentinels_number(&sentinels, (double)v[i]);
+		v[i] = (x ^ -(int64_t)shape.negative) + shape.negative;
+		look_at(b, &others, (double)v[i]);
 	}
-	b->sentinels = sentinels;
+	sentinels_others(&b->sentinels, others.least, others.most);
 	return i;
 }
 
@@ -123,17 +145,17 @@ AVX2 static int64_t wide_reals(struct builder *b, const struct str *cells, int64
 	int64_t i = 0, x;
 	double *v = b->v.f64 + b->rows;
 	const bool point = b->plan->mark == DOT;
-	struct sentinels sentinels = b->sentinels;
+	struct extremes others = { HUGE_VAL, -HUGE_VAL };
 	for (; i < n; i++) {
 		struct str s = cell_trim(cells[i]);
 		struct shape_number shape;
 		if (!s.n || !wide_shape(s, &shape, &x) || !(shape.whole || point))
 			break;
 		double size = (double)x / shape_powers[shape.places];
-		v[i] = shape.negative ? -size : size;
-		sentinels_number(&sentinels, v[i]);
+		v[i] = signed_real(size, shape.negative);
+		look_at(b, &others, v[i]);
 	}
-	b->sentinels = sentinels;
+	sentinels_others(&b->sentinels, others.least, others.most);
 	return i;
 }
 #endif

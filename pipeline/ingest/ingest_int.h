@@ -355,18 +355,23 @@ struct sentinels {
 	double least, most;        /* of all other values */
 };
 void sentinels_init(struct sentinels *s);
-void sentinels_look(struct sentinels *s, double v);
+/* Of negative values or not, by the place of the highest bit: the size of the one that is looked for. */
+extern const uint32_t sentinel_sizes[2][32];
+static inline bool is_sentinel(double v)
+{
+	int32_t whole = v > -1e6 && v < 1e8 ? (int32_t)v : 0;
+	uint32_t size = (uint32_t)(whole < 0 ? -whole : whole);
+	return sentinel_sizes[whole < 0][31 - __builtin_clz(size | 1)] == size && v == (double)whole;
+}
+void sentinels_count(struct sentinels *s, double v);   /* is_sentinel */
+/* Values that are none, from least to most. */
+void sentinels_others(struct sentinels *s, double least, double most);
 static inline void sentinels_number(struct sentinels *s, double v)
 {
-	/* nearly all are told by this: those that are looked for are -1 or end in 9 */
-	int32_t whole = v > -1e6 && v < 1e8 ? (int32_t)v : 0;
-	int32_t size = whole < 0 ? -whole : whole;
-	if ((size % 10 == 9 || whole == -1) && v == (double)whole) {
-		sentinels_look(s, v);
-	} else {
-		s->least = v < s->least ? v : s->least;
-		s->most = v > s->most ? v : s->most;
-	}
+	if (is_sentinel(v))
+		sentinels_count(s, v);
+	else
+		sentinels_others(s, v, v);
 }
 void sentinels_day(struct sentinels *s, int32_t day);
 void sentinels_merge(struct sentinels *left, const struct sentinels *right);

@@ -66,20 +66,13 @@ static bool damaged(struct str s)
 	return false;
 }
 
-/* A text that no scanner and no list of words would take, told by having no digit. */
-static bool prose(struct str s)
-{
-	enum { SHORT = 16 };       /* "infinity" with a sign, "faux" */
-	return s.n > SHORT && !words_digit(s.p, s.n);
-}
-
 /* So many cells with this text, which is no token. */
 static void tally_value(struct tally *t, struct str s, int64_t count)
 {
 	struct number n;
 	struct when w;
 	struct clock c;
-	if (prose(s)) {
+	if (plain_text(s)) {
 		t->other += count;
 		t->damaged += damaged(s) ? count : 0;
 		return;

@@ -71,6 +71,9 @@ static void whens(struct str s)
 	struct when w;
 	struct clock c;
 	struct buf format = { 0 };
+	struct number x;
+	uint32_t yes;
+	must(!plain_text(s) || !(number_scan(s, &x) || when_scan(s, &w) || clock_scan(s, &c) || boolean_pairs(s, &yes)));
 	if (when_scan(s, &w)) {
 		must(w.orders != 0);
 		for (int order = 0; order < ORDERS; order++)

@@ -515,8 +515,46 @@ static void levels(void)
 	levels_free(l);
 }
 
+/* What is called plain text is nothing else: all texts of up to eight pieces. */
+static void plain_texts(void)
+{
+	static const char *const pieces[] = { "", "1", "12", "2024", "-", "a", "b", "d", "e", "F", "cc", "dec", "AC", "feb" };
+	enum { PIECES = COUNTOF(pieces), LONGEST = 8 };
+	int plain = 0, wrong = 0;
+	for (uint64_t k = 0; k < 4000000; k++) {
+		char text[64] = "";
+		struct number n;
+		struct when w;
+		struct clock c;
+		uint32_t yes;
+		/* all of five, and then some of eight, mixed by a multiplication modulo 14^8 */
+		uint64_t at = k < 537824 ? k : k * 2654435761u % 1475789056u;
+		size_t length = 0;
+		for (int i = 0; i < LONGEST; i++, at /= PIECES)
+			for (const char *p = pieces[at % PIECES]; *p; p++)
+				text[length++] = *p;
+		struct str s = { text, length };
+		if (!length || !plain_text(s))
+			continue;
+		plain++;
+		if (number_scan(s, &n) || when_scan(s, &w) || clock_scan(s, &c) || boolean_pairs(s, &yes)) {
+			printf("no plain text: %s\n", text);
+			wrong++;
+		}
+	}
+	CHECK(wrong == 0);
+	CHECK(plain > 500000);
+	static const char *const not[] = { "1e5", "12-dec-2024", "1e5cc", "2001-02-03", "dec-12", "3d", "ab", "1a2b", "infinity" };
+	static const char *const yes[] = { "9f86d081-884c", "8d3cdb8c3aa5b1d0", "550e8400-e29b-41d4-a716-446655440000", "no digit in here, and long" };
+	for (size_t i = 0; i < COUNTOF(not); i++)
+		CHECK(!plain_text((struct str){ not[i], strlen(not[i]) }));
+	for (size_t i = 0; i < COUNTOF(yes); i++)
+		CHECK(plain_text((struct str){ yes[i], strlen(yes[i]) }));
+}
+
 int main(void)
 {
+	plain_texts();
 	numbers();
 	number_flags();
 	dates();

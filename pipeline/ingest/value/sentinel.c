@@ -14,6 +14,12 @@ static const struct {
 	{ -9999, "-9999" }, { -99999, "-99999" }, { 999, "999" }, { 9999, "9999" },
 	{ 99999, "99999" }, { 999999, "999999" }, { 9999999, "9999999" } };
 
+/* No value looks like UINT32_MAX; elsewhere 0 does not have that bit. */
+const uint32_t sentinel_sizes[2][32] = {
+	{ [0] = UINT32_MAX, [9] = 999, [13] = 9999, [16] = 99999, [19] = 999999, [23] = 9999999 },
+	{ [0] = 1, [3] = 9, [6] = 99, [9] = 999, [13] = 9999, [16] = 99999 },
+};
+
 /* 1900-01-01 and 1970-01-01 are looked at by the eda step (epoch_dates). */
 static const struct {
 	int32_t day;
@@ -26,22 +32,16 @@ void sentinels_init(struct sentinels *s)
 	*s = (struct sentinels){ .least = HUGE_VAL, .most = -HUGE_VAL };
 }
 
-static void other(struct sentinels *s, double v)
+void sentinels_others(struct sentinels *s, double least, double most)
 {
-	if (v < s->least)
-		s->least = v;
-	if (v > s->most)
-		s->most = v;
+	s->least = least < s->least ? least : s->least;
+	s->most = most > s->most ? most : s->most;
 }
 
-void sentinels_look(struct sentinels *s, double v)
+void sentinels_count(struct sentinels *s, double v)
 {
 	for (int i = 0; i < NUMBERS; i++)
-		if (v == numbers[i].v) {
-			s->count[i]++;
-			return;
-		}
-	other(s, v);
+		s->count[i] += v == numbers[i].v;
 }
 
 void sentinels_day(struct sentinels *s, int32_t day)
@@ -55,10 +55,7 @@ void sentinels_merge(struct sentinels *left, const struct sentinels *right)
 {
 	for (int i = 0; i < SENTINELS; i++)
 		left->count[i] += right->count[i];
-	if (right->least <= right->most) {
-		other(left, right->least);
-		other(left, right->most);
-	}
+	sentinels_others(left, right->least, right->most);
 }
 
 const char *sentinels_suspect(const struct sentinels *s, int i)

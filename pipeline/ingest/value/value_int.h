@@ -92,6 +92,11 @@ struct clock {
 bool clock_scan(struct str s, struct clock *c);     /* of a trimmed text */
 bool clock_digits(struct str s, struct clock *c);   /* 1305, 905 */
 
+/* ---- plain.c ----------------------------------------------------------------------------- */
+
+/* Certainly neither number, date, time, duration nor truth value; false says nothing. */
+bool plain_text(struct str s);
+
 /* ---- month.c ----------------------------------------------------------------------------- */
 
 /* 1 to 12 for a name or an abbreviation in a western language, 0 for any other word. */
