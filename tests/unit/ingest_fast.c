@@ -19,7 +19,7 @@ static int below(int n)
 	return (int)rng_below(&g, (uint64_t)n);
 }
 
-/* ---- masks ------------------------------------------------------------------------------- */
+/* ---- ends of fields ------------------------------------------------------------------------ */
 
 /* One of `many` is something special. */
 static void random_bytes(char *p, size_t n, int many)
@@ -29,7 +29,7 @@ static void random_bytes(char *p, size_t n, int many)
 		p[i] = below(many) ? (char)('b' + below(20)) : bytes[below(sizeof bytes - 1)];
 }
 
-static void masks(void)
+static void field_ends(void)
 {
 	static const struct dialect dialects[] = { { .delimiter = ',', .quote = '"' },
 		{ .delimiter = ';', .quote = '"', .lines = LINES_CR }, { .delimiter = ',' },
@@ -44,7 +44,7 @@ static void masks(void)
 		csv_scanner_init(&b, d, true);
 		for (int strip = 0; strip < 4; strip++) {
 			static char text[64 * SCAN_WORDS];
-			struct csv_masks x, y;
+			struct csv_ends x, y;
 			memset(&x, 0, sizeof x);
 			memset(&y, 0, sizeof y);
 			size_t n = (size_t)below(SCAN_WORDS) + 1;
@@ -395,7 +395,7 @@ int main(void)
 {
 	if (!mkdtemp(folder))
 		return 1;
-	masks();
+	field_ends();
 	shapes();
 	columns();
 	random_files();

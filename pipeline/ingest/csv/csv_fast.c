@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The fast way over a CSV file: records that are sound, of the width of the table and surely
- * rows become cells straight from the masks of the scanner. It stops in front of any other
+ * rows become cells straight from what the scanner tells. It stops in front of any other
  * record, which is then read by the careful reader and judged; so the rows are the same as if
  * all had been read that way, and most files never need it.
  */
@@ -15,11 +15,11 @@ enum { LONGEST = 1 << 20 };    /* bytes of a record; longer ones are left to the
 struct csv_fast {
 	const struct csv_rules *rules;
 	struct csv_scanner scanner;
-	struct csv_masks masks;
+	struct csv_ends ends;
 	/* of the first record that has not become a row */
 	size_t begin;
 	int64_t inner;             /* line ends inside of cells, up to there */
-	int64_t inners;            /* up to the word at hand */
+	int64_t inners;            /* up to what was scanned last */
 	/* the cell at hand */
 	const char *from;
 	int64_t col;
@@ -93,56 +93,56 @@ static bool is_row(const struct csv_fast *f, const struct block *b, size_t next)
 	return !cut && next - f->begin <= LONGEST && !suspicious(u, b);
 }
 
-/* Takes the fields that end in the n words scanned from `at` on. False: stop. */
-static bool take_words(struct csv_fast *f, size_t n, size_t at, struct block *b)
+/* Line ends inside of cells, of those that were scanned, in front of `at`. */
+static int64_t inners_before(const struct csv_ends *e, size_t at)
+{
+	int64_t n = 0;
+	for (size_t i = 0; e->inners && 64 * i < at; i++)
+		n += __builtin_popcountll(i < at / 64 ? e->inner[i] :
+			e->inner[i] & ((UINT64_C(1) << at % 64) - 1));
+	return n;
+}
+
+/* Takes the fields that end in what was scanned from `at` on. False: stop. */
+static bool take_fields(struct csv_fast *f, size_t at, size_t scanned, struct block *b)
 {
 	const struct csv_rules *u = f->rules;
+	const struct csv_ends *e = &f->ends;
 	/* without quotes, one that is in no text */
 	const char *text = u->text.p, quote = (char)f->scanner.quote, *from = f->from;
+	const char delimiter = (char)f->scanner.delimiter;
 	const bool crlf = f->scanner.crlf;
 	const int64_t stride = b->cap, last = (u->layout.table.width - 1) * stride;
 	struct str *cell = b->cells + b->rows + f->col * stride;
 	struct str *stop = b->cells + b->rows + last;      /* the last one of the row */
-	for (size_t i = 0; i < n; i++, at += 64) {
-		uint64_t end = f->masks.end[i], odd = f->masks.odd[i];
-		const uint64_t line = f->masks.line[i], inner = f->masks.inner[i];
-		const char *word = text + at;
-		if (odd)
-			end &= (odd & -odd) - 1;
-		while (end) {
-			const uint64_t bit = end & -end;
-			const char *p = word + __builtin_ctzll(end);
-			struct str s = { from, (size_t)(p - from) };
-			from = p + 1;
-			end ^= bit;
-			if (!(line & bit)) {
-				*cell = s.n && *s.p == quote ? unquoted(b->bytes, s, quote) : s;
-				if (cell == stop)
-					return false;
-				cell += stride;
-				continue;
-			}
-			s.n -= crlf && s.n && p[-1] == '\r';
+	for (size_t i = 0; i < e->n; i++) {
+		const char *p = text + at + e->at[i];
+		struct str s = { from, (size_t)(p - from) };
+		from = p + 1;
+		if (*p == delimiter) {
 			*cell = s.n && *s.p == quote ? unquoted(b->bytes, s, quote) : s;
-			if (cell != stop || !is_row(f, b, (size_t)(from - text)))
+			if (cell == stop)
 				return false;
-			f->begin = (size_t)(from - text);
-			f->inner = f->inners;
-			if (inner)
-				f->inner += __builtin_popcountll(inner & (bit - 1));
-			if (++b->rows == f->most)
-				return false;
-			cell = b->cells + b->rows;
-			stop++;
+			cell += stride;
+			continue;
 		}
-		if (inner)
-			f->inners += __builtin_popcountll(inner);
-		if (odd)
+		s.n -= crlf && s.n && p[-1] == '\r';
+		*cell = s.n && *s.p == quote ? unquoted(b->bytes, s, quote) : s;
+		if (cell != stop || !is_row(f, b, (size_t)(from - text)))
 			return false;
+		f->begin = (size_t)(from - text);
+		f->inner = f->inners + inners_before(e, e->at[i]);
+		if (++b->rows == f->most)
+			return false;
+		cell = b->cells + b->rows;
+		stop++;
 	}
+	if (e->odd)
+		return false;
+	f->inners += inners_before(e, scanned);
 	f->from = from;
 	f->col = (cell - b->cells - b->rows) / stride;
-	return at < f->begin + LONGEST;
+	return at + scanned < f->begin + LONGEST;
 }
 
 /* Words from `at` on, before the end of what is read here; the last may be a part of one. */
@@ -152,13 +152,13 @@ static size_t scan(struct csv_fast *f, size_t at, size_t end)
 	size_t n = (end - at) / 64;
 	if (n) {
 		n = n < SCAN_WORDS ? n : SCAN_WORDS;
-		csv_scan(&f->scanner, p, n, &f->masks);
+		csv_scan(&f->scanner, p, n, &f->ends);
 		return n;
 	}
 	/* zeros are nothing special */
 	char part[64] = { 0 };
 	memcpy(part, p, end - at);
-	csv_scan(&f->scanner, part, 1, &f->masks);
+	csv_scan(&f->scanner, part, 1, &f->ends);
 	return 1;
 }
 
@@ -179,7 +179,7 @@ void csv_fast_rows(struct csv_fast *f, struct csv_place *place, struct block *b)
 	bool more = b->rows < f->most;
 	for (size_t at = place->at; more && at < end;) {
 		size_t n = scan(f, at, end);
-		more = take_words(f, n, at, b);
+		more = take_fields(f, at, n * 64, b);
 		at += n * 64;
 	}
 	place->at = f->begin;

@@ -254,29 +254,30 @@ void csv_evidence_add(struct csv_evidence *v, enum csv_deed d, const struct csv_
 void csv_evidence_tell(struct arena *a, const struct csv_rules *u, struct csv_reader *ahead,
 	const struct csv_evidence *v, int64_t rows, struct ingest_result *out);
 
-/* ---- csv_scan.c: where fields end, by masks of 64 bytes ------------------------------------ */
+/* ---- csv_scan.c: where fields end, 64 bytes at a time --------------------------------------- */
 
 enum { SCAN_WORDS = 32 };      /* of 64 bytes, the most that are scanned at a time */
-struct csv_masks {
-	uint64_t end[SCAN_WORDS];      /* delimiters and line ends outside of quotes */
-	uint64_t line[SCAN_WORDS];     /* line ends outside of quotes */
+struct csv_ends {
+	size_t n;
+	uint16_t at[64 * SCAN_WORDS + 8];      /* delimiters and line ends outside of quotes */
 	uint64_t inner[SCAN_WORDS];    /* line ends inside of quotes */
-	uint64_t odd[SCAN_WORDS];      /* here or before, within the record: not plainly sound */
+	bool inners;                   /* there are some */
+	bool odd;                      /* behind these, or before within the record: not plainly sound */
 };
 struct csv_scanner {
 	unsigned char delimiter, quote, newline, other, backslash;
 	bool crlf;                     /* `other` is a CR, which may stand before a line end */
 	/* what the bytes before hand on */
 	uint64_t inside, before, closed, returned;
-	void (*scan)(struct csv_scanner *s, const char *p, size_t n, struct csv_masks *m);
+	void (*scan)(struct csv_scanner *s, const char *p, size_t n, struct csv_ends *e);
 };
 /* `portable`: not by instructions that only some processors have. */
 void csv_scanner_init(struct csv_scanner *s, const struct dialect *d, bool portable);
 void csv_scanner_start(struct csv_scanner *s);     /* the next byte begins a record */
-/* n words of 64 bytes, at most SCAN_WORDS. */
-void csv_scan(struct csv_scanner *s, const char *p, size_t n, struct csv_masks *m);
+/* n words of 64 bytes, at most SCAN_WORDS; what is behind an odd place is not looked at. */
+void csv_scan(struct csv_scanner *s, const char *p, size_t n, struct csv_ends *e);
 
-/* ---- csv_fast.c: plain records straight from the masks --------------------------------------- */
+/* ---- csv_fast.c: plain records straight from the scanner --------------------------------------- */
 
 struct csv_fast;
 /* NULL: not for this dialect. Borrows the rules. */

@@ -2,9 +2,10 @@
 /*
  * Where the fields of sound records end: 64 bytes become masks of delimiters, quotes and line
  * ends, and the quotes in front of each byte tell by their parity whether it is inside of a
- * quoted cell. Whatever is not plainly sound is marked as odd, within the record at the latest.
+ * quoted cell; then the ends are listed. Whatever is not plainly sound is odd, within the record at
+ * the latest.
  *
- * Two versions give the same masks: one for any processor and one for x86-64 with AVX2 and
+ * Two versions give the same: one for any processor and one for x86-64 with AVX2 and
  * carry-less multiplication, used where these are there.
  */
 #include "ingest/csv/csv_int.h"
@@ -24,9 +25,19 @@ struct hits {
 
 /* ---- from hits to masks ------------------------------------------------------------------ */
 
-/* `inside` is the parity of quotes up to and including each byte. */
-static inline void judge(struct csv_scanner *s, const struct hits *h, uint64_t inside, size_t i,
-	struct csv_masks *m)
+/* Eight at a time, even if there are fewer: to look for the last one would cost more. */
+static inline void list(struct csv_ends *e, uint64_t ends, size_t first)
+{
+	size_t n = (size_t)__builtin_popcountll(ends);
+	for (uint16_t *to = e->at + e->n, *end = to + n; to < end; to += 8)
+		for (int i = 0; i < 8; i++, ends &= ends - 1)
+			to[i] = (uint16_t)(first + (ends ? (size_t)__builtin_ctzll(ends) : 0));
+	e->n += n;
+}
+
+/* `inside` is the parity of quotes up to and including each byte. False: something odd. */
+static inline bool judge(struct csv_scanner *s, const struct hits *h, uint64_t inside, size_t i,
+	struct csv_ends *e)
 {
 	inside ^= s->inside;
 	s->inside = (uint64_t)((int64_t)inside >> 63);
@@ -37,14 +48,16 @@ static inline void judge(struct csv_scanner *s, const struct hits *h, uint64_t i
 	/* a quote closes in front of the end of a field, or is the first of a pair */
 	uint64_t closed = closing << 1 | s->closed;
 	uint64_t cr = s->crlf ? h->other : 0, returned = cr << 1 | s->returned;
-	m->odd[i] = (opening & ~behind) | (closed & ~(end | h->quote | cr)) |
+	uint64_t odd = (opening & ~behind) | (closed & ~(end | h->quote | cr)) |
 		(returned & ~h->newline) | h->backslash | (s->crlf ? 0 : h->other);
-	m->end[i] = end;
-	m->line[i] = h->newline & ~inside;
-	m->inner[i] = h->newline & inside;
+	e->inner[i] = h->newline & inside;
+	e->inners |= e->inner[i] != 0;
 	s->before = before >> 63;
 	s->closed = closing >> 63;
 	s->returned = cr >> 63;
+	e->odd = odd != 0;
+	list(e, odd ? end & ((odd & -odd) - 1) : end, 64 * i);
+	return !odd;
 }
 
 /* ---- any processor ----------------------------------------------------------------------- */
@@ -58,7 +71,7 @@ static inline uint64_t zero_bytes(uint64_t w)
 	return (zero >> 7) * 0x0102040810204080u >> 56;
 }
 
-static void scan_portable(struct csv_scanner *s, const char *p, size_t n, struct csv_masks *m)
+static void scan_portable(struct csv_scanner *s, const char *p, size_t n, struct csv_ends *e)
 {
 	for (size_t i = 0; i < n; i++, p += 64) {
 		struct hits h = { 0 };
@@ -75,14 +88,15 @@ static void scan_portable(struct csv_scanner *s, const char *p, size_t n, struct
 		uint64_t inside = h.quote;
 		for (int k = 1; k < 64; k *= 2)
 			inside ^= inside << k;
-		judge(s, &h, inside, i, m);
+		if (!judge(s, &h, inside, i, e))
+			return;
 	}
 }
 
 /* ---- x86-64 ------------------------------------------------------------------------------ */
 
 #if defined __x86_64__
-#define AVX2 __attribute__((target("avx2,pclmul")))
+#define AVX2 __attribute__((target("avx2,pclmul,popcnt,bmi")))
 
 AVX2 static inline uint64_t equal(__m256i a, __m256i b, unsigned char c)
 {
@@ -92,7 +106,7 @@ AVX2 static inline uint64_t equal(__m256i a, __m256i b, unsigned char c)
 	return (uint64_t)hi << 32 | lo;
 }
 
-AVX2 static void scan_avx2(struct csv_scanner *s, const char *p, size_t n, struct csv_masks *m)
+AVX2 static void scan_avx2(struct csv_scanner *s, const char *p, size_t n, struct csv_ends *e)
 {
 	const __m128i all = _mm_set1_epi8(-1);
 	for (size_t i = 0; i < n; i++, p += 64) {
@@ -109,7 +123,8 @@ AVX2 static void scan_avx2(struct csv_scanner *s, const char *p, size_t n, struc
 		/* the product with all ones, without carries, is the parity of all lower bits */
 		__m128i q = _mm_set_epi64x(0, (long long)h.quote);
 		uint64_t inside = (uint64_t)_mm_cvtsi128_si64(_mm_clmulepi64_si128(q, all, 0));
-		judge(s, &h, inside, i, m);
+		if (!judge(s, &h, inside, i, e))
+			return;
 	}
 }
 #endif
@@ -129,7 +144,8 @@ void csv_scanner_init(struct csv_scanner *s, const struct dialect *d, bool porta
 		.scan = scan_portable,
 	};
 #if defined __x86_64__
-	if (!portable && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul"))
+	if (!portable && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") &&
+		__builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt"))
 		s->scan = scan_avx2;
 #else
 	(void)portable;
@@ -143,7 +159,9 @@ void csv_scanner_start(struct csv_scanner *s)
 	s->before = 1;
 }
 
-void csv_scan(struct csv_scanner *s, const char *p, size_t n, struct csv_masks *m)
+void csv_scan(struct csv_scanner *s, const char *p, size_t n, struct csv_ends *e)
 {
-	s->scan(s, p, n, m);
+	e->n = 0;
+	e->inners = e->odd = false;
+	s->scan(s, p, n, e);
 }
