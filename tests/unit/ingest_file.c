@@ -299,6 +299,43 @@ static void many_columns(void)
 	buf_free(&b);
 }
 
+/* ---- lined up by blanks ------------------------------------------------------------------ */
+
+static void aligned(void)
+{
+	static const struct {
+		const char *text, *delimiter;
+		size_t columns;
+		int64_t rows;
+		const char *first, *last;      /* names; NULL: as it is read without this */
+	} files[] = {
+		{ " 00004 0001 19970101  2   29.33\r\n 00050 0003 19970101  1    6.79\r\n"
+		  " 00133 0011 19970201 10  109.77\r\n", NULL, 5, 3, "col_1", "col_5" },
+		{ "  name     x  y\n  anna   1.5  2\n\n  \"b c\"   12  3\n  dora   -1 44\n", NULL, 3, 3, "name", "y" },
+		{ "x\t y\n1  2\n3\t\t4\n5 6", "blanks", 2, 3, "x", "y" },
+		{ "a  b\nc  d\ne  f\n", "blanks", 2, 2, "a", "b" },
+		/* the commas say more, one line is not like the others, no column is of numbers */
+		{ "x,  y\n1,  2\n3,  4\n5,  6\n", NULL, 2, 3, "x", "y" },
+		{ "said\nhe  said  so  5\nshe  said  5\nthey  said  no\n", NULL, 1, 3, "said", "said" },
+		{ "two  words\nand  more\nof  them\nin  lines\n", NULL, 0, 0, NULL, NULL },
+	};
+	for (size_t i = 0; i < COUNTOF(files); i++) {
+		struct reading x;
+		prepare(&x, files[i].text, strlen(files[i].text));
+		x.options.delimiter = files[i].delimiter;
+		CHECK(read_it(&x));
+		if (files[i].first) {
+			CHECK(x.result.ncolumns == files[i].columns && x.result.rows == files[i].rows);
+			CHECK_STR(x.result.columns[0].name, files[i].first);
+			CHECK_STR(x.result.columns[x.result.ncolumns - 1].name, files[i].last);
+			CHECK(x.result.quarantined == 0);
+		} else {
+			CHECK(strchr(x.result.columns[0].name, ' ') != NULL);
+		}
+		done(&x);
+	}
+}
+
 /* ---- names ------------------------------------------------------------------------------- */
 
 static void names(void)
@@ -349,6 +386,7 @@ int main(void)
 	long_field(17, ' ', false);
 	stray_quotes();
 	many_columns();
+	aligned();
 	names();
 	cancelling();
 	file_remove_tree(folder, NULL);

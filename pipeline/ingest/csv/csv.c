@@ -161,11 +161,17 @@ int csv_open(struct arena *a, const struct ingest_options *o, const struct text 
 	struct dialect d;
 	size_t skip;
 	struct str text = { t->p, t->n };
+	struct ingest_options single = *o;
+	bool aligned = csv_blanks(a, o->delimiter, &text);
+	if (aligned) {
+		single.delimiter = "space";
+		o = &single;
+	}
 	if (csv_sniff(a, o, text, &d, &skip, &r->dialect, e))
 		return -1;
 	c->rules = (struct csv_rules){ .text = text, .dialect = d };
 	c->result = r;
-	c->mapped = t->mapped;
+	c->mapped = t->mapped && !aligned;
 	readers_new(c, a, o->paranoid);
 	csv_reader_seek(c->reader, (struct csv_place){ .at = skip, .line = skip ? 2 : 1 });
 	if (csv_rules_make(a, o, c->reader, &c->rules, &r->dialect, e))

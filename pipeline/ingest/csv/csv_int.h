@@ -254,6 +254,12 @@ void csv_evidence_add(struct csv_evidence *v, enum csv_deed d, const struct csv_
 void csv_evidence_tell(struct arena *a, const struct csv_rules *u, struct csv_reader *ahead,
 	const struct csv_evidence *v, int64_t rows, struct ingest_result *out);
 
+/* ---- csv_blanks.c: columns that are lined up by blanks ---------------------------------------- */
+
+/* False unless that is declared ("blanks") or, nothing being declared, the beginning of the text is
+ * so: then *text, which lives in the arena, has one blank for each run of them. */
+bool csv_blanks(struct arena *a, const char *delimiter, struct str *text);
+
 /* ---- csv_scan.c: where fields end, 64 bytes at a time --------------------------------------- */
 
 enum { SCAN_WORDS = 32 };      /* of 64 bytes, the most that are scanned at a time */

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Columns that are kept apart by as many blanks as line them up, as Fortran programs and R write
+ * them: runs of blanks become single ones, and those at the ends of lines go. Lines stay lines, so
+ * that what is told by line can be found.
+ */
+#include "ingest/csv/csv_int.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { SAMPLE = 1 << 17, LEAST_LINES = 3, MOST_FIELDS = 1000 };
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static size_t line_end(struct str text, size_t at)
+{
+	const char *end = memchr(text.p + at, '\n', text.n - at);
+	return end ? (size_t)(end - text.p) : text.n;
+}
+
+/* Without its end and the blanks there. */
+static struct str line_at(struct str text, size_t at, size_t end)
+{
+	while (end > at && (is_blank(text.p[end - 1]) || text.p[end - 1] == '\r'))
+		end--;
+	while (at < end && is_blank(text.p[at]))
+		at++;
+	return (struct str){ text.p + at, end - at };
+}
+
+/* Takes the next field, quotes and all, and the blanks behind it. */
+static struct str take_field(struct str *line)
+{
+	size_t n = 0;
+	bool quoted = false;
+	for (; n < line->n && (quoted || !is_blank(line->p[n])); n++)
+		quoted ^= line->p[n] == '"';
+	struct str field = { line->p, n };
+	while (n < line->n && is_blank(line->p[n]))
+		n++;
+	*line = (struct str){ line->p + n, line->n - n };
+	return field;
+}
+
+static bool is_number(struct str s)
+{
+	double v;
+	return num_parse_double(s.p, s.n, &v);
+}
+
+/* What all lines of a sample have in common. */
+struct aligned {
+	int lines, fields;         /* of each line; -1: not the same */
+	bool runs;                 /* more than one blank somewhere */
+	bool number[MOST_FIELDS];  /* in all lines but the first */
+	int others[3];             /* of ",;|" in each line; -1: not the same */
+};
+
+static void look_at_line(struct aligned *x, struct str line, bool indented)
+{
+	int fields = 0, others[3] = { 0 };
+	for (size_t i = 0; i < line.n; i++) {
+		const char *other = strchr(",;|", line.p[i]);
+		others[other && *other ? other - ",;|" : 0] += other && *other;
+		x->runs |= i && is_blank(line.p[i]) && is_blank(line.p[i - 1]);
+	}
+	x->runs |= indented;
+	while (line.n && fields < MOST_FIELDS) {
+		struct str field = take_field(&line);
+		x->number[fields] &= !x->lines || is_number(field);
+		fields++;
+	}
+	x->fields = x->lines && fields != x->fields ? -1 : fields;
+	for (int i = 0; i < 3; i++)
+		x->others[i] = x->lines && others[i] != x->others[i] ? -1 : others[i];
+	x->lines++;
+}
+
+/* All lines of the beginning have the same number of fields, one column at least is of numbers, and no
+ * other delimiter would do as well. */
+static bool is_aligned(struct str text)
+{
+	struct aligned x = { 0 };
+	memset(x.number, true, sizeof x.number);
+	size_t end = text.n < SAMPLE ? text.n : SAMPLE;
+	for (size_t at = 0, next; at < end && x.fields >= 0; at = next + 1) {
+		next = line_end(text, at);
+		struct str line = line_at(text, at, next);
+		if (line.n && (next < end || end == text.n))
+			look_at_line(&x, line, line.p > text.p + at);
+	}
+	bool number = false, other = false;
+	for (int i = 0; i < x.fields; i++)
+		number |= x.number[i];
+	for (int i = 0; i < 3; i++)
+		other |= x.others[i] > 0;
+	return x.runs && number && !other && x.lines >= LEAST_LINES && x.fields >= 2 &&
+		x.fields < MOST_FIELDS;
+}
+
+static struct str without_runs(struct arena *a, struct str text)
+{
+	char *copy = arena_alloc(a, text.n + CELL_PADDING), *to = copy;
+	for (size_t at = 0, next; at < text.n; at = next + 1) {
+		next = line_end(text, at);
+		struct str line = line_at(text, at, next);
+		for (bool first = true; line.n; first = false) {
+			if (!first)
+				*to++ = ' ';
+			struct str field = take_field(&line);
+			memcpy(to, field.p, field.n);
+			to += field.n;
+		}
+		if (next < text.n)
+			*to++ = '\n';
+	}
+	return (struct str){ copy, (size_t)(to - copy) };
+}
+
+bool csv_blanks(struct arena *a, const char *delimiter, struct str *text)
+{
+	bool asked = delimiter && strcasecmp(delimiter, "blanks") == 0;
+	if (!asked && ((delimiter && strcasecmp(delimiter, "auto") != 0) || !is_aligned(*text)))
+		return false;
+	*text = without_runs(a, *text);
+	return true;
+}
