@@ -147,7 +147,7 @@ static void chart(struct flow *f, const struct node *n)
 	double most = f->scale < 1 ? 0.78 : 0.88;
 	double scale = fmin(most, fmin(f->width / d->width, room / d->height));
 	double half = (0.5 * f->tallest - 40) / (d->height * scale);
-	if (n->chart->kind == CHART_HEATMAP && half > 0.7)
+	if (n->chart->kind == CHART_HEATMAP && half > 0.62)
 		scale *= fmin(1, half);        /* two large matrices to a page */
 	struct box *b = box_add(&in, n->title ? 0 : 12, d->height * scale);
 	item_anchor(f->mem, &in.first->items, n->id);

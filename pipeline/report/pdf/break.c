@@ -72,6 +72,14 @@ static struct box *unit_end(struct box *b, double *h)
 	}
 }
 
+/* Whether it is a table, which may run over to the next page. */
+static bool has_rows(const struct box *from, const struct box *to)
+{
+	while (from != to && !from->head)
+		from = from->next;
+	return from->head;
+}
+
 /* A later figure that is small enough goes before the first of a row of figures. */
 static struct box *smaller_figure(struct box *after, struct box *first, double left)
 {
@@ -95,7 +103,7 @@ static struct box *smaller_figure(struct box *after, struct box *first, double l
 
 struct box *chain_fill(struct box *before, struct box *box, double left)
 {
-	const double large = 200;
+	const double large = 140;
 	struct box *lead = NULL, *figure = box;
 	double h = 0;
 	for (; !figure->figure; lead = figure, figure = figure->next) {
@@ -106,7 +114,11 @@ struct box *chain_fill(struct box *before, struct box *box, double left)
 	struct box *last = figure;
 	while (last->next && last->next->figure)
 		last = last->next;
-	struct box *text = last->next, *end = text && !last->keep ? unit_end(text, &h) : NULL;
+	struct box *text = last->next;
+	double start = h;
+	struct box *end = text && !last->keep ? unit_end(text, &h) : NULL;
+	if (end && h > left && has_rows(text, end))
+		h = start + text->space + chain_height(text, false);
 	if (!end || h > left)
 		return left > large && !lead ? smaller_figure(before, figure, left) : NULL;
 	*(lead ? &lead->next : &before->next) = text;
