@@ -206,10 +206,11 @@ void table_widths(const struct flow *f, const struct node *n, double *least, dou
 double chain_height(const struct box *b, bool soft);
 /* Makes charts among them smaller, if not by much, to save `lack` points; whether that was enough. */
 bool chain_shrink(struct box *b, double lack);
-/* The boxes from `box` on, which follows `before`, do not fit the `left` points of a page. If what keeps
- * them from it is a figure, and what follows that does fit, it is set before the figure. Returns what is
- * now first, or NULL. */
-struct box *chain_fill(struct box *before, struct box *box, double left);
+/* The boxes from `box` on, which follows `before`, do not fit the `left` of the `room` points of a page. If
+ * what keeps them from it is a figure, and what follows that does fit, it is set before the figure; so is a
+ * table that runs over to the next page and leaves room for the figure there. Returns what is now first,
+ * or NULL. */
+struct box *chain_fill(struct box *before, struct box *box, double left, double room);
 
 /* ---- pages (pdf/pages.c, pdf/front.c) ---------------------------------------------------- */
 

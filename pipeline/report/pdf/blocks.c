@@ -143,12 +143,11 @@ static void chart(struct flow *f, const struct node *n)
 		in.tag = tag_add(f->mem, f->tag, TAG_DIV);
 		caption(&in, n->title);
 	}
-	double room = 0.85 * f->tallest;
-	double most = f->scale < 1 ? 0.78 : 0.88;
-	double scale = fmin(most, fmin(f->width / d->width, room / d->height));
+	double fit = fmin(f->width / d->width, 0.85 * f->tallest / d->height);
+	double scale = fmin(fit, f->scale < 1 ? 0.78 : 0.88);
 	double half = (0.5 * f->tallest - 40) / (d->height * scale);
-	if (n->chart->kind == CHART_HEATMAP && half > 0.62)
-		scale *= fmin(1, half);        /* two large matrices to a page */
+	if (n->chart->kind == CHART_HEATMAP && half < 1)
+		scale = half > 0.62 ? scale * half : fmin(fit, 1.1);   /* two to a page, or one that fills it */
 	struct box *b = box_add(&in, n->title ? 0 : 12, d->height * scale);
 	item_anchor(f->mem, &in.first->items, n->id);
 	struct item *i = item_rect(
@@ -277,7 +276,7 @@ static bool is_figure(const struct node *n)
 {
 	bool any = n->kind == NODE_CHART;
 	for (const struct node *c = n->child; c && n->kind == NODE_COLUMNS; c = c->next)
-		any = any || c->kind == NODE_CHART;
+		any = any || c->kind == NODE_CHART || c->kind == NODE_TABLE;
 	return any;
 }
 

@@ -101,7 +101,7 @@ static struct box *smaller_figure(struct box *after, struct box *first, double l
 	return NULL;
 }
 
-struct box *chain_fill(struct box *before, struct box *box, double left)
+struct box *chain_fill(struct box *before, struct box *box, double left, double room)
 {
 	const double large = 140;
 	struct box *lead = NULL, *figure = box;
@@ -117,7 +117,8 @@ struct box *chain_fill(struct box *before, struct box *box, double left)
 	struct box *text = last->next;
 	double start = h;
 	struct box *end = text && !last->keep ? unit_end(text, &h) : NULL;
-	if (end && h > left && has_rows(text, end))
+	bool fits_after = h - left + chain_height(figure, false) <= room;
+	if (end && h > left && fits_after && has_rows(text, end))
 		h = start + text->space + chain_height(text, false);
 	if (!end || h > left)
 		return left > large && !lead ? smaller_figure(before, figure, left) : NULL;

@@ -88,7 +88,7 @@ static void break_pages(struct book *b, struct arena *mem, struct box *first)
 			chain.soft = chain.soft || !before || !before->soft;
 			need = chain_need(&chain, box, left, room);
 			struct box *other = need > left && left > hole * room && before
-				? chain_fill(before, box, left) : NULL;
+				? chain_fill(before, box, left, room) : NULL;
 			if (other) {
 				box = other;
 				left = room - y - box->space;
