@@ -24,37 +24,43 @@ static double foot(const struct item *i)
 	return i->y + (area ? i->h : 0);
 }
 
-/* By what its charts must be smaller for a box to be `lack` points lower; 0: that is no help. */
+/* By what its charts must be smaller for a box to be `lack` points lower; 0: that is no help, or their labels
+ * would be too small. */
 static double part_of(const struct box *b, double lack)
 {
-	double part = 1, most = b->h - lack;
+	double part = 1, most = b->h - lack, least = 0.68;
 	for (const struct item *i = b->items.first; i; i = i->next) {
 		if (i->kind == ITEM_LINK || i->kind == ITEM_ANCHOR || foot(i) <= most)
 			continue;
 		if (i->kind != ITEM_CHART)
 			return 0;
 		part = fmin(part, (most - i->y) / i->h);
+		least = fmax(least, 0.5 / i->size);
 	}
-	return part < 1 ? part : 0;
+	return part < 1 && part >= least ? part : 0;
+}
+
+/* The box of a chain that can be `lack` points lower. */
+static struct box *shrinking(struct box *b, double lack)
+{
+	while (b && part_of(b, lack) <= 0)
+		b = b->keep ? b->next : NULL;
+	return b;
 }
 
 bool chain_shrink(struct box *b, double lack)
 {
-	const double least = 0.72;
-	for (; b; b = b->keep ? b->next : NULL) {
-		double part = part_of(b, lack);
-		if (part < least)
-			continue;
-		for (struct item *i = b->items.first; i; i = i->next)
-			if (i->kind == ITEM_CHART) {
-				i->size *= part;
-				i->w *= part;
-				i->h *= part;
-			}
-		b->h -= lack;
-		return true;
-	}
-	return false;
+	struct box *s = shrinking(b, lack);
+	double part = s ? part_of(s, lack) : 1;
+	for (struct item *i = s ? s->items.first : NULL; i; i = i->next)
+		if (i->kind == ITEM_CHART) {
+			i->size *= part;
+			i->w *= part;
+			i->h *= part;
+		}
+	if (s)
+		s->h -= lack;
+	return s;
 }
 
 /* ---- figures that wait ------------------------------------------------------------------- */
@@ -91,7 +97,7 @@ static struct box *smaller_figure(struct box *after, struct box *first, double l
 		h = b->space + b->h;
 		for (end = b; end->next && (end->keep || end->joint); end = end->next)
 			h += end->next->space + end->next->h;
-		if (h > left || !end->figure)
+		if (!end->figure || (h > left && !shrinking(b, h - left + 1)))
 			continue;
 		before->next = end->next;
 		end->next = first;
@@ -103,13 +109,14 @@ static struct box *smaller_figure(struct box *after, struct box *first, double l
 
 struct box *chain_fill(struct box *before, struct box *box, double left, double room)
 {
-	const double large = 140;
+	const double large = 125;
 	struct box *lead = NULL, *figure = box;
 	double h = 0;
+	left += box->space;
 	for (; !figure->figure; lead = figure, figure = figure->next) {
 		if (!figure->keep || !figure->next || figure->least > left)
 			return NULL;
-		h += figure->h + (figure == box ? 0 : figure->space);
+		h += figure->space + figure->h;
 	}
 	struct box *last = figure;
 	while (last->next && last->next->figure)
@@ -120,8 +127,10 @@ struct box *chain_fill(struct box *before, struct box *box, double left, double 
 	bool fits_after = h - left + chain_height(figure, false) <= room;
 	if (end && h > left && fits_after && has_rows(text, end))
 		h = start + text->space + chain_height(text, false);
-	if (!end || h > left)
-		return left > large && !lead ? smaller_figure(before, figure, left) : NULL;
+	if (!end || h > left) {
+		struct box *small = left > large ? smaller_figure(lead ? lead : before, figure, left - start) : NULL;
+		return small && lead ? box : small;
+	}
 	*(lead ? &lead->next : &before->next) = text;
 	last->next = end->next;
 	end->next = figure;

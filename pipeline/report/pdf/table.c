@@ -257,7 +257,7 @@ static void in_one_column(struct flow *f, struct tag *tag, struct tag *rows, con
 
 /* ---- long narrow tables ------------------------------------------------------------------ */
 
-enum { LONG = 16, CHUNK = 28 };        /* rows that are worth two columns, and those of one piece */
+enum { LONG = 16, WHOLE = 28, CHUNK = 16 };    /* rows worth two columns, in one piece, and of each of more */
 static const double gutter = 26;
 
 static bool is_long_and_narrow(const struct flow *f, const struct node *n)
@@ -294,7 +294,7 @@ static void in_two_columns(struct flow *f, struct tag *head, struct tag *rows, c
 {
 	struct flow narrow = flow_inside(f, (f->width - gutter) / 2);
 	struct layout l = lay_out(&narrow, n);
-	size_t pieces = (n->nrows + CHUNK - 1) / CHUNK, each = (n->nrows + pieces - 1) / pieces;
+	size_t pieces = n->nrows <= WHOLE ? 1 : (n->nrows + CHUNK - 1) / CHUNK, each = (n->nrows + pieces - 1) / pieces;
 	for (size_t from = 0; from < n->nrows; from += each) {
 		size_t to = from + each < n->nrows ? from + each : n->nrows;
 		two_columns(f, head, rows, n, &l, from, to);
