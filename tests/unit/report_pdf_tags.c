@@ -109,15 +109,31 @@ static void check_headings(const struct doc *d, const struct book *b, struct fau
 	f->headings += t && next_of(tag_walk(t), TAG_H1, TAG_H6);
 }
 
+/* The columns that are set: the first, and those that say something. */
+static size_t columns_of(const struct node *n)
+{
+	size_t shown = 0;
+	for (size_t c = 0; c < n->ncols; c++) {
+		bool says = c == 0 || n->nrows == 0;
+		for (size_t r = 0; r < n->nrows && !says; r++) {
+			const char *s = cell_string(mem, &n->cells[r * n->ncols + c]);
+			says = *s && strcmp(s, "\xe2\x80\x93") != 0;
+		}
+		shown += says;
+	}
+	return shown;
+}
+
 static int count_rows(const struct tag *table, const struct node *n)
 {
+	size_t columns = columns_of(n);
 	int rows = 0;
 	for (const struct tag *part = table->child; part; part = part->next)
 		for (const struct tag *row = part->child; part->kind == TAG_TBODY && row; row = row->next) {
 			size_t cells = 0;
 			for (const struct tag *c = row->child; c; c = c->next)
 				cells += c->kind == TAG_TD || c->kind == TAG_TH_ROW;
-			rows += row->kind == TAG_TR && cells == n->ncols;
+			rows += row->kind == TAG_TR && cells == columns;
 		}
 	return rows;
 }

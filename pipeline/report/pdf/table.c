@@ -65,11 +65,14 @@ static struct measure measure(const struct flow *f, const struct node *n, double
 	return m;
 }
 
+/* No cell of it says anything: a dash stands where there is no number. */
 static bool is_blank(const struct flow *f, const struct node *n, size_t column)
 {
-	for (size_t r = 0; r < n->nrows; r++)
-		if (*cell_string(f->mem, &n->cells[r * n->ncols + column]))
+	for (size_t r = 0; r < n->nrows; r++) {
+		const char *s = cell_string(f->mem, &n->cells[r * n->ncols + column]);
+		if (*s && strcmp(s, "\xe2\x80\x93") != 0)
 			return false;
+	}
 	return n->nrows > 0;
 }
 
