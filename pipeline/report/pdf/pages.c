@@ -60,6 +60,8 @@ static void place_box(struct book *b, struct arena *mem, const struct box *box, 
 struct chain {
 	bool whole;                /* they fit a page, and move as a whole; others may be parted anywhere */
 	bool soft;                 /* boxes that rather would be kept are */
+	double need;               /* room that they ask for */
+	double over;               /* they may reach so far into the lower margin, where that spares a hole */
 };
 
 /* Room that the chain which starts with `box` asks for, when so much is left of the page. */
@@ -75,27 +77,37 @@ static double chain_need(struct chain *c, const struct box *box, double left, do
 	return fmax(c->whole ? h : box->h, box->least);
 }
 
+/* Decides about the chain that starts with `box` at y, or with what is better set before it: its first box. */
+static struct box *chain_start(struct chain *c, struct box *before, struct box *box, double y, double room)
+{
+	const double hole = 0.1 * room, over = 10;
+	double left = room - y - box->space;
+	c->soft = c->soft || !before || !before->soft;
+	c->need = chain_need(c, box, left, room);
+	struct box *other = c->need > left + over && left > hole && before
+		? chain_fill(before, box, left + over, room) : NULL;
+	if (other) {
+		left = room - y - other->space;
+		c->need = chain_need(c, other, left, room);
+	}
+	c->over = left > hole ? over : 0;
+	return other ? other : box;
+}
+
 static void break_pages(struct book *b, struct arena *mem, struct box *first)
 {
-	const double hole = 0.1;
 	double room = b->height - b->top - b->bottom, y = INFINITY;
 	struct box *before = NULL;
-	struct chain chain = { false, true };
+	struct chain chain = { .soft = true };
 	for (struct box *box = first; box; before = box, box = box->next) {
 		double need = box->h, left = room - y - box->space;
 		bool kept = before && (before->keep || (chain.soft && before->soft));
 		if (!kept || !chain.whole) {
-			chain.soft = chain.soft || !before || !before->soft;
-			need = chain_need(&chain, box, left, room);
-			struct box *other = need > left && left > hole * room && before
-				? chain_fill(before, box, left, room) : NULL;
-			if (other) {
-				box = other;
-				left = room - y - box->space;
-				need = chain_need(&chain, box, left, room);
-			}
+			box = chain_start(&chain, before, box, y, room);
+			need = chain.need;
+			left = room - y - box->space;
 		}
-		double lack = need - left;
+		double lack = need - left - chain.over;
 		if (lack > 0.01 && isfinite(lack) && chain_shrink(box, lack + 0.5))
 			lack = 0;
 		if (lack > 0.01) {
