@@ -84,7 +84,7 @@ static bool is_upright(const struct word *v)
 {
 	const double line = 1.362;     /* ascent and descent of the report font */
 	double expected = text_width(v->text, (v->y1 - v->y0) / line), width = v->x1 - v->x0;
-	return width > 0.6 * expected && width < 1.45 * expected;
+	return width > 0.6 * expected && width < 1.55 * expected;
 }
 
 static void check_places(struct checking *k, struct words_placed *w)
