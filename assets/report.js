@@ -190,8 +190,10 @@ function tools(box) {
 }
 
 /* What scrolls must be reachable by keyboard. */
+const fade = box => box.classList.toggle("more", box.scrollWidth - box.clientWidth - Math.abs(box.scrollLeft) > 2);
 function reachable() {
 	for (const box of all(".scroll")) {
+		fade(box);
 		if (box.tabIndex >= 0 || (box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight)) continue;
 		box.tabIndex = 0;
 		box.setAttribute("role", "group");
@@ -244,6 +246,7 @@ addEventListener("DOMContentLoaded", () => {
 	addEventListener("hashchange", reveal);
 	addEventListener("resize", reachable, { passive: true });
 	addEventListener("toggle", reachable, true);
+	addEventListener("scroll", e => { if (e.target.classList?.contains("scroll")) fade(e.target); }, { capture: true, passive: true });
 	let opened = [];
 	addEventListener("beforeprint", () => { opened = all("details:not([open])"); opened.forEach(d => { d.open = true; }); });
 	addEventListener("afterprint", () => opened.forEach(d => { d.open = false; }));

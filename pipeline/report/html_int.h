@@ -18,6 +18,8 @@ json_t *html_chart_data(const struct chart *c);
 
 /* A string that HTML can hold: valid UTF-8 without control characters; NULL becomes null. */
 json_t *html_text(const char *s);
+/* The parts of a text between which a line may end, where long names need that; null where not. */
+json_t *html_pieces(const char *s);
 /* The view of a cell: text and class; `col`, which may be NULL, adds alignment and the bar
  * behind a share. */
 json_t *html_cell(const struct cell *c, const struct table_column *col);

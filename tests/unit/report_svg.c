@@ -208,7 +208,7 @@ static void shapes(void)
 	struct chart c = { .title = "shapes" };
 	struct buf out = { 0 };
 	svg_write(&out, &d, &c, &theme, false);
-	CHECK(strstr(out.p, "<path d=\"m0 50v-5h3.4v5m0 0v-5h3.3v5\" class=\"f5\"/>") != NULL);
+	CHECK(strstr(out.p, "<path d=\"m0 50v-5h3.4v5zm3.4 0v-5h3.3v5z\" class=\"f5\"/>") != NULL);
 	CHECK(strstr(out.p, "<path d=\"m10 40h10m0 0v-20\" class=\"k2\" stroke-width=\"1\"/>") != NULL);
 	CHECK(strstr(out.p, "<g class=\"k7\" stroke-opacity=\".5\" stroke-width=\"4\" stroke-linecap=\"round\">"
 		"<path d=\"m5 45h0\"/><path d=\"m6 45h0\"/></g>") != NULL);

@@ -273,7 +273,7 @@ static void add_parts(struct build *b, struct node *details, const struct series
 		struct chart *c = time_chart(b, parts[i].path, s, place_at(d, parts[i].path),
 			i ? 110 : 130);
 		if (i == 0) {
-			line_of(c, SERIES_LINE, INK_PRIMARY_SOFT, "observed", t,
+			line_of(c, SERIES_LINE, INK_PRIMARY, "observed", t,
 				build_numbers(b, d, "observed", &m), n);
 			line_of(c, SERIES_LINE, INK_ACCENT, "trend", t, y, n);
 		} else {

@@ -79,7 +79,7 @@ enum { DECISIONS_WIDTH = 640 };
 
 void chart_size(const struct chart *c, double *width, double *height)
 {
-	double n = (double)c->n, w = 440, h = 240, titles = c->xlabel ? 14 : 0;
+	double n = (double)c->n, w = 400, h = 240, titles = c->xlabel ? 14 : 0;
 	switch (c->kind) {
 	case CHART_BARS:
 		h = rows_height(n, 20, 8 + titles);

@@ -398,8 +398,7 @@ void chart_panel(struct plot *p, const struct chart *c, double w, double h)
 	draw_lines(&f, l);
 	if (l->direct)
 		for (size_t i = 0; i < c->nseries; i++) {
-			/* a soft line is seen, letters as soft can't be read */
-			plot_ink(p, c->series[i].ink == INK_PRIMARY_SOFT ? INK_MUTED : c->series[i].ink, 1);
+			plot_ink(p, c->series[i].ink, 1);
 			plot_text(p, f.x.to + 5, l->end[i].y, 0, FONT_SIZE, 0, l->end[i].text);
 		}
 	double down = l->legend_left > l->left ? 0.5 : c->ylabel ? 18 : 3;

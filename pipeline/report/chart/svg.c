@@ -138,9 +138,10 @@ static void path_rect(struct svg *s, const struct op *op)
 	put(s, y1 - y0);
 	command(s, 'h');
 	put(s, x1 - x0);
-	command(s, 'v');           /* a fill needs not be closed: the next one goes on from here */
+	command(s, 'v');
 	put(s, y0 - y1);
-	s->x = x1;
+	command(s, 'z');           /* closed, as some have an outline */
+	s->x = x0;
 	s->y = y0;
 }
 

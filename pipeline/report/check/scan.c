@@ -189,6 +189,8 @@ static void on_open(void *ctx, const struct tag *t)
 {
 	struct scan *s = ctx;
 	s->at = t->at;
+	if (strcmp(t->name, "wbr") == 0)  /* within a word */
+		return;
 	buf_putc(&s->text, '\n');         /* what stands in two elements is never one number */
 	if (s->figures)
 		buf_putc(&s->pictured, '\n');

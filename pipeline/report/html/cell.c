@@ -56,10 +56,42 @@ static json_t *printed(const struct cell *c)
 	return v;
 }
 
+/* Where a long name may go on in the next line: behind a mark within it, before a capital. */
+static bool may_break(const char *at)
+{
+	return strchr("_.-/:", at[-1]) || (at[-1] >= 'a' && at[-1] <= 'z' && *at >= 'A' && *at <= 'Z');
+}
+
+enum { WORD_KEPT = 14, PIECE_LEAST = 3 };
+
+json_t *html_pieces(const char *s)
+{
+	json_t *a = NULL;
+	const char *from = s;
+	for (size_t n; s && *s; s += n) {
+		n = strcspn(s, " ");
+		if (n > WORD_KEPT) {
+			const char *last = s;
+			for (const char *p = s + PIECE_LEAST; p + PIECE_LEAST <= s + n; p++)
+				if (p - last >= PIECE_LEAST && may_break(p)) {
+					a = a ? a : json_array();
+					json_array_append_new(a, json_stringn_nocheck(from, (size_t)(p - from)));
+					from = last = p;
+				}
+		}
+		n += strspn(s + n, " ");
+	}
+	if (a)
+		json_array_append_new(a, json_string_nocheck(from));
+	return a ? a : json_null();
+}
+
 json_t *html_cell(const struct cell *c, const struct table_column *col)
 {
 	json_t *o = json_object();
-	put(o, "text", printed(c));
+	json_t *text = printed(c);
+	put(o, "pieces", cell_is_number(c) ? json_null() : html_pieces(json_string_value(text)));
+	put(o, "text", text);
 	const char *class = class_of(c);
 	int percent = 0;
 	if (col && col->bar && cell_is_number(c) && c->num > 0)
@@ -67,6 +99,8 @@ json_t *html_cell(const struct cell *c, const struct table_column *col)
 	const char *more = "";
 	if (col && cell_is_number(c) != (col->align == ALIGN_RIGHT))
 		more = cell_is_number(c) ? " left" : " right";
+	else if (c->cls == CELL_CODE && c->text && strlen(c->text) <= WORD_KEPT)
+		more = " whole";
 	if (percent)
 		put(o, "class", json_sprintf("%s bar w%d%s", class, percent, more));
 	else if (*more)
@@ -108,8 +142,11 @@ json_t *html_runs(const struct node *n)
 		const struct cell *c = &n->cells[i];
 		json_t *o = json_object();
 		bool before = i + 1 < n->ncells && cell_is_number(c + 1) && !class_of(c);
-		put(o, "text", before ? tied(c) : printed(c));
-		put(o, "code", json_boolean(c->cls == CELL_CODE || c->look & LOOK_CODE));
+		bool code = c->cls == CELL_CODE || c->look & LOOK_CODE;
+		json_t *text = before ? tied(c) : printed(c);
+		put(o, "pieces", code ? html_pieces(json_string_value(text)) : json_null());
+		put(o, "text", text);
+		put(o, "code", json_boolean(code));
 		put(o, "strong", json_boolean(c->look & LOOK_STRONG));
 		put(o, "emphasis", json_boolean(c->look & LOOK_EMPHASIS));
 		put_text(o, "url", c->url);

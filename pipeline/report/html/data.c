@@ -201,6 +201,7 @@ json_t *html_chart_data(const struct chart *c)
 	for (size_t i = 0; i <= DATA_COLUMNS && s.titles[i]; i++) {
 		json_t *col = json_object();
 		json_object_set_new(col, "title", html_text(s.titles[i]));
+		json_object_set_new(col, "pieces", html_pieces(json_string_value(json_object_get(col, "title"))));
 		json_object_set_new(col, "right", json_boolean(i > 0));
 		json_object_set_new(col, "spark", json_false());
 		json_array_append_new(columns, col);

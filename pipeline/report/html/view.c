@@ -105,6 +105,7 @@ static void set_table(json_t *o, const struct node *n)
 	for (size_t i = 0; i < n->ncols; i++) {
 		json_t *c = json_object();
 		set_text(c, "title", n->columns[i].title);
+		set(c, "pieces", html_pieces(json_string_value(json_object_get(c, "title"))));
 		set(c, "right", json_boolean(n->columns[i].align == ALIGN_RIGHT));
 		set(c, "spark", json_boolean(n->sparks && i == 1));    /* behind the names */
 		json_array_append_new(columns, c);
