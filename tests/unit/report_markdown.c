@@ -104,6 +104,25 @@ static void evil(struct arena *a)
 	free(s);
 }
 
+/* The numbers in the cells of a heat map: as dark as text in the lower half of a ramp, as light as the
+ * ground in the upper one. WCAG 2.1, 1.4.3 asks for 4.5. */
+static void numbers_on_ramps(void)
+{
+	static const char *const primaries[] = { "#2a5bd7", "#b3261e", "#0b6e4f", "#7a5c00", "#222222" };
+	for (size_t i = 0; i < 2 * COUNTOF(primaries); i++) {
+		struct theme t;
+		report_theme(&t, NULL);
+		t.primary = primaries[i / 2];
+		bool dark = i % 2;
+		uint32_t text = ink_rgb(&t, INK_TEXT, dark), ground = ink_rgb(&t, INK_SURFACE, dark);
+		for (int k = 0; k < 16; k++)
+			CHECK(theme_contrast(ink_rgb(&t, (enum ink)(INK_RAMP_0 + k), dark), k > 7 ? ground : text) >= 4.5);
+		for (int k = -8; k <= 8; k++)
+			CHECK(theme_contrast(ink_rgb(&t, (enum ink)(INK_DIVERGING_0 + 8 + k), dark),
+				abs(k) > 4 ? ground : text) >= 4.5);
+	}
+}
+
 /* Ratios as published: WCAG 2.1's own extremes, and the well known pair that just fails level AA. */
 static void contrast(void)
 {
@@ -111,6 +130,7 @@ static void contrast(void)
 	CHECK_NEAR(theme_contrast(0xffffff, 0xffffff), 1, 1e-12);
 	CHECK_NEAR(theme_contrast(0x777777, 0xffffff), 4.48, 0.005);
 	CHECK_NEAR(theme_contrast(0xffffff, 0x767676), 4.54, 0.005);
+	numbers_on_ramps();
 	CHECK_NEAR(theme_contrast(0xff0000, 0xffffff), 4.00, 0.005);
 	struct theme t;
 	struct buf b = { 0 };

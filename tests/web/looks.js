@@ -36,6 +36,26 @@ const spilled = () => [...document.querySelectorAll("th, td, dd, dt, button, sum
 		!e.querySelector(".unseen, .anchor, svg");
 }).map(e => `${e.tagName}.${e.className} "${e.textContent.trim().slice(0, 40)}" ${e.scrollWidth} in ${e.clientWidth}`);
 
+/* Short words that end in another line than they begin. */
+const broken = () => [...document.querySelectorAll("th, td, dd, dt, code, summary, h1, h2, h3")].flatMap(e => {
+	const walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), out = [];
+	for (let n; (n = walk.nextNode());) {
+		for (const m of n.data.matchAll(/[A-Za-z0-9]{2,14}(?![A-Za-z0-9])/g)) {
+			if (/[A-Za-z0-9]/.test(n.data[m.index - 1] ?? "")) continue;
+			const r = document.createRange();
+			r.setStart(n, m.index);
+			r.setEnd(n, m.index + m[0].length);
+			if (new Set([...r.getClientRects()].map(x => Math.round(x.top))).size > 1) out.push(`${e.tagName}.${e.className} "${m[0]}" of "${n.data.slice(0, 40)}"`);
+		}
+	}
+	return out;
+});
+
+/* Charts that a phone has room for fit it, and what is scrolled shows that there is more. */
+const unfit = () => [...document.querySelectorAll(".scroll")].filter(e => e.clientWidth && e.scrollWidth > e.clientWidth + 2 &&
+	(!e.classList.contains("more") || (innerWidth >= 390 && e.firstElementChild.viewBox?.baseVal.width <= 400)))
+	.map(e => `${e.closest("[id]").id}: ${e.scrollWidth} in ${e.clientWidth}`);
+
 const openAll = () => { for (const d of document.querySelectorAll("details")) d.open = true; };
 
 export async function widths(browser, file, t, list = [360, 390, 768, 1024, 1600, 1920]) {
@@ -46,6 +66,8 @@ export async function widths(browser, file, t, list = [360, 390, 768, 1024, 1600
 			await page.setViewport({ width, height: 900 });
 			t.none(await page.evaluate(tooWide), `wider than ${width} px`);
 			t.none(await page.evaluate(spilled), `spilled at ${width} px`);
+			t.none(await page.evaluate(broken), `words broken at ${width} px`);
+			t.none(await page.evaluate(unfit), `scrolled at ${width} px`);
 		}
 	}
 	t.none(await page.evaluate(clipped), "text outside of its chart");

@@ -62,7 +62,7 @@ static bool may_break(const char *at)
 	return strchr("_.-/:", at[-1]) || (at[-1] >= 'a' && at[-1] <= 'z' && *at >= 'A' && *at <= 'Z');
 }
 
-enum { WORD_KEPT = 14, PIECE_LEAST = 3 };
+enum { WORD_KEPT = 14, WHOLE_MOST = 18, PIECE_LEAST = 3 };
 
 json_t *html_pieces(const char *s)
 {
@@ -90,7 +90,10 @@ json_t *html_cell(const struct cell *c, const struct table_column *col)
 {
 	json_t *o = json_object();
 	json_t *text = printed(c);
-	put(o, "pieces", cell_is_number(c) ? json_null() : html_pieces(json_string_value(text)));
+	bool words = c->cls == CELL_CODE || c->cls == CELL_TEXT;
+	json_t *pieces = words ? html_pieces(json_string_value(text)) : json_null();
+	bool name = c->cls == CELL_CODE || json_is_array(pieces);
+	put(o, "pieces", pieces);
 	put(o, "text", text);
 	const char *class = class_of(c);
 	int percent = 0;
@@ -99,7 +102,7 @@ json_t *html_cell(const struct cell *c, const struct table_column *col)
 	const char *more = "";
 	if (col && cell_is_number(c) != (col->align == ALIGN_RIGHT))
 		more = cell_is_number(c) ? " left" : " right";
-	else if (c->cls == CELL_CODE && c->text && strlen(c->text) <= WORD_KEPT)
+	else if (name && json_string_length(json_object_get(o, "text")) <= WHOLE_MOST)
 		more = " whole";
 	if (percent)
 		put(o, "class", json_sprintf("%s bar w%d%s", class, percent, more));
