@@ -190,7 +190,7 @@ function tools(box) {
 }
 
 /* What scrolls must be reachable by keyboard. */
-const fade = box => box.classList.toggle("more", box.scrollWidth - box.clientWidth - Math.abs(box.scrollLeft) > 2);
+const fade = box => box.classList.toggle("more", box.scrollWidth - box.clientWidth - Math.abs(box.scrollLeft) > 8);
 function reachable() {
 	for (const box of all(".scroll")) {
 		fade(box);

@@ -40,8 +40,8 @@ const spilled = () => [...document.querySelectorAll("th, td, dd, dt, button, sum
 const broken = () => [...document.querySelectorAll("th, td, dd, dt, code, summary, h1, h2, h3")].flatMap(e => {
 	const walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), out = [];
 	for (let n; (n = walk.nextNode());) {
-		for (const m of n.data.matchAll(/[A-Za-z0-9]{2,14}(?![A-Za-z0-9])/g)) {
-			if (/[A-Za-z0-9]/.test(n.data[m.index - 1] ?? "")) continue;
+		for (const m of n.data.matchAll(/[\p{Script=Latin}0-9]{2,14}(?![\p{Script=Latin}0-9])/gu)) {
+			if (/[\p{Script=Latin}0-9]/u.test(n.data[m.index - 1] ?? "")) continue;
 			const r = document.createRange();
 			r.setStart(n, m.index);
 			r.setEnd(n, m.index + m[0].length);
@@ -52,7 +52,7 @@ const broken = () => [...document.querySelectorAll("th, td, dd, dt, code, summar
 });
 
 /* Charts that a phone has room for fit it, and what is scrolled shows that there is more. */
-const unfit = () => [...document.querySelectorAll(".scroll")].filter(e => e.clientWidth && e.scrollWidth > e.clientWidth + 2 &&
+const unfit = () => dispatchEvent(new Event("resize")) && [...document.querySelectorAll(".scroll")].filter(e => e.clientWidth && e.scrollWidth > e.clientWidth + 8 &&
 	(!e.classList.contains("more") || (innerWidth >= 390 && e.firstElementChild.viewBox?.baseVal.width <= 400)))
 	.map(e => `${e.closest("[id]").id}: ${e.scrollWidth} in ${e.clientWidth}`);
 

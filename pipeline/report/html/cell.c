@@ -90,7 +90,7 @@ json_t *html_cell(const struct cell *c, const struct table_column *col)
 {
 	json_t *o = json_object();
 	json_t *text = printed(c);
-	bool words = c->cls == CELL_CODE || c->cls == CELL_TEXT;
+	bool words = c->cls == CELL_CODE || c->cls == CELL_TEXT || c->cls == CELL_OWN;
 	json_t *pieces = words ? html_pieces(json_string_value(text)) : json_null();
 	bool name = c->cls == CELL_CODE || json_is_array(pieces);
 	put(o, "pieces", pieces);
