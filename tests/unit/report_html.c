@@ -135,6 +135,32 @@ static void escaping(const struct buf *html)
 	CHECK(!has(html, "no-such-logo"));
 }
 
+static void check_pieces(const char *name, const char *want)
+{
+	json_t *pieces = html_pieces(name);
+	struct buf b = {0};
+	const json_t *piece;
+	size_t i;
+	json_array_foreach(pieces, i, piece)
+		buf_printf(&b, "%s%s", i ? "|" : "", json_string_value(piece));
+	CHECK_STR(buf_str(&b), want);
+	buf_free(&b);
+	json_decref(pieces);
+}
+
+/* Where long names may be broken; short ones, prose and what has no place for it may not. */
+static void breaking(void)
+{
+	check_pieces("BsmtFin_SF_1", "");
+	check_pieces("One_Story_1946_and_Newer", "One_|Story_|1946_|and_|Newer");
+	check_pieces("meanTemperatureOfDay", "mean|Temperature|OfDay");
+	check_pieces("many short words in prose", "");
+	check_pieces("a b_c_d flipper_length_of_it", "a b_c_d flipper_|length_|of_it");
+	check_pieces("Donaudampfschifffahrtsgesellschaft", "");
+	check_pieces("", "");
+	CHECK(json_is_null(html_pieces(NULL)));
+}
+
 static void structure(const struct buf *html)
 {
 	CHECK(has(html, "<html lang=\"en\" data-theme=\"dark\">"));
@@ -217,6 +243,7 @@ int main(int argc, char **argv)
 	if (e.code)
 		printf("%s\n", e.msg);
 	escaping(&html);
+	breaking();
 	structure(&html);
 	check_hash(&html, "<style>", "</style>");
 	check_hash(&html, "<script>", "</script>");

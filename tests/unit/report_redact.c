@@ -153,6 +153,7 @@ static void check_leaks(void)
 	CHECK(finds("n = 4711\xE2\x80\xAF" "0815\xE2\x80\xAF" "1234\xE2\x80\xAF" "5678", SHARED_TEXT));
 	CHECK(finds("<p>Braund,<b> Mr. Owen</b> Harris</p>", SHARED_HTML));
 	CHECK(finds("<svg aria-label=\"of Braund, Mr. Owen Harris\"></svg>", SHARED_HTML));
+	CHECK(finds("<p>Bra<wbr>und, Mr. Owen Har<wbr>ris</p>", SHARED_HTML));
 	CHECK(finds("<p>Braund&#39;s Braund, Mr. Owen Harris</p>", SHARED_HTML));
 	CHECK(!finds("<style>Braund, Mr. Owen Harris</style><p>x</p>", SHARED_HTML));
 	CHECK(finds("{\"text\": \"Braund, \\\"Mr.\\\" Owen Harris\"}", SHARED_JSON));

@@ -253,6 +253,8 @@ static void put_html(struct buf *out, const char *p, const char *end)
 			p = behind(p, end, "</style>");
 		else if (starts(p, end, "<script>"))
 			p = behind(p, end, "</script>");
+		else if (starts(p, end, "<wbr>"))    /* within a word */
+			p += strlen("<wbr>");
 		else if (*p == '<')
 			p = put_tag(&raw, p + 1, end);
 		else
