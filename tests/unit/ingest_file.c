@@ -314,6 +314,11 @@ static void aligned(void)
 		{ "  name     x  y\n  anna   1.5  2\n\n  \"b c\"   12  3\n  dora   -1 44\n", NULL, 3, 3, "name", "y" },
 		{ "x\t y\n1  2\n3\t\t4\n5 6", "blanks", 2, 3, "x", "y" },
 		{ "a  b\nc  d\ne  f\n", "blanks", 2, 2, "a", "b" },
+		{ "1  12:30   5\n2  12:45  17\n3  13:00   9\n", NULL, 3, 3, "col_1", "col_3" },
+		/* a column without a value, names with a colon */
+		{ "a1\t\t5\t1.5\nb2\t\t7\t2.5\nc3\t\t9\t3.5\n", NULL, 4, 3, "col_1", "col_4" },
+		{ "\t1\t5\n\t2\t7\n\t3\t9\n", NULL, 3, 3, "col_1", "col_3" },
+		{ "alpha:  12\nbeta:   7\ngamma:  88\ndelta:  3\n", NULL, 2, 4, "col_1", "col_2" },
 		/* the commas say more, one line is not like the others, no column is of numbers */
 		{ "x,  y\n1,  2\n3,  4\n5,  6\n", NULL, 2, 3, "x", "y" },
 		{ "said\nhe  said  so  5\nshe  said  5\nthey  said  no\n", NULL, 1, 3, "said", "said" },

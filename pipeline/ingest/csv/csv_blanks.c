@@ -52,20 +52,34 @@ static bool is_number(struct str s)
 	return num_parse_double(s.p, s.n, &v);
 }
 
+/* What else could delimit: a colon only in front of a blank, as times of day have some, too. */
+enum { OTHERS = 5 };
+
+static int other_delimiter(struct str line, size_t at)
+{
+	static const char others[OTHERS] = { ',', ';', '|', '\t', ':' };
+	int i = 0;
+	while (i < OTHERS && others[i] != line.p[at])
+		i++;
+	bool word = i < OTHERS && others[i] == ':' && at + 1 < line.n && !is_blank(line.p[at + 1]);
+	return i < OTHERS && !word ? i : -1;
+}
+
 /* What all lines of a sample have in common. */
 struct aligned {
 	int lines, fields;         /* of each line; -1: not the same */
 	bool runs;                 /* more than one blank somewhere */
 	bool number[MOST_FIELDS];  /* in all lines but the first */
-	int others[3];             /* of ",;|" in each line; -1: not the same */
+	int others[OTHERS];        /* of each line; -1: not the same */
 };
 
 static void look_at_line(struct aligned *x, struct str line, bool indented)
 {
-	int fields = 0, others[3] = { 0 };
+	int fields = 0, others[OTHERS] = { 0 };
 	for (size_t i = 0; i < line.n; i++) {
-		const char *other = strchr(",;|", line.p[i]);
-		others[other && *other ? other - ",;|" : 0] += other && *other;
+		int other = other_delimiter(line, i);
+		if (other >= 0)
+			others[other]++;
 		x->runs |= i && is_blank(line.p[i]) && is_blank(line.p[i - 1]);
 	}
 	x->runs |= indented;
@@ -75,7 +89,7 @@ static void look_at_line(struct aligned *x, struct str line, bool indented)
 		fields++;
 	}
 	x->fields = x->lines && fields != x->fields ? -1 : fields;
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < OTHERS; i++)
 		x->others[i] = x->lines && others[i] != x->others[i] ? -1 : others[i];
 	x->lines++;
 }
@@ -96,7 +110,7 @@ static bool is_aligned(struct str text)
 	bool number = false, other = false;
 	for (int i = 0; i < x.fields; i++)
 		number |= x.number[i];
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < OTHERS; i++)
 		other |= x.others[i] > 0;
 	return x.runs && number && !other && x.lines >= LEAST_LINES && x.fields >= 2 &&
 		x.fields < MOST_FIELDS;
