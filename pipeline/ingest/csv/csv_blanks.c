@@ -65,17 +65,25 @@ static int other_delimiter(struct str line, size_t at)
 	return i < OTHERS && !word ? i : -1;
 }
 
-/* What all lines of a sample have in common. */
+/* What lines of the sample that have the usual number of fields have in common. */
 struct aligned {
-	int lines, fields;         /* of each line; -1: not the same */
+	int lines, fields;
 	bool runs;                 /* more than one blank somewhere */
 	bool number[MOST_FIELDS];  /* in all lines but the first */
 	int others[OTHERS];        /* of each line; -1: not the same */
 };
 
+static int count_fields(struct str line)
+{
+	int n = 0;
+	for (; line.n && n < MOST_FIELDS; n++)
+		take_field(&line);
+	return n;
+}
+
 static void look_at_line(struct aligned *x, struct str line, bool indented)
 {
-	int fields = 0, others[OTHERS] = { 0 };
+	int others[OTHERS] = { 0 };
 	for (size_t i = 0; i < line.n; i++) {
 		int other = other_delimiter(line, i);
 		if (other >= 0)
@@ -83,37 +91,48 @@ static void look_at_line(struct aligned *x, struct str line, bool indented)
 		x->runs |= i && is_blank(line.p[i]) && is_blank(line.p[i - 1]);
 	}
 	x->runs |= indented;
-	while (line.n && fields < MOST_FIELDS) {
-		struct str field = take_field(&line);
-		x->number[fields] &= !x->lines || is_number(field);
-		fields++;
-	}
-	x->fields = x->lines && fields != x->fields ? -1 : fields;
+	for (int i = 0; i < x->fields; i++)
+		x->number[i] &= is_number(take_field(&line)) || !x->lines;
 	for (int i = 0; i < OTHERS; i++)
 		x->others[i] = x->lines && others[i] != x->others[i] ? -1 : others[i];
 	x->lines++;
 }
 
-/* All lines of the beginning have the same number of fields, one column at least is of numbers, and no
- * other delimiter would do as well. */
+/* The next line of the sample that is not blank; false at the end. */
+static bool next_line(struct str sample, size_t *at, struct str *line, bool *indented)
+{
+	for (line->n = 0; *at < sample.n && !line->n;) {
+		size_t from = *at, end = line_end(sample, from);
+		*line = line_at(sample, from, end);
+		*indented = line->p > sample.p + from;
+		*at = end + 1;
+	}
+	return line->n > 0;
+}
+
+/* Nine of ten lines, and the first one, have the same number of fields, one column at least is of numbers,
+ * and no other delimiter would do as well. What differs is set aside when it is read. */
 static bool is_aligned(struct str text)
 {
+	struct str sample = { text.p, text.n < SAMPLE ? text.n : SAMPLE }, line;
+	while (sample.n < text.n && sample.n && sample.p[sample.n - 1] != '\n')
+		sample.n--;
 	struct aligned x = { 0 };
 	memset(x.number, true, sizeof x.number);
-	size_t end = text.n < SAMPLE ? text.n : SAMPLE;
-	for (size_t at = 0, next; at < end && x.fields >= 0; at = next + 1) {
-		next = line_end(text, at);
-		struct str line = line_at(text, at, next);
-		if (line.n && (next < end || end == text.n))
-			look_at_line(&x, line, line.p > text.p + at);
+	bool indented, number = false, other = false;
+	int lines = 0;
+	for (size_t at = 0; next_line(sample, &at, &line, &indented); lines++) {
+		int fields = count_fields(line);
+		x.fields = lines ? x.fields : fields;
+		if (fields == x.fields)
+			look_at_line(&x, line, indented);
 	}
-	bool number = false, other = false;
 	for (int i = 0; i < x.fields; i++)
 		number |= x.number[i];
 	for (int i = 0; i < OTHERS; i++)
 		other |= x.others[i] > 0;
-	return x.runs && number && !other && x.lines >= LEAST_LINES && x.fields >= 2 &&
-		x.fields < MOST_FIELDS;
+	return x.runs && number && !other && x.fields >= 2 && x.fields < MOST_FIELDS &&
+		x.lines >= LEAST_LINES && x.lines * 10 >= lines * 9;
 }
 
 static struct str without_runs(struct arena *a, struct str text)
