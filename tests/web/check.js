@@ -64,11 +64,18 @@ try {
 	const only = process.env.WEB_ONLY;     // a job, to look at it alone
 	const jobs = Object.keys(plans).map(name => [name, join(folder, "jobs", name === "shareable" ? "editions/shareable" : name, "report.html")])
 		.filter(j => !only || j[0] === only);
-	const work = jobs.map(j => () => report(browser, ...j));
-	if (!only || only === "index") work.push(() => index(browser, join(folder, "index.html")));
-	if (!only || only === "planted") work.push(() => planted(browser, join(folder, "jobs/small/report.html"), valid, tally("planted")));
-	// two at a time: pages in the background are not drawn, but two browsers would not be faster
-	const next = async () => { for (let one; (one = work.shift());) await one(); };
+	const work = jobs.map(j => room => report(room, ...j));
+	if (!only || only === "index") work.push(room => index(room, join(folder, "index.html")));
+	if (!only || only === "planted") work.push(room => planted(room, join(folder, "jobs/small/report.html"), valid, tally("planted")));
+	// two at a time: pages in the background are not drawn, but two browsers would not be faster; each with
+	// a memory of its own, as all files share one otherwise
+	const next = async () => {
+		for (let one; (one = work.shift());) {
+			const room = await browser.createBrowserContext();
+			await one(room);
+			await room.close();
+		}
+	};
 	await Promise.all([next(), next()]);
 } finally {
 	await browser.close();
