@@ -70,7 +70,7 @@ static bool scan_when(struct builder *b, struct str s, struct when *w)
 			(w->written.style >= STYLE_YM) == p->periods))
 		return false;
 	int format = builder_format(b, &w->written, 1);
-	int shape = !b->tokens->shaped && shape_like_date(s) ? shape_of_date(s) : SHAPE_NONE;
+	int shape = !b->tokens->shaped && shape_like_date(s, b->padded) ? shape_of_date(s) : SHAPE_NONE;
 	if (shape >= 0)
 		b->usual[shape - SHAPE_DATE] = format;
 	sentinels_day(&b->sentinels, w->days[b->plan->order]);
@@ -111,7 +111,7 @@ static bool take_moment(struct builder *b, struct str s)
 
 static bool take_level(struct builder *b, struct str s)
 {
-	b->v.i32[b->rows] = levels_find(b->levels, s, b->padded);
+	b->v.i32[b->rows] = levels_find(b->levels, s);
 	return true;
 }
 

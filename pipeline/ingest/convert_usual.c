@@ -235,16 +235,7 @@ static int64_t booleans(struct builder *b, const struct str *cells, int64_t n)
 
 static int64_t levels(struct builder *b, const struct str *cells, int64_t n)
 {
-	int64_t i = 0;
-	int32_t *v = b->v.i32 + b->rows;
-	for (; i < n; i++) {
-		struct str s = cell_trim(cells[i]);
-		int32_t code = s.n ? levels_find(b->levels, s, b->padded) : -1;
-		if (code < 0 || b->tokens_among[code])
-			break;
-		v[i] = code;
-	}
-	return i;
+	return levels_find_run(b->levels, cells, n, b->padded, b->tokens_among, b->v.i32 + b->rows);
 }
 
 static int64_t texts(struct builder *b, const struct str *cells, int64_t n)

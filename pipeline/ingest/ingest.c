@@ -111,7 +111,7 @@ static int choose_storage(struct work *w, struct err *e)
 	for (size_t i = 0; i < r->ncolumns; i++) {
 		/* the tally took it for a missing value */
 		if (w->plans[i].dictionary && w->plans[i].keeps_na &&
-			!levels_add(tallies[i].levels, str_of("NA"), false, r->rows, 0))
+			!levels_add(tallies[i].levels, str_of("NA"), false, r->rows, 0, LEVEL_WEAK))
 			levels_end(tallies[i].levels);
 		int32_t n = w->plans[i].dictionary ? levels_count(tallies[i].levels) : -1;
 		w->plans[i].dictionary = n >= 0 && 2 * (int64_t)n < r->rows;

@@ -240,11 +240,16 @@ void names_make(struct arena *a, const struct source *s, struct ingest_result *r
 struct levels;
 struct levels *levels_new(void);
 void levels_free(struct levels *l);
+/* What is known of a value: it has a shape and is counted by that, is a weak token, is neither. */
+enum level_kind { LEVEL_SHAPED, LEVEL_WEAK, LEVEL_PLAIN };
 /* Adds `count` to the count of the value, which stands in this row. False: there are too many
  * values, and nothing was added. `padded`: 16 bytes behind s can be read. */
-bool levels_add(struct levels *l, struct str s, bool padded, int64_t row, int64_t count);
-/* Adds 1 to the count of a value that has been counted before, else false. */
-bool levels_count_in(struct levels *l, struct str s, bool padded, int64_t row);
+bool levels_add(struct levels *l, struct str s, bool padded, int64_t row, int64_t count,
+	enum level_kind kind);
+/* Adds 1 to the counts of cells, the first in this row, while these are plain or weak values that were
+ * added before, and need not be trimmed; how many. Weak ones are counted in *weak instead. */
+int64_t levels_count_run(struct levels *l, const struct str *cells, int64_t n, bool padded,
+	int64_t row, int64_t *weak);
 int32_t levels_count(const struct levels *l);              /* -1: there are too many */
 struct str levels_get(const struct levels *l, int32_t code, int64_t *count);
 void levels_settle(struct levels *l);                      /* all counts back to 0 */
@@ -253,7 +258,11 @@ void levels_end(struct levels *l);                         /* from now on there 
  * appearance. */
 void levels_merge(struct levels *left, const struct levels *right);
 void levels_sort(struct levels *l);
-int32_t levels_find(const struct levels *l, struct str s, bool padded);   /* what was added */
+int32_t levels_find(const struct levels *l, struct str s);   /* -1: was not added */
+/* The codes of cells while these were added, are not among `but` [levels] and need not be trimmed;
+ * how many. */
+int64_t levels_find_run(const struct levels *l, const struct str *cells, int64_t n, bool padded,
+	const bool *but, int32_t *codes);
 int levels_write(const struct levels *l, struct table_writer *w, int col, struct err *e);
 
 /* ---- hint.c: what the name of a column says ----------------------------------------------- */
@@ -289,6 +298,7 @@ enum semantic survey_semantic(const struct survey *x, const char *name, bool num
 
 /* ---- tally.c: what the values of one column could be ------------------------------------- */
 
+enum { TURNS = 2 };
 struct tally {
 	/* counts: int64_t and nothing else, since parts are added up */
 	int64_t rows, empty, strong, weak;   /* strong: also declared tokens */
@@ -313,7 +323,7 @@ struct tally {
 	bool levels_late;          /* not followed: all first values were numbers or dates */
 	bool followed;             /* decided to follow them */
 	struct levels *levels;     /* with counts of cells that are asked about at the end */
-	int64_t *shapes;           /* [SHAPES] likewise */
+	int64_t (*shapes)[TURNS];  /* [SHAPES] likewise, in several places: in one, each waits for the last */
 };
 void tally_open(struct tally *t);
 void tally_close(struct tally *t);

@@ -17,7 +17,7 @@ struct slot {
 };
 struct level {
 	int64_t first, count;
-	bool plain;                /* was counted: it is no token and has no shape */
+	enum level_kind kind;
 };
 struct levels {
 	struct buf bytes;
@@ -53,9 +53,10 @@ static inline uint32_t hash(struct str s, struct word_pair w)
 }
 
 /* The slot of the value, or the free slot where it belongs. Up to 16 bytes are compared by w. */
-static inline struct slot *find(const struct levels *l, struct str s, struct word_pair w)
+static inline struct slot *find_from(const struct levels *l, size_t i, struct str s,
+	struct word_pair w)
 {
-	for (size_t i = hash(s, w) & l->mask;; i = (i + 1) & l->mask) {
+	for (;; i = (i + 1) & l->mask) {
 		struct slot *at = &l->slots[i];
 		if (!at->code)
 			return at;
@@ -63,6 +64,30 @@ static inline struct slot *find(const struct levels *l, struct str s, struct wor
 			memcmp(l->bytes.p + l->offsets[at->code - 1], s.p, s.n) == 0))
 			return at;
 	}
+}
+
+static inline struct slot *find(const struct levels *l, struct str s, struct word_pair w)
+{
+	return find_from(l, hash(s, w) & l->mask, s, w);
+}
+
+/* Finds some cells that need not be trimmed, at most SOME of them; how many. The slots of all are
+ * asked for before the first is needed, as most are not in the nearest cache. */
+enum { SOME = 16 };
+static inline int find_some(const struct levels *l, const struct str *cells, int64_t n,
+	bool padded, struct slot *found[SOME])
+{
+	struct word_pair w[SOME];
+	size_t at[SOME];
+	int k = 0;
+	for (; k < SOME && k < n && cell_plain(cells[k]); k++) {
+		w[k] = word_pair(cells[k], padded);
+		at[k] = hash(cells[k], w[k]) & l->mask;
+		__builtin_prefetch(&l->slots[at[k]]);
+	}
+	for (int i = 0; i < k; i++)
+		found[i] = find_from(l, at[i], cells[i], w[i]);
+	return k;
 }
 
 static struct str text(const struct levels *l, int32_t code)
@@ -73,7 +98,8 @@ static struct str text(const struct levels *l, int32_t code)
 
 static void slots_fill(struct levels *l)
 {
-	l->mask = 2 * (size_t)l->cap - 1;
+	/* roomy where that costs little: what is found at once can be foretold */
+	l->mask = (size_t)l->cap * (l->cap <= 1024 ? 8 : 2) - 1;
 	l->slots = mem_calloc(l->mask + 1, sizeof *l->slots);
 	for (int32_t code = 0; code < l->n; code++) {
 		struct str s = text(l, code);
@@ -107,7 +133,8 @@ static void give_up(struct levels *l)
 	*l = (struct levels){ .full = true };
 }
 
-bool levels_add(struct levels *l, struct str s, bool padded, int64_t row, int64_t count)
+bool levels_add(struct levels *l, struct str s, bool padded, int64_t row, int64_t count,
+	enum level_kind kind)
 {
 	if (l->full)
 		return false;
@@ -127,31 +154,55 @@ bool levels_add(struct levels *l, struct str s, bool padded, int64_t row, int64_
 		at = find(l, s, w);
 	}
 	buf_put(&l->bytes, s.p, s.n);
-	l->v[l->n] = (struct level){ row, count, count > 0 };
+	l->v[l->n] = (struct level){ row, count, kind };
 	l->offsets[l->n + 1] = (int32_t)l->bytes.n;
 	*at = (struct slot){ w, (uint32_t)s.n, ++l->n };
 	return true;
 }
 
-bool levels_count_in(struct levels *l, struct str s, bool padded, int64_t row)
+int64_t levels_count_run(struct levels *l, const struct str *cells, int64_t n, bool padded,
+	int64_t row, int64_t *weak)
 {
 	if (l->full)
-		return false;
-	const struct slot *at = find(l, s, word_pair(s, padded));
-	if (!at->code)
-		return false;
-	struct level *v = &l->v[at->code - 1];
-	if (!v->plain)
-		return false;
-	v->count++;
-	if (row < v->first)
-		v->first = row;
-	return true;
+		return 0;
+	struct slot *found[SOME];
+	/* the first alone: it may be a new value */
+	for (int64_t i = 0, most = 1;; most = SOME) {
+		int some = find_some(l, cells + i, n - i < most ? n - i : most, padded, found);
+		for (int k = 0; k < some; k++, i++) {
+			struct level *v = found[k]->code ? &l->v[found[k]->code - 1] : NULL;
+			if (!v || v->kind == LEVEL_SHAPED)
+				return i;
+			v->count += v->kind == LEVEL_PLAIN;
+			*weak += v->kind == LEVEL_WEAK;
+			if (row + i < v->first)
+				v->first = row + i;
+		}
+		if (some < most)
+			return i;
+	}
 }
 
-int32_t levels_find(const struct levels *l, struct str s, bool padded)
+int64_t levels_find_run(const struct levels *l, const struct str *cells, int64_t n, bool padded,
+	const bool *but, int32_t *codes)
 {
-	return find(l, s, word_pair(s, padded))->code - 1;
+	struct slot *found[SOME];
+	for (int64_t i = 0;;) {
+		int some = find_some(l, cells + i, n - i, padded, found);
+		for (int k = 0; k < some; k++, i++) {
+			int32_t code = found[k]->code - 1;
+			if (code < 0 || but[code])
+				return i;
+			codes[i] = code;
+		}
+		if (some < SOME)
+			return i;
+	}
+}
+
+int32_t levels_find(const struct levels *l, struct str s)
+{
+	return find(l, s, word_pair(s, false))->code - 1;
 }
 
 int32_t levels_count(const struct levels *l)
@@ -181,7 +232,7 @@ void levels_merge(struct levels *left, const struct levels *right)
 	bool fits = !right->full;
 	for (int32_t code = 0; fits && code < right->n; code++)
 		fits = levels_add(left, text(right, code), false, right->v[code].first,
-			right->v[code].count);
+			right->v[code].count, right->v[code].kind);
 	if (!fits)
 		give_up(left);
 }

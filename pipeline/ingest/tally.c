@@ -146,22 +146,24 @@ void tally_close(struct tally *t)
 void tally_end(struct tally *t)
 {
 	char text[24];
-	for (int i = 0; i < SHAPES; i++)
-		if (t->shapes[i]) {
-			size_t n = shape_example(i, text);
-			tally_value(t, (struct str){ text, n }, t->shapes[i]);
-			t->shapes[i] = 0;
-		}
+	for (int i = 0; i < SHAPES; i++) {
+		int64_t count = 0;
+		for (int k = 0; k < TURNS; k++)
+			count += t->shapes[i][k];
+		if (count)
+			tally_value(t, (struct str){ text, shape_example(i, text) }, count);
+	}
+	memset(t->shapes, 0, SHAPES * sizeof *t->shapes);
 	if (t->levels)
 		ask_levels(t);
 }
 
-/* A value that has not been counted by its shape; `count` is 0 when it has. */
-static inline void tally_text(struct tally *t, struct str s, bool padded, int64_t row,
-	int64_t count)
+/* A value; `count` is 0 when it has been counted by its shape, or is a token. */
+static void tally_text(struct tally *t, struct str s, bool padded, int64_t row,
+	int64_t count, enum level_kind kind)
 {
 	if (t->levels) {
-		if (levels_add(t->levels, s, padded, row, count))
+		if (levels_add(t->levels, s, padded, row, count, kind))
 			return;
 		if (levels_count(t->levels) >= 0) {
 			ask_levels(t);
@@ -199,42 +201,83 @@ static void follow(struct tally *t)
 static void tally_cell(struct tally *t, const struct tokens *tokens, struct str s, bool padded,
 	int64_t row)
 {
-	if (t->levels && levels_count_in(t->levels, s, padded, row))
-		return;
 	int token = token_find(tokens, s);
 	if (token >= 0 && tokens->v[token].kind != TOKEN_WEAK) {
 		t->strong++;
 		return;
 	}
 	t->weak += token >= 0;
-	tally_text(t, s, padded, row, token < 0);
+	tally_text(t, s, padded, row, token < 0, token < 0 ? LEVEL_PLAIN : LEVEL_WEAK);
+}
+
+/* A cell that is not told by its shape, and those behind it that are so and need not be trimmed; how
+ * many. */
+static __attribute__((noinline)) int64_t tally_cells(struct tally *t, const struct tokens *tokens,
+	const struct str *cells, int64_t n, bool padded, int64_t row)
+{
+	int64_t i = 0;
+	do {
+		int64_t run = t->levels ? levels_count_run(t->levels, cells + i, n - i, padded, row + i,
+			&t->weak) : 0;
+		if (!run)
+			tally_cell(t, tokens, cell_trim(cells[i]), padded, row + i);
+		i += run ? run : 1;
+	} while (i < n && cell_plain(cells[i]) && (tokens->shaped || shape_of(cells[i], padded) < 0));
+	return i;
+}
+
+/* The shapes of cells while these have one and need not be trimmed, at most SOME of them; how many. */
+enum { SOME = 64 };
+static inline __attribute__((always_inline)) int some_shapes(const struct str *cells, int64_t n,
+	bool padded, uint16_t shapes[SOME])
+{
+	int k = 0;
+	for (int shape; k < SOME && k < n && cell_plain(cells[k]); k++) {
+		if ((shape = shape_of(cells[k], padded)) < 0)
+			break;
+		shapes[k] = (uint16_t)shape;
+	}
+	return k;
+}
+
+/* A cell of another look, and those behind it that are values met before; how many. */
+static inline int64_t other_cells(struct tally *t, const struct tokens *tokens,
+	const struct str *cells, int64_t n, bool padded, int64_t row)
+{
+	if (cell_plain(*cells))
+		return tally_cells(t, tokens, cells, n, padded, row);
+	struct str s = str_trim(*cells);
+	t->trimmed += s.n != cells->n;
+	int shape = s.n && !tokens->shaped ? shape_of(s, padded) : SHAPE_NONE;
+	if (!s.n) {
+		t->empty++;
+	} else if (shape < 0) {
+		return tally_cells(t, tokens, cells, n, padded, row);
+	} else {
+		t->shapes[shape][0]++;
+		if (t->levels)
+			tally_text(t, s, padded, row, 0, LEVEL_SHAPED);
+	}
+	return 1;
 }
 
 void tally_column(struct tally *t, const struct tokens *tokens, const struct block *b, int col)
 {
 	const struct str *cells = b->cells + col * b->cap;
 	const int64_t rows = b->rows, first = b->first;
-	const bool padded = b->padded, shaped = !tokens->shaped;
-	int64_t *shapes = t->shapes, trimmed = 0, empty = 0;
-	for (int64_t i = 0; i < rows; i++) {
-		struct str s = cell_trim(cells[i]);
-		trimmed += s.n != cells[i].n;
-		if (!s.n) {
-			empty++;
-			continue;
-		}
-		int shape = shaped ? shape_of(s, padded) : SHAPE_NONE;
-		if (shape < 0) {
-			tally_cell(t, tokens, s, padded, first + i);
-			continue;
-		}
-		shapes[shape]++;
-		if (t->levels)
-			tally_text(t, s, padded, first + i, 0);
+	uint16_t shapes[SOME];
+	for (int64_t i = 0; i < rows;) {
+		int k = tokens->shaped ? 0 : b->padded ? some_shapes(cells + i, rows - i, true, shapes) :
+			some_shapes(cells + i, rows - i, false, shapes);
+		for (int j = 0; j < k; j++)
+			t->shapes[shapes[j]][j % TURNS]++;
+		for (int j = 0; t->levels && j < k; j++)
+			tally_text(t, cells[i + j], b->padded, first + i + j, 0, LEVEL_SHAPED);
+		i += k;
+		if (k < SOME && i < rows)
+			i += other_cells(t, tokens, cells + i, rows - i, b->padded, first + i);
 	}
-	t->trimmed += trimmed;
-	t->empty += empty;
-	t->rows += b->rows;
+	t->rows += rows;
 	if (survey_due(b))
 		survey_take(&t->survey, tokens, b, col);
 	if (t->levels && !t->followed && t->empty + t->strong + t->weak < t->rows)
@@ -248,7 +291,7 @@ void tally_levels(struct tally *t, const struct tokens *tokens, const struct blo
 		struct str s = cell_trim(cells[i]);
 		int token = token_find(tokens, s);
 		if (s.n && (token < 0 || tokens->v[token].kind == TOKEN_WEAK) &&
-			!levels_add(t->levels, s, b->padded, b->first + i, 0)) {
+			!levels_add(t->levels, s, b->padded, b->first + i, 0, LEVEL_PLAIN)) {
 			levels_end(t->levels);
 			return;
 		}

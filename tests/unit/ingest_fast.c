@@ -290,7 +290,7 @@ static bool same_value(struct str s, bool padded)
 	int64_t whole, clock = 0;
 	double y;
 	int year, m, d;
-	if (shape_like_date(s)) {
+	if (shape_like_date(s, false)) {
 		if (!when_scan(s, &w) || !shape_date(s.p, &year, &m, &d))
 			return false;
 		if (s.n == 19 && !shape_clock(s.p + 11, &clock))

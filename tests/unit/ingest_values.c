@@ -482,7 +482,7 @@ static struct levels *some_levels(int part, bool *same)
 	for (int round = 0; round < 2; round++)
 		for (int i = part; i < MAX_LEVELS; i += 3) {
 			int n = snprintf(text, sizeof text, "v%d", i * 7 % MAX_LEVELS);
-			*same &= levels_add(l, (struct str){ text, (size_t)n }, false, i, 1);
+			*same &= levels_add(l, (struct str){ text, (size_t)n }, false, i, 1, LEVEL_PLAIN);
 		}
 	return l;
 }
@@ -504,14 +504,14 @@ static void levels(void)
 		int64_t count;
 		int n = snprintf(text, sizeof text, "v%d", i * 7 % MAX_LEVELS);
 		struct str s = { text, (size_t)n };
-		same &= levels_find(l, s, false) == i && str_cmp(levels_get(l, i, &count), s) == 0 &&
+		same &= levels_find(l, s) == i && str_cmp(levels_get(l, i, &count), s) == 0 &&
 			count == 2;
 	}
 	CHECK(same);
-	CHECK(!levels_add(l, str_of("one too many"), false, 0, 1));
+	CHECK(!levels_add(l, str_of("one too many"), false, 0, 1, LEVEL_PLAIN));
 	CHECK(levels_count(l) == MAX_LEVELS);
 	levels_end(l);
-	CHECK(levels_count(l) == -1 && !levels_add(l, str_of("v7"), false, 0, 1));
+	CHECK(levels_count(l) == -1 && !levels_add(l, str_of("v7"), false, 0, 1, LEVEL_PLAIN));
 	levels_free(l);
 }
 

@@ -94,13 +94,42 @@ static bool is_row(const struct csv_fast *f, const struct block *b, size_t next)
 }
 
 /* Line ends inside of cells, of those that were scanned, in front of `at`. */
-static int64_t inners_before(const struct csv_ends *e, size_t at)
+static inline int64_t inners_before(const struct csv_ends *e, size_t at)
 {
-	int64_t n = 0;
-	for (size_t i = 0; e->inners && 64 * i < at; i++)
-		n += __builtin_popcountll(i < at / 64 ? e->inner[i] :
-			e->inner[i] & ((UINT64_C(1) << at % 64) - 1));
+	uint64_t part = at % 64 ? e->inner[at / 64] << (64 - at % 64) : 0;
+	int64_t n = e->inners[at / 64];
+	for (; part; part &= part - 1)
+		n++;
 	return n;
+}
+
+/* Ends of fields, and where these go. */
+struct fields {
+	const char *text;          /* where the ends count from */
+	const uint16_t *end, *last;
+	const char *from;          /* of the field at hand */
+	struct str *cell, *stop;   /* its own; that of the last field of the row */
+	int64_t stride;
+};
+
+/* Takes fields in front of the delimiter, except the last of the row. */
+static inline void take_in_row(struct fields *v, char delimiter, char quote, struct arena *bytes)
+{
+	const char *const text = v->text, *from = v->from;
+	const uint16_t *end = v->end, *const last = v->last;
+	struct str *cell = v->cell, *const stop = v->stop;
+	const int64_t stride = v->stride;
+	for (; end < last && cell != stop; end++, cell += stride) {
+		const char *p = text + *end;
+		if (*p != delimiter)
+			break;
+		struct str s = { from, (size_t)(p - from) };
+		*cell = s.n && *from == quote ? unquoted(bytes, s, quote) : s;
+		from = p + 1;
+	}
+	v->end = end;
+	v->from = from;
+	v->cell = cell;
 }
 
 /* Takes the fields that end in what was scanned from `at` on. False: stop. */
@@ -109,39 +138,35 @@ static bool take_fields(struct csv_fast *f, size_t at, size_t scanned, struct bl
 	const struct csv_rules *u = f->rules;
 	const struct csv_ends *e = &f->ends;
 	/* without quotes, one that is in no text */
-	const char *text = u->text.p, quote = (char)f->scanner.quote, *from = f->from;
-	const char delimiter = (char)f->scanner.delimiter;
-	const bool crlf = f->scanner.crlf;
-	const int64_t stride = b->cap, last = (u->layout.table.width - 1) * stride;
-	struct str *cell = b->cells + b->rows + f->col * stride;
-	struct str *stop = b->cells + b->rows + last;      /* the last one of the row */
-	for (size_t i = 0; i < e->n; i++) {
-		const char *p = text + at + e->at[i];
-		struct str s = { from, (size_t)(p - from) };
-		from = p + 1;
-		if (*p == delimiter) {
-			*cell = s.n && *s.p == quote ? unquoted(b->bytes, s, quote) : s;
-			if (cell == stop)
-				return false;
-			cell += stride;
-			continue;
-		}
-		s.n -= crlf && s.n && p[-1] == '\r';
-		*cell = s.n && *s.p == quote ? unquoted(b->bytes, s, quote) : s;
-		if (cell != stop || !is_row(f, b, (size_t)(from - text)))
+	const char quote = (char)f->scanner.quote, delimiter = (char)f->scanner.delimiter;
+	struct str *row = b->cells + b->rows;
+	struct fields v = { u->text.p + at, e->at, e->at + e->n, f->from, row + f->col * b->cap,
+		row + (u->layout.table.width - 1) * b->cap, b->cap };
+	for (;; v.end++) {
+		take_in_row(&v, delimiter, quote, b->bytes);
+		if (v.end == v.last)
+			break;
+		const char *p = v.text + *v.end;
+		if (v.cell != v.stop || *p == delimiter)
 			return false;
-		f->begin = (size_t)(from - text);
-		f->inner = f->inners + inners_before(e, e->at[i]);
+		struct str s = { v.from, (size_t)(p - v.from) };
+		s.n -= f->scanner.crlf && s.n && p[-1] == '\r';
+		*v.cell = s.n && *s.p == quote ? unquoted(b->bytes, s, quote) : s;
+		v.from = p + 1;
+		if (!is_row(f, b, (size_t)(v.from - u->text.p)))
+			return false;
+		f->begin = (size_t)(v.from - u->text.p);
+		f->inner = f->inners + inners_before(e, *v.end);
 		if (++b->rows == f->most)
 			return false;
-		cell = b->cells + b->rows;
-		stop++;
+		v.cell = b->cells + b->rows;
+		v.stop++;
 	}
 	if (e->odd)
 		return false;
 	f->inners += inners_before(e, scanned);
-	f->from = from;
-	f->col = (cell - b->cells - b->rows) / stride;
+	f->from = v.from;
+	f->col = (v.cell - b->cells - b->rows) / b->cap;
 	return at + scanned < f->begin + LONGEST;
 }
 

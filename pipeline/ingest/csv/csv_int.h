@@ -267,7 +267,7 @@ struct csv_ends {
 	size_t n;
 	uint16_t at[64 * SCAN_WORDS + 8];      /* delimiters and line ends outside of quotes */
 	uint64_t inner[SCAN_WORDS];    /* line ends inside of quotes */
-	bool inners;                   /* there are some */
+	uint16_t inners[SCAN_WORDS + 1];   /* how many of them are in the words before */
 	bool odd;                      /* behind these, or before within the record: not plainly sound */
 };
 struct csv_scanner {

@@ -25,18 +25,24 @@ struct hits {
 
 /* ---- from hits to masks ------------------------------------------------------------------ */
 
+/* Part of either version, so that each uses what its processor has. */
+#define PART static inline __attribute__((always_inline))
+
 /* Eight at a time, even if there are fewer: to look for the last one would cost more. */
-static inline void list(struct csv_ends *e, uint64_t ends, size_t first)
+PART void list(struct csv_ends *e, uint64_t ends, size_t first)
 {
+	const uint64_t top = UINT64_C(1) << 63;    /* where there are none left */
 	size_t n = (size_t)__builtin_popcountll(ends);
-	for (uint16_t *to = e->at + e->n, *end = to + n; to < end; to += 8)
+	for (uint16_t *to = e->at + e->n, *end = to + n; to < end; to += 8) {
+#pragma GCC unroll 8
 		for (int i = 0; i < 8; i++, ends &= ends - 1)
-			to[i] = (uint16_t)(first + (ends ? (size_t)__builtin_ctzll(ends) : 0));
+			to[i] = (uint16_t)(first + (size_t)__builtin_ctzll(ends | top));
+	}
 	e->n += n;
 }
 
 /* `inside` is the parity of quotes up to and including each byte. False: something odd. */
-static inline bool judge(struct csv_scanner *s, const struct hits *h, uint64_t inside, size_t i,
+PART bool judge(struct csv_scanner *s, const struct hits *h, uint64_t inside, size_t i,
 	struct csv_ends *e)
 {
 	inside ^= s->inside;
@@ -51,7 +57,7 @@ static inline bool judge(struct csv_scanner *s, const struct hits *h, uint64_t i
 	uint64_t odd = (opening & ~behind) | (closed & ~(end | h->quote | cr)) |
 		(returned & ~h->newline) | h->backslash | (s->crlf ? 0 : h->other);
 	e->inner[i] = h->newline & inside;
-	e->inners |= e->inner[i] != 0;
+	e->inners[i + 1] = (uint16_t)(e->inners[i] + (e->inner[i] ? __builtin_popcountll(e->inner[i]) : 0));
 	s->before = before >> 63;
 	s->closed = closing >> 63;
 	s->returned = cr >> 63;
@@ -98,9 +104,8 @@ static void scan_portable(struct csv_scanner *s, const char *p, size_t n, struct
 #if defined __x86_64__
 #define AVX2 __attribute__((target("avx2,pclmul,popcnt,bmi")))
 
-AVX2 static inline uint64_t equal(__m256i a, __m256i b, unsigned char c)
+AVX2 static inline uint64_t equal(__m256i a, __m256i b, __m256i v)
 {
-	__m256i v = _mm256_set1_epi8((char)c);
 	uint32_t lo = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, v));
 	uint32_t hi = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, v));
 	return (uint64_t)hi << 32 | lo;
@@ -109,23 +114,30 @@ AVX2 static inline uint64_t equal(__m256i a, __m256i b, unsigned char c)
 AVX2 static void scan_avx2(struct csv_scanner *s, const char *p, size_t n, struct csv_ends *e)
 {
 	const __m128i all = _mm_set1_epi8(-1);
+	const __m256i delimiter = _mm256_set1_epi8((char)s->delimiter);
+	const __m256i quote = _mm256_set1_epi8((char)s->quote);
+	const __m256i newline = _mm256_set1_epi8((char)s->newline);
+	const __m256i other = _mm256_set1_epi8((char)s->other);
+	const __m256i backslash = _mm256_set1_epi8((char)s->backslash);
+	struct csv_scanner now = *s;           /* which no list can overlap */
 	for (size_t i = 0; i < n; i++, p += 64) {
 		__m256i a, b;
 		memcpy(&a, p, sizeof a);
 		memcpy(&b, p + 32, sizeof b);
 		struct hits h = {
-			.delimiter = equal(a, b, s->delimiter),
-			.quote = equal(a, b, s->quote),
-			.newline = equal(a, b, s->newline),
-			.other = equal(a, b, s->other),
-			.backslash = equal(a, b, s->backslash),
+			.delimiter = equal(a, b, delimiter),
+			.quote = equal(a, b, quote),
+			.newline = equal(a, b, newline),
+			.other = equal(a, b, other),
+			.backslash = equal(a, b, backslash),
 		};
 		/* the product with all ones, without carries, is the parity of all lower bits */
 		__m128i q = _mm_set_epi64x(0, (long long)h.quote);
 		uint64_t inside = (uint64_t)_mm_cvtsi128_si64(_mm_clmulepi64_si128(q, all, 0));
-		if (!judge(s, &h, inside, i, e))
-			return;
+		if (!judge(&now, &h, inside, i, e))
+			break;
 	}
+	*s = now;
 }
 #endif
 
@@ -161,7 +173,7 @@ void csv_scanner_start(struct csv_scanner *s)
 
 void csv_scan(struct csv_scanner *s, const char *p, size_t n, struct csv_ends *e)
 {
-	e->n = 0;
-	e->inners = e->odd = false;
+	e->n = e->inners[0] = 0;
+	e->odd = false;
 	s->scan(s, p, n, e);
 }

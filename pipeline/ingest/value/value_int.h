@@ -106,11 +106,14 @@ bool weekday_known(struct str word);                /* English */
 /* ---- cell.c ------------------------------------------------------------------------------ */
 
 /* str_trim; nearly all cells begin and end with a visible ASCII character. */
+static inline bool cell_plain(struct str s)
+{
+	return s.n && (unsigned char)(s.p[0] - '!') < 94 &&
+		(unsigned char)(s.p[s.n - 1] - '!') < 94;
+}
 static inline struct str cell_trim(struct str s)
 {
-	bool plain = s.n && (unsigned char)(s.p[0] - '!') < 94 &&
-		(unsigned char)(s.p[s.n - 1] - '!') < 94;
-	return plain ? s : str_trim(s);
+	return cell_plain(s) ? s : str_trim(s);
 }
 
 enum token_kind { TOKEN_STRONG, TOKEN_WEAK, TOKEN_DECLARED };

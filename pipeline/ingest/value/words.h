@@ -44,13 +44,14 @@ struct word_pair {
 };
 static inline struct word_pair word_pair(struct str s, bool padded)
 {
+	/* 16 bytes to keep, 16 to clear: no branch, since the lengths of words can't be foretold */
+	static const uint64_t keep[4] = { UINT64_MAX, UINT64_MAX, 0, 0 };
 	size_t n = s.n < 16 ? s.n : 16, first = n < 8 ? n : 8;
 	if (!padded)
 		return (struct word_pair){ word_of(s.p, first), word_of(s.p + first, n - first) };
-	struct word_pair w = { word_load(s.p), word_load(s.p + 8) };
-	w.a = n < 8 ? w.a & ((UINT64_C(1) << 8 * n) - 1) : w.a;
-	w.b = n < 16 ? w.b & ((UINT64_C(1) << 8 * (n - first)) - 1) : w.b;
-	return w;
+	const char *mask = (const char *)keep + 16 - n;
+	return (struct word_pair){ word_load(s.p) & word_load(mask),
+		word_load(s.p + 8) & word_load(mask + 8) };
 }
 
 /* Whether two texts of the same length are equal. */
