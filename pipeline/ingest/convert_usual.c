@@ -67,7 +67,6 @@ static int64_t reals(struct builder *b, const struct str *cells, int64_t n)
 	int64_t i = 0;
 	double *v = b->v.f64 + b->rows;
 	const bool padded = b->padded, point = b->plan->mark == DOT;
-	struct extremes others = { HUGE_VAL, -HUGE_VAL };
 	for (; i < n; i++) {
 		struct str s = cell_trim(cells[i]);
 		struct shape_number x;
@@ -75,9 +74,8 @@ static int64_t reals(struct builder *b, const struct str *cells, int64_t n)
 			break;
 		double size = x.whole ? (double)(int64_t)shape_whole(&x) : shape_real(&x);
 		v[i] = signed_real(size, x.negative);
-		look_at(b, &others, v[i]);
 	}
-	sentinels_others(&b->sentinels, others.least, others.most);
+	sentinels_numbers(&b->sentinels, v, i);
 	return i;
 }
 
@@ -145,7 +143,6 @@ AVX2 static int64_t wide_reals(struct builder *b, const struct str *cells, int64
 	int64_t i = 0, x;
 	double *v = b->v.f64 + b->rows;
 	const bool point = b->plan->mark == DOT;
-	struct extremes others = { HUGE_VAL, -HUGE_VAL };
 	for (; i < n; i++) {
 		struct str s = cell_trim(cells[i]);
 		struct shape_number shape;
@@ -153,9 +150,8 @@ AVX2 static int64_t wide_reals(struct builder *b, const struct str *cells, int64
 			break;
 		double size = (double)x / shape_powers[shape.places];
 		v[i] = signed_real(size, shape.negative);
-		look_at(b, &others, v[i]);
 	}
-	sentinels_others(&b->sentinels, others.least, others.most);
+	sentinels_numbers(&b->sentinels, v, i);
 	return i;
 }
 #endif

@@ -376,14 +376,14 @@ static inline bool is_sentinel(double v)
 void sentinels_count(struct sentinels *s, double v);   /* is_sentinel */
 /* Values that are none, from least to most. */
 void sentinels_others(struct sentinels *s, double least, double most);
-static inline void sentinels_number(struct sentinels *s, double v)
+void sentinels_number(struct sentinels *s, double v);
+void sentinels_numbers(struct sentinels *s, const double *v, int64_t n);
+void sentinels_far_day(struct sentinels *s, int32_t day);
+static inline void sentinels_day(struct sentinels *s, int32_t day)
 {
-	if (is_sentinel(v))
-		sentinels_count(s, v);
-	else
-		sentinels_others(s, v, v);
+	if (day < -25567 || day > 47480)       /* none is from 1900 to 2099-12-30 */
+		sentinels_far_day(s, day);
 }
-void sentinels_day(struct sentinels *s, int32_t day);
 void sentinels_merge(struct sentinels *left, const struct sentinels *right);
 /* The text of sentinel i when it stands out among the values, else NULL. */
 const char *sentinels_suspect(const struct sentinels *s, int i);

@@ -433,6 +433,28 @@ static void kinds(void)
 	CHECK(cell_kind(str_of("a;b"), true) == KIND_WORD);
 }
 
+/* Many at once, from any place and of any number, are the same as one by one. */
+static void many_sentinels(void)
+{
+	static const double some[] = { 0.5, -37.25, 1e300, 999, -0.0, 12, -1, 9999999, -99998.5, 1e9, -99, 7 };
+	double v[200];
+	for (int i = 0; i < 200; i++)
+		v[i] = i % 37 < 20 ? i / 8.0 - 3 : some[(size_t)i % COUNTOF(some)];
+	bool same = true;
+	for (int from = 0; from < 40; from++)
+		for (int n = 0; from + n <= 200; n++) {
+			struct sentinels one, many;
+			sentinels_init(&one);
+			sentinels_init(&many);
+			for (int i = from; i < from + n; i++)
+				sentinels_number(&one, v[i]);
+			sentinels_numbers(&many, v + from, n);
+			same &= memcmp(one.count, many.count, sizeof one.count) == 0 &&
+				one.least == many.least && one.most == many.most;
+		}
+	CHECK(same);
+}
+
 static void sentinels(void)
 {
 	struct sentinels s;
@@ -566,6 +588,7 @@ int main(void)
 	tokens();
 	kinds();
 	sentinels();
+	many_sentinels();
 	levels();
 	return test_end();
 }

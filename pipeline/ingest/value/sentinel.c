@@ -5,6 +5,10 @@
 
 #include <math.h>
 
+#if defined __x86_64__
+#include <immintrin.h>
+#endif
+
 enum { NUMBERS = 11, DAYS = SENTINELS - NUMBERS };
 
 static const struct {
@@ -44,7 +48,73 @@ void sentinels_count(struct sentinels *s, double v)
 		s->count[i] += v == numbers[i].v;
 }
 
-void sentinels_day(struct sentinels *s, int32_t day)
+static void some_numbers(struct sentinels *s, const double *v, int64_t n)
+{
+	double least = HUGE_VAL, most = -HUGE_VAL;
+	for (int64_t i = 0; i < n; i++)
+		if (is_sentinel(v[i])) {
+			sentinels_count(s, v[i]);
+		} else {
+			least = v[i] < least ? v[i] : least;
+			most = v[i] > most ? v[i] : most;
+		}
+	sentinels_others(s, least, most);
+}
+
+void sentinels_number(struct sentinels *s, double v)
+{
+	some_numbers(s, &v, 1);
+}
+
+#if defined __x86_64__
+#define AVX2 __attribute__((target("avx2")))
+
+AVX2 static inline bool any_sentinel(__m256d x)
+{
+	__m256d same = _mm256_setzero_pd();
+	for (int i = 0; i < NUMBERS; i++)
+		same = _mm256_or_pd(same, _mm256_cmp_pd(x, _mm256_set1_pd(numbers[i].v), _CMP_EQ_OQ));
+	return _mm256_movemask_pd(same);
+}
+
+/* Four at a time, which mostly are no whole numbers. */
+AVX2 static void wide_numbers(struct sentinels *s, const double *v, int64_t n)
+{
+	__m256d least = _mm256_set1_pd(HUGE_VAL), most = _mm256_set1_pd(-HUGE_VAL);
+	int64_t i = 0;
+	for (; i + 4 <= n; i += 4) {
+		__m256d x = _mm256_loadu_pd(v + i);
+		__m256d whole = _mm256_cmp_pd(x, _mm256_round_pd(x, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC),
+			_CMP_EQ_OQ);
+		if (_mm256_movemask_pd(whole) && any_sentinel(x)) {
+			some_numbers(s, v + i, 4);
+			continue;
+		}
+		least = _mm256_min_pd(least, x);
+		most = _mm256_max_pd(most, x);
+	}
+	some_numbers(s, v + i, n - i);
+	double low[4], high[4];
+	_mm256_storeu_pd(low, least);
+	_mm256_storeu_pd(high, most);
+	for (int k = 0; k < 4; k++)
+		sentinels_others(s, low[k], high[k]);
+}
+#endif
+
+void sentinels_numbers(struct sentinels *s, const double *v, int64_t n)
+{
+#if defined __x86_64__
+	enum { MANY = 32 };        /* what the way costs, however far */
+	if (n >= MANY && __builtin_cpu_supports("avx2")) {
+		wide_numbers(s, v, n);
+		return;
+	}
+#endif
+	some_numbers(s, v, n);
+}
+
+void sentinels_far_day(struct sentinels *s, int32_t day)
 {
 	for (int i = 0; i < DAYS; i++)
 		if (day == days[i].day)
