@@ -247,6 +247,7 @@ int file_names(struct arena *a, const char *path, const char ***names, size_t *n
 /* Plain write of a file that is not yet published (inside a step's own temporary folder). */
 int file_write(const char *path, const void *data, size_t n, struct err *e);
 int file_sync(const char *path, struct err *e);     /* fsync of a file or a folder */
+void file_sync_begin(const char *path);             /* a hint: it will be synced soon */
 int file_remove_tree(const char *path, struct err *e);  /* no error when absent; does not follow links */
 bool file_exists(const char *path);
 char *path_join(struct arena *a, const char *dir, const char *name);  /* absolute name wins */

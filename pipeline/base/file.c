@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Files: whole reads, durable writes. The write protocol is: temporary in the same folder, every
  * write checked, fsync, close, rename, fsync of the folder; a failed fsync is never retried. */
+#define _GNU_SOURCE            /* sync_file_range */
 #include "base/base.h"
 
 #include <dirent.h>
@@ -124,6 +125,15 @@ int file_sync(const char *path, struct err *e)
 	}
 	close(fd);
 	return 0;
+}
+
+void file_sync_begin(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	close(fd);
 }
 
 static int sync_parent(const char *path, struct err *e)

@@ -70,10 +70,12 @@ static bool is_declared(const struct stage *s, const char *name)
 	return false;
 }
 
-/* Makes contents durable and describes them. */
+/* Makes contents durable and describes them: they are hashed while the disk writes. */
 static int seal(struct arena *a, const struct stage *s, const char *tmp, const struct made *m,
 	json_t *list, struct err *e)
 {
+	for (size_t i = 0; i < m->n; i++)
+		file_sync_begin(arena_printf(a, "%s/%s", tmp, m->names[i]));
 	for (size_t i = 0; i < m->n; i++) {
 		const char *path = arena_printf(a, "%s/%s", tmp, m->names[i]);
 		char sha[SHA256_HEX];
@@ -81,7 +83,7 @@ static int seal(struct arena *a, const struct stage *s, const char *tmp, const s
 		if (!is_declared(s, m->names[i]))
 			return err_set(e, ERR_BUG, "wrote '%s', which is not among its outputs",
 				m->names[i]);
-		if (file_sync(path, e) < 0 || hash_polled(path, sha, &size, e) < 0)
+		if (hash_polled(path, sha, &size, e) < 0 || file_sync(path, e) < 0)
 			return -1;     /* asked to stop as well: nothing is in place yet */
 		json_array_append_new(list, json_pack("{s:s,s:I,s:s}", "path", m->names[i],
 						    "bytes", (json_int_t)size, "sha256", sha));
