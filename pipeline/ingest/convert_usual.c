@@ -26,17 +26,24 @@ static char *copy(char *to, struct str s, bool padded)
 
 /* Among the values of a run are those that often stand for missing; the extremes of the others. */
 struct extremes {
-	double least, most;
+	int64_t least, most;
 };
+static const struct extremes no_extremes = { INT64_MAX, INT64_MIN };
 
-static inline void look_at(struct builder *b, struct extremes *x, double v)
+static inline void look_at(struct builder *b, struct extremes *x, int64_t v)
 {
-	if (is_sentinel(v)) {
-		sentinels_count(&b->sentinels, v);
+	if (is_whole_sentinel(v)) {
+		sentinels_count(&b->sentinels, (double)v);
 	} else {
 		x->least = v < x->least ? v : x->least;
 		x->most = v > x->most ? v : x->most;
 	}
+}
+
+static void looked_at(struct builder *b, const struct extremes *x)
+{
+	if (x->least <= x->most)
+		sentinels_others(&b->sentinels, (double)x->least, (double)x->most);
 }
 
 static inline double signed_real(double size, bool negative)
@@ -48,7 +55,7 @@ static int64_t integers(struct builder *b, const struct str *cells, int64_t n)
 {
 	int64_t i = 0, *v = b->v.i64 + b->rows;
 	const bool padded = b->padded;
-	struct extremes others = { HUGE_VAL, -HUGE_VAL };
+	struct extremes others = no_extremes;
 	for (; i < n; i++) {
 		struct str s = cell_trim(cells[i]);
 		struct shape_number x;
@@ -56,9 +63,9 @@ static int64_t integers(struct builder *b, const struct str *cells, int64_t n)
 			break;
 		v[i] = (int64_t)shape_whole(&x);
 		v[i] = (v[i] ^ -(int64_t)x.negative) + x.negative;
-		look_at(b, &others, (double)v[i]);
+		look_at(b, &others, v[i]);
 	}
-	sentinels_others(&b->sentinels, others.least, others.most);
+	looked_at(b, &others);
 	return i;
 }
 
@@ -123,16 +130,16 @@ AVX2 static int64_t wide_integers(struct builder *b, const struct str *cells, in
 	if (!b->padded)
 		return integers(b, cells, n);
 	int64_t i = 0, x, *v = b->v.i64 + b->rows;
-	struct extremes others = { HUGE_VAL, -HUGE_VAL };
+	struct extremes others = no_extremes;
 	for (; i < n; i++) {
 		struct str s = cell_trim(cells[i]);
 		struct shape_number shape;
 		if (!s.n || !wide_shape(s, &shape, &x) || !shape.whole)
 			break;
 		v[i] = (x ^ -(int64_t)shape.negative) + shape.negative;
-		look_at(b, &others, (double)v[i]);
+		look_at(b, &others, v[i]);
 	}
-	sentinels_others(&b->sentinels, others.least, others.most);
+	looked_at(b, &others);
 	return i;
 }
 

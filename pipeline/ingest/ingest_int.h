@@ -367,11 +367,15 @@ struct sentinels {
 void sentinels_init(struct sentinels *s);
 /* Of negative values or not, by the place of the highest bit: the size of the one that is looked for. */
 extern const uint32_t sentinel_sizes[2][32];
+static inline bool is_whole_sentinel(int64_t v)
+{
+	uint64_t size = v < 0 ? -(uint64_t)v : (uint64_t)v;
+	return size <= UINT32_MAX &&
+		sentinel_sizes[v < 0][31 - __builtin_clz((uint32_t)size | 1)] == size;
+}
 static inline bool is_sentinel(double v)
 {
-	int32_t whole = v > -1e6 && v < 1e8 ? (int32_t)v : 0;
-	uint32_t size = (uint32_t)(whole < 0 ? -whole : whole);
-	return sentinel_sizes[whole < 0][31 - __builtin_clz(size | 1)] == size && v == (double)whole;
+	return v > -1e6 && v < 1e8 && is_whole_sentinel((int32_t)v) && v == (double)(int32_t)v;
 }
 void sentinels_count(struct sentinels *s, double v);   /* is_sentinel */
 /* Values that are none, from least to most. */
