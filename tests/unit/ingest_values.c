@@ -537,6 +537,45 @@ static void levels(void)
 	levels_free(l);
 }
 
+/* Runs of cells end where a cell is new, shaped, empty or has blanks around it, and count what is before. */
+static void level_runs(void)
+{
+	static const char *const texts[] = { "red", "green", "a value of more than sixteen bytes", "n/k", "7", " red", "",
+		"new" };
+	enum { RED, GREEN, LONG, WEAK, SHAPED, BLANKS, NONE, NEW, CELLS = 40 };
+	int wrong = 0;
+	for (int end = 0; end < CELLS; end++)
+		for (int last = SHAPED; last <= NEW; last++) {
+			struct levels *l = levels_new();
+			struct str cells[CELLS];
+			int64_t counts[4] = { 0 }, weak = 0, count, weaks = 0;
+			for (int i = 0; i <= SHAPED; i++)
+				levels_add(l, str_of(texts[i]), false, 1000 - i, 0,
+					i == WEAK ? LEVEL_WEAK : i == SHAPED ? LEVEL_SHAPED : LEVEL_PLAIN);
+			for (int i = 0; i < CELLS; i++) {
+				int k = i == end ? last : i * 7 % 11 % 4;
+				cells[i] = str_of(texts[k]);
+				if (i < end && k == WEAK)
+					weaks++;
+				else if (i < end)
+					counts[k]++;
+			}
+			wrong += levels_count_run(l, cells, CELLS, false, 0, &weak) != end || weak != weaks;
+			for (int i = 0; i < 4; i++)
+				wrong += str_cmp(levels_get(l, i, &count), str_of(texts[i])) != 0 || count != counts[i];
+			/* weak values have codes as well; those to be left out end a run */
+			int32_t codes[CELLS];
+			bool but[SHAPED + 1] = { [SHAPED] = true };
+			wrong += levels_find_run(l, cells, CELLS, false, but, codes) != end;
+			for (int i = 0; i < end; i++)
+				wrong += str_cmp(levels_get(l, codes[i], &count), cells[i]) != 0;
+			levels_sort(l);
+			wrong += (end && levels_find(l, cells[0]) != 0) || levels_find(l, str_of("new")) != -1;
+			levels_free(l);
+		}
+	CHECK(wrong == 0);
+}
+
 /* What is called plain text is nothing else: all texts of up to eight pieces. */
 static void plain_texts(void)
 {
@@ -590,5 +629,6 @@ int main(void)
 	sentinels();
 	many_sentinels();
 	levels();
+	level_runs();
 	return test_end();
 }
