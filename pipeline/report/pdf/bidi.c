@@ -32,6 +32,16 @@ static void shape(const FriBidiChar *letters, FriBidiChar *forms, size_t n)
 	}
 }
 
+/* That of the first letter that has one; of most letters where a foreign name begins a sentence of ours. */
+static FriBidiParType way_of(const FriBidiCharType *types, size_t n)
+{
+	size_t right = 0, left = 0;
+	for (size_t i = 0; i < n; i++)
+		if (FRIBIDI_IS_STRONG(types[i]))
+			*(FRIBIDI_IS_RTL(types[i]) ? &left : &right) += 1;
+	return right > left ? FRIBIDI_PAR_LTR : FRIBIDI_PAR_ON;
+}
+
 size_t bidi_forms(const char *s, size_t bytes, bool visual, uint32_t *out)
 {
 	const char *end = s + bytes;
@@ -45,11 +55,11 @@ size_t bidi_forms(const char *s, size_t bytes, bool visual, uint32_t *out)
 	FriBidiBracketType *brackets = types + n;
 	FriBidiLevel *levels = (FriBidiLevel *)(brackets + n);
 	FriBidiArabicProp *joins = (FriBidiArabicProp *)levels + n;
-	FriBidiParType direction = FRIBIDI_PAR_ON;     /* that of the first letter that has one */
 	FriBidiStrIndex count = (FriBidiStrIndex)n;
 	memcpy(letters, out, n * sizeof *letters);
 	fribidi_get_bidi_types(out, count, types);
 	fribidi_get_bracket_types(out, count, types, brackets);
+	FriBidiParType direction = way_of(types, n);
 	if (fribidi_get_par_embedding_levels_ex(types, brackets, count, &direction, levels)) {
 		fribidi_get_joining_types(out, count, joins);
 		fribidi_join_arabic(types, count, levels, joins);

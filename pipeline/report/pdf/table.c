@@ -57,7 +57,11 @@ static struct measure measure(const struct flow *f, const struct node *n, double
 			m.natural[c] = fmax(m.natural[c], 48);
 		m.natural[c] += 0.5;
 		m.least[c] += 0.5;
-		m.cells[c] = fmax(m.cells[c] + 0.5, m.least[c]);
+		double title = n->columns[c].title ? font_width(FACE_BOLD, n->columns[c].title,
+			strlen(n->columns[c].title), size) : 0;
+		/* a title wraps, but into a tower only when nothing else gives way */
+		m.cells[c] = fmax(m.cells[c] + 0.5, (title + m.least[c]) / 2);
+		m.cells[c] = fmax(m.cells[c], m.least[c]);
 		m.sum_natural += m.natural[c];
 		m.sum_cells += m.cells[c];
 		m.sum_least += m.least[c];
