@@ -163,8 +163,9 @@ void build_time(struct build *b, struct node *root)
 		build_time_words(b, own, &all[i]);
 		build_time_charts(b, own, &all[i]);
 	}
-	if (n > DETAILED) {
-		struct cell shown[] = { build_count(DETAILED), build_count((double)n) };
+	size_t named = n - (n > 0 && !all[n - 1].name);
+	if (named > DETAILED) {
+		struct cell shown[] = { build_count(DETAILED), build_count((double)named) };
 		doc_note(b->doc, section, "Pictures of the first %s of %s series; eda.json has all.",
 			shown, 2);
 	}

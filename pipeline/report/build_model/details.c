@@ -142,8 +142,10 @@ static void say_calibration(struct build *b, struct node *parent)
 	struct node *text = doc_text(b->doc, parent, binary
 		? "On average its probabilities are off by %s, in groups of rows that it had not seen."
 		: "How sure it is of the likeliest class is off by %s on average, in groups of rows that it had not seen.", off, 1);
+	bool mended = strcmp(json_text(c.v, "advised", "none"), "none") != 0;
 	if (!isnan(p))
 		doc_runs(b->doc, text, p < 0.01 ? " That is more than chance (p = %s): do not take them at face value."
+		: mended ? " That can be chance (p = %s)."
 		: " That can be chance (p = %s): they can be taken at face value.", off + 1, 1);
 	say_direction(b, text, c);
 	say_advice(b, parent, c);
