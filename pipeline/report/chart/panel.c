@@ -38,6 +38,14 @@ static size_t named(const struct chart *c)
 
 /* ---- ranges ------------------------------------------------------------------------------ */
 
+static size_t level_labels(const struct chart *c)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < c->nlines && c->kind == CHART_XY; i++)
+		n += !c->lines[i].vertical && c->lines[i].label && *c->lines[i].label;
+	return n;
+}
+
 static void ranges(struct panel *f)
 {
 	const struct chart *c = f->c;
@@ -49,6 +57,8 @@ static void ranges(struct panel *f)
 	f->x.words = f->y.words = c->words;
 	axis_range(&f->x, x, c->kind == CHART_XY ? 0.03 : 0);
 	axis_range(&f->y, y, c->kind == CHART_XY ? 0.06 : 0);
+	if (level_labels(c) > 1)        /* the highest has its label above it, as the others may be near */
+		f->y.hi += 0.08 * (f->y.hi - f->y.lo);
 	if (c->kind == CHART_HISTOGRAM) {
 		f->y.lo = fmin(0, y.lo);
 		f->y.hi = y.hi > 0 ? y.hi * 1.06 : f->y.lo + 1;

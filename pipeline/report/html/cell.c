@@ -62,7 +62,7 @@ static bool may_break(const char *at)
 	return strchr("_.-/:", at[-1]) || (at[-1] >= 'a' && at[-1] <= 'z' && *at >= 'A' && *at <= 'Z');
 }
 
-enum { WORD_KEPT = 14, WHOLE_MOST = 18, PIECE_LEAST = 3 };
+enum { WORD_KEPT = 14, WORD_LONG = 24, WHOLE_MOST = 18, PIECE_LEAST = 3 };
 
 json_t *html_pieces(const char *s)
 {
@@ -86,6 +86,15 @@ json_t *html_pieces(const char *s)
 	return a ? a : json_null();
 }
 
+/* A word that would make its column as wide as itself. */
+static bool has_long_word(const char *s)
+{
+	size_t n = 0;
+	for (; *s && n <= WORD_LONG; s++)
+		n = *s == ' ' ? 0 : n + ((*s & 0xc0) != 0x80);
+	return n > WORD_LONG;
+}
+
 json_t *html_cell(const struct cell *c, const struct table_column *col)
 {
 	json_t *o = json_object();
@@ -104,6 +113,8 @@ json_t *html_cell(const struct cell *c, const struct table_column *col)
 		more = cell_is_number(c) ? " left" : " right";
 	else if (name && json_string_length(json_object_get(o, "text")) <= WHOLE_MOST)
 		more = " whole";
+	else if (col && words && c->cls != CELL_CODE && has_long_word(json_string_value(json_object_get(o, "text"))))
+		more = " long";
 	if (percent)
 		put(o, "class", json_sprintf("%s bar w%d%s", class, percent, more));
 	else if (*more)

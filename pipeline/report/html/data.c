@@ -73,9 +73,18 @@ static void histogram(const struct chart *c, struct sheet *s)
 	}
 }
 
+/* Intervals that are no wider than their value say nothing. */
+static bool has_width(const struct chart *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->lo[i] < c->y[i] || c->hi[i] > c->y[i])
+			return true;
+	return false;
+}
+
 static void bars(const struct chart *c, struct sheet *s)
 {
-	bool ranges = c->lo && c->hi && c->kind != CHART_STEPS;
+	bool ranges = c->lo && c->hi && c->kind != CHART_STEPS && has_width(c);
 	bool upright = c->kind == CHART_COLUMNS;
 	const char *names = upright ? c->xlabel : c->ylabel;
 	const char *values = upright ? c->ylabel : c->xlabel;
