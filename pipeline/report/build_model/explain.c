@@ -217,6 +217,26 @@ static void add_swarm(struct build *b, struct node *parent, struct place shap)
 	doc_chart(b->doc, parent, chart);
 }
 
+/* Classes in the order of the other charts, the most frequent first, so that each has one colour in all of the report:
+ * order[k] is the class that comes k-th. */
+static const size_t *usual_order(struct build *b, const char **names, size_t n)
+{
+	int64_t target = build_column(b, json_text(b->modeling.v, "target", ""));
+	struct place levels = place_at(place_item(b->columns, target < 0 ? 0 : (size_t)target), "category.levels");
+	size_t *order = arena_calloc(b->arena, n + 1, sizeof *order), used = 0;
+	bool *seen = arena_calloc(b->arena, n + 1, sizeof *seen);
+	for (size_t i = 0; target >= 0 && i < json_array_size(levels.v); i++)
+		for (size_t k = 0; k < n; k++)
+			if (!seen[k] && place_is(place_item(levels, i), "value", names[k])) {
+				seen[k] = true;
+				order[used++] = k;
+			}
+	for (size_t k = 0; k < n; k++)
+		if (!seen[k])
+			order[used++] = k;
+	return order;
+}
+
 static void add_stack(struct build *b, struct node *parent, struct place shap)
 {
 	enum { CLASSES = 6 };
@@ -224,6 +244,10 @@ static void add_stack(struct build *b, struct node *parent, struct place shap)
 	size_t n = json_array_size(columns.v), classes;
 	const char **names = build_texts(b, b->modeling, "classes", &classes);
 	size_t shown = classes <= CLASSES ? classes : CLASSES;
+	const size_t *order = usual_order(b, names, classes);
+	const char **sorted = arena_calloc(b->arena, classes + 1, sizeof *sorted);
+	for (size_t j = 0; j < classes; j++)
+		sorted[j] = names[order[j]];
 	double *m = arena_calloc(b->arena, n * shown, sizeof *m);
 	const char **labels = arena_calloc(b->arena, n, sizeof *labels);
 	for (size_t i = 0; i < n; i++) {
@@ -231,16 +255,16 @@ static void add_stack(struct build *b, struct node *parent, struct place shap)
 		size_t k;
 		const double *by_class = build_numbers(b, c, "by_class", &k);
 		labels[i] = json_text(c.v, "name", "");
-		for (size_t j = 0; j < k && j < classes; j++)
-			m[i * shown + (j < shown ? j : shown - 1)] += by_class[j];
+		for (size_t j = 0; k == classes && j < classes; j++)
+			m[i * shown + (j < shown ? j : shown - 1)] += by_class[order[j]];
 	}
 	if (shown < classes)
-		names[shown - 1] = "all other classes";
+		sorted[shown - 1] = "all other classes";
 	struct chart *chart = build_chart(b, CHART_STACK, "shap", "classes", shap);
 	chart->n = n;
 	chart->n2 = shown;
 	chart->labels = labels;
-	chart->labels2 = names;
+	chart->labels2 = sorted;
 	chart->matrix = m;
 	chart->title = "How much each column moves each class";
 	chart->alt = doc_say(b->doc, "Mean size of the Shapley values of %zu columns by class: most for %s.", n, labels[0]);
