@@ -305,6 +305,19 @@ void cell_print_run(struct buf *out, const struct cell *runs, size_t n, size_t i
 		buf_printf(out, " (%s)", bare);
 }
 
+bool column_says(const struct node *table, size_t column)
+{
+	struct buf b = { 0 };
+	bool says = false;
+	for (size_t r = 0; r < table->nrows && !says; r++) {
+		buf_clear(&b);
+		cell_print(&b, &table->cells[r * table->ncols + column]);
+		says = b.n > 0 && strcmp(buf_str(&b), DASH) != 0;
+	}
+	buf_free(&b);
+	return says;
+}
+
 const char *cell_string(struct arena *a, const struct cell *c)
 {
 	struct buf b = { 0 };

@@ -27,6 +27,8 @@ const char *cell_class_name(enum cell_class cls);        /* "count" */
 /* cell_print into the arena; doc_cell in the language of the document. */
 const char *cell_string(struct arena *a, const struct cell *c);
 const char *doc_cell(struct doc *d, const struct cell *c);
+/* Whether any cell of a column says something: a dash stands where there is no number. */
+bool column_says(const struct node *table, size_t column);
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 

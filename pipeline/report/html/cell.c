@@ -95,6 +95,13 @@ static bool has_long_word(const char *s)
 	return n > WORD_LONG;
 }
 
+/* A moment may go on in the next line with its time of day. */
+static json_t *moment_pieces(const char *s)
+{
+	const char *time = s ? strchr(s, 'T') : NULL;
+	return time ? json_pack("[s%, s]", s, (size_t)(time - s), time) : json_null();
+}
+
 json_t *html_cell(const struct cell *c, const struct table_column *col)
 {
 	json_t *o = json_object();
@@ -102,6 +109,10 @@ json_t *html_cell(const struct cell *c, const struct table_column *col)
 	bool words = c->cls == CELL_CODE || c->cls == CELL_TEXT || c->cls == CELL_OWN;
 	json_t *pieces = words ? html_pieces(json_string_value(text)) : json_null();
 	bool name = c->cls == CELL_CODE || json_is_array(pieces);
+	if (c->cls == CELL_DATE) {
+		json_decref(pieces);
+		pieces = moment_pieces(json_string_value(text));
+	}
 	put(o, "pieces", pieces);
 	put(o, "text", text);
 	const char *class = class_of(c);
@@ -161,6 +172,7 @@ json_t *html_runs(const struct node *n)
 		put(o, "pieces", code ? html_pieces(json_string_value(text)) : json_null());
 		put(o, "text", text);
 		put(o, "code", json_boolean(code));
+		put(o, "whole", json_boolean(code && json_string_length(text) <= WHOLE_MOST));
 		put(o, "strong", json_boolean(c->look & LOOK_STRONG));
 		put(o, "emphasis", json_boolean(c->look & LOOK_EMPHASIS));
 		put_text(o, "url", c->url);

@@ -85,31 +85,21 @@ static json_t *spark(const struct spark *s)
 	return o;
 }
 
-/* Columns behind the first without a single entry only take room from the others. */
-static bool is_blank(const struct node *n, size_t column)
+/* Without a single entry a column only takes room from the others. The first names the rows; before the second
+ * stand their shapes. */
+static bool is_shown(const struct node *n, size_t column)
 {
-	for (size_t r = 0; r < n->nrows && column > 0; r++) {
-		const struct cell *c = &n->cells[r * n->ncols + column];
-		if (cell_is_number(c) || c->cls == CELL_EMPTY)
-			return false;
-		struct buf b = {0};
-		cell_print(&b, c);
-		bool says = b.n > 0;
-		buf_free(&b);
-		if (says)
-			return false;
-	}
-	return column > 0 && n->nrows > 0;
+	return column == 0 || (column == 1 && n->sparks) || n->nrows == 0 || column_says(n, column);
 }
 
-static json_t *row(const struct node *n, const bool *blank, size_t r)
+static json_t *row(const struct node *n, const bool *shown, size_t r)
 {
 	const struct cell *c = n->cells + r * n->ncols;
 	const char *link = n->links ? n->links[r] : NULL;
 	bool headed = n->ncols > 0 && (link || is_head(&c[0]));
 	json_t *o = json_object(), *cells = json_array();
 	for (size_t i = headed; i < n->ncols; i++)
-		if (!blank[i])
+		if (shown[i])
 			json_array_append_new(cells, html_cell(&c[i], &n->columns[i]));
 	set(o, "head", headed ? html_cell(&c[0], &n->columns[0]) : json_null());
 	set_text(o, "link", link);
@@ -121,13 +111,11 @@ static json_t *row(const struct node *n, const bool *blank, size_t r)
 static void set_table(json_t *o, const struct node *n)
 {
 	json_t *columns = json_array(), *rows = json_array();
-	bool *blank = mem_calloc(n->ncols + 1, sizeof *blank);
-	size_t kept = 0;
+	bool *shown = mem_alloc(n->ncols + 1);
 	for (size_t i = 0; i < n->ncols; i++) {
-		blank[i] = is_blank(n, i) && !(n->sparks && i == 1);
-		if (blank[i])
+		shown[i] = is_shown(n, i);
+		if (!shown[i])
 			continue;
-		kept++;
 		json_t *c = json_object();
 		set_text(c, "title", n->columns[i].title);
 		set(c, "pieces", html_pieces(json_string_value(json_object_get(c, "title"))));
@@ -136,12 +124,12 @@ static void set_table(json_t *o, const struct node *n)
 		json_array_append_new(columns, c);
 	}
 	for (size_t r = 0; r < n->nrows; r++)
-		json_array_append_new(rows, row(n, blank, r));
+		json_array_append_new(rows, row(n, shown, r));
+	free(shown);
 	set(o, "columns", columns);
 	set(o, "rows", rows);
 	set(o, "sortable", json_boolean(n->sortable));
-	set(o, "narrow", json_boolean(kept <= 3));
-	free(blank);
+	set(o, "narrow", json_boolean(json_array_size(columns) <= 3));
 }
 
 static void set_chart(json_t *o, const struct maker *m, const struct node *n)

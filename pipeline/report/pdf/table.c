@@ -69,17 +69,6 @@ static struct measure measure(const struct flow *f, const struct node *n, double
 	return m;
 }
 
-/* No cell of it says anything: a dash stands where there is no number. */
-static bool is_blank(const struct flow *f, const struct node *n, size_t column)
-{
-	for (size_t r = 0; r < n->nrows; r++) {
-		const char *s = cell_string(f->mem, &n->cells[r * n->ncols + column]);
-		if (*s && strcmp(s, "\xe2\x80\x93") != 0)
-			return false;
-	}
-	return n->nrows > 0;
-}
-
 /* Columns without a single entry only take room from the others. */
 static const struct node *without_blanks(const struct flow *f, const struct node *n)
 {
@@ -88,7 +77,7 @@ static const struct node *without_blanks(const struct flow *f, const struct node
 	*t = *n;
 	t->ncols = 0;
 	for (size_t c = 0; c < n->ncols; c++)
-		if (c == 0 || !is_blank(f, n, c))
+		if (c == 0 || n->nrows == 0 || column_says(n, c))
 			kept[t->ncols++] = c;
 	if (t->ncols == n->ncols)
 		return n;
