@@ -58,11 +58,16 @@ function contents() {
 	const items = all("li li", nav), box = nav.querySelector(".filter"), nothing = nav.querySelector(".nothing");
 	if (box && items.length > 6) {
 		box.hidden = false;
+		const chapters = all(":scope > ul > li", nav);
+		/* columns without a section of their own are found where all are listed */
+		const listed = new Map(chapters.map(li => [li, all("tr:has(> .spark) > th:not(:has(a))", document.getElementById(li.firstElementChild.hash?.slice(1)) ?? li)
+			.map(th => th.textContent.toLowerCase())]));
 		box.addEventListener("input", () => {
-			const want = box.value.trim().toLowerCase(), chapters = all(":scope > ul > li", nav);
+			const want = box.value.trim().toLowerCase();
 			for (const li of items) li.hidden = !li.textContent.toLowerCase().includes(want);
 			for (const li of chapters)
-				li.hidden = want !== "" && !li.querySelector("li:not([hidden])") && !li.firstElementChild.textContent.toLowerCase().includes(want);
+				li.hidden = want !== "" && !li.querySelector("li:not([hidden])") && !li.firstElementChild.textContent.toLowerCase().includes(want) &&
+					!listed.get(li).some(name => name.includes(want));
 			if (nothing) nothing.hidden = chapters.some(li => !li.hidden);
 		});
 	}
