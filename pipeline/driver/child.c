@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <math.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,13 +100,16 @@ static void redirect(int noise)
 /* Coverage builds count in memory and write at exit, which _exit skips. */
 extern void __gcov_dump(void) __attribute__((weak));
 
-static _Noreturn void child_main(const struct child *c, pid_t parent, int pipe, int noise)
+/* Signals wait until `mask` is set: whoever asks from now on, asks the step. */
+static _Noreturn void child_main(const struct child *c, pid_t parent, const sigset_t *mask, int pipe,
+	int noise)
 {
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(ERR_CANCELLED);
 	cancel_reset();
+	sigprocmask(SIG_SETMASK, mask, NULL);
 	redirect(noise);
 	limit(RLIMIT_CORE, 0);
 	if (c->memory_mb > 0)
@@ -320,10 +324,14 @@ int child_run(struct child *c, struct err *e)
 	c->done = -1;
 	w.deadline = c->timeout_s > 0 ? w.started + c->timeout_s : INFINITY;
 	pid_t parent = getpid();
+	sigset_t all, mask;
 	fflush(NULL);
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &mask);
 	w.pid = fork();
 	if (w.pid == 0)
-		child_main(c, parent, result[1], noise[1]);
+		child_main(c, parent, &mask, result[1], noise[1]);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
 	close(result[1]);
 	close(noise[1]);
 	int r = -1;

@@ -105,8 +105,12 @@ run cancel big
 ended 2 "is not running"
 run cancel nothing
 ended 2 "no job 'nothing'"
-run run --quiet --until eda "${fast[@]}" --set limits.job_timeout_s=0.05 --from ingest big.csv
-ended 7 "limits.job_timeout_s"
+# even in the first moment of a step, when its process has just begun
+for _ in 1 2 3 4 5; do
+	run run --quiet --until eda "${fast[@]}" --set limits.job_timeout_s=0.002 --from ingest big.csv
+	ended 7 "ingest: timed out"
+	ended 7 "limits.job_timeout_s"
+done
 run run --quiet --until eda "${fast[@]}" big.csv
 ended 0
 digest "$T/data/jobs/big" | grep -v job.yaml >"$T/again.digest"
