@@ -48,6 +48,13 @@ bool cell_is_number(const struct cell *c)
 	return false;
 }
 
+bool cell_is_blank(const struct cell *c)
+{
+	if (cell_is_number(c))
+		return isnan(c->num) && !c->text;
+	return c->cls == CELL_EMPTY || !c->text || (!*c->text && c->cls != CELL_CODE);
+}
+
 const char *cell_class_name(enum cell_class cls)
 {
 	static const char *const names[] = { "empty", "text", "code", "count", "percent", "p_value",
@@ -303,19 +310,6 @@ void cell_print_run(struct buf *out, const struct cell *runs, size_t n, size_t i
 	const char *bare = strncmp(c->url, "mailto:", 7) == 0 ? c->url + 7 : c->url;
 	if (strcmp(c->text, c->url) != 0 && strcmp(c->text, bare) != 0)
 		buf_printf(out, " (%s)", bare);
-}
-
-bool column_says(const struct node *table, size_t column)
-{
-	struct buf b = { 0 };
-	bool says = false;
-	for (size_t r = 0; r < table->nrows && !says; r++) {
-		buf_clear(&b);
-		cell_print(&b, &table->cells[r * table->ncols + column]);
-		says = b.n > 0 && strcmp(buf_str(&b), DASH) != 0;
-	}
-	buf_free(&b);
-	return says;
 }
 
 const char *cell_string(struct arena *a, const struct cell *c)

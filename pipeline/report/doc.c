@@ -349,6 +349,32 @@ struct node *doc_chart(struct doc *d, struct node *parent, const struct chart *c
 	return n;
 }
 
+static bool column_says(const struct node *table, size_t column)
+{
+	for (size_t r = 0; r < table->nrows; r++)
+		if (!cell_is_blank(&table->cells[r * table->ncols + column]))
+			return true;
+	return false;
+}
+
+/* The first column names the rows, so it stays. */
+static void drop_blank_columns(struct node *table)
+{
+	size_t ncols = 0, ncells = 0;
+	bool *says = mem_alloc(table->ncols + 1);
+	for (size_t c = 0; c < table->ncols; c++) {
+		says[c] = c == 0 || column_says(table, c);
+		if (says[c])
+			table->columns[ncols++] = table->columns[c];
+	}
+	for (size_t i = 0; i < table->ncells; i++)
+		if (says[i % table->ncols])
+			table->cells[ncells++] = table->cells[i];
+	table->ncols = ncols;
+	table->ncells = ncells;
+	free(says);
+}
+
 void doc_prune(struct node *n)
 {
 	struct node **at = &n->child;
@@ -361,6 +387,8 @@ void doc_prune(struct node *n)
 			*at = c->next;
 			continue;
 		}
+		if (c->kind == NODE_TABLE)
+			drop_blank_columns(c);
 		n->last = c;
 		at = &c->next;
 	}

@@ -198,6 +198,7 @@ struct doc {
 	const char *title, *subtitle, *author, *organisation, *date, *logo, *language;
 	const char *job, *input_name, *version;
 	const char *edition;       /* "Shareable edition", "Full edition: ..."; NULL when there is only one */
+	const char *dictionary;    /* the table of that chapter as CSV (RFC 4180), numbers in full; NULL without it */
 	const char **off;          /* names of the chapters that the manifest leaves out, NULL-terminated */
 	struct node *root;         /* a section without title */
 };
@@ -250,8 +251,6 @@ struct artifacts {             /* parsed JSON artifacts of a job; NULL when the 
  * into points, with the acceptances of the manifest. Lives in the arena. */
 const json_t *report_findings(struct arena *a, const struct artifacts *in);
 struct doc *report_build(struct arena *a, const struct artifacts *in, struct err *e);
-/* The table of the chapter of that name as CSV (RFC 4180), numbers in full. */
-void report_dictionary(const struct doc *d, struct buf *out);
 void report_theme(struct theme *t, const json_t *manifest);
 
 /* ---- editions for others (redact*.c) --------------------------------------------------------------- */

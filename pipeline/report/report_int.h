@@ -27,8 +27,7 @@ const char *cell_class_name(enum cell_class cls);        /* "count" */
 /* cell_print into the arena; doc_cell in the language of the document. */
 const char *cell_string(struct arena *a, const struct cell *c);
 const char *doc_cell(struct doc *d, const struct cell *c);
-/* Whether any cell of a column says something: a dash stands where there is no number. */
-bool column_says(const struct node *table, size_t column);
+bool cell_is_blank(const struct cell *c);                /* prints nothing, or a dash without a reason */
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 
@@ -39,7 +38,8 @@ const char *doc_slug(struct doc *d, const char *prefix, const char *name);
  * "< 0.001" loses its equals sign. */
 void doc_runs(
 	struct doc *d, struct node *n, const char *fmt, const struct cell *cells, size_t ncells);
-/* Takes out what holds nothing: COLUMNS and DETAILS without children, TABLEs without rows. */
+/* Takes out what holds nothing: COLUMNS and DETAILS without children, TABLEs without rows, and of the
+ * others the columns without a single entry, which only take room from the rest. */
 void doc_prune(struct node *n);
 int node_depth(const struct node *n);                    /* sections above it: 0 for the root */
 /* One more run, as it is. */

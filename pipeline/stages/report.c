@@ -226,7 +226,7 @@ static int put_all(const struct place_out *to, const struct report *p, struct er
 		put(to, "report.pdf", &p->pdf, e) < 0 || put(to, "report.txt", &p->text, e) < 0)
 		return -1;
 	struct buf dictionary = { 0 };
-	report_dictionary(p->doc, &dictionary);
+	buf_puts(&dictionary, p->doc->dictionary ? p->doc->dictionary : "");
 	int status = put(to, "dictionary.csv", &dictionary, e);
 	buf_free(&dictionary);
 	return status < 0 ? -1 : put_plots(to, p, e);

@@ -74,6 +74,28 @@ static void tree(struct arena *a)
 	CHECK(s3->child == t && s3->last == t && t->next == NULL);
 	CHECK(t->nrows == 100 && t->ncells == 200 && t->cells[101].num == 50);
 	CHECK(t->links[49] == NULL && strcmp(t->links[50], "two") == 0);
+
+	/* of a table the columns without an entry: not the first, none with a zero, a reason or an empty value */
+	static const struct table_column heads[] = { { "name", ALIGN_LEFT, false }, { "none", ALIGN_RIGHT, false },
+		{ "zero", ALIGN_RIGHT, true }, { "empty text", ALIGN_LEFT, false }, { "empty value", ALIGN_LEFT, false },
+		{ "reason", ALIGN_RIGHT, false }, { "no text", ALIGN_LEFT, false }, { "second row", ALIGN_LEFT, false } };
+	struct node *w = doc_table(d, s3, "some", heads, COUNTOF(heads));
+	for (int i = 0; i < 2; i++) {
+		struct cell why = cell_num(CELL_MEASURE, NAN, NULL);
+		why.text = "too few values";
+		doc_row(d, w, (struct cell[]){ cell_text(NULL), cell_num(CELL_COUNT, NAN, NULL),
+			cell_num(CELL_PERCENT, 0, NULL), cell_text(""), cell_code(""), why, cell_own(NULL),
+			cell_text(i ? "here" : "") }, NULL);
+	}
+	doc_prune(d->root);
+	static const char *const kept[] = { "name", "zero", "empty value", "reason", "second row" };
+	CHECK(w->nrows == 2 && w->ncols == COUNTOF(kept) && w->ncells == 2 * COUNTOF(kept));
+	for (size_t i = 0; i < COUNTOF(kept); i++)
+		CHECK_STR(w->columns[i].title, kept[i]);
+	CHECK(w->columns[1].bar && w->cells[1].num == 0 && w->cells[6].num == 0 && isnan(w->cells[8].num));
+	CHECK_STR(w->cells[4].text, "");
+	CHECK_STR(w->cells[9].text, "here");
+	CHECK(t->ncols == 2 && t->ncells == 200);
 }
 
 /* ---- sentences -------------------------------------------------------------------------------------- */

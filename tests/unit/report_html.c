@@ -61,6 +61,8 @@ static struct doc *evil_doc(struct arena *a)
 	struct node *s = doc_section(d, d->root, "first", EVIL);
 	struct cell holes[] = {cell_code(EVIL), cell_num(CELL_COUNT, 12345, NULL)};
 	doc_text(d, s, "One " EVIL " %s of %s.", holes, 2);
+	doc_text(d, s, "From %s on by %s.", (struct cell[]){{.cls = CELL_DATE, .num = NAN, .text = "2026-11-20"},
+		cell_code("day_of_week")}, 2);
 	doc_note(d, s, "A note.", NULL, 0);
 	struct node *f = doc_add(d, s, NODE_FIGURES);
 	doc_figure(d, f, EVIL, cell_num(CELL_PERCENT, 0.125, NULL));
@@ -75,6 +77,9 @@ static struct doc *evil_doc(struct arena *a)
 	doc_row(d, t, row, "first");
 	row[2] = cell_text(NULL);
 	row[1].num = 0;
+	doc_row(d, t, row, NULL);
+	row[0] = (struct cell){.cls = CELL_DATE, .num = NAN, .text = "2026-11-20T05:30"};
+	row[1] = cell_code("a_name");
 	doc_row(d, t, row, NULL);
 	struct node *beside = doc_add(d, column, NODE_COLUMNS);
 	doc_chart(d, beside, bars());
@@ -171,6 +176,10 @@ static void structure(const struct buf *html)
 			"0.5</td>"));
 	CHECK(has(html, "<span class=\"count\">12\xe2\x80\xaf"
 			"345</span>"));
+	/* short names stay on one line, in prose too; a moment may be parted before its time */
+	CHECK(has(html, "by <code class=\"whole\">day_of_week</code>.") && has(html, " <code><wbr>&lt;script"));
+	CHECK(has(html, ">2026-11-20<wbr>T05:30<") && has(html, ">2026-11-20<"));
+	CHECK(has(html, "<td class=\"code right\">a_name</td>"));
 	CHECK(has(html, "<th scope=\"row\" class=\"code\"><a href=\"#first\">"));
 	CHECK(has(html, "<section id=\"column-a\" class=\"depth-2 column\">"));
 	CHECK(has(html, "<table class=\"sortable\">"));

@@ -28,12 +28,17 @@ static void forms(void)
 	static const uint32_t mixed[] = { 'a', ' ', '1', '2', ' ', 0x5D1, 0x5D0 };     /* rule N1 */
 	static const uint32_t parted[] = { 'x', ' ', '(', 0x5D1, 0x5D0, ')', ' ', '1' };   /* rule N0 */
 	static const uint32_t brackets[] = { '(', '1', ')', ' ', 0x5D1, 0x5D0 };
+	/* a sentence goes the way of most of its letters, not of the name that it begins with */
+	static const uint32_t ours[] = { 0x5D1, 0x5D0, ' ', 'i', 's', ' ', 's', 'o' };
+	static const uint32_t theirs[] = { 'x', ' ', 0x5D3, 0x5D2, ' ', 0x5D1, 0x5D0 };
 	expect("سلام", false, salam, COUNTOF(salam));
 	expect("سلام", true, drawn, COUNTOF(drawn));
 	expect("שלום", true, shalom, COUNTOF(shalom));
 	expect("a אב 12", true, mixed, COUNTOF(mixed));
 	expect("x (אב) 1", true, parted, COUNTOF(parted));
 	expect("אב (1)", true, brackets, COUNTOF(brackets));
+	expect("אב is so", true, ours, COUNTOF(ours));
+	expect("אב גד x", true, theirs, COUNTOF(theirs));
 	CHECK(bidi_is_plain("Grüße, 言葉, слова, 1 €", strlen("Grüße, 言葉, слова, 1 €")));
 	CHECK(bidi_is_plain("", 0));
 }

@@ -185,6 +185,15 @@ export async function find(browser, file, t) {
 		await page.keyboard.type("Measure_12");
 		t.ok(some.length > 0 && some.length < all.length && JSON.stringify(await texts()) === JSON.stringify(some), `${box} finds ${(await texts()).length}, not ${some.length} of ${all.length}`);
 	}
+	// the last column has no section of its own: its name leads to the table that lists it
+	const side = ".side .filter", shown = () => page.$$eval(".side > ul > li:not([hidden]) > a", l => l.map(a => a.hash).join(" "));
+	const last = await page.$eval("#overview table.sortable tbody tr:last-child th", th => th.querySelector("a") ? "" : th.textContent.trim());
+	for (const [want, chapters, nothing] of [[last, "#overview", false], ["no such column", "", true]]) {
+		await page.$eval(side, box => { box.value = ""; box.focus(); });
+		await page.keyboard.type(want);
+		t.ok(want !== "" && await shown() === chapters, `${want}: found in '${await shown()}', not '${chapters}'`);
+		t.ok(await page.$eval(".side .nothing", p => !p.hidden) === nothing, `${want}: says that there is nothing`);
+	}
 	t.none(await page.seen(), "seen");
 	await page.close();
 }

@@ -105,12 +105,13 @@ bool weekday_known(struct str word);                /* English */
 
 /* ---- cell.c ------------------------------------------------------------------------------ */
 
-/* str_trim; nearly all cells begin and end with a visible ASCII character. */
+/* Nothing to trim: it begins and ends with a visible ASCII character, as nearly all cells do. */
 static inline bool cell_plain(struct str s)
 {
 	return s.n && (unsigned char)(s.p[0] - '!') < 94 &&
 		(unsigned char)(s.p[s.n - 1] - '!') < 94;
 }
+/* str_trim */
 static inline struct str cell_trim(struct str s)
 {
 	return cell_plain(s) ? s : str_trim(s);

@@ -10,8 +10,6 @@
 
 enum { DICTIONARY_MAX = 2000, LEVELS_SHOWN = 6 };
 
-static const char dictionary_id[] = "dictionary";
-
 /* ---- cells ---------------------------------------------------------------------------------- */
 
 static struct cell meaning_of(struct build *b, struct place c)
@@ -104,34 +102,6 @@ static struct cell values_of(struct build *b, struct place c)
 	return cell_text("");
 }
 
-/* ---- the chapter ---------------------------------------------------------------------------- */
-
-void build_dictionary(struct build *b, struct node *root)
-{
-	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
-		{ "Meaning", ALIGN_LEFT, false }, { "Type", ALIGN_LEFT, false },
-		{ "Unit", ALIGN_LEFT, false }, { "Role", ALIGN_LEFT, false },
-		{ "Values", ALIGN_LEFT, false }, { "Missing", ALIGN_RIGHT, false },
-		{ "Example", ALIGN_LEFT, false } };
-	if (b->ncolumns == 0)
-		return;
-	struct node *section = doc_section(b->doc, root, dictionary_id, "Data dictionary");
-	struct node *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
-	table->sortable = true;
-	for (size_t i = 0; i < b->ncolumns && i < DICTIONARY_MAX; i++) {
-		struct place c = place_item(b->columns, i);
-		bool any = json_count(c.v, "examples") > 0;
-		struct cell cells[] = { place_code(c, "name"), meaning_of(b, c),
-			place_text(c, "type"), cell_own(json_text(c.v, "unit", "")),
-			cell_text(role_of(b, c)), values_of(b, c),
-			place_num(c, CELL_PERCENT, "missing_share"),
-			any ? place_code(c, "examples.0") : cell_text("") };
-		doc_row(b->doc, table, cells, i < b->cards ? b->anchors[i] : NULL);
-	}
-	doc_note(b->doc, section, "The same table is in dictionary.csv. Meanings and units are those "
-		"of the manifest or the file; state them there to have them here.", NULL, 0);
-}
-
 /* ---- dictionary.csv ------------------------------------------------------------------------- */
 
 /* RFC 4180. Numbers as they are, not as they are printed. */
@@ -162,27 +132,47 @@ static void put_cell(struct buf *out, const struct cell *c)
 	}
 }
 
-static const struct node *dictionary_of(const struct doc *d)
+static const char *as_csv(struct build *b, const struct node *table)
 {
-	bool inside = false;
-	for (const struct node *n = d->root; n; n = doc_walk(n)) {
-		if (n->kind == NODE_SECTION)
-			inside = n->id && strcmp(n->id, dictionary_id) == 0;
-		if (inside && n->kind == NODE_TABLE)
-			return n;
+	struct buf out = { 0 };
+	for (size_t i = 0; i < table->ncols; i++) {
+		put_field(&out, table->columns[i].title);
+		buf_puts(&out, i + 1 < table->ncols ? "," : "\n");
 	}
-	return NULL;
+	for (size_t i = 0; i < table->ncells; i++) {
+		put_cell(&out, &table->cells[i]);
+		buf_puts(&out, (i + 1) % table->ncols ? "," : "\n");
+	}
+	const char *text = arena_strdup(b->arena, buf_str(&out));
+	buf_free(&out);
+	return text;
 }
 
-void report_dictionary(const struct doc *d, struct buf *out)
+/* ---- the chapter ---------------------------------------------------------------------------- */
+
+void build_dictionary(struct build *b, struct node *root)
 {
-	const struct node *t = dictionary_of(d);
-	for (size_t k = 0; t && k < t->ncols; k++) {
-		put_field(out, t->columns[k].title);
-		buf_puts(out, k + 1 < t->ncols ? "," : "\n");
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
+		{ "Meaning", ALIGN_LEFT, false }, { "Type", ALIGN_LEFT, false },
+		{ "Unit", ALIGN_LEFT, false }, { "Role", ALIGN_LEFT, false },
+		{ "Values", ALIGN_LEFT, false }, { "Missing", ALIGN_RIGHT, false },
+		{ "Example", ALIGN_LEFT, false } };
+	if (b->ncolumns == 0)
+		return;
+	struct node *section = doc_section(b->doc, root, "dictionary", "Data dictionary");
+	struct node *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
+	table->sortable = true;
+	for (size_t i = 0; i < b->ncolumns && i < DICTIONARY_MAX; i++) {
+		struct place c = place_item(b->columns, i);
+		bool any = json_count(c.v, "examples") > 0;
+		struct cell cells[] = { place_code(c, "name"), meaning_of(b, c),
+			place_text(c, "type"), cell_own(json_text(c.v, "unit", "")),
+			cell_text(role_of(b, c)), values_of(b, c),
+			place_num(c, CELL_PERCENT, "missing_share"),
+			any ? place_code(c, "examples.0") : cell_text("") };
+		doc_row(b->doc, table, cells, i < b->cards ? b->anchors[i] : NULL);
 	}
-	for (size_t i = 0; t && i < t->nrows * t->ncols; i++) {
-		put_cell(out, &t->cells[i]);
-		buf_puts(out, (i + 1) % t->ncols ? "," : "\n");
-	}
+	b->doc->dictionary = as_csv(b, table);
+	doc_note(b->doc, section, "The same table, with all of its columns, is in dictionary.csv. Meanings and units are those "
+		"of the manifest or the file; state them there to have them here.", NULL, 0);
 }

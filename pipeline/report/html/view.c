@@ -85,22 +85,14 @@ static json_t *spark(const struct spark *s)
 	return o;
 }
 
-/* Without a single entry a column only takes room from the others. The first names the rows; before the second
- * stand their shapes. */
-static bool is_shown(const struct node *n, size_t column)
-{
-	return column == 0 || (column == 1 && n->sparks) || n->nrows == 0 || column_says(n, column);
-}
-
-static json_t *row(const struct node *n, const bool *shown, size_t r)
+static json_t *row(const struct node *n, size_t r)
 {
 	const struct cell *c = n->cells + r * n->ncols;
 	const char *link = n->links ? n->links[r] : NULL;
 	bool headed = n->ncols > 0 && (link || is_head(&c[0]));
 	json_t *o = json_object(), *cells = json_array();
 	for (size_t i = headed; i < n->ncols; i++)
-		if (shown[i])
-			json_array_append_new(cells, html_cell(&c[i], &n->columns[i]));
+		json_array_append_new(cells, html_cell(&c[i], &n->columns[i]));
 	set(o, "head", headed ? html_cell(&c[0], &n->columns[0]) : json_null());
 	set_text(o, "link", link);
 	set(o, "cells", cells);
@@ -111,11 +103,7 @@ static json_t *row(const struct node *n, const bool *shown, size_t r)
 static void set_table(json_t *o, const struct node *n)
 {
 	json_t *columns = json_array(), *rows = json_array();
-	bool *shown = mem_alloc(n->ncols + 1);
 	for (size_t i = 0; i < n->ncols; i++) {
-		shown[i] = is_shown(n, i);
-		if (!shown[i])
-			continue;
 		json_t *c = json_object();
 		set_text(c, "title", n->columns[i].title);
 		set(c, "pieces", html_pieces(json_string_value(json_object_get(c, "title"))));
@@ -124,8 +112,7 @@ static void set_table(json_t *o, const struct node *n)
 		json_array_append_new(columns, c);
 	}
 	for (size_t r = 0; r < n->nrows; r++)
-		json_array_append_new(rows, row(n, shown, r));
-	free(shown);
+		json_array_append_new(rows, row(n, r));
 	set(o, "columns", columns);
 	set(o, "rows", rows);
 	set(o, "sortable", json_boolean(n->sortable));

@@ -69,30 +69,8 @@ static struct measure measure(const struct flow *f, const struct node *n, double
 	return m;
 }
 
-/* Columns without a single entry only take room from the others. */
-static const struct node *without_blanks(const struct flow *f, const struct node *n)
-{
-	struct node *t = arena_alloc(f->mem, sizeof *t);
-	size_t *kept = arena_calloc(f->mem, n->ncols, sizeof *kept);
-	*t = *n;
-	t->ncols = 0;
-	for (size_t c = 0; c < n->ncols; c++)
-		if (c == 0 || n->nrows == 0 || column_says(n, c))
-			kept[t->ncols++] = c;
-	if (t->ncols == n->ncols)
-		return n;
-	t->columns = arena_calloc(f->mem, t->ncols, sizeof *t->columns);
-	t->cells = arena_calloc(f->mem, n->nrows * t->ncols, sizeof *t->cells);
-	for (size_t c = 0; c < t->ncols; c++)
-		t->columns[c] = n->columns[kept[c]];
-	for (size_t i = 0; i < n->nrows * t->ncols; i++)
-		t->cells[i] = n->cells[i / t->ncols * n->ncols + kept[i % t->ncols]];
-	return t;
-}
-
 void table_widths(const struct flow *f, const struct node *n, double *least, double *natural)
 {
-	n = without_blanks(f, n);
 	struct measure m = measure(f, n, looks[0].size * f->scale);
 	double gaps = looks[0].size * looks[0].pad * f->scale * (double)n->ncols;
 	*natural = m.sum_natural + gaps;
@@ -303,7 +281,6 @@ void flow_table(struct flow *f, const struct node *n)
 {
 	if (!n->ncols)
 		return;
-	n = without_blanks(f, n);
 	struct tag *table = tag_add(f->mem, f->tag, TAG_TABLE);
 	if (n->title) {
 		struct run title = { n->title, FACE_BOLD, 8.8 * f->scale, INK_TEXT };
