@@ -97,6 +97,7 @@ struct quarantine;
 struct feed_column;
 struct place {
 	size_t at, in_vain;        /* see struct csv_place */
+	size_t size;               /* see csv_sizes_count */
 	bool ended;
 };
 struct source {

@@ -12,6 +12,7 @@ struct csv {
 	struct csv_rules rules;
 	struct csv_reader *reader, *ahead;
 	struct csv_fast *fast;     /* NULL: everything goes through the reader */
+	struct csv_sizes *sizes;   /* of what the first reading took the fast way; NULL without it */
 	struct csv_evidence evidence;
 	bool ended;                /* another table begins: nothing behind is a row */
 	int64_t blank_records;
@@ -109,6 +110,10 @@ static void rewind_rows(struct source *s)
 	csv_evidence_add(&c->evidence, c->rules.layout.deed, &c->rules.layout.mended);
 	s->records = s->padded = s->blank_lines = 0;
 	c->forgotten = 0;
+	if (c->fast) {
+		csv_sizes_clear(c->sizes);
+		csv_fast_note(c->fast, c->sizes);
+	}
 	quarantine_reset(s->quarantine);
 }
 
@@ -116,7 +121,7 @@ static struct place mark(const struct source *s)
 {
 	const struct csv *c = s->state;
 	struct csv_place p = csv_reader_tell(c->reader);
-	return (struct place){ p.at, p.in_vain, c->ended };
+	return (struct place){ p.at, p.in_vain, c->fast ? csv_sizes_count(c->sizes) : 0, c->ended };
 }
 
 static void seek(struct source *s, struct place to)
@@ -126,6 +131,8 @@ static void seek(struct source *s, struct place to)
 	if (c->mapped && at > c->forgotten)
 		input_forget(c->rules.text.p + c->forgotten, at - c->forgotten);
 	csv_reader_seek(c->reader, (struct csv_place){ .at = to.at, .in_vain = to.in_vain });
+	if (c->fast)
+		csv_fast_recall(c->fast, c->sizes, to.at, to.size);
 	c->ended = to.ended;
 	c->forgotten = to.at;
 }
@@ -176,6 +183,8 @@ int csv_open(struct arena *a, const struct ingest_options *o, const struct text 
 	csv_reader_seek(c->reader, (struct csv_place){ .at = skip, .line = skip ? 2 : 1 });
 	if (csv_rules_make(a, o, c->reader, &c->rules, &r->dialect, e))
 		return -1;
+	if (c->fast)
+		c->sizes = csv_sizes_new(a, c->rules.layout.table.width, (size_t)ingest_memory(o) / 4);
 	*s = (struct source){
 		.ncols = c->rules.layout.table.width,
 		.names = c->rules.layout.table.names,

@@ -14,6 +14,7 @@ enum { LONGEST = 1 << 20 };    /* bytes of a record; longer ones are left to the
 
 struct csv_fast {
 	const struct csv_rules *rules;
+	struct arena *arena;
 	struct csv_scanner scanner;
 	struct csv_ends ends;
 	/* of the first record that has not become a row */
@@ -24,6 +25,12 @@ struct csv_fast {
 	const char *from;
 	int64_t col;
 	int64_t most;              /* rows that the block may have */
+	/* sizes of the record at hand: they go to `sizes`, or to no use */
+	uint8_t *size, *unused;
+	struct csv_sizes *sizes;
+	/* those that another reading has noted */
+	const struct csv_sizes *noted;
+	struct csv_sizes_place known;
 };
 
 /* ---- cells ------------------------------------------------------------------------------- */
@@ -110,7 +117,31 @@ struct fields {
 	const char *from;          /* of the field at hand */
 	struct str *cell, *stop;   /* its own; that of the last field of the row */
 	int64_t stride;
+	uint8_t *size;             /* where its size goes */
 };
+
+static inline uint8_t *put_size(uint8_t *to, size_t n)
+{
+	if (n < CSV_SIZE_LONG) {
+		*to = (uint8_t)n;
+		return to + 1;
+	}
+	uint32_t size = (uint32_t)n;           /* records are shorter than LONGEST */
+	*to = CSV_SIZE_LONG;
+	memcpy(to + 1, &size, sizeof size);
+	return to + CSV_SIZE_MAX;
+}
+
+static inline size_t take_size(const uint8_t **from)
+{
+	size_t n = *(*from)++;
+	if (n < CSV_SIZE_LONG)
+		return n;
+	uint32_t size;
+	memcpy(&size, *from, sizeof size);
+	*from += sizeof size;
+	return size;
+}
 
 /* Takes fields in front of the delimiter, except the last of the row. */
 static inline void take_in_row(struct fields *v, char delimiter, char quote, struct arena *bytes)
@@ -119,17 +150,32 @@ static inline void take_in_row(struct fields *v, char delimiter, char quote, str
 	const uint16_t *end = v->end, *const last = v->last;
 	struct str *cell = v->cell, *const stop = v->stop;
 	const int64_t stride = v->stride;
+	uint8_t *size = v->size;
 	for (; end < last && cell != stop; end++, cell += stride) {
 		const char *p = text + *end;
 		if (*p != delimiter)
 			break;
 		struct str s = { from, (size_t)(p - from) };
+		size = put_size(size, s.n);
 		*cell = s.n && *from == quote ? unquoted(bytes, s, quote) : s;
 		from = p + 1;
 	}
 	v->end = end;
 	v->from = from;
 	v->cell = cell;
+	v->size = size;
+}
+
+/* The record that ends in front of `next` is a row; another begins. */
+static void note_row(struct csv_fast *f, size_t next, const uint8_t *end)
+{
+	uint8_t *room = NULL;
+	if (f->sizes) {
+		csv_sizes_add(f->sizes, f->begin, next, end);
+		room = csv_sizes_room(f->sizes);
+		f->sizes = room ? f->sizes : NULL;
+	}
+	f->size = room ? room : f->unused;
 }
 
 /* Takes the fields that end in what was scanned from `at` on. False: stop. */
@@ -141,7 +187,7 @@ static bool take_fields(struct csv_fast *f, size_t at, size_t scanned, struct bl
 	const char quote = (char)f->scanner.quote, delimiter = (char)f->scanner.delimiter;
 	struct str *row = b->cells + b->rows;
 	struct fields v = { u->text.p + at, e->at, e->at + e->n, f->from, row + f->col * b->cap,
-		row + (u->layout.table.width - 1) * b->cap, b->cap };
+		row + (u->layout.table.width - 1) * b->cap, b->cap, f->size };
 	for (;; v.end++) {
 		take_in_row(&v, delimiter, quote, b->bytes);
 		if (v.end == v.last)
@@ -151,11 +197,15 @@ static bool take_fields(struct csv_fast *f, size_t at, size_t scanned, struct bl
 			return false;
 		struct str s = { v.from, (size_t)(p - v.from) };
 		s.n -= f->scanner.crlf && s.n && p[-1] == '\r';
+		const uint8_t *sized = put_size(v.size, s.n);
 		*v.cell = s.n && *s.p == quote ? unquoted(b->bytes, s, quote) : s;
 		v.from = p + 1;
-		if (!is_row(f, b, (size_t)(v.from - u->text.p)))
+		size_t next = (size_t)(v.from - u->text.p);
+		if (!is_row(f, b, next))
 			return false;
-		f->begin = (size_t)(v.from - u->text.p);
+		note_row(f, next, sized);
+		v.size = f->size;
+		f->begin = next;
 		f->inner = f->inners + inners_before(e, *v.end);
 		if (++b->rows == f->most)
 			return false;
@@ -166,6 +216,7 @@ static bool take_fields(struct csv_fast *f, size_t at, size_t scanned, struct bl
 		return false;
 	f->inners += inners_before(e, scanned);
 	f->from = v.from;
+	f->size = v.size;
 	f->col = (v.cell - b->cells - b->rows) / b->cap;
 	return at + scanned < f->begin + LONGEST;
 }
@@ -187,6 +238,44 @@ static size_t scan(struct csv_fast *f, size_t at, size_t end)
 	return 1;
 }
 
+/* ---- records whose sizes are known -------------------------------------------------------------- */
+
+/* The text may have changed since: cells may be others then, but none beyond it. */
+static void take_known(struct csv_fast *f, struct csv_place *place, struct block *b)
+{
+	const struct csv_rules *u = f->rules;
+	const char quote = (char)f->scanner.quote, *from = u->text.p + place->at;
+	const int64_t stride = b->cap, width = u->layout.table.width;
+	const uint8_t *size = f->known.next, *const end = f->known.end;
+	for (; size < end && b->rows < f->most; b->rows++) {
+		struct str *cell = b->cells + b->rows, *const beyond = cell + width * stride;
+		for (; cell != beyond; cell += stride) {
+			struct str s = { from, take_size(&size) };
+			*cell = s.n > 1 && *from == quote ? unquoted(b->bytes, s, quote) : s;
+			from += s.n + 1;
+		}
+		from += f->scanner.crlf && from[-1] == '\r';
+	}
+	f->known.next = size;
+	f->known.at = place->at = (size_t)(from - u->text.p);
+	csv_sizes_next(f->noted, &f->known);
+}
+
+/* ---- the interface ------------------------------------------------------------------------------ */
+
+static void start(struct csv_fast *f, const struct csv_place *place)
+{
+	f->begin = place->at;
+	f->from = f->rules->text.p + place->at;
+	f->col = 0;
+	f->inner = f->inners = 0;
+	if (!f->unused)
+		f->unused = arena_alloc(f->arena, (size_t)f->rules->layout.table.width * CSV_SIZE_MAX);
+	uint8_t *room = f->sizes ? csv_sizes_room(f->sizes) : NULL;
+	f->size = room ? room : f->unused;
+	csv_scanner_start(&f->scanner);
+}
+
 void csv_fast_rows(struct csv_fast *f, struct csv_place *place, struct block *b)
 {
 	const struct csv_rules *u = f->rules;
@@ -195,12 +284,10 @@ void csv_fast_rows(struct csv_fast *f, struct csv_place *place, struct block *b)
 	if (place->at >= end || csv_ahead(place) < LONGEST || csv_behind_gap(u, place->at))
 		return;
 	int64_t rows = b->rows;
-	f->begin = place->at;
-	f->from = u->text.p + place->at;
-	f->col = 0;
-	f->inner = f->inners = 0;
-	csv_scanner_start(&f->scanner);
 	f->most = block_most(b);
+	if (f->noted && f->known.at == place->at)
+		take_known(f, place, b);
+	start(f, place);
 	bool more = b->rows < f->most;
 	for (size_t at = place->at; more && at < end;) {
 		size_t n = scan(f, at, end);
@@ -218,6 +305,18 @@ struct csv_fast *csv_fast_new(struct arena *a, const struct csv_rules *u, bool p
 		return NULL;
 	struct csv_fast *f = arena_alloc(a, sizeof *f);
 	f->rules = u;
+	f->arena = a;
 	csv_scanner_init(&f->scanner, d, portable);
 	return f;
+}
+
+void csv_fast_note(struct csv_fast *f, struct csv_sizes *sizes)
+{
+	f->sizes = sizes;
+}
+
+void csv_fast_recall(struct csv_fast *f, const struct csv_sizes *sizes, size_t at, size_t first)
+{
+	f->noted = sizes;
+	f->known = csv_sizes_at(sizes, at, first);
 }

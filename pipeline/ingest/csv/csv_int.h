@@ -283,11 +283,38 @@ void csv_scanner_start(struct csv_scanner *s);     /* the next byte begins a rec
 /* n words of 64 bytes, at most SCAN_WORDS; what is behind an odd place is not looked at. */
 void csv_scan(struct csv_scanner *s, const char *p, size_t n, struct csv_ends *e);
 
+/* ---- csv_sizes.c: sizes of cells, noted in one reading for another ------------------------------ */
+
+enum { CSV_SIZE_LONG = 255, CSV_SIZE_MAX = 1 + sizeof(uint32_t) };   /* LONG: the size is in the four bytes behind */
+struct csv_sizes;
+/* For records of `width` cells; takes at most `most` bytes. Lives as long as the arena. */
+struct csv_sizes *csv_sizes_new(struct arena *a, int width, size_t most);
+void csv_sizes_clear(struct csv_sizes *z);
+size_t csv_sizes_count(const struct csv_sizes *z);     /* bytes so far: the place of the next record */
+/* Where the sizes of the next record go; NULL: no room, nor later. */
+uint8_t *csv_sizes_room(struct csv_sizes *z);
+/* They are there, up to `end`, of the record in text[at, next). */
+void csv_sizes_add(struct csv_sizes *z, size_t at, size_t next, const uint8_t *end);
+/* Sizes of records that follow each other in the text, the first of them at `at`; CSV_NOWHERE: no more. */
+struct csv_sizes_place {
+	const uint8_t *next, *end;
+	size_t at, run;
+};
+/* Those from `first` on, noted when the reading was at `at`. */
+struct csv_sizes_place csv_sizes_at(const struct csv_sizes *z, size_t at, size_t first);
+/* When all of a place are taken: those behind the next gap. */
+void csv_sizes_next(const struct csv_sizes *z, struct csv_sizes_place *p);
+
 /* ---- csv_fast.c: plain records straight from the scanner --------------------------------------- */
 
 struct csv_fast;
 /* NULL: not for this dialect. Borrows the rules. */
 struct csv_fast *csv_fast_new(struct arena *a, const struct csv_rules *u, bool portable);
+/* From now on the sizes of cells are noted; borrows. */
+void csv_fast_note(struct csv_fast *f, struct csv_sizes *sizes);
+/* From now on rows are taken by the sizes that another has noted; the next of them begins at `at`, unless
+ * its record was not plain. Borrows. */
+void csv_fast_recall(struct csv_fast *f, const struct csv_sizes *sizes, size_t at, size_t first);
 /* Appends rows to b from *place on, which it moves in front of the first record that needs to be
  * judged or has no room. */
 void csv_fast_rows(struct csv_fast *f, struct csv_place *place, struct block *b);
