@@ -204,6 +204,10 @@ size_t sorted_upper(const struct sorted *s, double x);
 /* `integer`: all values whole. Nothing (n = 0) when the range is not finite. */
 void histogram_fill(struct histogram *h, const struct sorted *s, bool integer, double sd,
 	double iqr, int64_t max_bins, struct arena *a);
+/* Of the values within 3 IQR of the quartiles, where all but one in twenty are and they take up less than a
+ * quarter of the range. */
+void histogram_body(struct histogram *h, const struct sorted *s, bool integer, double q1, double q3,
+	int64_t max_bins, struct arena *a);
 void density_fill(struct numeric_profile *p, const struct sorted *s, struct arena *a);
 void qq_fill(struct numeric_profile *p, const struct sorted *s, struct arena *a);
 /* Royston 1995, algorithm AS R94; 3 <= n <= 5000, not all equal, else NaN. */

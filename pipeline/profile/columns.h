@@ -27,6 +27,7 @@ struct histogram {
 	double *edges;             /* n + 1 */
 	int64_t *counts;
 	const char *rule;          /* "freedman-diaconis" "scott" "sturges" "integers" "single value" */
+	int64_t below, above;      /* values that are in no bin */
 };
 
 /* p0 p1 p5 p10 p25 p50 p75 p90 p95 p99 p100, type 7 of Hyndman & Fan 1996 */
@@ -45,6 +46,9 @@ const char *row_order_name(enum row_order o);  /* "increasing" "strictly increas
  *                        n = 1000, to a rank beyond; undefined below n = 6)
  * lag1                   autocorrelation of neighbouring rows that are both present: Box & Jenkins 1976
  * histogram              Freedman & Diaconis 1981; whole numbers get bins of whole width
+ * body                   the histogram of the values that are not far out (Tukey 1977: within 3 IQR of the
+ *                        quartiles), where these are all but one in twenty and take up less than a quarter of
+ *                        the range; else n = 0
  * kde                    Gaussian, bandwidth 0.9 min(sd, IQR / 1.34) n^(-1/5) (Silverman 1986, eq. 3.31),
  *                        from 3 bandwidths below the lowest value to 3 above the highest; for drawing:
  *                        rounded to six digits or so
@@ -67,7 +71,7 @@ struct numeric_profile {
 	/* common: most frequent first, then smallest; lowest and highest: extremes first */
 	struct number_count *common, *lowest, *highest;
 	int ncommon, nlowest, nhighest;
-	struct histogram histogram;
+	struct histogram histogram, body;
 	double *kde_x, *kde_density, kde_bandwidth;
 	int nkde;
 	struct {

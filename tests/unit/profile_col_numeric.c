@@ -186,7 +186,26 @@ static double type7(const double *sorted, size_t n, double p)
 			 : sorted[n - 1];
 }
 
-static void second_opinion(const double *data, size_t n)
+/* The histogram says of its edges what is true. */
+static void bins_are_true(const struct histogram *h, const double *x, size_t n, int64_t most)
+{
+	int64_t below = 0, above = 0;
+	for (int b = 0; b < h->n; b++) {
+		int64_t count = 0;
+		for (size_t i = 0; i < n; i++)
+			count += x[i] >= h->edges[b] &&
+				 (x[i] < h->edges[b + 1] ||
+					 (b == h->n - 1 && x[i] <= h->edges[b + 1]));
+		CHECK(h->counts[b] == count);
+	}
+	for (size_t i = 0; h->n && i < n; i++) {
+		below += x[i] < h->edges[0];
+		above += x[i] > h->edges[h->n];
+	}
+	CHECK(h->n <= most && h->below == below && h->above == above);
+}
+
+static void second_opinion(const double *data, size_t n, int *bodies)
 {
 	struct profile_options o = default_options();
 	struct profiled *p = profile_reals(data, n, &o);
@@ -213,17 +232,24 @@ static void second_opinion(const double *data, size_t n)
 	}
 	if (f->iqr > 0)
 		CHECK(f->outliers.iqr_low == low && f->outliers.iqr_high == high);
-	/* the histogram says of its edges what is true */
-	const struct histogram *h = &f->histogram;
-	for (int b = 0; b < h->n; b++) {
-		int64_t count = 0;
-		for (size_t i = 0; i < n; i++)
-			count += x[i] >= h->edges[b] &&
-				 (x[i] < h->edges[b + 1] ||
-					 (b == h->n - 1 && x[i] <= h->edges[b + 1]));
-		CHECK(h->counts[b] == count);
-	}
-	CHECK(h->n <= o.histogram_bins);
+	bins_are_true(&f->histogram, x, n, o.histogram_bins);
+	CHECK(f->histogram.n && !f->histogram.below && !f->histogram.above);
+	/* a body where what is far out is far away */
+	double far_out = 3 * f->iqr, first = INFINITY, last = -INFINITY;
+	for (size_t i = 0; i < n; i++)
+		if (x[i] >= f->quantile[4] - far_out && x[i] <= f->quantile[6] + far_out) {
+			first = fmin(first, x[i]);
+			last = fmax(last, x[i]);
+		}
+	size_t in = 0;
+	for (size_t i = 0; i < n; i++)
+		in += x[i] >= first && x[i] <= last;
+	CHECK((f->body.n > 0) == (far_out > 0 && last - first < (x[n - 1] - x[0]) / 4 && 20 * (n - in) <= n));
+	bins_are_true(&f->body, x, n, o.histogram_bins);
+	*bodies += f->body.n > 0;
+	if (f->body.n)
+		CHECK(f->body.edges[0] <= first && f->body.edges[f->body.n] >= last &&
+			f->body.below + f->body.above > 0);
 	double mass = 0, top = 0;
 	for (int i = 0; i < f->nkde; i++)
 		top = fmax(top, f->kde_density[i]);
@@ -246,20 +272,25 @@ static void second_opinions(void)
 	struct rng r;
 	rng_seed(&r, 11);
 	double x[700];
+	int bodies = 0;
 	for (size_t n = 2; n < COUNTOF(x); n += 1 + n / 5) {
 		for (size_t i = 0; i < n; i++)
 			x[i] = rng_normal(&r) * 3 + 10;
-		second_opinion(x, n);
+		second_opinion(x, n, &bodies);
 		for (size_t i = 0; i < n; i++)
 			x[i] = floor(rng_unit(&r) * 12);
-		second_opinion(x, n);
+		second_opinion(x, n, &bodies);
 		for (size_t i = 0; i < n; i++)
 			x[i] = exp(8 * rng_normal(&r));
-		second_opinion(x, n);
+		second_opinion(x, n, &bodies);
 		for (size_t i = 0; i < n; i++)
 			x[i] = rng_unit(&r) < 0.8 ? 0 : rng_normal(&r);
-		second_opinion(x, n);
+		second_opinion(x, n, &bodies);
+		for (size_t i = 0; i < n; i++)         /* whole numbers, some far out on both sides */
+			x[i] = floor(rng_unit(&r) * 90) + (i % 50 == 9 ? 5000 : i % 50 == 19 ? -400 : 0);
+		second_opinion(x, n, &bodies);
 	}
+	CHECK(bodies > 10);
 }
 
 /* ---- edges ------------------------------------------------------------------------------- */

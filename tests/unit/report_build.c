@@ -180,6 +180,22 @@ static void charts(struct arena *a)
 	CHECK(s->series[0].y[143] == 432);
 }
 
+/* Values that are far out are named, not drawn, where they would hide the others. */
+static void far_out(struct arena *a, double below, double above, const char *said)
+{
+	struct artifacts in = { .manifest = parsed(a, "{}"), .eda = parsed(a, arena_printf(a,
+		"{\"dataset\":{\"rows\":50,\"columns\":1},\"columns\":[{\"name\":\"x\",\"type\":\"numeric\",\"count\":50,"
+		"\"distinct\":50,\"missing_share\":0,\"numeric\":{\"min\":-900,\"max\":5000,\"median\":1,"
+		"\"kde\":{\"x\":[0,1,2],\"density\":[1,2,1],\"n\":50},\"histogram\":{\"edges\":[-900,2000,5000],\"counts\":[46,4],"
+		"\"body\":{\"edges\":[0,1.5,3],\"counts\":[20,22],\"below\":%g,\"above\":%g}}}}]}", below, above)) };
+	struct doc *d = built(a, &in);
+	const struct chart *c = node_with(d, "histogram-x")->chart;
+	CHECK(c->n == 2 && c->edges[2] == 3 && c->y[0] == 20 && c->nseries == 0);
+	CHECK_STR(c->ref, "eda.json#columns.0.numeric.histogram.body");
+	CHECK(strstr(c->alt, "from 0 to 3") != NULL);
+	CHECK(says(a, rendered(a, d, &render_text), said));
+}
+
 /* A column of two bins with a curve, a scatter plot by class, a pair that may be chance. */
 static struct doc *small(struct arena *a, int distinct, const char *groups, const char *p)
 {
@@ -196,6 +212,9 @@ static struct doc *small(struct arena *a, int distinct, const char *groups, cons
 
 static void pictures(struct arena *a)
 {
+	far_out(a, 5, 3, "not in the histogram: 5 below 0 and 3 above 3.");
+	far_out(a, 8, 0, "not in the histogram: 8 below 0.");
+	far_out(a, 0, 8, "not in the histogram: 8 above 3.");
 	struct doc *d = small(a, 14, "", "0.2");
 	CHECK(node_with(d, "histogram-x")->chart->nseries == 0);       /* too few for a curve */
 	CHECK(node_with(d, "scatter-x-y")->chart->nseries == 1);

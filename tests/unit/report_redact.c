@@ -19,7 +19,8 @@ static const char *const EDA =
 	"  {\"name\": \"size\", \"type\": \"numeric\", \"count\": 40, \"missing\": 0, \"distinct\": 30, \"numeric\": {\"mean\": 51.5,"
 	"   \"min\": 12.25, \"max\": 98.75, \"quantiles\": {\"p0\": 12.25, \"p5\": 20, \"p25\": 30, \"p75\": 70, \"p100\": 98.75},"
 	"   \"lowest\": [{\"value\": 12.25, \"count\": 1}], \"histogram\": {\"edges\": [10, 30, 50, 70, 90, 110],"
-	"    \"counts\": [1, 15, 14, 8, 2], \"rule\": \"x\"}}}],"
+	"    \"counts\": [1, 15, 14, 8, 2], \"rule\": \"x\", \"body\": {\"edges\": [30.5, 40.5, 50.5], \"counts\": [11, 13],"
+	"    \"below\": 16, \"above\": 0, \"rule\": \"y\"}}}}],"
 	" \"associations\": {\"pearson\": {\"columns\": [\"city\", \"mail\", \"size\"], \"r\": [[1, 2, 3], [4, 5, 6], [7, 8, 9]]},"
 	"  \"pairs\": [{\"a\": \"city\", \"b\": \"mail\", \"value\": 0.9}, {\"a\": \"city\", \"b\": \"size\", \"value\": 0.8}]},"
 	" \"findings\": [{\"code\": \"placeholder_texts\", \"level\": \"notice\", \"columns\": [\"city\"], \"text\": \"ZQ9\"},"
@@ -66,6 +67,16 @@ static void check_redacted(const char *manifest_text)
 	CHECK(json_count(out.eda, "columns.2.numeric.histogram.counts") == 3);
 	CHECK(json_int(out.eda, "columns.2.numeric.histogram.counts.0", 0) == 16);
 	CHECK(json_int(out.eda, "columns.2.numeric.histogram.counts.2", 0) == 10);
+	CHECK(json_int(out.eda, "columns.2.numeric.histogram.body.counts.1", 0) == 13);
+	CHECK(json_int(out.eda, "columns.2.numeric.histogram.body.below", 0) == 16);
+	CHECK_NEAR(json_num(out.eda, "columns.2.numeric.histogram.body.edges.0", 0), 20, 0);
+	CHECK_NEAR(json_num(out.eda, "columns.2.numeric.histogram.body.edges.1", 0), 40, 0);
+	/* nor what a sum tells of the few that are not in it */
+	json_t *size = json_array_get(json_object_get(eda, "columns"), 2);
+	json_t *bins = json_object_get(json_object_get(size, "numeric"), "histogram");
+	json_object_set_new(json_object_get(bins, "body"), "below", json_integer(2));
+	report_redact(a, &in, &out);
+	CHECK(json_at(out.eda, "columns.2.numeric.histogram.counts") && !json_at(out.eda, "columns.2.numeric.histogram.body"));
 	CHECK(json_count(out.eda, "associations.pearson.r") == 2);
 	CHECK_NEAR(json_num(out.eda, "associations.pearson.r.1.0", 0), 7, 0);
 	CHECK(json_count(out.eda, "associations.pairs") == 1);

@@ -2,7 +2,8 @@
 /*
  * Bins of a histogram: width 2 IQR n^(-1/3) (Freedman & Diaconis 1981); where half of the
  * values are equal and the IQR says nothing 3.49 sd n^(-1/3) (Scott 1979); else log2 n + 1 bins
- * (Sturges 1926). Counts are taken from the edges as they are printed, so a reader can check
+ * (Sturges 1926). Where a few far values would press all others into some bars, the others have a
+ * histogram of their own besides. Counts are taken from the edges as they are printed, so a reader can check
  * them.
  */
 #include "profile/column_int.h"
@@ -23,15 +24,26 @@ static double width_of(
 	return range / (ceil(log2(n)) + 1);
 }
 
-static void count_bins(struct histogram *h, const struct sorted *s, struct arena *a)
+/* Different values of a column, in order: those from `first` up to `end`. */
+struct range {
+	const struct sorted *s;
+	size_t first, end;
+};
+
+static void count_bins(struct histogram *h, const struct range *r, struct arena *a)
 {
+	const struct sorted *s = r->s;
 	h->counts = arena_calloc(a, (size_t)h->n, sizeof *h->counts);
+	size_t end = r->first;
 	for (int bin = 0; bin < h->n; bin++) {
-		size_t end = bin < h->n - 1 ? sorted_lower(s, h->edges[bin + 1]) : s->runs;
-		h->counts[bin] = s->before[end] - s->before[0];
+		double edge = h->edges[bin + 1];
+		end = bin < h->n - 1 ? sorted_lower(s, edge) : sorted_upper(s, edge);
+		h->counts[bin] = s->before[end] - s->before[r->first];
 	}
 	for (int bin = h->n - 1; bin; bin--)
 		h->counts[bin] -= h->counts[bin - 1];
+	h->below = s->before[r->first] - s->before[0];
+	h->above = s->before[s->runs] - s->before[end];
 }
 
 /* Edges half-way between whole numbers, so that each bin holds the same number of them. */
@@ -58,13 +70,14 @@ static bool even_edges(struct histogram *h, double min, double max, struct arena
 	return true;
 }
 
-void histogram_fill(struct histogram *h, const struct sorted *s, bool integer, double sd,
-	double iqr, int64_t max_bins, struct arena *a)
+static void fill(struct histogram *h, const struct range *r, bool integer, double sd, double iqr,
+	int64_t max_bins, struct arena *a)
 {
+	const struct sorted *s = r->s;
 	*h = (struct histogram){ 0 };
-	if (!s->runs)
+	if (r->first >= r->end)
 		return;
-	double min = sorted_value(s, 0), max = sorted_value(s, s->runs - 1), range = max - min;
+	double min = sorted_value(s, r->first), max = sorted_value(s, r->end - 1), range = max - min;
 	if (!isfinite(range))
 		return;
 	if (range <= 0) {
@@ -75,7 +88,7 @@ void histogram_fill(struct histogram *h, const struct sorted *s, bool integer, d
 		 * value */
 		h->edges[0] = min - 0.5;
 		h->edges[1] = min + 0.5;
-		count_bins(h, s, a);
+		count_bins(h, r, a);
 		return;
 	}
 	max_bins = max_bins < 1 ? 1 : max_bins > 1000 ? 1000 : max_bins;
@@ -89,5 +102,26 @@ void histogram_fill(struct histogram *h, const struct sorted *s, bool integer, d
 		while (!even_edges(h, min, max, a))
 			h->n = (h->n + 1) / 2;
 	}
-	count_bins(h, s, a);
+	count_bins(h, r, a);
+}
+
+void histogram_fill(struct histogram *h, const struct sorted *s, bool integer, double sd,
+	double iqr, int64_t max_bins, struct arena *a)
+{
+	fill(h, &(struct range){ s, 0, s->runs }, integer, sd, iqr, max_bins, a);
+}
+
+void histogram_body(struct histogram *h, const struct sorted *s, bool integer, double q1, double q3,
+	int64_t max_bins, struct arena *a)
+{
+	const double far_out = 3 * (q3 - q1), part = 0.25, most = 0.05;
+	*h = (struct histogram){ 0 };
+	if (!s->runs || !(far_out > 0) || !isfinite(far_out))
+		return;
+	struct range r = { s, sorted_lower(s, q1 - far_out), sorted_upper(s, q3 + far_out) };
+	double all = sorted_value(s, s->runs - 1) - sorted_value(s, 0);
+	double left_out = (double)(s->n - (s->before[r.end] - s->before[r.first]));
+	bool far = r.first < r.end && sorted_value(s, r.end - 1) - sorted_value(s, r.first) < part * all;
+	if (far && left_out <= most * (double)s->n)
+		fill(h, &r, integer, NAN, q3 - q1, max_bins, a);
 }

@@ -257,6 +257,7 @@ struct numeric_profile *numeric_new(struct work *w)
 	fill_normality(p, &s);
 	histogram_fill(&p->histogram, &s, p->integer, p->sd, p->iqr, w->options->histogram_bins,
 		w->arena);
+	histogram_body(&p->body, &s, p->integer, p->box.q1, p->box.q3, w->options->histogram_bins, w->arena);
 	density_fill(p, &s, w->arena);
 	qq_fill(p, &s, w->arena);
 	heaping_fill(p, &s, sums);

@@ -129,9 +129,31 @@ static void overlay_density(struct build *b, struct chart *chart, struct place x
 	chart->nseries = 1;
 }
 
+/* Whether far values would press the others into a few bars: then these have a histogram of their own. */
+static bool has_body(struct place x)
+{
+	return json_count(x.v, "histogram.body.counts") > 0;
+}
+
+static void say_left_out(struct build *b, struct node *section, struct place c, struct place x)
+{
+	struct place h = place_at(x, "histogram.body");
+	enum cell_class measure = build_measure(c);
+	size_t n = json_count(h.v, "counts");
+	struct cell cells[] = { place_num(h, CELL_COUNT, "below"), place_num(h, measure, "edges.0"),
+		place_num(h, CELL_COUNT, "above"), place_num(h, measure, arena_printf(b->arena, "edges.%zu", n)) };
+	if (cells[0].num > 0 && cells[2].num > 0)
+		doc_note(b->doc, section, "Far out, and so not in the histogram: %s below %s and %s above %s.", cells, 4);
+	else if (cells[0].num > 0)
+		doc_note(b->doc, section, "Far out, and so not in the histogram: %s below %s.", cells, 2);
+	else if (cells[2].num > 0)
+		doc_note(b->doc, section, "Far out, and so not in the histogram: %s above %s.", cells + 2, 2);
+}
+
 static struct chart *histogram(struct build *b, struct place c, struct place x)
 {
-	struct place h = place_at(x, "histogram");
+	bool whole = !has_body(x);
+	struct place h = place_at(x, whole ? "histogram" : "histogram.body");
 	const char *name = json_text(c.v, "name", "");
 	size_t nedges, n;
 	const double *edges = build_numbers(b, h, "edges", &nedges);
@@ -144,8 +166,9 @@ static struct chart *histogram(struct build *b, struct place c, struct place x)
 	chart->y = counts;
 	chart->title = doc_say(b->doc, "Distribution of %s", name);
 	enum cell_class measure = build_measure(c);
-	struct cell bins = build_count((double)n), lo = place_num(x, measure, "min"),
-		hi = place_num(x, measure, "max"), mid = place_num(x, measure, "median");
+	struct cell bins = build_count((double)n), mid = place_num(x, measure, "median"),
+		lo = whole ? place_num(x, measure, "min") : cell_num(measure, edges[0], NULL),
+		hi = whole ? place_num(x, measure, "max") : cell_num(measure, edges[n], NULL);
 	chart->alt = doc_say(b->doc, "Histogram of %s in %s bars from %s to %s, median %s.",
 		name, doc_cell(b->doc, &bins), doc_cell(b->doc, &lo),
 		doc_cell(b->doc, &hi), doc_cell(b->doc, &mid));
@@ -153,7 +176,8 @@ static struct chart *histogram(struct build *b, struct place c, struct place x)
 	chart->ylabel = "rows";
 	chart->values = CELL_COUNT;
 	chart->along = measure == CELL_MEASURE ? CELL_EMPTY : measure;
-	overlay_density(b, chart, x, json_num(c.v, "distinct", 0));
+	if (whole)     /* of the other, the curve has too few points */
+		overlay_density(b, chart, x, json_num(c.v, "distinct", 0));
 	struct chart_line *median = arena_alloc(b->arena, sizeof *median);
 	*median = (struct chart_line){ .at = mid.num, .vertical = true, .label = "median",
 		.ink = INK_TEXT };
@@ -391,6 +415,7 @@ void build_numeric(struct build *b, struct node *section, struct place c)
 	struct node *main = doc_add(b->doc, section, NODE_COLUMNS);
 	add_figures(b, main, c);
 	add_chart(b, main, histogram(b, c, x));
+	say_left_out(b, section, c, x);
 	struct node *details = doc_details(b->doc, section, "Quantiles, extremes and shape");
 	say_normality(b, details, x);
 	say_outliers(b, details, c);

@@ -45,7 +45,8 @@ static void read_counts(struct build *b, const json_t *list, const char *key, st
 static struct spark shape_of(struct build *b, struct place c)
 {
 	struct spark s = { 0 };
-	const json_t *numbers = json_at(c.v, "numeric.histogram.counts");
+	const json_t *body = json_at(c.v, "numeric.histogram.body.counts");
+	const json_t *numbers = body ? body : json_at(c.v, "numeric.histogram.counts");
 	const json_t *times = json_at(c.v, "datetime.histogram.counts");
 	if (place_is(c, "type", "boolean")) {
 		double *y = arena_alloc(b->arena, 2 * sizeof *y);

@@ -35,7 +35,7 @@ static bool is_estimate(struct place p, const char *ref)
 {
 	static const char *const estimates[] = { "median", "mad", "iqr", "p1", "p5", "p10", "p25",
 		"p50", "p75", "p90", "p95", "p99", "iqr_low", "iqr_high", "lower_fence",
-		"upper_fence", "mean_without", "modified_z_low", "modified_z_high" };
+		"upper_fence", "mean_without", "modified_z_low", "modified_z_high", "below", "above" };
 	const char *dot = strrchr(ref, '.');
 	const char *key = dot ? dot + 1 : ref;
 	if (!p.sketch || strstr(ref, ".text."))

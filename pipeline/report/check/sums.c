@@ -54,6 +54,11 @@ static void check_column(struct checking *k, const json_t *column, double rows)
 		equal_counts(k, arena_printf(k->arena, "%s: histogram", name),
 			sum(column, "numeric.histogram.counts"),
 			count - json_num(column, "numeric.infinite", 0));
+	if (json_count(column, "numeric.histogram.body.counts") > 0)
+		equal_counts(k, arena_printf(k->arena, "%s: histogram without what is far out", name),
+			sum(column, "numeric.histogram.body.counts") + json_num(column, "numeric.histogram.body.below", 0) +
+				json_num(column, "numeric.histogram.body.above", 0),
+			count - json_num(column, "numeric.infinite", 0));
 	if (json_is_object(json_at(column, "boolean")))
 		equal_counts(k, arena_printf(k->arena, "%s: true and false", name),
 			json_num(column, "boolean.true", NAN) +

@@ -185,7 +185,18 @@ json_t *redact_histogram(struct redaction *r, const json_t *v)
 		before = at;
 	}
 	json_t *out = histogram(counts, first, last, edges);
+	static const char *const left_out[] = { "below", "above" };
+	const json_t *body = json_object_get(v, "body");
+	bool few = !body;          /* what is not in it can be told from its sum */
 	json_object_set(out, "rule", json_object_get(v, "rule"));
+	for (size_t i = 0; i < COUNTOF(left_out); i++) {
+		few = few || redact_small(r, json_num(body, left_out[i], 0));
+		if (json_object_get(v, left_out[i]))
+			json_object_set(out, left_out[i], json_object_get(v, left_out[i]));
+	}
+	json_t *bulk = few ? NULL : redact_histogram(r, body);
+	if (bulk)
+		json_object_set_new(out, "body", bulk);
 	return out;
 }
 

@@ -74,11 +74,26 @@ static void kcounts(struct jw *w, const char *key, const struct numeric_profile 
 	jw_arr_end(w);
 }
 
-static void histogram_body(struct jw *w, const struct histogram *h)
+static void histogram_figures(struct jw *w, const struct histogram *h)
 {
 	jw_knums(w, "edges", h->edges, h->n ? (size_t)h->n + 1 : 0);
 	kints(w, "counts", h->counts, (size_t)h->n);
 	jw_kstr(w, "rule", h->rule);
+}
+
+/* The whole, and in it the part without what is far out. */
+static void histograms(struct jw *w, const struct histogram *all, const struct histogram *body)
+{
+	jw_kobj(w, "histogram");
+	histogram_figures(w, all);
+	if (body->n) {
+		jw_kobj(w, "body");
+		histogram_figures(w, body);
+		jw_kint(w, "below", body->below);
+		jw_kint(w, "above", body->above);
+		jw_obj_end(w);
+	}
+	jw_obj_end(w);
 }
 
 static const char too_large[] = "the values are too large to add up";
@@ -146,9 +161,7 @@ static int least(int n)
 static void curves(struct jw *w, const struct numeric_profile *p, bool drawn)
 {
 	int nkde = drawn ? p->nkde : 0, nqq = drawn ? p->nqq : 0;
-	jw_kobj(w, "histogram");
-	histogram_body(w, &p->histogram);
-	jw_obj_end(w);
+	histograms(w, &p->histogram, &p->body);
 	jw_kobj(w, "kde");
 	jw_knums(w, "x", p->kde_x, (size_t)nkde);
 	jw_knums(w, "density", p->kde_density, (size_t)nkde);
@@ -346,7 +359,7 @@ static void text(struct jw *w, const struct text_profile *t, int64_t total)
 	jw_knum(w, "median", t->length.median);
 	jw_knum(w, "max", t->length.max);
 	jw_kobj(w, "histogram");
-	histogram_body(w, &t->length.histogram);
+	histogram_figures(w, &t->length.histogram);
 	jw_obj_end(w);
 	jw_obj_end(w);
 	words(w, t);
