@@ -317,6 +317,11 @@ static void aligned(void)
 		{ "1  12:30   5\n2  12:45  17\n3  13:00   9\n", NULL, 3, 3, "col_1", "col_3" },
 		/* one line of ten is not like the others, and set aside */
 		{ "k   v\n 1  10\n 2  20\n 3  30\n 4  40\n 5  50\n 6  60  7  7\n 8  80\n 9  90\n10 100\n", NULL, 2, 8, "k", "v" },
+		/* names of rows without a head, as R writes them */
+		{ "           mpg cyl  disp\nMazda     21.0   6 160.0\nDatsun    22.8   4 108.0\nValiant   18.1   6 225.0\n",
+		  NULL, 4, 3, "col_1", "disp" },
+		{ "a b c\n1 5 x 2.5\n2 6 z 3.5\n3 7 w 4.5\n", NULL, 4, 3, "col_1", "c" },
+		{ "heading\ntwo 5\nthree 7\nfour 9\n", NULL, 1, 3, "heading", "heading" },
 		/* a column without a value, names with a colon */
 		{ "a1\t\t5\t1.5\nb2\t\t7\t2.5\nc3\t\t9\t3.5\n", NULL, 4, 3, "col_1", "col_4" },
 		{ "\t1\t5\n\t2\t7\n\t3\t9\n", NULL, 3, 3, "col_1", "col_3" },

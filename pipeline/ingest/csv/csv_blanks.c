@@ -110,8 +110,21 @@ static bool next_line(struct str sample, size_t *at, struct str *line, bool *ind
 	return line->n > 0;
 }
 
+/* R writes names of rows without a head: then the first line has one field less than the second. */
+static bool names_rows(struct str sample, int *fields)
+{
+	struct str first, second;
+	size_t at = 0;
+	bool indented;
+	*fields = next_line(sample, &at, &first, &indented) ? count_fields(first) : 0;
+	bool shorter = next_line(sample, &at, &second, &indented) && count_fields(second) == *fields + 1;
+	*fields += shorter;
+	return shorter;
+}
+
 /* Nine of ten lines, and the first one, have the same number of fields, one column at least is of numbers,
- * and no other delimiter would do as well. What differs is set aside when it is read. */
+ * and no other delimiter would do as well. What differs is set aside when it is read. A head that lacks one
+ * field is as telling as runs of blanks. */
 static bool is_aligned(struct str text)
 {
 	struct str sample = { text.p, text.n < SAMPLE ? text.n : SAMPLE }, line;
@@ -119,20 +132,17 @@ static bool is_aligned(struct str text)
 		sample.n--;
 	struct aligned x = { 0 };
 	memset(x.number, true, sizeof x.number);
-	bool indented, number = false, other = false;
+	bool indented, number = false, other = false, names = names_rows(sample, &x.fields);
 	int lines = 0;
-	for (size_t at = 0; next_line(sample, &at, &line, &indented); lines++) {
-		int fields = count_fields(line);
-		x.fields = lines ? x.fields : fields;
-		if (fields == x.fields)
+	for (size_t at = 0; next_line(sample, &at, &line, &indented); lines++)
+		if (count_fields(line) == x.fields)
 			look_at_line(&x, line, indented);
-	}
 	for (int i = 0; i < x.fields; i++)
 		number |= x.number[i];
 	for (int i = 0; i < OTHERS; i++)
 		other |= x.others[i] > 0;
-	return x.runs && number && !other && x.fields >= 2 && x.fields < MOST_FIELDS &&
-		x.lines >= LEAST_LINES && x.lines * 10 >= lines * 9;
+	return (x.runs || names) && number && !other && x.fields >= 2 + names && x.fields < MOST_FIELDS &&
+		x.lines >= LEAST_LINES && (x.lines + names) * 10 >= lines * 9;
 }
 
 static struct str without_runs(struct arena *a, struct str text)
