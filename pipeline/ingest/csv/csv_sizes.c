@@ -2,7 +2,8 @@
 /*
  * How long the cells of plain records are: a byte each, five for a long one. The first reading notes it,
  * so that the second need not look for the ends again. Records that follow each other in the file make
- * a run. When the memory is used up nothing more is noted, and the rest is looked for as before.
+ * a run. When the memory is used up, or there is no more, nothing is noted any more, and the rest is looked
+ * for as before.
  */
 #include "ingest/csv/csv_int.h"
 
@@ -57,10 +58,13 @@ uint8_t *csv_sizes_room(struct csv_sizes *z)
 		return NULL;
 	if (z->n + z->row > z->cap) {
 		size_t cap = 2 * z->cap + z->row + 4096;
-		z->cap = cap < z->most ? cap : z->most;
-		z->v = mem_realloc(z->v, z->cap, 1);
+		cap = cap < z->most ? cap : z->most;
+		uint8_t *v = realloc(z->v, cap);
+		z->full = !v;          /* it goes without */
+		z->v = v ? v : z->v;
+		z->cap = v ? cap : z->cap;
 	}
-	return z->v + z->n;
+	return z->full ? NULL : z->v + z->n;
 }
 
 void csv_sizes_add(struct csv_sizes *z, size_t at, size_t next, const uint8_t *end)
