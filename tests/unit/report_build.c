@@ -31,6 +31,9 @@ static struct doc *built(struct arena *a, const struct artifacts *in)
 	struct doc *d = report_build(a, in, &e);
 	CHECK(d != NULL);
 	CHECK_STR(e.msg, "");
+	/* what a section says itself stands before the sections in it, or it would be said in the last of them */
+	for (const struct node *n = d->root; n; n = doc_walk(n))
+		CHECK(n->kind != NODE_SECTION || !n->next || n->next->kind == NODE_SECTION);
 	return d;
 }
 
@@ -210,8 +213,17 @@ static struct doc *small(struct arena *a, int distinct, const char *groups, cons
 	return built(a, &in);
 }
 
+static void many_series(struct arena *a)
+{
+	struct artifacts in = { .manifest = parsed(a, "{}"), .eda = parsed(a,
+		"{\"dataset\":{\"rows\":9,\"columns\":7},\"columns\":[],\"time\":{\"column\":\"when\",\"series\":["
+		"{\"name\":\"a\"},{\"name\":\"b\"},{\"name\":\"c\"},{\"name\":\"d\"},{\"name\":\"e\"},{\"name\":\"f\"}]}}") };
+	CHECK(says(a, rendered(a, built(a, &in), &render_text), "Pictures of the first 4 of 6 series"));
+}
+
 static void pictures(struct arena *a)
 {
+	many_series(a);
 	far_out(a, 5, 3, "not in the histogram: 5 below 0 and 3 above 3.");
 	far_out(a, 8, 0, "not in the histogram: 8 below 0.");
 	far_out(a, 0, 8, "not in the histogram: 8 above 3.");

@@ -154,6 +154,12 @@ void build_time(struct build *b, struct node *root)
 		all[i] = series_at(b, t, i);
 	if (n > 1)
 		add_overview(b, section, all, n < ROWS_MAX ? n : ROWS_MAX);
+	size_t named = n - (n > 0 && !all[n - 1].name);
+	if (named > DETAILED) {
+		struct cell shown[] = { build_count(DETAILED), build_count((double)named) };
+		doc_note(b->doc, section, "Pictures of the first %s of %s series; eda.json has all.",
+			shown, 2);
+	}
 	for (size_t i = 0; i < n; i++) {
 		/* the number of rows, always last, is worth a look however many there are */
 		if (i >= DETAILED && all[i].name)
@@ -162,11 +168,5 @@ void build_time(struct build *b, struct node *root)
 			doc_slug(b->doc, "over-time", all[i].title), all[i].title);
 		build_time_words(b, own, &all[i]);
 		build_time_charts(b, own, &all[i]);
-	}
-	size_t named = n - (n > 0 && !all[n - 1].name);
-	if (named > DETAILED) {
-		struct cell shown[] = { build_count(DETAILED), build_count((double)named) };
-		doc_note(b->doc, section, "Pictures of the first %s of %s series; eda.json has all.",
-			shown, 2);
 	}
 }
