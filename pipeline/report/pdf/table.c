@@ -98,7 +98,8 @@ static double level(const struct node *n, const struct measure *m, double room)
 static void share_out(struct layout *l, const struct node *n, const struct measure *m, double room)
 {
 	double spare = room - m->sum_natural, most = spare < 0 ? level(n, m, room) : 0, texts = 0;
-	double words = 0, titles = (room - m->sum_cells) / (m->sum_natural - m->sum_cells);
+	double words = 0, wider = m->sum_natural - m->sum_cells;       /* titles than cells; 0 but for rounding: none */
+	double titles = wider > 0.01 ? (room - m->sum_cells) / wider : -1;
 	for (size_t c = 0; c < n->ncols; c++) {
 		texts += n->columns[c].align == ALIGN_LEFT ? m->natural[c] : 0;
 		words += n->columns[c].align == ALIGN_LEFT ? m->least[c] : 0;
