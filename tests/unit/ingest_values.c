@@ -319,6 +319,10 @@ static void hints(void)
 		hint_says("ARC_ZIP", HINT_POSTAL) && hint_says("PLZ", HINT_POSTAL) &&
 		!hint_says("zipper", HINT_POSTAL));
 	CHECK(hint_says("lat_avg", HINT_LATITUDE) && !hint_says("platform", HINT_LATITUDE));
+	CHECK(hint_says("long", HINT_LONGITUDE) && hint_says("pickup_long", HINT_LONGITUDE) &&
+		!hint_says("Long list", HINT_LONGITUDE) && hint_says("lon_avg", HINT_LONGITUDE) &&
+		hint_says("long1", HINT_LONGITUDE) && !hint_says("a_long_name_2", HINT_LONGITUDE) &&
+		!hint_says("longTerm", HINT_LONGITUDE));
 	CHECK(hint_says("ISO2", HINT_COUNTRY) && hint_says("pa\u00eds", HINT_COUNTRY));
 	CHECK(hint_says("Time (24hr)", HINT_CLOCK));
 }

@@ -65,6 +65,14 @@ static bool is_word(struct str w, const char *list)
 	return false;
 }
 
+/* "pickup_long" is a longitude, "long_name" is not. */
+static bool another_word(const char *p)
+{
+	while (*p && class_of(*p) == OTHER)
+		p++;
+	return *p;
+}
+
 bool hint_says(const char *name, enum hint h)
 {
 	for (const char *p = name; *p;) {
@@ -77,9 +85,9 @@ bool hint_says(const char *name, enum hint h)
 		const char *digits = end;
 		while (*digits >= '0' && *digits <= '9')
 			digits++;
-		if (is_word((struct str){ p, (size_t)(end - p) }, words[h]) ||
-			is_word((struct str){ p, (size_t)(digits - p) }, words[h]))
-			return true;
+		struct str word = { p, (size_t)(end - p) };
+		if (is_word(word, words[h]) || is_word((struct str){ p, (size_t)(digits - p) }, words[h]))
+			return h != HINT_LONGITUDE || !is_word(word, " long l\u00e4nge ") || !another_word(end);
 		p = end;
 	}
 	return false;
