@@ -465,6 +465,42 @@ static void repeatable(void)
 	CHECK(memcmp(a.ops, b.ops, a.nops * sizeof *a.ops) == 0);
 }
 
+/* Whether a text of the drawing holds this. */
+static bool draws(const struct chart *c, const char *what)
+{
+	struct drawing d;
+	CHECK(plot_draw(mem, c, &d, NULL) == 0);
+	bool found = false;
+	for (size_t i = 0; i < d.nops; i++)
+		found = found || (d.ops[i].kind == OP_TEXT && strstr(d.strings + d.ops[i].off, what));
+	return found;
+}
+
+/* Between years, or rooms of a house, there are none; between lengths there are. */
+static void whole_ticks(void)
+{
+	const double years[] = { 2014, 2015, 2016 }, rooms[] = { 2, 12, 5 }, lengths[] = { 2.5, 4, 3.1 };
+	struct chart_series s = { .style = SERIES_POINTS, .n = 3, .x = years, .y = rooms };
+	struct chart c = { .kind = CHART_XY, .nseries = 1, .series = &s, .height = 200 };
+	CHECK(draws(&c, "2015") && draws(&c, "10") && !draws(&c, "."));
+	s.y = lengths;
+	CHECK(draws(&c, "2015") && draws(&c, "3.5"));
+	c.equal_axes = true;      /* both or none */
+	s.y = s.x = lengths;
+	CHECK(draws(&c, "3.5"));
+}
+
+/* The number that a question asks for outlives the name before it. */
+static void questions(void)
+{
+	const char *asked[] = { "a_column_with_a_name_that_has_no_room_in_a_box < 0.51358", "yes", "no" };
+	struct chart c = { .kind = CHART_DECISIONS, .n = 3, .n2 = 3, .labels = asked, .labels2 = names(3, "rows"),
+		.matrix = (const double[]){ 1, 2, 0.3, -1, -1, 0.5, -1, -1, 1 } };
+	CHECK(draws(&c, "\xe2\x80\xa6 < 0.51358") && draws(&c, "a_column_with"));
+	asked[0] = "one of many levels that are named one after the other and have no room";
+	CHECK(draws(&c, "\xe2\x80\xa6") && !draws(&c, "no room"));
+}
+
 static void write_gallery(const char *path)
 {
 	struct buf html = { 0 };
@@ -500,6 +536,8 @@ int main(int argc, char **argv)
 	reasons();
 	labels();
 	repeatable();
+	whole_ticks();
+	questions();
 	if (argc > 1)
 		write_gallery(argv[1]);
 	buf_free(&gallery);

@@ -25,8 +25,10 @@ static struct chart *scatter(struct build *b, struct place c)
 	chart->nseries = 1;
 	chart->lines = zero;
 	chart->nlines = 1;
-	chart->xlabel = doc_own(b->doc, json_text(c.v, "part", name));
-	chart->along = json_at(c.v, "part") ? CELL_EMPTY : build_axis(b, name);
+	const char *part = json_text(c.v, "part", NULL), *kind = part ? strrchr(part, ' ') : NULL;
+	chart->xlabel = doc_own(b->doc, part ? part : name);
+	/* a calendar has no half years */
+	chart->along = kind && strcmp(kind + 1, "years") == 0 ? CELL_COUNT : part ? CELL_EMPTY : build_axis(b, name);
 	chart->ylabel = doc_say(b->doc, "added to the %s", explain_scale(b));
 	chart->height = 200;
 	return chart;

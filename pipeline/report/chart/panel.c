@@ -291,12 +291,25 @@ static bool is_whole(const struct chart *c)
 	return edges || middles;
 }
 
+/* Points that are all whole numbers, such as counts or years: no tick stands between two of them. */
+static bool are_whole(const struct chart *c, bool along)
+{
+	size_t points = 0;
+	for (size_t i = 0; i < c->nseries; i++) {
+		const double *v = along ? c->series[i].x : c->series[i].y;
+		for (size_t k = 0; v && k < c->series[i].n; k++, points++)
+			if (isfinite(v[k]) && v[k] != floor(v[k]))
+				return false;
+	}
+	return c->kind == CHART_XY && !c->equal_axes && points > 0;
+}
+
 static void lay_out(struct panel *f, struct layout *l)
 {
 	const struct chart *c = f->c;
 	double titles = c->ylabel ? 19 : 6;
-	enum cell_class up = c->kind == CHART_HISTOGRAM ? CELL_COUNT : c->values;
-	enum cell_class along = c->along ? c->along : is_whole(c) ? CELL_COUNT
+	enum cell_class up = c->kind == CHART_HISTOGRAM || (!c->values && are_whole(c, false)) ? CELL_COUNT : c->values;
+	enum cell_class along = c->along ? c->along : is_whole(c) || are_whole(c, true) ? CELL_COUNT
 		: c->equal_axes ? c->values : CELL_EMPTY;
 	l->top = titles;
 	axis_ticks_fit(&f->x, f->mem, along, f->w - 60);

@@ -4,6 +4,7 @@
 #include "report/plot_int.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { BOX = 31, ROW = 39, GAP = 26, BOX_WIDEST = 190, FIELDS = 3 };
 
@@ -82,6 +83,19 @@ static void draw_branch(struct decisions *d, size_t from, size_t to, const char 
 	plot_text(d->p, turn + 2, y1 + (y1 > y0 ? 6 : -6), 0, 8, 0, name);
 }
 
+/* Of a question that is too long its name is cut, not the number that it asks for. */
+static const char *question_fit(struct arena *mem, const char *s, double width)
+{
+	static const char *const marks[] = { " < ", " \xe2\x89\xa5 " };
+	for (size_t i = 0; s && i < COUNTOF(marks); i++) {
+		const char *at = strstr(s, marks[i]);
+		double tail = at ? text_width(at, FONT_SMALL) : 0;
+		if (at && tail < width * 0.6 && text_width(s, FONT_SMALL) > width)
+			return arena_printf(mem, "%s%s", label_fit(mem, arena_strndup(mem, s, (size_t)(at - s)), FONT_SMALL, width - tail), at);
+	}
+	return label_fit(mem, s, FONT_SMALL, width);
+}
+
 static void draw_box(struct decisions *d, size_t i, struct arena *mem)
 {
 	const struct chart *c = d->c;
@@ -95,7 +109,7 @@ static void draw_box(struct decisions *d, size_t i, struct arena *mem)
 	plot_ink(d->p, leaf ? INK_PRIMARY : INK_AXIS, 1);
 	plot_segment(d->p, x, y - BOX / 2.0, x + d->width, y - BOX / 2.0, leaf ? 1.4 : 0.8);
 	plot_ink(d->p, INK_TEXT, 1);
-	plot_text(d->p, x + 6, y + 7, 0, FONT_SMALL, 0, label_fit(mem, c->labels[i], FONT_SMALL, d->width - 10));
+	plot_text(d->p, x + 6, y + 7, 0, FONT_SMALL, 0, question_fit(mem, c->labels[i], d->width - 10));
 	plot_text(d->p, x + 6, y - 6.5, 0, 8, 0, label_fit(mem, c->labels2[i], 8, d->width - 10));
 }
 
