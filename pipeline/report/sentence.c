@@ -451,7 +451,7 @@ struct node *doc_finding_group(struct doc *d, struct node *parent, const struct 
 		for (size_t j = i + 1; j < named && last; j++)
 			last = !pairs && first_of_column(findings, j) < j;
 		if (any)
-			doc_runs(d, node, named == n && last ? " and " : pairs ? "; " : ", ", NULL, 0);
+			doc_runs(d, node, pairs ? "; " : named == n && last ? " and " : ", ", NULL, 0);
 		add_columns(d, node, findings[i]);
 		add_figures(d, node, findings, i, pairs ? i + 1 : named);
 		any = true;

@@ -169,7 +169,7 @@ static void test_forecast(void)
 	double y[MOST];
 	int n = passengers(y);
 	forecast_fill(&f, y, n, 12, a);
-	CHECK_STR(f.method, "holt-winters");
+	CHECK_STR(f.method, "Holt-Winters");
 	CHECK(f.n == 12 && f.origins == 10 && f.ncandidates == METHODS && f.period == 12);
 	CHECK(f.relative < 0.6 && f.covered > 0.85 && f.widened >= 1);
 	for (int h = 0; h < f.n; h++)

@@ -440,6 +440,19 @@ static void caution(struct arena *a)
 
 /* ---- the verdict on the report itself ------------------------------------------------------------------------- */
 
+/* A share of a mean that may be zero is no figure; that of values above zero is one, however few they are. */
+static void variation(struct arena *a)
+{
+	for (int negatives = 0; negatives < 2; negatives++) {
+		struct artifacts in = { .manifest = parsed(a, "{}"), .eda = parsed(a, arena_printf(a,
+			"{\"dataset\":{\"rows\":4,\"columns\":1},\"columns\":[{\"name\":\"x\",\"type\":\"numeric\",\"count\":4,"
+			"\"distinct\":4,\"numeric\":{\"mean\":0.01,\"mean_ci95\":[-0.4,0.42],\"cv\":-165.2,\"negatives\":%d}}]}",
+			negatives)) };
+		const char *text = rendered(a, built(a, &in), &render_text);
+		CHECK(says(a, text, "Coefficient of variation") == !negatives);
+	}
+}
+
 static void critique(struct arena *a)
 {
 	struct artifacts in = sample_artifacts(a, "penguins", NULL);
@@ -478,6 +491,7 @@ int main(int argc, char **argv)
 	claims(a);
 	caution(a);
 	critique(a);
+	variation(a);
 	arena_free(a);
 	return test_end();
 }

@@ -9,7 +9,8 @@
 static const char mixed[] =
 	"\"mixed\": {\"columns\": [\"a\", \"b\", \"c\"], \"measure\": [\"-pe\", \"p-e\", \"ee-\"],"
 	"\"value\": [[1, -0.9, 0.2], [-0.9, 1, 0.3], [0.2, 0.3, 1]], \"order\": [2, 0, 1],"
-	"\"groups\": [{\"columns\": [\"a\", \"b\"], \"weakest\": 0.9, \"mean\": 0.9}]}";
+	"\"groups\": [{\"columns\": [\"a\", \"b\"], \"weakest\": 0.9, \"mean\": 0.9},"
+	"{\"columns\": [\"a\", \"b\", \"c\"], \"weakest\": 0.998, \"mean\": 0.999}]}";
 static const char target[] =
 	"\"target\": {\"name\": \"c\", \"positive\": \"yes\", \"features\": ["
 	"{\"name\": \"a\", \"measure\": \"correlation_ratio\", \"effect\": \"eta_squared\", \"value\": 0.04,"
@@ -85,7 +86,9 @@ static void test_says(struct arena *a)
 		arena_printf(a, ", %s", structure));
 	CHECK(says(a, t, "a and b go together: strength 0.90."));
 	CHECK(says(a, t, "3 columns of all types"));
-	CHECK(says(a, t, "0.04 0.010 90 0.41 0.30 0.50 0.33"));
+	CHECK(says(a, t, "a, b and c go together: strength 1.00."));
+	CHECK(says(a, t, "a b \xE2\x88\x92" "0.90 Pearson correlation <\xE2\x80\xAF" "0.001 90"));
+	CHECK(says(a, t, "0.04 share of 0.010 90 0.41 0.30 0.50 0.33"));
 	CHECK(says(a, t, "a c no 50 3.25 3 1"));
 	CHECK(says(a, t, "How often c is yes"));
 	CHECK(says(a, t, "a 1 to 3 45 20.0"));

@@ -15,10 +15,10 @@ static const char *const names[] = { [METHOD_MEAN] = "mean",
 	[METHOD_SEASONAL_NAIVE] = "seasonal naive",
 	[METHOD_DRIFT] = "drift",
 	[METHOD_SIMPLE] = "simple smoothing",
-	[METHOD_HOLT] = "holt",
-	[METHOD_DAMPED] = "damped holt",
-	[METHOD_WINTERS] = "holt-winters",
-	[METHOD_WINTERS_DAMPED] = "damped holt-winters" };
+	[METHOD_HOLT] = "Holt",
+	[METHOD_DAMPED] = "damped Holt",
+	[METHOD_WINTERS] = "Holt-Winters",
+	[METHOD_WINTERS_DAMPED] = "damped Holt-Winters" };
 
 /* A method with what it knows of the values up to an origin. */
 struct forecaster {

@@ -50,6 +50,12 @@ static enum cell_class spread_of(enum cell_class measure)
 	return measure == CELL_CLOCK ? CELL_DURATION : measure;
 }
 
+/* A spread in shares of the mean says nothing where values of both signs have one that may as well be zero. */
+static bool mean_may_be_zero(struct place x)
+{
+	return json_num(x.v, "negatives", 0) > 0 && json_num(x.v, "mean_ci95.0", NAN) <= 0 && json_num(x.v, "mean_ci95.1", NAN) >= 0;
+}
+
 static void add_figures(struct build *b, struct node *parent, struct place c)
 {
 	struct place x = place_at(c, "numeric");
@@ -81,8 +87,8 @@ static void add_figures(struct build *b, struct node *parent, struct place c)
 		if (rows[i].if_any && json_num(x.v, rows[i].path, 0) == 0)
 			continue;
 		/* nobody adds up times of day */
-		bool adds = strcmp(rows[i].path, "sum") == 0 || strcmp(rows[i].path, "cv") == 0;
-		if (measure == CELL_CLOCK && adds)
+		bool cv = strcmp(rows[i].path, "cv") == 0, adds = strcmp(rows[i].path, "sum") == 0 || cv;
+		if ((measure == CELL_CLOCK && adds) || (cv && mean_may_be_zero(x)))
 			continue;
 		enum cell_class cls = rows[i].cls == CELL_MEASURE ? measure
 			: rows[i].cls == CELL_DURATION ? spread_of(measure) : rows[i].cls;

@@ -10,8 +10,8 @@
 static void add_pairs(struct build *b, struct node *parent)
 {
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
-		{ "With", ALIGN_LEFT, false }, { "Measure", ALIGN_LEFT, false },
-		{ "Strength", ALIGN_RIGHT, false }, { "p, adjusted", ALIGN_RIGHT, false },
+		{ "With", ALIGN_LEFT, false }, { "Strength", ALIGN_RIGHT, false },
+		{ "Measure", ALIGN_LEFT, false }, { "p, adjusted", ALIGN_RIGHT, false },
 		{ "n", ALIGN_RIGHT, false } };
 	struct place pairs = place_at(b->eda, "associations.pairs");
 	size_t n = json_array_size(pairs.v);
@@ -24,8 +24,8 @@ static void add_pairs(struct build *b, struct node *parent)
 		struct place p = place_item(pairs, i);
 		const char *measure = json_text(p.v, "measure", "");
 		struct cell cells[] = { place_code(p, "a"), place_code(p, "b"),
-			cell_text(title_of_measure(measure)),
 			place_num(p, class_of_measure(measure), "value"),
+			cell_text(title_of_measure(measure)),
 			place_num(p, CELL_P_VALUE, "p_adjusted"), place_num(p, CELL_COUNT, "n") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(p.v, "a", NULL)));
 	}

@@ -28,7 +28,7 @@ static struct cell information(const struct target *t, const char *feature)
 static void add_features(struct build *b, struct node *section, const struct target *t)
 {
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
-		{ "Measure", ALIGN_LEFT, false }, { "Strength", ALIGN_RIGHT, false },
+		{ "Strength", ALIGN_RIGHT, false }, { "Measure", ALIGN_LEFT, false },
 		{ "p, adjusted", ALIGN_RIGHT, false }, { "n", ALIGN_RIGHT, false },
 		{ "Predictive power", ALIGN_RIGHT, false }, { "worst fold", ALIGN_RIGHT, false },
 		{ "best fold", ALIGN_RIGHT, false }, { "Information value", ALIGN_RIGHT, false } };
@@ -40,8 +40,9 @@ static void add_features(struct build *b, struct node *section, const struct tar
 		struct place f = place_item(t->features, i);
 		const char *name = json_text(f.v, "name", "");
 		const char *effect = json_text(f.v, "effect", json_text(f.v, "measure", ""));
-		struct cell cells[] = { place_code(f, "name"), cell_text(title_of_measure(effect)),
+		struct cell cells[] = { place_code(f, "name"),
 			place_num(f, class_of_measure(effect), "value"),
+			cell_text(title_of_measure(effect)),
 			place_num(f, CELL_P_VALUE, "p_adjusted"), place_num(f, CELL_COUNT, "n"),
 			place_num(f, CELL_ASSOCIATION, "power.score"),
 			place_num(f, CELL_ASSOCIATION, "power.lo"),

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { GROUPS_SHOWN = 8, NAMES_SHOWN = 6, VALUES_UP_TO = 20 };
 
@@ -37,9 +38,9 @@ static void say_group(struct build *b, struct node *section, const struct group 
 		doc_runs(b->doc, text, " and %s more", &more, 1);
 	struct cell strength[] = { place_num(g->p, CELL_ASSOCIATION, "mean"),
 		place_num(g->p, CELL_ASSOCIATION, "weakest") };
-	doc_runs(b->doc, text, g->n == 2 ? " go together: strength %s."
-		: " go together: strength %s on average, %s for the weakest pair.", strength,
-		g->n == 2 ? 1 : 2);
+	bool one = g->n == 2 || strcmp(doc_cell(b->doc, &strength[0]), doc_cell(b->doc, &strength[1])) == 0;
+	doc_runs(b->doc, text, one ? " go together: strength %s."
+		: " go together: strength %s on average, %s for the weakest pair.", strength, one ? 1 : 2);
 }
 
 static void add_groups(struct build *b, struct node *section, struct place list)

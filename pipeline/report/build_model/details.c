@@ -167,8 +167,8 @@ static void add_intervals(struct build *b, struct node *parent)
 		place_num(wide, CELL_PERCENT, "coverage.value"), place_num(wide, CELL_PERCENT, "coverage.lo"),
 		place_num(wide, CELL_PERCENT, "coverage.hi") };
 	struct node *text = doc_text(b->doc, parent,
-		"For a new row, the truth lies within %s of cases at the prediction ± %s; on rows that took no part in "
-		"finding that width it did for %s (95 %% interval %s to %s).", cells, COUNTOF(cells));
+		"For %s of new rows the actual value should lie within ± %s of the prediction; on rows that took no part "
+		"in finding that width it did for %s (95 %% interval %s to %s).", cells, COUNTOF(cells));
 	double third[3], least = 1, rows = json_num(b->modeling.v, "validation.held_out", 0) / 3;
 	for (size_t k = 0; k < 3; k++) {
 		third[k] = json_num(wide.v, k == 0 ? "thirds.0" : k == 1 ? "thirds.1" : "thirds.2", NAN);
