@@ -129,7 +129,7 @@ function sortBy(table, th, index) {
 /* RFC 4180; a text that a spreadsheet would take for a formula is quoted with an apostrophe. */
 function csv(table) {
 	const field = cell => {
-		let text = cell.textContent.trim();
+		let text = cell.textContent.replace(/^[^\S\u2003]+|\s+$/g, "");      /* em spaces say what stands below what */
 		if (!isNaN(number(text))) text = plain(text);
 		else if (/^[=+\-@\t\r]/.test(text)) text = "'" + text;
 		return /[",\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;

@@ -81,6 +81,10 @@ static struct doc *evil_doc(struct arena *a)
 	row[0] = (struct cell){.cls = CELL_DATE, .num = NAN, .text = "2026-11-20T05:30"};
 	row[1] = cell_code("a_name");
 	doc_row(d, t, row, NULL);
+	/* one that stands two below another, whose number keeps its sign */
+	row[0] = cell_text("\xe2\x80\x83\xe2\x80\x83on 95 % of days");
+	doc_row(d, t, row, NULL);
+	doc_text(d, column, "A 95 % interval.", NULL, 0);
 	struct node *beside = doc_add(d, column, NODE_COLUMNS);
 	doc_chart(d, beside, bars());
 	struct node *more = doc_add(d, column, NODE_DETAILS);
@@ -180,6 +184,9 @@ static void structure(const struct buf *html)
 	CHECK(has(html, "by <code class=\"whole\">day_of_week</code>.") && has(html, " <code><wbr>&lt;script"));
 	CHECK(has(html, ">2026-11-20<wbr>T05:30<") && has(html, ">2026-11-20<"));
 	CHECK(has(html, "<td class=\"code right\">a_name</td>"));
+	/* lines that a text goes on in are set in as it is; "95 %" is not parted */
+	CHECK(has(html, " class=\"text in2\">\xe2\x80\x83\xe2\x80\x83on 95\xe2\x80\xaf% of days<"));
+	CHECK(has(html, "A 95\xe2\x80\xaf% interval."));
 	CHECK(has(html, "<th scope=\"row\" class=\"code\"><a href=\"#first\">"));
 	CHECK(has(html, "<section id=\"column-a\" class=\"depth-2 column\">"));
 	CHECK(has(html, "<table class=\"sortable\">"));

@@ -91,7 +91,7 @@ async function copying(page, t) {
 		if (!t.ok(button, "every table can be copied")) return;
 		await page.evaluate(b => { window.copied = null; b.click(); }, button);
 		const { copied, want } = await box.evaluate(e => ({ copied: window.copied, want: [...e.querySelectorAll("tr:not([hidden])")].map(tr =>
-			[...tr.cells].filter(c => !c.matches(".spark")).map(c => c.dataset.v ?? (c.querySelector("button") ?? c).textContent.trim())) }));
+			[...tr.cells].filter(c => !c.matches(".spark")).map(c => c.dataset.v ?? (c.querySelector("button") ?? c).textContent.replace(/^[^\S\u2003]+|\s+$/g, ""))) }));
 		try {
 			const got = JSON.stringify(parseCsv(copied)), should = JSON.stringify(want.map(r => r.map(v => asCopied(v, comma))));
 			if (!t.ok(got === should, `copied ${got.slice(0, 400)} instead of ${should.slice(0, 400)}`)) return;

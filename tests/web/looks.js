@@ -56,6 +56,28 @@ const unfit = () => dispatchEvent(new Event("resize")) && [...document.querySele
 	(!e.classList.contains("more") || (innerWidth >= 390 && e.firstElementChild.viewBox?.baseVal.width <= 400)))
 	.map(e => `${e.closest("[id]").id}: ${e.scrollWidth} in ${e.clientWidth}`);
 
+/* A rule of the tree that goes on in another line does so below its beginning, not below the rule above. */
+const notHung = () => [...document.querySelectorAll("tbody :is(th, td)")].filter(e => e.textContent.startsWith("\u2003") && e.getClientRects().length).flatMap(e => {
+	const text = document.createTreeWalker(e, NodeFilter.SHOW_TEXT).nextNode(), from = text.data.search(/[^\u2003]/), r = document.createRange();
+	if (from < 0) return [];
+	r.setStart(text, from);
+	r.setEnd(e, e.childNodes.length);
+	const lines = [...r.getClientRects()];
+	return lines.some(l => l.left < lines[0].left - 1) ? [`"${e.textContent.trim().slice(0, 40)}"`] : [];
+});
+
+/* On a phone a few numbers beside each other need not be scrolled. */
+const scrolledNumbers = () => innerWidth < 390 || innerWidth > 540 ? [] : [...document.querySelectorAll(".column .scroll > table")].filter(e =>
+	!e.closest(".data") && e.getClientRects().length && e.tHead.rows[0].cells.length < 5 && e.offsetWidth > e.parentElement.clientWidth &&
+	[...e.tHead.rows[0].cells].slice(1).every(th => th.matches(".right"))).map(e => `${e.closest("[id]").id}: ${e.offsetWidth} in ${e.parentElement.clientWidth}`);
+
+/* Words do not stand below each other where numbers have more room than they need. */
+const narrowWords = () => innerWidth < 1024 ? [] : [...document.querySelectorAll("#target > .table td:not([class])")].filter(e => {
+	const r = document.createRange();
+	r.selectNodeContents(e);
+	return e.getClientRects().length && new Set([...r.getClientRects()].map(x => Math.round(x.top))).size > 1;
+}).map(e => e.textContent);
+
 const openAll = () => { for (const d of document.querySelectorAll("details")) d.open = true; };
 
 export async function widths(browser, file, t, list = [360, 390, 768, 1024, 1600, 1920]) {
@@ -68,6 +90,9 @@ export async function widths(browser, file, t, list = [360, 390, 768, 1024, 1600
 			t.none(await page.evaluate(spilled), `spilled at ${width} px`);
 			t.none(await page.evaluate(broken), `words broken at ${width} px`);
 			t.none(await page.evaluate(unfit), `scrolled at ${width} px`);
+			t.none(await page.evaluate(notHung), `not set in at ${width} px`);
+			t.none(await page.evaluate(scrolledNumbers), `few numbers scrolled at ${width} px`);
+			t.none(await page.evaluate(narrowWords), `words below each other at ${width} px`);
 		}
 	}
 	t.none(await page.evaluate(clipped), "text outside of its chart");

@@ -47,10 +47,22 @@ static const char *class_of(const struct cell *c)
 	return c->cls == CELL_TEXT || c->cls == CELL_OWN ? NULL : cell_class_name(c->cls);
 }
 
-static json_t *printed(const struct cell *c)
+/* "95 % interval": the sign stays with its number. */
+static void print_tied(struct buf *out, const struct cell *c)
 {
 	struct buf b = {0};
 	cell_print(&b, c);
+	for (const char *s = buf_str(&b); *s; s++) {
+		bool unit = c->cls == CELL_TEXT && s > b.p && *s == ' ' && s[1] == '%' && s[-1] >= '0' && s[-1] <= '9';
+		buf_put(out, unit ? "\xe2\x80\xaf" : s, unit ? 3 : 1);
+	}
+	buf_free(&b);
+}
+
+static json_t *printed(const struct cell *c)
+{
+	struct buf b = {0};
+	print_tied(&b, c);
 	json_t *v = html_text(buf_str(&b));
 	buf_free(&b);
 	return v;
@@ -62,7 +74,7 @@ static bool may_break(const char *at)
 	return strchr("_.-/:", at[-1]) || (at[-1] >= 'a' && at[-1] <= 'z' && *at >= 'A' && *at <= 'Z');
 }
 
-enum { WORD_KEPT = 14, WORD_LONG = 24, WHOLE_MOST = 18, PIECE_LEAST = 3 };
+enum { WORD_KEPT = 14, WORD_LONG = 24, WHOLE_MOST = 18, PIECE_LEAST = 3, DEEPEST = 9 };
 
 json_t *html_pieces(const char *s)
 {
@@ -102,6 +114,18 @@ static json_t *moment_pieces(const char *s)
 	return time ? json_pack("[s%, s]", s, (size_t)(time - s), time) : json_null();
 }
 
+/* How deep a text stands below others, by the blanks before it: lines that it goes on in are set in as well. */
+static size_t depth_of(const char *s)
+{
+	static const char em[] = "\xe2\x80\x83";
+	size_t n = 0;
+	while (s && strncmp(s, em, 3) == 0 && n < DEEPEST) {
+		s += 3;
+		n++;
+	}
+	return n;
+}
+
 json_t *html_cell(const struct cell *c, const struct table_column *col)
 {
 	json_t *o = json_object();
@@ -120,6 +144,7 @@ json_t *html_cell(const struct cell *c, const struct table_column *col)
 	if (col && col->bar && cell_is_number(c) && c->num > 0)
 		percent = (int)(c->num >= 1 ? 100 : c->num * 100 + 0.5);
 	const char *more = "";
+	size_t depth = words && col ? depth_of(json_string_value(text)) : 0;
 	if (col && cell_is_number(c) != (col->align == ALIGN_RIGHT))
 		more = cell_is_number(c) ? " left" : " right";
 	else if (name && json_string_length(json_object_get(o, "text")) <= WHOLE_MOST)
@@ -128,6 +153,8 @@ json_t *html_cell(const struct cell *c, const struct table_column *col)
 		more = " long";
 	if (percent)
 		put(o, "class", json_sprintf("%s bar w%d%s", class, percent, more));
+	else if (depth)
+		put(o, "class", json_sprintf("text in%zu%s", depth, more));
 	else if (*more)
 		put(o, "class", json_sprintf("%s%s", class ? class : "text", more));
 	else
@@ -140,7 +167,7 @@ static json_t *tied(const struct cell *c)
 {
 	static const char nbsp[] = "\xc2\xa0";
 	struct buf b = {0}, out = {0};
-	cell_print(&b, c);
+	print_tied(&b, c);
 	const char *s = buf_str(&b);
 	size_t n = b.n, keep = n;
 	const char *tail = "";
