@@ -71,12 +71,16 @@ const scrolledNumbers = () => innerWidth < 390 || innerWidth > 540 ? [] : [...do
 	!e.closest(".data") && e.getClientRects().length && e.tHead.rows[0].cells.length < 5 && e.offsetWidth > e.parentElement.clientWidth &&
 	[...e.tHead.rows[0].cells].slice(1).every(th => th.matches(".right"))).map(e => `${e.closest("[id]").id}: ${e.offsetWidth} in ${e.parentElement.clientWidth}`);
 
-/* Words do not stand below each other where numbers have more room than they need. */
+/* Words do not stand below each other where numbers have more room than they need; nine columns have less. */
 const narrowWords = () => innerWidth < 1024 ? [] : [...document.querySelectorAll("#target > .table td:not([class])")].filter(e => {
 	const r = document.createRange();
 	r.selectNodeContents(e);
-	return e.getClientRects().length && new Set([...r.getClientRects()].map(x => Math.round(x.top))).size > 1;
+	return e.getClientRects().length && new Set([...r.getClientRects()].map(x => Math.round(x.top))).size > (innerWidth < 1200 && e.parentElement.cells.length > 8 ? 2 : 1);
 }).map(e => e.textContent);
+
+/* On a phone the strength of a pair is in sight beside both names. */
+const strengthHidden = () => innerWidth < 390 || innerWidth > 540 ? [] : [...document.querySelectorAll("#pairs tbody tr")].filter(tr =>
+	tr.cells[2].getBoundingClientRect().right > document.querySelector("#pairs .scroll").getBoundingClientRect().right).map(tr => tr.textContent);
 
 const openAll = () => { for (const d of document.querySelectorAll("details")) d.open = true; };
 
@@ -92,6 +96,7 @@ export async function widths(browser, file, t, list = [360, 390, 768, 1024, 1600
 			t.none(await page.evaluate(unfit), `scrolled at ${width} px`);
 			t.none(await page.evaluate(notHung), `not set in at ${width} px`);
 			t.none(await page.evaluate(scrolledNumbers), `few numbers scrolled at ${width} px`);
+			t.none(await page.evaluate(strengthHidden), `strength out of sight at ${width} px`);
 			t.none(await page.evaluate(narrowWords), `words below each other at ${width} px`);
 		}
 	}
