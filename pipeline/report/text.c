@@ -132,7 +132,8 @@ static void shrink(struct grid *g, const size_t *least)
 	}
 }
 
-/* Bars go first, then prose is wrapped between words, and only then words are broken. */
+/* Bars go first, then prose is wrapped between words, then words are broken, and numbers only if all else is
+ * not enough. */
 static void fit(struct text *t, struct grid *g)
 {
 	const struct node *n = g->node;
@@ -144,9 +145,12 @@ static void fit(struct text *t, struct grid *g)
 		least[i % n->ncols] = w > least[i % n->ncols] ? w : least[i % n->ncols];
 	}
 	shrink(g, least);
-	for (size_t c = 0; c < n->ncols; c++)
-		least[c] = LEAST;
-	shrink(g, least);
+	for (int numbers = 0; numbers < 2; numbers++) {
+		for (size_t c = 0; c < n->ncols; c++)
+			if (numbers || n->columns[c].align == ALIGN_LEFT)
+				least[c] = least[c] < LEAST ? least[c] : LEAST;
+		shrink(g, least);
+	}
 }
 
 static void measure(struct text *t, struct grid *g)
@@ -214,9 +218,10 @@ static void put_row(struct text *t, const struct grid *g, size_t row)
 
 static void put_table(struct text *t, const struct node *n);
 
-/* How many columns, from the first on, stand side by side without a broken word. */
+/* How many columns, from the first on, stand side by side without a broken number or word, but for very long ones. */
 static size_t side_by_side(struct text *t, const struct node *n)
 {
+	enum { VERY_LONG = 24 };
 	size_t total = 0;
 	for (size_t c = 0; c < n->ncols; c++) {
 		size_t least = longest_word(n->columns[c].title);
@@ -224,6 +229,8 @@ static size_t side_by_side(struct text *t, const struct node *n)
 			size_t w = longest_word(cell_string(t->arena, &n->cells[r * n->ncols + c]));
 			least = w > least ? w : least;
 		}
+		if (n->columns[c].align == ALIGN_LEFT && least > VERY_LONG)
+			least = VERY_LONG;
 		total += least + (c ? GAP : 0);
 		if (total > WIDTH)
 			return c;

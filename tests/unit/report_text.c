@@ -138,12 +138,34 @@ static void too_many_columns(struct arena *a)
 	CHECK(widest_line(text) <= 80);
 }
 
+/* However long the name beside them, numbers stay whole. */
+static void long_names(struct arena *a)
+{
+	static const size_t counts[] = { 3, 5, 10 };
+	for (size_t k = 0; k < COUNTOF(counts); k++) {
+		struct table_column columns[10] = { { "Term", ALIGN_LEFT, false } };
+		struct cell cells[10] = { cell_code("a_rather_long_name_of_a_column_that_goes_on_and_on_and_on_to_no_end") };
+		for (size_t i = 1; i < counts[k]; i++) {
+			columns[i] = (struct table_column){ "Value", ALIGN_RIGHT, false };
+			cells[i] = cell_num(CELL_MEASURE, -123456.7 * (double)i, NULL);
+		}
+		struct doc *d = doc_new(a, "Names");
+		doc_row(d, doc_table(d, d->root, NULL, columns, counts[k]), cells, NULL);
+		struct buf out = { 0 };
+		CHECK(render_text.render(&(struct render_input){ .doc = d }, &out, NULL) == 0);
+		for (size_t i = 1; i < counts[k]; i++)
+			CHECK(strstr(buf_str(&out), cell_string(a, &cells[i])) != NULL);
+		buf_free(&out);
+	}
+}
+
 int main(void)
 {
 	struct arena *a = arena_new();
 	whole(a);
 	wrapping(a);
 	too_many_columns(a);
+	long_names(a);
 	arena_free(a);
 	return test_end();
 }
