@@ -122,14 +122,15 @@ struct box {
 	double h, space;           /* height, and room above it unless it is the first of a page */
 	bool keep;                 /* not parted from the next box by a page break */
 	bool soft;                 /* so, too, unless that leaves a large hole */
-	bool joint;                /* with the next box, part of one thing: nothing is set between them */
-	bool figure;               /* what follows may be set before it, to fill a page */
-	double least;              /* as the first of a kept group: room that must be left on the page */
+	bool joint;                /* with the next box, part of one thing */
+	double least;              /* room that must be left on its page from its top on */
 	const struct box *head;    /* repeated above it when it is the first of a page */
 	const struct node *section;/* it is the heading of this section */
 	const char *number;        /* of that section: "2.1", "" when it has none */
 	struct items items;
 	struct box *next;
+	double y;                  /* on its page, by break_pages */
+	enum { PAGE_GOES_ON, PAGE_STARTS, PAGE_WITH_HEAD } page;       /* starts one, beneath `head` */
 };
 /* What is being filled with boxes from top to bottom. */
 struct flow {
@@ -158,6 +159,8 @@ const char *text_cut(struct arena *mem, const char *s, enum face face, double si
 /* A flow inside another, of its own width. */
 struct flow flow_inside(const struct flow *f, double width);
 double flow_height(const struct flow *f);
+/* Sets `y` of the boxes before `end` from `y` on, with so much of the gaps between them; returns their foot. */
+double boxes_place(struct box *first, const struct box *end, double y, double gaps);
 /* Takes the boxes of `inner` into one box at (x, y) and returns their height. */
 double box_take(struct box *b, const struct flow *inner, double x, double y);
 /* Moves all boxes of `inner` to the end of `f`. */
@@ -202,15 +205,9 @@ void table_widths(const struct flow *f, const struct node *n, double *least, dou
 
 /* ---- where pages end (pdf/break.c) ------------------------------------------------------- */
 
-/* Height of a box with those that it is kept with; `soft`: and with those that it rather would be. */
-double chain_height(const struct box *b, bool soft);
-/* Makes charts among them smaller, if not by much, to save `lack` points; whether that was enough. */
-bool chain_shrink(struct box *b, double lack);
-/* The boxes from `box` on, which follows `before`, do not fit the `left` of the `room` points of a page. If
- * what keeps them from it is a figure, and what follows that does fit, it is set before the figure; so is a
- * table that runs over to the next page and leaves room for the figure there. Returns what is now first,
- * or NULL. */
-struct box *chain_fill(struct box *before, struct box *box, double left, double room);
+/* Sets `page` and `y` of all boxes from the first on, for pages of `room` points, and makes charts smaller
+ * where that helps. */
+void break_pages(struct arena *mem, struct box *first, double room);
 
 /* ---- pages (pdf/pages.c, pdf/front.c) ---------------------------------------------------- */
 

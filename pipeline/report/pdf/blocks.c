@@ -272,14 +272,6 @@ static void keep_together(struct flow *f, struct flow *in, bool table)
 	box_take(b, in, 0, 0);
 }
 
-static bool is_figure(const struct node *n)
-{
-	bool any = n->kind == NODE_CHART;
-	for (const struct node *c = n->child; c && n->kind == NODE_COLUMNS; c = c->next)
-		any = any || c->kind == NODE_CHART || c->kind == NODE_TABLE;
-	return any;
-}
-
 void flow_child(struct flow *f, const struct node *n)
 {
 	struct flow in = flow_inside(f, f->width);
@@ -290,30 +282,24 @@ void flow_child(struct flow *f, const struct node *n)
 		keep_together(f, &in, n->kind == NODE_TABLE);
 	else
 		flow_append(f, &in);
-	for (struct box *b = before ? before->next : f->first; b; b = b->next) {
+	for (struct box *b = before ? before->next : f->first; b; b = b->next)
 		b->joint = b->joint || (b->next && !apart);
-		b->figure = b->figure || is_figure(n);
-	}
 }
 
-/* A note stays with the table or the figure that it is about. */
-static void keep_note(struct box *last, const struct node *of)
+static bool is_shown(const struct node *n)
 {
-	bool shown = of->kind == NODE_TABLE || of->kind == NODE_CHART || of->kind == NODE_COLUMNS;
-	if (!last || !last->next || !(shown || (of->kind == NODE_NOTE && last->figure)))
-		return;
-	last->keep = last->joint = true;
-	for (struct box *b = last->next; b; b = b->next)
-		b->figure = last->figure;
+	return n->kind == NODE_TABLE || n->kind == NODE_CHART || n->kind == NODE_COLUMNS;
 }
 
+/* Notes stay with the table or the figure that they are about. */
 void flow_children(struct flow *f, const struct node *parent)
 {
-	const struct node *before = NULL;
-	for (const struct node *n = parent->child; n; before = n, n = n->next) {
+	bool shown = false;
+	for (const struct node *n = parent->child; n; n = n->next) {
 		struct box *last = f->last;
 		flow_child(f, n);
-		if (n->kind == NODE_NOTE && before)
-			keep_note(last, before);
+		shown = is_shown(n) || (shown && n->kind == NODE_NOTE);
+		if (shown && n->kind == NODE_NOTE && last && last->next)
+			last->keep = true;
 	}
 }

@@ -91,12 +91,18 @@ struct flow flow_inside(const struct flow *f, double width)
 		.scale = f->scale, .tag = f->tag };
 }
 
+double boxes_place(struct box *first, const struct box *end, double y, double gaps)
+{
+	for (struct box *b = first; b != end; b = b->next) {
+		b->y = y + (b == first ? 0 : gaps * b->space);
+		y = b->y + b->h;
+	}
+	return y;
+}
+
 double flow_height(const struct flow *f)
 {
-	double h = 0;
-	for (const struct box *b = f->first; b; b = b->next)
-		h += b->h + (b == f->first ? 0 : b->space);
-	return h;
+	return boxes_place(f->first, NULL, 0, 1);
 }
 
 static void move(struct items *to, struct items *from, double x, double y)
@@ -124,13 +130,10 @@ void item_anchor(struct arena *mem, struct items *to, const char *id)
 
 double box_take(struct box *b, const struct flow *inner, double x, double y)
 {
-	double start = y;
-	for (struct box *in = inner->first; in; in = in->next) {
-		y += in == inner->first ? 0 : in->space;
-		move(&b->items, &in->items, x, y);
-		y += in->h;
-	}
-	return y - start;
+	double h = flow_height(inner);
+	for (struct box *in = inner->first; in; in = in->next)
+		move(&b->items, &in->items, x, y + in->y);
+	return h;
 }
 
 void flow_append(struct flow *f, const struct flow *inner)

@@ -1,138 +1,151 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where pages end. What belongs together stays so, and what does not fit goes to the next page; the hole
- * that it would leave behind is filled: charts become a little smaller, tables are parted between rows,
- * and what follows a figure is set before it.
+ * Where pages end. All breaks are chosen at once, as Knuth and Plass break a paragraph into lines
+ * ("Breaking Paragraphs into Lines", Software: Practice and Experience 11, 1981): of all ways to part
+ * the boxes into pages, the one that costs least. A page costs the square of the hole at its foot, what
+ * its charts and gaps are squeezed by, and what its break parts. No box ever leaves its place in the order of the
+ * document. The best way to end a page behind a box is the best way to begin that page and the page itself;
+ * a page is tried with one box more until it is full, so that the time grows as the boxes do.
  */
 #include "report/pdf_int.h"
 
 #include <math.h>
 
-double chain_height(const struct box *b, bool soft)
+/* Costs in squares of pages: a hole of a tenth of a page is 0.01. */
+static const double squeezing = 0.02, parting_soft = 0.04, parting_joint = 0.004, parting_kept = 1000;
+
+/* What remains, at least, of a chart and of the gaps between boxes; and of a chart's letters, which are
+ * five points high at half their size. */
+static const double chart_least = 0.72, size_least = 0.5, gap_least = 0.7;
+
+/* ---- charts give way --------------------------------------------------------------------- */
+
+static bool is_shown(const struct item *i)
 {
-	double h = b->h;
-	for (; (b->keep || (soft && b->soft)) && b->next; b = b->next)
-		h += b->next->space + b->next->h;
-	return h;
+	return i->kind != ITEM_LINK && i->kind != ITEM_ANCHOR;
 }
 
-/* ---- smaller charts ---------------------------------------------------------------------- */
-
-static double foot(const struct item *i)
+static double foot(const struct item *i, double part)
 {
 	bool area = i->kind == ITEM_CHART || i->kind == ITEM_RECT || i->kind == ITEM_PICTURE;
-	return i->y + (area ? i->h : 0);
+	return i->y + (i->kind == ITEM_CHART ? part : area) * i->h;
 }
 
-/* By what its charts must be smaller for a box to be `lack` points lower; 0: that is no help, or their labels
- * would be too small. */
-static double part_of(const struct box *b, double lack)
+/* The lowest that a box can be if its charts are smaller; sets `part`, of their size. */
+static double box_least(const struct box *b, double *part)
 {
-	double part = 1, most = b->h - lack, least = 0.68;
-	for (const struct item *i = b->items.first; i; i = i->next) {
-		if (i->kind == ITEM_LINK || i->kind == ITEM_ANCHOR || foot(i) <= most)
-			continue;
-		if (i->kind != ITEM_CHART)
-			return 0;
-		part = fmin(part, (most - i->y) / i->h);
-		least = fmax(least, 0.5 / i->size);
-	}
-	return part < 1 && part >= least ? part : 0;
+	double low = 0;
+	bool any = false;
+	*part = chart_least;
+	for (const struct item *i = b->items.first; i; i = i->next)
+		if (i->kind == ITEM_CHART) {
+			*part = fmax(*part, size_least / i->size);
+			any = true;
+		}
+	*part = fmin(*part, 1);
+	for (const struct item *i = b->items.first; i && any; i = i->next)
+		if (is_shown(i))
+			low = fmax(low, foot(i, *part));
+	return any ? fmin(low, b->h) : b->h;
 }
 
-/* The box of a chain that can be `lack` points lower. */
-static struct box *shrinking(struct box *b, double lack)
+static double box_give(const struct box *b)
 {
-	while (b && part_of(b, lack) <= 0)
-		b = b->keep ? b->next : NULL;
-	return b;
+	double part;
+	return b->h - box_least(b, &part);
 }
 
-bool chain_shrink(struct box *b, double lack)
+/* Charts that reach below the new foot of the box are smaller now, with those beside them. */
+static void box_squeeze(struct box *b, double squeeze)
 {
-	struct box *s = shrinking(b, lack);
-	double part = s ? part_of(s, lack) : 1;
-	for (struct item *i = s ? s->items.first : NULL; i; i = i->next)
+	double least, low = b->h - squeeze * box_give(b), part = 1;
+	box_least(b, &least);
+	for (const struct item *i = b->items.first; i; i = i->next)
+		if (i->kind == ITEM_CHART)
+			part = fmin(part, fmax(least, (low - i->y) / i->h));
+	for (struct item *i = b->items.first; i && part < 1; i = i->next)
 		if (i->kind == ITEM_CHART) {
 			i->size *= part;
 			i->w *= part;
 			i->h *= part;
 		}
-	if (s)
-		s->h -= lack;
-	return s;
+	b->h = low;
 }
 
-/* ---- figures that wait ------------------------------------------------------------------- */
+/* ---- pages that are tried ---------------------------------------------------------------- */
 
-/* The last box of what starts with `b` and is not taken apart; adds to the height. NULL: a figure or a
- * heading is part of it. */
-static struct box *unit_end(struct box *b, double *h)
+/* The best pages of the boxes before this one: where the last of them starts, and how it is squeezed. */
+struct stop {
+	struct box *box;
+	double cost, squeeze, give;
+	size_t from;
+};
+/* A page as it is filled: its height, by how much it could be lower, and the part of that which is needed. */
+struct trial {
+	double h, give, squeeze;
+};
+
+static bool trial_add(struct trial *t, const struct stop *s, double room)
 {
-	for (;; b = b->next) {
-		*h += b->space + b->h;
-		if (b->section || b->figure)
-			return NULL;
-		if (!b->next || !(b->keep || b->joint))
-			return b;
+	double space = t->h > 0 ? s->box->space : 0, least = fmax(s->box->h, s->box->least);
+	t->give += (1 - gap_least) * space + s->give;
+	double over = t->h + space + least - room;
+	t->h += space + s->box->h;
+	if (over > 0)
+		t->squeeze = fmax(t->squeeze, over / t->give);
+	return t->squeeze <= 1;
+}
+
+/* The cost of a break behind the last box of a page. */
+static double parting(const struct box *last)
+{
+	return last->keep ? parting_kept : last->soft ? parting_soft : last->joint ? parting_joint : 0;
+}
+
+static double trial_cost(const struct trial *t, const struct box *last, double room)
+{
+	double hole = last->next ? fmax(0, room - t->h + t->squeeze * t->give) / room : 0;
+	return hole * hole + squeezing * t->squeeze * t->squeeze + (last->next ? parting(last) : 0);
+}
+
+/* All pages that start at stop i. */
+static void try_pages(struct stop *v, size_t i, size_t n, double room)
+{
+	const struct box *head = v[i].box->head;
+	struct trial t = { .h = head && (!i || v[i - 1].box != head) ? head->h : 0 };
+	for (size_t k = i; k < n; k++) {
+		if (!trial_add(&t, &v[k], room) && k > i)
+			return;
+		t.squeeze = fmin(t.squeeze, 1);
+		double cost = v[i].cost + trial_cost(&t, v[k].box, room);
+		if (cost < v[k + 1].cost) {
+			v[k + 1].cost = cost;
+			v[k + 1].squeeze = t.squeeze;
+			v[k + 1].from = i;
+		}
 	}
 }
 
-/* Whether it is a table, which may run over to the next page. */
-static bool has_rows(const struct box *from, const struct box *to)
+void break_pages(struct arena *mem, struct box *first, double room)
 {
-	while (from != to && !from->head)
-		from = from->next;
-	return from->head;
-}
-
-/* A later figure that is small enough goes before the first of a row of figures. */
-static struct box *smaller_figure(struct box *after, struct box *first, double left)
-{
-	double h = 0;
-	struct box *before = first;
-	while (before->next && (before->keep || before->joint))
-		before = before->next;
-	for (struct box *b = before->next, *end; b && b->figure; before = end, b = end->next) {
-		h = b->space + b->h;
-		for (end = b; end->next && (end->keep || end->joint); end = end->next)
-			h += end->next->space + end->next->h;
-		if (!end->figure || (h > left && !shrinking(b, h - left + 1)))
-			continue;
-		before->next = end->next;
-		end->next = first;
-		after->next = b;
-		return b;
+	size_t n = 0;
+	for (const struct box *b = first; b; b = b->next)
+		n++;
+	struct stop *v = arena_calloc(mem, n + 1, sizeof *v);
+	struct box *b = first;
+	for (size_t i = 0; i < n; i++, b = b->next)
+		v[i] = (struct stop){ .box = b, .cost = i ? INFINITY : 0, .give = box_give(b) };
+	v[n].cost = INFINITY;
+	for (size_t i = 0; i < n; i++)
+		try_pages(v, i, n, room);
+	for (size_t end = n; end; end = v[end].from) {
+		size_t from = v[end].from;
+		const struct box *head = v[from].box->head;
+		bool again = head && (!from || v[from - 1].box != head);
+		double squeeze = v[end].squeeze;
+		for (size_t i = from; i < end; i++)
+			box_squeeze(v[i].box, squeeze);
+		v[from].box->page = again ? PAGE_WITH_HEAD : PAGE_STARTS;
+		boxes_place(v[from].box, v[end].box, again ? head->h : 0, 1 - (1 - gap_least) * squeeze);
 	}
-	return NULL;
-}
-
-struct box *chain_fill(struct box *before, struct box *box, double left, double room)
-{
-	const double large = 125;
-	struct box *lead = NULL, *figure = box;
-	double h = 0;
-	left += box->space;
-	for (; !figure->figure; lead = figure, figure = figure->next) {
-		if (!figure->keep || !figure->next || figure->least > left)
-			return NULL;
-		h += figure->space + figure->h;
-	}
-	struct box *last = figure;
-	while (last->next && last->next->figure)
-		last = last->next;
-	struct box *text = last->next;
-	double start = h;
-	struct box *end = text && !last->keep ? unit_end(text, &h) : NULL;
-	bool fits_after = h - left + chain_height(figure, false) <= room;
-	if (end && h > left && fits_after && has_rows(text, end))
-		h = start + text->space + chain_height(text, false);
-	if (!end || h > left) {
-		struct box *small = left > large ? smaller_figure(lead ? lead : before, figure, left - start) : NULL;
-		return small && lead ? box : small;
-	}
-	*(lead ? &lead->next : &before->next) = text;
-	last->next = end->next;
-	end->next = figure;
-	return lead ? box : text;
 }

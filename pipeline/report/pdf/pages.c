@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Boxes onto pages. A page is broken where no box asks to stay with the next; a heading takes some
- * room with it; a table's header is set again. Running header and footer come last, when the number
- * of pages is known.
+ * Boxes onto pages: a table's header is set again where it goes on. Running header and footer come last,
+ * when the number of pages is known.
  */
 #include "report/pdf_int.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,85 +42,29 @@ static void add_mark(struct book *b, struct arena *mem, struct mark m)
 	b->marks[b->nmarks++] = m;
 }
 
-static void place_box(struct book *b, struct arena *mem, const struct box *box, double y)
+static void place_box(struct book *b, struct arena *mem, const struct box *box)
 {
-	book_place(b, mem, (struct placed){ &box->items, b->left, b->top + y, ARTIFACT_NONE });
+	double y = b->top + box->y;
+	book_place(b, mem, (struct placed){ &box->items, b->left, y, ARTIFACT_NONE });
 	for (const struct item *i = box->items.first; i; i = i->next)
 		if (i->kind == ITEM_ANCHOR) {
 			bool heading = box->section && i->text == box->section->id;
 			add_mark(b, mem,
 				(struct mark){ i->text, heading ? box->section : NULL, box->number,
-					b->npages - 1, b->top + y + i->y });
+					b->npages - 1, y + i->y });
 		}
 }
 
-/* What was decided about the boxes that are kept together, at the first of them. */
-struct chain {
-	bool whole;                /* they fit a page, and move as a whole; others may be parted anywhere */
-	bool soft;                 /* boxes that rather would be kept are */
-	double need;               /* room that they ask for */
-	double over;               /* they may reach so far into the lower margin, where that spares a hole */
-};
-
-/* Room that the chain which starts with `box` asks for, when so much is left of the page. */
-static double chain_need(struct chain *c, const struct box *box, double left, double room)
+static void place_all(struct book *b, struct arena *mem, struct box *first)
 {
-	const double hole = 0.2;
-	double h = chain_height(box, c->soft);
-	if (c->soft && h > left && left > hole * room) {
-		c->soft = false;
-		h = chain_height(box, false);
-	}
-	c->whole = h <= room;
-	return fmax(c->whole ? h : box->h, box->least);
-}
-
-/* Decides about the chain that starts with `box` at y, or with what is better set before it: its first box. */
-static struct box *chain_start(struct chain *c, struct box *before, struct box *box, double y, double room)
-{
-	const double hole = 0.1 * room, over = 10;
-	double left = room - y - box->space;
-	c->soft = c->soft || !before || !before->soft;
-	c->need = chain_need(c, box, left, room);
-	struct box *other = c->need > left + over && left > hole && before
-		? chain_fill(before, box, left + over, room) : NULL;
-	if (other) {
-		left = room - y - other->space;
-		c->need = chain_need(c, other, left, room);
-	}
-	c->over = left > hole ? over : 0;
-	return other ? other : box;
-}
-
-static void break_pages(struct book *b, struct arena *mem, struct box *first)
-{
-	double room = b->height - b->top - b->bottom, y = INFINITY;
-	struct box *before = NULL;
-	struct chain chain = { .soft = true };
-	for (struct box *box = first; box; before = box, box = box->next) {
-		double need = box->h, left = room - y - box->space;
-		bool kept = before && (before->keep || (chain.soft && before->soft));
-		if (!kept || !chain.whole) {
-			box = chain_start(&chain, before, box, y, room);
-			need = chain.need;
-			left = room - y - box->space;
-		}
-		double lack = need - left - chain.over;
-		if (lack > 0.01 && isfinite(lack) && chain_shrink(box, lack + 0.5))
-			lack = 0;
-		if (lack > 0.01) {
+	break_pages(mem, first, b->height - b->top - b->bottom);
+	for (const struct box *box = first; box; box = box->next) {
+		if (box->page != PAGE_GOES_ON)
 			book_page(b, mem);
-			y = 0;
-			if (box->head && before != box->head) {
-				book_place(b, mem, (struct placed){ &box->head->items, b->left,
-					b->top, ARTIFACT_REPEATED });
-				y = box->head->h;
-			}
-		} else {
-			y += y > 0 ? box->space : 0;
-		}
-		place_box(b, mem, box, y);
-		y += box->h;
+		if (box->page == PAGE_WITH_HEAD)
+			book_place(b, mem, (struct placed){ &box->head->items, b->left, b->top,
+				ARTIFACT_REPEATED });
+		place_box(b, mem, box);
 	}
 }
 
@@ -231,7 +173,7 @@ struct book *book_lay_out(struct arena *mem, const struct render_input *in)
 		.tallest = body.height - body.top - body.bottom, .scale = 1, .tag = b->root };
 	for (const struct node *n = in->doc->root->child; n; n = n->next)
 		(n == in->doc->root->child ? summary : flow_child)(&f, n);
-	break_pages(&body, mem, f.first);
+	place_all(&body, mem, f.first);
 	front_cover(b, mem, in, front);
 	front_contents(b, mem, in->doc, &body, front);
 	b->front = b->npages;
