@@ -125,11 +125,12 @@ struct box {
 	bool joint;                /* with the next box, part of one thing */
 	double least;              /* room that must be left on its page from its top on */
 	const struct box *head;    /* repeated above it when it is the first of a page */
+	double second;             /* > 0: a row of a table in two columns, of which the second is at this x */
 	const struct node *section;/* it is the heading of this section */
 	const char *number;        /* of that section: "2.1", "" when it has none */
 	struct items items;
 	struct box *next;
-	double y;                  /* on its page, by break_pages */
+	double x, y;               /* its place, by boxes_place */
 	enum { PAGE_GOES_ON, PAGE_STARTS, PAGE_WITH_HEAD } page;       /* starts one, beneath `head` */
 };
 /* What is being filled with boxes from top to bottom. */
@@ -159,7 +160,8 @@ const char *text_cut(struct arena *mem, const char *s, enum face face, double si
 /* A flow inside another, of its own width. */
 struct flow flow_inside(const struct flow *f, double width);
 double flow_height(const struct flow *f);
-/* Sets `y` of the boxes before `end` from `y` on, with so much of the gaps between them; returns their foot. */
+/* Gives the boxes before `end` their places from `y` on, with so much of the gaps between them; rows in two
+ * columns go down the first, then down the second. Returns their foot. */
 double boxes_place(struct box *first, const struct box *end, double y, double gaps);
 /* Takes the boxes of `inner` into one box at (x, y) and returns their height. */
 double box_take(struct box *b, const struct flow *inner, double x, double y);
@@ -205,7 +207,7 @@ void table_widths(const struct flow *f, const struct node *n, double *least, dou
 
 /* ---- where pages end (pdf/break.c) ------------------------------------------------------- */
 
-/* Sets `page` and `y` of all boxes from the first on, for pages of `room` points, and makes charts smaller
+/* Sets `page` and the places of all boxes from the first on, for pages of `room` points, and makes charts smaller
  * where that helps. */
 void break_pages(struct arena *mem, struct box *first, double room);
 

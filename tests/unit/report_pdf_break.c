@@ -64,7 +64,8 @@ static const char *pages(struct flow *f)
 	for (const struct box *b = f->first; b; b = b->next) {
 		n++;
 		CHECK(b->y >= 0 && b->y + b->h <= room + 0.01);
-		CHECK(!b->next || b->next->page != PAGE_GOES_ON || b->next->y >= b->y + b->h - 0.01);
+		bool above = b->next && b->next->page == PAGE_GOES_ON && b->next->x == b->x;
+		CHECK(!above || b->next->y >= b->y + b->h - 0.01);
 		if (b->next && b->next->page == PAGE_GOES_ON)
 			continue;
 		s = arena_printf(mem, "%s%s%d", s, *s ? " " : "", n);
@@ -175,6 +176,32 @@ static void tables(void)
 		}
 }
 
+/* Rows in two columns fill the first of each page before the second, under a head for both. */
+static void two_columns(void)
+{
+	struct flow f = boxes();
+	add(&f, 560);
+	struct box *head = rows(&f, 100, false), *b = head->next;
+	for (struct box *row = b; row; row = row->next)
+		row->second = 250;
+	add(&f, 10);
+	CHECK_NEAR(flow_height(&f), 560 + 30 + 50 * 20 + 20, 1e-9);
+	CHECK_STR(pages(&f), "12 68 23");
+	static const struct { int i; double x, y; } places[] = {
+		{ 0, 0, 590 }, { 4, 0, 670 }, { 5, 250, 590 }, { 9, 250, 670 }, { 10, 0, 20 }, { 43, 0, 680 }, { 44, 250, 20 },
+		{ 78, 0, 20 }, { 88, 0, 220 }, { 89, 250, 20 }, { 99, 250, 220 }
+	};
+	for (size_t i = 0, k = 0; b->second > 0; i++, b = b->next) {
+		if (k == COUNTOF(places) || (int)i != places[k].i)
+			continue;
+		CHECK_NEAR(b->x, places[k].x, 1e-9);
+		CHECK_NEAR(b->y, places[k].y, 1e-9);
+		CHECK((b->page == PAGE_WITH_HEAD) == (i == 10 || i == 78));
+		k++;
+	}
+	CHECK(b->x == 0 && fabs(b->y - 250) < 1e-9);
+}
+
 /* What asks to be kept but does not fit a page is parted somewhere, and a box of more than a page has one. */
 static void too_much(void)
 {
@@ -218,6 +245,19 @@ static int count(const struct book *b, const char *text, double *size)
 	return n;
 }
 
+/* A long narrow table that fits a page has its head once above each of its two columns. */
+static void long_and_narrow(void)
+{
+	static const struct table_column columns[] = { { "Name", ALIGN_LEFT, false }, { "Value", ALIGN_RIGHT, false } };
+	struct doc *d = doc_new(mem, "Settings");
+	struct node *t = doc_table(d, doc_section(d, d->root, "one", "One"), NULL, columns, COUNTOF(columns));
+	for (int i = 0; i < 61; i++)
+		doc_row(d, t, (struct cell[]){ cell_code(arena_printf(mem, "setting_%d", i)),
+			cell_num(CELL_COUNT, i, NULL) }, NULL);
+	struct book *b = pages_of(d);
+	CHECK(b->npages - b->front == 1 && count(b, "Name", NULL) == 2 && count(b, "60", NULL) == 1);
+}
+
 /* On how many pages four matrices of n rows are, and how large. */
 static size_t matrix_pages(size_t n, double *size)
 {
@@ -258,7 +298,9 @@ int main(void)
 	as_a_whole();
 	headings();
 	tables();
+	two_columns();
 	too_much();
+	long_and_narrow();
 	matrices();
 	arena_free(mem);
 	return test_end();

@@ -91,11 +91,32 @@ struct flow flow_inside(const struct flow *f, double width)
 		.scale = f->scale, .tag = f->tag };
 }
 
+/* The first column is the one that is longer, if any. */
+static double place_columns(struct box *first, const struct box *end, double y)
+{
+	double all = 0, left = 0, right = 0;
+	struct box *b;
+	for (b = first; b != end; b = b->next)
+		all += b->h;
+	for (b = first; 2 * left < all - 0.01; left += b->h, b = b->next) {
+		b->x = 0;
+		b->y = y + left;
+	}
+	for (; b != end; right += b->h, b = b->next) {
+		b->x = b->second;
+		b->y = y + right;
+	}
+	return y + left;
+}
+
 double boxes_place(struct box *first, const struct box *end, double y, double gaps)
 {
-	for (struct box *b = first; b != end; b = b->next) {
+	for (struct box *b = first, *next; b != end; b = next) {
 		b->y = y + (b == first ? 0 : gaps * b->space);
-		y = b->y + b->h;
+		next = b->next;
+		while (b->second > 0 && next != end && next->second > 0 && next->head == b->head)
+			next = next->next;
+		y = b->second > 0 ? place_columns(b, next, b->y) : b->y + b->h;
 	}
 	return y;
 }
@@ -132,7 +153,7 @@ double box_take(struct box *b, const struct flow *inner, double x, double y)
 {
 	double h = flow_height(inner);
 	for (struct box *in = inner->first; in; in = in->next)
-		move(&b->items, &in->items, x, y + in->y);
+		move(&b->items, &in->items, x + in->x, y + in->y);
 	return h;
 }
 

@@ -80,19 +80,37 @@ struct stop {
 	double cost, squeeze, give;
 	size_t from;
 };
-/* A page as it is filled: its height, by how much it could be lower, and the part of that which is needed. */
+/* A page as it is filled: its height, by how much it could be lower, and the part of that which is needed;
+ * of rows in two columns where they start, their heights, and the first that is not in the first column. */
 struct trial {
 	double h, give, squeeze;
+	const struct box *rows, *next;
+	double top, all, left;
 };
+
+/* What the box adds to the height of the page: a row in two columns nothing when the second has room. */
+static double trial_height(struct trial *t, const struct box *b, double space)
+{
+	if (b->second <= 0) {
+		t->rows = NULL;
+		return t->h + space + b->h;
+	}
+	if (t->rows != b->head)
+		*t = (struct trial){ t->h, t->give, t->squeeze, b->head, b, t->h + space, 0, 0 };
+	t->all += b->h;
+	for (; 2 * t->left < t->all - 0.01; t->next = t->next->next)
+		t->left += t->next->h;
+	return t->top + t->left;
+}
 
 static bool trial_add(struct trial *t, const struct stop *s, double room)
 {
-	double space = t->h > 0 ? s->box->space : 0, least = fmax(s->box->h, s->box->least);
+	double space = t->h > 0 ? s->box->space : 0;
+	double h = trial_height(t, s->box, space), least = fmax(0, s->box->least - s->box->h);
 	t->give += (1 - gap_least) * space + s->give;
-	double over = t->h + space + least - room;
-	t->h += space + s->box->h;
-	if (over > 0)
-		t->squeeze = fmax(t->squeeze, over / t->give);
+	t->h = h;
+	if (h + least > room)
+		t->squeeze = fmax(t->squeeze, (h + least - room) / t->give);
 	return t->squeeze <= 1;
 }
 
@@ -108,7 +126,7 @@ static double trial_cost(const struct trial *t, const struct box *last, double r
 	return hole * hole + squeezing * t->squeeze * t->squeeze + (last->next ? parting(last) : 0);
 }
 
-/* All pages that start at stop i. */
+/* All pages that start at stop i. Of ways that cost the same, the one with more on the first pages. */
 static void try_pages(struct stop *v, size_t i, size_t n, double room)
 {
 	const struct box *head = v[i].box->head;
@@ -118,7 +136,7 @@ static void try_pages(struct stop *v, size_t i, size_t n, double room)
 			return;
 		t.squeeze = fmin(t.squeeze, 1);
 		double cost = v[i].cost + trial_cost(&t, v[k].box, room);
-		if (cost < v[k + 1].cost) {
+		if (cost <= v[k + 1].cost) {
 			v[k + 1].cost = cost;
 			v[k + 1].squeeze = t.squeeze;
 			v[k + 1].from = i;

@@ -45,7 +45,7 @@ static void add_mark(struct book *b, struct arena *mem, struct mark m)
 static void place_box(struct book *b, struct arena *mem, const struct box *box)
 {
 	double y = b->top + box->y;
-	book_place(b, mem, (struct placed){ &box->items, b->left, y, ARTIFACT_NONE });
+	book_place(b, mem, (struct placed){ &box->items, b->left + box->x, y, ARTIFACT_NONE });
 	for (const struct item *i = box->items.first; i; i = i->next)
 		if (i->kind == ITEM_ANCHOR) {
 			bool heading = box->section && i->text == box->section->id;

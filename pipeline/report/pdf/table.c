@@ -219,20 +219,27 @@ static struct box *row(
 	return b;
 }
 
+/* All rows; so many of the last stay together, and one more of the first. */
+static void body(struct flow *f, struct tag *rows, const struct node *n, const struct layout *l,
+	struct box *head, size_t together, double second)
+{
+	for (size_t r = 0; r < n->nrows; r++) {
+		struct box *b = row(f, rows, n, l, r);
+		b->head = head;
+		b->second = second;
+		b->keep = r < together || r + together >= n->nrows;
+	}
+}
+
 static void in_one_column(struct flow *f, struct tag *tag, struct tag *rows, const struct node *n)
 {
 	struct layout l = lay_out(f, n);
-	struct box *head = header(f, tag, n, &l);
-	for (size_t r = 0; r < n->nrows; r++) {
-		struct box *b = row(f, rows, n, &l, r);
-		b->head = head;
-		b->keep = r < 2 || r + 2 >= n->nrows;      /* no row alone on a page */
-	}
+	body(f, rows, n, &l, header(f, tag, n, &l), 2, 0);
 }
 
 /* ---- long narrow tables ------------------------------------------------------------------ */
 
-enum { LONG = 16, WHOLE = 28, CHUNK = 16 };    /* rows worth two columns, in one piece, and of each of more */
+enum { LONG = 16 };            /* rows worth two columns */
 static const double gutter = 26;
 
 static bool is_long_and_narrow(const struct flow *f, const struct node *n)
@@ -250,30 +257,17 @@ static bool is_long_and_narrow(const struct flow *f, const struct node *n)
 	return 2 * natural + gutter <= f->width;
 }
 
-/* Rows [from, to) as one box: down the left column, then down the right one. */
-static void two_columns(struct flow *f, struct tag *head, struct tag *rows, const struct node *n,
-	const struct layout *l, size_t from, size_t to)
-{
-	struct box *b = box_add(f, 9, 0);
-	double width = (f->width - gutter) / 2;
-	for (size_t column = 0, half = (to - from + 1) / 2; column < 2; column++) {
-		struct flow in = flow_inside(f, width);
-		header(&in, column || from ? NULL : head, n, l);
-		for (size_t r = from + column * half; r < (column ? to : from + half); r++)
-			row(&in, rows, n, l, r);
-		b->h = fmax(b->h, box_take(b, &in, (width + gutter) * (double)column, 0));
-	}
-}
-
 static void in_two_columns(struct flow *f, struct tag *head, struct tag *rows, const struct node *n)
 {
-	struct flow narrow = flow_inside(f, (f->width - gutter) / 2);
-	struct layout l = lay_out(&narrow, n);
-	size_t pieces = n->nrows <= WHOLE ? 1 : (n->nrows + CHUNK - 1) / CHUNK, each = (n->nrows + pieces - 1) / pieces;
-	for (size_t from = 0; from < n->nrows; from += each) {
-		size_t to = from + each < n->nrows ? from + each : n->nrows;
-		two_columns(f, head, rows, n, &l, from, to);
-	}
+	struct flow first = flow_inside(f, (f->width - gutter) / 2), second = first;
+	struct layout l = lay_out(&first, n);
+	double x = first.width + gutter;
+	header(&first, head, n, &l);
+	header(&second, NULL, n, &l);
+	struct box *both = box_add(f, 9, 0);
+	both->h = fmax(box_take(both, &first, 0, 0), box_take(both, &second, x, 0));
+	both->keep = true;
+	body(f, rows, n, &l, both, 4, x);
 }
 
 /* ------------------------------------------------------------------------------------------ */
