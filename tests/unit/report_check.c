@@ -68,6 +68,13 @@ static const struct spoilt {
 	{ WORDS, NULL, ">43.922<", "><", "pdf_numbers" },
 	{ WORDS, NULL, "xMin=\"54.000000\"", "xMin=\"-4.000000\"", "pdf_layout" },
 	{ WORDS, ">Contents<", "xMin=\"76", "xMin=\"57", "pdf_layout" },
+	/* pieces of two slanted labels, each of which ends where the next begins; and words that lie as close */
+	{ WORDS, NULL, "</page>", "<word xMin=\"271\" yMin=\"705.43\" xMax=\"279\" yMax=\"708.27\">x_</word>"
+		"<word xMin=\"280\" yMin=\"705.43\" xMax=\"288\" yMax=\"708.27\">x_</word>"
+		"<word xMin=\"274.1\" yMin=\"699.39\" xMax=\"284.9\" yMax=\"705.43\">abc</word>"
+		"<word xMin=\"283.3\" yMin=\"699.39\" xMax=\"294.1\" yMax=\"705.43\">abd</word></page>", "" },
+	{ WORDS, NULL, "</page>", "<word xMin=\"274.1\" yMin=\"699.39\" xMax=\"284.9\" yMax=\"705.43\">abc</word>"
+		"<word xMin=\"283.3\" yMin=\"699.39\" xMax=\"294.1\" yMax=\"705.43\">abd</word></page>", "pdf_layout" },
 	{ WORDS, NULL, ">Contents<", ">Cont\xE2\x96\xA1nts<", "pdf_characters" },
 	{ WORDS, NULL, ">Contents<", ">Cont\xEF\xBF\xBDnts<", "pdf_characters" },
 
