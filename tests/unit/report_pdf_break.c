@@ -18,12 +18,16 @@ static struct box *add(struct flow *f, double h)
 	return box_add(f, 10, h);
 }
 
+/* Its letters are ten points high at full size. */
+static struct op letter = { .kind = OP_TEXT, .size = 10 };
+static const struct drawing letters = { .width = 100, .ops = &letter, .nops = 1 };
 static struct box *chart(struct flow *f, double h, double scale)
 {
 	struct box *b = add(f, h);
 	struct item *i = item_rect(mem, &b->items, 0, 0, 100, h, INK_TEXT, 1);
 	i->kind = ITEM_CHART;
 	i->size = scale;
+	i->drawing = &letters;
 	return b;
 }
 

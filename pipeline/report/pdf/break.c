@@ -14,9 +14,8 @@
 /* Costs in squares of pages: a hole of a tenth of a page is 0.01. */
 static const double squeezing = 0.02, parting_soft = 0.04, parting_joint = 0.004, parting_kept = 1000;
 
-/* What remains, at least, of a chart and of the gaps between boxes; and of a chart's letters, which are
- * five points high at half their size. */
-static const double chart_least = 0.72, size_least = 0.5, gap_least = 0.7;
+/* What remains, at least, of a chart and of the gaps between boxes; and the size of a chart's letters. */
+static const double chart_least = 0.72, gap_least = 0.7, letters_least = 5;
 
 /* ---- charts give way --------------------------------------------------------------------- */
 
@@ -31,45 +30,44 @@ static double foot(const struct item *i, double part)
 	return i->y + (i->kind == ITEM_CHART ? part : area) * i->h;
 }
 
-/* The lowest that a box can be if its charts are smaller; sets `part`, of their size. */
-static double box_least(const struct box *b, double *part)
+/* By what a chart can be smaller. */
+static double item_least(const struct item *i)
+{
+	double letters = INFINITY;
+	for (size_t k = 0; i->drawing && k < i->drawing->nops; k++)
+		if (i->drawing->ops[k].kind == OP_TEXT)
+			letters = fmin(letters, i->drawing->ops[k].size);
+	return fmin(1, fmax(chart_least, letters_least / (letters * i->size)));
+}
+
+/* By what all charts of a box can be smaller, and how much lower it is then. */
+static double box_give(const struct box *b, double *part)
 {
 	double low = 0;
-	bool any = false;
-	*part = chart_least;
+	*part = 0;
 	for (const struct item *i = b->items.first; i; i = i->next)
-		if (i->kind == ITEM_CHART) {
-			*part = fmax(*part, size_least / i->size);
-			any = true;
-		}
-	*part = fmin(*part, 1);
-	for (const struct item *i = b->items.first; i && any; i = i->next)
-		if (is_shown(i))
-			low = fmax(low, foot(i, *part));
-	return any ? fmin(low, b->h) : b->h;
+		*part = fmax(*part, i->kind == ITEM_CHART ? item_least(i) : 0);
+	if (*part == 0)
+		return 0;
+	for (const struct item *i = b->items.first; i; i = i->next)
+		low = fmax(low, is_shown(i) ? foot(i, *part) : 0);
+	return fmax(0, b->h - low);
 }
 
-static double box_give(const struct box *b)
+/* Charts that reach below the new foot of the box are smaller now, and those beside them. */
+static void box_squeeze(struct box *b, double give, double least)
 {
-	double part;
-	return b->h - box_least(b, &part);
-}
-
-/* Charts that reach below the new foot of the box are smaller now, with those beside them. */
-static void box_squeeze(struct box *b, double squeeze)
-{
-	double least, low = b->h - squeeze * box_give(b), part = 1;
-	box_least(b, &least);
-	for (const struct item *i = b->items.first; i; i = i->next)
+	double part = 1;
+	b->h -= give;
+	for (const struct item *i = b->items.first; i && give > 0; i = i->next)
 		if (i->kind == ITEM_CHART)
-			part = fmin(part, fmax(least, (low - i->y) / i->h));
+			part = fmin(part, fmax(least, (b->h - i->y) / i->h));
 	for (struct item *i = b->items.first; i && part < 1; i = i->next)
 		if (i->kind == ITEM_CHART) {
 			i->size *= part;
 			i->w *= part;
 			i->h *= part;
 		}
-	b->h = low;
 }
 
 /* ---- pages that are tried ---------------------------------------------------------------- */
@@ -77,8 +75,9 @@ static void box_squeeze(struct box *b, double squeeze)
 /* The best pages of the boxes before this one: where the last of them starts, and how it is squeezed. */
 struct stop {
 	struct box *box;
-	double cost, squeeze, give;
+	double cost, squeeze;
 	size_t from;
+	double give, part;         /* of this box, and the part of its charts that remains then */
 };
 /* A page as it is filled: its height, by how much it could be lower, and the part of that which is needed;
  * of rows in two columns where they start, their heights, and the first that is not in the first column. */
@@ -126,11 +125,17 @@ static double trial_cost(const struct trial *t, const struct box *last, double r
 	return hole * hole + squeezing * t->squeeze * t->squeeze + (last->next ? parting(last) : 0);
 }
 
+/* Whether the head of a table is set again above a page that starts at stop i. */
+static bool goes_on(const struct stop *v, size_t i)
+{
+	const struct box *head = v[i].box->head;
+	return head && i && v[i - 1].box != head;
+}
+
 /* All pages that start at stop i. Of ways that cost the same, the one with more on the first pages. */
 static void try_pages(struct stop *v, size_t i, size_t n, double room)
 {
-	const struct box *head = v[i].box->head;
-	struct trial t = { .h = head && (!i || v[i - 1].box != head) ? head->h : 0 };
+	struct trial t = { .h = goes_on(v, i) ? v[i].box->head->h : 0 };
 	for (size_t k = i; k < n; k++) {
 		if (!trial_add(&t, &v[k], room) && k > i)
 			return;
@@ -144,6 +149,17 @@ static void try_pages(struct stop *v, size_t i, size_t n, double room)
 	}
 }
 
+/* Makes the page of the boxes between two stops. */
+static void end_page(struct stop *v, size_t from, size_t end)
+{
+	bool again = goes_on(v, from);
+	double squeeze = v[end].squeeze;
+	for (size_t i = from; i < end; i++)
+		box_squeeze(v[i].box, squeeze * v[i].give, v[i].part);
+	v[from].box->page = again ? PAGE_WITH_HEAD : PAGE_STARTS;
+	boxes_place(v[from].box, v[end].box, again ? v[from].box->head->h : 0, 1 - (1 - gap_least) * squeeze);
+}
+
 void break_pages(struct arena *mem, struct box *first, double room)
 {
 	size_t n = 0;
@@ -151,19 +167,13 @@ void break_pages(struct arena *mem, struct box *first, double room)
 		n++;
 	struct stop *v = arena_calloc(mem, n + 1, sizeof *v);
 	struct box *b = first;
-	for (size_t i = 0; i < n; i++, b = b->next)
-		v[i] = (struct stop){ .box = b, .cost = i ? INFINITY : 0, .give = box_give(b) };
+	for (size_t i = 0; i < n; i++, b = b->next) {
+		v[i] = (struct stop){ .box = b, .cost = i ? INFINITY : 0 };
+		v[i].give = box_give(b, &v[i].part);
+	}
 	v[n].cost = INFINITY;
 	for (size_t i = 0; i < n; i++)
 		try_pages(v, i, n, room);
-	for (size_t end = n; end; end = v[end].from) {
-		size_t from = v[end].from;
-		const struct box *head = v[from].box->head;
-		bool again = head && (!from || v[from - 1].box != head);
-		double squeeze = v[end].squeeze;
-		for (size_t i = from; i < end; i++)
-			box_squeeze(v[i].box, squeeze);
-		v[from].box->page = again ? PAGE_WITH_HEAD : PAGE_STARTS;
-		boxes_place(v[from].box, v[end].box, again ? head->h : 0, 1 - (1 - gap_least) * squeeze);
-	}
+	for (size_t end = n; end; end = v[end].from)
+		end_page(v, v[end].from, end);
 }
