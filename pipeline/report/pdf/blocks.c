@@ -257,19 +257,12 @@ static void flow_node(struct flow *f, const struct node *n)
 	}
 }
 
-/* What must not be parted becomes one box if it fits a page. A table that is not tall is parted only where
- * it would leave a large hole. */
-static void keep_together(struct flow *f, struct flow *in, bool table)
+/* A table that is not tall is parted only where it would leave a large hole. */
+static void rather_keep(struct flow *f, double tallest)
 {
-	double h = flow_height(in);
-	if (table || h > f->tallest) {
-		for (struct box *b = in->first; b->next && h < f->tallest * 0.4; b = b->next)
-			b->soft = true;
-		flow_append(f, in);
-		return;
-	}
-	struct box *b = box_add(f, in->first->space, h);
-	box_take(b, in, 0, 0);
+	double h = flow_height(f);
+	for (struct box *b = f->first; b && b->next && h < tallest; b = b->next)
+		b->soft = true;
 }
 
 void flow_child(struct flow *f, const struct node *n)
@@ -278,10 +271,9 @@ void flow_child(struct flow *f, const struct node *n)
 	struct box *before = f->last;
 	bool apart = n->kind == NODE_SECTION || n->kind == NODE_DETAILS || n->kind == NODE_COLUMNS;
 	flow_node(&in, n);
-	if (n->keep && in.first && in.first->next)
-		keep_together(f, &in, n->kind == NODE_TABLE);
-	else
-		flow_append(f, &in);
+	if (n->kind == NODE_TABLE)
+		rather_keep(&in, f->tallest * (n->keep ? 0.4 : 0.25));
+	flow_append(f, &in);
 	for (struct box *b = before ? before->next : f->first; b; b = b->next)
 		b->joint = b->joint || (b->next && !apart);
 }

@@ -2,20 +2,21 @@
 /*
  * Where pages end. All breaks are chosen at once, as Knuth and Plass break a paragraph into lines
  * ("Breaking Paragraphs into Lines", Software: Practice and Experience 11, 1981): of all ways to part
- * the boxes into pages, the one that costs least. A page costs the square of the hole at its foot, what
- * its charts and gaps are squeezed by, and what its break parts. No box ever leaves its place in the order of the
- * document. The best way to end a page behind a box is the best way to begin that page and the page itself;
- * a page is tried with one box more until it is full, so that the time grows as the boxes do.
+ * the boxes into pages, the one that costs least. A page costs the square of the hole at its foot, how
+ * far its charts and gaps give way, and what its break parts. No box ever leaves its place in the order of
+ * the document. The best pages up to a break are the best up to where the last of them starts, and that
+ * page; each is tried with one box more until it is full, so the time grows as the boxes do.
  */
 #include "report/pdf_int.h"
 
 #include <math.h>
 
 /* Costs in squares of pages: a hole of a tenth of a page is 0.01. */
-static const double squeezing = 0.02, parting_soft = 0.04, parting_joint = 0.004, parting_kept = 1000;
+static const double squeezing = 0.02, parting_soft = 0.025, parting_joint = 0.004, parting_kept = 1000;
 
-/* What remains, at least, of a chart and of the gaps between boxes; and the size of a chart's letters. */
-static const double chart_least = 0.72, gap_least = 0.7, letters_least = 5;
+/* What remains, at least, of a chart and of the gaps between boxes, to what these grow on a page with a hole, and
+ * the size of a chart's letters. */
+static const double chart_least = 0.72, gap_least = 0.7, gap_most = 1.35, letters_least = 5;
 
 /* ---- charts give way --------------------------------------------------------------------- */
 
@@ -72,17 +73,19 @@ static void box_squeeze(struct box *b, double give, double least)
 
 /* ---- pages that are tried ---------------------------------------------------------------- */
 
-/* The best pages of the boxes before this one: where the last of them starts, and how it is squeezed. */
+/* The best pages of the boxes before this one: where the last of them starts, how far its charts give way, and
+ * what becomes of its gaps. */
 struct stop {
 	struct box *box;
-	double cost, squeeze;
+	double cost, squeeze, gaps;
 	size_t from;
 	double give, part;         /* of this box, and the part of its charts that remains then */
 };
-/* A page as it is filled: its height, by how much it could be lower, and the part of that which is needed;
- * of rows in two columns where they start, their heights, and the first that is not in the first column. */
+/* A page as it is filled: its height and that of its gaps, by how much its charts could be lower, and the part
+ * of what could give way that must; of rows in two columns where they start, their heights, and the first that is
+ * not in the first column. */
 struct trial {
-	double h, give, squeeze;
+	double h, gaps, give, squeeze;
 	const struct box *rows, *next;
 	double top, all, left;
 };
@@ -95,7 +98,7 @@ static double trial_height(struct trial *t, const struct box *b, double space)
 		return t->h + space + b->h;
 	}
 	if (t->rows != b->head)
-		*t = (struct trial){ t->h, t->give, t->squeeze, b->head, b, t->h + space, 0, 0 };
+		*t = (struct trial){ t->h, t->gaps, t->give, t->squeeze, b->head, b, t->h + space, 0, 0 };
 	t->all += b->h;
 	for (; 2 * t->left < t->all - 0.01; t->next = t->next->next)
 		t->left += t->next->h;
@@ -106,10 +109,11 @@ static bool trial_add(struct trial *t, const struct stop *s, double room)
 {
 	double space = t->h > 0 ? s->box->space : 0;
 	double h = trial_height(t, s->box, space), least = fmax(0, s->box->least - s->box->h);
-	t->give += (1 - gap_least) * space + s->give;
+	t->give += s->give;
+	t->gaps += space;
 	t->h = h;
 	if (h + least > room)
-		t->squeeze = fmax(t->squeeze, (h + least - room) / t->give);
+		t->squeeze = fmax(t->squeeze, (h + least - room) / (t->give + (1 - gap_least) * t->gaps));
 	return t->squeeze <= 1;
 }
 
@@ -119,9 +123,19 @@ static double parting(const struct box *last)
 	return last->keep ? parting_kept : last->soft ? parting_soft : last->joint ? parting_joint : 0;
 }
 
+/* What becomes of the gaps: on the last page they stay. */
+static double trial_gaps(const struct trial *t, const struct box *last, double room)
+{
+	if (t->squeeze > 0)
+		return 1 - (1 - gap_least) * t->squeeze;
+	return last->next && t->gaps > 0 ? fmin(gap_most, 1 + (room - t->h) / t->gaps) : 1;
+}
+
+/* A hole is one even where wider gaps fill it. */
 static double trial_cost(const struct trial *t, const struct box *last, double room)
 {
-	double hole = last->next ? fmax(0, room - t->h + t->squeeze * t->give) / room : 0;
+	double h = t->h - t->squeeze * (t->give + (1 - gap_least) * t->gaps);
+	double hole = last->next ? fmax(0, room - h) / room : 0;
 	return hole * hole + squeezing * t->squeeze * t->squeeze + (last->next ? parting(last) : 0);
 }
 
@@ -144,6 +158,7 @@ static void try_pages(struct stop *v, size_t i, size_t n, double room)
 		if (cost <= v[k + 1].cost) {
 			v[k + 1].cost = cost;
 			v[k + 1].squeeze = t.squeeze;
+			v[k + 1].gaps = trial_gaps(&t, v[k].box, room);
 			v[k + 1].from = i;
 		}
 	}
@@ -153,11 +168,10 @@ static void try_pages(struct stop *v, size_t i, size_t n, double room)
 static void end_page(struct stop *v, size_t from, size_t end)
 {
 	bool again = goes_on(v, from);
-	double squeeze = v[end].squeeze;
 	for (size_t i = from; i < end; i++)
-		box_squeeze(v[i].box, squeeze * v[i].give, v[i].part);
+		box_squeeze(v[i].box, v[end].squeeze * v[i].give, v[i].part);
 	v[from].box->page = again ? PAGE_WITH_HEAD : PAGE_STARTS;
-	boxes_place(v[from].box, v[end].box, again ? v[from].box->head->h : 0, 1 - (1 - gap_least) * squeeze);
+	boxes_place(v[from].box, v[end].box, again ? v[from].box->head->h : 0, v[end].gaps);
 }
 
 void break_pages(struct arena *mem, struct box *first, double room)
