@@ -78,11 +78,11 @@ static const char *pages(struct flow *f)
 	return s;
 }
 
-/* Charts give way by a little more than a quarter, and not below letters of five points. */
+/* Charts give way by a little more than a quarter, and not below letters of 5.6 points. */
 static void shrinks(void)
 {
 	static const struct { double text, scale; const char *pages; } cases[] = {
-		{ 490, 0.88, "2" }, { 540, 0.88, "2" }, { 560, 0.88, "1 1" }, { 540, 0.55, "1 1" }, { 510, 0.55, "2" }
+		{ 490, 0.88, "2" }, { 540, 0.88, "2" }, { 560, 0.88, "1 1" }, { 540, 0.6, "1 1" }, { 500, 0.6, "2" }
 	};
 	for (size_t i = 0; i < COUNTOF(cases); i++) {
 		struct flow f = boxes();
@@ -266,6 +266,60 @@ static int count(const struct book *b, const char *text, double *size)
 	return n;
 }
 
+static struct flow flow_of(const struct doc *d)
+{
+	struct render_input *in = arena_alloc(mem, sizeof *in);
+	*in = (struct render_input){ .doc = d, .drawings = arena_calloc(mem, 1, sizeof(struct drawings)), .theme = &theme };
+	return (struct flow){ .mem = mem, .in = in, .width = 480, .tallest = room, .scale = 1,
+		.tag = tag_add(mem, NULL, TAG_DOCUMENT) };
+}
+
+/* Which boxes rather stay with the next: all lines of a paragraph of a few, and what stands before the last text of a
+ * section. */
+static void soft_texts(void)
+{
+	for (int words = 20; words <= 140; words += 10) {
+		struct doc *d = doc_new(mem, "Texts");
+		struct node *s = doc_section(d, d->root, "one", "One");
+		const char *text = "";
+		for (int i = 0; i < words; i++)
+			text = arena_printf(mem, "%sof words ", text);
+		doc_text(d, s, text, NULL, 0);
+		doc_text(d, s, "A line.", NULL, 0);
+		doc_text(d, s, "The last line.", NULL, 0);
+		struct flow f = flow_of(d);
+		flow_child(&f, s);
+		int lines = -3;
+		for (const struct box *b = f.first; b; b = b->next)
+			lines++;
+		struct box *b = f.first->next;
+		for (int i = 1; i < lines; i++, b = b->next)
+			CHECK(b->soft == (lines <= 6));
+		CHECK(!b->soft && b->next->soft);
+		CHECK(b->next->next == f.last && !f.last->soft);
+	}
+}
+
+/* A summary of so many findings is on one page. */
+static bool is_one_page(int findings)
+{
+	struct doc *d = doc_new(mem, "Summary");
+	struct node *s = doc_section(d, d->root, "one", "One");
+	for (int i = 0; i < findings; i++) {
+		struct node *n = doc_add(d, s, NODE_FINDING);
+		n->title = "Missing values";
+		n->text = "Find out why.";
+		doc_runs(d, n, "Values are missing.", NULL, 0);
+	}
+	struct book *b = pages_of(d);
+	return b->npages - b->front == 1;
+}
+
+static void summaries(void)
+{
+	CHECK(is_one_page(13) && !is_one_page(14));    /* 12 by smaller letters alone */
+}
+
 /* A long narrow table that fits a page has its head once above each of its two columns. */
 static void long_and_narrow(void)
 {
@@ -322,6 +376,8 @@ int main(void)
 	tables();
 	two_columns();
 	too_much();
+	soft_texts();
+	summaries();
 	long_and_narrow();
 	matrices();
 	arena_free(mem);

@@ -283,7 +283,8 @@ static bool is_shown(const struct node *n)
 	return n->kind == NODE_TABLE || n->kind == NODE_CHART || n->kind == NODE_COLUMNS;
 }
 
-/* Notes stay with the table or the figure that they are about. */
+/* Notes stay with the table or the figure that they are about; a text at the end of a section, rather not alone
+ * on the next page, with what it follows. */
 void flow_children(struct flow *f, const struct node *parent)
 {
 	bool shown = false;
@@ -291,7 +292,9 @@ void flow_children(struct flow *f, const struct node *parent)
 		struct box *last = f->last;
 		flow_child(f, n);
 		shown = is_shown(n) || (shown && n->kind == NODE_NOTE);
-		if (shown && n->kind == NODE_NOTE && last && last->next)
-			last->keep = true;
+		if (!last || !last->next)
+			continue;
+		last->keep = last->keep || (shown && n->kind == NODE_NOTE);
+		last->soft = last->soft || (n->kind == NODE_TEXT && (!n->next || n->next->kind == NODE_SECTION));
 	}
 }

@@ -16,7 +16,7 @@ static const double squeezing = 0.02, parting_soft = 0.025, parting_joint = 0.00
 
 /* What remains, at least, of a chart and of the gaps between boxes, to what these grow on a page with a hole, and
  * the size of a chart's letters. */
-static const double chart_least = 0.72, gap_least = 0.7, gap_most = 1.35, letters_least = 5;
+static const double chart_least = 0.72, gap_least = 0.7, gap_most = 1.35, letters_least = 5.6;
 
 /* ---- charts give way --------------------------------------------------------------------- */
 

@@ -146,7 +146,7 @@ const struct mark *book_find(const struct book *b, const char *id)
 	return found ? *found : NULL;
 }
 
-/* The summary is one page if smaller letters can make it so. */
+/* The summary is one page if smaller gaps and letters can make it so. */
 static void summary(struct flow *f, const struct node *n)
 {
 	struct tag *before = f->tag->last;
@@ -154,7 +154,9 @@ static void summary(struct flow *f, const struct node *n)
 		struct flow in = flow_inside(f, f->width);
 		in.scale = scale;
 		flow_child(&in, n);
-		if (flow_height(&in) <= f->tallest) {
+		if (boxes_place(in.first, NULL, 0, 0.75) <= f->tallest) {
+			for (struct box *b = in.first; b && b->next; b = b->next)
+				b->keep = true;
 			flow_append(f, &in);
 			return;
 		}

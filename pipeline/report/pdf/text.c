@@ -162,6 +162,7 @@ struct run *runs_of(
 	return r;
 }
 
+enum { short_text = 6 };       /* lines that are rather not parted */
 void flow_text(
 	struct flow *f, struct tag *tag, const struct run *runs, size_t n, double space, double leading)
 {
@@ -172,6 +173,7 @@ void flow_text(
 		b->items.tag = tag;
 		line_put(&b->items, &lines[i], 0, leading * 0.74);
 		b->keep = i + 1 < count && (i == 0 || i + 2 == count);
+		b->soft = i + 1 < count && count <= short_text;
 	}
 }
 
