@@ -333,6 +333,26 @@ static void long_and_narrow(void)
 	CHECK(b->npages - b->front == 1 && count(b, "Name", NULL) == 2 && count(b, "60", NULL) == 1);
 }
 
+/* Cells are wrapped only where slightly smaller letters are no help: by width at full size. */
+static void cells_in_one_line(void)
+{
+	static const struct table_column columns[] = { { "One", ALIGN_LEFT, false }, { "Other", ALIGN_LEFT, false } };
+	static const struct { double width, size; } cases[] = { { 215, 8.4 }, { 245, 7.6 }, { 300, 8.4 } };
+	for (size_t i = 0; i < COUNTOF(cases); i++) {
+		const char *text = "words";
+		while (text_width(text, 8.4) < cases[i].width - 4)
+			text = arena_printf(mem, "%s go", text);
+		struct doc *d = doc_new(mem, "Cells");
+		struct node *t = doc_table(d, doc_section(d, d->root, "one", "One"), NULL, columns, 2);
+		doc_row(d, t, (struct cell[]){ cell_text(text), cell_text(text) }, NULL);
+		struct book *b = pages_of(d);
+		double size;
+		CHECK(count(b, "Other", &size) == 1);
+		CHECK_NEAR(size, cases[i].size, 1e-9);
+		CHECK(count(b, text, NULL) == (i < 2 ? 2 : 0));
+	}
+}
+
 /* On how many pages four matrices of n rows are, and how large. */
 static size_t matrix_pages(size_t n, double *size)
 {
@@ -379,6 +399,7 @@ int main(void)
 	soft_texts();
 	summaries();
 	long_and_narrow();
+	cells_in_one_line();
 	matrices();
 	arena_free(mem);
 	return test_end();

@@ -120,6 +120,14 @@ static void share_out(struct layout *l, const struct node *n, const struct measu
 	}
 }
 
+/* Whether all cells are set in one line each in look i. */
+static bool fits(const struct flow *f, const struct node *n, size_t i)
+{
+	double size = looks[i].size * f->scale;
+	return measure(f, n, size).sum_cells <= f->width - size * looks[i].pad * (double)n->ncols;
+}
+
+/* Cells that need not be wrapped in slightly smaller letters are set in these. */
 static struct layout lay_out(const struct flow *f, const struct node *n)
 {
 	struct layout l = { .width = arena_calloc(f->mem, n->ncols, sizeof(double)) };
@@ -130,7 +138,7 @@ static struct layout lay_out(const struct flow *f, const struct node *n)
 		l.pad = l.size * looks[i].pad;
 		m = measure(f, n, l.size);
 		room = f->width - l.pad * (double)n->ncols;
-		if (m.sum_least <= room)
+		if (m.sum_least <= room && (i > 0 || m.sum_cells <= room || !fits(f, n, 1)))
 			break;
 	}
 	l.leading = l.size * 1.32;
