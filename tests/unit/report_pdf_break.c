@@ -353,6 +353,21 @@ static void cells_in_one_line(void)
 	}
 }
 
+/* Titles of numbers take two lines before texts do. */
+static void titles_give_way(void)
+{
+	struct table_column columns[7] = { { "Name", ALIGN_LEFT, false } };
+	struct cell cells[7] = { cell_text("share of variance explained by step") };
+	for (int i = 1; i < 7; i++) {
+		columns[i] = (struct table_column){ "Predictive power", ALIGN_RIGHT, false };
+		cells[i] = cell_num(CELL_COUNT, i, NULL);
+	}
+	struct doc *d = doc_new(mem, "Titles");
+	doc_row(d, doc_table(d, doc_section(d, d->root, "one", "One"), NULL, columns, 7), cells, NULL);
+	struct book *b = pages_of(d);
+	CHECK(count(b, "Predictive", NULL) == 6 && count(b, cells[0].text, NULL) == 1);
+}
+
 /* On how many pages four matrices of n rows are, and how large. */
 static size_t matrix_pages(size_t n, double *size)
 {
@@ -400,6 +415,7 @@ int main(void)
 	summaries();
 	long_and_narrow();
 	cells_in_one_line();
+	titles_give_way();
 	matrices();
 	arena_free(mem);
 	return test_end();

@@ -59,9 +59,8 @@ static struct measure measure(const struct flow *f, const struct node *n, double
 		m.least[c] += 0.5;
 		double title = n->columns[c].title ? font_width(FACE_BOLD, n->columns[c].title,
 			strlen(n->columns[c].title), size) : 0;
-		/* a title wraps, but into a tower only when nothing else gives way */
-		m.cells[c] = fmax(m.cells[c] + 0.5, (title + m.least[c]) / 2);
-		m.cells[c] = fmax(m.cells[c], m.least[c]);
+		/* a title takes two lines, and becomes a tower only when nothing else gives way */
+		m.cells[c] = fmax(fmax(m.cells[c] + 0.5, 0.55 * title), m.least[c]);
 		m.sum_natural += m.natural[c];
 		m.sum_cells += m.cells[c];
 		m.sum_least += m.least[c];
