@@ -61,6 +61,8 @@ struct cell {
 	bool approx;               /* printed with "~" */
 	unsigned look;             /* run of an author's text: enum cell_look */
 	const char *url;           /* run of an author's text: where it leads; runs of one link share the pointer */
+	unsigned char digits_short;/* in a column of decimals: digits that it has fewer than the longest, */
+	bool point_short;          /* and whether it lacks the point, too: as much room is left behind it */
 };
 struct cell cell_text(const char *s);
 struct cell cell_code(const char *s);

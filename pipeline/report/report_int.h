@@ -38,6 +38,9 @@ const char *doc_slug(struct doc *d, const char *prefix, const char *name);
  * "< 0.001" loses its equals sign. */
 void doc_runs(
 	struct doc *d, struct node *n, const char *fmt, const struct cell *cells, size_t ncells);
+/* Notes in the cells of each column of decimals how far their points are from standing below each other, and
+ * takes away bars none of which could be seen (table.c). */
+void table_settle(struct doc *d, struct node *table);
 /* Takes out what holds nothing: COLUMNS and DETAILS without children, TABLEs without rows, and of the
  * others the columns without a single entry, which only take room from the rest. */
 void doc_prune(struct node *n);

@@ -153,14 +153,20 @@ static void fit(struct text *t, struct grid *g)
 	}
 }
 
+/* As many blanks behind a number as bring its point below the others. */
+static const char *cell_in_line(struct text *t, const struct cell *c)
+{
+	int hang = c->digits_short + c->point_short;
+	return arena_printf(t->arena, "%s%*s", cell_string(t->arena, c), hang, "");
+}
+
 static void measure(struct text *t, struct grid *g)
 {
 	const struct node *n = g->node;
 	g->text = arena_calloc(t->arena, (n->nrows + 1) * n->ncols, sizeof *g->text);
 	g->width = arena_calloc(t->arena, n->ncols, sizeof *g->width);
 	for (size_t i = 0; i < (n->nrows + 1) * n->ncols; i++) {
-		const char *s = i < n->ncols ? n->columns[i].title
-			: cell_string(t->arena, &n->cells[i - n->ncols]);
+		const char *s = i < n->ncols ? n->columns[i].title : cell_in_line(t, &n->cells[i - n->ncols]);
 		size_t w = width_of(s), c = i % n->ncols;
 		g->text[i] = s;
 		g->width[c] = w > g->width[c] ? w : g->width[c];
@@ -226,7 +232,8 @@ static size_t side_by_side(struct text *t, const struct node *n)
 	for (size_t c = 0; c < n->ncols; c++) {
 		size_t least = longest_word(n->columns[c].title);
 		for (size_t r = 0; r < n->nrows; r++) {
-			size_t w = longest_word(cell_string(t->arena, &n->cells[r * n->ncols + c]));
+			const struct cell *cell = &n->cells[r * n->ncols + c];
+			size_t w = longest_word(cell_string(t->arena, cell)) + cell->digits_short + cell->point_short;
 			least = w > least ? w : least;
 		}
 		if (n->columns[c].align == ALIGN_LEFT && least > VERY_LONG)

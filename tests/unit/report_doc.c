@@ -98,6 +98,46 @@ static void tree(struct arena *a)
 	CHECK(t->ncols == 2 && t->ncells == 200);
 }
 
+/* What stands behind the points of a column, as room of so many digits: "1 3." for one digit, and three and the point. */
+static const char *room_behind(struct arena *a, const struct node *t, size_t column)
+{
+	struct buf b = { 0 };
+	for (size_t r = 0; r < t->nrows; r++) {
+		const struct cell *c = &t->cells[r * t->ncols + column];
+		buf_printf(&b, "%s%d%s", r ? " " : "", c->digits_short, c->point_short ? "." : "");
+	}
+	const char *s = arena_strdup(a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static void columns_of_decimals(struct arena *a)
+{
+	static const struct table_column head[] = { { "decimals", ALIGN_RIGHT, false }, { "left", ALIGN_LEFT, false },
+		{ "mixed", ALIGN_RIGHT, false }, { "power", ALIGN_RIGHT, false }, { "whole", ALIGN_RIGHT, false },
+		{ "thin", ALIGN_RIGHT, true }, { "share", ALIGN_RIGHT, true } };
+	static const double v[] = { 41.125, -50, 1234.5, NAN, 0 };
+	struct doc *d = doc_new(a, "Test");
+	struct node *t = doc_table(d, d->root, NULL, head, COUNTOF(head));
+	for (size_t i = 0; i < COUNTOF(v); i++)
+		doc_row(d, t, (struct cell[]){ cell_num(CELL_MEASURE, v[i], NULL), cell_num(CELL_MEASURE, v[i], NULL),
+			cell_num(i ? CELL_MEASURE : CELL_PERCENT, v[i], NULL),
+			cell_num(CELL_MEASURE, i ? v[i] : 1e-9, NULL), cell_num(CELL_MEASURE, (double)i, NULL),
+			cell_num(CELL_PERCENT, 0.01 * (double)i, NULL), cell_num(CELL_PERCENT, 0.02 * (double)i, NULL) }, NULL);
+	table_settle(d, t);
+	CHECK_STR(room_behind(a, t, 0), "0 3. 2 0 3.");
+	for (size_t c = 1; c < 5; c++)
+		CHECK_STR(room_behind(a, t, c), "0 0 0 0 0");
+	CHECK(!t->columns[5].bar && t->columns[6].bar);
+
+	/* the text report leaves that room */
+	struct buf b = { 0 };
+	CHECK(render_text.render(&(struct render_input){ .doc = d }, &b, NULL) == 0);
+	CHECK(strstr(buf_str(&b), "\n  41.125") != NULL);
+	CHECK(strstr(buf_str(&b), "\n \xE2\x88\x92" "50    ") != NULL);
+	buf_free(&b);
+}
+
 /* ---- sentences -------------------------------------------------------------------------------------- */
 
 static struct place parsed(struct arena *a, const char *s)
@@ -201,6 +241,7 @@ int main(void)
 	ids(a);
 	text(a);
 	tree(a);
+	columns_of_decimals(a);
 	sentences(a);
 	groups(a);
 	places(a);

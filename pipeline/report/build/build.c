@@ -302,6 +302,9 @@ struct doc *report_build(struct arena *a, const struct artifacts *in, struct err
 	build_collect_findings(&b);
 	build_chapters(&b);
 	doc_prune(b.doc->root);
+	for (struct node *n = b.doc->root; n; n = doc_walk(n))
+		if (n->kind == NODE_TABLE)
+			table_settle(b.doc, n);
 	drop_dangling(b.doc);
 	return b.doc;
 }

@@ -32,10 +32,16 @@ static double size_of(const struct cell *c, double size)
 	return c->cls == CELL_CODE ? size * 0.92 : size;
 }
 
-static void widen(struct measure *m, size_t column, const char *s, enum face face, double size)
+/* Room behind a number, so that the points of its column stand below each other. */
+static double hang_of(const struct cell *c, double size)
 {
-	m->natural[column] = fmax(m->natural[column], font_width(face, s, strlen(s), size));
-	m->least[column] = fmax(m->least[column], fmin(text_least(s, face, size), 14 * size));
+	return c->digits_short * font_width(FACE_SANS, "0", 1, size) + c->point_short * font_width(FACE_SANS, ".", 1, size);
+}
+
+static void widen(struct measure *m, size_t column, const char *s, enum face face, double size, double hang)
+{
+	m->natural[column] = fmax(m->natural[column], font_width(face, s, strlen(s), size) + hang);
+	m->least[column] = fmax(m->least[column], fmin(text_least(s, face, size), 14 * size) + hang);
 }
 
 static struct measure measure(const struct flow *f, const struct node *n, double size)
@@ -45,13 +51,14 @@ static struct measure measure(const struct flow *f, const struct node *n, double
 		.cells = arena_calloc(f->mem, n->ncols, sizeof(double)),
 		.least = arena_calloc(f->mem, n->ncols, sizeof(double))
 	};
-	for (size_t i = 0; i < n->nrows * n->ncols; i++)
-		widen(&m, i % n->ncols, cell_string(f->mem, &n->cells[i]), face_of(&n->cells[i]),
-			size_of(&n->cells[i], size));
+	for (size_t i = 0; i < n->nrows * n->ncols; i++) {
+		const struct cell *c = &n->cells[i];
+		widen(&m, i % n->ncols, cell_string(f->mem, c), face_of(c), size_of(c, size), hang_of(c, size));
+	}
 	memcpy(m.cells, m.natural, n->ncols * sizeof(double));
 	for (size_t c = 0; c < n->ncols; c++)
 		if (n->columns[c].title)
-			widen(&m, c, n->columns[c].title, FACE_BOLD, size);
+			widen(&m, c, n->columns[c].title, FACE_BOLD, size, 0);
 	for (size_t c = 0; c < n->ncols; c++) {
 		if (n->columns[c].bar)
 			m.natural[c] = fmax(m.natural[c], 48);
@@ -216,7 +223,7 @@ static struct box *row(
 			linked = b->items.tag = tag_add(f->mem, b->items.tag, TAG_LINK);
 			linked->alt = text.s;
 		}
-		b->h = fmax(b->h, put_cell(f, b, l, &text, n->columns[c].align, x, l->width[c]));
+		b->h = fmax(b->h, put_cell(f, b, l, &text, n->columns[c].align, x, l->width[c] - hang_of(cell, l->size)));
 		x += l->width[c] + l->pad;
 	}
 	item_line(f->mem, &b->items, 0, b->h, x - l->pad / 2, 0, 0.5, INK_GRID);
