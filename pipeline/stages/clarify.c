@@ -21,8 +21,8 @@ static const struct question {
 		"no column stands out as an outcome" },
 	[ROLE_TIME] = { "time", "Which column holds the time of a row?", "Column of time",
 		"no column stands out as the time of a row" },
-	[ROLE_IDENTIFIER] = { "identifier", "Which column tells the rows apart?",
-		"Column that tells the rows apart", "no column stands out as a key" },
+	[ROLE_IDENTIFIER] = { "identifier", "Which column holds the identifier of a row?",
+		"Column of identifiers", "no column stands out as an identifier" },
 };
 
 enum source { SOURCE_OPEN, SOURCE_ASSUMED, SOURCE_MANIFEST, SOURCE_ANSWER };

@@ -101,6 +101,8 @@ static struct doc *evil_doc(struct arena *a)
 		n->text = EVIL;
 		n->link = "column-a";
 	}
+	t->cells[2].digits_short = 2;
+	doc_section(d, s, "column-b", "a_rather_long_name_of_a_quantity_21")->badge = "numeric";
 	return d;
 }
 
@@ -172,11 +174,13 @@ static void breaking(void)
 
 static void structure(const struct buf *html)
 {
+	/* long names keep their end, numbers their points below each other */
+	CHECK(has(html, "<span>a_rather_long_name_of_a_qu</span><span class=\"tail\">antity_21</span>"));
 	CHECK(has(html, "<html lang=\"en\" data-theme=\"dark\">"));
 	CHECK(has(html, "<td class=\"percent bar w37\">37.4\xe2\x80\xaf%</td>"));
 	CHECK(has(html, "<td class=\"percent\">0\xe2\x80\xaf%</td><td class=\"empty "
 			"right\">\xe2\x80\x93</td>"));
-	CHECK(has(html, "<td class=\"measure\">\xe2\x88\x92"
+	CHECK(has(html, "<td class=\"measure s2\">\xe2\x88\x92"
 			"0.5</td>"));
 	CHECK(has(html, "<span class=\"count\">12\xe2\x80\xaf"
 			"345</span>"));

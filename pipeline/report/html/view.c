@@ -262,6 +262,18 @@ static void index_sections(struct maker *m)
 	}
 }
 
+/* A long name is cut before its end, which often is what tells it from others: where that end begins, or the
+ * end of the name. Only of printable ASCII, whose letters stand by themselves. */
+static const char *tail_of(const char *name)
+{
+	enum { FITS = 24, TAIL = 9 };
+	size_t n = strlen(name);
+	for (size_t i = 0; i < n; i++)
+		if (name[i] < 0x20 || name[i] > 0x7e)
+			return name + n;
+	return name + (n > FITS ? n - TAIL : n);
+}
+
 /* Sections down to `depth` levels; each says whether findings of level warning or worse are
  * about it. */
 static json_t *contents(const struct maker *m, const struct node *parent, int depth)
@@ -275,6 +287,9 @@ static json_t *contents(const struct maker *m, const struct node *parent, int de
 		set_text(o, "id", n->id);
 		set_text(o, "title", n->title);
 		set_badge(o, m, n);
+		const char *tail = n->badge ? tail_of(n->title) : n->title + strlen(n->title);
+		set(o, "head", *tail ? json_stringn(n->title, (size_t)(tail - n->title)) : html_text(n->title));
+		set_text(o, "tail", *tail ? tail : NULL);
 		const char *name = level >= FINDING_WARNING
 			? finding_level_name((enum finding_level)level) : NULL;
 		set_text(o, "level", name);
