@@ -180,7 +180,7 @@ static void structure(const struct buf *html)
 	CHECK(has(html, "<td class=\"percent bar w37\">37.4\xe2\x80\xaf%</td>"));
 	CHECK(has(html, "<td class=\"percent\">0\xe2\x80\xaf%</td><td class=\"empty "
 			"right\">\xe2\x80\x93</td>"));
-	CHECK(has(html, "<td class=\"measure s2\">\xe2\x88\x92"
+	CHECK(has(html, "<td class=\"measure d2\">\xe2\x88\x92"
 			"0.5</td>"));
 	CHECK(has(html, "<span class=\"count\">12\xe2\x80\xaf"
 			"345</span>"));

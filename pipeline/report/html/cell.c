@@ -152,7 +152,7 @@ json_t *html_cell(const struct cell *c, const struct table_column *col)
 	else if (col && words && c->cls != CELL_CODE && has_long_word(json_string_value(json_object_get(o, "text"))))
 		more = " long";
 	if (c->digits_short || c->point_short)
-		put(o, "class", json_sprintf("%s s%d%s%s", class, c->digits_short, c->point_short ? " sp" : "", more));
+		put(o, "class", json_sprintf("%s d%d%s%s", class, c->digits_short, c->point_short ? " dp" : "", more));
 	else if (percent)
 		put(o, "class", json_sprintf("%s bar w%d%s", class, percent, more));
 	else if (depth)

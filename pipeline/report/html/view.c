@@ -163,11 +163,12 @@ static json_t *node(const struct maker *m, const struct node *n)
 	set_text(o, "kind", node_kind_name(n->kind));
 	set_text(o, "id", n->id);
 	set_text(o, "title", n->title);
+	if (n->title)
+		set(o, "pieces", html_pieces(json_string_value(json_object_get(o, "title"))));
 	switch (n->kind) {
 	case NODE_SECTION: {
 		int depth = node_depth(n);
 		set(o, "depth", json_integer(depth));
-		set(o, "pieces", html_pieces(json_string_value(json_object_get(o, "title"))));
 		set(o, "heading", json_integer(depth < 5 ? depth + 1 : 6));
 		set_badge(o, m, n);
 		set(o, "children", children(m, n));
