@@ -29,7 +29,8 @@ struct build {
 	size_t ncolumns;
 	const char **anchors; /* of each column: its section, or its row's table when it has none */
 	struct name_index *by_name;   /* sorted, for look-ups */
-	size_t cards;              /* columns with a section of their own: the first so many */
+	bool *card;                /* of each column: whether it has a section of its own */
+	size_t ncards;             /* how many have: all, or as many as report.max_column_charts says */
 	struct place *open;        /* findings of all steps that are not accepted, weightiest first */
 	size_t nopen;
 	struct place *roots;       /* those of them that do not follow from another one */

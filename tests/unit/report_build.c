@@ -349,6 +349,22 @@ static void many_columns(struct arena *a)
 	CHECK(count_kind(d, NODE_FINDING) < 40);
 }
 
+/* Too many for sections: the target and what a warning is about come before the first columns. */
+static void chosen_columns(struct arena *a)
+{
+	json_t *eda = json_deep_copy(wide_eda(a, 50));
+	arena_own(a, eda, release);
+	json_object_set_new(eda, "associations", json_pack("{s:{s:s}}", "target", "name", "c40"));
+	json_array_append_new(json_object_get(eda, "findings"), json_pack("{s:s, s:s, s:[s]}", "code", "mostly_missing",
+		"level", "warning", "columns", "c30"));
+	struct artifacts in = { .manifest = parsed(a, "{\"report\":{\"max_column_charts\":20}}"), .eda = eda };
+	struct doc *d = built(a, &in);
+	CHECK(node_with(d, "column-c40") && node_with(d, "column-c30") && node_with(d, "column-c17"));
+	CHECK(!node_with(d, "column-c18"));
+	CHECK(says(a, rendered(a, d, &render_text), "20 of 50 columns have a section here: the target"));
+	sound(a, &in, d);
+}
+
 /* ---- hostile ------------------------------------------------------------------------------------------------ */
 
 static void hostile(struct arena *a)
@@ -487,6 +503,7 @@ int main(int argc, char **argv)
 	absent_steps(a);
 	no_rows(a);
 	many_columns(a);
+	chosen_columns(a);
 	hostile(a);
 	claims(a);
 	caution(a);

@@ -137,19 +137,47 @@ static int by_name(const void *x, const void *y)
 	return order ? order : (a->column > b->column) - (a->column < b->column);
 }
 
+/* Where not all columns can have a section, the target has one, then those with a warning, then the first. */
+static void choose_cards(struct build *b)
+{
+	enum { TARGET = 2, WARNED = 1 };
+	size_t most = (size_t)json_int(b->manifest.v, "report.max_column_charts", 60);
+	int *rank = arena_calloc(b->arena, b->ncolumns + 1, sizeof *rank);
+	for (size_t i = 0; i < b->nopen; i++) {
+		struct place names = place_at(b->open[i], "columns");
+		bool warned = finding_level_of(b->open[i].v) >= FINDING_WARNING;
+		for (size_t k = 0; warned && k < json_array_size(names.v); k++) {
+			int64_t at = build_column(b, json_string_value(json_array_get(names.v, k)));
+			if (at >= 0)
+				rank[at] = WARNED;
+		}
+	}
+	int64_t target = build_column(b, json_text(b->eda.v, "associations.target.name",
+		json_text(b->clarify.v, "target", NULL)));
+	if (target >= 0)
+		rank[target] = TARGET;
+	b->card = arena_calloc(b->arena, b->ncolumns + 1, sizeof *b->card);
+	for (int r = TARGET; r >= 0; r--)
+		for (size_t i = 0; i < b->ncolumns && b->ncards < most; i++)
+			if (rank[i] == r) {
+				b->card[i] = true;
+				b->ncards++;
+			}
+}
+
 static void index_columns(struct build *b)
 {
 	b->columns = place_at(b->eda, "columns");
 	b->ncolumns = json_array_size(b->columns.v);
-	b->cards = (size_t)json_int(b->manifest.v, "report.max_column_charts", 60);
 	b->anchors = arena_calloc(b->arena, b->ncolumns + 1, sizeof *b->anchors);
 	b->by_name = arena_calloc(b->arena, b->ncolumns + 1, sizeof *b->by_name);
-	for (size_t i = 0; i < b->ncolumns; i++) {
-		const char *name = json_text(json_array_get(b->columns.v, i), "name", "");
-		b->anchors[i] = i < b->cards ? doc_slug(b->doc, "column", name) : "overview";
-		b->by_name[i] = (struct name_index){ name, i };
-	}
+	for (size_t i = 0; i < b->ncolumns; i++)
+		b->by_name[i] = (struct name_index){ json_text(json_array_get(b->columns.v, i), "name", ""), i };
 	qsort(b->by_name, b->ncolumns, sizeof *b->by_name, by_name);
+	choose_cards(b);
+	for (size_t i = 0; i < b->ncolumns; i++)
+		b->anchors[i] = b->card[i]
+			? doc_slug(b->doc, "column", json_text(json_array_get(b->columns.v, i), "name", "")) : "overview";
 }
 
 static struct doc *new_document(
@@ -298,8 +326,8 @@ struct doc *report_build(struct arena *a, const struct artifacts *in, struct err
 		b.doc->edition = doc_word(b.doc, "Shareable edition");
 	else if (in->editions)
 		b.doc->edition = doc_word(b.doc, "Full edition, not for sharing");
-	index_columns(&b);
 	build_collect_findings(&b);
+	index_columns(&b);
 	build_chapters(&b);
 	doc_prune(b.doc->root);
 	for (struct node *n = b.doc->root; n; n = doc_walk(n))

@@ -139,17 +139,22 @@ static void add_column(struct build *b, struct node *parent, size_t i)
 
 void build_columns(struct build *b, struct node *root)
 {
-	if (b->ncolumns == 0 || b->cards == 0)
+	if (b->ncards == 0)
 		return;
 	struct node *section = doc_section(b->doc, root, "columns", "Each column");
-	size_t n = b->ncolumns < b->cards ? b->ncolumns : b->cards;
-	if (n < b->ncolumns) {
-		struct cell shown[] = { build_count((double)n), build_count((double)b->ncolumns) };
-		doc_note(b->doc, section,
-			"The first %s of %s columns have a section here; the table above has all "
-			"of them, and eda.json everything measured.",
+	bool first = true;
+	for (size_t i = 0; i < b->ncards; i++)
+		first = first && b->card[i];
+	if (b->ncards < b->ncolumns) {
+		struct cell shown[] = { build_count((double)b->ncards), build_count((double)b->ncolumns) };
+		doc_note(b->doc, section, first
+			? "The first %s of %s columns have a section here; the table above has all "
+			"of them, and eda.json everything measured."
+			: "%s of %s columns have a section here: the target, columns with a warning and the "
+			"first of the others. The table above has all of them, and eda.json everything measured.",
 			shown, 2);
 	}
-	for (size_t i = 0; i < n; i++)
-		add_column(b, section, i);
+	for (size_t i = 0; i < b->ncolumns; i++)
+		if (b->card[i])
+			add_column(b, section, i);
 }

@@ -170,7 +170,7 @@ void build_dictionary(struct build *b, struct node *root)
 			cell_text(role_of(b, c)), values_of(b, c),
 			place_num(c, CELL_PERCENT, "missing_share"),
 			any ? place_code(c, "examples.0") : cell_text("") };
-		doc_row(b->doc, table, cells, i < b->cards ? b->anchors[i] : NULL);
+		doc_row(b->doc, table, cells, b->card[i] ? b->anchors[i] : NULL);
 	}
 	b->doc->dictionary = as_csv(b, table);
 	doc_note(b->doc, section, "The same table, with all of its columns, is in dictionary.csv. Meanings and units are those "
