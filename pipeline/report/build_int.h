@@ -62,6 +62,8 @@ void build_more(struct build *b, struct node *parent, size_t n, const char *thin
  * where plain numbers are CELL_EMPTY. */
 enum cell_class build_measure(struct place column);
 enum cell_class build_axis(const struct build *b, const char *column);
+/* The type of a column in words, as the summary counts it: "yes/no", "date", "numeric". */
+const char *build_type_name(struct place column);
 /* A computed count without an address. */
 struct cell build_count(double n);
 /* A new chart with the unique id "<prefix>-<name>"; `data` is where its numbers are from. */
@@ -72,6 +74,8 @@ struct chart *build_chart(struct build *b, enum chart_kind kind, const char *pre
 size_t build_finding_groups(struct build *b, struct node *parent, const struct place *findings,
 	size_t n, size_t max_groups, size_t show);
 
+/* Whether there is an open finding of this code about the column. */
+bool build_has_finding(const struct build *b, const char *column, const char *code);
 /* Points of this level: like findings of several columns, and what follows from them, are one. */
 struct cell build_points(const struct build *b, enum finding_level level);
 /* Whether a model is of use is a finding too, but the conclusion says it in full. */

@@ -116,10 +116,14 @@ static double skewness_error(double n)
 }
 
 /* Below some size no test can tell that a distribution is not normal. */
+static bool is_bell(const struct work *w, const struct numeric_profile *p)
+{
+	return p->normality.test && p->normality.p >= w->options->normal_p && p->n >= w->options->small_sample;
+}
+
 static void bell(struct work *w, const struct numeric_profile *p)
 {
-	if (!p->normality.test || !(p->normality.p >= w->options->normal_p) ||
-		p->n < w->options->small_sample)
+	if (!is_bell(w, p))
 		return;
 	struct finding f = make(w, FIND_normal_distribution, -1, -1, w->options->normal_p);
 	f.statistic = p->normality.statistic;
@@ -142,7 +146,9 @@ static void shape(struct work *w, const struct numeric_profile *p)
 		f.p = erfc(fabs(f.statistic) / sqrt(2));
 		add(w, f);
 	}
-	if (p->outliers.share > o->outlier_share) {
+	/* of a normal distribution 0.7 % lie beyond the fences: a few more are chance */
+	const double BELL_SHARE = 0.02;
+	if (p->outliers.share > (is_bell(w, p) ? fmax(o->outlier_share, BELL_SHARE) : o->outlier_share)) {
 		struct finding f = make(w, FIND_outliers,
 			p->outliers.iqr_low + p->outliers.iqr_high, p->n, o->outlier_share);
 		f.n = p->n;

@@ -106,6 +106,19 @@ enum cell_class build_measure(struct place column)
 		: place_is(column, "storage", "duration") ? CELL_DURATION : CELL_MEASURE;
 }
 
+const char *build_type_name(struct place column)
+{
+	static const char *const names[][2] = { { "boolean", "yes/no" }, { "time", "time of day" },
+		{ "text", "free text" } };
+	const char *type = json_text(column.v, "type", NULL);
+	if (place_is(column, "type", "datetime"))
+		return place_is(column, "storage", "timestamp") ? "date and time" : "date";
+	for (size_t i = 0; type && i < COUNTOF(names); i++)
+		if (strcmp(type, names[i][0]) == 0)
+			return names[i][1];
+	return type;
+}
+
 enum cell_class build_axis(const struct build *b, const char *column)
 {
 	int64_t i = build_column(b, column);

@@ -28,16 +28,24 @@ static void say_presence(struct build *b, struct node *section, struct place c)
 		distinct, place_num(c, CELL_COUNT, "missing"),
 		place_num(c, CELL_PERCENT, "missing_share"),
 		cell_text(plural(missing, "is", "are")) };
+	struct cell only = place_code(c, "examples.0");
+	struct cell same[] = { cells[0], cells[1], only, cells[3], cells[4], cells[5] };
 	if (count == 0)
 		doc_text(b->doc, section, "It holds no value.", NULL, 0);
+	else if (distinct.num == 1 && count > 1 && only.text && missing == 0)
+		doc_text(b->doc, section, "All %s values are present; each is %s.",
+			(struct cell[]){ cells[0], only }, 2);
+	else if (distinct.num == 1 && count > 1 && only.text)
+		doc_text(b->doc, section, "%s of %s values are present, each of them %s; %s (%s) %s missing.",
+			same, COUNTOF(same));
 	else if (missing == 0 && distinct.num == count)
 		doc_text(b->doc, section, "All %s values are present and different.", cells, 1);
 	else if (missing == 0)
-		doc_text(b->doc, section, "All %s values are present, %s of them distinct.",
+		doc_text(b->doc, section, "All %s values are present, %s different ones.",
 			(struct cell[]){ cells[0], cells[2] }, 2);
 	else
 		doc_text(b->doc, section,
-			"%s of %s values are present, %s of them distinct; %s (%s) %s missing.",
+			"%s of %s values are present, %s different ones; %s (%s) %s missing.",
 			cells, COUNTOF(cells));
 }
 
@@ -116,7 +124,7 @@ static void add_column(struct build *b, struct node *parent, size_t i)
 	const char *name = json_text(c.v, "name", "");
 	struct node *section = doc_section(b->doc, parent, b->anchors[i],
 		doc_own(b->doc, doc_cell(b->doc, &(struct cell){ .cls = CELL_CODE, .text = name })));
-	section->badge = doc_word(b->doc, json_text(c.v, "type", NULL));
+	section->badge = doc_word(b->doc, build_type_name(c));
 	say_meaning(b, section, c);
 	build_meaning(b, section, c);
 	say_presence(b, section, c);
@@ -154,6 +162,13 @@ void build_columns(struct build *b, struct node *root)
 			"first of the others. The table above has all of them, and eda.json everything measured.",
 			shown, 2);
 	}
+	bool levels = false;
+	for (size_t i = 0; i < b->ncolumns; i++)
+		levels = levels || (b->card[i] &&
+			!isnan(json_num(place_item(b->columns, i).v, "category.imbalance", NAN)));
+	if (levels)
+		build_say(b, section, "Imbalance of levels: 0 is even, 1 is one level only; it is one minus their entropy, "
+			"in bits, as a share of the entropy of even levels.");
 	for (size_t i = 0; i < b->ncolumns; i++)
 		if (b->card[i])
 			add_column(b, section, i);

@@ -166,7 +166,7 @@ void build_dictionary(struct build *b, struct node *root)
 		struct place c = place_item(b->columns, i);
 		bool any = json_count(c.v, "examples") > 0;
 		struct cell cells[] = { place_code(c, "name"), meaning_of(b, c),
-			place_text(c, "type"), cell_own(json_text(c.v, "unit", "")),
+			cell_text(build_type_name(c)), cell_own(json_text(c.v, "unit", "")),
 			cell_text(role_of(b, c)), values_of(b, c),
 			place_num(c, CELL_PERCENT, "missing_share"),
 			any ? place_code(c, "examples.0") : cell_text("") };

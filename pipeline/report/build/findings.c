@@ -24,6 +24,14 @@ void build_collect_findings(struct build *b)
 	}
 }
 
+bool build_has_finding(const struct build *b, const char *column, const char *code)
+{
+	for (size_t i = 0; i < b->nopen; i++)
+		if (place_is(b->open[i], "code", code) && place_is(b->open[i], "columns.0", column))
+			return true;
+	return false;
+}
+
 struct cell build_points(const struct build *b, enum finding_level level)
 {
 	return place_num(place_at(b->findings, "points"), CELL_COUNT, finding_level_name(level));

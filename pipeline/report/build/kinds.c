@@ -72,10 +72,9 @@ void build_category(struct build *b, struct node *section, struct place c)
 		place_num(x, CELL_ASSOCIATION, "imbalance") };
 	if (!isnan(spread[0].num) && !isnan(spread[1].num))
 		doc_runs(b->doc, text,
-			" Entropy %s bits, imbalance %s (0 is even, 1 is one level only).", spread,
-			2);
+			" Entropy %s bits, imbalance %s.", spread, 2);
 	if (json_flag(x.v, "coded", false))
-		doc_runs(b->doc, text, " The levels are numbers used as codes.", NULL, 0);
+		doc_runs(b->doc, text, " The levels are numbers: so few that they are taken for codes.", NULL, 0);
 	add_levels(b, where, x);
 	add_merges(b, section, place_at(x, "near_duplicates"), "Levels that may be the same");
 	add_merges(b, section, place_at(x, "slips"), "Probably typing errors");
@@ -161,10 +160,20 @@ static struct chart *time_histogram(struct build *b, struct place c, struct plac
 	return chart;
 }
 
+/* Whole days as such, for nobody thinks of a year in hours. */
+static struct cell length_cell(struct build *b, double seconds)
+{
+	enum { DAY = 86400 };
+	if (!(seconds >= 2 * DAY) || fmod(seconds, DAY) != 0)
+		return cell_num(CELL_DURATION, seconds, NULL);
+	struct cell days = build_count(seconds / DAY);
+	return cell_text(doc_say(b->doc, "%s days", doc_cell(b->doc, &days)));
+}
+
 static void add_gaps(struct build *b, struct node *section, struct place x)
 {
 	static const struct table_column heads[] = { { "From", ALIGN_LEFT, false },
-		{ "To", ALIGN_LEFT, false }, { "Steps", ALIGN_RIGHT, false } };
+		{ "To", ALIGN_LEFT, false }, { "Length", ALIGN_RIGHT, false }, { "Usual steps", ALIGN_RIGHT, false } };
 	struct place gaps = place_at(x, "gaps");
 	size_t n = json_array_size(gaps.v);
 	if (n == 0)
@@ -173,8 +182,9 @@ static void add_gaps(struct build *b, struct node *section, struct place x)
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	for (size_t i = 0; i < n && i < 20; i++) {
 		struct place g = place_item(gaps, i);
+		double length = build_moment(json_text(g.v, "to", "")) - build_moment(json_text(g.v, "from", ""));
 		struct cell cells[] = { place_date(g, "from"), place_date(g, "to"),
-			place_num(g, CELL_MEASURE, "steps") };
+			length_cell(b, length / 1e6), place_num(g, CELL_CHANGE, "steps") };
 		doc_row(b->doc, table, cells, NULL);
 	}
 }

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- in words -------------------------------------------------------------------------------- */
 
@@ -50,10 +51,28 @@ static enum cell_class spread_of(enum cell_class measure)
 	return measure == CELL_CLOCK ? CELL_DURATION : measure;
 }
 
-/* A spread in shares of the mean says nothing where values of both signs have one that may as well be zero. */
-static bool mean_may_be_zero(struct place x)
+/* Whether 0 is a point like any other, as of years, places and degrees: nobody counts them or adds them up. */
+static bool has_arbitrary_zero(struct place c)
 {
-	return json_num(x.v, "negatives", 0) > 0 && json_num(x.v, "mean_ci95.0", NAN) <= 0 && json_num(x.v, "mean_ci95.1", NAN) >= 0;
+	static const char *const degrees[] = { "°", "deg", "celsius", "fahrenheit" };
+	const char *unit = json_text(c.v, "unit", "");
+	for (size_t i = 0; i < COUNTOF(degrees); i++)
+		if (strncasecmp(unit, degrees[i], strlen(degrees[i])) == 0)
+			return true;
+	double min = json_num(c.v, "numeric.min", NAN), max = json_num(c.v, "numeric.max", NAN);
+	bool year = place_is(c, "storage", "int64") && min >= 1800 && max <= 2100;
+	return year || place_is(c, "semantic", "latitude") || place_is(c, "semantic", "longitude") ||
+		build_measure(c) == CELL_CLOCK;
+}
+
+/* Of values of both signs, only money is added up; and a spread in shares of a mean that may as well be zero
+ * says nothing. */
+static bool is_left_out(struct place c, const char *figure)
+{
+	bool sum = strcmp(figure, "sum") == 0, cv = strcmp(figure, "cv") == 0, zeros = strcmp(figure, "zeros") == 0;
+	bool signs = json_num(c.v, "numeric.negatives", 0) > 0;
+	bool money = place_is(c, "semantic", "money");
+	return ((sum || cv || zeros) && has_arbitrary_zero(c)) || (cv && signs) || (sum && signs && !money);
 }
 
 static void add_figures(struct build *b, struct node *parent, struct place c)
@@ -84,11 +103,7 @@ static void add_figures(struct build *b, struct node *parent, struct place c)
 	struct node *table = doc_table(b->doc, parent, NULL, heads, COUNTOF(heads));
 	table->keep = true;
 	for (size_t i = 0; i < COUNTOF(rows); i++) {
-		if (rows[i].if_any && json_num(x.v, rows[i].path, 0) == 0)
-			continue;
-		/* nobody adds up times of day */
-		bool cv = strcmp(rows[i].path, "cv") == 0, adds = strcmp(rows[i].path, "sum") == 0 || cv;
-		if ((measure == CELL_CLOCK && adds) || (cv && mean_may_be_zero(x)))
+		if ((rows[i].if_any && json_num(x.v, rows[i].path, 0) == 0) || is_left_out(c, rows[i].path))
 			continue;
 		enum cell_class cls = rows[i].cls == CELL_MEASURE ? measure
 			: rows[i].cls == CELL_DURATION ? spread_of(measure) : rows[i].cls;
@@ -294,7 +309,7 @@ static void add_common(struct build *b, struct node *parent, struct place c)
 		{ "Count", ALIGN_RIGHT, false }, { "Share", ALIGN_RIGHT, true } };
 	struct place list = place_at(c, "numeric.common");
 	size_t n = json_array_size(list.v);
-	if (n == 0)
+	if (n == 0 || json_num(place_item(list, 0).v, "count", 0) <= 1)   /* every value occurs once */
 		return;
 	struct node *table = doc_table(b->doc, parent, "Most common values", heads, COUNTOF(heads));
 	table->keep = true;
@@ -335,22 +350,31 @@ static const char *test_name(const char *test)
 		: strcmp(test, "anderson-darling") == 0 ? "Anderson-Darling A²" : test;
 }
 
-static void say_normality(struct build *b, struct node *parent, struct place x)
+/* Of many values a test rejects what no picture shows: how large the departure is counts, too. Shapiro-Wilk's W
+ * tells it, or the shape. */
+static bool is_nearly_normal(struct place x)
+{
+	const double W = 0.99, SKEWNESS = 0.2, KURTOSIS = 0.5;
+	if (place_is(x, "normality.test", "shapiro-wilk"))
+		return json_num(x.v, "normality.statistic", 0) >= W;
+	return fabs(json_num(x.v, "skewness", INFINITY)) <= SKEWNESS &&
+		fabs(json_num(x.v, "kurtosis", INFINITY)) <= KURTOSIS;
+}
+
+/* Where a finding says that nothing speaks against it, that has been said. */
+static void say_normality(struct build *b, struct node *parent, struct place c, struct place x)
 {
 	struct place t = place_at(x, "normality");
 	double p = json_num(t.v, "p", NAN);
-	if (isnan(p))
+	if (isnan(p) || (p >= 0.05 && build_has_finding(b, json_text(c.v, "name", ""), "normal_distribution")))
 		return;
 	struct cell cells[] = { cell_text(test_name(json_text(t.v, "test", "test"))),
 		place_num(t, CELL_SCORE, "statistic"), place_num(t, CELL_P_VALUE, "p"),
 		place_num(t, CELL_COUNT, "n") };
-	doc_text(b->doc, parent,
-		p < 0.05
-			? "The values do not follow a normal distribution (%s = %s, p = %s, n = "
-			"%s)."
-			: "Nothing speaks against a normal distribution (%s = %s, p = %s, n = "
-			"%s).",
-		cells, 4);
+	doc_text(b->doc, parent, p >= 0.05
+			? "Nothing speaks against a normal distribution (%s = %s, p = %s, n = %s)."
+			: is_nearly_normal(x) ? "The values depart only slightly from a normal distribution (%s = %s, p = %s, n = %s)."
+			: "The values do not follow a normal distribution (%s = %s, p = %s, n = %s).", cells, 4);
 }
 
 static void say_outliers(struct build *b, struct node *parent, struct place c)
@@ -371,10 +395,10 @@ static void say_outliers(struct build *b, struct node *parent, struct place c)
 		place_num(o, CELL_COUNT, "modified_z_high") };
 	if (!isnan(z[0].num) && !isnan(z[1].num))
 		doc_runs(b->doc, text, " By the modified z score: %s low and %s high.", z, 2);
-	struct cell means[] = { place_num(x, measure, "mean"),
-		place_num(o, measure, "mean_without") };
-	if (cells[0].num + cells[2].num > 0 && !isnan(means[1].num))
-		doc_runs(b->doc, text, " With them the mean is %s, without them %s.", means, 2);
+	enum cell_class rough = measure == CELL_MEASURE ? CELL_SCORE : measure;
+	struct cell means[] = { place_num(o, rough, "mean_without"), place_num(x, rough, "mean") };
+	if (cells[0].num + cells[2].num > 0 && !isnan(means[0].num))
+		doc_runs(b->doc, text, " Without those beyond the interquartile ranges the mean is %s instead of %s.", means, 2);
 }
 
 static void add_chart(struct build *b, struct node *parent, struct chart *chart)
@@ -387,20 +411,22 @@ static void add_chart(struct build *b, struct node *parent, struct chart *chart)
 static void say_briefly(struct build *b, struct node *section, struct place c, struct place x)
 {
 	enum cell_class measure = build_measure(c);
+	enum cell_class rough = measure == CELL_MEASURE ? CELL_SCORE : measure;
 	struct cell cells[] = { place_num(x, measure, "min"), place_num(x, measure, "max"),
-		place_num(x, measure, "mean"), place_num(x, measure, "median") };
+		place_num(x, rough, "mean"), place_num(x, measure, "median") };
 	if (place_is(c, "type", "boolean")) {
 		doc_text(b->doc, section, "As numbers, 0 and 1, their mean is %s.", cells + 2, 1);
 		return;
 	}
+	if (cells[0].num == cells[1].num)      /* a constant: its value has been said */
+		return;
 	struct node *text = doc_text(
 		b->doc, section,
 		measure == CELL_MEASURE ? "As numbers the values run from %s to %s."
 			: "The values run from %s to %s.", cells, 2);
 	if (place_is(c, "type", "category"))
 		doc_runs(b->doc, text,
-			" Where that makes sense: their mean is %s, their median %s.", cells + 2,
-			2);
+			" Where they count or measure something: their mean is %s, their median %s.", cells + 2, 2);
 	const char *monotonic = json_text(x.v, "monotonic", "none");
 	struct cell order = cell_text(monotonic);
 	if (strcmp(monotonic, "none") != 0)
@@ -423,7 +449,7 @@ void build_numeric(struct build *b, struct node *section, struct place c)
 	add_chart(b, main, histogram(b, c, x));
 	say_left_out(b, section, c, x);
 	struct node *details = doc_details(b->doc, section, "Quantiles, extremes and shape");
-	say_normality(b, details, x);
+	say_normality(b, details, c, x);
 	say_outliers(b, details, c);
 	struct node *lists = doc_add(b->doc, details, NODE_COLUMNS);
 	add_quantiles(b, lists, c);

@@ -12,7 +12,10 @@ static void typical(struct place c, struct cell out[3])
 	struct cell blank = cell_text("");
 	out[0] = out[1] = out[2] = blank;
 	enum cell_class measure = build_measure(c);
-	if (json_at(c.v, "numeric")) {
+	if (place_is(c, "type", "identifier") && json_at(c.v, "numeric")) {    /* no groups of digits, as in examples */
+		out[1] = place_code(c, "numeric.min");
+		out[2] = place_code(c, "numeric.max");
+	} else if (json_at(c.v, "numeric")) {
 		out[1] = place_num(c, measure, "numeric.min");
 		out[2] = place_num(c, measure, "numeric.max");
 	} else if (json_at(c.v, "datetime")) {
@@ -73,7 +76,7 @@ static void add_overview(struct build *b, struct node *section)
 	table->sparks = sparks;
 	for (size_t i = 0; i < n; i++) {
 		struct place c = place_item(b->columns, i);
-		struct cell cells[7] = { place_code(c, "name"), place_text(c, "type"),
+		struct cell cells[7] = { place_code(c, "name"), cell_text(build_type_name(c)),
 			place_num(c, CELL_PERCENT, "missing_share"),
 			place_num(c, CELL_COUNT, "distinct") };
 		typical(c, cells + 4);
@@ -82,7 +85,7 @@ static void add_overview(struct build *b, struct node *section)
 	}
 	doc_note(b->doc, section,
 		"Typical is the median of numbers, the most frequent of levels and an example of "
-		"anything else; From and To are the smallest and the largest value.", NULL, 0);
+		"anything else but dates; From and To are the smallest and the largest value.", NULL, 0);
 	if (b->ncolumns > OVERVIEW_MAX) {
 		struct cell shown[] = { build_count(OVERVIEW_MAX),
 			build_count((double)b->ncolumns) };
