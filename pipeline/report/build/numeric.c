@@ -41,6 +41,12 @@ static void say_shape(struct build *b, struct node *section, struct place c)
 	struct cell order = cell_text(monotonic);
 	if (strcmp(monotonic, "none") != 0)
 		doc_runs(b->doc, text, " From row to row it is %s.", &order, 1);
+	struct cell mean[] = { place_num(x, measure, "mean_ci95.0"), place_num(x, measure, "mean_ci95.1") };
+	struct cell middle[] = { place_num(x, measure, "median_ci95.0"), place_num(x, measure, "median_ci95.1") };
+	if (!isnan(mean[0].num))
+		doc_runs(b->doc, text, " 95 %% interval of the mean: %s to %s.", mean, 2);
+	if (!isnan(middle[0].num))
+		doc_runs(b->doc, text, " 95 %% interval of the median: %s to %s.", middle, 2);
 }
 
 /* ---- the table ------------------------------------------------------------------------------- */
@@ -79,42 +85,33 @@ static void add_figures(struct build *b, struct node *parent, struct place c)
 {
 	struct place x = place_at(c, "numeric");
 	enum cell_class measure = build_measure(c);
-	static const struct table_column heads[] = { { "Figure", ALIGN_LEFT, false },
-		{ "Value", ALIGN_RIGHT, false }, { "95 % from", ALIGN_RIGHT, false },
-		{ "to", ALIGN_RIGHT, false } };
+	static const struct table_column heads[] = { { "Statistic", ALIGN_LEFT, false }, { "Value", ALIGN_RIGHT, false } };
 	static const struct {
-		const char *label, *path, *interval;
+		const char *label, *path;
 		enum cell_class cls;
 		bool if_any;       /* left out when zero */
 	} rows[] = {       /* DURATION: a distance between values */
-		{ "Mean", "mean", "mean_ci95", CELL_MEASURE, false },
-		{ "Median", "median", "median_ci95", CELL_MEASURE, false },
-		{ "Standard deviation", "sd", NULL, CELL_DURATION, false },
-		{ "Interquartile range", "iqr", NULL, CELL_DURATION, false },
-		{ "Minimum", "min", NULL, CELL_MEASURE, false },
-		{ "Maximum", "max", NULL, CELL_MEASURE, false },
-		{ "Sum", "sum", NULL, CELL_MEASURE, false },
-		{ "Coefficient of variation", "cv", NULL, CELL_PERCENT, false },
-		{ "Excess kurtosis", "kurtosis", NULL, CELL_ASSOCIATION, false },
-		{ "Zeros", "zeros", NULL, CELL_COUNT, false },
-		{ "Negative values", "negatives", NULL, CELL_COUNT, true },
-		{ "Infinite values", "infinite", NULL, CELL_COUNT, true },
+		{ "Mean", "mean", CELL_MEASURE, false },
+		{ "Median", "median", CELL_MEASURE, false },
+		{ "Standard deviation", "sd", CELL_DURATION, false },
+		{ "Interquartile range", "iqr", CELL_DURATION, false },
+		{ "Minimum", "min", CELL_MEASURE, false },
+		{ "Maximum", "max", CELL_MEASURE, false },
+		{ "Sum", "sum", CELL_MEASURE, false },
+		{ "Coefficient of variation", "cv", CELL_PERCENT, false },
+		{ "Excess kurtosis", "kurtosis", CELL_ASSOCIATION, false },
+		{ "Zeros", "zeros", CELL_COUNT, false },
+		{ "Negative values", "negatives", CELL_COUNT, true },
+		{ "Infinite values", "infinite", CELL_COUNT, true },
 	};
-	struct node *table = doc_table(b->doc, parent, NULL, heads, COUNTOF(heads));
+	struct node *table = doc_table(b->doc, parent, "Statistics", heads, COUNTOF(heads));
 	table->keep = true;
 	for (size_t i = 0; i < COUNTOF(rows); i++) {
 		if ((rows[i].if_any && json_num(x.v, rows[i].path, 0) == 0) || is_left_out(c, rows[i].path))
 			continue;
 		enum cell_class cls = rows[i].cls == CELL_MEASURE ? measure
 			: rows[i].cls == CELL_DURATION ? spread_of(measure) : rows[i].cls;
-		struct cell blank = cell_text("");
-		struct cell cells[] = { cell_text(rows[i].label),
-			place_num(x, cls, rows[i].path), blank, blank };
-		if (rows[i].interval && json_count(x.v, rows[i].interval) == 2) {
-			struct place interval = place_at(x, rows[i].interval);
-			cells[2] = place_num(interval, cls, "0");
-			cells[3] = place_num(interval, cls, "1");
-		}
+		struct cell cells[] = { cell_text(rows[i].label), place_num(x, cls, rows[i].path) };
 		doc_row(b->doc, table, cells, NULL);
 	}
 }
