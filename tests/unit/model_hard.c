@@ -215,29 +215,29 @@ static void lone_extremes(struct arena *a)
 
 static void wide(struct arena *a)
 {
-	struct set s = set_new(a, 500, 502);
+	struct set s = set_new(a, 300, 302);
 	double *y = set_add(&s, "y", COLUMN_FLOAT64);
-	for (int j = 0; j < 500; j++)
+	for (int j = 0; j < 300; j++)
 		normals(set_add(&s, arena_printf(a, "x%03d", j), COLUMN_FLOAT64), s.rows);
 	for (int64_t i = 0; i < s.rows; i++)
 		y[i] = s.col[1].v[i] + rng_normal(&g);
 	struct model_spec spec = set_spec(&s, "y", false);
 	struct model_result r;
-	spec.nfeatures = 300;
+	spec.nfeatures = 180;
 	spec.repeats = 1;
-	CHECK(run("300 columns of 500 rows", &s, &spec, &r) && !set_candidate(&r, MODEL_OLS)->failed);
-	spec.nfeatures = 500;
-	CHECK(run("500 columns of 500 rows", &s, &spec, &r));
+	CHECK(run("180 columns of 300 rows", &s, &spec, &r) && !set_candidate(&r, MODEL_OLS)->failed);
+	spec.nfeatures = 300;
+	CHECK(run("300 columns of 300 rows", &s, &spec, &r));
 	CHECK(set_candidate(&r, MODEL_OLS)->failed && strstr(set_candidate(&r, MODEL_OLS)->reason, "too few"));
 
-	/* 101 coefficients for each of four classes against the first, from 500 rows */
+	/* 61 coefficients for each of four classes against the first, from 300 rows */
 	double *level = set_add(&s, "class", COLUMN_DICT);
 	set_levels(&s, NULL, 5);
 	for (int64_t i = 0; i < s.rows; i++)
 		level[i] = fmin(4, floor(fabs(s.col[1].v[i]) * 2));
 	spec = set_spec(&s, "class", true);
 	spec.features++;   /* not y, which nearly is x000 */
-	spec.nfeatures = 100;
+	spec.nfeatures = 60;
 	spec.repeats = 1;
 	CHECK(run("more coefficients than rows", &s, &spec, &r));
 	const struct candidate *c = set_candidate(&r, MODEL_LOGISTIC);
@@ -246,17 +246,17 @@ static void wide(struct arena *a)
 
 static void many_levels(struct arena *a)
 {
-	struct set s = set_new(a, 20000, 3);
-	double *k = set_add(&s, "k", COLUMN_DICT), *day = (set_levels(&s, NULL, 5000), set_add(&s, "day", COLUMN_DATE)),
+	struct set s = set_new(a, 8000, 3);
+	double *k = set_add(&s, "k", COLUMN_DICT), *day = (set_levels(&s, NULL, 2000), set_add(&s, "day", COLUMN_DATE)),
 		*y = set_add(&s, "y", COLUMN_FLOAT64);
 	for (int64_t i = 0; i < s.rows; i++) {
-		k[i] = (double)rng_below(&g, 5000);
-		day[i] = (double)(i / 7 % 900);
+		k[i] = (double)rng_below(&g, 2000);
+		day[i] = (double)(i / 3 % 900);
 		y[i] = sin(day[i] / 58.1) + (k[i] < 100) + 0.2 * rng_normal(&g);
 	}
 	struct model_result r;
 	struct model_spec spec = set_spec(&s, "y", false);
-	CHECK(run("5000 levels", &s, &spec, &r) && r.useful);
+	CHECK(run("2000 levels", &s, &spec, &r) && r.useful);
 	struct model_feature only = { 1, "day", ROLE_DATETIME };
 	spec.features = &only;
 	spec.nfeatures = 1;
@@ -266,9 +266,9 @@ static void many_levels(struct arena *a)
 	spec.folds = 4;
 	CHECK(run("time with ties", &s, &spec, &r));
 	CHECK_STR(r.scheme, "time-ordered");
-	CHECK(r.held_out > 9000 && r.held_out <= 10000);
+	CHECK(r.held_out > 3600 && r.held_out <= 4000);
 	for (int64_t i = 0; i < s.rows; i++)
-		day[i] = i < 12000;
+		day[i] = i < 4800;
 	spec.features = (struct model_feature[]){ { 0, "k", ROLE_CATEGORY } };
 	CHECK(run("two times", &s, &spec, &r));
 	CHECK_STR(r.scheme, "k-fold");
@@ -300,7 +300,7 @@ int main(void)
 		arena_free(a);
 	}
 	struct arena *a = arena_new();
-	double small = seconds_of(a, 10000, 100000), large = seconds_of(a, 80000, 40000);
+	double small = seconds_of(a, 4000, 40000), large = seconds_of(a, 32000, 16000);
 	CHECK(large < 16 * small);   /* four times the rows to fit, eight to read */
 	arena_free(a);
 	return test_end();
