@@ -48,6 +48,7 @@ struct near_pair {
 	bool linear;               /* else equal */
 	double slope, intercept;
 	int64_t same, n;           /* rows that agree, rows counted */
+	int64_t both;              /* rows in which both have a value, of the same rows looked at */
 };
 struct structure {
 	struct collinearity collinearity;      /* n is 0 when there is nothing to tell */

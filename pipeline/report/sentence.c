@@ -128,7 +128,7 @@ static const struct holes {
 	{ FIND_acceptance_unmatched, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
 	{ FIND_future_dates, CELL_MEASURE, CELL_DATE, CELL_DATE },
 	{ FIND_epoch_dates, CELL_MEASURE, CELL_DATE, CELL_DATE },
-	{ FIND_date_gaps, CELL_MEASURE, CELL_TEXT, CELL_TEXT },
+	{ FIND_date_gaps, CELL_CHANGE, CELL_TEXT, CELL_DATE },
 	{ FIND_missing_together, CELL_ASSOCIATION, CELL_TEXT, CELL_TEXT },
 	{ FIND_missing_not_random, CELL_PERCENT, CELL_CODE, CELL_TEXT },
 	{ FIND_missing_in_group, CELL_PERCENT, CELL_CODE, CELL_CODE },
@@ -335,11 +335,20 @@ static bool is_unsaid(struct place f, const struct finding_info *info, const cha
 		!strstr(info->sentence, arena_printf(f.arena, "{%s}", key));
 }
 
-/* A limit is a share where the finding is about one. */
-static struct cell limit_cell(struct place f, const struct finding_info *info)
+/* What a limit limits: the figure that the sentence is about. */
+static struct cell limit_cell(struct place f, const struct finding_info *info, const char **words)
 {
-	bool share = strstr(info->sentence, "{share}") && !strstr(info->sentence, "{value}");
-	return place_num(f, share ? CELL_PERCENT : CELL_MEASURE, "threshold");
+	static const struct {
+		const char *hole, *words;
+		enum cell_class cls;
+	} limits[] = { { "value", " Limit of this figure: %s", CELL_MEASURE },
+		{ "share", " Limit of this share: %s", CELL_PERCENT }, { "p", " Limit of p: %s", CELL_MEASURE },
+		{ "count", " Limit of this number: %s", CELL_MEASURE } };
+	size_t i = 0;
+	while (i < COUNTOF(limits) && !strstr(info->sentence, arena_printf(f.arena, "{%s}", limits[i].hole)))
+		i++;
+	*words = i < COUNTOF(limits) ? limits[i].words : " Limit %s";
+	return place_num(f, i < COUNTOF(limits) ? limits[i].cls : CELL_MEASURE, "threshold");
 }
 
 void doc_finding_evidence(struct doc *d, struct node *n, const json_t *finding, const char *ref)
@@ -362,9 +371,10 @@ void doc_finding_evidence(struct doc *d, struct node *n, const json_t *finding, 
 				json_num(f.v, "value", NAN) == json_num(f.v, "effect", NAN));
 		if (any || again || !is_unsaid(f, info, figures[i].key))
 			continue;
+		const char *first = figures[i].first;
 		struct cell c = i ? place_num(f, figures[i].cls, figures[i].key)
-			: limit_cell(f, info);
-		doc_runs(d, n, said++ ? figures[i].later : figures[i].first, &c, 1);
+			: limit_cell(f, info, &first);
+		doc_runs(d, n, said++ ? figures[i].later : first, &c, 1);
 	}
 	if (said)
 		doc_runs(d, n, ".", NULL, 0);
@@ -372,16 +382,40 @@ void doc_finding_evidence(struct doc *d, struct node *n, const json_t *finding, 
 
 /* ---- like findings of several columns -------------------------------------------------------- */
 
-/* The figure that stands behind a name: the first of these that the sentence of the code
- * mentions. */
-static bool main_figure(struct place f, const struct finding_info *info, struct cell *out)
+/* The figure that stands behind a name: the first of these that the sentence of the code mentions. */
+static const char *main_hole(struct place f, const struct finding_info *info)
 {
 	static const char *const order[] = { "share", "value", "count" };
 	for (size_t i = 0; info && i < COUNTOF(order); i++)
 		if (strstr(info->sentence, arena_printf(f.arena, "{%s}", order[i])))
-			return hole_cell(f, holes_of(info->code), str_of(order[i]), out) &&
-				!isnan(out->num);
-	return false;
+			return order[i];
+	return NULL;
+}
+
+static bool main_figure(struct place f, const struct finding_info *info, struct cell *out)
+{
+	const char *hole = main_hole(f, info);
+	return hole && hole_cell(f, holes_of(info->code), str_of(hole), out) && !isnan(out->num);
+}
+
+/* What that figure is, where the title does not say it; NULL: it does. */
+static const char *name_of_figure(struct place f, const struct finding_info *info)
+{
+	static const struct {
+		enum finding_code code;
+		const char *words;
+	} names[] = { { FIND_missing_values, "share missing" }, { FIND_mostly_missing, "share missing" },
+		{ FIND_skewed, "skewness" }, { FIND_collinear_columns, "variance inflation" },
+		{ FIND_collinear, "variance inflation" }, { FIND_sentinel_values, "such values" },
+		{ FIND_high_cardinality, "number of levels" }, { FIND_many_zeros, "share of zeros" },
+		{ FIND_date_gaps, "times the usual step" }, { FIND_seasonal, "strength of the season" },
+		{ FIND_level_change, "changes" }, { FIND_time_anomalies, "periods" } };
+	for (size_t i = 0; info && i < COUNTOF(names); i++)
+		if (strcmp(finding_info(names[i].code)->code, info->code) == 0)
+			return names[i].words;
+	const char *hole = main_hole(f, info);
+	bool pair = json_count(f.v, "columns") > 1;
+	return !hole || strcmp(hole, "share") != 0 ? NULL : pair ? "share of rows" : "share of values";
 }
 
 static int by_text(const void *a, const void *b)
@@ -422,7 +456,12 @@ static void add_figures(
 	for (size_t j = i; j < end; j++)
 		if ((j == i || first_of_column(findings, j) == i) &&
 			main_figure(findings[j], info, &figure)) {
-			doc_runs(d, node, any ? ", %s" : " (%s", &figure, 1);
+			/* which value it is says more than how often */
+			struct cell cells[] = { figure, text_cell(findings[j], "text", CELL_CODE) };
+			if (info == finding_info(FIND_sentinel_values) && cells[1].text)
+				doc_runs(d, node, any ? ", %s × %s" : " (%s × %s", cells, 2);
+			else
+				doc_runs(d, node, any ? ", %s" : " (%s", cells, 1);
 			any = true;
 		}
 	doc_runs(d, node, any ? ")" : "", NULL, 0);
@@ -436,12 +475,17 @@ struct node *doc_finding_group(struct doc *d, struct node *parent, const struct 
 	struct node *node = finding_node(d, parent, findings[0], link);
 	bool pairs = json_count(findings[0].v, "columns") > 1;
 	size_t how_many = pairs ? n : count_columns(findings, n);
-	struct cell count = cell_num(CELL_COUNT, (double)how_many, NULL);
-	doc_runs(d, node,
-		pairs                   ? "%s groups of columns: "
-			: how_many == 1 ? "%s column: "
-					: "%s columns: ",
-		&count, 1);
+	struct cell count[] = { cell_num(CELL_COUNT, (double)how_many, NULL),
+		cell_text(name_of_figure(findings[0], finding_lookup(node->code))) };
+	bool two = pairs && json_count(findings[0].v, "columns") == 2;
+	for (size_t i = 1; i < n; i++)
+		two = two && json_count(findings[i].v, "columns") == 2;
+	if (count[1].text)
+		doc_runs(d, node, two ? "%s pairs of columns (%s): " : pairs ? "%s groups of columns (%s): "
+			: how_many == 1 ? "%s column (%s): " : "%s columns (%s): ", count, 2);
+	else
+		doc_runs(d, node, two ? "%s pairs of columns: " : pairs ? "%s groups of columns: "
+			: how_many == 1 ? "%s column: " : "%s columns: ", count, 1);
 	size_t named = n <= show + 1 ? n : show;    /* "and 1 more" is no shorter than its name */
 	bool any = false;
 	for (size_t i = 0; i < named; i++) {

@@ -96,11 +96,34 @@ static void findings(void)
 	profiled_free(p);
 }
 
+/* In a sample of a normal distribution a percent beyond the fences is nothing to look into. */
+static void bell_shaped(void)
+{
+	struct profile_options o = default_options();
+	struct rng r;
+	rng_seed(&r, 10);
+	double x[300];
+	int met = 0;
+	for (int round = 0; round < 60; round++) {
+		for (size_t i = 0; i < COUNTOF(x); i++)
+			x[i] = rng_normal(&r);
+		struct profiled *p = profile_reals(x, COUNTOF(x), &o);
+		double share = p->cols[0].numeric->outliers.share;
+		if (finding_of(p, "x", FIND_normal_distribution) && share > o.outlier_share && share <= 0.02) {
+			CHECK(!finding_of(p, "x", FIND_outliers));
+			met++;
+		}
+		profiled_free(p);
+	}
+	CHECK(met >= 5);
+}
+
 int main(void)
 {
 	rounded_values();
 	even_spread();
 	median_interval();
 	findings();
+	bell_shaped();
 	return test_end();
 }

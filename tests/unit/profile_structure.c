@@ -157,6 +157,10 @@ static void test_same(void)
 	CHECK(s.collinearity.n == 5);          /* temp_c, like, age, zeros, nulls */
 	CHECK(findings_of(&x, FIND_converted_columns) == 2 &&
 		findings_of(&x, FIND_nearly_identical_columns) == 1);
+	for (size_t i = 0; i < x.findings.n; i++)      /* of all rows that have both, not of those that tell */
+		if (x.findings.v[i].code == FIND_nearly_identical_columns)
+			CHECK(x.findings.v[i].total == p[2].both && p[2].both >= p[2].n &&
+				x.findings.v[i].count == p[2].both - (p[2].n - p[2].same));
 	for (size_t i = 0; i < x.findings.n; i++)
 		if (x.findings.v[i].code == FIND_converted_columns) {
 			CHECK_STR(x.findings.v[i].text, "temp_f = 1.8 \xc3\x97 temp_c + 32");

@@ -343,7 +343,7 @@ static void many_columns(struct arena *a)
 	CHECK(node_with(d, "column-c19") && !node_with(d, "column-c20"));
 	sound(a, &in, d);
 	const char *text = rendered(a, d, &render_text);
-	CHECK(says(a, text, "1000 columns: c0 (50.0\xE2\x80\xAF%), c1 (50.0\xE2\x80\xAF%), c2 (50.0\xE2\x80\xAF%) and 997 more."));
+	CHECK(says(a, text, "1000 columns (share missing): c0 (50.0\xE2\x80\xAF%), c1 (50.0\xE2\x80\xAF%), c2 (50.0\xE2\x80\xAF%) and 997 more."));
 	CHECK(says(a, text, "The first 20 of 1000 columns have a section here"));
 	CHECK(strstr(text, "\nc999 ") != NULL);          /* but the overview has every one */
 	CHECK(count_kind(d, NODE_FINDING) < 40);

@@ -202,16 +202,16 @@ static void groups(struct arena *a)
 	for (size_t i = 0; i < 6; i++)
 		items[i] = place_item(list, i);
 	struct node *n = doc_finding_group(d, d->root, items, 6, 2, "findings");
-	CHECK_STR(prose(a, n), "5 columns: a (90.0\xE2\x80\xAF%), b (50.0\xE2\x80\xAF%) and 4 more.");
+	CHECK_STR(prose(a, n), "5 columns (share missing): a (90.0\xE2\x80\xAF%), b (50.0\xE2\x80\xAF%) and 4 more.");
 	CHECK_STR(n->title, "Missing values");
 	CHECK(n->level == FINDING_NOTICE);
 	CHECK_STR(n->link, "findings");
 	n = doc_finding_group(d, d->root, items, 3, 2, NULL);
-	CHECK_STR(prose(a, n), "3 columns: a (90.0\xE2\x80\xAF%), b (50.0\xE2\x80\xAF%) and c (40.0\xE2\x80\xAF%).");
+	CHECK_STR(prose(a, n), "3 columns (share missing): a (90.0\xE2\x80\xAF%), b (50.0\xE2\x80\xAF%) and c (40.0\xE2\x80\xAF%).");
 	/* pairs are parted by more than the "and" within them */
 	struct place pairs = parsed(a, "[{\"code\":\"high_association\",\"columns\":[\"a\",\"b\"],\"value\":0.98},"
 		"{\"code\":\"high_association\",\"columns\":[\"c\",\"d\"],\"value\":0.95}]"), both[] = { place_item(pairs, 0), place_item(pairs, 1) };
-	CHECK_STR(prose(a, doc_finding_group(d, d->root, both, 2, 2, NULL)), "2 groups of columns: a and b (0.98); c and d (0.95).");
+	CHECK_STR(prose(a, doc_finding_group(d, d->root, both, 2, 2, NULL)), "2 pairs of columns: a and b (0.98); c and d (0.95).");
 	CHECK_STR(prose(a, doc_finding_group(d, d->root, items, 1, 2, NULL)), "a lacks 9 of 10 values (90.0\xE2\x80\xAF%).");
 	bool addressed = false;
 	for (size_t i = 0; i < n->ncells; i++)

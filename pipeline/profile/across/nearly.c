@@ -50,7 +50,7 @@ static bool look_closely(struct near_pair *out, const struct search *s, int i, i
 	bool found;
 	print_fill(&a, &s->all, &s->v[few_a->var], few_a->var);
 	print_fill(&b, &s->all, &s->v[few_b->var], few_b->var);
-	*out = (struct near_pair){ a.var, b.var, !equal, 1, 0, 0, 0 };
+	*out = (struct near_pair){ a.var, b.var, !equal, 1, 0, 0, 0, 0 };
 	if (equal) {
 		g = equal_rows(&a, &b, s->all.n, s->all.n);
 		found = agreement_is(g, ROWS_LEAST, s->o->nearly);
@@ -69,6 +69,8 @@ static bool look_closely(struct near_pair *out, const struct search *s, int i, i
 		out->slope = found ? to.slope : NAN;
 		out->intercept = found ? to.intercept : NAN;
 	}
+	for (int64_t r = 0; r < s->all.n; r++)
+		out->both += !isnan(a.x[r]) && !isnan(b.x[r]);
 	out->same = g.same;
 	out->n = g.n;
 	free(a.x);
@@ -112,8 +114,10 @@ static void report(const struct near_pair *p, const struct variable *v,
 	struct finding f = finding_make(p->linear ? FIND_converted_columns
 		: FIND_nearly_identical_columns, v[p->a].name);
 	f.columns[1] = v[p->b].name;
-	f.count = p->same;
-	f.total = f.n = p->n;
+	/* copies are found by rows that tell something; said is where they differ, of all rows that have both */
+	int64_t total = p->linear ? p->n : p->both;
+	f.count = total - (p->n - p->same);
+	f.total = f.n = total;
 	f.threshold = o->nearly;
 	if (p->linear) {
 		struct combination c = { 2, (int[]){ p->b, p->a }, (double[]){ 0, p->slope },

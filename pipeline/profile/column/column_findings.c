@@ -227,6 +227,7 @@ static void dates(struct work *w, const struct datetime_profile *d)
 		struct finding f = make(w, FIND_date_gaps, d->gap_count, -1, 2);
 		f.value = d->gaps[0].steps;
 		f.text = d->usual_step;
+		f.text2 = d->gaps[0].from;
 		add(w, f);
 	}
 }
