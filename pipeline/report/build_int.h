@@ -62,6 +62,9 @@ void build_more(struct build *b, struct node *parent, size_t n, const char *thin
  * where plain numbers are CELL_EMPTY. */
 enum cell_class build_measure(struct place column);
 enum cell_class build_axis(const struct build *b, const char *column);
+/* The strength of a relation on the scale of a correlation, and the name of its measure: shares of variance
+ * are printed as their root, the correlation ratio, so that one list has one scale. */
+struct cell build_strength(struct place relation, const char *key, const char **measure);
 /* The type of a column in words, as the summary counts it: "yes/no", "date", "numeric". */
 const char *build_type_name(struct place column);
 /* A computed count without an address. */
@@ -173,6 +176,10 @@ void build_coefficients(struct build *b, struct node *parent);
 struct place build_missing_cause(struct build *b, const char *name);
 const char *build_missing_where(struct build *b, struct place cause);
 const char *build_missing_advice(struct build *b, struct place cause, const char *band);
+/* Whether so few rows are complete that leaving out the others is no way out: a finding says so. */
+bool build_few_complete(const struct build *b);
+/* Whether the missing values of any column were found to go with something. */
+bool build_missing_pattern(struct build *b);
 /* Whether values are missing at random, in words; and the evidence. */
 void build_missing_judgement(struct build *b, struct node *parent);
 void build_missing_why(struct build *b, struct node *parent);

@@ -406,10 +406,11 @@ static const char *name_of_figure(struct place f, const struct finding_info *inf
 		const char *words;
 	} names[] = { { FIND_missing_values, "share missing" }, { FIND_mostly_missing, "share missing" },
 		{ FIND_skewed, "skewness" }, { FIND_collinear_columns, "variance inflation" },
-		{ FIND_collinear, "variance inflation" }, { FIND_sentinel_values, "such values" },
+		{ FIND_collinear, "variance inflation" }, { FIND_sentinel_values, "number of such values" },
 		{ FIND_high_cardinality, "number of levels" }, { FIND_many_zeros, "share of zeros" },
 		{ FIND_date_gaps, "times the usual step" }, { FIND_seasonal, "strength of the season" },
-		{ FIND_level_change, "changes" }, { FIND_time_anomalies, "periods" } };
+		{ FIND_level_change, "changes" }, { FIND_time_anomalies, "periods" }, { FIND_high_association, "strength" },
+		{ FIND_broken_dependency, "rows that break the rule" } };
 	for (size_t i = 0; info && i < COUNTOF(names); i++)
 		if (strcmp(finding_info(names[i].code)->code, info->code) == 0)
 			return names[i].words;

@@ -365,6 +365,79 @@ static void chosen_columns(struct arena *a)
 	sound(a, &in, d);
 }
 
+/* Many gaps that go with nothing: one sentence, not rows of it; and nothing against what a finding says. */
+static void gaps_without_pattern(struct arena *a)
+{
+	static const char eda[] = "{\"dataset\":{\"rows\":100,\"columns\":3,\"missing_cells\":30,\"missing_share\":0.1},\"columns\":["
+		"{\"name\":\"x\"},{\"name\":\"y\"},{\"name\":\"z\"}],\"thresholds\":{\"missing_p\":0.01,\"missing_effect\":0.1},"
+		"\"missing\":{\"complete_rows\":70,\"columns\":[{\"name\":\"x\",\"missing\":10,\"share\":0.1,\"band\":\"attention\"},"
+		"{\"name\":\"y\",\"missing\":10,\"share\":0.1,\"band\":\"attention\"}],\"mcar\":{\"p\":0.6},"
+		"\"causes\":{\"tests\":9,\"rows\":100,\"columns\":[{\"name\":\"x\",\"verdict\":\"unrelated\",\"value\":{\"column\":"
+		"\"z\",\"effect\":0.1,\"p_adjusted\":%s,\"n\":100}},{\"name\":\"y\",\"verdict\":\"unrelated\"}]},"
+		"\"combinations\":[{\"columns\":[\"x\"],\"count\":10,\"share\":0.1},{\"columns\":[],\"count\":70,\"share\":0.7}],"
+		"\"nullity\":{\"columns\":[\"x\",\"y\",\"z\"],\"order\":[0,1,2],\"r\":[[1,0.02,-0.03],[0.02,1,0],[-0.03,0,1]],"
+		"\"merges\":[[0,1,0.98],[2,3,1]]}}%s}";
+	struct artifacts in = { .manifest = parsed(a, "{}"), .eda = parsed(a, arena_printf(a, eda, "0.7", "")) };
+	const char *text = rendered(a, built(a, &in), &render_text);
+	CHECK(says(a, text, "adjusted p at most 0.01 and strength at least 0.1): nothing speaks against complete rows"));
+	CHECK(says(a, text, "In none of 9 tests") && says(a, text, "strongest correlation of being missing is 0.03"));
+	CHECK(says(a, text, "complete rows will do") && !strstr(text, "no pattern found") && !strstr(text, "combinations"));
+	in.eda = parsed(a, arena_printf(a, eda, "0.03", ",\"findings\":[{\"code\":\"few_complete_rows\",\"level\":"
+		"\"notice\",\"columns\":[],\"count\":70,\"total\":100}]"));
+	text = rendered(a, built(a, &in), &render_text);
+	CHECK(says(a, text, "but they are few") && !strstr(text, "complete rows will do") && !says(a, text, "In none of"));
+	CHECK(says(a, text, "values of z"));
+}
+
+/* Figures only where they mean something. */
+static void meaningful_figures(struct arena *a)
+{
+	static const char eda[] = "{\"dataset\":{\"rows\":5,\"columns\":1},\"columns\":[{\"name\":\"x\",\"type\":\"numeric\","
+		"\"storage\":\"%s\",\"semantic\":%s,\"count\":5,\"missing\":0,\"distinct\":5,\"numeric\":{\"min\":%s,"
+		"\"max\":%s,\"mean\":3,\"negatives\":%d,\"zeros\":1,\"sum\":777,\"cv\":0.5,\"skewness\":0.1,\"kurtosis\":0.1,"
+		"\"common\":[{\"value\":7,\"count\":%d,\"share\":0.2}],\"normality\":{\"test\":\"shapiro-wilk\","
+		"\"statistic\":%s,\"p\":0.01,\"n\":5}}}]}";
+	static const struct {
+		const char *storage, *semantic, *min, *max;
+		int negatives, common;
+		const char *w;
+		bool sum, cv, zeros;
+	} cases[] = { { "float64", "null", "1", "9", 0, 2, "0.995", true, true, true },
+		{ "float64", "null", "-1", "9", 1, 1, "0.9", false, false, true },
+		{ "float64", "\"money\"", "-1", "9", 1, 1, "0.9", true, false, true },
+		{ "int64", "null", "1872", "2010", 0, 1, "0.9", false, false, false },
+		{ "float64", "\"latitude\"", "41", "42", 0, 1, "0.9", false, false, false } };
+	for (size_t i = 0; i < COUNTOF(cases); i++) {
+		struct artifacts in = { .manifest = parsed(a, "{}"), .eda = parsed(a, arena_printf(a, eda, cases[i].storage,
+			cases[i].semantic, cases[i].min, cases[i].max, cases[i].negatives, cases[i].common, cases[i].w)) };
+		const char *text = rendered(a, built(a, &in), &render_text);
+		CHECK((strstr(text, "\nSum ") != NULL) == cases[i].sum);
+		CHECK((strstr(text, "Coefficient of variation") != NULL) == cases[i].cv);
+		CHECK((strstr(text, "\nZeros") != NULL) == cases[i].zeros);
+		CHECK((strstr(text, "Most common values") != NULL) == (cases[i].common > 1));
+		CHECK(says(a, text, "depart only slightly from a normal") == (i == 0));
+	}
+}
+
+/* What repeats the last value is no better than repeating it: that is not said of it. */
+static void forecasts(struct arena *a)
+{
+	static const char eda[] = "{\"dataset\":{\"rows\":5,\"columns\":1},\"columns\":[{\"name\":\"x\",\"type\":\"numeric\","
+		"\"unit\":\"mm\"}],\"time\":{\"column\":\"t\",\"grid\":{\"unit\":\"day\"},\"series\":[{\"name\":\"x\",\"values\":90,"
+		"\"trend\":{\"slope\":1,\"unit\":\"year\",\"p\":0.001,\"ci95\":[0.5,1.5]},\"anomalies\":{\"count\":1,\"list\":"
+		"[{\"at\":\"2020-01-05\",\"value\":30.6,\"expected\":17.1181}]},"
+		"\"forecast\":{\"method\":\"%s\",\"period\":%d,\"to_naive\":%s,\"mase\":1.05,\"origins\":9,\"mean\":[1,2],"
+		"\"covered\":0.9}}]}}";
+	struct artifacts in = { .manifest = parsed(a, "{}"), .eda = parsed(a, arena_printf(a, eda, "seasonal naive", 7, "1")) };
+	const char *text = rendered(a, built(a, &in), &render_text);
+	CHECK(says(a, text, "It repeats the last season; tried from 9 origins in the later part, no other simple method was better"));
+	CHECK(!strstr(text, "did no better") && !strstr(text, "MASE 1.05"));
+	CHECK(says(a, text, "1 of 90 periods lies far from trend and season: 2020-01-05, with 30.6 mm where 17.12 was"));
+	CHECK(says(a, text, "It rises: 1 mm per year") && says(a, text, "No regular season stands out"));
+	in.eda = parsed(a, arena_printf(a, eda, "drift", 1, "1"));
+	CHECK(says(a, rendered(a, built(a, &in), &render_text), "it did no better than repeating the last value; 90.0"));
+}
+
 /* ---- hostile ------------------------------------------------------------------------------------------------ */
 
 static void hostile(struct arena *a)
@@ -504,6 +577,9 @@ int main(int argc, char **argv)
 	no_rows(a);
 	many_columns(a);
 	chosen_columns(a);
+	gaps_without_pattern(a);
+	meaningful_figures(a);
+	forecasts(a);
 	hostile(a);
 	claims(a);
 	caution(a);

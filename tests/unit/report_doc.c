@@ -211,7 +211,7 @@ static void groups(struct arena *a)
 	/* pairs are parted by more than the "and" within them */
 	struct place pairs = parsed(a, "[{\"code\":\"high_association\",\"columns\":[\"a\",\"b\"],\"value\":0.98},"
 		"{\"code\":\"high_association\",\"columns\":[\"c\",\"d\"],\"value\":0.95}]"), both[] = { place_item(pairs, 0), place_item(pairs, 1) };
-	CHECK_STR(prose(a, doc_finding_group(d, d->root, both, 2, 2, NULL)), "2 pairs of columns: a and b (0.98); c and d (0.95).");
+	CHECK_STR(prose(a, doc_finding_group(d, d->root, both, 2, 2, NULL)), "2 pairs of columns (strength): a and b (0.98); c and d (0.95).");
 	CHECK_STR(prose(a, doc_finding_group(d, d->root, items, 1, 2, NULL)), "a lacks 9 of 10 values (90.0\xE2\x80\xAF%).");
 	bool addressed = false;
 	for (size_t i = 0; i < n->ncells; i++)

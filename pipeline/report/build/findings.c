@@ -175,9 +175,9 @@ void build_findings(struct build *b, struct node *root)
 	struct cell n[] = { build_count((double)b->nopen),
 		cell_text(plural((double)b->nopen, "finding", "findings")) };
 	doc_text(b->doc, section,
-		"%s %s, the most severe first; within a level those first that concern the "
-		"largest share or have the largest effect. What follows from another finding stands "
-		"below it.",
+		"%s %s, each column counted; in the Summary like ones of several columns are one point, and "
+		"those of level info are its remarks. The most severe come first, within a level those that concern "
+		"the largest share or have the largest effect. What follows from another finding stands below it.",
 		n, 2);
 	bool *used = arena_calloc(b->arena, b->nroots + 1, sizeof *used);
 	struct place *group = arena_calloc(b->arena, b->nroots + 1, sizeof *group);

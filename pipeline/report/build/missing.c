@@ -30,10 +30,12 @@ static void add_columns(struct build *b, struct node *section, struct place colu
 {
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
 		{ "Missing", ALIGN_RIGHT, false }, { "Share", ALIGN_RIGHT, true },
-		{ "Judgement", ALIGN_LEFT, false }, { "Where", ALIGN_LEFT, false },
-		{ "What to do", ALIGN_LEFT, false } };
+		{ "Judgement", ALIGN_LEFT, false }, { "What to do", ALIGN_LEFT, false },
+		{ "Where", ALIGN_LEFT, false } };
+	/* where no column has a pattern, that was said of all */
+	bool where = build_missing_pattern(b);
 	struct node *table = doc_table(
-		b->doc, section, "Columns that lack values", heads, COUNTOF(heads));
+		b->doc, section, "Columns that lack values", heads, COUNTOF(heads) - !where);
 	table->sortable = true;
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place c = place_item(columns, i);
@@ -41,8 +43,7 @@ static void add_columns(struct build *b, struct node *section, struct place colu
 		struct place cause = build_missing_cause(b, name);
 		struct cell cells[] = { place_code(c, "name"), place_num(c, CELL_COUNT, "missing"),
 			place_num(c, CELL_PERCENT, "share"), cell_text(band_name(band)),
-			cell_text(build_missing_where(b, cause)),
-			cell_text(build_missing_advice(b, cause, band)) };
+			cell_text(build_missing_advice(b, cause, band)), cell_text(build_missing_where(b, cause)) };
 		doc_row(b->doc, table, cells, build_anchor(b, name));
 	}
 	if (n > ROWS_MAX) {
@@ -96,11 +97,13 @@ static struct chart *matrix(struct build *b)
 
 static void add_combinations(struct build *b, struct node *section)
 {
-	static const struct table_column heads[] = { { "Missing together", ALIGN_LEFT, false },
+	static const struct table_column heads[] = { { "Missing in the same row", ALIGN_LEFT, false },
 		{ "Rows", ALIGN_RIGHT, false }, { "Share", ALIGN_RIGHT, true } };
 	struct place list = place_at(b->eda, "missing.combinations");
-	size_t n = json_array_size(list.v);
-	if (n == 0)
+	size_t n = json_array_size(list.v), together = 0;
+	for (size_t i = 0; i < n && i < COMBINATIONS_MAX; i++)
+		together += json_count(place_item(list, i).v, "columns") > 1;
+	if (together == 0)     /* columns one by one: the table of columns has said it */
 		return;
 	struct node *table = doc_table(
 		b->doc, section, "Most frequent combinations", heads, COUNTOF(heads));
@@ -192,16 +195,38 @@ static struct chart *tree(struct build *b, struct place nullity)
 	return chart;
 }
 
+/* The strongest correlation of being missing, either way, of two columns. */
+static double strongest(struct build *b, struct place nullity)
+{
+	double most = 0;
+	size_t n = json_count(nullity.v, "columns"), k;
+	struct place rows = place_at(nullity, "r");
+	for (size_t i = 0; i < n; i++) {
+		const double *r = build_numbers(b, rows, arena_printf(b->arena, "%zu", i), &k);
+		for (size_t j = 0; j < k; j++)
+			most = j != i && fabs(r[j]) > most ? fabs(r[j]) : most;
+	}
+	return most;
+}
+
 static void add_together(struct build *b, struct node *section)
 {
+	const double WEAK = 0.1;       /* below, a picture shows nothing */
 	struct place nullity = place_at(b->eda, "missing.nullity");
-	struct chart *matrix_of = heatmap(b, nullity), *tree_of = tree(b, nullity);
-	if (json_count(nullity.v, "columns") == 2) {
+	size_t n = json_count(nullity.v, "columns");
+	if (n == 2) {
 		struct cell cells[] = { place_num(nullity, CELL_CORRELATION, "r.0.1"),
 			place_code(nullity, "columns.0"), place_code(nullity, "columns.1") };
 		doc_note(b->doc, section, "Correlation of being missing: %s between %s and %s.",
 			cells, 3);
 	}
+	struct cell most = cell_num(CELL_ASSOCIATION, strongest(b, nullity), NULL);
+	if (n > 2 && most.num < WEAK) {
+		doc_note(b->doc, section, "The gaps of different columns hardly go together: the strongest correlation of "
+			"being missing is %s, either way.", &most, 1);
+		return;
+	}
+	struct chart *matrix_of = heatmap(b, nullity), *tree_of = tree(b, nullity);
 	if (!matrix_of || !tree_of)
 		return;
 	struct node *columns = doc_add(b->doc, section, NODE_COLUMNS);

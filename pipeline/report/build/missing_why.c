@@ -16,6 +16,14 @@ struct place build_missing_cause(struct build *b, const char *name)
 	return (struct place){ .arena = b->arena, .ref = list.ref };
 }
 
+bool build_few_complete(const struct build *b)
+{
+	for (size_t i = 0; i < b->nopen; i++)
+		if (place_is(b->open[i], "code", "few_complete_rows"))
+			return true;
+	return false;
+}
+
 static bool verdict_is(struct place cause, const char *verdict)
 {
 	return place_is(cause, "verdict", verdict);
@@ -177,6 +185,8 @@ const char *build_missing_advice(struct build *b, struct place cause, const char
 	if (verdict_is(cause, "together") || verdict_is(cause, "apart"))
 		return doc_say(b->doc, "treat together with %s",
 			json_text(cause.v, "other.column", ""));
+	if (build_few_complete(b))
+		return little ? "hardly matters by itself" : "fill in: few rows are complete";
 	return little ? "complete rows will do" : "complete rows will do; fill in to keep all of them";
 }
 
@@ -214,6 +224,30 @@ static void say_little(struct build *b, struct node *parent, struct place test, 
 		cells, COUNTOF(cells));
 }
 
+/* No stronger than the tests: their limits stand with it. */
+static void say_unrelated(struct build *b, struct node *parent)
+{
+	struct cell limits[] = { place_num(b->eda, CELL_MEASURE, "thresholds.missing_p"),
+		place_num(b->eda, CELL_MEASURE, "thresholds.missing_effect") };
+	doc_text(b->doc, parent, build_few_complete(b)
+		? "No other column, nor the order of the rows, tells where values are missing (adjusted p at most %s and "
+		"strength at least %s). Complete rows need not differ from the others then, but they are few: better "
+		"fill in, or leave out the columns that lack most."
+		: "No other column, nor the order of the rows, tells where values are missing (adjusted p at most %s and "
+		"strength at least %s): nothing speaks against complete rows as a sample of all.", limits, 2);
+}
+
+bool build_missing_pattern(struct build *b)
+{
+	struct place list = place_at(b->eda, "missing.causes.columns");
+	for (size_t i = 0; i < json_array_size(list.v); i++) {
+		struct place c = place_item(list, i);
+		if (!verdict_is(c, "unrelated") && !verdict_is(c, "untested"))
+			return true;
+	}
+	return false;
+}
+
 void build_missing_judgement(struct build *b, struct node *parent)
 {
 	struct place m = place_at(b->eda, "missing"), list = place_at(m, "causes.columns");
@@ -240,9 +274,7 @@ void build_missing_judgement(struct build *b, struct node *parent)
 			"then; the table says what to do instead.",
 			counts, COUNTOF(counts));
 	else if (tested > 0 && !rejected)
-		build_say(b, parent,
-			"No other column, nor the order of the rows, tells where values are missing: "
-			"complete rows look like a fair sample.");
+		say_unrelated(b, parent);
 	build_say(b, parent,
 		"No test can see whether a value is missing because of what it would have been. Ask "
 		"those who collected the data.");
@@ -298,19 +330,22 @@ static struct chart *rates(struct build *b, struct place cause)
 
 /* ---- the evidence ---------------------------------------------------------------------------- */
 
-static void add_evidence(struct build *b, struct node *parent, struct place list)
+/* A row for each clue that is more than chance; returns how many there are, and counts the others. */
+static size_t add_clues(struct build *b, struct node *table, struct place list, size_t *others)
 {
-	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
-		{ "Compared with", ALIGN_LEFT, false }, { "Strength", ALIGN_RIGHT, false },
-		{ "p, adjusted", ALIGN_RIGHT, false }, { "n", ALIGN_RIGHT, false } };
 	static const char *const kinds[] = { "value", "order", "other" };
-	struct node *details = doc_details(b->doc, parent, "How strongly missing values go with something");
-	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
-	table->sortable = true;
-	for (size_t i = 0; i < json_array_size(list.v) && i < ROWS_MAX / 3; i++)
+	const double P = 0.05;
+	size_t n = 0;
+	for (size_t i = 0; i < json_array_size(list.v); i++)
 		for (size_t k = 0; k < COUNTOF(kinds); k++) {
 			struct place cause = place_item(list, i), clue = place_at(cause, kinds[k]);
 			if (!json_is_object(clue.v))
+				continue;
+			if (!(json_num(clue.v, "p_adjusted", 1) <= P)) {
+				(*others)++;
+				continue;
+			}
+			if (n++ >= ROWS_MAX)
 				continue;
 			const char *with = json_text(clue.v, "column", "");
 			struct cell cells[] = { place_code(cause, "name"),
@@ -322,14 +357,37 @@ static void add_evidence(struct build *b, struct node *parent, struct place list
 				place_num(clue, CELL_COUNT, "n") };
 			doc_row(b->doc, table, cells, build_anchor(b, json_text(cause.v, "name", NULL)));
 		}
+	return n;
+}
+
+static void add_evidence(struct build *b, struct node *parent, struct place list)
+{
+	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
+		{ "Compared with", ALIGN_LEFT, false }, { "Strength", ALIGN_RIGHT, false },
+		{ "p, adjusted", ALIGN_RIGHT, false }, { "n", ALIGN_RIGHT, false } };
+	struct node *details = doc_details(b->doc, parent, "How strongly missing values go with something");
+	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
+	table->sortable = true;
+	size_t others = 0, n = add_clues(b, table, list, &others);
 	struct place causes = place_at(b->eda, "missing.causes");
 	struct cell cells[] = { place_num(causes, CELL_COUNT, "tests"),
-		place_num(causes, CELL_COUNT, "rows") };
-	doc_note(b->doc, details,
-		"The strongest of each kind. Strength is on the scale of a correlation; above 0: missing "
-		"where values are high, towards the end, or together. p is adjusted for %s tests "
-		"(Benjamini and Hochberg), made on %s rows.",
-		cells, 2);
+		place_num(causes, CELL_COUNT, "rows"), build_count((double)others) };
+	if (n > 0)
+		doc_note(b->doc, details,
+			"The strongest of each kind. Strength is on the scale of a correlation; above 0: missing "
+			"where values are high, towards the end, or together. p is adjusted for %s tests "
+			"(Benjamini and Hochberg), made on %s rows.",
+			cells, 2);
+	if (n > ROWS_MAX) {
+		struct cell shown[] = { build_count(ROWS_MAX), build_count((double)n) };
+		doc_note(b->doc, details, "The first %s of %s; eda.json has all.", shown, 2);
+	}
+	if (n == 0)
+		doc_note(b->doc, details, "In none of %s tests, made on %s rows, do missing values go with the values or gaps of "
+			"another column or with the order of the rows: all adjusted p are above 0.05. eda.json has "
+			"the strongest of each column.", cells, 2);
+	else if (others > 0)
+		doc_note(b->doc, details, "Left out are %s more, with an adjusted p above 0.05.", cells + 2, 1);
 }
 
 void build_missing_why(struct build *b, struct node *parent)

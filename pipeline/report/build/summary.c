@@ -99,11 +99,11 @@ static void say_complete(struct build *b, struct node *section)
 }
 
 /* "flipper_length_mm (Pearson correlation +0.87)" */
-static void say_strength(struct build *b, struct node *text, const char *fmt, struct place p,
-	const char *name, const char *measure)
+static void say_strength(struct build *b, struct node *text, const char *fmt, struct place p, const char *name)
 {
-	struct cell cells[] = { place_code(p, name), cell_text(title_of_measure(measure)),
-		place_num(p, class_of_measure(measure), "value") };
+	const char *measure;
+	struct cell strength = build_strength(p, "value", &measure);
+	struct cell cells[] = { place_code(p, name), cell_text(title_of_measure(measure)), strength };
 	doc_runs(b->doc, text, fmt, cells, 3);
 }
 
@@ -130,8 +130,7 @@ static void say_relations(struct build *b, struct node *section)
 			struct place f = place_item(features, i);
 			if (!beyond_chance(f))
 				break;
-			say_strength(b, text, i ? ", %s (%s %s)" : "%s (%s %s)", f, "name",
-				json_text(f.v, "effect", ""));
+			say_strength(b, text, i ? ", %s (%s %s)" : "%s (%s %s)", f, "name");
 		}
 		doc_runs(b->doc, text, ".", NULL, 0);
 		return;
@@ -142,8 +141,7 @@ static void say_relations(struct build *b, struct node *section)
 		build_say(b, section, "No two columns are related beyond chance.");
 	else if (a.text)
 		say_strength(b, doc_text(b->doc, section, "Of all pairs of columns %s and ", &a, 1),
-			"%s are related most closely (%s %s).", pair, "b",
-			json_text(pair.v, "measure", ""));
+			"%s are related most closely (%s %s).", pair, "b");
 }
 
 /* ---- can it be relied on --------------------------------------------------------------------- */
@@ -204,9 +202,13 @@ static void add_matters(struct build *b, struct node *section)
 		return;
 	struct node *matters = doc_section(b->doc, section, "matters", "What matters most");
 	size_t left = build_finding_groups(b, matters, list, n, MATTERS, NAMED);
+	struct cell remarks = build_points(b, FINDING_INFO);
 	struct cell more[] = { build_count((double)left),
-		cell_text(plural((double)left, "point is", "points are")) };
-	if (left > 0)
+		cell_text(plural((double)left, "point is", "points are")), remarks,
+		cell_text(plural(remarks.num, "remark", "remarks")) };
+	if (left > 0 && remarks.num > 0)
+		doc_note(b->doc, matters, "%s more %s listed under All findings, beside %s %s.", more, 4);
+	else if (left > 0)
 		doc_note(b->doc, matters, "%s more %s listed under All findings.", more, 2);
 }
 

@@ -3,8 +3,9 @@
 #include "report/build_int.h"
 
 #include <math.h>
+#include <string.h>
 
-enum { BARS = 15, RATES_SHOWN = 6, STATISTICS_ROWS = 80 };
+enum { BARS = 15, ALWAYS = 10, RATES_SHOWN = 6, STATISTICS_ROWS = 80 };
 
 struct target {
 	struct place p, features, groups, evidence;
@@ -25,6 +26,22 @@ static struct cell information(const struct target *t, const char *feature)
 	return cell_text(NULL);
 }
 
+struct cell build_strength(struct place p, const char *key, const char **measure)
+{
+	*measure = json_text(p.v, "effect", json_text(p.v, "measure", ""));
+	struct cell c = place_num(p, class_of_measure(*measure), key);
+	if (strcmp(*measure, "eta_squared") != 0 || !(c.num >= 0))
+		return c;
+	*measure = "correlation_ratio";
+	return cell_num(class_of_measure(*measure), sqrt(c.num), NULL);
+}
+
+/* Whether a row says more than that nothing was found. */
+static bool tells_something(struct place f)
+{
+	return !(json_num(f.v, "p_adjusted", 1) > 0.05) || json_num(f.v, "power.score", 0) >= 0.01;
+}
+
 static void add_features(struct build *b, struct node *section, const struct target *t)
 {
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
@@ -35,14 +52,17 @@ static void add_features(struct build *b, struct node *section, const struct tar
 	struct node *table = doc_table(b->doc, section, NULL, heads,
 		COUNTOF(heads) - (t->binary ? 0 : 1));
 	table->sortable = true;
-	size_t n = json_array_size(t->features.v);
-	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
+	size_t n = json_array_size(t->features.v), shown = 0, weak = 0;
+	for (size_t i = 0; i < n && shown < ROWS_MAX; i++) {
 		struct place f = place_item(t->features, i);
-		const char *name = json_text(f.v, "name", "");
-		const char *effect = json_text(f.v, "effect", json_text(f.v, "measure", ""));
-		struct cell cells[] = { place_code(f, "name"),
-			place_num(f, class_of_measure(effect), "value"),
-			cell_text(title_of_measure(effect)),
+		const char *name = json_text(f.v, "name", ""), *measure;
+		struct cell strength = build_strength(f, "value", &measure);
+		if (i >= ALWAYS && !tells_something(f)) {
+			weak++;
+			continue;
+		}
+		shown++;
+		struct cell cells[] = { place_code(f, "name"), strength, cell_text(title_of_measure(measure)),
 			place_num(f, CELL_P_VALUE, "p_adjusted"), place_num(f, CELL_COUNT, "n"),
 			place_num(f, CELL_ASSOCIATION, "power.score"),
 			place_num(f, CELL_ASSOCIATION, "power.lo"),
@@ -50,10 +70,14 @@ static void add_features(struct build *b, struct node *section, const struct tar
 			information(t, name) };
 		doc_row(b->doc, table, cells, build_anchor(b, name));
 	}
-	if (n > ROWS_MAX) {
-		struct cell shown[] = { build_count(ROWS_MAX), build_count((double)n) };
-		doc_note(b->doc, section, "The first %s of %s columns; eda.json has all.", shown, 2);
-	}
+	struct cell counts[] = { build_count((double)shown), build_count((double)n), build_count((double)weak),
+		cell_text(plural((double)weak, "says", "say")) };
+	if (shown + weak < n)
+		doc_note(b->doc, section, "The first %s of %s columns; eda.json has all.", counts, 2);
+	else if (weak > 0)
+		doc_note(b->doc, section, "%s of %s columns; the other %s %s nothing beyond chance: eda.json has them.", counts, 4);
+	build_say(b, section, "The strongest come first. All measures of strength are on the scale of a correlation: "
+		"0 is no relation, 1 (or −1) the closest.");
 	build_say(b, section,
 		t->classes ? "Predictive power: how much better the class is named from this column "
 			"alone than without it, on rows that were held out. 0 is no better, 1 is without "

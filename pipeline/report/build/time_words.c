@@ -42,9 +42,9 @@ static bool is_season(struct place series, struct place effect)
 
 bool build_effect_matters(struct place series, struct place effect)
 {
-	const double P = 0.01, SHARE = 0.02;
-	return json_num(effect.v, "p", 1) < P &&
-	       json_num(effect.v, "epsilon_squared", 0) >= SHARE && !is_season(series, effect);
+	const double P = 0.01, SHARE = 0.02, LARGE = 0.25;     /* of few cycles, p is large whatever the effect */
+	double p = json_num(effect.v, "p", 1), share = json_num(effect.v, "epsilon_squared", 0);
+	return ((p < P && share >= SHARE) || (p < CLEAR && share >= LARGE)) && !is_season(series, effect);
 }
 
 bool build_anomalies_stand_out(struct place series)
@@ -69,6 +69,20 @@ const char *build_phase(struct build *b, const char *iso, const char *cycle)
 	return strchr(iso, 'T') ? doc_say(b->doc, "%s %s", day, clock) : day;
 }
 
+/* " mm", or nothing. */
+static struct cell in_unit(struct build *b, const struct series_place *s)
+{
+	int64_t at = build_column(b, s->name);
+	const char *unit = at < 0 ? NULL : json_text(place_item(b->columns, (size_t)at).v, "unit", NULL);
+	return cell_own(unit ? arena_printf(b->arena, " %s", unit) : "");
+}
+
+/* What was estimated, with no more digits than it deserves. */
+static struct cell rough_num(struct place p, const struct series_place *s, const char *key)
+{
+	return place_num(p, s->measure == CELL_MEASURE ? CELL_SCORE : s->measure, key);
+}
+
 /* ---- trend and season --------------------------------------------------------------------- */
 
 static void say_trend(struct build *b, struct node *text, const struct series_place *s)
@@ -78,15 +92,15 @@ static void say_trend(struct build *b, struct node *text, const struct series_pl
 	if (isnan(slope))
 		return;
 	struct cell cells[] = { cell_text(slope > 0 ? "It rises" : "It falls"),
-		place_num(x, CELL_SCORE, "slope"), place_text(x, "unit"),
+		place_num(x, CELL_SCORE, "slope"), in_unit(b, s), place_text(x, "unit"),
 		place_num(x, CELL_SCORE, "ci95.0"), place_num(x, CELL_SCORE, "ci95.1") };
-	if (slope != 0 && cells[3].num == cells[4].num)      /* no spread, so no test either: a counter */
-		doc_runs(b->doc, text, "%s evenly, by %s per %s.", cells, 3);
+	if (slope != 0 && cells[4].num == cells[5].num)      /* no spread, so no test either: a counter */
+		doc_runs(b->doc, text, "%s evenly, by %s%s per %s.", cells, 4);
 	else if (json_num(x.v, "p", 1) < CLEAR)
-		doc_runs(b->doc, text, "%s: %s per %s (95 %% interval %s to %s).", cells, 5);
+		doc_runs(b->doc, text, "%s: %s%s per %s (95 %% interval %s to %s).", cells, 6);
 	else
-		doc_runs(b->doc, text, "No trend beyond chance: %s per %s (95 %% interval %s to %s).",
-			cells + 1, 4);
+		doc_runs(b->doc, text, "No trend beyond chance: %s%s per %s (95 %% interval %s to %s).",
+			cells + 1, 5);
 	struct cell p = place_num(s->series, CELL_P_VALUE, "adf.p");
 	if (p.num >= CLEAR && !json_flag(s->series.v, "steps", false))
 		doc_runs(b->doc, text, " It may wander without a level to return to (Dickey-Fuller "
@@ -101,7 +115,7 @@ static void say_season(struct build *b, struct node *text, const struct series_p
 	const double *profile = build_numbers(b, x, "profile", &n);
 	const char **t = build_texts(b, x, "t", &m);
 	if (n < 2 || n != m) {
-		doc_runs(b->doc, text, " No season was found.", NULL, 0);
+		doc_runs(b->doc, text, " No regular season stands out from the variation from period to period.", NULL, 0);
 		return;
 	}
 	for (size_t i = 1; i < n; i++) {
@@ -109,11 +123,11 @@ static void say_season(struct build *b, struct node *text, const struct series_p
 		high = profile[i] > profile[high] ? i : high;
 	}
 	struct cell cells[] = { cycle ? cell_text(cycle) : place_num(x, CELL_COUNT, "period"),
-		place_num(x, CELL_ASSOCIATION, "strength"), place_num(x, s->measure, "amplitude") };
+		place_num(x, CELL_ASSOCIATION, "strength"), rough_num(x, s, "amplitude"), in_unit(b, s) };
 	doc_runs(b->doc, text, cycle ? " It repeats every %s: the strength of this season is %s of 1, "
-			"and %s lie between its highest and its lowest point"
-		: " It repeats every %s periods: the strength of this season is %s of 1, and %s lie "
-			"between its highest and its lowest point", cells, 3);
+			"and %s%s lie between its highest and its lowest point"
+		: " It repeats every %s periods: the strength of this season is %s of 1, and %s%s lie "
+			"between its highest and its lowest point", cells, 4);
 	struct cell at[] = { cell_text(build_phase(b, t[high], cycle)),
 		cell_text(build_phase(b, t[low], cycle)) };
 	doc_runs(b->doc, text, cycle ? ", about %s and %s." : ".", at, cycle ? 2 : 0);
@@ -173,11 +187,13 @@ static void say_anomalies(struct build *b, struct node *section, const struct se
 	if (!(count.num > 0))
 		return;
 	struct cell cells[] = { count, place_num(s->series, CELL_COUNT, "values"),
-		place_date(first, "at"), place_num(first, s->measure, "value"),
-		place_num(first, s->measure, "expected") };
+		place_date(first, "at"), place_num(first, s->measure, "value"), in_unit(b, s),
+		rough_num(first, s, "expected") };
 	if (build_anomalies_stand_out(s->series))
-		doc_text(b->doc, section, "%s of %s periods lie far from trend and season, farthest "
-			"%s: %s where %s was to be expected.", cells, 5);
+		doc_text(b->doc, section, count.num == 1 ? "%s of %s periods lies far from trend and season: "
+			"%s, with %s%s where %s was to be expected."
+			: "%s of %s periods lie far from trend and season, farthest "
+			"%s: %s%s where %s was to be expected.", cells, 6);
 	else
 		doc_text(b->doc, section, "%s of %s periods lie beyond the limits of anomalies: too "
 			"many for exceptions; its values are skewed, or their spread is uneven.", cells, 2);
@@ -210,17 +226,25 @@ static void say_forecast(struct build *b, struct node *section, const struct ser
 		cell_text(plural((double)json_count(x.v, "mean"), "period", "periods")),
 		place_num(x, CELL_COUNT, "origins") };
 	struct node *text = doc_text(b->doc, section, "The forecast is a baseline, a yardstick for "
-		"better ones: %s, for %s %s. Tried from %s origins in the later part, it ", cells, 4);
-	struct cell naive = place_num(x, CELL_ASSOCIATION, "to_naive");
+		"better ones: %s, for %s %s. ", cells, 3);
+	struct cell naive[] = { cells[3], place_num(x, CELL_ASSOCIATION, "to_naive"),
+		place_num(x, CELL_ASSOCIATION, "mase") };
 	if (to_naive < 0.98)
-		doc_runs(b->doc, text, season ? "beat repeating the last season: %s of its error"
-			: "beat repeating the last value: %s of its error", &naive, 1);
+		doc_runs(b->doc, text, season ? "Tried from %s origins in the later part, it beat repeating the last "
+			"season: %s of its error (MASE %s)"
+			: "Tried from %s origins in the later part, it beat repeating the last value: %s of its error "
+			"(MASE %s)", naive, 3);
+	else if (place_is(x, "method", "naive") || place_is(x, "method", "seasonal naive"))
+		doc_runs(b->doc, text, season ? "It repeats the last season; tried from %s origins in the later part, no "
+			"other simple method was better"
+			: "It repeats the last value; tried from %s origins in the later part, no other simple method was "
+			"better", naive, 1);
 	else
-		doc_runs(b->doc, text, season ? "did no better than repeating the last season"
-			: "did no better than repeating the last value", NULL, 0);
-	struct cell cover[] = { place_num(x, CELL_ASSOCIATION, "mase"),
-		place_num(x, CELL_PERCENT, "covered") };
-	doc_runs(b->doc, text, " (MASE %s); %s of the values fell into its 95 %% interval.", cover, 2);
+		doc_runs(b->doc, text, season ? "Tried from %s origins in the later part, it did no better than "
+			"repeating the last season"
+			: "Tried from %s origins in the later part, it did no better than repeating the last value", naive, 1);
+	struct cell cover = place_num(x, CELL_PERCENT, "covered");
+	doc_runs(b->doc, text, "; %s of the values fell into its 95 %% interval.", &cover, 1);
 }
 
 void build_time_words(struct build *b, struct node *section, const struct series_place *s)
