@@ -21,7 +21,7 @@ struct pdf {
 	HPDF_Page *pages, page;
 	HPDF_Font fonts[FONT_COUNT];       /* loaded at their first glyph: a loaded font is written */
 	uint8_t used[FONT_COUNT][0x10000 / 8];     /* characters whose glyphs are marked */
-	HPDF_Dict unicode;                 /* what the codes of a text mean */
+	HPDF_Dict unicode[2];              /* what the codes of a text mean: as most files have it; beyond the plane */
 	HPDF_ExtGState alphas[101];
 	HPDF_Destination *places;          /* of each mark, made when first needed */
 	const struct book *book;

@@ -21,8 +21,9 @@ void pdf_op(struct buf *b, const char *op, size_t n, const double *v);
 /* One that takes a matrix: four factors, in more digits, and a place. */
 void pdf_matrix(struct buf *b, const char *op, const double v[6]);
 /* What the codes of texts mean. libharu writes them as Unicode, but says so in a map that readers find
- * malformed; this one maps every code to itself. A range must not leave its row of 256. */
-void pdf_unicode_map(struct buf *b);
+ * malformed; this one maps every code of a file to what it means, mostly itself. A range must not leave its row
+ * of 256. */
+void pdf_unicode_map(struct buf *b, enum font_file f);
 
 /* ---- tags (pdf/tags.c) ------------------------------------------------------------------- */
 

@@ -59,10 +59,10 @@ static void letters(void)
 }
 
 /* Every code is in the map once: 254 rows and the characters of two. */
-static void map(void)
+static void map(enum font_file f)
 {
 	struct buf b = { 0 };
-	pdf_unicode_map(&b);
+	pdf_unicode_map(&b, f);
 	size_t rows = 0, codes = 0;
 	for (const char *p = buf_str(&b); (p = strstr(p, " beginbf")); p++) {
 		const char *n = p;
@@ -73,7 +73,20 @@ static void map(void)
 	}
 	CHECK(rows == 254 && codes == 512);
 	CHECK(strstr(buf_str(&b), "<FEFB> <06440627>\n") && !strstr(buf_str(&b), "<FE00> <FEFF>"));
+	/* emoji are codes of the private area in the one file that has them */
+	CHECK(strstr(buf_str(&b), f == FONT_SYMBOLS ? "<EC00> <ECFF> <D83DDC00>\n" : "<EC00> <ECFF> <EC00>\n"));
 	buf_free(&b);
+}
+
+static void before(void)
+{
+	uint32_t ki[] = { 'a', 0x915, 0x93F }, zi[] = { 0x91C, 0x93C, 0x93F }, alone[] = { 0x93F, 'a' };
+	bidi_before(ki, COUNTOF(ki));
+	bidi_before(zi, COUNTOF(zi));
+	bidi_before(alone, COUNTOF(alone));
+	CHECK(ki[0] == 'a' && ki[1] == 0x93F && ki[2] == 0x915);
+	CHECK(zi[0] == 0x93F && zi[1] == 0x91C && zi[2] == 0x93C);
+	CHECK(alone[0] == 0x93F && alone[1] == 'a');
 }
 
 static void widths(void)
@@ -89,7 +102,9 @@ int main(void)
 	CHECK(font_load(NULL) == 0);
 	forms();
 	letters();
-	map();
+	map(FONT_SANS);
+	map(FONT_SYMBOLS);
+	before();
 	widths();
 	return test_end();
 }

@@ -160,7 +160,7 @@ static void check_glyphs(struct checking *k, const struct words_placed *w)
 	uint32_t missing[SHOWN];
 	size_t n = undrawn(k, missing, SHOWN);
 	const char *text = buf_str(&k->said.text);
-	bool boxes = n > 0 || strstr(text, "\xE2\x96\xA1"), broken = strstr(text, "\xEF\xBF\xBD") != NULL;
+	bool boxes = strstr(text, "\xE2\x96\xA1") != NULL, broken = strstr(text, "\xEF\xBF\xBD") != NULL;
 	for (size_t i = 0; i < w->n; i++) {
 		const struct word *v = &w->v[i];
 		check_that(k, CHECK_pdf_characters,
@@ -174,7 +174,7 @@ static void check_glyphs(struct checking *k, const struct words_placed *w)
 		buf_printf(&list, "%sU+%04X ", i ? ", " : "", (unsigned)missing[i]);
 		utf8_put(&list, missing[i]);
 	}
-	check_notice(k, CHECK_pdf_characters, "no font draws these characters of the data, a box stands for each: %s%s",
+	check_notice(k, CHECK_pdf_characters, "no font draws these characters of the data, their numbers stand for them: %s%s",
 		buf_str(&list), n == SHOWN ? ", ..." : "");
 	buf_free(&list);
 }

@@ -2,7 +2,8 @@
 /*
  * Arabic and Hebrew: letters in the forms that join them, and in the order in which they are drawn, by
  * the algorithm of Unicode (annex 9) as FriBidi has it. Forms are characters of their own (Arabic
- * Presentation Forms), which the fonts have, so nothing else needs to know of them.
+ * Presentation Forms), which the fonts have, so nothing else needs to know of them. And the scripts of India,
+ * of which no more is done than to put vowels where they are looked for.
  */
 #include "report/font_int.h"
 
@@ -70,6 +71,38 @@ size_t bidi_forms(const char *s, size_t bytes, bool visual, uint32_t *out)
 	}
 	free(letters);
 	return n;
+}
+
+/* ---- vowels before their letters ------------------------------------------------------------------ */
+
+bool bidi_is_before(uint32_t cp)
+{
+	static const uint32_t vowels[] = { 0x93F, 0x9BF, 0x9C7, 0x9C8, 0xA3F, 0xABF, 0xBC6, 0xBC7, 0xBC8, 0xD46, 0xD47,
+		0xD48, 0xDD9, 0xDDA, 0xDDB, 0x1031, 0x17C1, 0x17C2, 0x17C3 };
+	for (size_t i = 0; cp >= vowels[0] && i < COUNTOF(vowels); i++)
+		if (cp == vowels[i])
+			return true;
+	return false;
+}
+
+/* A mark that a letter keeps between itself and such a vowel. */
+static bool is_part(uint32_t cp)
+{
+	return (cp >= 0x900 && cp <= 0xDFF && (cp & 0x7F) == 0x3C) || (cp >= 0x103B && cp <= 0x103E);
+}
+
+void bidi_before(uint32_t *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		uint32_t cp = v[i];
+		size_t at = i - 1;
+		if (!bidi_is_before(cp))
+			continue;
+		while (at > 0 && is_part(v[at]))
+			at--;
+		memmove(v + at + 1, v + at, (i - at) * sizeof *v);
+		v[at] = cp;
+	}
 }
 
 /* ---- back ---------------------------------------------------------------------------------------- */

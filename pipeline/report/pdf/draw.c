@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The content of a page: texts, charts, rules, each marked with its tag. Text stays text in every
- * script; two faults of libharu 2.3.0 are worked around here (glyphs built from others, the map to
- * Unicode).
+ * script; three faults of libharu 2.3.0 are worked around here (glyphs built from others, the map to
+ * Unicode, characters beyond the basic plane).
  */
 #include "report/pdf_haru.h"
 
@@ -59,28 +59,59 @@ static void set_alpha(struct pdf *p, double alpha)
 
 /* ---- text -------------------------------------------------------------------------------- */
 
-static HPDF_Dict unicode_map(struct pdf *p)
+static HPDF_Dict unicode_map(struct pdf *p, enum font_file f)
 {
 	struct buf text = { 0 };
 	HPDF_Dict map = HPDF_DictStream_New(p->doc->mmgr, p->doc->xref);
 	map->filter = HPDF_STREAM_FILTER_FLATE_DECODE;
-	pdf_unicode_map(&text);
+	pdf_unicode_map(&text, f);
 	HPDF_Stream_Write(map->stream, (const HPDF_BYTE *)text.p, (HPDF_UINT)text.n);
 	buf_free(&text);
 	return map;
 }
 
+static void *array(HPDF_FontDef def, void *old, size_t n)
+{
+	HPDF_FreeMem(def->mmgr, old);
+	return HPDF_GetMem(def->mmgr, (HPDF_UINT)(n * sizeof(HPDF_UINT16)));
+}
+
+/* Puts our map from codes to glyphs in the place of the library's, which knows the basic plane alone: one segment
+ * of all codes. */
+static void map_codes(HPDF_FontDef def, enum font_file f)
+{
+	enum { CODES = 0x10000 };
+	HPDF_TTF_CmapRange *map = &((HPDF_TTFontDefAttr)def->attr)->cmap;
+	map->end_count = array(def, map->end_count, 1);
+	map->start_count = array(def, map->start_count, 1);
+	map->id_delta = array(def, map->id_delta, 1);
+	map->id_range_offset = array(def, map->id_range_offset, 1);
+	map->glyph_id_array = array(def, map->glyph_id_array, CODES);
+	map->glyph_id_array_count = CODES;
+	map->format = 4;
+	map->seg_count_x2 = 2;
+	map->end_count[0] = CODES - 1;
+	map->start_count[0] = 0;
+	map->id_delta[0] = 0;
+	map->id_range_offset[0] = 2;       /* bytes from here to the glyph of the first code */
+	for (uint32_t code = 0; code < CODES; code++)
+		map->glyph_id_array[code] = (HPDF_UINT16)font_glyph(f, font_meaning(f, code));
+}
+
 static HPDF_Font font(struct pdf *p, enum font_file f)
 {
 	if (!p->fonts[f]) {
+		bool beyond = font_is_beyond(f);
 		const char *path = font_path(f);
 		const char *name = font_is_collection(f)
 			? HPDF_LoadTTFontFromFile2(p->doc, path, 0, HPDF_TRUE)
 			: HPDF_LoadTTFontFromFile(p->doc, path, HPDF_TRUE);
+		if (beyond)
+			map_codes(HPDF_Doc_FindFontDef(p->doc, name), f);
 		p->fonts[f] = HPDF_GetFont(p->doc, name, "UTF-8");
-		if (!p->unicode)
-			p->unicode = unicode_map(p);
-		HPDF_Dict_Add(p->fonts[f], "ToUnicode", p->unicode);
+		if (!p->unicode[beyond])
+			p->unicode[beyond] = unicode_map(p, f);
+		HPDF_Dict_Add(p->fonts[f], "ToUnicode", p->unicode[beyond]);
 	}
 	return p->fonts[f];
 }
@@ -127,12 +158,19 @@ static void set_font(struct pdf *p, enum font_file f, double size)
 	p->size = size;
 }
 
-/* A code of a text is the character's number in the basic plane. */
-static void put_code(struct buf *b, uint32_t cp)
+static void put_code(struct buf *b, uint32_t code)
 {
 	static const char hex[] = "0123456789ABCDEF";
-	const char code[] = { hex[cp >> 12 & 15], hex[cp >> 8 & 15], hex[cp >> 4 & 15], hex[cp & 15] };
-	buf_put(b, code, sizeof code);
+	const char digits[] = { hex[code >> 12 & 15], hex[code >> 8 & 15], hex[code >> 4 & 15], hex[code & 15] };
+	buf_put(b, digits, sizeof digits);
+}
+
+/* Whether a tone of Thai stands above a vowel that is above its letter. */
+static bool is_raised(const uint32_t *v, size_t n, size_t i)
+{
+	bool tone = v[i] >= 0xE48 && v[i] <= 0xE4C;
+	uint32_t above = tone && i ? v[i - 1] : 0, next = tone && i + 1 < n ? v[i + 1] : 0;
+	return above == 0xE31 || (above >= 0xE34 && above <= 0xE37) || above == 0xE4D || next == 0xE33;
 }
 
 /* The characters of a text as they are drawn. */
@@ -144,6 +182,7 @@ static size_t glyphs_of(struct pdf *p, const char *s, uint32_t **out)
 		return bidi_forms(s, bytes, true, v);
 	for (const char *end = s + bytes; s < end;)
 		v[n++] = utf8_next(&s, end);
+	bidi_before(v, n);
 	return n;
 }
 
@@ -157,23 +196,37 @@ static void show(struct pdf *p, enum face face, double size, const char *s, bool
 	for (size_t i = 0; i < n; i++) {
 		uint32_t cp = v[i];
 		enum font_file f = font_of(face, &cp);
+		bool spelled = cp == CP_NO_GLYPH && v[i] != CP_NO_GLYPH, raised = is_raised(v, n, i);
 		if (!cp)
 			continue;
-		if (open && f != p->font) {
+		if (open && (f != p->font || spelled || raised)) {
 			buf_puts(&p->page_ops, ">Tj\n");
 			open = false;
 		}
+		if (spelled) {
+			char name[NO_GLYPH_TEXT];
+			font_spell(v[i], name);
+			show(p, face, size * NO_GLYPH_PERCENT / 100, name, false);
+			continue;
+		}
 		if (!open) {
 			set_font(p, f, size);
+			if (raised)
+				pdf_op(&p->page_ops, "Ts", 1, (double[]){ 0.2 * size });
 			buf_putc(&p->page_ops, '<');
 			open = true;
 		}
-		if (!(p->used[f][cp / 8] >> cp % 8 & 1)) {
+		uint32_t code = font_code(cp);
+		if (!(p->used[f][code / 8] >> code % 8 & 1)) {
 			HPDF_FontDef def = ((HPDF_FontAttr)font(p, f)->attr)->fontdef;
-			use_glyph(def->attr, HPDF_TTFontDef_GetGlyphid(def, (HPDF_UINT16)cp), 0);
-			p->used[f][cp / 8] |= (uint8_t)(1u << cp % 8);
+			use_glyph(def->attr, HPDF_TTFontDef_GetGlyphid(def, (HPDF_UINT16)code), 0);
+			p->used[f][code / 8] |= (uint8_t)(1u << code % 8);
 		}
-		put_code(&p->page_ops, cp);
+		put_code(&p->page_ops, code);
+		if (raised) {
+			buf_puts(&p->page_ops, ">Tj\n0 Ts\n");
+			open = false;
+		}
 	}
 	if (open && blank)
 		put_code(&p->page_ops, ' ');
@@ -181,24 +234,24 @@ static void show(struct pdf *p, enum face face, double size, const char *s, bool
 		buf_puts(&p->page_ops, ">Tj\n");
 }
 
-/* Whether a square stands for a character. */
-static bool is_incomplete(enum face face, const char *s)
+/* Whether a code point stands for a character, or the order of what is drawn is not that of the text. */
+static bool is_changed(enum face face, const char *s)
 {
 	for (const char *end = s + strlen(s); s < end;) {
 		uint32_t cp = utf8_next(&s, end), shown = cp;
 		font_of(face, &shown);
-		if (shown == CP_NO_GLYPH && cp != CP_NO_GLYPH)
+		if ((shown == CP_NO_GLYPH && cp != CP_NO_GLYPH) || bidi_is_before(cp))
 			return true;
 	}
 	return false;
 }
 
-/* A text that cannot be shown is said all the same: whoever copies, searches or listens gets it. */
+/* A text that cannot be shown as it is written is said all the same: whoever copies, searches or listens gets it. */
 static void put_text(struct pdf *p, const struct item *i, double x, double y)
 {
-	bool incomplete = is_incomplete(i->face, i->text);
+	bool changed = is_changed(i->face, i->text);
 	set_fill(p, tinted(p, i->ink, i->tint));
-	if (incomplete) {
+	if (changed) {
 		buf_puts(&p->page_ops, "/Span<</ActualText");
 		pdf_string(&p->page_ops, i->blank ? arena_printf(p->tagging.mem, "%s ", i->text) : i->text);
 		buf_puts(&p->page_ops, ">>BDC\n");
@@ -207,7 +260,7 @@ static void put_text(struct pdf *p, const struct item *i, double x, double y)
 	pdf_op(&p->page_ops, "Td", 2, (double[]){ x, y });
 	show(p, i->face, i->size, i->text, i->blank);
 	pdf_op(&p->page_ops, "ET", 0, NULL);
-	if (incomplete)
+	if (changed)
 		buf_puts(&p->page_ops, "EMC\n");
 }
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reads the character map and the advance widths of TrueType files: tables cmap (format 4), hhea,
- * hmtx and head of the OpenType specification 1.9. Characters above U+FFFF are not looked for,
- * because the PDF library can't write them. Offsets are checked: a damaged font is a font without
- * glyphs.
+ * Reads the character map and the advance widths of TrueType files: tables cmap (formats 4 and 12), hhea,
+ * hmtx and head of the OpenType specification 1.9. Of the characters above U+FFFF, which the PDF library
+ * can't write, those of the blocks below are given codes. Offsets are checked: a damaged font is a font
+ * without glyphs.
  */
 #include "report/font_int.h"
 #include "report/report.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -28,6 +29,14 @@ static const struct {
 	[FONT_MONO] = { DOSSIER_FONTS "/noto/NotoSansMono-Regular.ttf", "fonts-noto-mono", false },
 	[FONT_CJK] = { DOSSIER_FONTS "/wqy/wqy-microhei.ttc", "fonts-wqy-microhei", true },
 	[FONT_DEJAVU] = { DOSSIER_FONTS "/dejavu/DejaVuSans.ttf", "fonts-dejavu-core", false },
+#define SCRIPT(name) { DOSSIER_FONTS "/noto/NotoSans" name "-Regular.ttf", "fonts-noto-core", false }
+	[FONT_THAI] = SCRIPT("Thai"), [FONT_DEVANAGARI] = SCRIPT("Devanagari"), [FONT_BENGALI] = SCRIPT("Bengali"),
+	[FONT_GURMUKHI] = SCRIPT("Gurmukhi"), [FONT_GUJARATI] = SCRIPT("Gujarati"), [FONT_TAMIL] = SCRIPT("Tamil"),
+	[FONT_TELUGU] = SCRIPT("Telugu"), [FONT_KANNADA] = SCRIPT("Kannada"), [FONT_MALAYALAM] = SCRIPT("Malayalam"),
+	[FONT_SINHALA] = SCRIPT("Sinhala"), [FONT_MYANMAR] = SCRIPT("Myanmar"), [FONT_KHMER] = SCRIPT("Khmer"),
+	[FONT_ETHIOPIC] = SCRIPT("Ethiopic"),
+#undef SCRIPT
+	[FONT_SYMBOLS] = { DOSSIER_FONTS "/ancient-scripts/Symbola_hint.ttf", "fonts-symbola", false },
 };
 static const enum font_file own_file[FACE_COUNT] = {
 	[FACE_SANS] = FONT_SANS, [FACE_BOLD] = FONT_BOLD, [FACE_MONO] = FONT_MONO
@@ -37,15 +46,37 @@ struct font {
 	const uint8_t *p;          /* the mapped file; NULL: not loaded */
 	size_t n;
 	size_t cmap, segments;     /* offset and segment count of the format 4 subtable */
+	size_t beyond, groups;     /* of the format 12 subtable: 0 when there is none */
 	size_t hmtx;
 	unsigned metrics, em;
 };
 /* The metrics are constants of the machine, read late: the only state of this file. */
 static struct font fonts[FONT_COUNT];
 static bool loaded;
-/* By face and character of the basic plane: file + 1 (0: not looked up yet) and 1/1000 em. */
-static uint8_t known_file[FACE_COUNT][0x10000];
-static uint16_t known_width[FACE_COUNT][0x10000];
+/* By face and character of the first two planes: file + 1 (0: not looked up yet) and 1/1000 em. */
+enum { PLANES = 0x20000 };
+static uint8_t known_file[FACE_COUNT][PLANES];
+static uint16_t known_width[FACE_COUNT][PLANES];
+
+/* Blocks beyond the basic plane (music and mathematics; games, emoji, arrows) and their codes. */
+static const struct { uint32_t first, last, code; } beyond[] = {
+	{ 0x1D000, 0x1D7FF, 0xE000 }, { 0x1F000, 0x1FBFF, 0xE800 }
+};
+
+uint32_t font_code(uint32_t cp)
+{
+	for (size_t i = 0; i < COUNTOF(beyond); i++)
+		if (cp >= beyond[i].first && cp <= beyond[i].last)
+			return beyond[i].code + (cp - beyond[i].first);
+	return cp <= 0xFFFF ? cp : 0;
+}
+uint32_t font_meaning(enum font_file f, uint32_t code)
+{
+	for (size_t i = 0; f == FONT_SYMBOLS && i < COUNTOF(beyond); i++)
+		if (code >= beyond[i].code && code - beyond[i].code <= beyond[i].last - beyond[i].first)
+			return beyond[i].first + (code - beyond[i].code);
+	return f == FONT_SYMBOLS && code >= 0xE000 && code <= 0xF8FF ? 0 : code;
+}
 
 static unsigned u16(const struct font *f, size_t at)
 {
@@ -71,7 +102,7 @@ static size_t table(const struct font *f, const char *tag)
 	return 0;
 }
 
-/* Finds the subtable that maps the basic plane of Unicode (format 4). */
+/* Finds the subtables that map the basic plane of Unicode (format 4) and, if any, all of it (format 12). */
 static bool find_cmap(struct font *f)
 {
 	size_t cmap = table(f, "cmap");
@@ -80,13 +111,15 @@ static bool find_cmap(struct font *f)
 		size_t record = cmap + 4 + 8 * (size_t)i;
 		unsigned platform = u16(f, record), encoding = u16(f, record + 2);
 		size_t at = cmap + u32(f, record + 4);
-		if (u16(f, at) == 4 && (platform == 0 || (platform == 3 && encoding == 1))) {
+		if (u16(f, at) == 4 && !f->segments && (platform == 0 || (platform == 3 && encoding == 1))) {
 			f->cmap = at;
 			f->segments = u16(f, at + 6) / 2;
-			return f->segments > 0;
+		} else if (u16(f, at) == 12 && platform == 3 && encoding == 10) {
+			f->beyond = at + 16;
+			f->groups = u32(f, at + 12);
 		}
 	}
-	return false;
+	return f->segments > 0;
 }
 
 static int load(enum font_file which, struct err *e)
@@ -123,7 +156,7 @@ int font_load(struct err *e)
 	if (loaded)
 		return 0;
 	for (enum font_file i = 0; i < FONT_COUNT; i++)
-		if (!fonts[i].p && load(i, e))
+		if (!fonts[i].p && load(i, i < FONT_SCRIPTS ? e : NULL) && i < FONT_SCRIPTS)
 			return -1;
 	loaded = true;
 	return 0;
@@ -137,9 +170,31 @@ bool font_is_collection(enum font_file f)
 	return files[f].collection;
 }
 
+bool font_is_beyond(enum font_file f)
+{
+	return f == FONT_SYMBOLS;
+}
+
+/* Of a character beyond the basic plane. */
+static unsigned glyph_beyond(const struct font *f, uint32_t cp)
+{
+	size_t lo = 0, hi = f->groups;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2, at = f->beyond + 12 * mid;
+		if (u32(f, at + 4) < cp)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	size_t at = f->beyond + 12 * lo, first = u32(f, at);
+	return lo < f->groups && first <= cp ? (unsigned)(u32(f, at + 8) + cp - first) & 0xFFFF : 0;
+}
+
 /* Glyph of a character, 0 when the font has none. */
 static unsigned glyph(const struct font *f, uint32_t cp)
 {
+	if (cp > 0xFFFF)
+		return glyph_beyond(f, cp);
 	size_t n = f->segments, ends = f->cmap + 14, starts = ends + 2 * n + 2;
 	size_t deltas = starts + 2 * n, ranges = deltas + 2 * n, lo = 0, hi = n;
 	while (lo < hi) {
@@ -157,6 +212,12 @@ static unsigned glyph(const struct font *f, uint32_t cp)
 		return (cp + delta) & 0xFFFF;
 	unsigned g = u16(f, ranges + 2 * lo + range + 2 * (size_t)(cp - start));
 	return g ? (g + delta) & 0xFFFF : 0;
+}
+
+unsigned font_glyph(enum font_file f, uint32_t cp)
+{
+	bool usable = cp && fonts[f].p && font_meaning(f, font_code(cp)) == cp;
+	return usable ? glyph(&fonts[f], cp) : 0;
 }
 
 /* 1/1000 em, rounded down as the PDF library does. */
@@ -193,12 +254,12 @@ static bool look_up(enum face face, uint32_t cp)
 	const enum font_file signs[] = { own_file[face], FONT_MONO, FONT_DEJAVU, FONT_CJK };
 	const enum font_file east_asia[] = { own_file[face], FONT_CJK, FONT_DEJAVU, FONT_MONO };
 	const enum font_file *chain = cp < 0x2E80 ? signs : east_asia;
-	for (size_t i = 0; i < COUNTOF(signs); i++) {
-		const struct font *f = &fonts[chain[i]];
-		unsigned g = f->p ? glyph(f, cp) : 0;
+	for (size_t i = 0; i < COUNTOF(signs) + FONT_COUNT - FONT_SCRIPTS; i++) {
+		enum font_file from = i < COUNTOF(signs) ? chain[i] : (enum font_file)(FONT_SCRIPTS + i - COUNTOF(signs));
+		unsigned g = cp <= 0xFFFF || font_is_beyond(from) ? font_glyph(from, cp) : 0;
 		if (g) {
-			known_file[face][cp] = (uint8_t)(chain[i] + 1);
-			known_width[face][cp] = (uint16_t)advance(f, g);
+			known_file[face][cp] = (uint8_t)(from + 1);
+			known_width[face][cp] = (uint16_t)advance(&fonts[from], g);
 			return true;
 		}
 	}
@@ -212,7 +273,7 @@ enum font_file font_of(enum face face, uint32_t *cp)
 	*cp = visible(*cp);
 	if (*cp == 0)
 		return own_file[face];
-	bool found = *cp <= 0xFFFF && look_up(face, *cp);
+	bool found = *cp < PLANES && look_up(face, *cp);
 	if (is_blank(*cp) && (!found || known_file[face][*cp] != own_file[face] + 1)) {
 		*cp = ' ';         /* no second font for a space of another width */
 		found = look_up(face, *cp);
@@ -224,10 +285,23 @@ enum font_file font_of(enum face face, uint32_t *cp)
 	return (enum font_file)(known_file[face][*cp] - 1);
 }
 
+void font_spell(uint32_t cp, char out[NO_GLYPH_TEXT])
+{
+	snprintf(out, NO_GLYPH_TEXT, "U+%04X", (unsigned)cp);
+}
+
 static unsigned width_of(enum face face, uint32_t cp)
 {
-	font_of(face, &cp);
-	return cp ? known_width[face][cp] : 0;
+	uint32_t shown = cp;
+	font_of(face, &shown);
+	if (shown != CP_NO_GLYPH || cp == CP_NO_GLYPH)
+		return shown ? known_width[face][shown] : 0;
+	char code[NO_GLYPH_TEXT];
+	unsigned w = 0;
+	font_spell(cp, code);
+	for (const char *p = code; *p; p++)
+		w += width_of(face, (uint32_t)*p);
+	return (w * NO_GLYPH_PERCENT + 99) / 100;
 }
 
 double font_width(enum face face, const char *s, size_t n, double size)

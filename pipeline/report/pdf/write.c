@@ -46,6 +46,14 @@ void pdf_matrix(struct buf *b, const char *op, const double v[6])
 	buf_putc(b, '\n');
 }
 
+static void put_utf16(struct buf *b, uint32_t cp)
+{
+	if (cp > 0xFFFF)
+		buf_printf(b, "%04X%04X", 0xD800 + (unsigned)((cp - 0x10000) >> 10), 0xDC00 + (unsigned)(cp & 0x3FF));
+	else
+		buf_printf(b, "%04X", (unsigned)cp);
+}
+
 void pdf_string(struct buf *b, const char *s)
 {
 	const char *end = s + strlen(s), *p = s;
@@ -62,14 +70,8 @@ void pdf_string(struct buf *b, const char *s)
 		return;
 	}
 	buf_puts(b, "<FEFF");
-	while (s < end) {
-		uint32_t cp = utf8_next(&s, end);
-		if (cp > 0xFFFF)
-			buf_printf(b, "%04X%04X", 0xD800 + (unsigned)((cp - 0x10000) >> 10),
-				0xDC00 + (unsigned)(cp & 0x3FF));
-		else
-			buf_printf(b, "%04X", (unsigned)cp);
-	}
+	while (s < end)
+		put_utf16(b, utf8_next(&s, end));
 	buf_putc(b, '>');
 }
 
@@ -88,7 +90,7 @@ static void put_forms(struct buf *b)
 	}
 }
 
-void pdf_unicode_map(struct buf *b)
+void pdf_unicode_map(struct buf *b, enum font_file f)
 {
 	buf_puts(b, "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
 		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
@@ -99,7 +101,10 @@ void pdf_unicode_map(struct buf *b)
 		if (left % 64 == 254 % 64)
 			buf_printf(b, "%s%d beginbfrange\n", row ? "endbfrange\n" : "", left < 64 ? left : 64);
 		left--;
-		buf_printf(b, "<%02X00> <%02XFF> <%02X00>\n", row, row, row);
+		uint32_t meaning = font_meaning(f, (uint32_t)row << 8);
+		buf_printf(b, "<%02X00> <%02XFF> <", row, row);
+		put_utf16(b, meaning ? meaning : (uint32_t)row << 8);
+		buf_puts(b, ">\n");
 	}
 	buf_puts(b, "endbfrange\n");
 	put_forms(b);
