@@ -320,3 +320,21 @@ const char *cell_string(struct arena *a, const struct cell *c)
 	buf_free(&b);
 	return s;
 }
+
+static bool is_number(const char *s)
+{
+	s += strncmp(s, THIN, strlen(THIN)) == 0 ? strlen(THIN) : *s == ' ';
+	s += *s == '~' || *s == '-' || *s == '+';
+	s += strncmp(s, MINUS, strlen(MINUS)) == 0 ? strlen(MINUS) : 0;
+	return *s >= '0' && *s <= '9';
+}
+
+bool blank_is_tied(const char *text, const char *at)
+{
+	char before = at > text ? at[-1] : ' ', next = at[1];
+	if (next == '%')
+		return before >= '0' && before <= '9';
+	if (next && strchr("=<>", next))
+		return is_number(at + 2);
+	return strchr("=<>", before) && (at - text < 2 || at[-2] == ' ') && is_number(at + 1);
+}

@@ -28,6 +28,8 @@ const char *cell_class_name(enum cell_class cls);        /* "count" */
 const char *cell_string(struct arena *a, const struct cell *c);
 const char *doc_cell(struct doc *d, const struct cell *c);
 bool cell_is_blank(const struct cell *c);                /* prints nothing, or a dash without a reason */
+/* Whether a line should not end at the blank `at` of a text: "95 %", "p = 0.02", "n > 5" stay in one piece. */
+bool blank_is_tied(const char *text, const char *at);
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 

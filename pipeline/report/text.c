@@ -36,20 +36,20 @@ static void put_times(struct text *t, const char *s, size_t n)
 
 /* ---- wrapping -------------------------------------------------------------------------------- */
 
-/* The first line of at most `width` columns of s: breaks at the last blank that fits, inside
- * a word only when that alone is too wide. *next is where the rest begins. */
+/* The first line of at most `width` columns of s: breaks at the last blank that fits, if possible not one that is
+ * tied, inside a word only when that alone is too wide. *next is where the rest begins. */
 static struct str first_line(const char *s, size_t width, const char **next)
 {
-	const char *end = s + strlen(s), *p = s, *blank = NULL;
+	const char *end = s + strlen(s), *p = s, *blank = NULL, *tied = NULL;
 	size_t used = 0;
 	while (p < end) {
 		const char *at = p;
 		uint32_t cp = utf8_next(&p, end);
 		size_t w = utf8_width(at, (size_t)(p - at));
 		if (cp == ' ')
-			blank = at;
+			*(blank_is_tied(s, at) ? &tied : &blank) = at;
 		if (used + w > width && at > s) {
-			const char *cut = blank ? blank : at;
+			const char *cut = blank ? blank : tied ? tied : at;
 			*next = cut + strspn(cut, " ");
 			return (struct str){ s, (size_t)(cut - s) };
 		}

@@ -190,6 +190,27 @@ static void classes(void)
 	CHECK(!cell_is_number(&date) && cell_is_number(&count));
 }
 
+/* Of the blanks of a text, those at which no line ends, as a row of marks. */
+static const char *ties(const char *text)
+{
+	static char marks[80];
+	size_t n = 0;
+	for (const char *at = strchr(text, ' '); at; at = strchr(at + 1, ' '))
+		marks[n++] = blank_is_tied(text, at) ? 't' : '.';
+	marks[n] = 0;
+	return marks;
+}
+
+static void tied(void)
+{
+	CHECK_STR(ties("by chance (p = 0.024, n = 400)"), "..tt.tt");
+	CHECK_STR(ties("p < 0.001 and p <\xe2\x80\xaf" "0.001"), "tt..t");
+	CHECK_STR(ties("a 95 % interval"), ".t.");
+	CHECK_STR(ties("r = \xe2\x88\x92" "0.3 or ~4"), "tt..");
+	CHECK_STR(ties("a = b and x -> y % of"), "........");
+	CHECK_STR(ties(" "), ".");
+}
+
 int main(void)
 {
 	counts();
@@ -202,6 +223,7 @@ int main(void)
 	absent();
 	texts();
 	classes();
+	tied();
 	buf_free(&out);
 	return test_end();
 }

@@ -316,6 +316,14 @@ static void lines(void)
 		{ ", then", FACE_SANS, 10, INK_TEXT } };
 	CHECK(text_lines(mem, two, 3, 1000, &l) == 1);
 	CHECK_STR(l[0].items.first->next->text, "code");
+	/* what belongs to a number stays with it, across runs */
+	struct run p[] = { { "chance (p = ", FACE_SANS, 10, INK_TEXT }, { "0.024", FACE_SANS, 10, INK_TEXT },
+		{ ")", FACE_SANS, 10, INK_TEXT } };
+	CHECK(text_lines(mem, p, 3, text_width("chance (p = ", 10) + 1, &l) == 2);
+	CHECK_STR(l[0].items.first->text, "chance");
+	r.s = "run with --approximate";
+	CHECK(text_lines(mem, &r, 1, text_width("run with --app", 10) + 1, &l) == 2);
+	CHECK_STR(l[0].items.first->text, "run with");
 	r.s = "";
 	CHECK(text_lines(mem, &r, 1, 10, &l) == 0);
 	CHECK_STR(text_plain(mem, "a\x01" "b\t\xf0\x9f\x98\x80"), "ab \xf0\x9f\x98\x80");

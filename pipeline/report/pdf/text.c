@@ -8,7 +8,7 @@
 enum { PLAIN_MAX = 300 };      /* characters of an outline entry or a property */
 
 /* How welcome a line break after a character is. */
-enum stop { STOP_NEVER, STOP_INSIDE_WORD, STOP_PUNCTUATION, STOP_GOOD };
+enum stop { STOP_NEVER, STOP_INSIDE_WORD, STOP_PUNCTUATION, STOP_TIED, STOP_GOOD, STOP_COUNT };
 
 struct letter {
 	uint32_t run, at, bytes;   /* which run, where in it, how long */
@@ -23,17 +23,19 @@ static bool is_ideograph(uint32_t cp)
 	       (cp >= 0xFF00 && cp <= 0xFF60);
 }
 
-static enum stop stop_after(uint32_t cp, const char *next, const char *end)
+/* After the character before `next`, in a text from `from` to its end. */
+static enum stop stop_after(const char *from, uint32_t cp, const char *next, const char *end)
 {
 	if (cp == ' ' || cp == '\t' || cp == '\n')
-		return STOP_GOOD;
+		return cp == ' ' && blank_is_tied(from, next - 1) ? STOP_TIED : STOP_GOOD;
 	uint32_t then = next < end ? utf8_next(&next, end) : 0;
 	bool closing = then == 0x3001 || then == 0x3002 || then == 0xFF0C || then == 0xFF09;
 	if (is_ideograph(cp) || is_ideograph(then))
 		return closing ? STOP_NEVER : STOP_GOOD;
 	bool letter_next = then > ' ' && !(then >= '0' && then <= '9');
+	bool option = cp == '-' && (next - from < 2 || next[-2] == ' ' || next[-2] == '-');     /* "--seed" */
 	if ((cp == '-' || cp == '/' || cp == 0x2013) && letter_next)
-		return STOP_GOOD;
+		return option ? STOP_NEVER : STOP_GOOD;
 	if (cp < 0x80 && strchr("_.,;:)]}&=+@?|", (int)cp) && then)
 		return STOP_PUNCTUATION;
 	bool tied = cp == 0xA0 || cp == 0x202F || then == 0x202F || then == 0xA0;
@@ -42,24 +44,27 @@ static enum stop stop_after(uint32_t cp, const char *next, const char *end)
 
 static size_t spell(struct arena *mem, const struct run *runs, size_t n, struct letter **out)
 {
-	size_t most = 0, k = 0;
+	struct buf all = { 0 };
 	for (size_t i = 0; i < n; i++)
-		most += strlen(runs[i].s);
-	struct letter *v = arena_calloc(mem, most + 1, sizeof *v);
+		buf_puts(&all, runs[i].s);
+	const char *text = buf_str(&all), *p = text, *end = text + all.n;
+	struct letter *v = arena_calloc(mem, all.n + 1, sizeof *v);
+	size_t k = 0;
 	for (size_t i = 0; i < n; i++) {
-		const char *p = runs[i].s, *end = p + strlen(p);
-		while (p < end) {
+		const char *run = p, *run_end = p + strlen(runs[i].s);
+		while (p < run_end) {
 			const char *from = p;
-			uint32_t cp = utf8_next(&p, end);
+			uint32_t cp = utf8_next(&p, run_end);
 			v[k++] = (struct letter){
 				.run = (uint32_t)i,
-				.at = (uint32_t)(from - runs[i].s), .bytes = (uint32_t)(p - from),
+				.at = (uint32_t)(from - run), .bytes = (uint32_t)(p - from),
 				.width = (float)font_width(runs[i].face, from, (size_t)(p - from), runs[i].size),
 				.blank = cp == ' ' || cp == '\t' || cp == '\n',
-				.stop = stop_after(cp, p, end)
+				.stop = stop_after(text, cp, p, end)
 			};
 		}
 	}
+	buf_free(&all);
 	*out = v;
 	return k;
 }
@@ -67,7 +72,7 @@ static size_t spell(struct arena *mem, const struct run *runs, size_t n, struct 
 /* One past the last letter of the line that starts at i. */
 static size_t line_end(const struct letter *v, size_t n, size_t i, double width)
 {
-	size_t best[4] = { 0 };
+	size_t best[STOP_COUNT] = { 0 };
 	double used = 0;
 	for (size_t k = i; k < n; k++) {
 		used += (double)v[k].width;
@@ -129,7 +134,7 @@ size_t text_lines(
 
 double text_least(const char *s, enum face face, double size)
 {
-	const char *end = s + strlen(s);
+	const char *text = s, *end = s + strlen(s);
 	double most = 0, used = 0;
 	while (s < end) {
 		const char *from = s;
@@ -138,7 +143,7 @@ double text_least(const char *s, enum face face, double size)
 		if (cp == ' ')
 			used = 0;
 		most = fmax(most, used);
-		if (stop_after(cp, s, end) == STOP_GOOD)
+		if (stop_after(text, cp, s, end) == STOP_GOOD)
 			used = 0;
 	}
 	return most;
