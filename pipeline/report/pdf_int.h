@@ -124,6 +124,8 @@ struct box {
 	bool keep;                 /* not parted from the next box by a page break */
 	bool soft;                 /* so, too, unless that leaves a large hole */
 	bool joint;                /* with the next box, part of one thing */
+	bool lead;                 /* so far little of its section has been seen: rather not the last of a page */
+	bool shown;                /* part of a table or chart */
 	double least;              /* room that must be left on its page from its top on */
 	const struct box *head;    /* repeated above it when it is the first of a page */
 	double second;             /* > 0: a row of a table in two columns, of which the second is at this x */

@@ -144,7 +144,7 @@ static void chart(struct flow *f, const struct node *n)
 		caption(&in, n->title);
 	}
 	double fit = fmin(f->width / d->width, 0.85 * f->tallest / d->height);
-	double scale = fmin(fit, f->scale < 1 ? 0.78 : 0.88);
+	double scale = fmin(fit, 0.88);
 	double half = (0.5 * f->tallest - 40) / (d->height * scale);
 	if (n->chart->kind == CHART_HEATMAP && half < 1)
 		scale = half > 0.62 ? scale * half : fmin(fit, 1.1);   /* two to a page, or one that fills it */
@@ -162,6 +162,16 @@ static void chart(struct flow *f, const struct node *n)
 
 /* ---- the rest ---------------------------------------------------------------------------- */
 
+/* A heading is rather followed by more than a line or two on its page, or by the table or chart that it is of. */
+static void lead(const struct flow *f)
+{
+	double seen = 0, enough = 0.22 * f->tallest;
+	for (struct box *b = f->first; b && b->next && !b->shown && seen + b->h < enough; b = b->next) {
+		b->lead = true;
+		seen += b->h + (b->next ? b->next->space : 0);
+	}
+}
+
 static void details(struct flow *f, const struct node *n)
 {
 	if (!n->child)
@@ -174,6 +184,7 @@ static void details(struct flow *f, const struct node *n)
 		in.last->keep = true;
 	}
 	flow_children(&in, n);
+	lead(&in);
 	flow_append(f, &in);
 }
 
@@ -218,6 +229,7 @@ static void flow_node(struct flow *f, const struct node *n)
 		f->tag = tag_add(f->mem, f->tag, TAG_SECT);
 		heading(f, n);
 		flow_children(f, n);
+		lead(f);
 		break;
 	case NODE_TEXT:
 		text(f, n);
@@ -265,6 +277,11 @@ static void rather_keep(struct flow *f, double tallest)
 		b->soft = true;
 }
 
+static bool is_shown(const struct node *n)
+{
+	return n->kind == NODE_TABLE || n->kind == NODE_CHART || n->kind == NODE_COLUMNS;
+}
+
 void flow_child(struct flow *f, const struct node *n)
 {
 	struct flow in = flow_inside(f, f->width);
@@ -274,27 +291,26 @@ void flow_child(struct flow *f, const struct node *n)
 	if (n->kind == NODE_TABLE)
 		rather_keep(&in, f->tallest * (n->keep ? 0.4 : 0.25));
 	flow_append(f, &in);
-	for (struct box *b = before ? before->next : f->first; b; b = b->next)
+	for (struct box *b = before ? before->next : f->first; b; b = b->next) {
 		b->joint = b->joint || (b->next && !apart);
+		b->shown = b->shown || is_shown(n);
+	}
 }
 
-static bool is_shown(const struct node *n)
-{
-	return n->kind == NODE_TABLE || n->kind == NODE_CHART || n->kind == NODE_COLUMNS;
-}
-
-/* Notes stay with the table or the figure that they are about; a text at the end of a section, rather not alone
- * on the next page, with what it follows. */
+/* Notes stay with the table or the figure that they are about, and what announces one rather with it; a text at the
+ * end of a section, rather not alone on the next page, with what it follows. */
 void flow_children(struct flow *f, const struct node *parent)
 {
-	bool shown = false;
+	bool shown = false, said = false, announced;
 	for (const struct node *n = parent->child; n; n = n->next) {
 		struct box *last = f->last;
 		flow_child(f, n);
+		announced = said && is_shown(n);
+		said = n->kind == NODE_TEXT;
 		shown = is_shown(n) || (shown && n->kind == NODE_NOTE);
 		if (!last || !last->next)
 			continue;
 		last->keep = last->keep || (shown && n->kind == NODE_NOTE);
-		last->soft = last->soft || (n->kind == NODE_TEXT && (!n->next || n->next->kind == NODE_SECTION));
+		last->soft = last->soft || announced || (n->kind == NODE_TEXT && (!n->next || n->next->kind == NODE_SECTION));
 	}
 }

@@ -12,11 +12,12 @@
 #include <math.h>
 
 /* Costs in squares of pages: a hole of a tenth of a page is 0.01. */
-static const double squeezing = 0.02, parting_soft = 0.025, parting_joint = 0.004, parting_kept = 1000;
+static const double squeezing = 0.02, parting_soft = 0.025, parting_joint = 0.004, parting_lead = 0.07,
+	parting_kept = 1000;
 
 /* What remains, at least, of a chart and of the gaps between boxes, to what these grow on a page with a hole, and
  * the size of a chart's letters. */
-static const double chart_least = 0.72, gap_least = 0.7, gap_most = 1.35, letters_least = 5.6;
+static const double chart_least = 0.85, gap_least = 0.7, gap_most = 1.35, letters_least = 5.6;
 
 /* ---- charts give way --------------------------------------------------------------------- */
 
@@ -120,7 +121,7 @@ static bool trial_add(struct trial *t, const struct stop *s, double room)
 /* The cost of a break behind the last box of a page. */
 static double parting(const struct box *last)
 {
-	return last->keep ? parting_kept : last->soft ? parting_soft : last->joint ? parting_joint : 0;
+	return last->keep ? parting_kept : last->lead ? parting_lead : last->soft ? parting_soft : last->joint ? parting_joint : 0;
 }
 
 /* What becomes of the gaps: on the last page they stay. */

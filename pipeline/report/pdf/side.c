@@ -76,17 +76,31 @@ static double part(double spare, double want)
 	return want > 0 ? fmin(1, spare / want) : 0;
 }
 
+/* Two that can stand in the halves of the page do, so that all such pairs begin at the same two places. */
+static bool in_halves(const struct flow *f, const struct node *from, const struct node *to, double half)
+{
+	if (!from->next || from->next->next != to)
+		return false;
+	for (const struct node *n = from; n != to; n = n->next) {
+		struct share s = share_of(f, n);
+		if ((n->kind == NODE_TABLE ? s.want : s.least) > half)
+			return false;
+	}
+	return true;
+}
+
 /* Children [from, to) beside each other. What their least widths leave goes to texts first. */
 static void side_by_side(struct flow *f, const struct node *from, const struct node *to, double gap,
 	const struct strip *l)
 {
 	struct box *b = box_add(f, 0, 0);
 	double x = 0, spare = f->width - l->used, texts = part(spare, l->texts_want);
-	double charts = part(spare - texts * l->texts_want, l->charts_want);
+	double charts = part(spare - texts * l->texts_want, l->charts_want), half = (f->width - gap) / 2;
+	bool halves = in_halves(f, from, to, half);
 	for (const struct node *n = from; n != to; n = n->next) {
 		struct share s = share_of(f, n);
-		struct flow in =
-			flow_inside(f, s.least + (s.want - s.least) * (s.chart ? charts : texts));
+		double own = s.least + (s.want - s.least) * (s.chart ? charts : texts);
+		struct flow in = flow_inside(f, halves ? half : own);
 		flow_child(&in, n);
 		if (!in.first)
 			continue;
