@@ -328,6 +328,82 @@ static void halves(void)
 	CHECK(fabs(table_at("a level of so many words that no half of a page can hold all of it in one line", &led) - at) > 1);
 }
 
+/* The rectangles of a flow in an ink: how many, and the place of the first and the last. */
+static int rects(const struct flow *f, double tint, double *left, double *right)
+{
+	int n = 0;
+	*right = 0;
+	for (const struct box *b = f->first; b; b = b->next)
+		for (const struct item *i = b->items.first; i; i = i->next)
+			if (i->kind == ITEM_RECT && fabs(i->tint - tint) < 1e-9) {
+				*left = n++ ? *left : i->x;
+				*right = fmax(*right, i->x + i->w);
+			}
+	return n;
+}
+
+/* A bar ends before its number, wherever the number begins, and is not drawn as a hairline. */
+static void bars(void)
+{
+	static const struct table_column cols[] = { { "Level", ALIGN_LEFT, false }, { "Share", ALIGN_RIGHT, true } };
+	struct doc *d = doc_new(mem, "Bars");
+	struct node *t = doc_table(d, doc_section(d, d->root, "one", "One"), NULL, cols, COUNTOF(cols));
+	static const double shares[] = { 0.5, 0.25, 0.002 };
+	for (size_t i = 0; i < COUNTOF(shares); i++)
+		doc_row(d, t, (struct cell[]){ cell_text("a level"), cell_num(CELL_PERCENT, shares[i], NULL) }, NULL);
+	struct flow f = flow_of(d);
+	flow_child(&f, t);
+	double left, right;
+	CHECK(rects(&f, 0.18, &left, &right) == 2);
+	const struct item *number = item_of(&f, "50.0\xe2\x80\xaf%");
+	CHECK(number && right < number->x && right > number->x - 6 && left < right - 10);
+}
+
+/* Figures in rows that differ by one at most, each as wide as the page. */
+static void tiles(void)
+{
+	for (int n = 1; n <= 12; n++) {
+		struct doc *d = doc_new(mem, "Tiles");
+		struct node *tiles = doc_add(d, doc_section(d, d->root, "one", "One"), NODE_FIGURES);
+		for (int i = 0; i < n; i++)
+			doc_figure(d, tiles, "rows", cell_num(CELL_COUNT, i, NULL));
+		struct flow f = flow_of(d);
+		flow_child(&f, tiles);
+		int most = 0, least = n, all = 0;
+		for (struct box *b = f.first; b; b = b->next) {
+			struct flow row = { .first = b };
+			struct box *next = b->next;
+			double left, right;
+			b->next = NULL;
+			int here = rects(&row, 0.06, &left, &right);
+			b->next = next;
+			CHECK(left == 0);
+			CHECK_NEAR(right, 480, 1e-9);
+			all += here;
+			most = here > most ? here : most;
+			least = here < least ? here : least;
+		}
+		CHECK(all == n && most - least <= 1);
+	}
+}
+
+/* A column of mostly blank cells takes little where others are wrapped. */
+static void blank_column(void)
+{
+	static const struct table_column cols[] = { { "Meaning", ALIGN_LEFT, false }, { "Values", ALIGN_LEFT, false },
+		{ "Example", ALIGN_LEFT, false } };
+	const char *lengthy = "one of so many values that they need more than a line of any table, and then another one, "
+		"and then some more of them until it is enough";
+	struct doc *d = doc_new(mem, "Blanks");
+	struct node *t = doc_table(d, doc_section(d, d->root, "one", "One"), NULL, cols, COUNTOF(cols));
+	for (int i = 0; i < 20; i++)
+		doc_row(d, t, (struct cell[]){ cell_text(i ? "" : lengthy), cell_text(lengthy), cell_text("so") }, NULL);
+	struct flow f = flow_of(d);
+	flow_child(&f, t);
+	const struct item *meaning = item_of(&f, "Meaning"), *values = item_of(&f, "Values"), *end = item_of(&f, "Example");
+	CHECK(meaning && values && end && values->x - meaning->x < 0.6 * (end->x - values->x));
+}
+
 /* Which boxes rather stay with the next: all lines of a paragraph of a few, and what stands before the last text of a
  * section. */
 static void soft_texts(void)
@@ -468,6 +544,9 @@ int main(void)
 	too_much();
 	soft_texts();
 	halves();
+	bars();
+	tiles();
+	blank_column();
 	summaries();
 	long_and_narrow();
 	cells_in_one_line();

@@ -31,13 +31,15 @@ void flow_figures(struct flow *f, const struct node *n)
 {
 	const double gap = 8, least = 88;
 	size_t fit = (size_t)fmax(1, floor((f->width + gap) / (least + gap)));
-	size_t rows = (n->ncells + fit - 1) / fit, across = rows ? (n->ncells + rows - 1) / rows : 1;
-	double w = (f->width - gap * (double)(across - 1)) / (double)across;
+	size_t rows = (n->ncells + fit - 1) / fit;
 	struct tag *list = tag_add(f->mem, f->tag, TAG_L);
-	for (size_t i = 0; i < n->ncells; i++) {
-		if (i % across == 0)
-			box_add(f, i ? gap : 10, 43);
-		tile(f, f->last, list, n, i, (w + gap) * (double)(i % across), w);
+	/* rows of as many, or one less in the last ones; each fills the width */
+	for (size_t row = 0, i = 0; row < rows; row++) {
+		size_t across = (n->ncells - i + rows - row - 1) / (rows - row);
+		double w = (f->width - gap * (double)(across - 1)) / (double)across;
+		box_add(f, i ? gap : 10, 43);
+		for (size_t k = 0; k < across; k++, i++)
+			tile(f, f->last, list, n, i, (w + gap) * (double)k, w);
 	}
 }
 

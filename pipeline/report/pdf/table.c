@@ -9,6 +9,8 @@
 #include <string.h>
 
 enum { MAX_LINES = 12 };       /* of a cell */
+/* What a bar before a number wants and can't do without; the least of one that does not look like a fault of the print. */
+static const double bar_room = 26, bar_least = 10, bar_seen = 1;
 /* Tried in turn until no word must be broken: font size and room between columns in its units. */
 static const struct { double size, pad; } looks[] = {
 	{ 8.4, 1.4 }, { 7.6, 1.3 }, { 6.8, 1.1 }, { 6, 0.9 }, { 5.2, 0.7 }
@@ -16,11 +18,12 @@ static const struct { double size, pad; } looks[] = {
 
 struct measure {
 	double *natural, *cells, *least;       /* per column, without padding; cells: a title may wrap */
+	double *text, *weight;     /* the widest cell; how much room the cells ask for together */
 	double sum_natural, sum_cells, sum_least;
 };
 struct layout {
 	double size, leading, pad; /* pad: between columns */
-	double *width;
+	double *width, *text;
 };
 
 static enum face face_of(const struct cell *c)
@@ -49,19 +52,25 @@ static struct measure measure(const struct flow *f, const struct node *n, double
 	struct measure m = {
 		.natural = arena_calloc(f->mem, n->ncols, sizeof(double)),
 		.cells = arena_calloc(f->mem, n->ncols, sizeof(double)),
-		.least = arena_calloc(f->mem, n->ncols, sizeof(double))
+		.least = arena_calloc(f->mem, n->ncols, sizeof(double)),
+		.text = arena_calloc(f->mem, n->ncols, sizeof(double)),
+		.weight = arena_calloc(f->mem, n->ncols, sizeof(double))
 	};
 	for (size_t i = 0; i < n->nrows * n->ncols; i++) {
 		const struct cell *c = &n->cells[i];
-		widen(&m, i % n->ncols, cell_string(f->mem, c), face_of(c), size_of(c, size), hang_of(c, size));
+		const char *s = cell_string(f->mem, c);
+		widen(&m, i % n->ncols, s, face_of(c), size_of(c, size), hang_of(c, size));
+		m.weight[i % n->ncols] += pow(font_width(face_of(c), s, strlen(s), size), 2) / (double)n->nrows;
 	}
 	memcpy(m.cells, m.natural, n->ncols * sizeof(double));
+	memcpy(m.text, m.natural, n->ncols * sizeof(double));
 	for (size_t c = 0; c < n->ncols; c++)
 		if (n->columns[c].title)
 			widen(&m, c, n->columns[c].title, FACE_BOLD, size, 0);
 	for (size_t c = 0; c < n->ncols; c++) {
 		if (n->columns[c].bar)
-			m.natural[c] = fmax(m.natural[c], 48);
+			m.natural[c] = fmax(m.natural[c], m.text[c] + bar_room);
+		m.weight[c] = cbrt(m.weight[c] + 1);
 		m.natural[c] += 0.5;
 		m.least[c] += 0.5;
 		double title = n->columns[c].title ? font_width(FACE_BOLD, n->columns[c].title,
@@ -85,21 +94,22 @@ void table_widths(const struct flow *f, const struct node *n, double *least, dou
 	*least = fmin(*natural, fmax(m.sum_least + gaps, f->width * (prose ? 0.38 : 0.2)));
 }
 
-/* The width that no column needs to exceed when all are cut to `room`: short columns keep theirs, and
- * long texts share the rest evenly. */
+/* What the widths of columns are of their weights when all are cut to `room`: short columns keep theirs, and long
+ * texts share the rest so that the sum of the squares of their lines is least, which leaves little to a column of
+ * mostly blank cells. */
 static double level(const struct node *n, const struct measure *m, double room)
 {
-	double low = 0, high = room;
+	double low = 0, high = room;       /* no weight is below 1 */
 	for (int i = 0; i < 40; i++) {
 		double mid = (low + high) / 2, sum = 0;
 		for (size_t c = 0; c < n->ncols; c++)
-			sum += fmax(m->least[c], fmin(m->cells[c], mid));
+			sum += fmax(m->least[c], fmin(m->cells[c], mid * m->weight[c]));
 		*(sum > room ? &high : &low) = mid;
 	}
 	return low;
 }
 
-/* Widths for `room` points. Too wide: titles wrap; then all are cut to one level, but none below its least;
+/* Widths for `room` points. Too wide: titles wrap; then all are cut alike, but none below its least;
  * if even that is too much, texts give way before numbers. Narrower: texts grow, up to twice their width. */
 static void share_out(struct layout *l, const struct node *n, const struct measure *m, double room)
 {
@@ -118,7 +128,7 @@ static void share_out(struct layout *l, const struct node *n, const struct measu
 			l->width[c] = m->least[c] * (n->columns[c].align == ALIGN_LEFT ? squeeze : 1);
 		else if (spare < 0)
 			l->width[c] = titles > 0 ? m->cells[c] + titles * (m->natural[c] - m->cells[c])
-				: fmax(m->least[c], fmin(m->cells[c], most));
+				: fmax(m->least[c], fmin(m->cells[c], most * m->weight[c]));
 		else if (n->columns[c].align == ALIGN_LEFT && texts > 0)
 			l->width[c] = m->natural[c] + fmin(spare, texts) * m->natural[c] / texts;
 		else
@@ -148,6 +158,7 @@ static struct layout lay_out(const struct flow *f, const struct node *n)
 			break;
 	}
 	l.leading = l.size * 1.32;
+	l.text = m.text;
 	share_out(&l, n, &m, fmax(room, 10));
 	return l;
 }
@@ -190,12 +201,18 @@ static struct box *header(struct flow *f, struct tag *tag, const struct node *n,
 	return b;
 }
 
-/* A bar behind a share fills the cell from its left. */
-static void put_bar(struct flow *f, struct box *b, const struct cell *c, double x, double w, double h)
+/* A bar ends before its number; where there is no room, it lies behind that, from the left of the cell. */
+static void put_bar(struct flow *f, struct box *b, const struct cell *c, double x, double w, double text, double h)
 {
-	double share = fmin(1, fmax(0, c->num));
-	if (isfinite(c->num) && share > 0)
+	double share = fmin(1, fmax(0, c->num)), room = w - text - 3;
+	if (!isfinite(c->num) || share <= 0)
+		return;
+	if (fmax(room, w / 4) * share < bar_seen)
+		return;
+	if (room < bar_least)
 		item_rect(f->mem, &b->items, x, 1.5, w * share, h - 3, INK_PRIMARY, 0.18);
+	else
+		item_rect(f->mem, &b->items, x + room * (1 - share), 1.5, room * share, h - 3, INK_PRIMARY, 0.18);
 }
 
 /* The first column names its row, if it holds texts. */
@@ -214,8 +231,7 @@ static struct box *row(
 	for (size_t c = 0; c < n->ncols; c++) {
 		const struct cell *cell = &n->cells[r * n->ncols + c];
 		if (n->columns[c].bar)
-			put_bar(f, b, cell, x - l->pad / 4, l->width[c] + l->pad / 2,
-				l->leading + 4.4);
+			put_bar(f, b, cell, x - l->pad / 4, l->width[c] + l->pad / 4, l->text[c], l->leading + 4.4);
 		struct run text = { cell_string(f->mem, cell), face_of(cell), size_of(cell, l->size),
 			link && c == 0 ? INK_PRIMARY : INK_TEXT };
 		b->items.tag = tag_add(f->mem, line, tag_of_cell(n, c));
