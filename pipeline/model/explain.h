@@ -47,7 +47,9 @@ struct story_part {
 	bool compound;           /* a date or text has no such value */
 	double phi;
 };
-/* A prediction and what made it. base + the parts + rest = value, on the scale of the Shapley values. */
+/* A prediction and what made it. base + the parts + rest = value, on the scale of the Shapley values. All stories of
+ * an output start from one base, the mean of those of the folds; what that is off the row's own fold is shared
+ * among the columns by the size of their values. */
 struct story {
 	const char *why;         /* "typical" (its error is the median) or "worst" */
 	int64_t row;             /* 0-based row of the table */
@@ -64,7 +66,7 @@ struct shap {
 	size_t rows;             /* held-out rows, each explained by the fit that had not seen it */
 	size_t background;       /* training rows that stand for columns not known; 0: exact */
 	int focus;               /* the class whose phi are kept: the second of two; of more the one that moves most */
-	double base;             /* of output focus: mean over the rows */
+	double base;             /* of output focus: mean over the rows of the mean prediction for the training rows of their fold */
 	double error;            /* largest |base + sum of phi - prediction|, of probabilities where the scale is log odds */
 	struct shap_column column[EXPLAIN_COLUMNS];   /* weightiest first */
 	size_t ncolumns;

@@ -244,6 +244,46 @@ static void all_orders(enum model_kind kind, int more, bool category, double tol
 	arena_free(b.a);
 }
 
+/* Whatever few rows stand for columns not known: the base is the mean score of the training rows, and one in all
+ * rows of a fold; an idle column gets nothing of what that moves. */
+static void few_in_background(void)
+{
+	struct bench b = { .a = arena_new() };
+	struct set s = product(b.a, 120, 4, false);
+	bench_new(&b, &s, "y", false, MODEL_GBM);
+	b.spec.shap_rows = 12;
+	b.spec.shap_background = 4;
+	struct shap_work w = { .c = &b.c, .l = learner_of(MODEL_GBM), .model = b.model, .groups = 8, .outputs = 1, .method = SHAP_SAMPLED };
+	shap_values(&w, NULL, 0, b.a);
+	CHECK(w.background == 4 && w.n == 12);
+	for (size_t i = 0; i < w.n; i++) {
+		size_t fold = w.held[i] < b.plan.test[0].n ? 0 : 1, row = b.c.held[w.held[i]];
+		double sum = w.base[i];
+		CHECK_NEAR(w.base[i], worth(&b, fold, row, 0), 1e-9);
+		for (size_t k = 0; k < w.groups; k++)
+			sum += w.phi[i * w.groups + k];
+		CHECK_NEAR(sum, w.score[i], 1e-9);
+	}
+	arena_free(b.a);
+}
+
+/* Stories of one output start from one base, and end at their predictions. */
+static bool one_base(const struct shap *x)
+{
+	for (size_t i = 0; i < x->nstories; i++) {
+		const struct story *t = &x->story[i];
+		double sum = t->base + t->rest;
+		for (size_t k = 0; k < t->nparts; k++)
+			sum += t->part[k].phi;
+		for (size_t k = 0; k < i; k++)
+			if (x->story[k].output == t->output && fabs(x->story[k].base - t->base) > 0)
+				return false;
+		if (fabs(sum - t->value) > 1e-9 * (1 + fabs(t->value)) || (t->output == x->focus && fabs(t->base - x->base) > 0))
+			return false;
+	}
+	return x->nstories == EXPLAIN_STORIES;
+}
+
 /* ---- additivity of every kind of model ------------------------------------------------------------------------ */
 
 static struct set mixed(struct arena *a, int classes)
@@ -288,6 +328,7 @@ static void additive(void)
 				CHECK(column(&e->shap, "level")->nlevels == 4);
 				CHECK(classes[c] != 2 || e->shap.focus == 1);
 				CHECK(e->ndependence > 0);
+				CHECK(one_base(&e->shap));
 			}
 			arena_free(a);
 		}
@@ -395,6 +436,7 @@ int main(void)
 	all_orders(MODEL_GBM, 0, false, 1e-9);
 	all_orders(MODEL_GBM, 0, true, 1e-9);
 	all_orders(MODEL_GBM, 4, false, 0.15);
+	few_in_background();
 	additive();
 	planted();
 	threads();

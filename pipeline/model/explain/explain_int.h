@@ -53,6 +53,7 @@ struct shap_work {
 	enum shap_method method; /* SHAP_EXACT: ask the learner; may come back as another */
 	/* found */
 	size_t background;       /* rows; 0: exact */
+	size_t base_rows;        /* training rows of a fold behind its base; 0: exact */
 	size_t n, ndrawn;        /* explained rows; of these drawn by chance */
 	uint32_t *held;          /* their places among the held-out rows, rising */
 	bool *drawn;

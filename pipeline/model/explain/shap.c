@@ -100,6 +100,15 @@ static void describe(const struct shap_work *w, size_t group, size_t output, str
 	x->trend = ordered ? spearman(x->x, x->phi, n) : NAN;
 }
 
+/* Where all stories start: the mean of the bases of the folds, over the drawn rows. */
+static double common_base(const struct shap_work *w, size_t output)
+{
+	double sum = 0;
+	for (size_t i = 0; i < w->n; i++)
+		sum += w->drawn[i] ? w->base[i * w->outputs + output] : 0;
+	return sum / (double)w->ndrawn;
+}
+
 /* The columns by weight; of many classes the one whose prediction moves most is looked at. */
 static void rank_columns(const struct shap_work *w, struct shap *out)
 {
@@ -131,8 +140,7 @@ static void rank_columns(const struct shap_work *w, struct shap *out)
 		for (size_t c = 0; c < k && k > 1; c++)
 			x->by_class[c] = size[order[j].group * k + c];
 	}
-	for (size_t i = 0; i < w->n; i++)
-		out->base += w->drawn[i] ? w->base[i * k + output] / (double)out->rows : 0;
+	out->base = common_base(w, output);
 	arena_free(a);
 }
 
@@ -180,14 +188,22 @@ static void tell(const struct shap_work *w, size_t i, const char *why, struct st
 	size_t output = k > 1 ? said : 0;
 	*s = (struct story){ .why = why, .row = c->f->row[row], .actual = c->truth[held],
 		.predicted = c->f->nclasses ? (double)said : pred[0], .output = k > 1 ? (int)said : c->f->nclasses ? 1 : 0,
-		.base = w->base[i * k + output], .value = sum_of(w, i, output) };
+		.base = common_base(w, output), .value = sum_of(w, i, output) };
 	struct weight *order = mem_calloc(g, sizeof *order);
-	for (size_t j = 0; j < g; j++)
+	double all = 0, change = w->base[i * k + output] - s->base;
+	for (size_t j = 0; j < g; j++) {
 		order[j] = (struct weight){ j, fabs(w->phi[(i * g + j) * k + output]) };
+		all += order[j].value;
+	}
+	if (!(all > 0)) {
+		s->base += change;
+		change = 0;
+	}
 	qsort(order, g, sizeof *order, heaviest_first);
 	for (size_t j = 0; j < g; j++) {
 		size_t group = order[j].group, parts;
-		double phi = w->phi[(i * g + group) * k + output], x = group_value(c->f, group, row);
+		double phi = w->phi[(i * g + group) * k + output] + (all > 0 ? change * order[j].value / all : 0);
+		double x = group_value(c->f, group, row);
 		if (j >= EXPLAIN_COLUMNS) {
 			s->rest += phi;
 			s->nrest++;

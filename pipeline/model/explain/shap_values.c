@@ -5,13 +5,19 @@
  * from rows of the training data (interventional: Janzing et al. 2020), in all subsets of a few columns
  * or along random orders and their reverses (Strumbelj & Kononenko 2014; antithetic: Mitchell et al. 2022).
  * Along an order the differences telescope, so base + sum of phi = prediction however few orders there are.
+ *
+ * A background of few rows has another mean prediction than the training rows have: the base is that of many
+ * more of these, the same for all rows of a fold, and what that changes in the sum is shared among the columns
+ * by the variance of each over the background, which is what is known of who is how wrong.
  */
 #include "model/explain/explain_int.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { FEW_COLUMNS = 6, LEAST_BACKGROUND = 8, LEAST_ROWS = 20, BATCH = 4096, MOST_VALUES = 5000000 };
+enum { FEW_COLUMNS = 6, LEAST_BACKGROUND = 8, LEAST_ROWS = 20, BATCH = 4096, MOST_VALUES = 5000000,
+	BASE_ROWS = 1000, BASE_SHARE = 10 };   /* rows behind the base of a fold: at most, and this part of the budget */
 
 /* ---- one row against a background ---------------------------------------------------------------------- */
 
@@ -24,7 +30,26 @@ struct probe {
 	double *pred, *v;        /* of the mixed rows */
 	uint32_t *order;         /* per row of the batch: groups, */
 	uint32_t *place;         /* and the place of each group in it */
+	double *base;            /* outputs: mean score of training rows */
+	double *part, *part_base;    /* of one row of the background: groups x outputs, and outputs */
+	double *square, *sampled;    /* sums over the background: of squares of the parts, and of the base it gives */
 };
+
+/* The mean score of training rows, many or all of them. */
+static void mean_score(struct probe *p, const struct sample *train, uint64_t seed, struct arena *a)
+{
+	const struct shap_work *w = p->w;
+	size_t k = w->outputs, most = w->base_rows < train->n ? w->base_rows : train->n;
+	uint32_t *rows = arena_calloc(a, most, sizeof *rows);
+	size_t n = explain_choose(train->n, most, seed, rows);
+	for (size_t i = 0; i < n; i++)
+		rows[i] = train->rows[rows[i]];
+	struct sample s = { .f = train->f, .rows = rows, .n = n };
+	double *pred = arena_calloc(a, n * (size_t)p->m->outputs, sizeof *pred), *v = arena_calloc(a, n * k, sizeof *v);
+	link_scores(p->m, &s, pred, v);
+	for (size_t i = 0; i < n * k; i++)
+		p->base[i % k] += v[i] / (double)n;
+}
 
 static void probe_new(struct probe *p, struct shap_work *w, const struct model *m, const struct sample *train, uint64_t seed,
 	struct arena *a)
@@ -44,6 +69,12 @@ static void probe_new(struct probe *p, struct shap_work *w, const struct model *
 	p->v = arena_calloc(a, room * w->outputs, sizeof *p->v);
 	p->order = arena_calloc(a, p->batch * g, sizeof *p->order);
 	p->place = arena_calloc(a, p->batch * g, sizeof *p->place);
+	p->base = arena_calloc(a, w->outputs, sizeof *p->base);
+	p->part = arena_calloc(a, g * w->outputs, sizeof *p->part);
+	p->part_base = arena_calloc(a, w->outputs, sizeof *p->part_base);
+	p->square = arena_calloc(a, g * w->outputs, sizeof *p->square);
+	p->sampled = arena_calloc(a, w->outputs, sizeof *p->sampled);
+	mean_score(p, train, seed + 1, a);
 }
 
 /* Row t of the first g + 1 knows the first t groups of the order; row g + t of the others, t = 1 .. g - 1,
@@ -83,27 +114,27 @@ static void shuffle_orders(struct probe *p, struct rng *r, size_t n)
 	}
 }
 
-/* Adds the mean over both directions of one order, as one part of `parts`. */
-static void along_order(const struct probe *p, size_t b, double parts, double *phi, double *base)
+/* The mean over both directions of one order. */
+static void along_order(const struct probe *p, size_t b, double *phi, double *base)
 {
 	size_t g = p->w->groups, k = p->w->outputs;
 	const double *v = p->v + b * p->per * k;
 	const uint32_t *order = p->order + b * g;
 	for (size_t c = 0; c < k; c++) {
-		base[c] += v[c] / parts;
+		base[c] = v[c];
 		for (size_t t = 0; t < g; t++) {
 			double forth = v[(t + 1) * k + c] - v[t * k + c];
 			/* back: the last t are known, then one more */
 			double without = t ? v[(g + t) * k + c] : v[c];
 			double with = t + 1 < g ? v[(g + t + 1) * k + c] : v[g * k + c];
-			phi[order[t] * k + c] += forth / (2 * parts);
-			phi[order[g - 1 - t] * k + c] += (with - without) / (2 * parts);
+			phi[order[t] * k + c] += forth / 2;
+			phi[order[g - 1 - t] * k + c] += (with - without) / 2;
 		}
 	}
 }
 
 /* All subsets: a subset of s of g groups weighs s! (g - s - 1)! / g! (Shapley 1953). */
-static void over_subsets(const struct probe *p, size_t b, double parts, double *phi, double *base)
+static void over_subsets(const struct probe *p, size_t b, double *phi, double *base)
 {
 	size_t g = p->w->groups, k = p->w->outputs;
 	const double *v = p->v + b * p->per * k;
@@ -111,19 +142,52 @@ static void over_subsets(const struct probe *p, size_t b, double parts, double *
 	for (size_t s = 0; s < g; s++)
 		weight[s] = exp(lgamma((double)s + 1) + lgamma((double)(g - s)) - lgamma((double)g + 1));
 	for (size_t c = 0; c < k; c++)
-		base[c] += v[c] / parts;
+		base[c] = v[c];
 	for (size_t set = 0; set < p->per; set++) {
 		size_t size = 0;
 		for (size_t bits = set; bits; bits >>= 1)
 			size += bits & 1;
 		for (size_t j = 0; j < g; j++)
 			for (size_t c = 0; c < k && !(set >> j & 1); c++)
-				phi[j * k + c] += weight[size] * (v[(set | (size_t)1 << j) * k + c] - v[set * k + c]) / parts;
+				phi[j * k + c] += weight[size] * (v[(set | (size_t)1 << j) * k + c] - v[set * k + c]);
+	}
+}
+
+/* Adds what one row of the background says, as one part of `parts`. */
+static void add_part(struct probe *p, size_t b, double parts, double *phi)
+{
+	size_t k = p->w->outputs, each = p->w->groups * k;
+	memset(p->part, 0, each * sizeof *p->part);
+	(p->w->method == SHAP_SAMPLED ? along_order : over_subsets)(p, b, p->part, p->part_base);
+	for (size_t c = 0; c < k; c++)
+		p->sampled[c] += p->part_base[c] / parts;
+	for (size_t j = 0; j < each; j++) {
+		phi[j] += p->part[j] / parts;
+		p->square[j] += p->part[j] * p->part[j] / parts;
+	}
+}
+
+/* From the base of the background to that of the training rows. */
+static void move_base(const struct probe *p, double *phi, double *base)
+{
+	size_t g = p->w->groups, k = p->w->outputs;
+	for (size_t c = 0; c < k; c++) {
+		double change = p->sampled[c] - p->base[c], all = 0;
+		for (size_t j = 0; j < g; j++)
+			all += fmax(0, p->square[j * k + c] - phi[j * k + c] * phi[j * k + c]);
+		bool known = all > 1e-12 * change * change;   /* more than rounding */
+		base[c] = known ? p->base[c] : p->sampled[c];
+		for (size_t j = 0; j < g && known; j++) {
+			double own = phi[j * k + c];
+			phi[j * k + c] += change * fmax(0, p->square[j * k + c] - own * own) / all;
+		}
 	}
 }
 
 static void probe_row(struct probe *p, size_t row, uint64_t seed, double *phi, double *base)
 {
+	memset(p->square, 0, p->w->groups * p->w->outputs * sizeof *p->square);
+	memset(p->sampled, 0, p->w->outputs * sizeof *p->sampled);
 	struct rng r;
 	rng_seed(&r, seed);
 	size_t all = p->w->background;
@@ -133,8 +197,9 @@ static void probe_row(struct probe *p, size_t row, uint64_t seed, double *phi, d
 			shuffle_orders(p, &r, n);
 		fill(p, row, p->background + from, n);
 		for (size_t b = 0; b < n; b++)
-			(p->w->method == SHAP_SAMPLED ? along_order : over_subsets)(p, b, (double)all, phi, base);
+			add_part(p, b, (double)all, phi);
 	}
+	move_base(p, phi, base);
 }
 
 /* ---- the rows of a fold -------------------------------------------------------------------------------------- */
@@ -205,6 +270,9 @@ static void plan(struct shap_work *w)
 		w->background = w->background < (size_t)s->shap_background ? w->background : (size_t)s->shap_background;
 		if (background < least && fewer < rows)
 			rows = fewer > LEAST_ROWS ? fewer : LEAST_ROWS < rows ? LEAST_ROWS : rows;
+		size_t share = budget / BASE_SHARE / (size_t)w->c->folds->folds;
+		share = share < BASE_ROWS ? share : BASE_ROWS;
+		w->base_rows = share > w->background ? share : w->background;
 	}
 	w->n = rows;
 }

@@ -282,7 +282,8 @@ static void note_shap(struct build *b, struct node *section, struct place shap)
 		doc_runs(b->doc, note, " The class shown is the one whose prediction moves most.", NULL, 0);
 	struct cell sampled[] = { place_num(shap, CELL_COUNT, "background") };
 	if (!place_is(shap, "method", "exact"))
-		doc_runs(b->doc, note, " A column that is not known takes its values from %s rows of the training data.", sampled, 1);
+		doc_runs(b->doc, note, " A column that is not known takes its values from %s rows of the training data; what so few of them "
+			"leave open is shared among the columns by how uncertain each is.", sampled, 1);
 }
 
 /* ---- in numbers ------------------------------------------------------------------------------------------ */

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { COLUMNS_MAX = 4, LEVELS_MAX = 8, WIDTH = 300, STEPS_MAX = 14 };
 
@@ -121,10 +122,20 @@ static void add_step(struct chart *c, const char **labels, double *v, const char
 	v[2 * STEPS_MAX + i] = *level += add;
 }
 
+/* Why a row is shown. A class that is named rightly is no error, however unsure the model was of it. */
+static const char *reason_of(struct build *b, struct place s)
+{
+	bool regression = place_is(b->modeling, "task", "regression"), typical = place_is(s, "why", "typical");
+	if (typical)
+		return regression ? "Typical error" : "Typical case";
+	return !regression && strcmp(json_text(s.v, "actual", ""), json_text(s.v, "predicted", " ")) == 0 ? "Right, but least sure"
+		: "Among the worst errors";
+}
+
 static void add_story(struct build *b, struct node *side, struct place s, size_t number)
 {
 	struct place parts = place_at(s, "parts");
-	bool regression = place_is(b->modeling, "task", "regression"), typical = place_is(s, "why", "typical");
+	bool regression = place_is(b->modeling, "task", "regression");
 	struct chart *chart = build_chart(b, CHART_STEPS, "story", arena_printf(b->arena, "%zu", number + 1), s);
 	const char **labels = arena_calloc(b->arena, STEPS_MAX, sizeof *labels);
 	double *v = arena_calloc(b->arena, 3 * STEPS_MAX, sizeof *v), level = json_num(s.v, "base", NAN);
@@ -149,7 +160,7 @@ static void add_story(struct build *b, struct node *side, struct place s, size_t
 	struct cell row = place_num(s, CELL_COUNT, "row");
 	struct cell actual = regression ? place_num(s, CELL_SCORE, "actual") : place_code(s, "actual");
 	struct cell said = regression ? place_num(s, CELL_SCORE, "predicted") : place_code(s, "predicted");
-	chart->title = doc_say(b->doc, "%s, row %s: %s %s, predicted %s", doc_word(b->doc, typical ? "Typical error" : "Among the worst errors"),
+	chart->title = doc_say(b->doc, "%s, row %s: %s %s, predicted\xC2\xA0%s", doc_word(b->doc, reason_of(b, s)),
 		doc_cell(b->doc, &row), json_text(b->modeling.v, "target", ""), doc_cell(b->doc, &actual),
 		doc_cell(b->doc, &said));
 	chart->alt = doc_say(b->doc, "How the prediction of row %s comes about, column by column; most from %s.",
@@ -168,5 +179,6 @@ void explain_stories(struct build *b, struct node *section, struct place shap)
 		add_story(b, side, place_item(list, i), i);
 	struct cell scale = cell_text(explain_scale(b));
 	doc_note(b->doc, details, "From the average prediction to that of the row, one column after the other, weightiest first, on the scale of "
-		"the %s. Bars to the right raise it, bars to the left lower it.", &scale, 1);
+		"the %s. Bars to the right raise it, bars to the left lower it. The average is that of the predictions for rows the model "
+		"learnt from, mean over the parts of the validation.", &scale, 1);
 }
