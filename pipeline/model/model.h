@@ -123,7 +123,7 @@ struct coefficient {
 	double estimate, se, statistic, p, lo, hi;   /* per unit of the data; NaN where there is no inference */
 	double odds_ratio, vif;
 	double robust_se, robust_p, robust_lo, robust_hi;    /* HC3 (MacKinnon & White 1985); NaN: not made */
-	double step;             /* sd of a number in the data, 1 of a flag: the step that makes terms comparable */
+	double step;             /* sd of a number (in the data, or for the levels of a category), 1 of a flag: the step that makes terms comparable */
 };
 struct linear_fit;           /* model/linear.h: tests of whole columns, influence, penalty paths */
 struct comparison {

@@ -13,7 +13,7 @@ void build_influence(struct build *b, struct node *parent, struct place candidat
 void build_linear_fit(struct build *b, struct node *parent, struct place candidate);
 /* "Chinstrap: island: Dream" where a model has coefficients for each class, else "island: Dream". */
 const char *build_term_label(struct build *b, struct place coefficient);
-/* All coefficients as a table; `most` rows at most, by strength of evidence. */
+/* The coefficients as a table, what a step of each does and what a unit does; `most` rows at most, by strength of evidence. */
 void build_terms_table(struct build *b, struct node *parent, struct place candidate, size_t most);
 /* A section on ridge, lasso and elastic net, where they were fitted (build_model/path.c). */
 void build_model_path(struct build *b, struct node *parent);

@@ -223,12 +223,22 @@ static void put_clock(struct buf *out, double s)
 	put_hours(out, whole, false);
 }
 
+/* So many decimals; a zero has no sign. */
+static void put_even(struct buf *out, double v, int decimals)
+{
+	put_fixed(out, fabs(v) < pow(10, -decimals) / 2 ? 0 : v, decimals);
+}
+
 static void put_number(struct buf *out, const struct cell *c)
 {
 	if (c->approx)
 		buf_putc(out, '~');
 	if (isinf(c->num)) {
 		buf_puts(out, c->num < 0 ? MINUS "\xE2\x88\x9E" : "\xE2\x88\x9E");
+		return;
+	}
+	if (c->places) {
+		put_even(out, c->num, c->places - 1);
 		return;
 	}
 	switch (c->cls) {

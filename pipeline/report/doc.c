@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The public document and, behind it, the set of ids in use (open addressing, at most half
@@ -319,6 +320,35 @@ void doc_row(struct doc *d, struct node *table, const struct cell *cells, const 
 	table->links[table->nrows++] = link;
 	for (size_t i = 0; i < table->ncols; i++)
 		doc_run(d, table, localized(d, cells[i]));
+}
+
+static bool is_even(const struct cell *c)
+{
+	return (c->cls == CELL_MEASURE || c->cls == CELL_SCORE || c->cls == CELL_CHANGE) && isfinite(c->num);
+}
+
+static int rising(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+void doc_even(struct node *table, size_t first, size_t last, int digits, bool by_middle)
+{
+	const int most = 9;
+	size_t n = 0;
+	double *size = mem_calloc(table->ncells + 1, sizeof *size);
+	for (size_t i = 0; i < table->ncells; i++)
+		if (i % table->ncols >= first && i % table->ncols <= last && is_even(&table->cells[i]) && fabs(table->cells[i].num) > 0)
+			size[n++] = fabs(table->cells[i].num);
+	qsort(size, n, sizeof *size, rising);
+	double at = n ? size[by_middle ? n / 2 : n - 1] : 1;
+	int decimals = at < 1e-6 ? most : digits - (int)ceil(log10(at));
+	decimals = decimals < 0 ? 0 : decimals > most ? most : decimals;
+	for (size_t i = 0; i < table->ncells; i++)
+		if (i % table->ncols >= first && i % table->ncols <= last && is_even(&table->cells[i]))
+			table->cells[i].places = (unsigned char)(decimals + 1);
+	free(size);
 }
 
 struct node *doc_chart(struct doc *d, struct node *parent, const struct chart *c)

@@ -22,6 +22,8 @@ static void write_cell(struct jw *w, struct buf *text, const struct cell *c)
 	jw_kstr(w, "class", cell_class_name(c->cls));
 	if (cell_is_number(c))
 		jw_knum(w, "value", c->num);
+	if (c->places)
+		jw_kint(w, "decimals", c->places - 1);
 	buf_clear(text);
 	cell_print(text, c);
 	jw_kstr(w, "text", buf_str(text));

@@ -59,6 +59,7 @@ struct cell {
 	const char *ref;           /* file in the job folder and place: "eda.json#columns.3.numeric.mean"; NULL when computed here */
 	const struct words *words; /* the language that it is printed in: set by the document; NULL: English */
 	bool approx;               /* printed with "~" */
+	unsigned char places;      /* decimals + 1 of a MEASURE, SCORE or CHANGE (doc_even); 0: as its digits want */
 	unsigned look;             /* run of an author's text: enum cell_look */
 	const char *url;           /* run of an author's text: where it leads; runs of one link share the pointer */
 	unsigned char digits_short;/* in a column of decimals: digits that it has fewer than the longest, */
@@ -234,6 +235,9 @@ void doc_figure(struct doc *d, struct node *figures, const char *label, struct c
 struct node *doc_table(struct doc *d, struct node *parent, const char *title, const struct table_column *cols, size_t ncols);
 /* Adds one row of ncols cells; link may be NULL. */
 void doc_row(struct doc *d, struct node *table, const struct cell *cells, const char *link);
+/* Prints the numbers in columns first .. last of a table that is complete with one number of decimals, so that they can
+ * be compared: the largest of them, or the middle one where some may be far off, has `digits` digits. */
+void doc_even(struct node *table, size_t first, size_t last, int digits, bool by_middle);
 struct node *doc_chart(struct doc *d, struct node *parent, const struct chart *c);
 /* A finding from the JSON shape of finding_write: makes its sentence from findings.def. */
 struct node *doc_finding(struct doc *d, struct node *parent, const json_t *finding, const char *ref, const char *link);

@@ -51,7 +51,7 @@ static double median_error(const struct judged *j, double total)
 static void score_regression(const struct judged *j, double out[METRIC_COUNT])
 {
 	double w = 0, mean = 0, sq = 0, ab = 0, pct = 0, total = 0;
-	bool zeros = false;
+	bool above = false, below = false, zeros = false;
 	for (size_t i = 0; i < j->n; i++) {
 		w += weight(j, i);
 		mean += weight(j, i) * j->y[i];
@@ -62,6 +62,8 @@ static void score_regression(const struct judged *j, double out[METRIC_COUNT])
 		sq += k * d * d;
 		ab += k * fabs(d);
 		total += k * (j->y[i] - mean) * (j->y[i] - mean);
+		above = above || j->y[i] > 0;
+		below = below || j->y[i] < 0;
 		if (j->y[i] == 0)
 			zeros = true;
 		else
@@ -71,7 +73,7 @@ static void score_regression(const struct judged *j, double out[METRIC_COUNT])
 	out[METRIC_RMSE] = sqrt(sq / w);
 	out[METRIC_MAE] = ab / w;
 	out[METRIC_R2] = total > 0 ? 1 - sq / total : NAN;
-	out[METRIC_MAPE] = zeros ? NAN : pct / w;   /* not defined where the truth is 0 */
+	out[METRIC_MAPE] = zeros || (above && below) ? NAN : pct / w;   /* a share of what can be zero says nothing */
 	if (j->order)
 		out[METRIC_MEDIAN_AE] = median_error(j, w);
 }

@@ -189,6 +189,12 @@ static void adjust(struct found *f, size_t n)
 	free(q);
 }
 
+/* What a segment adds to the whole error. */
+static double adds(const struct found *f)
+{
+	return f->difference.value * f->here.n;
+}
+
 /* Worse beyond chance, without near copies: indices into found[from .. n). First what adds most to the whole
  * error, so that a handful of rows does not hide a tenth of them. */
 static size_t choose(const struct search *s, size_t from, size_t most, size_t *chosen)
@@ -196,7 +202,7 @@ static size_t choose(const struct search *s, size_t from, size_t most, size_t *c
 	struct arena *a = arena_new();
 	double *better = arena_calloc(a, s->n - from, sizeof *better);
 	for (size_t i = from; i < s->n; i++)
-		better[i - from] = -s->found[i].difference.value * s->found[i].here.n;
+		better[i - from] = -adds(&s->found[i]);
 	uint32_t *order = rising_order(better, s->n - from, a);
 	size_t n = 0;
 	for (size_t k = 0; k < s->n - from && n < most; k++) {
@@ -291,9 +297,16 @@ void judge_segments(const struct heldout *t)
 		adjust(s.found + first, s.n - first);
 		pairs = choose(&s, first, PAIRS, pair);
 	}
+	size_t all[SINGLES + PAIRS];
+	for (size_t k = 0; k < singles + pairs; k++) {
+		size_t at = k, one = k < singles ? single[k] : pair[k - singles];
+		for (; at > 0 && adds(&s.found[all[at - 1]]) < adds(&s.found[one]); at--)
+			all[at] = all[at - 1];
+		all[at] = one;
+	}
 	out->segments = arena_calloc(t->c->a, singles + pairs, sizeof *out->segments);
 	for (size_t k = 0; k < singles + pairs; k++)
-		out->segments[k] = tell(&s, &s.found[k < singles ? single[k] : pair[k - singles]]);
+		out->segments[k] = tell(&s, &s.found[all[k]]);
 	out->nsegments = singles + pairs;
 	free(s.found);
 }

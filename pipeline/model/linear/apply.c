@@ -40,7 +40,7 @@ void linear_keep(struct model *m, const double *estimate, struct arena *a)
 
 double term_unit(const struct term *t)
 {
-	return t->kind == TERM_VALUE && isfinite(t->sd) ? t->sd : 1;
+	return (t->kind == TERM_VALUE || t->kind == TERM_CODES) && isfinite(t->sd) ? t->sd : 1;
 }
 
 struct coefficient coefficient_new(const char *term, const char *outcome, double step)

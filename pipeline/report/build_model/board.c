@@ -140,6 +140,7 @@ static void add_leaderboard(struct build *b, struct node *section)
 	table->keep = true;
 	for (size_t i = 0; i < n; i++)
 		add_row(b, table, r[i].c);
+	doc_even(table, 1, 4, 4, true);
 	struct cell better = cell_text(json_flag(m.v, "lower_is_better", true) ? "Lower" : "Higher");
 	doc_note(b->doc, section,
 		"%s is better. Training: the score on rows that a model was fitted to, and the gap, the share of the error that "
@@ -148,13 +149,6 @@ static void add_leaderboard(struct build *b, struct node *section)
 		"simplest model at most one standard error, and a twentieth of the gain over the baseline, behind the best.",
 		&better, 1);
 	add_failures(b, section, r, n);
-}
-
-/* Those that are near zero where a model is of no use. */
-static enum cell_class class_of(const char *score)
-{
-	bool about_zero = strcmp(score, "r2") == 0 || strcmp(score, "mcc") == 0 || strcmp(score, "brier_skill") == 0;
-	return about_zero ? CELL_ASSOCIATION : CELL_SCORE;
 }
 
 /* Every score of every candidate: a row a model, the best first. */
@@ -179,9 +173,11 @@ static void add_all_scores(struct build *b, struct node *section)
 	for (size_t i = 0; i < n && !isnan(r[i].score); i++) {
 		struct cell cells[COUNTOF(keys) + 1] = { place_text(r[i].c, "name") };
 		for (size_t k = 1; k < columns; k++)
-			cells[k] = place_num(place_at(place_at(r[i].c, "scores"), shown[k]), class_of(shown[k]), "value");
+			cells[k] = place_num(place_at(place_at(r[i].c, "scores"), shown[k]), CELL_SCORE, "value");
 		doc_row(b->doc, table, cells, NULL);
 	}
+	for (size_t k = 1; k < columns; k++)
+		doc_even(table, k, k, 4, true);
 }
 
 void build_model_board(struct build *b, struct node *section)

@@ -9,7 +9,7 @@
 static const double TOO_WIDE =
 	20; /* times the median width of an interval: would hide all others */
 
-enum { CHARTED = 20, TABLED = 8, IN_FULL = 25 };   /* terms at a glance and in the details */
+enum { CHARTED = 20, IN_FULL = 25 };   /* terms at a glance and in the details */
 
 static bool is_intercept(struct place c)
 {
@@ -139,11 +139,24 @@ static void add_chart(struct build *b, struct node *parent, struct place candida
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
+/* Of a step: times the step of the term, or to the power of it, so that terms of all units can be compared. */
+enum of_step { OF_UNIT, TIMES_STEP, POWER_OF_STEP };
 struct figure {
 	const char *title, *path;
 	enum cell_class cls;
 	bool of_intercept;
+	enum of_step of;
 };
+
+static struct cell figure_of(struct place c, const struct figure *f)
+{
+	double v = json_num(c.v, f->path, NAN), step = json_num(c.v, "step", 1);
+	if (is_intercept(c) && !f->of_intercept)
+		return cell_text("");
+	if (f->of == OF_UNIT || isnan(v))
+		return place_num(c, f->cls, f->path);
+	return cell_num(f->cls, f->of == TIMES_STEP ? v * step : pow(v, step), NULL);
+}
 
 /* Figures that some coefficient has. */
 static size_t used_figures(struct place list, const struct figure *f, size_t nf, struct table_column *heads, size_t *used)
@@ -163,56 +176,104 @@ static size_t used_figures(struct place list, const struct figure *f, size_t nf,
 
 void build_terms_table(struct build *b, struct node *parent, struct place candidate, size_t most)
 {
-	bool all = most != TABLED;
 	bool odds = place_is(candidate, "kind", "logistic") || place_is(candidate, "kind", "multinomial");
-	const struct figure figures[] = { { "Estimate", "estimate", CELL_SCORE, true },
-		{ "95 % from", odds && !all ? "" : robustly(b, candidate, "lo"), CELL_SCORE, true },
-		{ "to", odds && !all ? "" : robustly(b, candidate, "hi"), CELL_SCORE, true },
-		{ "p", robustly(b, candidate, "p"), CELL_P_VALUE, true },
-		{ "Standard error", all ? "se" : "", CELL_SCORE, true },
-		{ "robust (HC3)", all ? "robust.se" : "", CELL_SCORE, true },
-		{ "Odds ratio", "odds_ratio", CELL_SCORE, false },
-		{ "95 % from", "odds_lo", CELL_SCORE, false }, { "to", "odds_hi", CELL_SCORE, false },
-		{ "VIF", all ? "vif" : "", CELL_SCORE, false } };
+	const struct figure figures[] = { { "Effect of a step", odds ? "" : "estimate", CELL_SCORE, false, TIMES_STEP },
+		{ "Odds ratio of a step", "odds_ratio", CELL_SCORE, false, POWER_OF_STEP },
+		{ "95 % from", "odds_lo", CELL_SCORE, false, POWER_OF_STEP }, { "to", "odds_hi", CELL_SCORE, false, POWER_OF_STEP },
+		{ "p", robustly(b, candidate, "p"), CELL_P_VALUE, true, OF_UNIT },
+		{ "Estimate", "estimate", CELL_SCORE, true, OF_UNIT },
+		{ "95 % from", robustly(b, candidate, "lo"), CELL_SCORE, true, OF_UNIT },
+		{ "to", robustly(b, candidate, "hi"), CELL_SCORE, true, OF_UNIT },
+		{ "Standard error", "se", CELL_SCORE, true, OF_UNIT },
+		{ "robust (HC3)", "robust.se", CELL_SCORE, true, OF_UNIT },
+		{ "VIF", "vif", CELL_SCORE, false, OF_UNIT } };
 	struct table_column heads[1 + COUNTOF(figures)] = { { "Term", ALIGN_LEFT, false } };
 	struct place list = place_at(candidate, "coefficients");
 	size_t used[COUNTOF(figures)], nused = used_figures(list, figures, COUNTOF(figures), heads, used), n;
 	struct ranked *terms = rank(b, candidate, &n);
-	struct node *table = doc_table(b->doc, parent, NULL, heads, 1 + nused);
+	struct node *table = doc_table(b->doc, parent, "Coefficients", heads, 1 + nused);
 	table->sortable = true;
 	size_t shown = n < most ? n : most, rows = shown;
-	for (size_t i = 0; all && i < json_array_size(list.v); i++)
+	for (size_t i = 0; i < json_array_size(list.v); i++)
 		if (is_intercept(place_item(list, i)))
 			terms[rows++].c = place_item(list, i);   /* rank leaves room for them */
 	for (size_t i = 0; i < rows; i++) {
 		struct cell cells[1 + COUNTOF(figures)] = { cell_text(build_term_label(b, terms[i].c)) };
 		for (size_t k = 0; k < nused; k++)
-			cells[1 + k] = is_intercept(terms[i].c) && !figures[used[k]].of_intercept ? cell_text("")
-				: place_num(terms[i].c, figures[used[k]].cls, figures[used[k]].path);
+			cells[1 + k] = figure_of(terms[i].c, &figures[used[k]]);
 		doc_row(b->doc, table, cells, NULL);
 	}
+	size_t compared = 0;      /* the figures of a step come first */
+	while (compared < nused && figures[used[compared]].of != OF_UNIT)
+		compared++;
+	if (compared)
+		doc_even(table, 1, compared, 4, true);
 	struct cell part[] = { build_count((double)shown), build_count((double)n) };
-	if (all && n > shown)
+	if (n > shown)
 		doc_note(b->doc, parent, "The clearest %s of %s terms; modeling.json has all.", part, 2);
 }
 
-/* Terms without an estimate, each with its reason. */
+/* The column that a term is made of: the longest feature whose name its own begins with. */
+static const char *column_of_term(struct build *b, const char *term)
+{
+	struct place features = place_at(b->modeling, "features");
+	const char *found = term;
+	size_t longest = 0;
+	for (size_t i = 0; i < json_array_size(features.v); i++) {
+		const char *name = json_text(place_item(features, i).v, "name", "");
+		size_t n = strlen(name);
+		if (n > longest && strncmp(term, name, n) == 0 && (term[n] == '\0' || term[n] == ':')) {
+			longest = n;
+			found = name;
+		}
+	}
+	return found;
+}
+
+struct dropped {
+	const char *column, *term;
+	size_t terms;
+};
+
+/* Terms without an estimate by column, each once however many classes there are. */
+static size_t gather_dropped(struct build *b, struct place list, struct dropped *out)
+{
+	const char *outcome = NULL;
+	size_t n = 0;
+	for (size_t i = 0; i < json_array_size(list.v); i++) {
+		struct place c = place_item(list, i);
+		const char *of = json_text(c.v, "outcome", ""), *term = json_text(c.v, "term", "");
+		if (!isnan(json_num(c.v, "estimate", NAN)) || (outcome && strcmp(of, outcome) != 0))
+			continue;
+		outcome = of;
+		const char *column = column_of_term(b, term);
+		size_t k = 0;
+		while (k < n && strcmp(out[k].column, column) != 0)
+			k++;
+		if (k == n)
+			out[n++] = (struct dropped){ column, term, 0 };
+		out[k].terms++;
+	}
+	return n;
+}
+
 static void say_dropped(struct build *b, struct node *parent, struct place list)
 {
-	struct node *note = NULL;
-	size_t said = 0;
-	for (size_t i = 0; i < json_array_size(list.v) && said < LABELS_MAX; i++) {
-		struct place c = place_item(list, i);
-		if (!isnan(json_num(c.v, "estimate", NAN)))
-			continue;
-		struct cell cells[] = { cell_text(build_term_label(b, c)),
-			cell_text(json_text(c.v, "estimate_why", "cannot be estimated")) };
-		if (!note)
-			note = doc_note(b->doc, parent, "Terms without a coefficient: ", NULL, 0);
-		doc_runs(b->doc, note, said++ ? ", %s (%s)" : "%s (%s)", cells, 2);
+	struct dropped *columns = arena_calloc(b->arena, json_array_size(list.v) + 1, sizeof *columns);
+	size_t n = gather_dropped(b, list, columns);
+	if (!n)
+		return;
+	struct node *note = doc_note(b->doc, parent, "Terms without a coefficient, since others say the same:", NULL, 0);
+	for (size_t i = 0; i < n && i < LABELS_MAX; i++) {
+		bool one = columns[i].terms == 1;
+		struct cell cells[] = { build_count((double)columns[i].terms), cell_code(one ? columns[i].term : columns[i].column) };
+		const char *fmt = one ? " %s" : " %s of %s";
+		doc_runs(b->doc, note, fmt, cells + one, one ? 1 : 2);
+		doc_runs(b->doc, note, i + 1 < n ? "," : ".", NULL, 0);
 	}
-	if (note)
-		doc_runs(b->doc, note, ".", NULL, 0);
+	struct cell more = build_count((double)(n > LABELS_MAX ? n - LABELS_MAX : 0));
+	if (n > LABELS_MAX)
+		doc_runs(b->doc, note, " and those of %s more columns.", &more, 1);
 }
 
 /* ---- a model --------------------------------------------------------------------------------- */
@@ -235,8 +296,8 @@ static void say_meaning(struct build *b, struct node *section, struct place c)
 		doc_runs(b->doc, note, "An estimate is the change of the prediction", NULL, 0);
 	doc_runs(b->doc, note,
 		" when a column grows by one unit and the others stay. A level is compared with "
-		"the most frequent one of its column, which has no term. In the chart a step is one standard deviation "
-		"of a numeric column, and a level against that most frequent one.",
+		"the most frequent one of its column, which has no term. To make terms comparable, the chart and the columns on a "
+		"step tell what one standard deviation of a number does, or a level against that most frequent one.",
 		NULL, 0);
 	struct cell remark = place_text(c, "note");
 	if (remark.text)
@@ -253,7 +314,6 @@ static void add_model(struct build *b, struct node *parent, struct place c)
 	build_linear_words(b, own, c);
 	if (!second) {
 		add_chart(b, own, c);
-		build_terms_table(b, own, c, TABLED);
 		say_meaning(b, own, c);
 	}
 	struct node *details = doc_details(b->doc, own, doc_say(b->doc, "Coefficients and fit of %s in full", doc_word(b->doc, name)));

@@ -131,6 +131,9 @@ static void say_advice(struct build *b, struct node *parent, struct place c)
 		doc_runs(b->doc, text, " Use 1 / (1 + exp(−(%s + %s log odds))).", map, 2);
 }
 
+/* Beyond chance; and how far off probabilities are a finding even if no mapping helps. */
+static const double CHANCE = 0.05, LITTLE = 0.05;
+
 static void say_calibration(struct build *b, struct node *parent)
 {
 	struct place c = place_at(b->modeling, "judgement.calibration");
@@ -144,8 +147,10 @@ static void say_calibration(struct build *b, struct node *parent)
 		: "How sure it is of the likeliest class is off by %s on average, in groups of rows that it had not seen.", off, 1);
 	bool mended = strcmp(json_text(c.v, "advised", "none"), "none") != 0;
 	if (!isnan(p))
-		doc_runs(b->doc, text, p < 0.01 ? " That is more than chance (p = %s): do not take them at face value."
-		: mended ? " That can be chance (p = %s)."
+		doc_runs(b->doc, text, p < CHANCE ? (mended || off[0].num > LITTLE
+			? " That is more than chance (p = %s): do not take them at face value."
+			: " That is more than chance (p = %s), but too little to matter as a rule.")
+		: mended ? " That alone can be chance (p = %s), but mapping them anew helps."
 		: " That can be chance (p = %s): they can be taken at face value.", off + 1, 1);
 	say_direction(b, text, c);
 	say_advice(b, parent, c);

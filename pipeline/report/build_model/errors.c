@@ -40,7 +40,7 @@ static bool is_regression(const struct build *b)
 	return place_is(b->modeling, "task", "regression");
 }
 
-/* The worst segment in words, and what to make of it. */
+/* The segment that costs most in words, and what to make of it. */
 static void say_worst_segment(struct build *b, struct node *parent, struct place s)
 {
 	double wrong = json_num(s.v, "wrong", NAN), rest = json_num(s.v, "wrong_rest", NAN);
@@ -50,13 +50,13 @@ static void say_worst_segment(struct build *b, struct node *parent, struct place
 		struct cell cells[] = { where, n, place_num(s, CELL_PERCENT, "wrong"),
 			place_num(s, CELL_PERCENT, "wrong_rest") };
 		text = doc_text(b->doc, parent,
-			"Weakest where %s (%s unseen rows): it names the wrong class for %s of them, elsewhere for %s.",
+			"Weak where %s (%s unseen rows): it names the wrong class for %s of them, elsewhere for %s.",
 			cells, COUNTOF(cells));
 	} else {
 		struct cell cells[] = { where, n, place_num(s, CELL_SCORE, "loss"), place_num(s, CELL_SCORE, "rest") };
 		text = doc_text(b->doc, parent, is_regression(b)
-			? "Weakest where %s (%s unseen rows): it is off by %s on average, elsewhere by %s."
-			: "Weakest where %s (%s unseen rows): its log loss is %s, elsewhere %s.", cells, COUNTOF(cells));
+			? "Weak where %s (%s unseen rows): it is off by %s on average, elsewhere by %s."
+			: "Weak where %s (%s unseen rows): its log loss is %s, elsewhere %s.", cells, COUNTOF(cells));
 	}
 	double loss = json_num(s.v, "loss", NAN), base = json_num(s.v, "baseline", NAN);
 	struct cell plain = place_num(s, CELL_SCORE, "baseline");
@@ -87,21 +87,24 @@ static void add_segments(struct build *b, struct node *section)
 	const struct table_column heads[] = { { "Where", ALIGN_LEFT, false }, { "Rows", ALIGN_RIGHT, false },
 		{ regression ? "Error" : "Log loss", ALIGN_RIGHT, false }, { "Elsewhere", ALIGN_RIGHT, false },
 		{ "Baseline there", ALIGN_RIGHT, false },
-		{ regression ? "Too high by" : "Wrong class", ALIGN_RIGHT, false }, { "p", ALIGN_RIGHT, false } };
+		{ regression ? "Predicted less actual" : "Wrong class", ALIGN_RIGHT, false }, { "p", ALIGN_RIGHT, false } };
 	struct node *table = doc_table(b->doc, section, "Weak spots", heads, COUNTOF(heads));
 	for (size_t i = 0; i < n; i++) {
 		struct place s = place_item(list, i);
 		struct cell cells[] = { cell_text(conditions(b, s)), place_num(s, CELL_COUNT, "n"),
 			place_num(s, CELL_SCORE, "loss"), place_num(s, CELL_SCORE, "rest"),
 			place_num(s, CELL_SCORE, "baseline"),
-			regression ? place_num(s, CELL_MEASURE, "bias") : place_num(s, CELL_PERCENT, "wrong"),
+			regression ? place_num(s, CELL_CHANGE, "bias") : place_num(s, CELL_PERCENT, "wrong"),
 			place_num(s, CELL_P_VALUE, "p_adjusted") };
 		doc_row(b->doc, table, cells, NULL);
 	}
+	doc_even(table, 2, 4, 4, true);
+	if (regression)
+		doc_even(table, 5, 5, 2, true);
 	doc_note(b->doc, section, regression
-		? "Error: mean distance of predicted and actual. Parts of the rows looked at: %s; p allows for that "
+		? "First what adds most to the whole error. Error: mean distance of predicted and actual. Parts of the rows looked at: %s; p allows for that "
 		"number. A high error everywhere in a row of the table, baseline included, means a hard part."
-		: "Parts of the rows looked at: %s; p allows for that number. Where the baseline is high too, the part is "
+		: "First what adds most to the whole error. Parts of the rows looked at: %s; p allows for that number. Where the baseline is high too, the part is "
 		"hard for any model.", &tried, 1);
 }
 
@@ -215,23 +218,28 @@ static void add_normal(struct build *b, struct node *parent)
 
 /* ---- more rows ----------------------------------------------------------------------------------- */
 
+enum { LEARNING_UPPER = 3 };   /* points at the end of the curve that the verdict rests on */
+
 static void say_learning(struct build *b, struct node *parent, struct place l)
 {
-	const char *metric = title_of_score(json_text(b->modeling.v, "metric", ""));
-	struct cell cells[] = { cell_text(metric), place_num(l, CELL_CHANGE, "doubling.value"),
-		place_num(l, CELL_CHANGE, "doubling.lo"), place_num(l, CELL_CHANGE, "doubling.hi") };
-	if (place_is(l, "verdict", "rising"))
-		doc_text(b->doc, parent,
-			"More rows would help: at the end of its curve, doubling them lowers the %s by %s (95 %% interval "
-			"%s to %s).", cells, COUNTOF(cells));
-	else if (place_is(l, "verdict", "flat"))
-		doc_text(b->doc, parent,
-			"More rows alone would hardly help: at the end of its curve, doubling them changes the %s by no more "
-			"than a trifle. Other columns would.", cells, 1);
-	else
-		doc_text(b->doc, parent,
-			"Whether more rows would help is open: at the end of its curve, doubling them lowers the %s by %s, but "
-			"anything from %s to %s is possible.", cells, COUNTOF(cells));
+	const double SHORT = 0.9;   /* of the rows that the model has in a part of the validation */
+	size_t n = json_count(l.v, "rows"), from = n > LEARNING_UPPER ? n - LEARNING_UPPER : 0;
+	const char *first = arena_printf(b->arena, "rows.%zu", from), *last = arena_printf(b->arena, "rows.%zu", n - 1);
+	struct cell cells[] = { place_num(l, CELL_COUNT, first), place_num(l, CELL_COUNT, last),
+		cell_text(title_of_score(json_text(b->modeling.v, "metric", ""))), place_text(l, "model"),
+		place_num(l, CELL_SCORE, arena_printf(b->arena, "held_out.%zu", from)),
+		place_num(l, CELL_SCORE, arena_printf(b->arena, "held_out.%zu", n - 1)) };
+	bool rising = place_is(l, "verdict", "rising"), flat = place_is(l, "verdict", "flat");
+	struct node *text = doc_text(b->doc, parent, rising
+		? "More rows should help: from %s to %s training rows, the %s of %s went from %s to %s."
+		: flat ? "More rows alone would hardly help: from %s to %s training rows, the %s of %s went from %s to %s. Other columns may."
+		: "Whether more rows would help is open: from %s to %s training rows, the %s of %s went from %s to %s, which may be chance.",
+		cells, COUNTOF(cells));
+	if (rising)
+		doc_runs(b->doc, text, " How much further rows would bring was not measured, as a rule less and less.", NULL, 0);
+	struct cell all = place_num(b->modeling, CELL_COUNT, "validation.parts.0.train");
+	if (cells[1].num < SHORT * all.num)
+		doc_runs(b->doc, text, " The curve ends below the %s rows that trained the models, to save time.", &all, 1);
 }
 
 static void add_learning(struct build *b, struct node *section)

@@ -313,6 +313,9 @@ static void add_table(struct build *b, struct node *parent)
 			c.v && isfinite(json_num(c.v, "trend", NAN)) ? place_num(c, CELL_CORRELATION, "trend") : cell_text(NULL) };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(f.v, "name", NULL)));
 	}
+	doc_even(table, 1, 3, 3, false);
+	if (shap)
+		doc_even(table, 4, 4, 3, false);
 	build_more(b, parent, json_array_size(features.v), "columns");
 	if (shap)
 		build_say(b, parent, "Goes with its value: rank correlation of the column with what it adds; +1 means the higher the value, the "

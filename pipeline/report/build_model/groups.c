@@ -58,7 +58,7 @@ static void add_groups(struct build *b, struct node *section, struct place f)
 	for (size_t k = 0; binary && k < COUNTOF(rates); k++)
 		heads[n++] = (struct table_column){ rates[k].title, ALIGN_RIGHT, false };
 	if (regression || binary)
-		heads[n++] = (struct table_column){ regression ? "Too high by" : "Probability too high by", ALIGN_RIGHT, false };
+		heads[n++] = (struct table_column){ regression ? "Predicted less actual" : "Probability too high by", ALIGN_RIGHT, false };
 	heads[n++] = (struct table_column){ regression ? "Error" : "Wrong", ALIGN_RIGHT, false };
 	struct place groups = place_at(f, "groups");
 	struct node *parent = section;

@@ -181,7 +181,7 @@ void build_linear_fit(struct build *b, struct node *parent, struct place c)
 		{ "diagnostics.hosmer_lemeshow.p", "Probabilities as observed: p (Hosmer-Lemeshow)", CELL_P_VALUE } };
 	static const struct table_column heads[] = { { "Fit", ALIGN_LEFT, false },
 		{ "Value", ALIGN_RIGHT, false } };
-	struct node *table = doc_table(b->doc, parent, NULL, heads, COUNTOF(heads));
+	struct node *table = doc_table(b->doc, parent, "Figures of the fit", heads, COUNTOF(heads));
 	for (size_t i = 0; i < COUNTOF(figures); i++) {
 		struct cell cells[] = { cell_text(figures[i].label),
 			place_num(c, figures[i].cls, figures[i].path) };

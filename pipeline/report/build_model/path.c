@@ -59,12 +59,28 @@ static void add_ways(struct build *b, struct node *parent, struct place path, co
 	mark_penalties(b, path, x, n, chart);
 	chart->width = WIDTH;
 	chart->height = HEIGHT;
-	chart->title = "How the largest terms come in as the penalty falls";
+	chart->title = doc_say(b->doc, "%s: how the largest terms come in", doc_word(b->doc, model));
 	chart->alt = doc_say(b->doc, "Coefficients of standardised terms of %s against the penalty: the %zu largest.",
 		doc_word(b->doc, model), k);
 	chart->xlabel = "penalty, falling (−log₁₀)";
 	chart->ylabel = "standardised coefficient";
 	doc_chart(b->doc, parent, chart);
+}
+
+/* Squares of a unit say nothing to a reader: their root does. */
+static bool is_squared(struct place path)
+{
+	return place_is(path, "loss", "mean squared error");
+}
+
+static const char *measure_of(struct place path)
+{
+	return is_squared(path) ? "RMSE" : json_text(path.v, "loss", "error");
+}
+
+static double in_measure(struct place path, double error)
+{
+	return is_squared(path) ? sqrt(fmax(0, error)) : error;
 }
 
 static void add_errors(struct build *b, struct node *parent, struct place path, const char *model)
@@ -76,8 +92,9 @@ static void add_errors(struct build *b, struct node *parent, struct place path, 
 		return;
 	double *lo = arena_calloc(b->arena, 2 * n, sizeof *lo), *hi = lo + n;
 	for (size_t i = 0; i < n; i++) {
-		lo[i] = y[i] - se[i];
-		hi[i] = y[i] + se[i];
+		lo[i] = in_measure(path, y[i] - se[i]);
+		hi[i] = in_measure(path, y[i] + se[i]);
+		y[i] = in_measure(path, y[i]);
 	}
 	struct chart_series *series = arena_calloc(b->arena, 2, sizeof *series);
 	series[0] = (struct chart_series){ .style = SERIES_BAND, .ink = INK_PRIMARY_SOFT, .n = n, .x = x, .y = lo, .y2 = hi };
@@ -87,21 +104,21 @@ static void add_errors(struct build *b, struct node *parent, struct place path, 
 	chart->series = series;
 	mark_penalties(b, path, x, n, chart);
 	chart->height = HEIGHT;
-	chart->title = "Error on held-out training rows by penalty";
+	chart->title = doc_say(b->doc, "%s: error on held-out training rows by penalty", doc_word(b->doc, model));
 	chart->alt = doc_say(b->doc, "Error of %s in cross-validation against the penalty, with a band of one standard error.",
 		doc_word(b->doc, model));
 	chart->xlabel = "penalty, falling (−log₁₀)";
-	chart->ylabel = json_text(path.v, "loss", "");
+	chart->ylabel = measure_of(path);
 	doc_chart(b->doc, parent, chart);
 }
 
 /* One row a model: what its penalty leaves. */
 static void add_summary(struct build *b, struct node *section, const struct place *models, size_t n)
 {
-	static const struct table_column heads[] = { { "Model", ALIGN_LEFT, false }, { "Penalty", ALIGN_RIGHT, false },
-		{ "Terms", ALIGN_RIGHT, false }, { "Terms that would do", ALIGN_RIGHT, false },
-		{ "Error", ALIGN_RIGHT, false } };
-	struct node *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
+	const struct table_column heads[] = { { "Model", ALIGN_LEFT, false }, { "Penalty", ALIGN_RIGHT, false },
+		{ "Terms", ALIGN_RIGHT, false }, { "Terms of the simplest", ALIGN_RIGHT, false },
+		{ is_squared(place_at(models[0], "path")) ? "RMSE" : "Deviance", ALIGN_RIGHT, false } };
+	struct node *table = doc_table(b->doc, section, "What each penalty leaves", heads, COUNTOF(heads));
 	for (size_t i = 0; i < n; i++) {
 		struct place path = place_at(models[i], "path");
 		size_t chosen = index_of(path, "chosen"), simplest = index_of(path, "simplest");
@@ -109,9 +126,10 @@ static void add_summary(struct build *b, struct node *section, const struct plac
 			place_num(path, CELL_SCORE, arena_printf(b->arena, "lambda.%zu", chosen)),
 			place_num(path, CELL_COUNT, arena_printf(b->arena, "nonzero.%zu", chosen)),
 			place_num(path, CELL_COUNT, arena_printf(b->arena, "nonzero.%zu", simplest)),
-			place_num(path, CELL_SCORE, arena_printf(b->arena, "error.%zu", chosen)) };
+			cell_num(CELL_SCORE, in_measure(path, json_num(path.v, arena_printf(b->arena, "error.%zu", chosen), NAN)), NULL) };
 		doc_row(b->doc, table, cells, NULL);
 	}
+	doc_even(table, 4, 4, 4, true);
 }
 
 static void add_inside(struct build *b, struct node *parent, struct place model)
@@ -147,10 +165,10 @@ void build_model_path(struct build *b, struct node *parent)
 		"elastic net is half of each.");
 	add_summary(b, section, models, n);
 	struct place path = place_at(models[shown], "path");
-	struct cell cells[] = { cell_text(json_text(path.v, "loss", "error")), place_num(path, CELL_COUNT, "folds"),
+	struct cell cells[] = { cell_text(measure_of(path)), place_num(path, CELL_COUNT, "folds"),
 		place_num(path, CELL_COUNT, "rows") };
-	doc_note(b->doc, section, "The penalty is the one of least %s in %s parts of %s training rows. Terms that would do: those of "
-		"the largest penalty whose error is within one standard error of that (simplest in the charts). Coefficients "
+	doc_note(b->doc, section, "The penalty is the one of least %s in %s parts of %s training rows. Terms of the simplest: those "
+		"left by the largest penalty whose error is within one standard error of that. Coefficients "
 		"are shrunken, so they have neither intervals nor p values.", cells, 3);
 	add_inside(b, section, models[shown]);
 	for (size_t i = 0; i < n; i++) {

@@ -37,6 +37,9 @@ static void say_costs(struct build *b, struct node *section, struct place h)
 		doc_runs(b->doc, text,
 			" Then act from a probability of %s on: that costs %s per 1000 rows, calling all rows positive %s, none %s.",
 			at, COUNTOF(at));
+	struct cell half = place_num(cut_of(h, "half"), CELL_CHANGE, "cost");
+	if (!isnan(at[0].num) && at[0].num != 0.5 && half.num <= at[1].num)
+		doc_runs(b->doc, text, " To act from one half on costs no more.", NULL, 0);
 	struct cell saved[] = { place_num(h, CELL_CHANGE, "saved.value"), place_num(h, CELL_CHANGE, "saved.lo"),
 		place_num(h, CELL_CHANGE, "saved.hi") };
 	if (!isnan(saved[1].num))

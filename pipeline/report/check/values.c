@@ -72,7 +72,7 @@ static void check_cell(void *ctx, const json_t *cell)
 	const char *cls = json_text(cell, "class", "");
 	double value = json_num(cell, "value", NAN);
 	struct cell c = { .cls = class_named(cls), .num = value, .words = k->in->artifacts->words,
-		.approx = text[0] == '~' };
+		.approx = text[0] == '~', .places = (unsigned char)(json_int(cell, "decimals", -1) + 1) };
 	bool number = cell_is_number(&c);
 	if (ref) {
 		struct cell there = cell_there(k, ref, c.cls);

@@ -67,11 +67,11 @@ void modeling_judgement_findings(struct jw *w, struct stage_run *r, const struct
 	for (size_t i = 0; i < g->nfairness; i++)
 		raise_gap(w, r, m, &g->fairness[i]);
 	raise_segment(w, r, m);
-	if (g->learning.verdict == LEARNING_RISING && !g->learning.why) {
+	if (g->learning.verdict == LEARNING_RISING && !g->learning.why && g->learning.n) {
 		struct finding f = finding_make(FIND_more_rows_help, target);
 		f.text = metric_name(m->metric);
-		f.value = g->learning.doubling.value;
-		f.n = m->rows;
+		f.value = g->learning.point[g->learning.n - 1].held_out.value;
+		f.n = (int64_t)(g->learning.point[g->learning.n - 1].rows + 0.5);
 		modeling_raise(w, r, &f);
 	}
 }
