@@ -13,6 +13,7 @@ enum {
 	BULK_MAX = 15, /* of a table in the details of a model */
 	PAIRS_MAX = 20,
 	LABELS_MAX = 30, /* columns in one chart */
+	HALF_LINE = 400, /* points: the widest chart that may stand beside another */
 	SERIES_MAX = 8 /* charts of one kind in a chapter */
 };
 
@@ -188,6 +189,13 @@ void build_missing_why(struct build *b, struct node *parent);
 void build_together(struct build *b, struct node *parent);
 void build_target(struct build *b, struct node *parent);
 void build_structure(struct build *b, struct node *parent);
+/* Positions of the highest scores, LABELS_MAX at most, in the order they stand in; returns how many. */
+size_t build_strongest(struct build *b, const double *score, size_t n, size_t **at);
+/* A square of n x n as the rows of an artifact have it, put into `order` (NULL: as it is) and cut down to the
+ * columns with the strongest partners: *shown of them, at positions *at of that order. */
+double *build_matrix(struct build *b, struct place rows, size_t n, const double *order, size_t *shown, size_t **at);
+/* Width of the chart of a square matrix; 0: it needs the whole line. */
+double build_matrix_width(size_t shown);
 /* A square of associations as a heat map, when it has at least two columns. */
 struct chart *build_heatmap(
 	struct build *b, struct place matrix, const char *values, const char *name, bool diverging);

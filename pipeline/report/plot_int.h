@@ -52,12 +52,15 @@ void chart_heatmap(struct plot *p, const struct chart *c, double w, double h);
 double chart_heatmap_height(const struct chart *c, double w);
 void chart_missing(struct plot *p, const struct chart *c, double w, double h);
 void chart_decisions(struct plot *p, const struct chart *c, double w, double h);
-double chart_decisions_height(const struct chart *c);
+double chart_decisions_height(const struct chart *c, double w);
 
 /* ---- labels (chart/label.c) -------------------------------------------------------------- */
 
-/* Clean text in the scratch arena that fits the width, cut with an ellipsis where needed. */
+/* Clean text in the scratch arena that fits the width. Where it is too long an ellipsis stands for its middle:
+ * names differ at their ends. */
 const char *label_fit(struct arena *a, const char *s, double size, double width);
+/* All labels of a chart. Those that would be cut to one text begin where they differ: "…35", "…42". */
+const char **labels_fit(struct arena *a, const char *const *labels, size_t n, double size, double width);
 /* A value as it is printed beside its mark, by the chart's class of values. */
 const char *label_value(struct arena *a, const struct chart *c, double v);
 

@@ -132,7 +132,7 @@ struct chart {
 	const char *title;         /* printed by the document, not inside the plot */
 	const char *alt;           /* one sentence: what it shows, with its main figures */
 	const char *xlabel, *ylabel;
-	double width, height;      /* points; 0: the kind's default (400 x 240) */
+	double width, height;      /* points; 0: a line of text wide (560), less beside others; as high as the kind wants */
 	bool x_is_time;            /* x in microseconds since the epoch: calendar ticks */
 	enum cell_class along;     /* how x is printed: CLOCK, DURATION, else EMPTY: plain numbers */
 	bool diverging;            /* HEATMAP: values in [-1, 1] */

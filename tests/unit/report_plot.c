@@ -6,6 +6,7 @@
 #include "report/plot_int.h"
 #include "test.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static struct arena *mem;
@@ -40,7 +41,7 @@ static int texts_touch(const struct drawing *d)
 				continue;
 			if (a->angle != 0.f) {
 				/* slanted texts end at their anchors: lines must be a line apart */
-				double gap = fabs((double)(a->x - b->x)) * 0.707;
+				double gap = fabs((double)(a->x - b->x)) * fabs(sin((double)a->angle));
 				if (gap < 0.95 * (double)a->size && a->y == b->y)
 					return printf("slanted '%s' touches '%s'\n", d->strings + a->off,
 						d->strings + b->off);
@@ -416,7 +417,20 @@ static void labels(void)
 	CHECK_STR(label_fit(mem, "short", 10, 100), "short");
 	const char *cut = label_fit(mem, "a label too long for its room", 10, 60);
 	CHECK(text_width(cut, 10) <= 60);
-	CHECK(strlen(cut) > 3 && strcmp(cut + strlen(cut) - 3, "\xe2\x80\xa6") == 0);
+	const char *dots = strstr(cut, "\xe2\x80\xa6");     /* in the middle: both ends stay */
+	CHECK(dots && cut[0] == 'a' && strcmp(cut + strlen(cut) - 3, "oom") == 0 && dots - cut > 3);
+	const char *alike[] = { "a_rather_long_name_35_of_a_measured_quantity", "a_rather_long_name_42_of_a_measured_quantity",
+		"another" };
+	const char **apart = labels_fit(mem, alike, 3, 10, 110);
+	CHECK(strcmp(apart[0], apart[1]) != 0 && strstr(apart[0], "35") && strstr(apart[1], "42"));
+	CHECK(text_width(apart[0], 10) <= 110 && strcmp(apart[2], "another") == 0);
+	struct buf long_one = { 0 };
+	for (int i = 0; i < 5000; i++)
+		buf_puts(&long_one, "\xce\xbb");
+	buf_puts(&long_one, "-end");
+	cut = label_fit(mem, buf_str(&long_one), 10, 80);
+	CHECK(text_width(cut, 10) <= 80 && strcmp(cut + strlen(cut) - 4, "-end") == 0);
+	buf_free(&long_one);
 	CHECK_STR(label_fit(mem, NULL, 10, 60), "");
 
 	struct axis a = { .lo = 0, .hi = 103, .to = 300 };
@@ -496,9 +510,11 @@ static void questions(void)
 	const char *asked[] = { "a_column_with_a_name_that_has_no_room_in_a_box < 0.51358", "yes", "no" };
 	struct chart c = { .kind = CHART_DECISIONS, .n = 3, .n2 = 3, .labels = asked, .labels2 = names(3, "rows"),
 		.matrix = (const double[]){ 1, 2, 0.3, -1, -1, 0.5, -1, -1, 1 } };
-	CHECK(draws(&c, "\xe2\x80\xa6 < 0.51358") && draws(&c, "a_column_with"));
-	asked[0] = "one of many levels that are named one after the other and have no room";
-	CHECK(draws(&c, "\xe2\x80\xa6") && !draws(&c, "no room"));
+	CHECK(draws(&c, "< 0.51358") && draws(&c, "a_column_with"));
+	asked[0] = "level is one of those that have room in two lines";
+	CHECK(draws(&c, "level is one of those") && draws(&c, "lines") && !draws(&c, "\xe2\x80\xa6"));
+	asked[0] = "one of many levels that are named one after the other, at length and without an end, and have no room";
+	CHECK(draws(&c, "one of many levels") && draws(&c, "\xe2\x80\xa6") && draws(&c, "no room"));
 }
 
 static void write_gallery(const char *path)

@@ -64,16 +64,22 @@ static struct chart *matrix(struct build *b)
 		return NULL;
 	double *v = arena_calloc(b->arena, LABELS_MAX * bins, sizeof *v);
 	double *share = arena_calloc(b->arena, LABELS_MAX, sizeof *share);
-	for (size_t i = 0; i < all && n < LABELS_MAX; i++) {
-		size_t k;
-		int64_t at = build_column(b, labels[i]);
-		double missing = json_num(place_item(b->columns, (size_t)at).v, "missing_share", NAN);
+	double *lacks = arena_calloc(b->arena, all, sizeof *lacks);
+	size_t *at, lacking = 0, most = 0;
+	for (size_t i = 0; i < all; i++) {
+		lacks[i] = json_num(place_item(b->columns, (size_t)build_column(b, labels[i])).v, "missing_share", NAN);
+		lacking += lacks[i] != 0;
+	}
+	most = build_strongest(b, lacks, all, &at);
+	for (size_t j = 0; j < most; j++) {
+		size_t i = at[j], k;
+		double missing = lacks[i];
 		if (missing == 0)      /* a full strip tells nothing */
 			continue;
 		const double *strip = build_numbers(
 			b, strips, arena_printf(b->arena, "%zu", i), &k);
-		for (size_t j = 0; j < bins; j++)
-			v[n * bins + j] = j < k ? strip[j] : NAN;
+		for (size_t bin = 0; bin < bins; bin++)
+			v[n * bins + bin] = bin < k ? strip[bin] : NAN;
 		labels[n] = labels[i];
 		share[n++] = missing;
 	}
@@ -86,7 +92,8 @@ static struct chart *matrix(struct build *b)
 	chart->xmin = 1;
 	chart->xmax = json_num(b->eda.v, "dataset.rows", (double)bins);
 	chart->height = 60 + 16 * (double)n;
-	chart->title = "Where values are missing";
+	chart->title = n < lacking ? doc_say(b->doc,
+		"Where values are missing: the %zu of %zu columns that lack most", n, lacking) : "Where values are missing";
 	chart->alt = doc_say(b->doc,
 		"A strip for each of %zu columns that lack values, from the first row to the last; "
 		"the darker, the more of them are missing there.",
@@ -128,22 +135,16 @@ static void add_combinations(struct build *b, struct node *section)
 /* Columns in the order of their clusters, so that what is missing together stands side by side. */
 static struct chart *heatmap(struct build *b, struct place nullity)
 {
-	size_t n, k;
+	size_t n, k, shown, *at;
 	const char **names = build_texts(b, nullity, "columns", &n);
 	const double *order = build_numbers(b, nullity, "order", &k);
 	struct place rows = place_at(nullity, "r");
 	if (n < 3 || k != n || json_array_size(rows.v) != n)
 		return NULL;
-	size_t shown = n < LABELS_MAX ? n : LABELS_MAX;
-	double *m = arena_calloc(b->arena, shown * shown, sizeof *m);
-	const char **labels = arena_calloc(b->arena, shown, sizeof *labels);
-	for (size_t i = 0; i < shown; i++) {
-		const double *row = build_numbers(
-			b, rows, arena_printf(b->arena, "%zu", (size_t)order[i]), &k);
-		labels[i] = names[(size_t)order[i]];
-		for (size_t j = 0; j < shown; j++)
-			m[i * shown + j] = (size_t)order[j] < k ? row[(size_t)order[j]] : NAN;
-	}
+	double *m = build_matrix(b, rows, n, order, &shown, &at);
+	const char **labels = arena_calloc(b->arena, shown + 1, sizeof *labels);
+	for (size_t i = 0; i < shown; i++)
+		labels[i] = names[(size_t)order[at[i]]];
 	struct chart *chart = build_chart(b, CHART_HEATMAP, "matrix", "missing together", rows);
 	chart->n = shown;
 	chart->labels = labels;
@@ -151,9 +152,9 @@ static struct chart *heatmap(struct build *b, struct place nullity)
 	chart->diverging = true;
 	chart->show_values = shown <= 12;
 	chart->values = CELL_CORRELATION;
-	double side = 120 + 30 * (double)shown;
-	chart->width = side > 460 ? 460 : side < 290 ? 290 : side;
-	chart->title = "Correlation of being missing";
+	chart->width = build_matrix_width(shown);
+	chart->title = shown < n ? doc_say(b->doc, "%s: the %zu of %zu columns with the strongest partners",
+		doc_word(b->doc, "Correlation of being missing"), shown, n) : "Correlation of being missing";
 	chart->alt = doc_say(b->doc,
 		"Correlation of being missing between %zu%s columns, as a matrix of colours.", shown,
 		shown < n ? doc_say(b->doc, " of %zu", n) : "");
@@ -195,41 +196,47 @@ static struct chart *tree(struct build *b, struct place nullity)
 	return chart;
 }
 
-/* The strongest correlation of being missing, either way, of two columns. */
-static double strongest(struct build *b, struct place nullity)
+/* Says so and is true where no two columns lack values together: a picture of that would be empty. */
+static bool say_unrelated(struct build *b, struct node *section, struct place nullity)
 {
-	double most = 0;
-	size_t n = json_count(nullity.v, "columns"), k;
+	const double SOME = 0.1;
 	struct place rows = place_at(nullity, "r");
+	size_t n = json_array_size(rows.v), k, row = 0, column = 1;
+	double most = 0;
 	for (size_t i = 0; i < n; i++) {
 		const double *r = build_numbers(b, rows, arena_printf(b->arena, "%zu", i), &k);
-		for (size_t j = 0; j < k; j++)
-			most = j != i && fabs(r[j]) > most ? fabs(r[j]) : most;
+		for (size_t j = i + 1; j < k; j++)
+			if (fabs(r[j]) > most) {
+				most = fabs(r[j]);
+				row = i;
+				column = j;
+			}
 	}
-	return most;
+	if (n < 3 || most > SOME)
+		return false;
+	struct cell cells[] = { place_num(nullity, CELL_CORRELATION, arena_printf(b->arena, "r.%zu.%zu", row, column)),
+		place_code(nullity, arena_printf(b->arena, "columns.%zu", row)),
+		place_code(nullity, arena_printf(b->arena, "columns.%zu", column)) };
+	doc_text(b->doc, section, "Whether a column lacks a value hardly depends on whether another one does: the "
+		"strongest correlation of being missing is %s, between %s and %s.", cells, 3);
+	return true;
 }
 
 static void add_together(struct build *b, struct node *section)
 {
-	const double WEAK = 0.1;       /* below, a picture shows nothing */
 	struct place nullity = place_at(b->eda, "missing.nullity");
-	size_t n = json_count(nullity.v, "columns");
-	if (n == 2) {
+	if (say_unrelated(b, section, nullity))
+		return;
+	struct chart *matrix_of = heatmap(b, nullity), *tree_of = tree(b, nullity);
+	if (json_count(nullity.v, "columns") == 2) {
 		struct cell cells[] = { place_num(nullity, CELL_CORRELATION, "r.0.1"),
 			place_code(nullity, "columns.0"), place_code(nullity, "columns.1") };
 		doc_note(b->doc, section, "Correlation of being missing: %s between %s and %s.",
 			cells, 3);
 	}
-	struct cell most = cell_num(CELL_ASSOCIATION, strongest(b, nullity), NULL);
-	if (n > 2 && most.num < WEAK) {
-		doc_note(b->doc, section, "The gaps of different columns hardly go together: the strongest correlation of "
-			"being missing is %s, either way.", &most, 1);
-		return;
-	}
-	struct chart *matrix_of = heatmap(b, nullity), *tree_of = tree(b, nullity);
 	if (!matrix_of || !tree_of)
 		return;
-	struct node *columns = doc_add(b->doc, section, NODE_COLUMNS);
+	struct node *columns = matrix_of->width > 0 ? doc_add(b->doc, section, NODE_COLUMNS) : section;
 	doc_chart(b->doc, columns, matrix_of);
 	doc_chart(b->doc, columns, tree_of);
 }

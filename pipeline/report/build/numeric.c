@@ -218,7 +218,7 @@ static struct chart *box(struct build *b, struct place c, struct place x)
 	chart->n = 1;
 	chart->labels = labels;
 	chart->q = q;
-	chart->height = 110;
+	chart->height = 165;       /* as the plot of quantiles beside it */
 	chart->title = doc_say(b->doc, "Box plot of %s", name);
 	struct chart_series *outliers = arena_alloc(b->arena, sizeof *outliers);
 	*outliers = (struct chart_series){ .style = SERIES_POINTS, .ink = INK_ACCENT };

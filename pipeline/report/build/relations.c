@@ -3,6 +3,7 @@
 #include "report/build_int.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- pairs ----------------------------------------------------------------------------------- */
@@ -43,22 +44,74 @@ static void add_pairs(struct build *b, struct node *parent)
 
 /* ---- matrices -------------------------------------------------------------------------------- */
 
+static int by_size(const void *x, const void *y)
+{
+	double a = *(const double *)x, b = *(const double *)y;
+	return (a < b) - (a > b);
+}
+
+size_t build_strongest(struct build *b, const double *score, size_t n, size_t **at)
+{
+	double *sorted = arena_calloc(b->arena, n + 1, sizeof *sorted);
+	size_t shown = n < LABELS_MAX ? n : LABELS_MAX, above = 0, k = 0;
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = isfinite(score[i]) ? score[i] : -INFINITY;
+	qsort(sorted, n, sizeof *sorted, by_size);
+	double least = shown ? sorted[shown - 1] : 0;
+	while (above < shown && sorted[above] > least)
+		above++;
+	size_t equal = shown - above;  /* of those that are as strong as the last one, the first */
+	*at = arena_calloc(b->arena, shown + 1, sizeof **at);
+	for (size_t i = 0; i < n && k < shown; i++) {
+		double v = isfinite(score[i]) ? score[i] : -INFINITY;
+		if (v < least || (v == least && equal == 0))
+			continue;
+		equal -= v == least;
+		(*at)[k++] = i;
+	}
+	return k;
+}
+
+double *build_matrix(struct build *b, struct place rows, size_t n, const double *order, size_t *shown, size_t **at)
+{
+	double *all = arena_calloc(b->arena, n * n + 1, sizeof *all), *best = arena_calloc(b->arena, n + 1, sizeof *best);
+	for (size_t i = 0; i < n; i++) {
+		size_t k, from = order ? (size_t)order[i] : i;
+		const double *row = build_numbers(b, rows, arena_printf(b->arena, "%zu", from), &k);
+		best[i] = -INFINITY;
+		for (size_t j = 0; j < n; j++) {
+			size_t to = order ? (size_t)order[j] : j;
+			all[i * n + j] = to < k ? row[to] : NAN;
+			if (i != j && fabs(all[i * n + j]) > best[i])
+				best[i] = fabs(all[i * n + j]);
+		}
+	}
+	*shown = build_strongest(b, best, n, at);
+	double *m = arena_calloc(b->arena, *shown * *shown + 1, sizeof *m);
+	for (size_t i = 0; i < *shown; i++)
+		for (size_t j = 0; j < *shown; j++)
+			m[i * *shown + j] = all[(*at)[i] * n + (*at)[j]];
+	return m;
+}
+
+double build_matrix_width(size_t shown)
+{
+	double side = 120 + 30 * (double)shown;
+	return side > HALF_LINE ? 0 : side < 290 ? 290 : side;
+}
+
 struct chart *build_heatmap(
 	struct build *b, struct place matrix, const char *values, const char *name, bool diverging)
 {
-	size_t n;
-	const char **labels = build_texts(b, matrix, "columns", &n);
+	size_t n, shown, *at;
+	const char **all = build_texts(b, matrix, "columns", &n);
 	struct place rows = place_at(matrix, values);
 	if (n < 2 || json_array_size(rows.v) != n)
 		return NULL;
-	size_t shown = n < LABELS_MAX ? n : LABELS_MAX;
-	double *m = arena_calloc(b->arena, shown * shown, sizeof *m);
-	for (size_t i = 0; i < shown; i++) {
-		size_t k;
-		const double *row = build_numbers(b, rows, arena_printf(b->arena, "%zu", i), &k);
-		for (size_t j = 0; j < shown; j++)
-			m[i * shown + j] = j < k ? row[j] : NAN;
-	}
+	double *m = build_matrix(b, rows, n, NULL, &shown, &at);
+	const char **labels = arena_calloc(b->arena, shown + 1, sizeof *labels);
+	for (size_t i = 0; i < shown; i++)
+		labels[i] = all[at[i]];
 	struct chart *chart = build_chart(b, CHART_HEATMAP, "matrix", name, rows);
 	chart->n = shown;
 	chart->labels = labels;
@@ -66,12 +119,12 @@ struct chart *build_heatmap(
 	chart->diverging = diverging;
 	chart->show_values = shown <= 12;
 	chart->values = diverging ? CELL_CORRELATION : CELL_ASSOCIATION;
-	double side = 120 + 30 * (double)shown;
-	chart->width = side > 460 ? 460 : side < 290 ? 290 : side;
-	chart->title = name;
+	chart->width = build_matrix_width(shown);
+	chart->title = shown < n ? doc_say(b->doc, "%s: the %zu of %zu columns with the strongest partners",
+		doc_word(b->doc, name), shown, n) : name;
 	chart->alt = shown < n
 		? doc_say(b->doc,
-			  "%s of the first %zu of %zu columns, as a matrix of colours.",
+			  "%s of the %zu of %zu columns with the strongest partners, as a matrix of colours.",
 			  doc_word(b->doc, name), shown, n)
 		: doc_say(b->doc, "%s of %zu columns, as a matrix of colours.", doc_word(b->doc, name), n);
 	return chart;
@@ -90,14 +143,21 @@ static void add_matrices(struct build *b, struct node *section)
 		{ "associations.theils_u", "u", "Theil's U of the row given the column", false },
 		{ "associations.power", "score", "Power of the column to predict the row", false },
 	};
-	struct node *columns = NULL;
+	struct chart *charts[COUNTOF(kinds)];
+	size_t n = 0;
+	double width = 1;          /* one for all, so that their cells are as large: 0 is the whole line */
 	for (size_t i = 0; i < COUNTOF(kinds); i++) {
 		struct chart *chart = build_heatmap(b, place_at(b->eda, kinds[i].key),
 			kinds[i].values, kinds[i].name, kinds[i].diverging);
-		if (chart && !columns)
-			columns = doc_add(b->doc, section, NODE_COLUMNS);
-		if (chart)
-			doc_chart(b->doc, columns, chart);
+		if (!chart)
+			continue;
+		width = width == 0 || chart->width == 0 ? 0 : fmax(width, chart->width);
+		charts[n++] = chart;
+	}
+	struct node *parent = n > 0 && width > 0 ? doc_add(b->doc, section, NODE_COLUMNS) : section;
+	for (size_t i = 0; i < n; i++) {
+		charts[i]->width = width;
+		doc_chart(b->doc, parent, charts[i]);
 	}
 }
 

@@ -24,7 +24,6 @@ static struct chart *time_chart(struct build *b, const char *prefix, const struc
 	struct chart *c = build_chart(b, CHART_XY, prefix, s->title, data);
 	c->series = arena_calloc(b->arena, MARKS, sizeof *c->series);
 	c->x_is_time = true;
-	c->width = 560;        /* time reads better in width than in height */
 	c->height = height;
 	c->xlabel = doc_own(b->doc, json_text(s->time.v, "column", ""));
 	c->values = s->name ? build_axis(b, s->name) : CELL_COUNT;
@@ -92,8 +91,10 @@ static void keep_scale(struct chart *c, const double *y, size_t n)
 	}
 }
 
-static void add_anomalies(struct build *b, struct chart *c, struct place s)
+/* `each`: what one value is of where the line is drawn through means of several. */
+static void add_anomalies(struct build *b, struct chart *c, struct place s, const char *each)
 {
+	const char *name = each ? doc_say(b->doc, "far out, of one %s each", doc_word(b->doc, each)) : "far out";
 	struct place list = place_at(s, "anomalies.list");
 	size_t n = json_array_size(list.v);
 	if (!n || !build_anomalies_stand_out(s))
@@ -104,7 +105,7 @@ static void add_anomalies(struct build *b, struct chart *c, struct place s)
 		x[i] = build_moment(json_text(at.v, "at", ""));
 		y[i] = json_num(at.v, "value", NAN);
 	}
-	line_of(c, SERIES_POINTS, INK_ERROR, "far out", x, y, n);
+	line_of(c, SERIES_POINTS, INK_ERROR, name, x, y, n);
 }
 
 static void add_changes(struct build *b, struct chart *c, struct place s)
@@ -131,6 +132,20 @@ static const char *values_title(struct build *b, const struct series_place *s, c
 		: doc_say(b->doc, "%s over time", s->name);
 }
 
+/* A trend that resists what is far out follows the zeros of a series that is mostly zero: it then lies far from
+ * the mean and describes nothing. */
+static bool describes(const double *level, const double *y, size_t n)
+{
+	double sum = 0, of_level = 0, spread = 0;
+	for (size_t i = 0; i < n; i++) {
+		sum += y[i];
+		of_level += level[i];
+	}
+	for (size_t i = 0; i < n; i++)
+		spread += (y[i] - sum / (double)n) * (y[i] - sum / (double)n);
+	return !(fabs(of_level - sum) / (double)n > 0.3 * sqrt(spread / (double)n));
+}
+
 static void add_values(struct build *b, struct node *section, const struct series_place *s)
 {
 	size_t n, m, k;
@@ -145,11 +160,11 @@ static void add_values(struct build *b, struct node *section, const struct serie
 		return;
 	struct chart *c = time_chart(b, "series", s, s->series, 190);
 	line_of(c, SERIES_LINE, INK_PRIMARY, "values", t, y, n);
-	if (json_at(s->series.v, "decomposition.t") && k == n) {
+	if (json_at(s->series.v, "decomposition.t") && k == n && describes(level, y, n)) {
 		line_of(c, SERIES_LINE, INK_ACCENT, stepped ? "level" : "trend", t, level, n);
 		more = stepped ? ", with the level between its changes" : ", with its trend";
 	}
-	add_anomalies(b, c, s->series);
+	add_anomalies(b, c, s->series, period ? s->unit : NULL);
 	add_forecast(b, c, s->series, period && n ? (size_t)(periods / (double)n + 0.5) : 1);
 	add_changes(b, c, s->series);
 	keep_scale(c, y, n);
@@ -288,6 +303,21 @@ static void add_parts(struct build *b, struct node *details, const struct series
 	}
 }
 
+/* The lower end of both memory charts: room for the lower limit, and the lower half only where something hangs
+ * there in one of them. */
+static double memory_low(struct build *b, const struct series_place *s, double bound)
+{
+	static const char *const paths[] = { "r", "partial" };
+	double low = -0.25;
+	for (size_t k = 0; k < COUNTOF(paths); k++) {
+		size_t n;
+		const double *r = build_numbers(b, s->acf, paths[k], &n);
+		for (size_t i = 0; i < n; i++)
+			low = r[i] < low ? -1 : low;
+	}
+	return -1.2 * bound < low ? -1 : low;
+}
+
 static struct chart *memory_chart(struct build *b, const struct series_place *s, const char *path,
 	const char *what)
 {
@@ -305,10 +335,7 @@ static struct chart *memory_chart(struct build *b, const struct series_place *s,
 	chart->n = n;
 	chart->labels = labels;
 	chart->y = r;
-	chart->ymin = -0.25;       /* the lower half only where something hangs there */
-	for (size_t i = 0; i < n; i++)
-		if (r[i] < chart->ymin)
-			chart->ymin = -1;
+	chart->ymin = memory_low(b, s, bound);
 	chart->ymax = 1;
 	chart->height = 180;
 	struct chart_line *lines = arena_calloc(b->arena, 2, sizeof *lines);

@@ -136,8 +136,7 @@ static struct chart *clustered(struct build *b, const struct matrix *m, struct p
 	chart->matrix = v;
 	chart->show_values = m->shown <= VALUES_UP_TO;
 	chart->values = CELL_ASSOCIATION;
-	chart->width = fmin(680, fmax(320, 150 + 34 * (double)m->shown));
-	chart->height = fmin(640, fmax(240, 110 + 24 * (double)m->shown));
+	chart->width = build_matrix_width(m->shown);
 	chart->title = "Strength of association, similar columns side by side";
 	chart->alt = doc_say(b->doc,
 		"Strength of association of %zu columns of all types as a matrix of colours, in the "

@@ -74,12 +74,12 @@ static double rows_height(double n, double row, double around)
 	return fmin(fmax(n * (n > 40 ? 12 : row), 24), 620) + around;
 }
 
-/* Wider than all others: on a narrow screen it is scrolled rather than made smaller (assets/report.css). */
-enum { DECISIONS_WIDTH = 640 };
+/* What stands alone takes the whole line, in letters of the same size as what stands beside another. */
+enum { LINE_WIDTH = 560 };
 
 void chart_size(const struct chart *c, double *width, double *height)
 {
-	double n = (double)c->n, w = 400, h = 240, titles = c->xlabel ? 14 : 0;
+	double n = (double)c->n, w = LINE_WIDTH, h = 240, titles = c->xlabel ? 14 : 0;
 	switch (c->kind) {
 	case CHART_BARS:
 		h = rows_height(n, 20, 8 + titles);
@@ -88,8 +88,7 @@ void chart_size(const struct chart *c, double *width, double *height)
 		h = rows_height(n, n > 12 ? 18 : 24, 34 + titles);
 		break;
 	case CHART_DECISIONS:
-		w = DECISIONS_WIDTH;
-		h = chart_has_data(c) ? chart_decisions_height(c) : h;
+		h = chart_has_data(c) ? chart_decisions_height(c, c->width > 0 ? c->width : w) : h;
 		break;
 	case CHART_TREE: case CHART_STEPS:
 		h = rows_height(n, 18, 34 + titles);

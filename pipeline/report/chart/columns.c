@@ -30,7 +30,7 @@ static double widest(const struct columns *f, bool values)
 static void lay_out(struct columns *f)
 {
 	const struct chart *c = f->c;
-	const double air = 2;
+	const double air = 4;
 	double n = (double)c->n, names = widest(f, false);
 	struct extent y = { 0, 0 };
 	extent_add_all(&y, c->y, c->n);

@@ -4,19 +4,22 @@
 
 #include <math.h>
 
-static const double sin45 = 0.70711, turn = 0.7854;
+static const double sin45 = 0.70711, sloped = 0.7854, upright = 1.5708;
+
+/* Room of the colour scale, the largest cell, and the tallest matrix that still leaves room on a page. */
+enum { SCALE = 46, WIDEST = 36, TALLEST = 520 };
 
 struct heat {
 	struct plot *p;
 	const struct chart *c;
 	struct arena *mem;
-	double w, h, left, top, bottom, cw, ch;  /* margins, size of a cell */
+	double w, h, left, top, bottom, cell;  /* margins, side of a cell */
 	size_t rows;
 	const char *const *row_labels;
 	double most;               /* value at the end of the ramp */
-	double slant;              /* room of slanted column labels, 0: level */
-	double size;               /* font size of row labels */
-	size_t every_row, every_column;
+	double turn, names;        /* column labels: angle, and the length they may have; level: 0 */
+	double size;               /* font size of the labels */
+	size_t every;              /* a label for every so many cells: 1 unless there are too many for any letters */
 };
 
 static double widest(const char *const *labels, size_t n, double size)
@@ -27,20 +30,25 @@ static double widest(const char *const *labels, size_t n, double size)
 	return w;
 }
 
-/* Everything but the height of a cell, which depends on the page. */
+/* Cells are square and as large as the width allows; letters get smaller until each row and column has its label. */
 static void measure(struct heat *f)
 {
+	static const double sizes[] = { FONT_SIZE, FONT_SMALL, 8, 7 };
 	const struct chart *c = f->c;
 	f->rows = c->n2 ? c->n2 : c->n;
 	f->row_labels = c->labels2 ? c->labels2 : c->labels;
-	f->size = f->rows > 40 ? 8 : FONT_SIZE;
-	f->left = fmin(widest(f->row_labels, f->rows, f->size), f->w * 0.36) + 8;
-	f->cw = fmin((f->w - f->left - 46) / (double)c->n, 84);
-	double names = widest(c->labels, c->n, FONT_SIZE);
-	if (names + 6 > f->cw)
-		f->slant = fmin(names, 90);
-	f->every_column = f->slant > 0 ? (size_t)fmax(1, ceil(15 / f->cw)) : 1;
-	f->bottom = (f->slant > 0 ? f->slant * sin45 + 12 : 18) + (c->xlabel ? 15 : 0);
+	for (size_t k = 0; k < COUNTOF(sizes); k++) {
+		f->size = sizes[k];
+		f->left = fmin(widest(f->row_labels, f->rows, f->size), f->w * 0.32) + 8;
+		f->cell = fmin(fmin((f->w - f->left - SCALE) / (double)c->n, TALLEST / (double)f->rows), WIDEST);
+		if (f->cell >= f->size + 1)
+			break;
+	}
+	double names = widest(c->labels, c->n, f->size);
+	f->turn = names + 6 <= f->cell ? 0 : f->cell >= f->size * 1.5 ? sloped : upright;
+	f->names = fmin(names, 110);
+	f->every = (size_t)fmax(1, ceil((f->size + 1) / f->cell));
+	f->bottom = (f->turn > 0 ? f->names * sin(f->turn) + 12 : 18) + (c->xlabel ? 15 : 0);
 	f->top = c->ylabel ? 18 : 2;
 }
 
@@ -48,8 +56,8 @@ double chart_heatmap_height(const struct chart *c, double w)
 {
 	struct heat f = { .c = c, .w = w };
 	measure(&f);
-	double row = f.rows <= 6 ? 36 : f.rows <= 14 ? 26 : f.rows <= 30 ? 18 : 12;
-	return fmin((double)f.rows * row, 560) + f.top + f.bottom;
+	double scale = fmin(60, 3 * FONT_SIZE + 10);   /* of colours: its labels need that much */
+	return fmax((double)f.rows * f.cell, scale) + f.top + f.bottom;
 }
 
 static enum ink ink_of(const struct heat *f, double v, bool *on_strong)
@@ -77,22 +85,22 @@ static const char *cell_label(const struct heat *f, double v)
 
 static bool values_fit(const struct heat *f, double size)
 {
-	if (!f->c->show_values || f->ch < size + 3)
+	if (!f->c->show_values || f->cell < size + 3)
 		return false;
 	for (size_t i = 0; i < f->rows * f->c->n; i++)
 		if (isfinite(f->c->matrix[i])
-		    && text_width(cell_label(f, f->c->matrix[i]), size) + 4 > f->cw)
+		    && text_width(cell_label(f, f->c->matrix[i]), size) + 4 > f->cell)
 			return false;
 	return true;
 }
 
 static double cell_x(const struct heat *f, size_t column)
 {
-	return f->left + f->cw * (double)column;
+	return f->left + f->cell * (double)column;
 }
 static double cell_y(const struct heat *f, size_t row)  /* lower edge */
 {
-	return f->h - f->top - f->ch * (double)(row + 1);
+	return f->h - f->top - f->cell * (double)(row + 1);
 }
 
 static const char *cell_tip(const struct heat *f, size_t row, size_t column, double v)
@@ -106,7 +114,7 @@ static const char *cell_tip(const struct heat *f, size_t row, size_t column, dou
 static void draw_cells(struct heat *f, bool tips)
 {
 	const struct chart *c = f->c;
-	double gap = fmin(f->cw, f->ch) > 7 ? 0.5 : 0;
+	double gap = f->cell > 7 ? 0.5 : 0;
 	int first = c->diverging ? INK_DIVERGING_0 : INK_RAMP_0, steps = c->diverging ? 17 : 16;
 	bool strong;
 	for (int k = 0; k < steps; k++)
@@ -118,8 +126,8 @@ static void draw_cells(struct heat *f, bool tips)
 			plot_ink(f->p, (enum ink)(first + k), 1);
 			if (tips)
 				plot_tip(f->p, cell_tip(f, row, col, v));
-			double x = cell_x(f, col), y = cell_y(f, row) + f->ch / 2;
-			plot_stripe(f->p, x + gap, x + f->cw - gap, y, f->ch - 2 * gap);
+			double x = cell_x(f, col), y = cell_y(f, row) + f->cell / 2;
+			plot_stripe(f->p, x + gap, x + f->cell - gap, y, f->cell - 2 * gap);
 		}
 	plot_tip(f->p, NULL);
 }
@@ -133,8 +141,8 @@ static void draw_values(struct heat *f, double size)
 			continue;
 		ink_of(f, v, &strong);
 		plot_ink(f->p, strong ? INK_SURFACE : INK_TEXT, 1);
-		plot_text(f->p, cell_x(f, i % f->c->n) + f->cw / 2,
-			cell_y(f, i / f->c->n) + f->ch / 2, 0.5, size, 0, cell_label(f, v));
+		plot_text(f->p, cell_x(f, i % f->c->n) + f->cell / 2,
+			cell_y(f, i / f->c->n) + f->cell / 2, 0.5, size, 0, cell_label(f, v));
 	}
 }
 
@@ -142,19 +150,20 @@ static void draw_labels(struct heat *f)
 {
 	const struct chart *c = f->c;
 	double y0 = cell_y(f, f->rows - 1);
+	const char **rows = labels_fit(f->mem, f->row_labels, f->rows, f->size, f->left - 7);
+	const char **columns = labels_fit(f->mem, c->labels, c->n, f->size, f->turn > 0 ? f->names : f->cell);
 	plot_ink(f->p, INK_TEXT, 1);
-	for (size_t i = 0; i < f->rows; i += f->every_row)
-		plot_text(f->p, f->left - 6, cell_y(f, i) + f->ch / 2, 1, f->size, 0,
-			label_fit(f->mem, f->row_labels[i], f->size, f->left - 7));
-	for (size_t i = 0; i < c->n; i += f->every_column) {
-		double x = cell_x(f, i) + f->cw / 2;
-		if (f->slant > 0)
-			plot_text(f->p, x + 3, y0 - 8, 1, FONT_SIZE, turn,
-				label_fit(f->mem, c->labels[i], FONT_SIZE,
-					fmin(f->slant, (x - 2) / sin45 - 8)));
+	for (size_t i = 0; i < f->rows; i += f->every)
+		plot_text(f->p, f->left - 6, cell_y(f, i) + f->cell / 2, 1, f->size, 0, rows[i]);
+	for (size_t i = 0; i < c->n; i += f->every) {
+		double x = cell_x(f, i) + f->cell / 2;
+		if (f->turn == sloped) /* the first may reach out to the left no further than the page */
+			plot_text(f->p, x + 3, y0 - 8, 1, f->size, f->turn,
+				label_fit(f->mem, columns[i], f->size, (x - 2) / sin45 - 8));
+		else if (f->turn > 0)
+			plot_text(f->p, x, y0 - 6, 1, f->size, f->turn, columns[i]);
 		else
-			plot_text(f->p, x, y0 - 10, 0.5, FONT_SIZE, 0,
-				label_fit(f->mem, c->labels[i], FONT_SIZE, f->cw));
+			plot_text(f->p, x, y0 - 10, 0.5, f->size, 0, columns[i]);
 	}
 	if (c->ylabel)
 		plot_text(f->p, 1, f->h - 8, 0, FONT_SIZE, 0,
@@ -162,7 +171,7 @@ static void draw_labels(struct heat *f)
 	if (c->xlabel) {
 		const char *s = label_fit(f->mem, c->xlabel, FONT_SIZE, f->w - 4);
 		double half = text_width(s, FONT_SIZE) / 2;
-		double middle = f->left + f->cw * (double)c->n / 2;
+		double middle = f->left + f->cell * (double)c->n / 2;
 		plot_text(f->p, fmax(half, fmin(f->w - half, middle)), 7, 0.5, FONT_SIZE, 0, s);
 	}
 }
@@ -171,8 +180,9 @@ void chart_heatmap(struct plot *p, const struct chart *c, double w, double h)
 {
 	struct heat f = { .p = p, .c = c, .mem = plot_scratch(p), .w = w, .h = h };
 	measure(&f);
-	f.ch = fmax(1, (h - f.top - f.bottom) / (double)f.rows);
-	f.every_row = (size_t)fmax(1, ceil((f.size + 1) / f.ch));
+	if (f.cell * (double)f.rows > h - f.top - f.bottom)    /* a height was asked for */
+		f.cell = fmax(1, (h - f.top - f.bottom) / (double)f.rows);
+	f.every = (size_t)fmax(1, ceil((f.size + 1) / f.cell));
 	f.most = 1;
 	for (size_t i = 0; i < f.rows * c->n; i++)
 		if (isfinite(c->matrix[i]))
@@ -182,9 +192,9 @@ void chart_heatmap(struct plot *p, const struct chart *c, double w, double h)
 	if (size > 0)
 		draw_values(&f, size);
 	draw_labels(&f);
-	double top = h - f.top, tall = fmin(110, f.ch * (double)f.rows);
+	double top = h - f.top, tall = fmin(110, fmax(40, f.cell * (double)f.rows));
 	struct chart scale = { .values = c->values == CELL_PERCENT ? CELL_PERCENT : CELL_EMPTY };
-	colour_bar(p, f.left + f.cw * (double)c->n + 10, top - tall, top,
+	colour_bar(p, f.left + f.cell * (double)c->n + 10, top - tall, top,
 		c->diverging ? INK_DIVERGING_0 : INK_RAMP_0, c->diverging ? 17 : 16,
 		label_value(f.mem, &scale, c->diverging ? -f.most : 0), c->diverging ? "0" : NULL,
 		label_value(f.mem, &scale, f.most));
@@ -239,9 +249,10 @@ void chart_missing(struct plot *p, const struct chart *c, double w, double h)
 	bool numbered = c->xmin < c->xmax && isfinite(c->xmin) && isfinite(c->xmax);
 	struct extent rows = { numbered ? c->xmin : 0, numbered ? c->xmax : (double)c->n2 };
 	axis_range(&x, rows, 0);
+	const char **names = labels_fit(mem, c->labels, c->n, size, left - 8);
 	for (size_t i = 0; i < c->n; i++) {
 		double y = h - top - step * ((double)i + 0.5);
-		const char *name = label_fit(mem, c->labels[i], size, left - 8);
+		const char *name = names[i];
 		const char *share = label_value(mem, &percent, c->y ? c->y[i] : missing_share(c, i));
 		if (c->n <= 60)
 			plot_tip(p, words_printf(mem, c->words, "%s: %s missing", name, share));

@@ -7,32 +7,114 @@
 
 enum { LABEL_MAX = 400 };      /* code points; nothing longer is ever legible in a chart */
 
+/* Clean code points of a text; of one that is far too long the middle is left out at once. */
+struct letters {
+	uint32_t cp[LABEL_MAX];
+	double width[LABEL_MAX];
+	size_t n;
+	bool whole;
+};
+
+static void add_letters(struct letters *l, const char *s, const char *end, size_t most, double size)
+{
+	while (s < end && l->n < most) {
+		char utf8[8];
+		struct buf b = { 0 };
+		uint32_t cp = utf8_next(&s, end);
+		cp = cp < 0x20 || cp == 0x7F || (cp >= 0x80 && cp < 0xA0) ? ' ' : cp;
+		utf8_put(&b, cp);
+		size_t n = b.n < sizeof utf8 ? b.n : sizeof utf8;
+		memcpy(utf8, b.p, n);
+		l->width[l->n] = font_width(FACE_SANS, utf8, n, size);
+		l->cp[l->n++] = cp;
+		buf_free(&b);
+	}
+	l->whole = l->whole && s == end;
+}
+
+static void read_letters(struct letters *l, const char *s, double size)
+{
+	const char *end = s + strlen(s), *tail = end;
+	l->n = 0;
+	l->whole = true;
+	if (end - s <= LABEL_MAX) {    /* bytes: no more code points than that */
+		add_letters(l, s, end, LABEL_MAX, size);
+		return;
+	}
+	for (int i = 0; i < LABEL_MAX / 2 && tail > s; i++)
+		for (tail--; tail > s && ((unsigned char)*tail & 0xC0) == 0x80;)
+			tail--;
+	add_letters(l, s, tail, LABEL_MAX / 2, size);
+	add_letters(l, tail, end, LABEL_MAX, size);
+}
+
+static struct str letters_str(struct buf *b, const struct letters *l, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		utf8_put(b, l->cp[i]);
+	return str_trim((struct str){ buf_str(b), b->n });
+}
+
 const char *label_fit(struct arena *a, const char *s, double size, double width)
 {
-	const char *ellipsis = "\xe2\x80\xa6";
-	if (!s)
-		s = "";
-	const char *end = s + strlen(s);
-	double room = width - text_width(ellipsis, size), used = 0;
-	struct buf b = { 0 };
-	size_t cut = 0;            /* bytes that leave room for the ellipsis */
-	bool fits = true;
-	for (size_t n = 0; s < end; n++) {
-		uint32_t cp = utf8_next(&s, end);
-		size_t before = b.n;
-		utf8_put(&b, cp < 0x20 || cp == 0x7F || (cp >= 0x80 && cp < 0xA0) ? ' ' : cp);
-		used += font_width(FACE_SANS, b.p + before, b.n - before, size);
-		if (used <= room)
-			cut = b.n;
-		if (used > width || n == LABEL_MAX) {
-			fits = false;
-			break;
+	static const char ellipsis[] = "\xe2\x80\xa6";
+	struct letters l;
+	struct buf before = { 0 }, after = { 0 };
+	double all = 0, room = width - text_width(ellipsis, size), left = 0, right = 0;
+	read_letters(&l, s ? s : "", size);
+	for (size_t i = 0; i < l.n; i++)
+		all += l.width[i];
+	size_t head = 0, tail = l.n;
+	if (l.whole && all <= width) {
+		head = l.n;
+	} else {
+		while (head < tail) {  /* a letter more on the shorter side */
+			double *side = left <= right ? &left : &right;
+			double more = l.width[side == &left ? head : tail - 1];
+			if (left + right + more > room)
+				break;
+			*side += more;
+			head += side == &left;
+			tail -= side == &right;
 		}
 	}
-	struct str kept = str_trim((struct str){ buf_str(&b), fits ? b.n : cut });
-	char *out = arena_printf(a, "%.*s%s", (int)kept.n, kept.p, fits ? "" : ellipsis);
-	buf_free(&b);
+	struct str first = letters_str(&before, &l, 0, head), last = letters_str(&after, &l, tail, l.n);
+	char *out = arena_printf(a, "%.*s%s%.*s", (int)first.n, first.p, l.whole && all <= width ? "" : ellipsis,
+		(int)last.n, last.p);
+	buf_free(&before);
+	buf_free(&after);
 	return out;
+}
+
+/* Bytes that two texts begin with alike, whole code points. */
+static size_t common_start(const char *s, const char *t)
+{
+	size_t n = 0;
+	while (s[n] && s[n] == t[n])
+		n++;
+	while (n > 0 && ((unsigned char)s[n] & 0xC0) == 0x80)
+		n--;
+	return n;
+}
+
+const char **labels_fit(struct arena *a, const char *const *labels, size_t n, double size, double width)
+{
+	const size_t many = 400;   /* nobody reads so many beside each other */
+	const char **out = arena_calloc(a, n + 1, sizeof *out), **apart = arena_calloc(a, n + 1, sizeof *apart);
+	for (size_t i = 0; i < n; i++)
+		out[i] = apart[i] = label_fit(a, labels[i], size, width);
+	for (size_t i = 0; i < n && n <= many; i++) {
+		size_t alike = 0;
+		for (size_t k = 0; k < n; k++)
+			if (k != i && labels[i] && labels[k] && strcmp(out[i], out[k]) == 0 && strcmp(labels[i], labels[k]) != 0) {
+				size_t same = common_start(labels[i], labels[k]);
+				alike = same > alike ? same : alike;
+			}
+		if (alike > 0)
+			apart[i] = arena_printf(a, "\xe2\x80\xa6%s",
+				label_fit(a, labels[i] + alike, size, width - text_width("\xe2\x80\xa6", size)));
+	}
+	return apart;
 }
 
 /* Three significant digits with an SI prefix: 12.3k, 0.0123, 4.5e-9. */

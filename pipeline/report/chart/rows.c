@@ -35,10 +35,10 @@ void chart_rows_open(struct rows *r, struct extent x, double pad)
 void rows_labels(struct rows *r)
 {
 	size_t every = (size_t)fmax(1, ceil(9 / r->step));
+	const char **names = labels_fit(r->mem, r->c->labels, r->c->n, r->size, r->x.from - 8);
 	plot_ink(r->p, INK_TEXT, 1);
 	for (size_t i = 0; i < r->c->n; i += every)
-		plot_text(r->p, r->x.from - 7, rows_at(r, i), 1, r->size, 0,
-			label_fit(r->mem, r->c->labels[i], r->size, r->x.from - 8));
+		plot_text(r->p, r->x.from - 7, rows_at(r, i), 1, r->size, 0, names[i]);
 }
 
 void rows_xlabel(struct rows *r, double y)
@@ -114,10 +114,13 @@ static void whisker(struct rows *r, size_t i, double thick)
 	double y = rows_at(r, i), a = axis_at(&r->x, c->lo[i]), b = axis_at(&r->x, c->hi[i]);
 	if (!isfinite(a) || !isfinite(b))
 		return;
-	plot_ink(r->p, INK_TEXT, 0.7);
-	plot_segment(r->p, a, y, b, y, 1.1);
-	plot_segment(r->p, a, y - thick / 4, a, y + thick / 4, 1.1);
-	plot_segment(r->p, b, y - thick / 4, b, y + thick / 4, 1.1);
+	for (int halo = 1; halo >= 0; halo--) {        /* what stands on the bar keeps an edge around it */
+		double width = halo ? 3.1 : 1.1, end = thick / 4 + halo;
+		plot_ink(r->p, halo ? INK_SURFACE : INK_TEXT, halo ? 0.85 : 1);
+		plot_segment(r->p, a - halo, y, b + halo, y, width);
+		plot_segment(r->p, a, y - end, a, y + end, width);
+		plot_segment(r->p, b, y - end, b, y + end, width);
+	}
 }
 
 static void bar(struct rows *r, size_t i, double zero, double thick)
@@ -194,7 +197,7 @@ static void bars(struct rows *r)
 static void box(struct rows *r, size_t i)
 {
 	const double *q = r->c->q + 5 * i;
-	double y = rows_at(r, i), half = fmin(r->step * 0.31, 14), x[5];
+	double y = rows_at(r, i), half = fmin(r->step * 0.31, r->c->n == 1 ? 24 : 14), x[5];
 	for (size_t k = 0; k < 5; k++) {
 		x[k] = axis_at(&r->x, q[k]);
 		if (!isfinite(x[k]))

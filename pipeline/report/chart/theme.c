@@ -216,6 +216,18 @@ static uint32_t ramp(uint32_t colour, double t, bool dark)
 	return rgb_of(v);
 }
 
+/* One side of the diverging ramp: step 1, next to the neutral middle, is hardly more than that, and on a dark
+ * ground the last step still has a hue. */
+static uint32_t diverging(uint32_t colour, int step, bool dark)
+{
+	double t = (step - 0.6) / 7.4;
+	struct lch v = lch_of(colour);
+	double full = fmin(v.c, 0.17);
+	v.l = dark && t > 0.5 ? 0.66 + (0.80 - 0.66) * (t - 0.5) / 0.5 : ramp_lightness(t, dark);
+	v.c = full * fmin(1, 0.02 + t / 0.55);
+	return rgb_of(v);
+}
+
 static uint32_t soft(uint32_t colour, bool dark)
 {
 	struct lch v = lch_of(colour);
@@ -234,7 +246,7 @@ uint32_t ink_rgb(const struct theme *t, enum ink k, bool dark)
 		int step = (int)k - INK_DIVERGING_0 - 8;
 		if (step == 0)
 			return mix(b.surface, b.text, dark ? 0.10 : 0.05);
-		return ramp(step > 0 ? b.primary : b.accent, abs(step) / 8.0, dark);
+		return diverging(step > 0 ? b.primary : b.accent, abs(step), dark);
 	}
 	if (k >= INK_RAMP_0)
 		return ramp(b.primary, ((int)k - INK_RAMP_0) / 15.0, dark);

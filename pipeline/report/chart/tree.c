@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BOX = 31, ROW = 39, GAP = 26, BOX_WIDEST = 190, FIELDS = 3 };
+enum { BOX = 31, LINE = 11, ROW_GAP = 8, GAP = 26, BOX_WIDEST = 190, FIELDS = 3 };
 
 struct place_of_node {
 	size_t depth;
@@ -18,6 +18,7 @@ struct decisions {
 	struct place_of_node *at;
 	size_t columns, rows;
 	double h, width;         /* of the page, of a box */
+	double box;              /* height of a box: higher where a question takes two lines */
 };
 
 static int64_t branch(const struct chart *c, size_t i, int which)
@@ -42,7 +43,22 @@ static size_t number_leaves(const struct chart *c, struct place_of_node *at, siz
 	return next;
 }
 
-static void lay_out(const struct chart *c, struct arena *mem, struct decisions *d)
+/* Where the second line of a text begins: behind the last blank that leaves the first short enough, else behind
+ * the first one. NULL: one line holds it, or there is no blank. */
+static const char *second_line(struct arena *mem, const char *s, double width)
+{
+	const char *at = NULL;
+	if (!s || text_width(s, FONT_SMALL) <= width)
+		return NULL;
+	for (const char *blank = strchr(s, ' '); blank; blank = strchr(blank + 1, ' ')) {
+		if (at && text_width(arena_strndup(mem, s, (size_t)(blank - s)), FONT_SMALL) > width)
+			break;
+		at = blank + 1;
+	}
+	return at;
+}
+
+static void lay_out(const struct chart *c, struct arena *mem, double w, struct decisions *d)
 {
 	d->at = arena_calloc(mem, c->n, sizeof *d->at);
 	for (size_t i = 0; i < c->n; i++)
@@ -50,15 +66,20 @@ static void lay_out(const struct chart *c, struct arena *mem, struct decisions *
 	d->rows = number_leaves(c, d->at, 0, 0);
 	for (size_t i = 0; i < c->n; i++)
 		d->columns = d->at[i].depth + 1 > d->columns ? d->at[i].depth + 1 : d->columns;
+	d->width = fmin(BOX_WIDEST, (w - 2 - GAP * ((double)d->columns - 1)) / (double)d->columns);
+	d->box = BOX;
+	for (size_t i = 0; i < c->n; i++)
+		if (second_line(mem, c->labels[i], d->width - 10))
+			d->box = BOX + LINE;
 }
 
-double chart_decisions_height(const struct chart *c)
+double chart_decisions_height(const struct chart *c, double w)
 {
 	struct arena *mem = arena_new();
 	struct decisions d = { 0 };
-	lay_out(c, mem, &d);
+	lay_out(c, mem, w, &d);
 	arena_free(mem);
-	return (double)d.rows * ROW + 2;
+	return (double)d.rows * (d.box + ROW_GAP) + 2;
 }
 
 static double left_of(const struct decisions *d, size_t i)
@@ -68,7 +89,7 @@ static double left_of(const struct decisions *d, size_t i)
 
 static double middle_of(const struct decisions *d, size_t i)
 {
-	return d->h - 1 - ROW * (d->at[i].row + 0.5);
+	return d->h - 1 - (d->box + ROW_GAP) * (d->at[i].row + 0.5);
 }
 
 static void draw_branch(struct decisions *d, size_t from, size_t to, const char *name)
@@ -83,17 +104,18 @@ static void draw_branch(struct decisions *d, size_t from, size_t to, const char 
 	plot_text(d->p, turn + 2, y1 + (y1 > y0 ? 6 : -6), 0, 8, 0, name);
 }
 
-/* Of a question that is too long its name is cut, not the number that it asks for. */
-static const char *question_fit(struct arena *mem, const char *s, double width)
+/* The question, or what a leaf says, in one line or two. */
+static void draw_question(struct decisions *d, const char *s, double x, double y, struct arena *mem)
 {
-	static const char *const marks[] = { " < ", " \xe2\x89\xa5 " };
-	for (size_t i = 0; s && i < COUNTOF(marks); i++) {
-		const char *at = strstr(s, marks[i]);
-		double tail = at ? text_width(at, FONT_SMALL) : 0;
-		if (at && tail < width * 0.6 && text_width(s, FONT_SMALL) > width)
-			return arena_printf(mem, "%s%s", label_fit(mem, arena_strndup(mem, s, (size_t)(at - s)), FONT_SMALL, width - tail), at);
+	double width = d->width - 10;
+	const char *rest = second_line(mem, s, width);
+	if (rest) {
+		size_t n = (size_t)(rest - s) - 1;     /* without the blank */
+		plot_text(d->p, x, y, 0, FONT_SMALL, 0, label_fit(mem, arena_strndup(mem, s, n), FONT_SMALL, width));
+		s = rest;
 	}
-	return label_fit(mem, s, FONT_SMALL, width);
+	plot_text(d->p, x, y - (d->box > BOX ? rest ? LINE : LINE / 2.0 : 0), 0, FONT_SMALL, 0,
+		label_fit(mem, s, FONT_SMALL, width));
 }
 
 static void draw_box(struct decisions *d, size_t i, struct arena *mem)
@@ -104,21 +126,20 @@ static void draw_box(struct decisions *d, size_t i, struct arena *mem)
 	const char *above = label_fit(mem, c->labels[i], FONT_SMALL, 600), *below = label_fit(mem, c->labels2[i], 8, 600);
 	plot_tip(d->p, arena_printf(mem, "%s: %s", above, below));
 	plot_ink(d->p, INK_PRIMARY, 0.05 + 0.35 * (isfinite(shade) ? fmin(fmax(shade, 0), 1) : 0));
-	plot_rect(d->p, x, y - BOX / 2.0, x + d->width, y + BOX / 2.0);
+	plot_rect(d->p, x, y - d->box / 2, x + d->width, y + d->box / 2);
 	plot_tip(d->p, NULL);
 	plot_ink(d->p, leaf ? INK_PRIMARY : INK_AXIS, 1);
-	plot_segment(d->p, x, y - BOX / 2.0, x + d->width, y - BOX / 2.0, leaf ? 1.4 : 0.8);
+	plot_segment(d->p, x, y - d->box / 2, x + d->width, y - d->box / 2, leaf ? 1.4 : 0.8);
 	plot_ink(d->p, INK_TEXT, 1);
-	plot_text(d->p, x + 6, y + 7, 0, FONT_SMALL, 0, question_fit(mem, c->labels[i], d->width - 10));
-	plot_text(d->p, x + 6, y - 6.5, 0, 8, 0, label_fit(mem, c->labels2[i], 8, d->width - 10));
+	draw_question(d, c->labels[i], x + 6, y + d->box / 2 - 8.5, mem);
+	plot_text(d->p, x + 6, y - d->box / 2 + 9, 0, 8, 0, label_fit(mem, c->labels2[i], 8, d->width - 10));
 }
 
 void chart_decisions(struct plot *p, const struct chart *c, double w, double h)
 {
 	struct decisions d = { .p = p, .c = c, .h = h };
 	struct arena *mem = plot_scratch(p);
-	lay_out(c, mem, &d);
-	d.width = fmin(BOX_WIDEST, (w - 2 - GAP * ((double)d.columns - 1)) / (double)d.columns);
+	lay_out(c, mem, w, &d);
 	for (size_t i = 0; i < c->n; i++) {
 		int64_t yes = branch(c, i, 0), no = branch(c, i, 1);
 		if (yes >= 0 && no >= 0) {

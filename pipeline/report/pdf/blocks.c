@@ -144,10 +144,10 @@ static void chart(struct flow *f, const struct node *n)
 		caption(&in, n->title);
 	}
 	double fit = fmin(f->width / d->width, 0.85 * f->tallest / d->height);
-	double scale = fmin(fit, 0.88);
+	double scale = fmin(fit, 0.88);        /* all charts have letters of one size where they have room */
 	double half = (0.5 * f->tallest - 40) / (d->height * scale);
-	if (n->chart->kind == CHART_HEATMAP && half < 1)
-		scale = half > 0.62 ? scale * half : fmin(fit, 1.1);   /* two to a page, or one that fills it */
+	if (n->chart->kind == CHART_HEATMAP && half < 1 && half > 0.9)
+		scale *= half;                 /* two to a page */
 	struct box *b = box_add(&in, n->title ? 0 : 12, d->height * scale);
 	item_anchor(f->mem, &in.first->items, n->id);
 	struct item *i = item_rect(
