@@ -33,7 +33,7 @@ struct histogram {
 /* p0 p1 p5 p10 p25 p50 p75 p90 p95 p99 p100, type 7 of Hyndman & Fan 1996 */
 enum { QUANTILES = 11 };
 extern const double quantile_probs[QUANTILES];
-enum { EXTREMES = 10, KDE_POINTS = 128, QQ_POINTS = 100, BOX_OUTLIERS = 50 };
+enum { EXTREMES = 10, KDE_POINTS = 128, QQ_POINTS = 100, BOX_OUTLIERS = 300 };
 enum row_order {
 	ORDER_NONE, ORDER_INCREASING, ORDER_STRICTLY_INCREASING, ORDER_DECREASING,
 	ORDER_STRICTLY_DECREASING

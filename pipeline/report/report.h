@@ -141,6 +141,7 @@ struct chart {
 	                              PERCENT (y is a share), CORRELATION ...; EMPTY: as plain numbers */
 	double xmin, xmax, ymin, ymax;  /* forced window when xmin < xmax / ymin < ymax */
 	bool equal_axes;           /* ROC, predicted against actual */
+	bool stacked;              /* XY: above or below others with the same x axis: all have the same margins */
 	size_t n, n2;
 	const char *const *labels, *const *labels2;
 	const double *edges, *y, *lo, *hi, *q;
@@ -315,14 +316,17 @@ double text_width(const char *s, double size);
 
 /* ---- rendering ----------------------------------------------------------------------------------- */
 
-/* Charts drawn once, in document order of the NODE_CHARTs. */
-struct drawings { struct drawing *v; const struct node **node; size_t n; };
+/* Charts drawn once, in document order of the NODE_CHARTs; those too wide for the screen of a phone a second time,
+ * for one (width 0: not needed, or no use). */
+struct drawings { struct drawing *v, *narrow; const struct node **node; size_t n; };
 int report_draw(struct arena *a, const struct doc *d, struct drawings *out, struct err *e);
 /* The same for a second document about the same artifacts: charts of the first are taken over by their
  * id, with the memory they are in. */
 int report_redraw(struct arena *a, const struct doc *d, const struct drawings *made,
 	struct drawings *out, struct err *e);
 const struct drawing *drawing_of(const struct drawings *d, const struct node *n);
+/* The drawing for narrow screens; NULL: the other one will do. */
+const struct drawing *drawing_narrow(const struct drawings *d, const struct node *n);
 
 struct render_input {
 	const struct doc *doc;

@@ -504,6 +504,61 @@ static void whole_ticks(void)
 	CHECK(draws(&c, "3.5"));
 }
 
+static const char *text_of(const struct drawing *d, const struct op *op)
+{
+	return op->kind == OP_TEXT ? d->strings + op->off : "";
+}
+
+/* Square cells, and a label for each row and each column, however many there are. */
+static void squares(void)
+{
+	enum { N = 30 };
+	double *m = arena_calloc(mem, N * N, sizeof *m);
+	for (size_t i = 0; i < N * N; i++)
+		m[i] = i % (N + 1) == 0;
+	struct chart c = { .kind = CHART_HEATMAP, .n = N, .labels = names(N, "a_name_of_a_column"), .matrix = m, .diverging = true };
+	struct drawing d;
+	CHECK(plot_draw(mem, &c, &d, NULL) == 0);
+	size_t named = 0, upright = 0, square = 0;
+	for (size_t i = 0; i < d.nops; i++) {
+		named += strstr(text_of(&d, &d.ops[i]), "column") != NULL;
+		upright += d.ops[i].kind == OP_TEXT && d.ops[i].angle > 1.5f;
+	}
+	CHECK(named == 2 * N && upright == N && d.width == 560);
+	for (size_t i = 0; i < d.nops; i++)
+		if (d.ops[i].kind == OP_LINE && d.ops[i].n == 2) {
+			const float *v = d.pts + d.ops[i].off;
+			square += fabs((double)(v[2] - v[0] - d.ops[i].width)) < 0.1;
+		}
+	CHECK(square > N);
+	/* next to nothing looks like nothing */
+	for (int dark = 0; dark < 2; dark++) {
+		uint32_t a = ink_rgb(&theme, (enum ink)(INK_DIVERGING_0 + 7), dark), b = ink_rgb(&theme, (enum ink)(INK_DIVERGING_0 + 8), dark);
+		for (int k = 0; k < 24; k += 8)
+			CHECK(abs((int)(a >> k & 255) - (int)(b >> k & 255)) < 26);
+	}
+}
+
+/* Charts above each other have one window, whatever their labels and names; a chart alone takes the line. */
+static void stacked(void)
+{
+	static const double x[] = { 0, 1, 2 }, small[] = { 1, 2, 3 }, large[] = { 1e4, 3e4, 9e4 };
+	double left[2] = { 0 }, right[2] = { 0 };
+	for (int k = 0; k < 2; k++) {
+		struct chart_series s[2] = { { .style = SERIES_LINE, .n = 3, .x = x, .y = k ? large : small, .name = k ? "observed" : NULL },
+			{ .style = SERIES_LINE, .n = 3, .x = x, .y = k ? large : small, .name = "trend" } };
+		struct drawing d;
+		CHECK(plot_draw(mem, &(struct chart){ .kind = CHART_XY, .nseries = k ? 2 : 1, .series = s, .stacked = true }, &d, NULL) == 0);
+		for (size_t i = 0; i < d.nops; i++)
+			if (d.ops[i].kind == OP_LINE && d.ops[i].ink == INK_AXIS) {
+				left[k] = (double)d.pts[d.ops[i].off];
+				right[k] = (double)d.pts[d.ops[i].off + 2];
+			}
+		CHECK(d.width == 560);
+	}
+	CHECK(left[0] > 0 && left[0] == left[1] && right[0] == right[1]);
+}
+
 /* The number that a question asks for outlives the name before it. */
 static void questions(void)
 {
@@ -511,6 +566,8 @@ static void questions(void)
 	struct chart c = { .kind = CHART_DECISIONS, .n = 3, .n2 = 3, .labels = asked, .labels2 = names(3, "rows"),
 		.matrix = (const double[]){ 1, 2, 0.3, -1, -1, 0.5, -1, -1, 1 } };
 	CHECK(draws(&c, "< 0.51358") && draws(&c, "a_column_with"));
+	asked[0] = "a_column_with_a_name_that_is_long \xe2\x89\xa5 0.51358";
+	CHECK(draws(&c, "\xe2\x89\xa5 0.51358") && draws(&c, "a_column_with_a_name_that_is_long"));
 	asked[0] = "level is one of those that have room in two lines";
 	CHECK(draws(&c, "level is one of those") && draws(&c, "lines") && !draws(&c, "\xe2\x80\xa6"));
 	asked[0] = "one of many levels that are named one after the other, at length and without an end, and have no room";
@@ -554,6 +611,8 @@ int main(int argc, char **argv)
 	repeatable();
 	whole_ticks();
 	questions();
+	squares();
+	stacked();
 	if (argc > 1)
 		write_gallery(argv[1]);
 	buf_free(&gallery);

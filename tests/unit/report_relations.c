@@ -121,11 +121,44 @@ static void test_hostile(struct arena *a)
 			CHECK(strlen(text_of(a, parts[i], rests[j])) > 100);
 }
 
+/* Of more columns than a chart holds, those with the strongest partners, in their order. */
+static void test_strongest(struct arena *a)
+{
+	enum { N = 34 };
+	struct buf names = { 0 }, rows = { 0 };
+	for (int i = 0; i < N; i++) {
+		buf_printf(&names, "%s\"c%d\"", i ? ", " : "", i);
+		buf_printf(&rows, "%s[", i ? ", " : "");
+		for (int j = 0; j < N; j++)
+			buf_printf(&rows, "%s%g", j ? ", " : "", i == j ? 1.0 : i >= 4 && j >= 4 ? 0.5 : 0.01);
+		buf_puts(&rows, "]");
+	}
+	const char *t = text_of(a, arena_printf(a, ", \"pearson\": {\"columns\": [%s], \"r\": [%s]}", buf_str(&names), buf_str(&rows)), "");
+	CHECK(says(a, t, "Pearson correlation of the 30 of 34 columns with the strongest partners"));
+	buf_free(&names);
+	buf_free(&rows);
+}
+
+/* A matrix of missing values that has nothing but its diagonal is a sentence. */
+static void test_unrelated(struct arena *a)
+{
+	static const char missing[] = ", \"dataset\": {\"rows\": 9, \"columns\": 3, \"missing_cells\": 3},"
+		" \"missing\": {\"columns\": [{\"name\": \"a\", \"missing\": 1}], \"nullity\": {\"columns\": [\"a\", \"b\", \"c\"],"
+		" \"r\": [[1, %g, 0], [%g, 1, 0], [0, 0, 1]], \"order\": [0, 1, 2], \"merges\": [[0, 1, 0.9], [2, 3, 1]]}}";
+	static const char said[] = "the strongest correlation of being missing is \xE2\x88\x92" "0.07, between a and b.";
+	const char *t = text_of(a, "", arena_printf(a, missing, -0.07, -0.07));
+	CHECK(says(a, t, said) && !says(a, t, "A tree of 3 columns"));
+	t = text_of(a, "", arena_printf(a, missing, 0.4, 0.4));
+	CHECK(!says(a, t, "hardly depends") && says(a, t, "A tree of 3 columns"));
+}
+
 int main(void)
 {
 	struct arena *a = arena_new();
 	test_says(a);
 	test_hostile(a);
+	test_strongest(a);
+	test_unrelated(a);
 	arena_free(a);
 	return test_end();
 }

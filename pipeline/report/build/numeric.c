@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { OUTLIERS_CUT = 300 };     /* as many as the artifact lists of a box plot */
+
 /* ---- in words -------------------------------------------------------------------------------- */
 
 static const char *shape_of(double skewness)
@@ -226,6 +228,10 @@ static struct chart *box(struct build *b, struct place c, struct place x)
 	outliers->y = arena_calloc(b->arena, outliers->n + 1, sizeof(double));
 	chart->series = outliers;
 	chart->nseries = outliers->n > 0;
+	struct place all = place_at(x, "outliers");
+	double far = json_num(all.v, "iqr_low", 0) + json_num(all.v, "iqr_high", 0);
+	if (outliers->n >= OUTLIERS_CUT && far > (double)outliers->n)
+		chart->title = doc_say(b->doc, "Box plot of %s, with the %zu farthest outliers", name, outliers->n);
 	struct cell cells[5];
 	for (size_t i = 0; i < 5; i++)
 		cells[i] = cell_num(build_measure(c), q[i], NULL);

@@ -168,6 +168,8 @@ static void add_values(struct build *b, struct node *section, const struct serie
 	add_forecast(b, c, s->series, period && n ? (size_t)(periods / (double)n + 0.5) : 1);
 	add_changes(b, c, s->series);
 	keep_scale(c, y, n);
+	if (c->nseries == 1)       /* nothing to be told from: the title names it */
+		((struct chart_series *)(uintptr_t)c->series)->name = NULL;
 	c->title = values_title(b, s, period);
 	c->alt = doc_say(b->doc, "%s against %s, %zu points from %s to %s%s.", s->title,
 		c->xlabel, n, moments[0], moments[n - 1], doc_word(b->doc, more));
@@ -294,6 +296,7 @@ static void add_parts(struct build *b, struct node *details, const struct series
 		} else {
 			line_of(c, SERIES_LINE, INK_PRIMARY, NULL, t, y, n);
 		}
+		c->stacked = true;
 		c->title = doc_say(b->doc, last ? "%s of %s, last part" : "%s of %s",
 			doc_word(b->doc, parts[i].title), s->title);
 		c->alt = doc_say(b->doc, "%s: the part of the decomposition, %zu points.",

@@ -159,7 +159,7 @@ void axis_ticks(struct axis *a, struct arena *mem, enum cell_class cls, size_t m
 /* Is there room between the labels along `length` points? */
 static bool have_air(const struct axis *a, double length)
 {
-	const double air = 10;
+	const double air = 13;
 	double end = -INFINITY;
 	for (size_t i = 0; i < a->n; i++) {
 		double at = (a->tick[i] - a->lo) / (a->hi - a->lo) * length;

@@ -8,7 +8,8 @@
 static struct chart sized(const struct node *n)
 {
 	struct chart c = *n->chart;
-	if (!n->parent || n->parent->kind != NODE_COLUMNS || c.width > 0)
+	bool beside = n->parent && n->parent->kind == NODE_COLUMNS && n->parent->child != n->parent->last;
+	if (!beside || c.width > 0)
 		return c;
 	if (c.equal_axes) {
 		c.width = 280;
@@ -22,16 +23,29 @@ static struct chart sized(const struct node *n)
 	return c;
 }
 
-/* The drawing of the chart of this id, if there is one: `next` is where it should be. */
-static const struct drawing *made_before(const struct drawings *made, const char *id, size_t next)
+enum { PHONE = 340, MATRIX_MOST = 12 };
+
+/* Draws it for a phone where that serves: a tree of questions, or a matrix of many columns, has too much to say
+ * for so little room, and is scrolled. */
+static int draw_narrow(struct arena *a, struct chart c, double width, struct drawing *out, struct err *e)
+{
+	bool crowded = c.kind == CHART_DECISIONS || (c.kind == CHART_HEATMAP && c.n > MATRIX_MOST);
+	if (width <= PHONE + 20 || crowded || c.equal_axes)
+		return 0;
+	c.width = PHONE;
+	return plot_draw(a, &c, out, e);
+}
+
+/* The place of the drawing of the chart of this id, or the number of drawings: `next` is where it should be. */
+static size_t made_before(const struct drawings *made, const char *id, size_t next)
 {
 	for (size_t i = 0; made && id && i < made->n; i++) {
 		size_t at = (next + i) % made->n;
 		const char *known = made->node[at]->chart->id;
 		if (known && strcmp(known, id) == 0)
-			return &made->v[at];
+			return at;
 	}
-	return NULL;
+	return made ? made->n : 0;
 }
 
 int report_redraw(struct arena *a, const struct doc *d, const struct drawings *made,
@@ -41,17 +55,21 @@ int report_redraw(struct arena *a, const struct doc *d, const struct drawings *m
 	for (const struct node *k = d->root; k; k = doc_walk(k))
 		n += k->kind == NODE_CHART;
 	*out = (struct drawings){
-		.v = arena_calloc(a, n, sizeof *out->v), .node = arena_calloc(a, n, sizeof *out->node)
+		.v = arena_calloc(a, n, sizeof *out->v), .narrow = arena_calloc(a, n, sizeof *out->narrow),
+		.node = arena_calloc(a, n, sizeof *out->node)
 	};
 	for (const struct node *k = d->root; k; k = doc_walk(k)) {
 		if (k->kind != NODE_CHART)
 			continue;
 		struct chart c = sized(k);
-		const struct drawing *known = made_before(made, c.id, out->n);
-		if (known)
-			out->v[out->n] = *known;
-		else if (plot_draw(a, &c, &out->v[out->n], e))
+		size_t known = made_before(made, c.id, out->n);
+		struct drawing *wide = &out->v[out->n], *narrow = &out->narrow[out->n];
+		if (made && known < made->n) {
+			*wide = made->v[known];
+			*narrow = made->narrow[known];
+		} else if (plot_draw(a, &c, wide, e) || draw_narrow(a, c, wide->width, narrow, e)) {
 			return err_while(e, "drawing chart '%s'", c.id ? c.id : "");
+		}
 		out->node[out->n++] = k;
 	}
 	return 0;
@@ -70,4 +88,10 @@ const struct drawing *drawing_of(const struct drawings *d, const struct node *n)
 		if (d->node[i] == n)
 			return &d->v[i];
 	return NULL;
+}
+
+const struct drawing *drawing_narrow(const struct drawings *d, const struct node *n)
+{
+	const struct drawing *wide = drawing_of(d, n), *narrow = wide && d->narrow ? &d->narrow[wide - d->v] : NULL;
+	return narrow && narrow->width > 0 ? narrow : NULL;
 }

@@ -145,7 +145,7 @@ static void points(struct panel *f, const struct chart_series *s)
 			v[n++] = at;
 	}
 	size_t all = all_points(f);
-	double alpha = f->c->nseries > 1 ? 0.7 : all > ALPHA_POINTS ? 0.5 : all > 100 ? 0.6 : 0.75;
+	double alpha = f->c->nseries > 1 ? 0.7 : all > ALPHA_POINTS ? 0.65 : all > 100 ? 0.7 : 0.8;
 	if (in_order(s))
 		alpha = 1;
 	plot_ink(f->p, s->ink, alpha);
@@ -209,7 +209,6 @@ static void band(struct panel *f, const struct chart_series *s)
 {
 	double *x = arena_calloc(f->mem, 2 * s->n, sizeof *x);
 	double *y = arena_calloc(f->mem, 2 * s->n, sizeof *y);
-	plot_ink(f->p, s->ink, 0.16);
 	for (size_t i = 0, from = 0; i <= s->n; i++) {
 		if (i < s->n && isfinite(s->x[i]) && isfinite(s->y[i]) && isfinite(s->y2[i]))
 			continue;
@@ -219,8 +218,12 @@ static void band(struct panel *f, const struct chart_series *s)
 			y[k] = axis_at(&f->y, s->y[from + k]);
 			y[2 * n - 1 - k] = axis_at(&f->y, s->y2[from + k]);
 		}
+		plot_ink(f->p, s->ink, 0.2);
 		if (n > 1)
 			plot_fill(f->p, x, y, 2 * n);
+		plot_ink(f->p, s->ink, 0.4);   /* its edges show also where it is pale, on paper and in the dark */
+		plot_line(f->p, x, y, n, 0.6, false);
+		plot_line(f->p, x + n, y + n, n, 0.6, false);
 		from = i + 1;
 	}
 }
@@ -313,6 +316,11 @@ static void density(struct panel *f)
 	if (most > 1)
 		colour_bar(f->p, f->x.to + 10, f->y.to - fmin(110, f->y.to - f->y.from), f->y.to,
 			INK_RAMP_0 + 1, 15, "1", NULL, label_value(f->mem, &counts, most));
+	if (most > 1 && f->y.to - f->y.from > 110 + FONT_SIZE) {
+		plot_ink(f->p, INK_MUTED, 1);
+		plot_text(f->p, f->x.to + 8, f->y.to - 110 - FONT_SIZE, 0, FONT_SMALL, 0,
+			label_fit(f->mem, words_say(f->c->words, "rows"), FONT_SMALL, marks_beside(f->c) + 3));
+	}
 	plot_clip(f->p, f->x.from, f->y.from, f->x.to, f->y.to);
 }
 

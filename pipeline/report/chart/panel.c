@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_LINES = 16, MAX_NAMED = 8, ROW = 13 };
+enum { MAX_LINES = 16, MAX_NAMED = 8, ROW = 13, STACKED_LEFT = 44 };
 
 struct note {                  /* a placed label of a vertical reference line or of a series */
 	const char *text;
@@ -89,7 +89,7 @@ static bool place_ends(struct panel *f, struct layout *l)
 {
 	size_t order[MAX_NAMED], n = 0;
 	double want[MAX_NAMED];
-	if (f->c->kind != CHART_XY || named(f->c) != f->c->nseries || f->c->nseries > MAX_NAMED)
+	if (f->c->stacked || f->c->kind != CHART_XY || named(f->c) != f->c->nseries || f->c->nseries > MAX_NAMED)
 		return false;
 	for (size_t i = 0; i < f->c->nseries; i++) {
 		const struct chart_series *s = &f->c->series[i];
@@ -122,7 +122,7 @@ static double legend_step(struct panel *f, const struct chart_series *s, const c
 
 static void swatch(struct plot *p, const struct chart_series *s, double x, double y)
 {
-	plot_ink(p, s->ink, s->style == SERIES_BAND ? 0.25 : 1);
+	plot_ink(p, s->ink, s->style == SERIES_BAND ? 0.4 : 1);
 	if (s->style == SERIES_POINTS)
 		plot_dot(p, x + 7, y, 3);
 	else if (s->style == SERIES_BAND)
@@ -320,7 +320,7 @@ static void lay_out(struct panel *f, struct layout *l)
 	axis_ticks(&f->y, f->mem, up, most);
 	for (size_t more = most; f->y.n < 2 && more < most + 4;)    /* one value is no scale */
 		axis_ticks(&f->y, f->mem, up, ++more);
-	l->left = axis_label_width(&f->y) + 9;
+	l->left = fmax(axis_label_width(&f->y) + 9, c->stacked ? STACKED_LEFT : 0);
 	l->right = 12 + marks_beside(c);
 	f->x.from = l->left;
 	f->x.to = f->w - l->right;
@@ -351,7 +351,8 @@ static void lay_out(struct panel *f, struct layout *l)
 	}
 	l->line_rows = 0;
 	place_lines(f, l); /* again, now that the window is final; there is at least as much room */
-	axis_ticks_fit(&f->x, f->mem, along, f->x.to - f->x.from);
+	double along_x = f->x.to - f->x.from;  /* no finer than measured at first, when there is no row for years */
+	axis_ticks_fit(&f->x, f->mem, along, l->context ? along_x : fmin(along_x, f->w - 60));
 }
 
 static void draw_grid(struct panel *f)

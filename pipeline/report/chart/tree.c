@@ -55,6 +55,9 @@ static const char *second_line(struct arena *mem, const char *s, double width)
 			break;
 		at = blank + 1;
 	}
+	for (const char *sign = at ? at - 2 : s; sign > s && at - sign <= 5; sign--)   /* "<" goes with its number */
+		if (*sign == ' ')
+			return sign + 1;
 	return at;
 }
 

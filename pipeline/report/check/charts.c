@@ -106,7 +106,8 @@ static void check_chart(struct checking *k, const struct scan *s, const json_t *
 		(*table)++;
 	const struct picture *p = *picture < s->npictures && in_range(s->pictures[*picture].byte, here, after)
 		? &s->pictures[*picture] : NULL;
-	if (check_that(k, CHECK_html_charts, p, "chart '%s' has no picture", id)) {
+	check_that(k, CHECK_html_charts, p, "chart '%s' has no picture", id);
+	for (; p && p < s->pictures + s->npictures && in_range(p->byte, here, after) && p->chart; p++) {
 		check_that(k, CHECK_html_charts, p->marks > 0, "chart '%s' is empty", id);
 		check_alt(k, chart, p);
 		check_labels(k, id, p, s->labels + p->label);

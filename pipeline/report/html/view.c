@@ -126,6 +126,11 @@ static void set_chart(json_t *o, const struct maker *m, const struct node *n)
 	if (d)
 		svg_write(&svg, d, n->chart, m->in->theme, false);
 	set_text(o, "svg", d ? buf_str(&svg) : NULL);
+	const struct drawing *narrow = drawing_narrow(m->in->drawings, n);
+	buf_clear(&svg);
+	if (narrow)
+		svg_write(&svg, narrow, n->chart, m->in->theme, false);
+	set_text(o, "small", narrow ? buf_str(&svg) : NULL);
 	set(o, "size", json_integer(d ? (json_int_t)(d->width / HTML_SIZE_STEP + 0.5) : 0));
 	buf_free(&svg);
 	json_t *data = html_chart_data(n->chart);
