@@ -13,7 +13,7 @@ enum {
 	BULK_MAX = 15, /* of a table in the details of a model */
 	PAIRS_MAX = 20,
 	LABELS_MAX = 30, /* columns in one chart */
-	HALF_LINE = 400, /* points: the widest chart that may stand beside another */
+	HALF_LINE = 330, /* points: the widest matrix that stands beside another */
 	SERIES_MAX = 8 /* charts of one kind in a chapter */
 };
 

@@ -2,6 +2,7 @@
 /* What tells the rows apart, which columns follow from others, and which form a hierarchy. */
 #include "report/build_int.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { EXCEPTIONS_MAX = 8 };
@@ -160,6 +161,25 @@ static void say_hierarchies(struct build *b, struct node *section, struct place 
 
 /* ---- places --------------------------------------------------------------------------------- */
 
+/* As wide and high as the places lie apart: a degree of longitude is shorter than one of latitude. */
+static void keep_proportions(struct chart *chart, const double *x, const double *y, size_t n)
+{
+	const double SIDE = 300, AROUND = 56, LEAST = 200, LINE = 560;
+	double lo[2] = { x[0], y[0] }, hi[2] = { x[0], y[0] };
+	for (size_t i = 0; i < n; i++) {
+		lo[0] = fmin(lo[0], x[i]);
+		hi[0] = fmax(hi[0], x[i]);
+		lo[1] = fmin(lo[1], y[i]);
+		hi[1] = fmax(hi[1], y[i]);
+	}
+	double middle = (lo[1] + hi[1]) / 2 * 3.14159265358979 / 180;
+	double wide = (hi[0] - lo[0]) * cos(middle) / (hi[1] - lo[1]);
+	if (!isfinite(wide) || wide <= 0)
+		return;
+	chart->width = fmin(LINE, fmax(LEAST, SIDE * wide + AROUND));
+	chart->height = fmax(LEAST / 2, fmin(SIDE, (chart->width - AROUND) / wide) + AROUND);
+}
+
 static void add_places(struct build *b, struct node *section, struct place p)
 {
 	size_t n, m;
@@ -184,6 +204,10 @@ static void add_places(struct build *b, struct node *section, struct place p)
 	chart->series = s;
 	chart->nseries = 1;
 	chart->title = "Where the rows lie";
+	keep_proportions(chart, x, y, n);
+	struct cell drawn = build_count((double)n);
+	if (drawn.num < cells[2].num)
+		doc_runs(b->doc, text, " The map shows %s of them.", &drawn, 1);
 	chart->alt = doc_say(b->doc, "A map of %zu rows by %s and %s.", n, cells[1].text,
 		cells[0].text);
 	chart->xlabel = doc_own(b->doc, cells[1].text);

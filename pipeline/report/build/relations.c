@@ -97,7 +97,7 @@ double *build_matrix(struct build *b, struct place rows, size_t n, const double 
 double build_matrix_width(size_t shown)
 {
 	double side = 120 + 30 * (double)shown;
-	return side > HALF_LINE ? 0 : side < 290 ? 290 : side;
+	return side > HALF_LINE + 40 ? 0 : fmin(HALF_LINE, fmax(290, side));
 }
 
 struct chart *build_heatmap(
@@ -270,15 +270,23 @@ static struct chart *scatter(struct build *b, struct place s)
 static void add_scatter(struct build *b, struct node *section)
 {
 	struct place list = place_at(b->eda, "associations.scatter");
+	enum { POINTS_MOST = 1000 };   /* of one plot in the artifact */
 	size_t n = json_array_size(list.v);
 	struct node *columns = NULL;
+	double drawn = 0;
 	for (size_t i = 0; i < n && i < SERIES_MAX; i++) {
 		struct chart *chart = scatter(b, place_item(list, i));
 		if (chart && !columns)
 			columns = doc_add(b->doc, section, NODE_COLUMNS);
 		if (chart)
 			doc_chart(b->doc, columns, chart);
+		if (chart && chart->kind == CHART_XY)
+			drawn = fmax(drawn, json_num(place_item(list, i).v, "n", 0));
 	}
+	struct cell sample[] = { build_count(drawn), build_count(json_num(b->eda.v, "dataset.rows", 0)) };
+	if (drawn >= POINTS_MOST && drawn < sample[1].num)
+		doc_note(b->doc, section, "Points: a sample of %s of the %s rows, so the rarest values need not be among them.",
+			sample, 2);
 }
 
 void build_relations(struct build *b, struct node *root)

@@ -195,6 +195,9 @@ static void add_boxes(struct build *b, struct node *section, const struct target
 		if (chart)
 			doc_chart(b->doc, columns, chart);
 	}
+	if (columns)
+		doc_note(b->doc, section, "Whiskers end at the farthest values within 1.5 interquartile ranges of the box; what "
+			"lies beyond them is not drawn.", NULL, 0);
 }
 
 /* One row a level: how many, mean, median, spread. */

@@ -161,7 +161,7 @@ static void add_values(struct build *b, struct node *section, const struct serie
 	struct chart *c = time_chart(b, "series", s, s->series, 190);
 	line_of(c, SERIES_LINE, INK_PRIMARY, "values", t, y, n);
 	if (json_at(s->series.v, "decomposition.t") && k == n && describes(level, y, n)) {
-		line_of(c, SERIES_LINE, INK_ACCENT, stepped ? "level" : "trend", t, level, n);
+		line_of(c, SERIES_LINE, INK_SERIES_4, stepped ? "level" : "trend", t, level, n);
 		more = stepped ? ", with the level between its changes" : ", with its trend";
 	}
 	add_anomalies(b, c, s->series, period ? s->unit : NULL);
@@ -292,7 +292,7 @@ static void add_parts(struct build *b, struct node *details, const struct series
 		if (i == 0) {
 			line_of(c, SERIES_LINE, INK_PRIMARY, "observed", t,
 				build_numbers(b, d, "observed", &m), n);
-			line_of(c, SERIES_LINE, INK_ACCENT, "trend", t, y, n);
+			line_of(c, SERIES_LINE, INK_SERIES_4, "trend", t, y, n);
 		} else {
 			line_of(c, SERIES_LINE, INK_PRIMARY, NULL, t, y, n);
 		}
