@@ -179,14 +179,14 @@ static void headings(void)
 static void leads(void)
 {
 	for (int led = 0; led < 2; led++)
-		for (double above = 400; above < 600; above += 150) {
+		for (double above = 300; above < 600; above += 250) {
 			struct flow f = boxes();
 			add(&f, above);
 			heading(&f);
 			struct box *text = add(&f, 80);
 			text->lead = led;
-			add(&f, 280);
-			add(&f, 280);
+			add(&f, 290);
+			add(&f, 270);
 			CHECK_STR(pages(&f), led && above == 550 ? "1 4" : "3 2");
 		}
 }

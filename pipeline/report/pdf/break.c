@@ -12,7 +12,7 @@
 #include <math.h>
 
 /* Costs in squares of pages: a hole of a tenth of a page is 0.01. */
-static const double squeezing = 0.02, parting_soft = 0.025, parting_joint = 0.004, parting_lead = 0.07,
+static const double squeezing = 0.02, parting_soft = 0.025, parting_joint = 0.004, parting_lead = 0.15,
 	parting_kept = 1000;
 
 /* What remains, at least, of a chart and of the gaps between boxes, to what these grow on a page with a hole, and
