@@ -121,6 +121,14 @@ static void scores_of_numbers(struct arena *a)
 	y[3] = 0;   /* a truth of zero has no percentage */
 	score_all(&j, s);
 	CHECK(isnan(s[METRIC_MAPE]));
+	for (int i = 0; i < N; i++)
+		y[i] = i % 2 ? -5 - i : 5 + i;   /* nor has one that runs through zero */
+	score_all(&j, s);
+	CHECK(isnan(s[METRIC_MAPE]));
+	for (int i = 0; i < N; i++)
+		y[i] = -5 - i;
+	score_all(&j, s);
+	CHECK(isfinite(s[METRIC_MAPE]));
 }
 
 /* Rows that repeat each other in units of five say no more than one of each: the interval must widen. */

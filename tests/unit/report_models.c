@@ -1,36 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the report says about models: one sentence or table at a time, from artifacts as small as they can be. */
 #include "report/report_int.h"
-#include "report/build_int.h"
 #include "test.h"
 
-#include <string.h>
+#include <stdlib.h>
 
-static json_t *parsed(struct arena *a, const char *text)
+static void release(void *v)
 {
-	struct err e = { 0 };
-	json_t *v = json_parse(text, strlen(text), "test", &e);
-	if (!v) {
-		printf("%s\n", e.msg);
-		exit(1);
-	}
-	arena_own(a, v, (void (*)(void *))json_decref);
+	json_decref(v);
+}
+
+static const json_t *parsed(struct arena *a, const char *s)
+{
+	json_error_t where;
+	json_t *v = json_loads(s, 0, &where);
+	if (!v)
+		printf("%d:%d: %s\n", where.line, where.column, where.text);
+	CHECK(v != NULL);
+	arena_own(a, v, release);
 	return v;
 }
 
-/* The report on a useful model for `task`; `more` adds keys to modeling.json, `tree` keys to the model. Lines joined. */
+/* The text of the report on a useful model, its lines joined; `tree` adds keys to the model, `more` to modeling.json. */
 static const char *report(struct arena *a, const char *task, const char *tree, const char *more)
 {
+	const char *metric = strcmp(task, "regression") == 0 ? "rmse" : "log_loss";
 	struct artifacts in = { .manifest = parsed(a, "{}"), .eda = parsed(a, "{\"dataset\":{\"rows\":400}}"),
 		.modeling = parsed(a, arena_printf(a, "{\"status\":\"fitted\",\"target\":\"y\",\"task\":\"%s\",\"metric\":\"%s\","
-		"\"lower_is_better\":true,\"best\":\"Tree\",\"chosen\":\"Tree\",\"verdict\":\"useful\",\"classes\":[\"no\",\"yes\"],"
-		"\"positive\":\"yes\",\"candidates\":[{\"name\":\"Mean\",\"kind\":\"baseline\",\"status\":\"ok\",\"scores\":{\"%s\":{\"value\":2}}},"
-		"{\"name\":\"Tree\",\"status\":\"ok\",\"p_baseline\":0.001,\"scores\":{\"%s\":{\"value\":1,\"lo\":0.5,\"hi\":1.5}}%s%s}]%s%s}",
-		task, strcmp(task, "regression") == 0 ? "rmse" : "log_loss", strcmp(task, "regression") == 0 ? "rmse" : "log_loss",
-		strcmp(task, "regression") == 0 ? "rmse" : "log_loss", *tree ? "," : "", tree, *more ? "," : "", more)) };
+		"\"lower_is_better\":true,\"best\":\"Tree\",\"chosen\":\"Tree\",\"verdict\":\"useful\",\"positive\":\"yes\","
+		"\"candidates\":[{\"name\":\"Mean\",\"kind\":\"baseline\",\"status\":\"ok\",\"scores\":{\"%s\":{\"value\":2}}},"
+		"{\"name\":\"Tree\",\"status\":\"ok\",\"p_baseline\":0.001,\"scores\":{\"%s\":{\"value\":1}}%s}]%s}",
+		task, metric, metric, metric, tree, more)) };
 	struct err e = { 0 };
-	struct doc *d = report_build(a, &in, &e);
 	struct buf out = { 0 };
+	struct doc *d = report_build(a, &in, &e);
 	CHECK(d && render_text.render(&(struct render_input){ .doc = d }, &out, &e) == 0);
 	char *flat = arena_strdup(a, buf_str(&out)), *to = flat;
 	for (const char *p = buf_str(&out); *p; p++)
@@ -46,4 +49,126 @@ static const char *report(struct arena *a, const char *task, const char *tree, c
 static bool has(const char *text, const char *phrase)
 {
 	return strstr(text, phrase) != NULL;
+}
+
+/* ---- how sure ------------------------------------------------------------------------------------------------- */
+
+/* What was measured, and no more: from where to where, and whether the models had more rows. */
+static void learning(struct arena *a)
+{
+	static const struct {
+		const char *verdict, *train, *said;
+	} cases[] = {
+		{ "rising", "320", "More rows should help: from 128 to 320 training rows, the RMSE of Boost went from 3.125 to 2.500." },
+		{ "flat", "320", "More rows alone would hardly help: from 128 to 320 training rows" },
+		{ "unclear", "320", "from 3.125 to 2.500, which may be chance." },
+		{ "unclear", "1200", "The curve ends below the 1200 rows that trained the models, to save time." },
+	};
+	for (size_t i = 0; i < COUNTOF(cases); i++) {
+		const char *text = report(a, "regression", "", arena_printf(a, ",\"validation\":{\"parts\":[{\"train\":%s,\"test\":80}]},"
+			"\"judgement\":{\"learning\":{\"model\":\"Boost\",\"verdict\":\"%s\",\"doubling\":{\"value\":0.4,\"lo\":0.1,\"hi\":0.7},"
+			"\"rows\":[32,64,128,224,320],\"held_out\":[5,4,3.125,2.7,2.5],\"train\":[1,1,1,1,1]}}", cases[i].train, cases[i].verdict));
+		CHECK(has(text, cases[i].said));
+		CHECK(has(text, "The curve ends below") == (i == 3));
+		CHECK(!has(text, "0.40"));   /* a slope is no promise for rows that nobody has */
+	}
+}
+
+/* One verdict for one p, here and in the finding on probabilities that are off. */
+static void calibration(struct arena *a)
+{
+	static const struct {
+		double ece, p;
+		const char *advised, *said;
+	} cases[] = {
+		{ 0.007, 0.024, "isotonic", "That is more than chance (p = 0.024): do not take them at face value." },
+		{ 0.2, 0.03, "none", "That is more than chance (p = 0.030): do not take them at face value." },
+		{ 0.007, 0.024, "none", "That is more than chance (p = 0.024), but too little to matter as a rule." },
+		{ 0.007, 0.3, "platt", "That alone can be chance (p = 0.300), but mapping them anew helps." },
+		{ 0.007, 0.3, "none", "That can be chance (p = 0.300): they can be taken at face value." },
+	};
+	for (size_t i = 0; i < COUNTOF(cases); i++)
+		CHECK(has(report(a, "binary", "", arena_printf(a, ",\"judgement\":{\"calibration\":{\"of\":\"positive\",\"ece\":%g,"
+			"\"spiegelhalter\":{\"p\":%g},\"advised\":\"%s\"}}", cases[i].ece, cases[i].p, cases[i].advised)), cases[i].said));
+}
+
+/* A threshold that costs no less than one half is not a better one. */
+static void threshold(struct arena *a)
+{
+	for (int same = 0; same < 2; same++) {
+		const char *text = report(a, "binary", "", arena_printf(a, ",\"judgement\":{\"thresholds\":{\"cost_false_positive\":1,"
+			"\"cost_false_negative\":1,\"always\":500,\"never\":500,\"cuts\":[{\"rule\":\"cost\",\"at\":0.66,\"cost\":2.5},"
+			"{\"rule\":\"half\",\"at\":0.5,\"cost\":%s}]}}", same ? "2.5" : "7"));
+		CHECK(has(text, "Then act from a probability of 0.66 on: that costs 2.5"));
+		CHECK(has(text, "To act from one half on costs no more.") == (same == 1));
+	}
+}
+
+/* ---- coefficients --------------------------------------------------------------------------------------------- */
+
+/* A step makes terms comparable, whatever their units; what was dropped is told by column. */
+static void coefficients(struct arena *a)
+{
+	const char *text = report(a, "regression", ",\"kind\":\"ols\",\"coefficients\":[{\"term\":\"(intercept)\",\"estimate\":5},"
+		"{\"term\":\"town: mean of y\",\"estimate\":0.25,\"se\":0.01,\"p\":0.0001,\"step\":4000},"
+		"{\"term\":\"size\",\"estimate\":30,\"se\":3,\"p\":0.0001,\"step\":2},"
+		"{\"term\":\"kind: a\",\"estimate\":null},{\"term\":\"kind: b\",\"estimate\":null},{\"term\":\"old\",\"estimate\":null}]",
+		",\"features\":[{\"name\":\"kind\"},{\"name\":\"old\"},{\"name\":\"town\"},{\"name\":\"size\"}]");
+	CHECK(has(text, "Effect of a step"));
+	CHECK(has(text, "1000.0") && has(text, "60.0"));
+	CHECK(has(text, "Terms without a coefficient, since others say the same: 2 of kind, old."));
+	text = report(a, "binary", ",\"kind\":\"logistic\",\"coefficients\":[{\"term\":\"x\",\"estimate\":0.001,\"step\":1000,"
+		"\"odds_ratio\":1.0010005}]", "");
+	CHECK(has(text, "2.718"));
+}
+
+/* The root of a mean squared error, in the unit of the target. */
+static void penalties(struct arena *a)
+{
+	for (int squared = 0; squared < 2; squared++) {
+		const char *text = report(a, squared ? "regression" : "binary", arena_printf(a, ",\"kind\":\"lasso\",\"coefficients\":[{\"term\":\"x\","
+			"\"estimate\":1,\"step\":2}],\"path\":{\"loss\":\"%s\",\"folds\":5,\"rows\":300,\"chosen\":1,\"simplest\":0,"
+			"\"lambda\":[1,0.1],\"error\":[2500,1600],\"error_se\":[1,1],\"nonzero\":[1,4],\"terms\":[{\"term\":\"x\","
+			"\"coefficients\":[0,1]}]}", squared ? "mean squared error" : "deviance"), "");
+		CHECK(has(text, squared ? "RMSE" : "Deviance"));
+		CHECK(has(text, "40.00") == (squared == 1) && has(text, "1600") == (squared == 0));
+	}
+}
+
+/* ---- tables --------------------------------------------------------------------------------------------------- */
+
+/* One number of decimals: a model that is not perfect does not look so, and nothing needs an exponent. */
+static void even(struct arena *a)
+{
+	struct artifacts in = { .manifest = parsed(a, "{}") };
+	struct err e = { 0 };
+	struct doc *d = report_build(a, &in, &e);
+	static const struct table_column heads[] = { { "A", ALIGN_RIGHT, false }, { "B", ALIGN_RIGHT, false }, { "C", ALIGN_RIGHT, false } };
+	struct node *table = doc_table(d, d->root, NULL, heads, COUNTOF(heads));
+	static const double v[3][3] = { { 0.9975, 0.644, 31787.2 }, { 1, 1.2e-5, 980.7 }, { 0.98, -4.7e-5, 24836 } };
+	static const char *const said[3][3] = { { "0.9975", "0.644", "31\xE2\x80\xAF" "787" }, { "1.0000", "0.000", "981" },
+		{ "0.9800", "0.000", "24\xE2\x80\xAF" "836" } };
+	for (size_t i = 0; i < 3; i++) {
+		struct cell cells[] = { cell_num(CELL_SCORE, v[i][0], NULL), cell_num(CELL_CHANGE, v[i][1], NULL), cell_num(CELL_SCORE, v[i][2], NULL) };
+		doc_row(d, table, cells, NULL);
+	}
+	doc_even(table, 0, 0, 4, true);
+	doc_even(table, 1, 1, 3, false);
+	doc_even(table, 2, 2, 4, true);
+	for (size_t i = 0; i < 9; i++)
+		CHECK_STR(cell_string(a, &table->cells[i]), said[i / 3][i % 3]);
+	CHECK(table->cells[4].num > 0);
+}
+
+int main(void)
+{
+	struct arena *a = arena_new();
+	learning(a);
+	calibration(a);
+	threshold(a);
+	coefficients(a);
+	penalties(a);
+	even(a);
+	arena_free(a);
+	return test_end();
 }
