@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BARS = 15, ALWAYS = 10, RATES_SHOWN = 6, STATISTICS_ROWS = 80 };
+enum { BARS = 15, ALWAYS = 10, RATES_SHOWN = 6, STATISTICS_ROWS = 80, FEW = 5 };
 
 struct target {
 	struct place p, features, groups, evidence;
@@ -170,6 +170,9 @@ static struct chart *boxes(struct build *b, struct place g, const char *target)
 		const double *five = build_numbers(b, rows, arena_printf(b->arena, "%zu", i), &k);
 		for (size_t j = 0; j < 5; j++)
 			q[5 * i + j] = j < k ? five[j] : NAN;
+		double count = json_num(g.v, arena_printf(b->arena, "n.%zu", i), NAN);
+		if (count < FEW)       /* a box of so few rows is hardly one */
+			labels[i] = arena_printf(b->arena, "%s (n = %.0f)", labels[i], count);
 	}
 	struct chart *chart = build_chart(b, CHART_BOX, "groups", feature, g);
 	chart->n = n;
@@ -185,15 +188,39 @@ static struct chart *boxes(struct build *b, struct place g, const char *target)
 	return chart;
 }
 
+/* Charts of the same number have the same axis, or they could not be compared. */
+static void share_axes(struct chart **charts, size_t n)
+{
+	const double AIR = 0.03;
+	for (size_t i = 0; i < n; i++) {
+		double lo = INFINITY, hi = -INFINITY;
+		for (size_t k = 0; k < n; k++)
+			for (size_t j = 0; strcmp(charts[i]->xlabel, charts[k]->xlabel) == 0 && j < 5 * charts[k]->n; j++) {
+				lo = fmin(lo, charts[k]->q[j]);
+				hi = fmax(hi, charts[k]->q[j]);
+			}
+		if (!(lo < hi) || !isfinite(hi - lo))
+			continue;
+		charts[i]->xmin = lo - AIR * (hi - lo);
+		charts[i]->xmax = hi + AIR * (hi - lo);
+	}
+}
+
 static void add_boxes(struct build *b, struct node *section, const struct target *t)
 {
 	struct node *columns = NULL;
+	struct chart *charts[SERIES_MAX];
+	size_t n = 0;
 	for (size_t i = 0; i < json_array_size(t->groups.v) && i < SERIES_MAX; i++) {
 		struct chart *chart = boxes(b, place_item(t->groups, i), t->name);
-		if (chart && !columns)
-			columns = doc_add(b->doc, section, NODE_COLUMNS);
 		if (chart)
-			doc_chart(b->doc, columns, chart);
+			charts[n++] = chart;
+	}
+	share_axes(charts, n);
+	for (size_t i = 0; i < n; i++) {
+		if (!columns)
+			columns = doc_add(b->doc, section, NODE_COLUMNS);
+		doc_chart(b->doc, columns, charts[i]);
 	}
 	if (columns)
 		doc_note(b->doc, section, "Whiskers end at the farthest values within 1.5 interquartile ranges of the box; what "

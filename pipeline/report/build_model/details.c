@@ -242,6 +242,9 @@ static void add_predicted_actual(struct build *b, struct node *parent)
 		target);
 	fit->xlabel = "predicted";
 	fit->ylabel = "actual";
+	struct cell outside = place_num(place_at(b->modeling, "judgement.residuals.density"), CELL_COUNT, "outside");
+	if (many && outside.num > 0)
+		fit->title = doc_say(b->doc, "Predicted and actual; %s rows lie outside the picture", doc_cell(b->doc, &outside));
 	doc_chart(b->doc, parent, fit);
 }
 

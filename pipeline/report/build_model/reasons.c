@@ -103,6 +103,18 @@ void explain_points(struct build *b, struct node *section, struct place shap)
 
 /* ---- single predictions --------------------------------------------------------------------------------- */
 
+/* A name that is written from right to left, so that it does not turn round what follows it. */
+static const char *isolated(struct build *b, const char *name)
+{
+	const char *end = name + strlen(name);
+	for (const char *s = name; s < end;) {
+		uint32_t cp = utf8_next(&s, end);
+		if ((cp >= 0x590 && cp < 0x900) || (cp >= 0xFB1D && cp < 0xFE00) || (cp >= 0xFE70 && cp < 0xFEFF))
+			return arena_printf(b->arena, "\xe2\x81\xa8%s\xe2\x81\xa9", name);
+	}
+	return name;
+}
+
 static const char *shown(struct build *b, struct place part)
 {
 	const json_t *x = json_at(part.v, "x");
@@ -110,7 +122,7 @@ static const char *shown(struct build *b, struct place part)
 		return json_text(part.v, "name", "");
 	struct cell value = json_is_string(x) ? cell_own(json_string_value(x)) : place_num(part, CELL_MEASURE, "x");
 	bool missing = !json_is_string(x) && isnan(value.num);
-	return arena_printf(b->arena, "%s = %s", json_text(part.v, "name", ""), missing ? doc_word(b->doc, "missing") : doc_cell(b->doc, &value));
+	return arena_printf(b->arena, "%s = %s", isolated(b, json_text(part.v, "name", "")), missing ? doc_word(b->doc, "missing") : doc_cell(b->doc, &value));
 }
 
 static void add_step(struct chart *c, const char **labels, double *v, const char *label, double add, double *level)
