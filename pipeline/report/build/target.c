@@ -172,7 +172,7 @@ static struct chart *boxes(struct build *b, struct place g, const char *target)
 			q[5 * i + j] = j < k ? five[j] : NAN;
 		double count = json_num(g.v, arena_printf(b->arena, "n.%zu", i), NAN);
 		if (count < FEW)       /* a box of so few rows is hardly one */
-			labels[i] = arena_printf(b->arena, "%s (n = %.0f)", labels[i], count);
+			labels[i] = doc_say(b->doc, "%s (n = %zu)", labels[i], (size_t)count);
 	}
 	struct chart *chart = build_chart(b, CHART_BOX, "groups", feature, g);
 	chart->n = n;
