@@ -221,7 +221,7 @@ static void add_score_figure(struct build *b, struct node *figures)
 	const double NEARLY_ALWAYS = 0.8;
 	static const struct {
 		const char *path, *label;
-	} readable[] = { { "scores.r2.value", "Best model explains" },
+	} readable[] = { { "scores.r2.value", "Variation the model explains" },
 		{ "scores.accuracy.value", "Best model is right" } };
 	if (!build_is_useful(b))
 		return;

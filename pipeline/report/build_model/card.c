@@ -24,8 +24,8 @@ static void say_use(struct build *b, struct node *section, struct place card)
 	if (intended.text)
 		doc_text(b->doc, section, "Intended use: %s", &intended, 1);
 	else
-		doc_text(b->doc, section, "Intended use: to explain and to predict %s for rows like those of this table. Nobody stated "
-			"another; modeling.intended_use in the manifest says it here.", target, 1);
+		doc_text(b->doc, section, "Intended use: to explain and to predict %s for rows like those of this table; no other use was stated "
+			"(to state one: modeling.intended_use).", target, 1);
 	if (not_for.text)
 		doc_text(b->doc, section, "Not to be used for: %s", &not_for, 1);
 	else
@@ -63,8 +63,8 @@ static void add_facts(struct build *b, struct node *section, struct place card)
 	row(b, table, "Judged by", place_text(card, "validation.scheme"));
 	row(b, table, "Held-out rows", place_num(card, CELL_COUNT, "validation.held_out"));
 	row(b, table, arena_strdup(b->arena, title_of_score(metric)), place_num(score, CELL_SCORE, "value"));
-	row(b, table, "95 % interval from", place_num(score, CELL_SCORE, "lo"));
-	row(b, table, "95 % interval to", place_num(score, CELL_SCORE, "hi"));
+	row(b, table, "95 % interval of that from", place_num(score, CELL_SCORE, "lo"));
+	row(b, table, "95 % interval of that to", place_num(score, CELL_SCORE, "hi"));
 	row(b, table, "Baseline", place_num(score, CELL_SCORE, "baseline"));
 	for (size_t i = 0; i < json_array_size(interval.v); i++) {
 		struct place one = place_item(interval, i);

@@ -75,7 +75,7 @@ static void say_off(struct build *b, struct node *text, struct place best, struc
 	if (isnan(cells[1].num) || isnan(cells[3].num))
 		return;
 	doc_runs(b->doc, text, cells[1].num < cells[3].num
-		? " On rows that it had not seen, %s is off by %s%s on average; a guess without other columns is off by %s%s."
+		? " On rows that it had not seen, the model that is kept (%s) is off by %s%s on average; a guess without other columns is off by %s%s."
 		: " On rows that it had not seen, %s is off by %s%s on average, no less than a guess without other columns (%s%s), but makes "
 		"fewer large errors.", cells, 5);
 }
