@@ -11,7 +11,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
 # In these every text is one of the report; in the others those that are handed to a function of words are.
-sources=(pipeline/report/build/*.c pipeline/report/build_model/*.c pipeline/report/sentence.c pipeline/report/methods.def pipeline/base/findings.def)
+sources=(pipeline/report/build/*.c pipeline/report/build_model/*.c pipeline/report/sentence.c pipeline/report/names.c pipeline/report/methods.def pipeline/base/findings.def)
 others=(pipeline/report/*.c pipeline/report/*/*.c pipeline/report/page_words.def)
 if [ "${1:-}" = --list ]; then
 	shift

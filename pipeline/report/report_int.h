@@ -87,10 +87,14 @@ enum cell_class class_of_measure(const char *measure);
 const char *title_of_score(const char *score);
 /* "email" -> "e-mail addresses"; NULL when unknown. */
 const char *title_of_meaning(const char *semantic);
+/* Of a measure, a score or a test; anything else as it is. */
+const char *title_of_text(const char *text);
 /* One node for like findings (same code) of several columns: "5 columns: a (12.0 %), b (3.1 %) and 3
  * more". At most `show` are named. With n = 1 it is doc_finding. */
 struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings,
 	size_t n, size_t show, const char *link);
+/* Adds the limit of a finding, with what it limits; nothing where there is none. */
+void doc_finding_limit(struct doc *d, struct node *n, struct place finding);
 /* Adds to the sentence of a finding what it leaves out: its limit, effect, test statistic, p and n. */
 void doc_finding_evidence(struct doc *d, struct node *n, const json_t *finding, const char *ref);
 enum finding_level finding_level_of(const json_t *finding);

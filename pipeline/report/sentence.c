@@ -11,94 +11,6 @@
 
 enum { NAMES_MAX = 6 };             /* columns that one sentence names */
 
-struct name {
-	const char *key, *name;
-	enum cell_class cls;
-};
-
-static const struct name measures[] = {
-	{ "pearson", "Pearson correlation", CELL_CORRELATION },
-	{ "spearman", "Spearman correlation", CELL_CORRELATION },
-	{ "cramers_v", "Cramér's V", CELL_ASSOCIATION },
-	{ "correlation_ratio", "correlation ratio", CELL_ASSOCIATION },
-	{ "eta_squared", "share of variance explained", CELL_ASSOCIATION },
-	{ "r", "Pearson correlation", CELL_CORRELATION },
-};
-
-static const struct name scores[] = {
-	{ "rmse", "RMSE", CELL_SCORE },
-	{ "mse", "MSE", CELL_SCORE },
-	{ "mae", "MAE", CELL_SCORE },
-	{ "mape", "MAPE", CELL_SCORE },
-	{ "r2", "R²", CELL_SCORE },
-	{ "log_loss", "log loss", CELL_SCORE },
-	{ "roc_auc", "ROC AUC", CELL_SCORE },
-	{ "auc", "ROC AUC", CELL_SCORE },
-	{ "pr_auc", "PR AUC", CELL_SCORE },
-	{ "accuracy", "accuracy", CELL_SCORE },
-	{ "balanced_accuracy", "balanced accuracy", CELL_SCORE },
-	{ "f1", "F1", CELL_SCORE },
-	{ "mcc", "MCC", CELL_SCORE },
-	{ "brier", "Brier score", CELL_SCORE },
-	{ "brier_skill", "Brier skill", CELL_SCORE },
-	{ "auc_pairs", "AUC of pairs of classes", CELL_SCORE },
-	{ "median_ae", "median absolute error", CELL_SCORE },
-};
-
-static const struct name tests[] = {
-	{ "shapiro-wilk", "Shapiro-Wilk", CELL_SCORE },
-	{ "anderson-darling", "Anderson-Darling", CELL_SCORE },
-};
-
-static const struct name *name_lookup(const struct name *names, size_t n, const char *key)
-{
-	for (size_t i = 0; key && i < n; i++)
-		if (strcmp(names[i].key, key) == 0)
-			return &names[i];
-	return NULL;
-}
-
-const char *title_of_measure(const char *measure)
-{
-	const struct name *m = name_lookup(measures, COUNTOF(measures), measure);
-	return m ? m->name : measure;
-}
-
-enum cell_class class_of_measure(const char *measure)
-{
-	const struct name *m = name_lookup(measures, COUNTOF(measures), measure);
-	return m ? m->cls : CELL_SCORE;
-}
-
-const char *title_of_score(const char *score)
-{
-	const struct name *m = name_lookup(scores, COUNTOF(scores), score);
-	return m ? m->name : score;
-}
-
-const char *title_of_meaning(const char *semantic)
-{
-	static const struct {
-		const char *semantic, *words;
-	} kinds[] = { { "url", "web addresses" }, { "email", "e-mail addresses" },
-		{ "path", "paths of files" }, { "ip", "IP addresses" }, { "uuid", "UUIDs" },
-		{ "iban", "bank accounts (IBAN) with valid check digits" },
-		{ "list", "lists or structures" }, { "country", "names of countries" },
-		{ "country_code", "codes of countries (ISO 3166)" },
-		{ "postal_code", "postal codes" }, { "phone", "telephone numbers" },
-		{ "latitude", "latitudes" }, { "longitude", "longitudes" },
-		{ "money", "amounts of money" }, { "percent", "percentages" } };
-	for (size_t i = 0; semantic && i < COUNTOF(kinds); i++)
-		if (strcmp(kinds[i].semantic, semantic) == 0)
-			return kinds[i].words;
-	return NULL;
-}
-
-const char *plural(double n, const char *one, const char *many)
-{
-	return n == 1 ? one : many;
-}
-
 /* ---- how the holes of a code print ----------------------------------------------------------- */
 
 /* Where a code is not listed its value is a measure and its texts are values from the data. */
@@ -164,12 +76,6 @@ static struct holes holes_of(const char *code)
 	return (struct holes){ .value = CELL_MEASURE, .text = CELL_CODE, .text2 = CELL_CODE };
 }
 
-static const char *title_of_text(const char *text)
-{
-	const struct name *test = name_lookup(tests, COUNTOF(tests), text);
-	return test ? test->name : title_of_score(title_of_measure(text));
-}
-
 /* A text of a finding: the name of a measure or a score is spelled out. */
 static struct cell text_cell(struct place f, const char *key, enum cell_class cls)
 {
@@ -195,7 +101,7 @@ static struct cell value_cell(struct place f, struct holes h, const char *key)
 {
 	enum cell_class cls = h.value;
 	const char *text = json_text(f.v, "text", "");
-	if (name_lookup(measures, COUNTOF(measures), text))
+	if (title_of_measure(text) != text)
 		cls = class_of_measure(text);
 	if (cls == CELL_ASSOCIATION && strcmp(key, "threshold") == 0)
 		cls = CELL_MEASURE;    /* a limit is printed as it was set */
@@ -331,6 +237,9 @@ struct node *doc_finding(struct doc *d, struct node *parent, const json_t *findi
 /* Whether the sentence of the code leaves this figure out and the finding has it. */
 static bool is_unsaid(struct place f, const struct finding_info *info, const char *key)
 {
+	bool is_total = strcmp(key, "n") == 0 && json_num(f.v, "n", NAN) == json_num(f.v, "total", NAN);
+	if (is_total && strstr(info->sentence, arena_printf(f.arena, "{%s}", "total")))
+		return false;
 	return !isnan(json_num(f.v, key, NAN)) &&
 		!strstr(info->sentence, arena_printf(f.arena, "{%s}", key));
 }
@@ -349,6 +258,17 @@ static struct cell limit_cell(struct place f, const struct finding_info *info, c
 		i++;
 	*words = i < COUNTOF(limits) ? limits[i].words : " Limit %s";
 	return place_num(f, i < COUNTOF(limits) ? limits[i].cls : CELL_MEASURE, "threshold");
+}
+
+void doc_finding_limit(struct doc *d, struct node *n, struct place f)
+{
+	const struct finding_info *info = finding_lookup(n->code);
+	const char *words;
+	if (!info || json_num(f.v, "threshold", 0) == 0)
+		return;
+	struct cell limit = limit_cell(f, info, &words);
+	doc_runs(d, n, words, &limit, 1);
+	doc_runs(d, n, ".", NULL, 0);
 }
 
 void doc_finding_evidence(struct doc *d, struct node *n, const json_t *finding, const char *ref)
@@ -405,6 +325,7 @@ static const char *name_of_figure(struct place f, const struct finding_info *inf
 		enum finding_code code;
 		const char *words;
 	} names[] = { { FIND_missing_values, "share missing" }, { FIND_mostly_missing, "share missing" },
+		{ FIND_missing_not_random, "share missing" }, { FIND_missing_in_group, "share missing" },
 		{ FIND_skewed, "skewness" }, { FIND_collinear_columns, "variance inflation" },
 		{ FIND_collinear, "variance inflation" }, { FIND_sentinel_values, "number of such values" },
 		{ FIND_high_cardinality, "number of levels" }, { FIND_many_zeros, "share of zeros" },

@@ -188,6 +188,28 @@ static void sentences(struct arena *a)
 	}
 }
 
+/* What a limit limits is said, what n is only where the sentence has not said it. */
+static void limits(struct arena *a)
+{
+	struct doc *d = doc_new(a, "Test");
+	struct place list = parsed(a, "["
+		"{\"code\":\"outliers\",\"columns\":[\"a\"],\"count\":9,\"total\":100,\"n\":100,\"threshold\":0.01},"
+		"{\"code\":\"skewed\",\"columns\":[\"a\"],\"value\":3,\"effect\":3,\"n\":90,\"threshold\":2},"
+		"{\"code\":\"sentinel_values\",\"columns\":[\"a\"],\"count\":9,\"total\":90,\"text\":\"none\"},"
+		"{\"code\":\"sentinel_values\",\"columns\":[\"b\"],\"count\":1,\"total\":90,\"text\":\"-9\"}]"), sentinels[2];
+	static const char *const want[] = { " Limit of this share: 1.0\xE2\x80\xAF%.", " Limit of this figure: 2, n = 90." };
+	for (size_t i = 0; i < 2; i++) {
+		struct place f = place_item(list, i);
+		struct node *n = doc_finding(d, d->root, f.v, f.ref, NULL);
+		doc_finding_evidence(d, n, f.v, f.ref);
+		const char *s = prose(a, n), *at = strstr(s, " Limit");
+		CHECK_STR(at ? at : s, want[i]);
+		sentinels[i] = place_item(list, i + 2);
+	}
+	CHECK_STR(prose(a, doc_finding_group(d, d->root, sentinels, 2, 2, NULL)),
+		"2 columns (number of such values): a (9 \xC3\x97 none) and b (1 \xC3\x97 -9).");
+}
+
 static void groups(struct arena *a)
 {
 	struct doc *d = doc_new(a, "Test");
@@ -243,6 +265,7 @@ int main(void)
 	tree(a);
 	columns_of_decimals(a);
 	sentences(a);
+	limits(a);
 	groups(a);
 	places(a);
 	arena_free(a);

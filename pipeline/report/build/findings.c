@@ -84,25 +84,65 @@ static void list_singly(struct build *b, struct node *parent, const struct place
 	}
 }
 
+/* All columns but the first: "b, c". */
+static struct cell partners_of(struct build *b, struct place f)
+{
+	size_t n;
+	const char **names = build_texts(b, f, "columns", &n);
+	if (n <= 2)
+		return place_code(f, "columns.1");
+	struct buf text = { 0 };
+	for (size_t i = 1; i < n; i++)
+		buf_printf(&text, "%s%s", i > 1 ? ", " : "", names[i]);
+	struct cell c = cell_code(arena_strdup(b->arena, buf_str(&text)));
+	buf_free(&text);
+	return c;
+}
+
+/* Whether no finding is about more than one column. */
+static bool are_single(const struct place *group, size_t k)
+{
+	for (size_t i = 0; i < k; i++)
+		if (json_count(group[i].v, "columns") > 1)
+			return false;
+	return true;
+}
+
+static bool have_one_limit(const struct place *group, size_t k)
+{
+	for (size_t i = 1; i < k; i++)
+		if (!(json_num(group[i].v, "threshold", 0) == json_num(group[0].v, "threshold", 0)))
+			return false;
+	return true;
+}
+
 static void list_as_table(struct build *b, struct node *parent, const struct place *group, size_t k)
 {
-	struct node *node = doc_finding_group(b->doc, parent, group, k, 3, NULL);
-	struct node *details = doc_details(b->doc, parent, doc_say(b->doc, "%s: all %zu", node->title, k));
-	static const struct table_column columns[] = { { "Column", ALIGN_LEFT, false },
+	static const struct table_column all[] = { { "Column", ALIGN_LEFT, false },
 		{ "With", ALIGN_LEFT, false }, { "Count", ALIGN_RIGHT, false },
 		{ "Share", ALIGN_RIGHT, true }, { "Value", ALIGN_RIGHT, false },
 		{ "p", ALIGN_RIGHT, false }, { "Limit", ALIGN_RIGHT, false } };
-	struct node *table = doc_table(b->doc, details, NULL, columns, COUNTOF(columns));
+	struct node *node = doc_finding_group(b->doc, parent, group, k, 3, NULL);
+	/* what is the same in all rows, or in none, is no column */
+	bool one_limit = have_one_limit(group, k), single = are_single(group, k);
+	if (one_limit)
+		doc_finding_limit(b->doc, node, group[0]);
+	struct table_column columns[COUNTOF(all)];
+	size_t ncolumns = 0;
+	for (size_t i = 0; i < COUNTOF(all) - one_limit; i++)
+		if (i != 1 || !single)
+			columns[ncolumns++] = all[i];
+	struct node *details = doc_details(b->doc, parent, doc_say(b->doc, "%s: all %zu", node->title, k));
+	struct node *table = doc_table(b->doc, details, NULL, columns, ncolumns);
 	table->sortable = true;
 	for (size_t i = 0; i < k && i < ROWS_MAX; i++) {
-		struct cell cells[] = { place_code(group[i], "columns.0"),
-			place_code(group[i], "columns.1"), place_num(group[i], CELL_COUNT, "count"),
-			place_num(group[i], CELL_PERCENT, "share"),
-			place_num(group[i], CELL_MEASURE, "value"),
-			place_num(group[i], CELL_P_VALUE, "p"),
+		struct cell cells[] = { place_code(group[i], "columns.0"), partners_of(b, group[i]),
+			place_num(group[i], CELL_COUNT, "count"), place_num(group[i], CELL_PERCENT, "share"),
+			place_num(group[i], CELL_MEASURE, "value"), place_num(group[i], CELL_P_VALUE, "p"),
 			place_num(group[i], CELL_MEASURE, "threshold") };
-		doc_row(b->doc, table, cells,
-			build_anchor(b, json_text(group[i].v, "columns.0", NULL)));
+		if (single)
+			cells[1] = cells[0];
+		doc_row(b->doc, table, cells + single, build_anchor(b, json_text(group[i].v, "columns.0", NULL)));
 	}
 	if (k > ROWS_MAX) {
 		struct cell shown[] = { build_count(ROWS_MAX), build_count((double)k) };

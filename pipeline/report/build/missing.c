@@ -32,10 +32,12 @@ static void add_columns(struct build *b, struct node *section, struct place colu
 		{ "Missing", ALIGN_RIGHT, false }, { "Share", ALIGN_RIGHT, true },
 		{ "Judgement", ALIGN_LEFT, false }, { "What to do", ALIGN_LEFT, false },
 		{ "Where", ALIGN_LEFT, false } };
-	/* where no column has a pattern, that was said of all */
-	bool where = build_missing_pattern(b);
-	struct node *table = doc_table(
-		b->doc, section, "Columns that lack values", heads, COUNTOF(heads) - !where);
+	/* where no column has a pattern, that was said of all, and what to do, too, where few rows are complete */
+	bool where = build_missing_pattern(b), advice = where || !build_few_complete(b);
+	for (size_t i = 0; i < n && !advice; i++)
+		advice = place_is(place_item(columns, i), "band", "drop");
+	struct node *table = doc_table(b->doc, section, "Columns that lack values", heads,
+		COUNTOF(heads) - !where - !advice);
 	table->sortable = true;
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place c = place_item(columns, i);

@@ -207,19 +207,32 @@ static void add_loadings(struct build *b, struct node *parent, struct place c)
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
 		{ "Component 1", ALIGN_RIGHT, false }, { "Component 2", ALIGN_RIGHT, false },
 		{ "Component 3", ALIGN_RIGHT, false } };
+	enum { MANY = 10 };
+	const double SMALL = 0.1;
 	size_t kept = json_count(c.v, "loading.0"), n;
 	const char **names = build_texts(b, c, "columns", &n);
 	kept = kept < LOADINGS ? kept : LOADINGS;
 	struct node *details = doc_details(b->doc, parent, "Loadings of the components");
 	struct node *table = doc_table(b->doc, details, NULL, heads, 1 + kept);
 	table->sortable = true;
+	size_t small = 0;
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct cell cells[LOADINGS + 1] = { cell_code(names[i]) };
-		for (size_t k = 0; k < kept; k++)
+		double most = 0;
+		for (size_t k = 0; k < kept; k++) {
 			cells[k + 1] = place_num(c, CELL_CORRELATION,
 				arena_printf(b->arena, "loading.%zu.%zu", i, k));
-		doc_row(b->doc, table, cells, build_anchor(b, names[i]));
+			most = fmax(most, fabs(cells[k + 1].num));
+		}
+		if (n > MANY && most < SMALL)
+			small++;
+		else
+			doc_row(b->doc, table, cells, build_anchor(b, names[i]));
 	}
+	struct cell left = build_count((double)small);
+	if (small > 0)
+		doc_note(b->doc, details, small == 1 ? "Left out is %s column whose loadings on these components are below 0.1."
+			: "Left out are %s columns whose loadings on these components are below 0.1.", &left, 1);
 }
 
 /* How many components are needed for most of the variance. */

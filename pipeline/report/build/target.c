@@ -236,11 +236,20 @@ static void add_statistics(struct build *b, struct node *section, const struct t
 		{ "Median", ALIGN_RIGHT, false }, { "Standard deviation", ALIGN_RIGHT, false } };
 	if (json_array_size(t->groups.v) == 0)
 		return;
-	struct node *details = doc_details(b->doc, section, "Means and medians by group");
-	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
+	/* of one number, its name need not stand in every row */
+	const char *first = NULL, *measured, *by;
+	bool one = true;
+	for (size_t i = 0; i < json_array_size(t->groups.v); i++) {
+		sides(b, json_text(place_item(t->groups, i).v, "feature", ""), t->name, &measured, &by);
+		one = one && (!first || strcmp(first, measured) == 0);
+		first = measured;
+	}
+	struct node *details = doc_details(b->doc, section,
+		one ? doc_say(b->doc, "Means and medians of %s by group", first) : "Means and medians by group");
+	struct node *table = doc_table(b->doc, details, NULL, heads + one, COUNTOF(heads) - one);
 	for (size_t i = 0; i < json_array_size(t->groups.v) && table->nrows < STATISTICS_ROWS; i++) {
 		struct place g = place_item(t->groups, i);
-		const char *measured, *by, *feature = json_text(g.v, "feature", "");
+		const char *feature = json_text(g.v, "feature", "");
 		sides(b, feature, t->name, &measured, &by);
 		enum cell_class cls = build_axis(b, measured);
 		cls = cls == CELL_EMPTY ? CELL_MEASURE : cls;
@@ -251,7 +260,7 @@ static void add_statistics(struct build *b, struct node *section, const struct t
 				place_num(g, cls, arena_printf(b->arena, "mean.%zu", k)),
 				place_num(g, cls, arena_printf(b->arena, "box.%zu.2", k)),
 				place_num(g, cls, arena_printf(b->arena, "sd.%zu", k)) };
-			doc_row(b->doc, table, cells, build_anchor(b, feature));
+			doc_row(b->doc, table, cells + one, build_anchor(b, feature));
 		}
 	}
 }
