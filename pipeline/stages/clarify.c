@@ -354,4 +354,4 @@ static int run(struct stage_run *r, struct err *e)
 static const char *const sections[] = { "target", "time", "identifier", "clarify", "modeling", NULL };
 static const char *const inputs[] = { "eda.json", "ingest/schema.json", "clarify.answers.json", NULL };
 static const char *const outputs[] = { "clarify.json", NULL };
-const struct stage stage_clarify = { "clarify", "2", sections, inputs, outputs, run };
+const struct stage stage_clarify = { "clarify", "3", sections, inputs, outputs, run };
