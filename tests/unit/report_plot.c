@@ -544,11 +544,16 @@ static void stacked(void)
 {
 	static const double x[] = { 0, 1, 2 }, small[] = { 1, 2, 3 }, large[] = { 1e4, 3e4, 9e4 };
 	double left[2] = { 0 }, right[2] = { 0 };
+	float beside = 0, title = 1;
 	for (int k = 0; k < 2; k++) {
 		struct chart_series s[2] = { { .style = SERIES_LINE, .n = 3, .x = x, .y = k ? large : small, .name = k ? "observed" : NULL },
 			{ .style = SERIES_LINE, .n = 3, .x = x, .y = k ? large : small, .name = "trend" } };
 		struct drawing d;
-		CHECK(plot_draw(mem, &(struct chart){ .kind = CHART_XY, .nseries = k ? 2 : 1, .series = s, .stacked = true }, &d, NULL) == 0);
+		CHECK(plot_draw(mem, &(struct chart){ .kind = CHART_XY, .nseries = k ? 2 : 1, .series = s, .stacked = true, .ylabel = "rows" }, &d, NULL) == 0);
+		for (size_t i = 0; k && i < d.nops; i++) {
+			title = strcmp(text_of(&d, &d.ops[i]), "rows") == 0 ? d.ops[i].y : title;
+			beside = strcmp(text_of(&d, &d.ops[i]), "observed") == 0 ? d.ops[i].y : beside;
+		}
 		for (size_t i = 0; i < d.nops; i++)
 			if (d.ops[i].kind == OP_LINE && d.ops[i].ink == INK_AXIS) {
 				left[k] = (double)d.pts[d.ops[i].off];
@@ -557,6 +562,7 @@ static void stacked(void)
 		CHECK(d.width == 560);
 	}
 	CHECK(left[0] > 0 && left[0] == left[1] && right[0] == right[1]);
+	CHECK(fabsf(beside - title) < 3);      /* the names stand beside a short title, not on the lines below */
 }
 
 /* The number that a question asks for outlives the name before it. */

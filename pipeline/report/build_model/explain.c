@@ -29,6 +29,22 @@ static size_t beyond_doubt(struct place features)
 	return n;
 }
 
+/* What counts on average may still be of no use in a part of the validation. */
+static void say_no_driver(struct build *b, struct node *section, struct place imp, struct place top)
+{
+	if (!(json_num(top.v, "mean", 0) > 0)) {
+		build_say(b, section, "No single column stands out: on average it costs nothing to shuffle any one of them.");
+		return;
+	}
+	struct cell cells[] = { place_code(top, "name"), cell_text(title_of_score(json_text(imp.v, "metric", "score"))),
+		place_num(top, CELL_CHANGE, "mean"), place_num(top, CELL_CHANGE, "lo"), place_num(top, CELL_CHANGE, "hi") };
+	doc_text(b->doc, section, few_shuffles(b) ?
+		"No single column helps in every part of the validation. On average %s counts most: with its values shuffled among the rows, "
+		"the %s gets worse by %s (single shuffles: %s to %s)." :
+		"No single column helps in every part of the validation. On average %s counts most: with its values shuffled among the rows, "
+		"the %s gets worse by %s (95 %% of the shuffles: %s to %s).", cells, COUNTOF(cells));
+}
+
 /* Those in front have the largest means, but not each of them is beyond doubt. */
 static void say_drivers(struct build *b, struct node *section)
 {
@@ -36,7 +52,7 @@ static void say_drivers(struct build *b, struct node *section)
 	size_t n = json_array_size(features.v), sure = beyond_doubt(features);
 	struct place top = place_item(features, 0);
 	if (sure == 0 || !(json_num(top.v, "lo", 0) > 0)) {
-		build_say(b, section, "No single column stands out: shuffling any one of them costs no more than chance may.");
+		say_no_driver(b, section, imp, top);
 		return;
 	}
 	struct cell cells[] = { place_text(imp, "model"), place_code(top, "name"),

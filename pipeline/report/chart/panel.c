@@ -21,7 +21,8 @@ struct layout {
 	struct note end[MAX_NAMED];
 	double legend_rows, line_rows;
 	bool context;                      /* a second row of tick labels */
-	double legend_left;                /* beside the title of the y axis when one row is enough */
+	double legend_left;
+	bool legend_beside;                /* the title of the y axis, when one row is enough */
 };
 
 static bool is_line(const struct chart_series *s)
@@ -336,7 +337,8 @@ static void lay_out(struct panel *f, struct layout *l)
 		double beside = c->ylabel ? 20 + text_width(c->ylabel, FONT_SIZE) : f->w;
 		l->legend_rows = legend(f, beside, 0, false);
 		l->legend_left = beside;
-		if (l->legend_rows > 1 || beside > f->w / 2) {
+		l->legend_beside = l->legend_rows == 1 && beside <= f->w / 2;
+		if (!l->legend_beside) {
 			l->legend_rows = legend(f, l->left, 0, false);
 			l->legend_left = l->left;
 			l->top += l->legend_rows * ROW + 3;
@@ -425,7 +427,7 @@ void chart_panel(struct plot *p, const struct chart *c, double w, double h)
 			plot_ink(p, c->series[i].ink, 1);
 			plot_text(p, f.x.to + 5, l->end[i].y, 0, FONT_SIZE, 0, l->end[i].text);
 		}
-	double down = l->legend_left > l->left ? 0.5 : c->ylabel ? 18 : 3;
+	double down = l->legend_beside ? 0.5 : c->ylabel ? 18 : 3;
 	if (l->legend_rows > 0)
 		legend(&f, l->legend_left, h - down, true);
 }
