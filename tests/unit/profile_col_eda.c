@@ -207,6 +207,16 @@ int main(void)
 	CHECK(!strstr(buf_str(&one), "\"code\": \"small_sample\""));
 	CHECK(run("{\"eda\": {\"small_sample\": 401}}", 2, &r, &more, &e) == 0);
 	CHECK(strstr(buf_str(&more), "\"code\": \"small_sample\"") && strstr(buf_str(&more), "\"threshold\": 401"));
+	/* the target keeps its curves whatever its place */
+	for (int target = 0; target < 2; target++) {
+		CHECK(run(target ? "{\"target\": \"price\", \"eda\": {\"max_curves\": 0}}" : "{\"eda\": {\"max_curves\": 0}}", 1, &r, &more, &e) == 0);
+		json_t *brief = json_loads(buf_str(&more), 0, &bad), *column;
+		size_t i, full = 0;
+		json_array_foreach(json_object_get(brief, "columns"), i, column)
+			full += json_count(column, "numeric.qq.sample") > 0;
+		CHECK(full == (size_t)target);
+		json_decref(brief);
+	}
 	CHECK(run(manifest, 3, &r, &more, &e) == 0);
 	CHECK(more.n == one.n && memcmp(buf_str(&one), buf_str(&more), one.n) == 0);
 

@@ -444,6 +444,11 @@ static void accuracy(struct jw *w, const struct column_profile *c)
 	jw_obj_end(w);
 }
 
+static bool is_target(const struct eda *x, const struct variable *v)
+{
+	return x->options.target && strcmp(x->options.target, v->name) == 0;
+}
+
 static void column(struct jw *w, const struct eda *x, const struct column_profile *c)
 {
 	const struct variable *v = c->var;
@@ -470,7 +475,7 @@ static void column(struct jw *w, const struct eda *x, const struct column_profil
 	jw_kint(w, "memory_bytes", c->memory_bytes);
 	ktexts(w, "examples", c->examples, EXAMPLES);
 	if (c->numeric)
-		numeric(w, c, v->col < x->options.max_curves);
+		numeric(w, c, v->col < x->options.max_curves || is_target(x, v));
 	if (c->category)
 		category(w, c->category, c->count);
 	if (c->boolean)
