@@ -67,7 +67,7 @@ static void add_overview(struct build *b, struct node *section)
 {
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
 		{ "Type", ALIGN_LEFT, false }, { "Missing", ALIGN_RIGHT, true },
-		{ "Distinct", ALIGN_RIGHT, false }, { "Typical", ALIGN_LEFT, false },
+		{ "Distinct", ALIGN_RIGHT, false }, { "Typical", ALIGN_RIGHT, false },
 		{ "From", ALIGN_RIGHT, false }, { "To", ALIGN_RIGHT, false } };
 	struct node *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
 	table->sortable = true;

@@ -144,6 +144,15 @@ static void add_inside(struct build *b, struct node *parent, struct place model)
 		doc_note(b->doc, parent, "About this fit: %s.", &remark, 1);
 }
 
+static void add_terms(struct build *b, struct node *section, struct place model, bool inside)
+{
+	const char *name = doc_word(b->doc, json_text(model.v, "name", ""));
+	struct node *details = doc_details(b->doc, section, doc_say(b->doc, "%s: largest coefficients", name));
+	if (inside)
+		add_inside(b, details, model);
+	build_terms_table(b, details, model, BULK_MAX);
+}
+
 /* The lasso says most by leaving terms out: it is shown, the others are folded away. */
 void build_model_path(struct build *b, struct node *parent)
 {
@@ -171,10 +180,8 @@ void build_model_path(struct build *b, struct node *parent)
 		"left by the largest penalty whose error is within one standard error of that. Coefficients "
 		"are shrunken, so they have neither intervals nor p values.", cells, 3);
 	add_inside(b, section, models[shown]);
-	for (size_t i = 0; i < n; i++) {
-		struct node *details = doc_details(b->doc, section, doc_say(b->doc, "%s: largest coefficients", doc_word(b->doc, json_text(models[i].v, "name", ""))));
+	add_terms(b, section, models[shown], false);
+	for (size_t i = 0; i < n; i++)
 		if (i != shown)
-			add_inside(b, details, models[i]);
-		build_terms_table(b, details, models[i], BULK_MAX);
-	}
+			add_terms(b, section, models[i], true);
 }

@@ -33,7 +33,10 @@ static int draw_narrow(struct arena *a, struct chart c, double width, struct dra
 	if (width <= PHONE + 20 || crowded || c.equal_axes)
 		return 0;
 	c.width = PHONE;
-	return plot_draw(a, &c, out, e);
+	int status = plot_draw(a, &c, out, e);
+	for (size_t i = 0; i < out->nops; i++)
+		out->ops[i].tip = 0;   /* nothing hovers on a phone */
+	return status;
 }
 
 /* The place of the drawing of the chart of this id, or the number of drawings: `next` is where it should be. */

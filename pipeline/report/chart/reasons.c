@@ -9,7 +9,7 @@
 /* ---- swarms -------------------------------------------------------------------------------------- */
 
 struct bee {
-	double x, tint;
+	double x, y, tint;
 };
 
 static int by_x(const void *a, const void *b)
@@ -19,12 +19,14 @@ static int by_x(const void *a, const void *b)
 	return x ? x : (p->tint > q->tint) - (p->tint < q->tint);
 }
 
+enum { TINTS = 12 };
+
 static enum ink tint(double share)
 {
-	enum { FROM = 4, STEPS = 12 };     /* the palest steps are hard to see */
+	enum { FROM = 4 };         /* the palest steps are hard to see */
 	if (!(share >= 0))
 		return INK_MUTED;
-	return (enum ink)(INK_RAMP_0 + FROM + (int)fmin(STEPS - 1, floor(share * STEPS)));
+	return (enum ink)(INK_RAMP_0 + FROM + (int)fmin(TINTS - 1, floor(share * TINTS)));
 }
 
 /* Dots that would lie on each other move apart, up and down in turn, as far as the row is high. */
@@ -36,17 +38,23 @@ static void swarm(struct rows *r, size_t i)
 	size_t n = 0, crowd = 0, most = (size_t)fmax(1, floor(half / radius));
 	for (size_t k = 0; s->x && k < s->n; k++)
 		if (isfinite(s->x[k]))
-			v[n++] = (struct bee){ axis_at(&r->x, s->x[k]), s->y ? s->y[k] : NAN };
+			v[n++] = (struct bee){ axis_at(&r->x, s->x[k]), y, s->y ? s->y[k] : NAN };
 	qsort(v, n, sizeof *v, by_x);
 	for (size_t k = 0; k < n; k++) {
 		if (v[k].x - from > radius * 1.6) {
 			from = v[k].x;
 			crowd = 0;
 		}
-		double level = (double)((crowd + 1) / 2 % most) * radius * (crowd % 2 ? 1 : -1);
+		v[k].y += (double)((crowd + 1) / 2 % most) * radius * (crowd % 2 ? 1 : -1);
 		crowd++;
-		plot_ink(r->p, tint(v[k].tint), 0.85);
-		plot_dot(r->p, v[k].x, y + level, radius);
+	}
+	/* one ink after the other: what is drawn with one ink is written in one go */
+	for (int step = -1; step < TINTS; step++) {
+		enum ink ink = tint(step < 0 ? NAN : (step + 0.5) / TINTS);
+		plot_ink(r->p, ink, 0.85);
+		for (size_t k = 0; k < n; k++)
+			if (tint(v[k].tint) == ink)
+				plot_dot(r->p, v[k].x, v[k].y, radius);
 	}
 }
 
@@ -72,7 +80,7 @@ void rows_swarm(struct rows *r)
 	for (size_t i = 0; i < c->n; i++)
 		swarm(r, i);
 	if (tinted)
-		colour_bar(r->p, r->x.to + 8, r->h - r->top - fmin(90, r->h - r->top - r->bottom), r->h - r->top, tint(0), 12,
+		colour_bar(r->p, r->x.to + 8, r->h - r->top - fmin(90, r->h - r->top - r->bottom), r->h - r->top, tint(0), TINTS,
 			low, NULL, high);
 }
 

@@ -135,6 +135,7 @@ static void caption(struct flow *f, const char *title)
 
 static void chart(struct flow *f, const struct node *n)
 {
+	enum { PAIRED = 24 };
 	const struct drawing *d = drawing_of(f->in->drawings, n);
 	if (!d)
 		return;
@@ -146,8 +147,8 @@ static void chart(struct flow *f, const struct node *n)
 	double fit = fmin(f->width / d->width, 0.85 * f->tallest / d->height);
 	double scale = fmin(fit, 0.88);        /* all charts have letters of one size where they have room */
 	double half = (0.5 * f->tallest - 40) / (d->height * scale);
-	if (n->chart->kind == CHART_HEATMAP && half < 1 && half > 0.9)
-		scale *= half;                 /* two to a page */
+	if (n->chart->kind == CHART_HEATMAP && n->chart->n <= PAIRED && half < 1 && half > 0.64)
+		scale *= half;                 /* two to a page: their letters are large enough */
 	struct box *b = box_add(&in, n->title ? 0 : 12, d->height * scale);
 	item_anchor(f->mem, &in.first->items, n->id);
 	struct item *i = item_rect(
