@@ -267,6 +267,38 @@ static void few_in_background(void)
 	arena_free(b.a);
 }
 
+/* Few rows of a background have among them what one row in ten has and much depends on: without it costs in all rows. */
+static void rare_in_background(void)
+{
+	struct bench b = { .a = arena_new() };
+	struct set s = set_new(b.a, 400, 9);
+	double *y = set_add(&s, "y", COLUMN_FLOAT64), *rare = set_add(&s, "rare", COLUMN_FLOAT64), *x[7];
+	struct rng g;
+	rng_seed(&g, 6);
+	for (int k = 0; k < 7; k++)
+		x[k] = set_add(&s, arena_printf(b.a, "x%d", k), COLUMN_FLOAT64);
+	for (int64_t i = 0; i < s.rows; i++) {
+		for (int k = 0; k < 7; k++)
+			x[k][i] = noise(&g);
+		rare[i] = i % 10 == 3;
+		y[i] = 5 * rare[i] + 0.2 * x[0][i];
+	}
+	bench_new(&b, &s, "y", false, MODEL_GBM);
+	b.spec.shap_rows = 60;
+	b.spec.shap_background = 8;
+	for (uint64_t seed = 1; seed <= 4; seed++) {
+		b.spec.seed = seed;
+		struct shap_work w = { .c = &b.c, .l = learner_of(MODEL_GBM), .model = b.model, .groups = 8, .outputs = 1, .method = SHAP_SAMPLED };
+		shap_values(&w, NULL, 0, b.a);
+		CHECK(w.background == 8 && w.n == 60);
+		for (size_t i = 0; i < w.n; i++) {
+			double phi = w.phi[i * w.groups];
+			CHECK(rare[b.c.held[w.held[i]]] > 0 ? phi > 3 : phi < -0.2);
+		}
+	}
+	arena_free(b.a);
+}
+
 /* Stories of one output start from one base, and end at their predictions. */
 static bool one_base(const struct shap *x)
 {
@@ -437,6 +469,7 @@ int main(void)
 	all_orders(MODEL_GBM, 0, true, 1e-9);
 	all_orders(MODEL_GBM, 4, false, 0.15);
 	few_in_background();
+	rare_in_background();
 	additive();
 	planted();
 	threads();

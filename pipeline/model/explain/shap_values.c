@@ -6,9 +6,10 @@
  * or along random orders and their reverses (Strumbelj & Kononenko 2014; antithetic: Mitchell et al. 2022).
  * Along an order the differences telescope, so base + sum of phi = prediction however few orders there are.
  *
- * A background of few rows has another mean prediction than the training rows have: the base is that of many
- * more of these, the same for all rows of a fold, and what that changes in the sum is shared among the columns
- * by the variance of each over the background, which is what is known of who is how wrong.
+ * The background are rows at even ranks of what the model predicts for many training rows, so that few of them
+ * stand for low, middle and high predictions alike. Its mean prediction is still another than theirs: the base is
+ * that of the many the same for all rows of a fold, and what that changes in the sum is shared among the columns by the
+ * variance of each over the background, which is what is known of who is how wrong.
  */
 #include "model/explain/explain_int.h"
 
@@ -24,7 +25,7 @@ enum { FEW_COLUMNS = 6, LEAST_BACKGROUND = 8, LEAST_ROWS = 20, BATCH = 4096, MOS
 struct probe {
 	struct shap_work *w;
 	const struct model *m;
-	const uint32_t *background;
+	uint32_t *background;
 	size_t per, batch;       /* mixed rows for one row of the background; of those at a time */
 	struct mix mix;
 	double *pred, *v;        /* of the mixed rows */
@@ -35,7 +36,41 @@ struct probe {
 	double *square, *sampled;    /* sums over the background: of squares of the parts, and of the base it gives */
 };
 
-/* The mean score of training rows, many or all of them. */
+struct ranked {
+	double score;
+	uint32_t row;
+};
+
+static int by_score(const void *a, const void *b)
+{
+	const struct ranked *p = a, *q = b;
+	int score = (p->score > q->score) - (p->score < q->score);
+	return score ? score : (p->row > q->row) - (p->row < q->row);
+}
+
+/* Rows at even ranks of the output that differs most, of the n rows with scores v, outputs of a row together. */
+static void choose_background(struct probe *p, const uint32_t *rows, const double *v, size_t n, struct arena *a)
+{
+	size_t k = p->w->outputs, widest = 0;
+	double most = -1;
+	for (size_t c = 0; c < k; c++) {
+		double mean = p->base[c], spread = 0;
+		for (size_t i = 0; i < n; i++)
+			spread += (v[i * k + c] - mean) * (v[i * k + c] - mean);
+		if (spread > most) {
+			most = spread;
+			widest = c;
+		}
+	}
+	struct ranked *order = arena_calloc(a, n, sizeof *order);
+	for (size_t i = 0; i < n; i++)
+		order[i] = (struct ranked){ v[i * k + widest], rows[i] };
+	qsort(order, n, sizeof *order, by_score);
+	for (size_t i = 0; i < p->w->background; i++)
+		p->background[i] = order[(2 * i + 1) * n / (2 * p->w->background)].row;
+}
+
+/* The mean score of training rows, many or all of them, and the background from among them. */
 static void mean_score(struct probe *p, const struct sample *train, uint64_t seed, struct arena *a)
 {
 	const struct shap_work *w = p->w;
@@ -49,6 +84,7 @@ static void mean_score(struct probe *p, const struct sample *train, uint64_t see
 	link_scores(p->m, &s, pred, v);
 	for (size_t i = 0; i < n * k; i++)
 		p->base[i % k] += v[i] / (double)n;
+	choose_background(p, rows, v, n, a);
 }
 
 static void probe_new(struct probe *p, struct shap_work *w, const struct model *m, const struct sample *train, uint64_t seed,
@@ -56,11 +92,7 @@ static void probe_new(struct probe *p, struct shap_work *w, const struct model *
 {
 	size_t g = w->groups;
 	*p = (struct probe){ .w = w, .m = m, .per = w->method == SHAP_ENUMERATED ? (size_t)1 << g : 2 * g };
-	uint32_t *at = arena_calloc(a, w->background, sizeof *at);
-	size_t n = explain_choose(train->n, w->background, seed, at);
-	for (size_t i = 0; i < w->background; i++)
-		at[i] = train->rows[at[i % n]];
-	p->background = at;
+	p->background = arena_calloc(a, w->background, sizeof *p->background);
 	p->batch = p->per < BATCH ? BATCH / p->per : 1;
 	p->batch = p->batch < w->background ? p->batch : w->background;
 	size_t room = p->batch * p->per;

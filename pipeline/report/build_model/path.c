@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum { WAYS = 6 };   /* lines in a chart of the path: as many as there are inks for series */
-static const double WIDTH = 380;     /* of the chart of terms: their names stand beside their lines */
+static const double WIDTH = 380;     /* of a pair of charts: names of terms stand beside their lines */
 static const double HEIGHT = 300;   /* of a chart: names of terms may take a line each above it */
 
 static size_t index_of(struct place path, const char *key)
@@ -103,6 +103,7 @@ static void add_errors(struct build *b, struct node *parent, struct place path, 
 	chart->nseries = 2;
 	chart->series = series;
 	mark_penalties(b, path, x, n, chart);
+	chart->width = WIDTH;
 	chart->height = HEIGHT;
 	chart->title = doc_say(b->doc, "%s: error on held-out training rows by penalty", doc_word(b->doc, model));
 	chart->alt = doc_say(b->doc, "Error of %s in cross-validation against the penalty, with a band of one standard error.",
