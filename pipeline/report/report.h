@@ -178,7 +178,7 @@ struct node {
 	enum node_kind kind;
 	const char *id;            /* anchor, unique; sections, charts and findings have one */
 	const char *title;         /* section, table caption, chart caption */
-	const char *badge;         /* section of a column: its type */
+	const char *badge;         /* section of a column: its type in words; `code` is that of eda.json */
 	const char *link;          /* finding or row: anchor of the section it is about */
 	/* TEXT: runs; FIGURES: cells with labels; TABLE: rows x columns cells; FINDING: sentence runs in cells, advice in text */
 	const char *text;

@@ -67,7 +67,8 @@ static struct doc *evil_doc(struct arena *a)
 	struct node *f = doc_add(d, s, NODE_FIGURES);
 	doc_figure(d, f, EVIL, cell_num(CELL_PERCENT, 0.125, NULL));
 	struct node *column = doc_section(d, s, "column-a", EVIL);
-	column->badge = "numeric";
+	column->badge = "a number";
+	column->code = "numeric";
 	const struct table_column cols[] = {{EVIL, ALIGN_LEFT, false},
 		{"Share", ALIGN_RIGHT, true}, {"Value", ALIGN_RIGHT, false}};
 	struct node *t = doc_table(d, column, EVIL, cols, COUNTOF(cols));
@@ -174,7 +175,8 @@ static void breaking(void)
 
 static void structure(const struct buf *html)
 {
-	/* long names keep their end, numbers their points below each other */
+	/* long names keep their end, numbers their points below each other; types have their colour in all languages */
+	CHECK(has(html, "<span class=\"badge of-numeric\">a number</span>"));
 	CHECK(has(html, "<span>a_rather_long_name_of_a_qu</span><span class=\"tail\">antity_21</span>"));
 	CHECK(has(html, "<html lang=\"en\" data-theme=\"dark\">"));
 	CHECK(has(html, "<td class=\"percent bar w37\">37.4\xe2\x80\xaf%</td>"));

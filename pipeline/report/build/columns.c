@@ -124,6 +124,7 @@ static void add_column(struct build *b, struct node *parent, size_t i)
 	const char *name = json_text(c.v, "name", "");
 	struct node *section = doc_section(b->doc, parent, b->anchors[i],
 		doc_own(b->doc, doc_cell(b->doc, &(struct cell){ .cls = CELL_CODE, .text = name })));
+	section->code = json_text(c.v, "type", NULL);
 	section->badge = doc_word(b->doc, build_type_name(c));
 	say_meaning(b, section, c);
 	build_meaning(b, section, c);

@@ -30,7 +30,7 @@ static void set_text(json_t *o, const char *key, const char *s)
 /* The type of a column, as a class and in words. */
 static void set_badge(json_t *o, const struct maker *m, const struct node *n)
 {
-	set_text(o, "badge", n->badge);
+	set_text(o, "badge", n->code ? n->code : n->badge);
 	set_text(o, "badge_name", n->badge ? words_say(m->in->doc->words, n->badge) : NULL);
 }
 
