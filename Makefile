@@ -14,7 +14,7 @@ CFLAGS = -std=c11 $(OPT) -ffp-contract=off -fno-strict-aliasing -pthread $(WARN)
 # Packages whose headers or libraries are not where the compiler looks anyway.
 PKGS = libmdb libpq
 PKGCFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
-LIBS = -lcsv -larchive -lzip -lexpat -lyajl -lreadstat -lsqlite3 -lpq -lmdb -lglib-2.0 -lfreexl -lseccomp -lz -lhpdf -lpng -ljpeg -lfribidi -lcmark -luchardet -lplplot -lfyaml -lconfuse -ljansson -lgsl -lopenblas -llapacke -lm -pthread
+LIBS = -lcsv -larchive -lzip -lexpat -lyajl -lreadstat -lsqlite3 -lpq -lmdb -lglib-2.0 -lfreexl -lseccomp -lz -ldeflate -lhpdf -lpng -ljpeg -lfribidi -lcmark -luchardet -lplplot -lfyaml -lconfuse -ljansson -lgsl -lopenblas -llapacke -lm -pthread
 VERSION = 0.1.0
 
 # ROOMS can be narrowed while one room is being worked on: make ROOMS='base table' build/tests/unit/table_read

@@ -33,6 +33,9 @@ uint32_t font_meaning(enum font_file f, uint32_t code);
 bool font_is_beyond(enum font_file f);
 /* The glyph of a character, 0 when the file has none. */
 unsigned font_glyph(enum font_file f, uint32_t cp);
+/* The glyphs of all codes of a text of the PDF, 0 where the file has none. */
+enum { FONT_CODES = 0x10000 };
+void font_glyphs(enum font_file f, uint16_t glyphs[FONT_CODES]);
 /* What is drawn for a character without a glyph, so that two can be told apart: "U+1F469", in letters so much
  * smaller. */
 enum { NO_GLYPH_PERCENT = 62, NO_GLYPH_TEXT = 12 };

@@ -82,7 +82,11 @@ struct objects {
 	} *v;
 	size_t n, cap;
 	unsigned root, next;       /* numbers: kept for the root of the tags; the first that is free */
+	struct libdeflate_compressor *packer;      /* made when first needed */
+	struct buf packed;         /* its last output */
 };
+/* `body` as filter FlateDecode has it, valid until the next call (pdf/file.c). */
+struct str pdf_pack(struct objects *o, struct str body);
 /* What is put into `body` from here on is object `number`. */
 void objects_begin(struct objects *o, unsigned number);
 /* The tree as objects. */

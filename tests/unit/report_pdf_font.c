@@ -35,6 +35,21 @@ static void codes(void)
 	CHECK(font_glyph(FONT_SYMBOLS, 0x1F469) != 0 && font_glyph(FONT_SYMBOLS, font_code(0x1F469)) == 0);
 }
 
+/* The table of a file holds what its characters are looked up as one by one. */
+static void tables(void)
+{
+	static uint16_t glyphs[FONT_CODES];
+	for (enum font_file f = 0; f < FONT_COUNT; f++) {
+		size_t wrong = 0, any = 0;
+		font_glyphs(f, glyphs);
+		for (uint32_t code = 0; code < FONT_CODES; code++) {
+			wrong += glyphs[code] != font_glyph(f, font_meaning(f, code));
+			any += glyphs[code] != 0;
+		}
+		CHECK(wrong == 0 && (any > 0) == (fonts[f].p != NULL));
+	}
+}
+
 static void spelled(void)
 {
 	const char *hieroglyph = "\xf0\x93\x80\x80";
@@ -55,6 +70,7 @@ int main(void)
 	CHECK(file_of(0x1780) == FONT_COUNT && font_glyph(FONT_KHMER, 0x1780) == 0);
 	scripts();
 	codes();
+	tables();
 	spelled();
 	return test_end();
 }

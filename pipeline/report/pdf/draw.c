@@ -76,38 +76,35 @@ static void *array(HPDF_FontDef def, void *old, size_t n)
 	return HPDF_GetMem(def->mmgr, (HPDF_UINT)(n * sizeof(HPDF_UINT16)));
 }
 
-/* Puts our map from codes to glyphs in the place of the library's, which knows the basic plane alone: one segment
- * of all codes. */
+/* Puts our map from codes to glyphs in the place of the library's, which knows the basic plane alone and goes through
+ * all segments for each of its characters: one segment of all codes. */
 static void map_codes(HPDF_FontDef def, enum font_file f)
 {
-	enum { CODES = 0x10000 };
 	HPDF_TTF_CmapRange *map = &((HPDF_TTFontDefAttr)def->attr)->cmap;
 	map->end_count = array(def, map->end_count, 1);
 	map->start_count = array(def, map->start_count, 1);
 	map->id_delta = array(def, map->id_delta, 1);
 	map->id_range_offset = array(def, map->id_range_offset, 1);
-	map->glyph_id_array = array(def, map->glyph_id_array, CODES);
-	map->glyph_id_array_count = CODES;
+	map->glyph_id_array = array(def, map->glyph_id_array, FONT_CODES);
+	map->glyph_id_array_count = FONT_CODES;
 	map->format = 4;
 	map->seg_count_x2 = 2;
-	map->end_count[0] = CODES - 1;
+	map->end_count[0] = FONT_CODES - 1;
 	map->start_count[0] = 0;
 	map->id_delta[0] = 0;
 	map->id_range_offset[0] = 2;       /* bytes from here to the glyph of the first code */
-	for (uint32_t code = 0; code < CODES; code++)
-		map->glyph_id_array[code] = (HPDF_UINT16)font_glyph(f, font_meaning(f, code));
+	font_glyphs(f, map->glyph_id_array);
 }
 
 static HPDF_Font font(struct pdf *p, enum font_file f)
 {
 	if (!p->fonts[f]) {
-		bool beyond = font_is_beyond(f);
+		bool beyond = font_is_beyond(f);       /* what its codes mean is said apart */
 		const char *path = font_path(f);
 		const char *name = font_is_collection(f)
 			? HPDF_LoadTTFontFromFile2(p->doc, path, 0, HPDF_TRUE)
 			: HPDF_LoadTTFontFromFile(p->doc, path, HPDF_TRUE);
-		if (beyond)
-			map_codes(HPDF_Doc_FindFontDef(p->doc, name), f);
+		map_codes(HPDF_Doc_FindFontDef(p->doc, name), f);
 		p->fonts[f] = HPDF_GetFont(p->doc, name, "UTF-8");
 		if (!p->unicode[beyond])
 			p->unicode[beyond] = unicode_map(p, f);
@@ -449,6 +446,22 @@ static void put_item(struct pdf *p, const struct item *i, enum artifact artifact
 	}
 }
 
+static HPDF_STATUS name_filter(HPDF_Dict content, HPDF_Stream out)
+{
+	(void)content;
+	return HPDF_Stream_WriteStr(out, "/Filter /FlateDecode\n");
+}
+
+/* The page's stream, packed here: the library takes longer for it than for all the rest of a file. */
+static void put_content(struct pdf *p)
+{
+	HPDF_Dict content = ((HPDF_PageAttr)p->page->attr)->contents;
+	struct str packed = pdf_pack(&p->objects, (struct str){ buf_str(&p->page_ops), p->page_ops.n });
+	content->filter = HPDF_STREAM_FILTER_NONE;
+	content->write_fn = name_filter;
+	HPDF_Stream_Write(content->stream, (const HPDF_BYTE *)packed.p, (HPDF_UINT)packed.n);
+}
+
 void pdf_page(struct pdf *p, size_t n)
 {
 	const struct page *page = &p->book->pages[n];
@@ -469,6 +482,5 @@ void pdf_page(struct pdf *p, size_t n)
 	}
 	if (p->open)
 		buf_puts(&p->page_ops, "EMC\n");
-	HPDF_Stream stream = ((HPDF_PageAttr)p->page->attr)->stream;
-	HPDF_Stream_Write(stream, (const HPDF_BYTE *)buf_str(&p->page_ops), (HPDF_UINT)p->page_ops.n);
+	put_content(p);
 }

@@ -220,6 +220,24 @@ unsigned font_glyph(enum font_file f, uint32_t cp)
 	return usable ? glyph(&fonts[f], cp) : 0;
 }
 
+void font_glyphs(enum font_file f, uint16_t glyphs[FONT_CODES])
+{
+	const struct font *file = &fonts[f];
+	size_t n = file->segments, ends = file->cmap + 14, starts = ends + 2 * n + 2;
+	memset(glyphs, 0, FONT_CODES * sizeof *glyphs);
+	if (!file->p)
+		return;
+	uint32_t cp = 0;                   /* most codes have no glyph: only those of the segments, which are in order */
+	for (size_t i = 0; i < n; i++) {
+		uint32_t first = u16(file, starts + 2 * i), last = u16(file, ends + 2 * i);
+		for (cp = first > cp ? first : cp; cp <= last; cp++)
+			glyphs[cp] = (uint16_t)font_glyph(f, cp);
+	}
+	for (size_t i = 0; f == FONT_SYMBOLS && i < COUNTOF(beyond); i++)
+		for (cp = beyond[i].first; cp <= beyond[i].last; cp++)
+			glyphs[font_code(cp)] = (uint16_t)font_glyph(f, cp);
+}
+
 /* 1/1000 em, rounded down as the PDF library does. */
 static unsigned advance(const struct font *f, unsigned g)
 {

@@ -242,6 +242,7 @@ static int pdf_render(const struct render_input *in, struct buf *out, struct err
 	buf_free(&p->file);
 	buf_free(&p->page_ops);
 	buf_free(&p->objects.body);
+	buf_free(&p->objects.packed);
 	arena_free(mem);
 	return status;
 }
