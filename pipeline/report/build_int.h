@@ -123,6 +123,8 @@ void build_source(struct build *b, struct node *section);
 void build_numeric(struct build *b, struct node *section, struct place column);
 void build_category(struct build *b, struct node *section, struct place column);
 void build_boolean(struct build *b, struct node *section, struct place column);
+/* Yes or no as the column has it: true and false, or 1 and 0. */
+struct cell build_truth(struct place column, bool yes);
 void build_datetime(struct build *b, struct node *section, struct place column);
 void build_words(struct build *b, struct node *section, struct place column);
 /* What ingest recognised, what of it is not so, and what the values are made of. */

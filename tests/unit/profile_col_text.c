@@ -158,6 +158,20 @@ static void awkward(void)
 	free(lengthy);
 }
 
+/* Sentences that all differ are no news, single words that do may be a key. */
+static void all_different(void)
+{
+	struct profile_options o = default_options();
+	static const char *const said[] = { "it was late", "she came home", "nobody knew why", "the end" };
+	static const char *const codes[] = { "ab-1x", "gelb", "q/77", "Zr9" };
+	struct profiled *p = profile_texts(said, COUNTOF(said), 1, &o);
+	CHECK(p->cols[0].var->type == VARIABLE_TEXT && !finding_of(p, "plain", FIND_unique_column));
+	profiled_free(p);
+	p = profile_texts(codes, 2, 1, &o);
+	CHECK(finding_of(p, "plain", FIND_unique_column));
+	profiled_free(p);
+}
+
 /* Which type a column of these texts gets under this name. */
 static enum variable_type type_of(const char *name, const char *format, int distinct, int times)
 {
@@ -261,6 +275,7 @@ int main(void)
 	near_duplicates();
 	texts();
 	awkward();
+	all_different();
 	types();
 	letters();
 	counting();

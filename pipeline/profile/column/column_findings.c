@@ -46,9 +46,10 @@ static void variety(struct work *w)
 		f.text = c->examples[0];
 		add(w, f);
 	}
-	/* measurements and dates that differ in every row are no news */
+	/* measurements, dates and sentences that differ in every row are no news */
+	bool words = c->text && c->text->words.mean >= 2;
 	if (c->count > 1 && c->distinct == c->count &&
-		(type == VARIABLE_IDENTIFIER || type == VARIABLE_TEXT))
+		(type == VARIABLE_IDENTIFIER || (type == VARIABLE_TEXT && !words)))
 		add(w, make(w, FIND_unique_column, c->count, c->rows, NAN));
 	bool levels = type == VARIABLE_CATEGORY || (type == VARIABLE_TEXT && c->category);
 	if (levels && c->distinct > w->options->cardinality)
@@ -105,8 +106,8 @@ static void category(struct work *w, const struct category_profile *c)
 
 static void boolean(struct work *w, const struct boolean_profile *b)
 {
-	bool yes = b->yes > b->no;
-	dominated(w, yes ? "true" : "false", yes ? b->yes : b->no, b->imbalance);
+	bool yes = b->yes > b->no, numbers = w->storage != COLUMN_BOOL;
+	dominated(w, yes ? (numbers ? "1" : "true") : numbers ? "0" : "false", yes ? b->yes : b->no, b->imbalance);
 }
 
 /* Standard error of G1 in samples of a normal distribution (Cramer 1946; Joanes & Gill 1998). */

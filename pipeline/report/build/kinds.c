@@ -82,6 +82,12 @@ void build_category(struct build *b, struct node *section, struct place c)
 
 /* ---- yes or no ------------------------------------------------------------------------------- */
 
+struct cell build_truth(struct place c, bool yes)
+{
+	bool numbers = !place_is(c, "parsed", "boolean");
+	return cell_code(yes ? (numbers ? "1" : "true") : numbers ? "0" : "false");
+}
+
 void build_boolean(struct build *b, struct node *section, struct place c)
 {
 	struct place x = place_at(c, "boolean");
@@ -90,9 +96,9 @@ void build_boolean(struct build *b, struct node *section, struct place c)
 		return;
 	struct node *table = doc_table(
 		b->doc, section, NULL, level_columns, COUNTOF(level_columns));
-	struct cell t[] = { cell_code("true"), place_num(x, CELL_COUNT, "true"),
+	struct cell t[] = { build_truth(c, true), place_num(x, CELL_COUNT, "true"),
 		cell_num(CELL_PERCENT, yes / (yes + no), NULL) };
-	struct cell f[] = { cell_code("false"), place_num(x, CELL_COUNT, "false"),
+	struct cell f[] = { build_truth(c, false), place_num(x, CELL_COUNT, "false"),
 		cell_num(CELL_PERCENT, no / (yes + no), NULL) };
 	doc_row(b->doc, table, yes >= no ? t : f, NULL);
 	doc_row(b->doc, table, yes >= no ? f : t, NULL);

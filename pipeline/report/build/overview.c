@@ -15,7 +15,7 @@ static void typical(struct place c, struct cell out[3])
 	if (place_is(c, "type", "identifier") && json_at(c.v, "numeric")) {    /* no groups of digits, as in examples */
 		out[1] = place_code(c, "numeric.min");
 		out[2] = place_code(c, "numeric.max");
-	} else if (json_at(c.v, "numeric")) {
+	} else if (json_at(c.v, "numeric") && !place_is(c, "type", "boolean")) {
 		out[1] = place_num(c, measure, "numeric.min");
 		out[2] = place_num(c, measure, "numeric.max");
 	} else if (json_at(c.v, "datetime")) {
@@ -28,7 +28,7 @@ static void typical(struct place c, struct cell out[3])
 	else if (place_is(c, "type", "category"))
 		out[0] = place_code(c, "category.levels.0.value");
 	else if (place_is(c, "type", "boolean"))
-		out[0] = cell_code(yes ? "true" : "false");
+		out[0] = build_truth(c, yes);
 	else if (!json_at(c.v, "datetime") && json_count(c.v, "examples") > 0)
 		out[0] = place_code(c, "examples.0");
 }
