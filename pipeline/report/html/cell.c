@@ -151,10 +151,13 @@ json_t *html_cell(const struct cell *c, const struct table_column *col)
 		more = " whole";
 	else if (col && words && c->cls != CELL_CODE && has_long_word(json_string_value(json_object_get(o, "text"))))
 		more = " long";
+	char short_by[16] = "", bar[16] = "";
 	if (c->digits_short || c->point_short)
-		put(o, "class", json_sprintf("%s d%d%s%s", class, c->digits_short, c->point_short ? " dp" : "", more));
-	else if (percent)
-		put(o, "class", json_sprintf("%s bar w%d%s", class, percent, more));
+		snprintf(short_by, sizeof short_by, " d%d%s", c->digits_short, c->point_short ? " dp" : "");
+	if (percent)
+		snprintf(bar, sizeof bar, " bar w%d", percent);
+	if (*short_by || *bar)
+		put(o, "class", json_sprintf("%s%s%s%s", class, short_by, bar, more));
 	else if (depth)
 		put(o, "class", json_sprintf("text in%zu%s", depth, more));
 	else if (*more)

@@ -120,7 +120,7 @@ void html_colours(struct buf *css, const struct theme *t)
 	/* what all charts of a page share; a file of its own says it itself */
 	buf_puts(css, "\nsvg[role=img]{fill:none;font-size:10px;stroke-linejoin:round}\n");
 	for (int percent = 1; percent <= 100; percent++)
-		buf_printf(css, ".w%d{--w:%d%%}", percent, percent);
+		buf_printf(css, ".w%d{--w:%d.%02d}", percent, percent / 100, percent % 100);
 	for (int size = 1; size <= HTML_SIZES; size++)
 		buf_printf(css, ".s%d{--size:%dpx}", size, size * HTML_SIZE_STEP);
 	buf_printf(css, "\n@page{size:%s}\n",
