@@ -565,6 +565,24 @@ static void stacked(void)
 	CHECK(fabsf(beside - title) < 3);      /* the names stand beside a short title, not on the lines below */
 }
 
+/* A name stands at the right end of its line, whichever end is the first in the data. */
+static void line_ends(void)
+{
+	static const double right[] = { 0, 1, 2 }, left[] = { 2, 1, 0 }, up[] = { 10, 20, 30 }, down[] = { 31, 20, 9 };
+	for (int k = 0; k < 2; k++) {
+		struct chart_series s[2] = { { .style = SERIES_LINE, .n = 3, .x = k ? left : right, .y = k ? down : up, .name = "rises" },
+			{ .style = SERIES_LINE, .n = 3, .x = k ? left : right, .y = k ? up : down, .name = "falls" } };
+		struct drawing d;
+		float rises = 0, falls = 0;
+		CHECK(plot_draw(mem, &(struct chart){ .kind = CHART_XY, .nseries = 2, .series = s }, &d, NULL) == 0);
+		for (size_t i = 0; i < d.nops; i++) {
+			rises = strcmp(text_of(&d, &d.ops[i]), "rises") == 0 ? d.ops[i].y : rises;
+			falls = strcmp(text_of(&d, &d.ops[i]), "falls") == 0 ? d.ops[i].y : falls;
+		}
+		CHECK(rises > falls + 50);
+	}
+}
+
 /* The number that a question asks for outlives the name before it. */
 static void questions(void)
 {
@@ -616,6 +634,7 @@ int main(int argc, char **argv)
 	labels();
 	repeatable();
 	whole_ticks();
+	line_ends();
 	questions();
 	squares();
 	stacked();

@@ -76,13 +76,16 @@ static void ranges(struct panel *f)
 
 /* ---- names of series --------------------------------------------------------------------- */
 
-/* Height of the last finite point of a line, NaN when there is none. */
+/* Height at the right end of a line, in whatever order its points are; NaN when there is none. */
 static double end_height(const struct panel *f, const struct chart_series *s)
 {
-	for (size_t k = s->n; s->x && s->y && k-- > 0;)
-		if (isfinite(s->x[k]) && isfinite(s->y[k]))
-			return axis_at(&f->y, s->y[k]);
-	return NAN;
+	double x = -INFINITY, y = NAN;
+	for (size_t k = 0; k < s->n && s->x && s->y; k++)
+		if (isfinite(s->x[k]) && isfinite(s->y[k]) && s->x[k] >= x) {
+			x = s->x[k];
+			y = axis_at(&f->y, s->y[k]);
+		}
+	return y;
 }
 
 /* Names beside the ends of lines, pushed apart; false when they would stand too far from them. */
