@@ -113,6 +113,10 @@ const char *buf_str(const struct buf *b);           /* "" when empty */
 uint32_t utf8_next(const char **p, const char *end);
 bool utf8_valid(const char *p, size_t n, size_t *bad);
 void utf8_put(struct buf *b, uint32_t cp);
+/* Control characters and those that only steer the direction or the joining of text. */
+bool utf8_is_unseen(uint32_t cp);
+/* Copies with every such character by its number: "a[U+200D]b". */
+void utf8_show(struct buf *b, const char *p, size_t n);
 void utf8_clean(struct buf *b, const char *p, size_t n);
 size_t utf8_length(const char *p, size_t n);        /* code points */
 /* Columns on a terminal: 0 for combining marks, 2 for wide East Asian characters. */

@@ -143,3 +143,21 @@ size_t utf8_width(const char *p, size_t n)
 	}
 	return w;
 }
+
+bool utf8_is_unseen(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
+		(c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+void utf8_show(struct buf *b, const char *p, size_t n)
+{
+	for (const char *end = p + n; p < end;) {
+		const char *from = p;
+		uint32_t c = utf8_next(&p, end);
+		if (utf8_is_unseen(c))
+			buf_printf(b, "[U+%04X]", (unsigned)c);
+		else
+			buf_put(b, from, (size_t)(p - from));
+	}
+}

@@ -28,7 +28,10 @@ static void renamed(struct list *l, struct arena *a, const struct ingest_result 
 {
 	struct finding *f = add(l, FIND_renamed_columns, NULL, (int64_t)r->nrenamed,
 		(int64_t)r->ncolumns);
-	f->text = arena_printf(a, "'%s' -> '%s'", r->renamed[0].from, r->renamed[0].to);
+	struct buf from = { 0 };
+	utf8_show(&from, r->renamed[0].from, strlen(r->renamed[0].from));
+	f->text = arena_printf(a, "'%s' -> '%s'", buf_str(&from), r->renamed[0].to);
+	buf_free(&from);
 }
 
 static void about_file(struct list *l, struct arena *a, const struct text *t,

@@ -11,13 +11,6 @@ static bool blank(uint32_t c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0xa0;
 }
 
-/* Control characters and those that only steer the direction or the joining of text. */
-static bool invisible(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
-		(c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
-}
-
 /* Runs of blanks become one, what can't be seen goes. */
 static const char *clean(struct arena *a, struct str s)
 {
@@ -26,7 +19,7 @@ static const char *clean(struct arena *a, struct str s)
 	const char *p = s.p, *end = s.p + s.n;
 	while (p < end && b.n < MOST) {
 		uint32_t c = utf8_next(&p, end);
-		if (!blank(c) && !invisible(c))
+		if (!blank(c) && !utf8_is_unseen(c))
 			utf8_put(&b, c);
 		else if (blank(c) && b.n && b.p[b.n - 1] != ' ')
 			buf_putc(&b, ' ');

@@ -89,6 +89,7 @@ struct dependence {
 	const char *name;
 	bool accumulated;        /* effects, not averages; no lines */
 	const char *partner;     /* number that it is most correlated with, where beyond EXPLAIN_RELATED */
+	const char *partner_part; /* what of that column: "value", of a date "years", "season_sine" ... */
 	double r;
 	size_t points;
 	double *x;               /* numbers: values; categories: NULL */

@@ -59,6 +59,9 @@ struct frame {
 int frame_load(const struct table *t, const struct model_spec *s, struct arena *a, struct frame *f,
 	struct model_result *r, struct err *e);
 
+/* "value" "level" "years" "season_sine" ...: as schemas have it. */
+const char *feature_part_name(enum feature_part part);
+
 /* ---- the schema of a model (schema.c): a frame without rows --------------------------------------------- */
 
 /* As one JSON object: the target, the columns and how they become features. load gives a frame with

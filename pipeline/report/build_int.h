@@ -28,7 +28,7 @@ struct build {
 	struct place manifest, ingest, schema, eda, clarify, modeling, findings, critique;
 	struct place columns;      /* eda.json#columns */
 	size_t ncolumns;
-	const char **anchors; /* of each column: its section, or its row's table when it has none */
+	const char **anchors;      /* of each column: its section, or NULL */
 	struct name_index *by_name;   /* sorted, for look-ups */
 	bool *card;                /* of each column: whether it has a section of its own */
 	size_t ncards;             /* how many have: all, or as many as report.max_column_charts says */
@@ -37,13 +37,14 @@ struct build {
 	struct place *roots;       /* those of them that do not follow from another one */
 	size_t nroots;
 	const json_t *privacy;     /* of a shareable edition, else NULL */
+	bool season_said;          /* what the season of a date is, which is said once */
 };
 
 /* ---- small helpers --------------------------------------------------------------------------- */
 
 /* Column number by name, or -1. */
 int64_t build_column(const struct build *b, const char *name);
-/* Anchor of a column's section; NULL when there is no such column. */
+/* Anchor of a column's section; NULL when there is no such column, or it has no section. */
 const char *build_anchor(const struct build *b, const char *name);
 /* The numbers of an array of the artifact, NaN for null. *n is its length. */
 double *build_numbers(struct build *b, struct place p, const char *path, size_t *n);
@@ -164,12 +165,12 @@ void build_model_details(struct build *b, struct node *parent);
 void build_model_threshold(struct build *b, struct node *section);
 void build_model_errors(struct build *b, struct node *parent);
 void build_model_groups(struct build *b, struct node *parent);
-/* A condition of modeling.json in words: "age is from 20 to below 28". */
-const char *build_condition(struct build *b, struct place when);
 /* A section on what drives the best model, when it is of use. */
 void build_model_explain(struct build *b, struct node *parent);
 /* The model card (build_model/card.c). */
 void build_model_card(struct build *b, struct node *parent);
+/* What the season of a date is, at the first `name` of a term or feature that speaks of it; true when that is said. */
+bool build_note_season(struct build *b, struct node *parent, const char *name);
 /* The decision tree, drawn, where it is better than the baseline. */
 void build_model_tree(struct build *b, struct node *parent);
 /* A section for each model that has coefficients. */

@@ -17,6 +17,8 @@ struct item {
 	enum finding_level level;
 	double weight;
 	size_t order;              /* among all, as the steps made them */
+	size_t kind;               /* order of the first one of its code */
+	double size;               /* of what it found, to rank like ones */
 	size_t follows;            /* order of the finding that explains it, or its own */
 	const json_t *accepted;    /* entry of the manifest */
 };
@@ -69,6 +71,17 @@ static void add(struct catalogue *c, const char *step, json_t *v)
 	c->n++;
 }
 
+/* A weak part of the rows is told with the conditions that make it, which stand where it was found. */
+static json_t *with_conditions(json_t *v, const json_t *modeling)
+{
+	const json_t *s = json_at(modeling, "judgement.segments.list.0"), *when = json_at(s, "when");
+	if (strcmp(json_text(v, "code", ""), finding_info(FIND_weak_segment)->code) == 0 && when &&
+		json_int(s, "n", -1) == json_int(v, "count", -2) &&
+		strcmp(json_text(when, "0.column", ""), json_text(v, "columns.0", "?")) == 0)
+		json_object_set_new(v, "when", json_deep_copy(when));
+	return v;
+}
+
 static void gather(struct catalogue *c, const struct artifacts *in)
 {
 	const struct {
@@ -79,7 +92,7 @@ static void gather(struct catalogue *c, const struct artifacts *in)
 	for (size_t s = 0; s < COUNTOF(steps); s++) {
 		const json_t *list = json_at(steps[s].artifact, "findings");
 		for (size_t i = 0; i < json_array_size(list); i++)
-			add(c, steps[s].step, json_copy(json_array_get(list, i)));
+			add(c, steps[s].step, with_conditions(json_copy(json_array_get(list, i)), in->modeling));
 	}
 }
 
@@ -168,6 +181,14 @@ static const struct named *name_find(const struct named *names, size_t n, const 
 	return lo < n && strcmp(names[lo].name, name) == 0 ? &names[lo] : NULL;
 }
 
+/* As its step says; a column that the others tell anyway is no news among the features of a model. */
+static const char *cause_of(struct arena *a, const json_t *v)
+{
+	if (strcmp(json_text(v, "code", ""), finding_info(FIND_collinear)->code) == 0)
+		return arena_printf(a, "%s:%s", finding_info(FIND_collinear_columns)->code, json_text(v, "columns.0", ""));
+	return json_text(v, "cause", NULL);
+}
+
 /* What is accepted explains nothing that is not: acceptance is said of each finding. */
 static void find_causes(struct catalogue *c)
 {
@@ -178,7 +199,7 @@ static void find_causes(struct catalogue *c)
 				json_text(c->items[i].v, "columns.0", "")), i };
 	qsort(names, c->n, sizeof *names, by_name);
 	for (size_t i = 0; i < c->n; i++) {
-		const char *cause = json_text(c->items[i].v, "cause", NULL);
+		const char *cause = cause_of(c->arena, c->items[i].v);
 		const struct named *lead = cause ? name_find(names, c->n, cause) : NULL;
 		if (lead && !c->items[i].accepted && !c->items[lead->order].accepted)
 			c->items[i].follows = lead->order;
@@ -191,6 +212,20 @@ static void find_causes(struct catalogue *c)
 
 /* ---- ranks and points ------------------------------------------------------------------------ */
 
+/* Of like findings of one weight the largest figure comes first: how a model was fitted has no weight. */
+static void measure(struct catalogue *c)
+{
+	size_t first[FIND_COUNT + 1] = { 0 };      /* position of the first one of a code, from 1 */
+	for (size_t i = 0; i < c->n; i++) {
+		double value = fabs(json_num(c->items[i].v, "value", 0));
+		const struct finding_info *info = finding_lookup(json_text(c->items[i].v, "code", ""));
+		size_t *at = &first[info ? (size_t)(info - finding_info(0)) : FIND_COUNT];
+		*at = *at ? *at : i + 1;
+		c->items[i].kind = *at;
+		c->items[i].size = isfinite(value) ? value : 0;
+	}
+}
+
 static int by_rank(const void *x, const void *y)
 {
 	const struct item *a = x, *b = y;
@@ -200,6 +235,10 @@ static int by_rank(const void *x, const void *y)
 		return a->level > b->level ? -1 : 1;
 	if (a->weight != b->weight)
 		return a->weight > b->weight ? -1 : 1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->size != b->size)
+		return a->size > b->size ? -1 : 1;
 	return (a->order > b->order) - (a->order < b->order);
 }
 
@@ -295,6 +334,7 @@ const json_t *report_findings(struct arena *a, const struct artifacts *in)
 	gather(&c, in);
 	accept(&c);
 	find_causes(&c);
+	measure(&c);
 	if (c.n)
 		qsort(c.items, c.n, sizeof *c.items, by_rank);
 	number_points(&c, points);

@@ -93,6 +93,9 @@ const char *title_of_text(const char *text);
  * more". At most `show` are named. With n = 1 it is doc_finding. */
 struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings,
 	size_t n, size_t show, const char *link);
+/* Which rows a condition of modeling.json is about: "size is below 3"; or several of them. */
+const char *doc_condition(struct doc *d, struct place when);
+const char *doc_conditions(struct doc *d, struct place when);
 /* Adds the limit of a finding, with what it limits; nothing where there is none. */
 void doc_finding_limit(struct doc *d, struct node *n, struct place finding);
 /* Adds to the sentence of a finding what it leaves out: its limit, effect, test statistic, p and n. */

@@ -165,6 +165,37 @@ static bool add_choice(struct buf *fmt, struct str hole, struct place f)
 	return true;
 }
 
+const char *doc_condition(struct doc *d, struct place when)
+{
+	const char *name = json_text(when.v, "column", "");
+	struct cell from = place_num(when, CELL_MEASURE, "from"), to = place_num(when, CELL_MEASURE, "to");
+	if (fabs(from.num) < 1e-12 * fabs(to.num))
+		from = cell_num(CELL_MEASURE, 0, NULL);   /* the sine of a whole turn is not quite zero */
+	if (place_is(when, "kind", "missing"))
+		return doc_say(d, "%s is missing", name);
+	if (place_is(when, "kind", "level"))
+		return doc_say(d, "%s is %s", name, json_text(when.v, "level", ""));
+	if (isnan(from.num))
+		return doc_say(d, "%s is below %s", name, doc_cell(d, &to));
+	if (isnan(to.num))
+		return doc_say(d, "%s is %s or more", name, doc_cell(d, &from));
+	return doc_say(d, "%s is from %s to below %s", name, doc_cell(d, &from), doc_cell(d, &to));
+}
+
+const char *doc_conditions(struct doc *d, struct place when)
+{
+	const char *first = doc_condition(d, place_item(when, 0));
+	return json_array_size(when.v) < 2 ? first : doc_say(d, "%s and %s", first, doc_condition(d, place_item(when, 1)));
+}
+
+/* {part}: which rows a finding is about, by the conditions that the catalogue found for it, or by its column. */
+static struct cell part_cell(struct doc *d, struct place f)
+{
+	struct place when = place_at(f, "when");
+	return cell_text(json_array_size(when.v) > 0 ? doc_say(d, "those where %s", doc_conditions(d, when))
+		: doc_say(d, "picked out by %s", json_text(f.v, "columns.0", "")));
+}
+
 static void add_sentence(
 	struct doc *d, struct node *n, const char *sentence, struct place f, struct holes h)
 {
@@ -185,6 +216,10 @@ static void add_sentence(
 			buf_puts(&fmt, json_num(f.v, "count", NAN) == 1 ? "" : "s");
 			p = close;
 		} else if (close && add_choice(&fmt, name, f)) {
+			p = close;
+		} else if (close && str_eq(name, "part") && ncells < COUNTOF(cells)) {
+			cells[ncells++] = part_cell(d, f);
+			buf_puts(&fmt, "%s");
 			p = close;
 		} else if (close && ncells < COUNTOF(cells) &&
 			hole_cell(f, h, name, &cells[ncells])) {
@@ -244,9 +279,55 @@ static bool is_unsaid(struct place f, const struct finding_info *info, const cha
 		!strstr(info->sentence, arena_printf(f.arena, "{%s}", key));
 }
 
-/* What a limit limits: the figure that the sentence is about. */
+/* Limits of what the sentence does not give as a figure of its own, or gives beside others. Words without
+ * a hole: the sentence says the limit itself. */
+static const struct limit {
+	enum finding_code code;
+	const char *words;
+	enum cell_class cls;
+} limits_of_codes[] = { { FIND_broken_dependency, " Limit of the share of exceptions: %s", CELL_PERCENT },
+	{ FIND_almost_key, " Limit of the share of such rows: %s", CELL_PERCENT },
+	{ FIND_key_missing, " Limit of the share of such rows: %s", CELL_PERCENT },
+	{ FIND_outlier_rows, " Limit of the share of rows in common: %s", CELL_PERCENT },
+	{ FIND_time_anomalies, " Limit of the distance: %s median absolute deviations", CELL_MEASURE },
+	{ FIND_imbalanced, " Limit of the imbalance: %s", CELL_MEASURE },
+	{ FIND_skewed, " Limit of the skewness, on either side: %s", CELL_MEASURE },
+	{ FIND_collinear, " Limit of the variance inflation: %s", CELL_MEASURE },
+	{ FIND_collinear_columns, " Limit of the variance inflation: %s", CELL_MEASURE },
+	{ FIND_high_association, " Limit of the strength: %s", CELL_MEASURE },
+	{ FIND_seasonal, " Limit of the strength: %s", CELL_MEASURE },
+	{ FIND_seasonal_rows, " Limit of the strength: %s", CELL_MEASURE },
+	{ FIND_missing_together, " Limit of the correlation: %s", CELL_MEASURE },
+	{ FIND_mcar_rejected, " Limit of p: %s", CELL_MEASURE },
+	{ FIND_high_cardinality, " Limit of the number of levels: %s", CELL_COUNT },
+	{ FIND_small_sample, " Limit of the number of rows: %s", CELL_COUNT },
+	{ FIND_one_driver, " Limit of this share: %s", CELL_PERCENT },
+	{ FIND_fairness_gap, NULL, CELL_EMPTY }, { FIND_early_dates, NULL, CELL_EMPTY },
+	{ FIND_date_gaps, NULL, CELL_EMPTY } };
+
+static const struct limit *limit_of_code(const struct finding_info *info)
+{
+	for (size_t i = 0; i < COUNTOF(limits_of_codes); i++)
+		if (finding_info(limits_of_codes[i].code) == info)
+			return &limits_of_codes[i];
+	return NULL;
+}
+
+/* Whether there is a limit to tell of. */
+static bool has_limit(struct place f, const struct finding_info *info)
+{
+	const struct limit *own = limit_of_code(info);
+	return json_num(f.v, "threshold", 0) != 0 && !(own && !own->words);   /* no limit: one is enough */
+}
+
+/* What a limit limits: the figure that the sentence is about, where its code knows no better. */
 static struct cell limit_cell(struct place f, const struct finding_info *info, const char **words)
 {
+	const struct limit *own = limit_of_code(info);
+	if (own) {
+		*words = own->words;
+		return place_num(f, own->cls, "threshold");
+	}
 	static const struct {
 		const char *hole, *words;
 		enum cell_class cls;
@@ -264,7 +345,7 @@ void doc_finding_limit(struct doc *d, struct node *n, struct place f)
 {
 	const struct finding_info *info = finding_lookup(n->code);
 	const char *words;
-	if (!info || json_num(f.v, "threshold", 0) == 0)
+	if (!info || !has_limit(f, info))
 		return;
 	struct cell limit = limit_cell(f, info, &words);
 	doc_runs(d, n, words, &limit, 1);
@@ -285,11 +366,11 @@ void doc_finding_evidence(struct doc *d, struct node *n, const json_t *finding, 
 	size_t said = 0;
 	for (size_t i = 0; info && i < COUNTOF(figures); i++) {
 		/* an effect that is the value of the sentence has been said */
-		bool any = i == 0 && json_num(f.v, "threshold", 0) == 0;   /* no limit: one is enough */
+		bool none = i == 0 && !has_limit(f, info);
 		bool again = strcmp(figures[i].key, "effect") == 0 &&
 			(!is_unsaid(f, info, "value") ||
 				json_num(f.v, "value", NAN) == json_num(f.v, "effect", NAN));
-		if (any || again || !is_unsaid(f, info, figures[i].key))
+		if (none || again || !is_unsaid(f, info, figures[i].key))
 			continue;
 		const char *first = figures[i].first;
 		struct cell c = i ? place_num(f, figures[i].cls, figures[i].key)
@@ -324,7 +405,8 @@ static const char *name_of_figure(struct place f, const struct finding_info *inf
 	static const struct {
 		enum finding_code code;
 		const char *words;
-	} names[] = { { FIND_missing_values, "share missing" }, { FIND_mostly_missing, "share missing" },
+	} names[] = { { FIND_missing_values, "share missing" },
+		{ FIND_nearly_identical_columns, "same value where both have one" }, { FIND_mostly_missing, "share missing" },
 		{ FIND_missing_not_random, "share missing" }, { FIND_missing_in_group, "share missing" },
 		{ FIND_skewed, "skewness" }, { FIND_collinear_columns, "variance inflation" },
 		{ FIND_collinear, "variance inflation" }, { FIND_sentinel_values, "number of such values" },

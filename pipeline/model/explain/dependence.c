@@ -228,6 +228,7 @@ static void find_partner(const struct look *l, const struct feature *f, struct d
 		if (fabs(r) > EXPLAIN_RELATED && fabs(r) > fabs(d->r)) {
 			d->r = r;
 			d->partner = l->c->f->group_names[other->group];
+			d->partner_part = feature_part_name(other->part);
 		}
 	}
 }

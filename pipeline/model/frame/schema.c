@@ -11,6 +11,11 @@ static const char *const roles[] = { "number", "category", "datetime", "clock", 
 static const char *const parts[PARTS] = { "value", "level", "years", "season_sine", "season_cosine", "hour", "weekday",
 	"clock_sine", "clock_cosine", "length", "words", "keyword" };
 
+const char *feature_part_name(enum feature_part part)
+{
+	return parts[part];
+}
+
 /* ---- saving ------------------------------------------------------------------------------------------------ */
 
 static void save_feature(struct jw *w, const struct feature *f)

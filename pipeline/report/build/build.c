@@ -189,8 +189,8 @@ static void index_columns(struct build *b)
 	qsort(b->by_name, b->ncolumns, sizeof *b->by_name, by_name);
 	choose_cards(b);
 	for (size_t i = 0; i < b->ncolumns; i++)
-		b->anchors[i] = b->card[i]
-			? doc_slug(b->doc, "column", json_text(json_array_get(b->columns.v, i), "name", "")) : "overview";
+		b->anchors[i] = b->card[i]   /* a link to a table of all columns would lead nowhere */
+			? doc_slug(b->doc, "column", json_text(json_array_get(b->columns.v, i), "name", "")) : NULL;
 }
 
 static struct doc *new_document(

@@ -118,6 +118,12 @@ static bool is_about(const json_t *finding, const char *name)
 	return false;
 }
 
+/* That the features of a model tell a column is no second point where the columns do. */
+static bool is_told(const struct build *b, struct place f, const char *name)
+{
+	return place_is(f, "code", "collinear") && build_has_finding(b, name, "collinear_columns");
+}
+
 static void add_column(struct build *b, struct node *parent, size_t i)
 {
 	struct place c = place_item(b->columns, i);
@@ -131,7 +137,7 @@ static void add_column(struct build *b, struct node *parent, size_t i)
 	say_presence(b, section, c);
 	say_accuracy(b, section, c);
 	for (size_t f = 0; f < b->nopen; f++)
-		if (is_about(b->open[f].v, name))
+		if (is_about(b->open[f].v, name) && !is_told(b, b->open[f], name))
 			doc_finding(b->doc, section, b->open[f].v, b->open[f].ref, NULL);
 	/* levels first: numbers that are codes have both */
 	static const struct {

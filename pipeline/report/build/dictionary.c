@@ -23,6 +23,30 @@ static struct cell meaning_of(struct build *b, struct place c)
 		: means ? cell_text(means) : cell_text("");
 }
 
+static const char *words_of(const struct cell *c)
+{
+	return c->text ? c->text : "";
+}
+
+/* A few meanings are no column of their own, which would take its room from all rows: they stand before the values. */
+static void fold_meanings(struct build *b, struct node *table)
+{
+	enum { MEANING = 1, VALUES = 5, SPARSE = 10 };   /* one row in so many */
+	size_t said = 0;
+	for (size_t i = 0; i < table->nrows; i++)
+		said += *words_of(&table->cells[i * table->ncols + MEANING]) != '\0';
+	if (said == 0 || said * SPARSE > table->nrows)
+		return;
+	for (size_t i = 0; i < table->nrows; i++) {
+		struct cell *meaning = &table->cells[i * table->ncols + MEANING], *values = &table->cells[i * table->ncols + VALUES];
+		if (!*words_of(meaning))
+			continue;
+		*values = cell_text(*words_of(values) ? doc_say(b->doc, "%s: %s", doc_cell(b->doc, meaning), doc_cell(b->doc, values))
+			: doc_cell(b->doc, meaning));
+		*meaning = cell_text("");
+	}
+}
+
 /* A column that tells the rows apart by itself. */
 static bool is_key(const struct build *b, const char *name)
 {
@@ -170,9 +194,10 @@ void build_dictionary(struct build *b, struct node *root)
 			cell_text(role_of(b, c)), values_of(b, c),
 			place_num(c, CELL_PERCENT, "missing_share"),
 			any ? place_code(c, "examples.0") : cell_text("") };
-		doc_row(b->doc, table, cells, b->card[i] ? b->anchors[i] : NULL);
+		doc_row(b->doc, table, cells, b->anchors[i]);
 	}
 	b->doc->dictionary = as_csv(b, table);
+	fold_meanings(b, table);
 	doc_note(b->doc, section, "The same table, with all of its columns, is in dictionary.csv. Meanings and units are those "
 		"of the manifest or the file; state them there to have them here.", NULL, 0);
 }

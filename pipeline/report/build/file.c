@@ -164,6 +164,18 @@ static void add_missing_tokens(struct build *b, struct node *section)
 	doc_runs(b->doc, text, ".", NULL, 0);
 }
 
+/* A name with what cannot be seen by its number, and as it stands where all can be seen. */
+static struct cell seen_name(struct build *b, struct cell name)
+{
+	struct buf shown = { 0 };
+	if (name.text)
+		utf8_show(&shown, name.text, strlen(name.text));
+	if (name.text && strcmp(name.text, buf_str(&shown)) != 0)
+		name = cell_code(arena_strdup(b->arena, buf_str(&shown)));   /* no longer the text of its place */
+	buf_free(&shown);
+	return name;
+}
+
 static void add_renamed(struct build *b, struct node *section)
 {
 	struct place renamed = place_at(b->ingest, "renamed");
@@ -176,7 +188,7 @@ static void add_renamed(struct build *b, struct node *section)
 		b->doc, section, "Columns renamed", columns, COUNTOF(columns));
 	for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
 		struct place r = place_item(renamed, i);
-		struct cell cells[] = { place_code(r, "from"), place_code(r, "to") };
+		struct cell cells[] = { seen_name(b, place_code(r, "from")), place_code(r, "to") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(r.v, "to", NULL)));
 	}
 }

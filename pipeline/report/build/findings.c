@@ -37,6 +37,31 @@ struct cell build_points(const struct build *b, enum finding_level level)
 	return place_num(place_at(b->findings, "points"), CELL_COUNT, finding_level_name(level));
 }
 
+/* Where more is said of a finding than its columns tell; what is not there is dropped with all such links. */
+static const char *link_of(const struct build *b, struct place f)
+{
+	static const struct {
+		enum finding_code code;
+		const char *section;
+	} links[] = { { FIND_more_rows_help, "where-it-fails" }, { FIND_weak_segment, "where-it-fails" },
+		{ FIND_badly_calibrated, "how-sure" }, { FIND_fairness_gap, "groups" }, { FIND_fairness_errors, "groups" },
+		{ FIND_one_driver, "what-drives-it" }, { FIND_few_events, "model-candidates" },
+		{ FIND_candidate_failed, "model-candidates" }, { FIND_overfit, "model-candidates" },
+		{ FIND_heteroscedastic, "model-candidates" }, { FIND_model_useful, "models" }, { FIND_no_model, "models" },
+		{ FIND_columns_dropped, "model-data" }, { FIND_target_missing, "model-data" }, { FIND_high_association, "pairs" },
+		{ FIND_nearly_identical_columns, "nearly-identical" }, { FIND_converted_columns, "nearly-identical" },
+		{ FIND_collinear_columns, "overlap" }, { FIND_broken_dependency, "keys" }, { FIND_almost_key, "keys" },
+		{ FIND_key_missing, "keys" }, { FIND_missing_together, "missing" }, { FIND_mcar_rejected, "missing" },
+		{ FIND_few_complete_rows, "missing" }, { FIND_seasonal, "time" }, { FIND_seasonal_rows, "time" },
+		{ FIND_level_change, "time" }, { FIND_rows_change, "time" }, { FIND_time_anomalies, "time" },
+		{ FIND_non_stationary, "time" }, { FIND_renamed_columns, "file" } };
+	const struct finding_info *info = finding_lookup(json_text(f.v, "code", ""));
+	for (size_t i = 0; i < COUNTOF(links); i++)
+		if (info == finding_info(links[i].code))
+			return links[i].section;
+	return build_anchor(b, json_text(f.v, "columns.0", NULL));
+}
+
 /* ---- groups ---------------------------------------------------------------------------------- */
 
 /* Gathers finding `first` and the others of its point into `group` and marks them as used. */
@@ -67,7 +92,7 @@ size_t build_finding_groups(struct build *b, struct node *parent, const struct p
 			continue;
 		const char *link = k > 1
 			? "findings"
-			: build_anchor(b, json_text(group[0].v, "columns.0", NULL));
+			: link_of(b, group[0]);
 		doc_finding_group(b->doc, parent, group, k, show, link);
 	}
 	return groups > max_groups ? groups - max_groups : 0;
@@ -78,8 +103,7 @@ size_t build_finding_groups(struct build *b, struct node *parent, const struct p
 static void list_singly(struct build *b, struct node *parent, const struct place *group, size_t k)
 {
 	for (size_t i = 0; i < k; i++) {
-		struct node *n = doc_finding(b->doc, parent, group[i].v, group[i].ref,
-			build_anchor(b, json_text(group[i].v, "columns.0", NULL)));
+		struct node *n = doc_finding(b->doc, parent, group[i].v, group[i].ref, link_of(b, group[i]));
 		doc_finding_evidence(b->doc, n, group[i].v, group[i].ref);
 	}
 }
@@ -132,7 +156,9 @@ static void list_as_table(struct build *b, struct node *parent, const struct pla
 	for (size_t i = 0; i < COUNTOF(all) - one_limit; i++)
 		if (i != 1 || !single)
 			columns[ncolumns++] = all[i];
-	struct node *details = doc_details(b->doc, parent, doc_say(b->doc, "%s: all %zu", node->title, k));
+	struct node *details = doc_details(b->doc, parent, k > ROWS_MAX
+		? doc_say(b->doc, "%s: the first %d of %zu, one by one", node->title, (int)ROWS_MAX, k)
+		: doc_say(b->doc, "%s: %zu, one by one", node->title, k));
 	struct node *table = doc_table(b->doc, details, NULL, columns, ncolumns);
 	table->sortable = true;
 	for (size_t i = 0; i < k && i < ROWS_MAX; i++) {

@@ -81,7 +81,7 @@ static void add_overview(struct build *b, struct node *section)
 			place_num(c, CELL_COUNT, "distinct") };
 		typical(c, cells + 4);
 		sparks[i] = shape_of(b, c);
-		doc_row(b->doc, table, cells, b->card[i] ? b->anchors[i] : NULL);
+		doc_row(b->doc, table, cells, b->anchors[i]);
 	}
 	doc_note(b->doc, section,
 		"Typical is the median of numbers, the most frequent of levels and an example of "

@@ -8,6 +8,25 @@
 
 /* ---- pairs ----------------------------------------------------------------------------------- */
 
+/* Where only some columns are compared with each other: how many, and why these. */
+static void note_compared(struct build *b, struct node *section)
+{
+	size_t numbers = 0, groups = 0, m = json_count(b->eda.v, "associations.pearson.columns"),
+		k = json_count(b->eda.v, "associations.cramers_v.columns");
+	for (size_t i = 0; i < b->ncolumns; i++) {
+		struct place c = place_item(b->columns, i);
+		numbers += place_is(c, "type", "numeric") || place_is(c, "type", "duration");
+		groups += place_is(c, "type", "category") || place_is(c, "type", "boolean");
+	}
+	struct cell cells[] = { build_count((double)m), build_count((double)numbers), build_count((double)k), build_count((double)groups) };
+	if (m > 0 && m < numbers && (int64_t)m >= json_int(b->manifest.v, "eda.max_matrix", 60))
+		doc_note(b->doc, section, "Compared with each other are %s of %s numeric columns, those with the fewest missing values "
+			"(eda.max_matrix).", cells, 2);
+	if (k > 0 && k < groups && (int64_t)k >= json_int(b->manifest.v, "eda.max_categories", 40))
+		doc_note(b->doc, section, "Compared with each other are %s of %s categories, those with the fewest missing values "
+			"(eda.max_categories).", cells + 2, 2);
+}
+
 static void add_pairs(struct build *b, struct node *parent)
 {
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
@@ -40,6 +59,9 @@ static void add_pairs(struct build *b, struct node *parent)
 		doc_note(b->doc, section,
 			"p is adjusted for the number of pairs tested (Benjamini and Hochberg).", NULL, 0);
 	}
+	if (json_count(b->eda.v, "associations.spearman.columns") > 1)
+		doc_note(b->doc, section, "Of two numbers the stronger of Pearson's and Spearman's correlation is given.", NULL, 0);
+	note_compared(b, section);
 }
 
 /* ---- matrices -------------------------------------------------------------------------------- */

@@ -42,6 +42,14 @@ static bool tells_something(struct place f)
 	return !(json_num(f.v, "p_adjusted", 1) > 0.05) || json_num(f.v, "power.score", 0) >= 0.01;
 }
 
+static bool has_pearson(const struct target *t)
+{
+	for (size_t i = 0; i < json_array_size(t->features.v); i++)
+		if (place_is(place_item(t->features, i), "measure", "pearson"))
+			return true;
+	return false;
+}
+
 static void add_features(struct build *b, struct node *section, const struct target *t)
 {
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false },
@@ -76,6 +84,9 @@ static void add_features(struct build *b, struct node *section, const struct tar
 		doc_note(b->doc, section, "The first %s of %s columns; eda.json has all.", counts, 2);
 	else if (weak > 0)
 		doc_note(b->doc, section, "%s of %s columns; the other %s %s nothing beyond chance: eda.json has them.", counts, 4);
+	if (has_pearson(t) && json_count(b->eda.v, "associations.pairs") > 0)
+		build_say(b, section, "Numbers are compared with the target by Pearson's correlation here, so that all of them are ranked by one "
+			"measure; the list of pairs gives Spearman's where that is stronger.");
 	build_say(b, section, "The strongest come first. All measures of strength are on the scale of a correlation: "
 		"0 is no relation, 1 (or −1) the closest.");
 	build_say(b, section,

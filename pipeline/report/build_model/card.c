@@ -63,8 +63,8 @@ static void add_facts(struct build *b, struct node *section, struct place card)
 	row(b, table, "Judged by", place_text(card, "validation.scheme"));
 	row(b, table, "Held-out rows", place_num(card, CELL_COUNT, "validation.held_out"));
 	row(b, table, arena_strdup(b->arena, title_of_score(metric)), place_num(score, CELL_SCORE, "value"));
-	row(b, table, "95 % interval of that from", place_num(score, CELL_SCORE, "lo"));
-	row(b, table, "95 % interval of that to", place_num(score, CELL_SCORE, "hi"));
+	row(b, table, "Lower end of its 95 % interval", place_num(score, CELL_SCORE, "lo"));
+	row(b, table, "Upper end of its 95 % interval", place_num(score, CELL_SCORE, "hi"));
 	row(b, table, "Baseline", place_num(score, CELL_SCORE, "baseline"));
 	for (size_t i = 0; i < json_array_size(interval.v); i++) {
 		struct place one = place_item(interval, i);
@@ -82,13 +82,19 @@ static void add_ranges(struct build *b, struct node *section, struct place card)
 {
 	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false }, { "From", ALIGN_RIGHT, false },
 		{ "To", ALIGN_RIGHT, false }, { "Levels", ALIGN_RIGHT, false } };
+	struct place dates = place_at(card, "factors.dates");
 	struct place ranges = place_at(card, "factors.ranges"), levels = place_at(card, "factors.levels");
-	size_t n = json_array_size(ranges.v), m = json_array_size(levels.v), shown = 0;
-	if (n + m == 0)
+	size_t k = json_array_size(dates.v), n = json_array_size(ranges.v), m = json_array_size(levels.v), shown = 0;
+	if (k + n + m == 0)
 		return;
 	struct node *details = doc_details(b->doc, section, "What it has seen");
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
 	struct cell none = cell_text("");
+	for (size_t i = 0; i < k && shown < BULK_MAX; i++, shown++) {
+		struct place p = place_item(dates, i);
+		struct cell cells[] = { place_code(p, "name"), place_date(p, "lo"), place_date(p, "hi"), none };
+		doc_row(b->doc, table, cells, build_anchor(b, json_text(p.v, "name", NULL)));
+	}
 	for (size_t i = 0; i < n && shown < BULK_MAX; i++, shown++) {
 		struct place p = place_item(ranges, i);
 		struct cell cells[] = { place_code(p, "name"), place_num(p, CELL_MEASURE, "lo"), place_num(p, CELL_MEASURE, "hi"), none };
@@ -99,8 +105,8 @@ static void add_ranges(struct build *b, struct node *section, struct place card)
 		struct cell cells[] = { place_code(p, "name"), none, none, place_num(p, CELL_COUNT, "levels") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(p.v, "name", NULL)));
 	}
-	if (shown < n + m) {
-		struct cell more = build_count((double)(n + m - shown));
+	if (shown < k + n + m) {
+		struct cell more = build_count((double)(k + n + m - shown));
 		doc_note(b->doc, details, "%s more are in model/card.json.", &more, 1);
 	}
 }

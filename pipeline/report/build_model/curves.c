@@ -88,6 +88,21 @@ static void extremes(const double *y, size_t n, size_t *low, size_t *high)
 	}
 }
 
+/* What of a column the other one goes with: of a date, only a part of it is a number. */
+static const char *part_of_partner(struct place d)
+{
+	static const struct {
+		const char *part, *words;
+	} parts[] = { { "years", ", as far as that can be told apart from the course of %s (r %s)" },
+		{ "season_sine", ", as far as that can be told apart from the time of year in %s (r %s)" },
+		{ "season_cosine", ", as far as that can be told apart from the time of year in %s (r %s)" },
+		{ "hour", ", as far as that can be told apart from the hour in %s (r %s)" } };
+	for (size_t i = 0; i < COUNTOF(parts); i++)
+		if (place_is(d, "partner_part", parts[i].part))
+			return parts[i].words;
+	return ", as far as that can be told apart from %s (r %s)";
+}
+
 static void say_curve(struct build *b, struct node *section, struct place d, const struct curves *v)
 {
 	size_t n, low, high;
@@ -115,7 +130,7 @@ static void say_curve(struct build *b, struct node *section, struct place d, con
 	}
 	struct cell partner[] = { place_code(d, "partner"), place_num(d, CELL_CORRELATION, "r") };
 	if (partner[0].text)
-		doc_runs(b->doc, text, ", as far as that can be told apart from %s (r %s)", partner, 2);
+		doc_runs(b->doc, text, part_of_partner(d), partner, 2);
 	doc_runs(b->doc, text, ".", NULL, 0);
 }
 
@@ -250,6 +265,47 @@ static void share_window(struct build *b, struct curves *v)
 	}
 }
 
+/* Whether a bar of some level is long enough to be one. */
+static bool has_bars(struct build *b, struct place d)
+{
+	size_t n, m;
+	const double *lo = build_numbers(b, d, "lo", &n), *hi = build_numbers(b, d, "hi", &m);
+	for (size_t i = 0; i < n && i < m; i++)
+		if (hi[i] > lo[i])
+			return json_at(d.v, "levels") != NULL;
+	return false;
+}
+
+/* What the charts show, and nothing that none of them has. */
+static void note_curves(struct build *b, struct node *section, struct place list, struct cell rows)
+{
+	bool local = false, means = false, lines = false, bars = false, numbers = false;
+	size_t n = json_array_size(list.v);
+	for (size_t i = 0; i < n; i++) {
+		struct place d = place_item(list, i);
+		bool effects = place_is(d, "method", "accumulated local effects"), levels = json_at(d.v, "levels") != NULL;
+		local = local || effects;
+		means = means || !effects;
+		numbers = numbers || !levels;
+		lines = lines || (!levels && json_count(d.v, "lines") > 0);
+		bars = bars || has_bars(b, d);
+	}
+	struct node *note = doc_note(b->doc, section, means ? "Strong line or dot: mean over %s rows (partial dependence)."
+		: "Line: accumulated local effects, for columns that go with others, from rows near each value only.", &rows, means);
+	if (lines)
+		doc_runs(b->doc, note, " Faint lines: single rows, moved to the level of the mean, so that they differ in shape only.", NULL, 0);
+	if (bars)
+		doc_runs(b->doc, note, " Bars: where 80 % of the rows are.", NULL, 0);
+	if (local && means)
+		doc_runs(b->doc, note, " For columns that go with others the line shows accumulated local effects instead, from rows near each "
+			"value only.", NULL, 0);
+	if (numbers)
+		doc_runs(b->doc, note, " Marks at the bottom: twentieths of the data. Nothing is shown beyond the 1st and the 99th percentile.",
+			NULL, 0);
+	if (n > 1)
+		doc_runs(b->doc, note, " All charts have the same scale.", NULL, 0);
+}
+
 void explain_curves(struct build *b, struct node *section)
 {
 	struct place x = place_at(b->modeling, "explanation");
@@ -264,20 +320,10 @@ void explain_curves(struct build *b, struct node *section)
 	struct cell what = cell_code(class ? explain_outcome(b, class) : target);
 	doc_text(b->doc, section, class ? "How the predicted probability of %s changes with one column, all others as they are:"
 		: "How the predicted %s changes with one column, all others as they are:", &what, 1);
-	bool local = false;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		say_curve(b, section, place_item(v.list, i), &v);
-		local = local || place_is(place_item(v.list, i), "method", "accumulated local effects");
-	}
 	struct node *side = doc_add(b->doc, section, NODE_COLUMNS);
 	for (size_t i = 0; i < n; i++)
 		add_chart(b, side, place_item(v.list, i), &v);
-	struct cell rows = place_num(x, CELL_COUNT, "dependence_rows");
-	struct node *note = doc_note(b->doc, section, "Strong line or dot: mean over %s rows (partial dependence). Faint lines: single rows, moved to "
-		"the level of the mean, so that they differ in shape only; bars: where 80 % of the rows are. Marks at the bottom: twentieths "
-		"of the data. Nothing is shown beyond the 1st and the 99th percentile.", &rows, 1);
-	if (local)
-		doc_runs(b->doc, note, " Without faint lines: accumulated local effects, for columns that go with others, from rows near each "
-			"value only.", NULL, 0);
-	doc_runs(b->doc, note, " All charts have the same scale.", NULL, 0);
+	note_curves(b, section, v.list, place_num(x, CELL_COUNT, "dependence_rows"));
 }

@@ -223,6 +223,16 @@ static const double *span(struct build *b, struct place p, const char *x, const 
 	return ends;
 }
 
+bool build_note_season(struct build *b, struct node *parent, const char *name)
+{
+	if (b->season_said || !strstr(name, ": season ("))
+		return b->season_said;
+	b->season_said = true;
+	doc_note(b->doc, parent, "The season of a date is two numbers, as a year has no end: the cosine is 1 at New Year and −1 at the middle of the "
+		"year, the sine 1 at the end of March and −1 at the end of September.", NULL, 0);
+	return true;
+}
+
 static void add_predicted_actual(struct build *b, struct node *parent)
 {
 	const char *target = json_text(b->modeling.v, "target", "target");
@@ -246,6 +256,10 @@ static void add_predicted_actual(struct build *b, struct node *parent)
 	if (many && outside.num > 0)
 		fit->title = doc_say(b->doc, "Predicted and actual; %s rows lie outside the picture", doc_cell(b->doc, &outside));
 	doc_chart(b->doc, parent, fit);
+	struct cell sample[] = { build_count((double)json_count(b->modeling.v, "curves.predicted_actual.actual")),
+		place_num(b->modeling, CELL_COUNT, "validation.held_out") };
+	if (!many && sample[0].num > 0 && sample[0].num < sample[1].num)
+		doc_note(b->doc, parent, "Points: a sample of %s of the %s unseen rows, so the farthest need not be among them.", sample, 2);
 }
 
 void build_model_details(struct build *b, struct node *parent)

@@ -8,33 +8,6 @@
 
 /* ---- segments -------------------------------------------------------------------------------- */
 
-const char *build_condition(struct build *b, struct place when)
-{
-	const char *name = json_text(when.v, "column", "");
-	struct cell from = place_num(when, CELL_MEASURE, "from"), to = place_num(when, CELL_MEASURE, "to");
-	if (fabs(from.num) < 1e-12 * fabs(to.num))
-		from = cell_num(CELL_MEASURE, 0, NULL);   /* the sine of a whole turn is not quite zero */
-	if (place_is(when, "kind", "missing"))
-		return doc_say(b->doc, "%s is missing", name);
-	if (place_is(when, "kind", "level"))
-		return doc_say(b->doc, "%s is %s", name, json_text(when.v, "level", ""));
-	if (isnan(from.num))
-		return doc_say(b->doc, "%s is below %s", name, doc_cell(b->doc, &to));
-	if (isnan(to.num))
-		return doc_say(b->doc, "%s is %s or more", name, doc_cell(b->doc, &from));
-	return doc_say(b->doc, "%s is from %s to below %s", name, doc_cell(b->doc, &from),
-		doc_cell(b->doc, &to));
-}
-
-static const char *conditions(struct build *b, struct place segment)
-{
-	struct place when = place_at(segment, "when");
-	const char *first = build_condition(b, place_item(when, 0));
-	if (json_array_size(when.v) < 2)
-		return first;
-	return doc_say(b->doc, "%s and %s", first, build_condition(b, place_item(when, 1)));
-}
-
 static bool is_regression(const struct build *b)
 {
 	return place_is(b->modeling, "task", "regression");
@@ -44,7 +17,7 @@ static bool is_regression(const struct build *b)
 static void say_worst_segment(struct build *b, struct node *parent, struct place s)
 {
 	double wrong = json_num(s.v, "wrong", NAN), rest = json_num(s.v, "wrong_rest", NAN);
-	struct cell where = cell_text(conditions(b, s)), n = place_num(s, CELL_COUNT, "n");
+	struct cell where = cell_text(doc_conditions(b->doc, place_at(s, "when"))), n = place_num(s, CELL_COUNT, "n");
 	struct node *text;
 	if (wrong > rest) {
 		struct cell cells[] = { where, n, place_num(s, CELL_PERCENT, "wrong"),
@@ -91,7 +64,7 @@ static void add_segments(struct build *b, struct node *section)
 	struct node *table = doc_table(b->doc, section, "Weak spots", heads, COUNTOF(heads));
 	for (size_t i = 0; i < n; i++) {
 		struct place s = place_item(list, i);
-		struct cell cells[] = { cell_text(conditions(b, s)), place_num(s, CELL_COUNT, "n"),
+		struct cell cells[] = { cell_text(doc_conditions(b->doc, place_at(s, "when"))), place_num(s, CELL_COUNT, "n"),
 			place_num(s, CELL_SCORE, "loss"), place_num(s, CELL_SCORE, "rest"),
 			place_num(s, CELL_SCORE, "baseline"),
 			regression ? place_num(s, CELL_CHANGE, "bias") : place_num(s, CELL_PERCENT, "wrong"),
@@ -101,6 +74,7 @@ static void add_segments(struct build *b, struct node *section)
 	doc_even(table, 2, 4, 4, true);
 	if (regression)
 		doc_even(table, 5, 5, 2, true);
+	for (size_t i = 0; i < n && !build_note_season(b, section, doc_conditions(b->doc, place_at(place_item(list, i), "when"))); i++) {}
 	doc_note(b->doc, section, regression
 		? "First what adds most to the whole error. Error: mean distance of predicted and actual. Parts of the rows looked at: %s; p allows for that "
 		"number. A high error everywhere in a row of the table, baseline included, means a hard part."

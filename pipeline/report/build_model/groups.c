@@ -10,7 +10,7 @@ static const char *group_name(struct build *b, struct place fairness, const char
 {
 	int64_t at = json_int(json_at(fairness.v, gap), end, -1);
 	struct place groups = place_at(fairness, "groups");
-	return at < 0 ? "" : build_condition(b, place_at(place_item(groups, (size_t)at), "when"));
+	return at < 0 ? "" : doc_condition(b->doc, place_at(place_item(groups, (size_t)at), "when"));
 }
 
 static void say_parity(struct build *b, struct node *section, struct place f)
@@ -68,7 +68,7 @@ static void add_groups(struct build *b, struct node *section, struct place f)
 	struct node *table = doc_table(b->doc, parent, NULL, heads, n);
 	for (size_t i = 0; i < json_array_size(groups.v); i++) {
 		struct place g = place_item(groups, i);
-		struct cell cells[8] = { cell_text(build_condition(b, place_at(g, "when"))), place_num(g, CELL_COUNT, "n") };
+		struct cell cells[8] = { cell_text(doc_condition(b->doc, place_at(g, "when"))), place_num(g, CELL_COUNT, "n") };
 		size_t k = 2;
 		for (size_t r = 0; binary && r < COUNTOF(rates); r++)
 			cells[k++] = place_num(g, CELL_PERCENT, rates[r].path);

@@ -19,11 +19,14 @@ static const char *value_text(struct build *b, struct place node, const char *pa
 	return doc_cell(b->doc, &c);
 }
 
-/* "A, B or 3 more" */
+/* "A, B or 3 more"; a single name that leaves no room for the rest is not worth it */
 static const char *levels_text(struct build *b, struct place levels, size_t most)
 {
+	enum { WIDEST = 20 };      /* of a box: "Northridge or 2 more" */
 	size_t n = json_array_size(levels.v), named = n <= most ? n : most - 1;
-	const char *out = "";
+	const char *out = "", *first = json_string_value(json_array_get(levels.v, 0));
+	if (named < n && named == 1 && first && utf8_width(first, strlen(first)) > WIDEST - 10)
+		return doc_say(b->doc, "one of %zu levels", n);
 	for (size_t i = 0; i < named; i++)
 		out = arena_printf(b->arena, "%s%s%s", out, i == 0 ? "" : i + 1 == n ? doc_word(b->doc, " or ") : ", ",
 			json_string_value(json_array_get(levels.v, i)));
@@ -163,6 +166,7 @@ static void add_picture(struct build *b, struct node *section, struct place tree
 		? "Shares are those of %s among the rows that a model learns from." : place_is(b->modeling, "task", "regression")
 		? "Figures are means of the rows that a model learns from."
 		: "Shares are those of the likeliest class among the rows that a model learns from.", cells, 1);
+	for (size_t i = 0; i < n && !build_note_season(b, section, json_text(place_item(nodes, i).v, "feature", "")); i++) {}
 	if (d.hidden > 0)
 		doc_runs(b->doc, note, " Boxes at the edge hide %s further leaves; the rules below have all.", cells + 1, 1);
 }

@@ -285,7 +285,7 @@ const struct allowed redact_allow[] = {
 	{ "modeling", "explanation.shap.columns[=]", "part", W },
 	{ "modeling", "explanation.shap.columns[=]", "mean_abs trend by_class", N },
 	{ "modeling", "explanation.dependence[]", "name partner", C },
-	{ "modeling", "explanation.dependence[]", "method shape levels", W },
+	{ "modeling", "explanation.dependence[]", "method shape levels partner_part", W },
 	{ "modeling", "explanation.dependence[]", "r x share y lo hi", N },
 	{ "modeling", "explanation.dependence[]", HOOK(redact_dependence) },
 	{ "modeling", "explanation.interaction!", "a b", C },

@@ -17,12 +17,43 @@ static void put_details(struct jw *w, const json_t *model)
 	jw_obj_end(w);
 }
 
-/* What was seen in training: ranges of numbers, numbers of levels. */
-static void put_factors(struct jw *w, const json_t *model, const json_t *fairness)
+/* The day at a number of years: 2012.5 is 2012-07-02. */
+static const char *day_of(struct arena *a, double years)
+{
+	char text[32];
+	int32_t first = date_days((int)floor(years), 1, 1), length = date_days((int)floor(years) + 1, 1, 1) - first;
+	if (!(fabs(years) < 10000))
+		return NULL;
+	date_format(text, first + (int32_t)lround((years - floor(years)) * length));
+	return arena_strdup(a, text);
+}
+
+/* Dates are known by how far along they are; their other parts go round. */
+static void put_dates(struct jw *w, struct arena *a, const json_t *model)
+{
+	const json_t *features = json_at(model, "frame.features"), *columns = json_at(model, "frame.columns");
+	jw_karr(w, "dates");
+	for (size_t i = 0; i < json_array_size(features); i++) {
+		const json_t *f = json_array_get(features, i);
+		const json_t *column = json_array_get(columns, (size_t)json_int(f, "column", 0));
+		if (strcmp(json_text(f, "part", ""), "years") != 0 || !(json_num(f, "lo", NAN) <= json_num(f, "hi", NAN)))
+			continue;
+		jw_obj(w);
+		jw_kstr(w, "name", json_text(column, "name", NULL));
+		jw_kstr(w, "lo", day_of(a, json_num(f, "lo", NAN)));
+		jw_kstr(w, "hi", day_of(a, json_num(f, "hi", NAN)));
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+}
+
+/* What was seen in training: ranges of dates and numbers, numbers of levels. */
+static void put_factors(struct jw *w, struct arena *a, const json_t *model, const json_t *fairness)
 {
 	const json_t *features = json_at(model, "frame.features");
 	jw_kobj(w, "factors");
 	jw_kvalue(w, "groups", fairness);
+	put_dates(w, a, model);
 	jw_karr(w, "ranges");
 	for (size_t i = 0; i < json_array_size(features); i++) {
 		const json_t *f = json_array_get(features, i);
@@ -76,7 +107,7 @@ static void put_card(struct jw *w, struct stage_run *r, const json_t *model, con
 	jw_kstr(w, "intended", json_text(r->manifest, "modeling.intended_use", NULL));
 	jw_kstr(w, "not_for", json_text(r->manifest, "modeling.not_for", NULL));
 	jw_obj_end(w);
-	put_factors(w, model, fairness ? fairness : none);
+	put_factors(w, r->arena, model, fairness ? fairness : none);
 	for (size_t i = 0; i < COUNTOF(from); i++)
 		if (json_object_get(model, from[i]))
 			jw_kvalue(w, from[i], json_object_get(model, from[i]));

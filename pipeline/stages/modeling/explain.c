@@ -185,6 +185,7 @@ static void write_dependence(struct jw *w, const struct dependence *d)
 	jw_knum(w, "steep_to", d->steep_to);
 	jw_knum(w, "slope", d->slope);
 	jw_kstr(w, "partner", d->partner);
+	jw_kstr(w, "partner_part", d->partner_part);
 	jw_knum(w, "r", d->partner ? d->r : NAN);
 	if (d->level) {
 		jw_kstrs(w, "levels", d->level, d->points);
