@@ -126,6 +126,10 @@ static void utf8(void)
 			test_check(0, "every code point survives", __FILE__, __LINE__);
 	}
 	buf_free(&b);
+	struct buf shown = { 0 };
+	utf8_show(&shown, "a\xe2\x80\x8d" "b\tc \xc3\xa9", strlen("a\xe2\x80\x8d" "b\tc \xc3\xa9"));
+	CHECK_STR(buf_str(&shown), "a[U+200D]b[U+0009]c \xc3\xa9");
+	buf_free(&shown);
 	CHECK(utf8_length("東京é", strlen("東京é")) == 3 && utf8_width("東京é", strlen("東京é")) == 5);
 }
 

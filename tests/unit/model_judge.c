@@ -185,6 +185,40 @@ static struct set noisy(struct arena *a, int64_t n)
 	return s;
 }
 
+/* First what adds most to the whole error: a common weak spot before a rare one that is worse. */
+static void order_of_segments(void)
+{
+	static const char *const sites[] = { "near", "far", "rare" };
+	enum { ROWS = 1200 };
+	struct arena *a = arena_new();
+	struct set s = set_new(a, ROWS, 6);
+	double *x = set_add(&s, "x", COLUMN_FLOAT64), *site = set_add(&s, "site", COLUMN_DICT);
+	set_levels(&s, sites, 3);
+	double *y = set_add(&s, "y", COLUMN_FLOAT64);
+	struct rng g;
+	rng_seed(&g, 5);
+	for (int64_t i = 0; i < ROWS; i++) {
+		x[i] = rng_normal(&g);
+		site[i] = i % 20 == 0 ? 2 : i % 3 == 0;
+		y[i] = 2 * x[i] + rng_normal(&g) * (site[i] == 2 ? 7 : site[i] == 1 ? 4 : 1);
+	}
+	struct table *t = set_table(&s);
+	struct model_result r;
+	struct err e = { 0 };
+	struct model_spec spec = set_spec(&s, "y", false);
+	only(&spec, MODEL_OLS);
+	CHECK(model_run(t, &spec, a, &r, &e) == 0);
+	const struct judgement *j = r.judgement;
+	CHECK(j->nsegments >= 2);
+	CHECK_STR(j->segments[0].when[0].level, "far");
+	for (size_t i = 1; i < j->nsegments; i++)
+		CHECK(j->segments[i - 1].difference.value * (double)j->segments[i - 1].n >=
+			j->segments[i].difference.value * (double)j->segments[i].n);
+	CHECK(j->segments[1].loss > j->segments[0].loss);
+	table_close(t);
+	arena_free(a);
+}
+
 static void segments(void)
 {
 	struct arena *a = arena_new();
@@ -326,6 +360,7 @@ int main(void)
 	calibration();
 	intervals();
 	segments();
+	order_of_segments();
 	groups();
 	hard_targets();
 	return test_end();

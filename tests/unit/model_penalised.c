@@ -182,8 +182,21 @@ static void three_classes(void)
 	arena_free(a);
 }
 
+/* A step is a standard deviation of what is a number, also of levels told by the target; else the level itself. */
+static void steps(void)
+{
+	static const struct {
+		enum term_kind kind;
+		double sd, step;
+	} cases[] = { { TERM_VALUE, 3, 3 }, { TERM_CODES, 4000, 4000 }, { TERM_LEVEL, 0.4, 1 }, { TERM_MISSING, 0.1, 1 },
+		{ TERM_VALUE, INFINITY, 1 }, { TERM_CODES, INFINITY, 1 } };
+	for (size_t i = 0; i < COUNTOF(cases); i++)
+		CHECK(term_unit(&(struct term){ .kind = cases[i].kind, .sd = cases[i].sd }) == cases[i].step);
+}
+
 int main(void)
 {
+	steps();
 	numbers();
 	two_classes();
 	three_classes();

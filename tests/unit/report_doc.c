@@ -195,19 +195,41 @@ static void limits(struct arena *a)
 	struct place list = parsed(a, "["
 		"{\"code\":\"outliers\",\"columns\":[\"a\"],\"count\":9,\"total\":100,\"n\":100,\"threshold\":0.01},"
 		"{\"code\":\"skewed\",\"columns\":[\"a\"],\"value\":3,\"effect\":3,\"n\":90,\"threshold\":2},"
+		"{\"code\":\"time_anomalies\",\"columns\":[\"a\"],\"count\":1,\"total\":45,\"text\":\"2022\",\"threshold\":6},"
+		"{\"code\":\"broken_dependency\",\"columns\":[\"a\",\"b\"],\"count\":1,\"total\":90,\"threshold\":0.01},"
+		"{\"code\":\"date_gaps\",\"columns\":[\"a\"],\"count\":1,\"value\":3,\"threshold\":2,\"n\":9},"
 		"{\"code\":\"sentinel_values\",\"columns\":[\"a\"],\"count\":9,\"total\":90,\"text\":\"none\"},"
 		"{\"code\":\"sentinel_values\",\"columns\":[\"b\"],\"count\":1,\"total\":90,\"text\":\"-9\"}]"), sentinels[2];
-	static const char *const want[] = { " Limit of this share: 1.0\xE2\x80\xAF%.", " Limit of this figure: 2, n = 90." };
-	for (size_t i = 0; i < 2; i++) {
+	static const char *const want[] = { " Limit of this share: 1.0\xE2\x80\xAF%.", " Limit of the skewness, on either side: 2, n = 90.",
+		" Limit of the distance: 6 median absolute deviations.", " Limit of the share of exceptions: 1.0\xE2\x80\xAF%.", NULL };
+	for (size_t i = 0; i < COUNTOF(want); i++) {
 		struct place f = place_item(list, i);
 		struct node *n = doc_finding(d, d->root, f.v, f.ref, NULL);
 		doc_finding_evidence(d, n, f.v, f.ref);
 		const char *s = prose(a, n), *at = strstr(s, " Limit");
-		CHECK_STR(at ? at : s, want[i]);
-		sentinels[i] = place_item(list, i + 2);
+		CHECK(at || !want[i]);
+		if (at)
+			CHECK_STR(at, want[i] ? want[i] : "");   /* the sentence on gaps says its limit */
 	}
+	for (size_t i = 0; i < 2; i++)
+		sentinels[i] = place_item(list, COUNTOF(want) + i);
 	CHECK_STR(prose(a, doc_finding_group(d, d->root, sentinels, 2, 2, NULL)),
 		"2 columns (number of such values): a (9 \xC3\x97 none) and b (1 \xC3\x97 -9).");
+}
+
+/* Which rows are weak: by the conditions where they are known, else by the column. */
+static void parts(struct arena *a)
+{
+	static const char *const want[] = { "picked out by a, the", "those where a is missing, the", "those where a is below 3 and b is red, the" };
+	struct doc *d = doc_new(a, "Test");
+	struct place list = parsed(a, "[{\"code\":\"weak_segment\",\"columns\":[\"a\"],\"count\":9,\"total\":90,\"value\":2},"
+		"{\"code\":\"weak_segment\",\"columns\":[\"a\"],\"count\":9,\"when\":[{\"column\":\"a\",\"kind\":\"missing\"}]},"
+		"{\"code\":\"weak_segment\",\"columns\":[\"a\"],\"when\":[{\"column\":\"a\",\"kind\":\"range\",\"to\":3},"
+		"{\"column\":\"b\",\"kind\":\"level\",\"level\":\"red\"}]}]");
+	for (size_t i = 0; i < COUNTOF(want); i++) {
+		struct place f = place_item(list, i);
+		CHECK(strstr(prose(a, doc_finding(d, d->root, f.v, f.ref, NULL)), want[i]));
+	}
 }
 
 static void groups(struct arena *a)
@@ -266,6 +288,7 @@ int main(void)
 	columns_of_decimals(a);
 	sentences(a);
 	limits(a);
+	parts(a);
 	groups(a);
 	places(a);
 	arena_free(a);

@@ -70,6 +70,33 @@ static void order_and_points(void)
 	CHECK(json_text(v, "findings.1.advice", NULL) && json_text(v, "findings.1.title", NULL));
 }
 
+/* How a model was fitted has no weight: the largest figure first, and what the columns tell anyway follows from them. */
+static void collinear(void)
+{
+	struct artifacts in = { .manifest = parsed("{}"),
+		.eda = parsed("{'findings': [{'code': 'collinear_columns', 'level': 'notice', 'columns': ['c'], 'value': 70}]}"),
+		.modeling = parsed("{'findings': [{'code': 'collinear', 'level': 'notice', 'columns': ['a'], 'value': 11},"
+			"{'code': 'heteroscedastic', 'level': 'notice', 'columns': [], 'p': 0.1},"
+			"{'code': 'collinear', 'level': 'notice', 'columns': ['b'], 'value': 170},"
+			"{'code': 'collinear', 'level': 'notice', 'columns': ['c'], 'value': 90}]}") };
+	const json_t *v = report_findings(arena, &in);
+	CHECK_STR(outline(v), "collinear_columns:1 collinear:2 collinear:1<0 collinear:2 heteroscedastic:3");
+	CHECK_STR(json_text(v, "findings.1.columns.0", ""), "b");
+}
+
+/* A weak part is told with its conditions, where they are of the same rows. */
+static void conditions(void)
+{
+	for (int same = 0; same < 2; same++) {
+		struct artifacts in = { .manifest = parsed("{}"), .modeling = parsed(arena_printf(arena, "{'findings': [{'code': 'weak_segment',"
+			"'columns': ['a'], 'count': 9, 'total': 90, 'value': 2, 'p': 0.001}], 'judgement': {'segments': {'list': [{'n': %d,"
+			"'when': [{'column': 'a', 'kind': 'missing'}]}]}}}", same ? 9 : 10)) };
+		const char *said = json_text(report_findings(arena, &in), "findings.0.sentence", "");
+		CHECK((strstr(said, "those where a is missing") != NULL) == (same == 1));
+		CHECK((strstr(said, "picked out by a") != NULL) == (same == 0));
+	}
+}
+
 static void acceptance(void)
 {
 	const json_t *v = merged("{'code': 'duplicate_rows', 'column': null, 'reason': 'two feeds', 'until': '2026-06-30'}");
@@ -115,6 +142,8 @@ int main(void)
 {
 	arena = arena_new();
 	order_and_points();
+	collinear();
+	conditions();
 	acceptance();
 	nothing();
 	arena_free(arena);

@@ -21,8 +21,8 @@ static const json_t *parsed(struct arena *a, const char *s)
 	return v;
 }
 
-/* The text of the report on a useful model, its lines joined; `tree` adds keys to the model, `more` to modeling.json. */
-static const char *report(struct arena *a, const char *task, const char *tree, const char *more)
+/* The report on a useful model; `tree` adds keys to the model, `more` to modeling.json. */
+static struct doc *built(struct arena *a, const char *task, const char *tree, const char *more)
 {
 	const char *metric = strcmp(task, "regression") == 0 ? "rmse" : "log_loss";
 	struct artifacts in = { .manifest = parsed(a, "{}"), .eda = parsed(a, "{\"dataset\":{\"rows\":400}}"),
@@ -32,8 +32,15 @@ static const char *report(struct arena *a, const char *task, const char *tree, c
 		"{\"name\":\"Tree\",\"status\":\"ok\",\"p_baseline\":0.001,\"scores\":{\"%s\":{\"value\":1}}%s}]%s}",
 		task, metric, metric, metric, tree, more)) };
 	struct err e = { 0 };
+	return report_build(a, &in, &e);
+}
+
+/* Its text, lines joined. */
+static const char *report(struct arena *a, const char *task, const char *tree, const char *more)
+{
+	struct err e = { 0 };
 	struct buf out = { 0 };
-	struct doc *d = report_build(a, &in, &e);
+	struct doc *d = built(a, task, tree, more);
 	CHECK(d && render_text.render(&(struct render_input){ .doc = d }, &out, &e) == 0);
 	char *flat = arena_strdup(a, buf_str(&out)), *to = flat;
 	for (const char *p = buf_str(&out); *p; p++)
@@ -135,6 +142,88 @@ static void penalties(struct arena *a)
 	}
 }
 
+/* ---- what drives it ------------------------------------------------------------------------------------------- */
+
+#define DRIVEN ",\"importance\":{\"model\":\"Tree\",\"metric\":\"rmse\",\"features\":[{\"name\":\"x\",\"mean\":1,\"lo\":0.5,\"hi\":2}]}," \
+	"\"explanation\":{\"dependence_rows\":50"
+
+/* Notes speak of what the charts have. */
+static void dependence(struct arena *a)
+{
+	static const char *const local = "{\"name\":\"x\",\"method\":\"accumulated local effects\",\"shape\":\"rises\",\"partner\":\"when\","
+		"\"partner_part\":\"season_cosine\",\"r\":-0.8,\"x\":[1,2],\"y\":[1,2],\"lo\":[null,null],\"hi\":[null,null],\"lines\":[]}";
+	static const char *const means = "{\"name\":\"z\",\"method\":\"partial dependence\",\"shape\":\"rises\",\"x\":[1,2],\"y\":[1,2],"
+		"\"lo\":[0,1],\"hi\":[2,3],\"lines\":[[0,1],[2,3]]}";
+	static const char *const levels = "{\"name\":\"k\",\"method\":\"partial dependence\",\"shape\":\"levels\",\"levels\":[\"a\",\"b\"],"
+		"\"y\":[1,2],\"lo\":[1,%d],\"hi\":[1,2]}";
+	const char *text = report(a, "regression", "", arena_printf(a, DRIVEN ",\"dependence\":[%s]}", local));
+	CHECK(has(text, "Line: accumulated local effects") && !has(text, "Faint lines") && !has(text, "Bars:"));
+	CHECK(has(text, "told apart from the time of year in when (r \xE2\x88\x92" "0.80)"));
+	CHECK(!has(text, "All charts have the same scale"));
+	text = report(a, "regression", "", arena_printf(a, DRIVEN ",\"dependence\":[%s,%s]}", means, local));
+	CHECK(has(text, "Faint lines: single rows") && !has(text, "Bars:") && has(text, "accumulated local effects instead"));
+	for (int same = 1; same < 3; same++) {
+		const char *one = arena_printf(a, levels, same);
+		text = report(a, "regression", "", arena_printf(a, DRIVEN ",\"dependence\":[%s]}", one));
+		CHECK(has(text, "Bars: where 80 % of the rows are.") == (same == 1) && !has(text, "Marks at the bottom"));
+	}
+}
+
+static const struct chart *chart_of(const struct doc *d, const char *id)
+{
+	for (const struct node *n = d->root; n; n = doc_walk(n))
+		if (n->kind == NODE_CHART && n->chart && n->chart->id && strcmp(n->chart->id, id) == 0)
+			return n->chart;
+	return NULL;
+}
+
+/* Titles of single predictions say why the row is shown, what is so and what was predicted; a name that is written
+ * from right to left does not turn round its value. */
+static void stories(struct arena *a)
+{
+	static const struct {
+		const char *task, *why, *actual, *predicted, *said;
+	} cases[] = { { "regression", "typical", "5", "4.5", "Typical error, row 7: y 5, predicted\xC2\xA0" "4.500" },
+		{ "regression", "worst", "5", "9", "Among the worst errors, row 7: y 5, predicted\xC2\xA0" "9" },
+		{ "binary", "typical", "\"yes\"", "\"yes\"", "Typical case, row 7: y yes, predicted\xC2\xA0yes" },
+		{ "binary", "worst", "\"yes\"", "\"yes\"", "Right, but least sure, row 7: y yes, predicted\xC2\xA0yes" },
+		{ "binary", "worst", "\"yes\"", "\"no\"", "Among the worst errors, row 7: y yes, predicted\xC2\xA0no" } };
+	for (size_t i = 0; i < COUNTOF(cases); i++) {
+		const struct doc *d = built(a, cases[i].task, "", arena_printf(a, DRIVEN ",\"shap\":{\"scale\":\"target\",\"columns\":[{\"name\":\"x\","
+			"\"mean_abs\":1,\"phi\":[1],\"x\":[1]}],\"stories\":[{\"row\":7,\"why\":\"%s\",\"actual\":%s,\"predicted\":%s,\"base\":1,"
+			"\"parts\":[{\"name\":\"\xD8\xA7\xD9\x84\",\"x\":12,\"phi\":2},{\"name\":\"x\",\"x\":\"a\",\"phi\":1},{\"name\":\"z\",\"x\":null,\"phi\":0.5}]}]}}",
+			cases[i].why, cases[i].actual, cases[i].predicted));
+		const struct chart *c = chart_of(d, "story-1");
+		CHECK(c != NULL);
+		if (!c)
+			continue;
+		CHECK_STR(c->title, cases[i].said);
+		CHECK_STR(c->labels[1], "\xE2\x81\xA8\xD8\xA7\xD9\x84\xE2\x81\xA9 = 12");
+		CHECK_STR(c->labels[2], "x = a");
+		CHECK_STR(c->labels[3], "z = missing");
+	}
+}
+
+/* ---- the tree ------------------------------------------------------------------------------------------------- */
+
+/* A box has room for a short level and a number; the season of a date is explained once. */
+static void tree(struct arena *a)
+{
+	for (int is_long = 0; is_long < 2; is_long++) {
+		const char *more = arena_printf(a, ",\"tree\":{\"leaves\":3,\"nodes\":[{\"feature\":\"town\",\"question\":\"level\",\"levels\":[\"%s\",\"B\",\"C\"],"
+			"\"rows\":9,\"prediction\":1,\"yes\":1,\"no\":2},{\"rows\":4,\"prediction\":1},{\"feature\":\"when: season (sine)\",\"question\":\"below\","
+			"\"cut\":0.5,\"rows\":5,\"prediction\":2,\"yes\":3,\"no\":4},{\"rows\":2,\"prediction\":1},{\"rows\":3,\"prediction\":3}]}",
+			is_long ? "Northridge_Heights" : "Ames");
+		const char *own = ",\"kind\":\"tree\",\"versus_baseline\":{\"difference\":-1}";
+		const struct chart *c = chart_of(built(a, "regression", own, more), "decisions-tree");
+		CHECK(c != NULL);
+		if (c)
+			CHECK_STR(c->labels[0], is_long ? "town is one of 3 levels" : "town is Ames or 2 more");
+		const char *text = report(a, "regression", own, more), *said = strstr(text, "The season of a date is two numbers");
+		CHECK(said && !strstr(said + 1, "The season of a date is two numbers"));
+	}
+}
+
 /* ---- tables --------------------------------------------------------------------------------------------------- */
 
 /* One number of decimals: a model that is not perfect does not look so, and nothing needs an exponent. */
@@ -168,6 +257,9 @@ int main(void)
 	threshold(a);
 	coefficients(a);
 	penalties(a);
+	dependence(a);
+	stories(a);
+	tree(a);
 	even(a);
 	arena_free(a);
 	return test_end();

@@ -81,7 +81,8 @@ static char sign_before(const char *begin, const char *p)
 		at = p - 3;
 	else if (p > begin && (p[-1] == '-' || p[-1] == '+'))
 		at = p - 1;
-	bool apart = at && at - begin >= 3 && memcmp(at - 3, "\xE2\x80\xAF", 3) == 0;   /* "> -0.1" */
+	bool narrow = at && at - begin >= 3 && memcmp(at - 3, "\xE2\x80\xAF", 3) == 0;   /* "> -0.1" */
+	bool apart = narrow || (at && at - begin >= 2 && memcmp(at - 2, "\xC2\xA0", 2) == 0);
 	if (!at || (at > begin && !apart && (is_letter(at[-1]) || is_digit(at[-1]))))
 		return '\0';
 	return sign_at(at, p, &n);
