@@ -181,14 +181,6 @@ static const struct named *name_find(const struct named *names, size_t n, const 
 	return lo < n && strcmp(names[lo].name, name) == 0 ? &names[lo] : NULL;
 }
 
-/* As its step says; a column that the others tell anyway is no news among the features of a model. */
-static const char *cause_of(struct arena *a, const json_t *v)
-{
-	if (strcmp(json_text(v, "code", ""), finding_info(FIND_collinear)->code) == 0)
-		return arena_printf(a, "%s:%s", finding_info(FIND_collinear_columns)->code, json_text(v, "columns.0", ""));
-	return json_text(v, "cause", NULL);
-}
-
 /* What is accepted explains nothing that is not: acceptance is said of each finding. */
 static void find_causes(struct catalogue *c)
 {
@@ -199,7 +191,7 @@ static void find_causes(struct catalogue *c)
 				json_text(c->items[i].v, "columns.0", "")), i };
 	qsort(names, c->n, sizeof *names, by_name);
 	for (size_t i = 0; i < c->n; i++) {
-		const char *cause = cause_of(c->arena, c->items[i].v);
+		const char *cause = json_text(c->items[i].v, "cause", NULL);
 		const struct named *lead = cause ? name_find(names, c->n, cause) : NULL;
 		if (lead && !c->items[i].accepted && !c->items[lead->order].accepted)
 			c->items[i].follows = lead->order;

@@ -437,11 +437,27 @@ static void numbers(void)
 	CHECK(!number_read("1.5", "measure", ',', &lo, &hi));
 }
 
+/* A sign is one of its number behind a blank of any kind, and none within a word. */
+static void signs(void)
+{
+	static const struct {
+		const char *text, *number;
+	} cases[] = { { "predicted \xE2\x88\x92" "1.816", "-1.816" }, { "predicted\xC2\xA0\xE2\x88\x92" "1.816", "-1.816" },
+		{ ">\xE2\x80\xAF-0.1", "-0.1" }, { "size\xE2\x88\x92" "1.816", "1.816" }, { "h\xC3\xA9-2", "2" } };
+	for (size_t i = 0; i < COUNTOF(cases); i++) {
+		struct tokens t = { 0 };
+		tokens_add(&t, cases[i].text, SIZE_MAX);
+		CHECK(tokens_count(&t, cases[i].number) == 1);
+		tokens_free(&t);
+	}
+}
+
 int main(void)
 {
 	struct sample s = sound_sample();
 	CHECK_STR(judge(&s), "");
 	numbers();
+	signs();
 	every_check_has_a_plant();
 	spoil_files(&s);
 	spoil_data(&s);

@@ -142,6 +142,9 @@ struct chart *build_heatmap(
 	chart->show_values = shown <= 12;
 	chart->values = diverging ? CELL_CORRELATION : CELL_ASSOCIATION;
 	chart->width = build_matrix_width(shown);
+	/* the power to predict is worked out for the columns with the strongest partners only */
+	if (strcmp(values, "score") == 0 && (int64_t)n >= json_int(b->manifest.v, "eda.max_power", 20))
+		n = b->ncolumns;
 	chart->title = shown < n ? doc_say(b->doc, "%s: the %zu of %zu columns with the strongest partners",
 		doc_word(b->doc, name), shown, n) : name;
 	chart->alt = shown < n

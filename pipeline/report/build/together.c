@@ -56,7 +56,7 @@ static void add_groups(struct build *b, struct node *section, struct place list)
 		say_group(b, section, &g[i]);
 	if (n > GROUPS_SHOWN) {
 		struct cell more = build_count((double)(n - GROUPS_SHOWN));
-		doc_note(b->doc, section, "%s more groups, smaller ones, are in eda.json.", &more, 1);
+		doc_note(b->doc, section, "%s more groups, none of them larger, are in eda.json.", &more, 1);
 	}
 }
 
@@ -156,9 +156,9 @@ void build_together(struct build *b, struct node *parent)
 		build_say(b, section, "No columns are so strongly related that they form a group.");
 	add_groups(b, section, groups);
 	doc_chart(b->doc, section, clustered(b, &m, mixed));
-	struct cell cells[] = { build_count((double)m.shown), build_count((double)m.n),
+	struct cell cells[] = { build_count((double)m.shown), build_count((double)b->ncolumns),
 		place_num(b->eda, CELL_ASSOCIATION, "thresholds.together") };
-	if (m.shown < m.n)
+	if (m.shown < m.n)         /* which are those with the strongest partners of all */
 		doc_note(b->doc, section, "The %s of %s columns with the strongest partners.", cells, 2);
 	doc_note(b->doc, section,
 		"Strength without sign: correlation of two numbers (the stronger of Pearson and "
