@@ -169,6 +169,8 @@ void build_model_groups(struct build *b, struct node *parent);
 void build_model_explain(struct build *b, struct node *parent);
 /* The model card (build_model/card.c). */
 void build_model_card(struct build *b, struct node *parent);
+/* The unit of the target with a blank before it: " mm"; blank where none is known. */
+struct cell build_target_unit(struct build *b);
 /* What the season of a date is, at the first `name` of a term or feature that speaks of it; true when that is said. */
 bool build_note_season(struct build *b, struct node *parent, const char *name);
 /* The decision tree, drawn, where it is better than the baseline. */

@@ -484,7 +484,9 @@ struct node *doc_finding_group(struct doc *d, struct node *parent, const struct 
 	bool two = pairs && json_count(findings[0].v, "columns") == 2;
 	for (size_t i = 1; i < n; i++)
 		two = two && json_count(findings[i].v, "columns") == 2;
-	if (count[1].text)
+	if (finding_lookup(node->code) == finding_info(FIND_collinear))
+		doc_runs(d, node, "%s terms (%s): ", count, 2);
+	else if (count[1].text)
 		doc_runs(d, node, two ? "%s pairs of columns (%s): " : pairs ? "%s groups of columns (%s): "
 			: how_many == 1 ? "%s column (%s): " : "%s columns (%s): ", count, 2);
 	else

@@ -81,6 +81,16 @@ static void learning(struct arena *a)
 	}
 }
 
+/* Errors have one sign and one unit all over the report: actual less predicted. */
+static void weak_spots(struct arena *a)
+{
+	const char *text = report(a, "regression", "", ",\"judgement\":{\"segments\":{\"tried\":5,\"list\":[{\"when\":[{\"column\":\"x\",\"kind\":\"missing\"}],"
+		"\"n\":40,\"loss\":3,\"rest\":1,\"baseline\":5,\"bias\":0.25,\"p_adjusted\":0.001}]}}");
+	CHECK(has(text, "Actual less"));
+	CHECK(has(text, "\xE2\x88\x92" "0.25") && !has(text, "Predicted less"));
+	CHECK(has(text, "Weak where x is missing (40 unseen rows): it is off by 3 on average, elsewhere by 1."));
+}
+
 /* One verdict for one p, here and in the finding on probabilities that are off. */
 static void calibration(struct arena *a)
 {
@@ -254,6 +264,7 @@ int main(void)
 	struct arena *a = arena_new();
 	learning(a);
 	calibration(a);
+	weak_spots(a);
 	threshold(a);
 	coefficients(a);
 	penalties(a);

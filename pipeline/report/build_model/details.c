@@ -168,11 +168,11 @@ static void add_intervals(struct build *b, struct node *parent)
 	if (n == 0)
 		return;
 	struct place wide = place_item(list, n - 1);
-	struct cell cells[] = { place_num(wide, CELL_PERCENT, "level"), place_num(wide, CELL_MEASURE, "half_width"),
+	struct cell cells[] = { place_num(wide, CELL_PERCENT, "level"), place_num(wide, CELL_MEASURE, "half_width"), build_target_unit(b),
 		place_num(wide, CELL_PERCENT, "coverage.value"), place_num(wide, CELL_PERCENT, "coverage.lo"),
 		place_num(wide, CELL_PERCENT, "coverage.hi") };
 	struct node *text = doc_text(b->doc, parent,
-		"For %s of new rows the actual value should lie within ± %s of the prediction; on rows that took no part "
+		"For %s of new rows the actual value should lie within ± %s%s of the prediction; on rows that took no part "
 		"in finding that width it did for %s (95 %% interval %s to %s).", cells, COUNTOF(cells));
 	double third[3], least = 1, rows = json_num(b->modeling.v, "validation.held_out", 0) / 3;
 	for (size_t k = 0; k < 3; k++) {

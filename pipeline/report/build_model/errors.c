@@ -26,18 +26,23 @@ static void say_worst_segment(struct build *b, struct node *parent, struct place
 			"Weak where %s (%s unseen rows): it names the wrong class for %s of them, elsewhere for %s.",
 			cells, COUNTOF(cells));
 	} else {
-		struct cell cells[] = { where, n, place_num(s, CELL_SCORE, "loss"), place_num(s, CELL_SCORE, "rest") };
-		text = doc_text(b->doc, parent, is_regression(b)
-			? "Weak where %s (%s unseen rows): it is off by %s on average, elsewhere by %s."
-			: "Weak where %s (%s unseen rows): its log loss is %s, elsewhere %s.", cells, COUNTOF(cells));
+		struct cell cells[] = { where, n, place_num(s, CELL_SCORE, "loss"), build_target_unit(b), place_num(s, CELL_SCORE, "rest"),
+			build_target_unit(b) };
+		if (is_regression(b)) {
+			text = doc_text(b->doc, parent, "Weak where %s (%s unseen rows): it is off by %s%s on average, elsewhere by %s%s.",
+				cells, COUNTOF(cells));
+		} else {
+			cells[3] = cells[4];
+			text = doc_text(b->doc, parent, "Weak where %s (%s unseen rows): its log loss is %s, elsewhere %s.", cells, 4);
+		}
 	}
 	double loss = json_num(s.v, "loss", NAN), base = json_num(s.v, "baseline", NAN);
-	struct cell plain = place_num(s, CELL_SCORE, "baseline");
+	struct cell plain[] = { place_num(s, CELL_SCORE, "baseline"), build_target_unit(b) };
 	if (loss < base)
 		doc_runs(b->doc, text, is_regression(b)
-			? " The baseline is off by %s there: these rows are hard, and the model still helps."
+			? " The baseline is off by %s%s there: these rows are hard, and the model still helps."
 			: " The log loss of the baseline is %s there: these rows are hard, and the model still helps.",
-			&plain, 1);
+			plain, is_regression(b) ? 2 : 1);
 	else if (loss >= base)
 		doc_runs(b->doc, text, " There it is no better than the baseline: do not rely on it for such rows.",
 			NULL, 0);
@@ -60,14 +65,14 @@ static void add_segments(struct build *b, struct node *section)
 	const struct table_column heads[] = { { "Where", ALIGN_LEFT, false }, { "Rows", ALIGN_RIGHT, false },
 		{ regression ? "Error" : "Log loss", ALIGN_RIGHT, false }, { "Elsewhere", ALIGN_RIGHT, false },
 		{ "Baseline there", ALIGN_RIGHT, false },
-		{ regression ? "Predicted less actual" : "Wrong class", ALIGN_RIGHT, false }, { "p", ALIGN_RIGHT, false } };
+		{ regression ? "Actual less predicted" : "Wrong class", ALIGN_RIGHT, false }, { "p", ALIGN_RIGHT, false } };
 	struct node *table = doc_table(b->doc, section, "Weak spots", heads, COUNTOF(heads));
 	for (size_t i = 0; i < n; i++) {
 		struct place s = place_item(list, i);
 		struct cell cells[] = { cell_text(doc_conditions(b->doc, place_at(s, "when"))), place_num(s, CELL_COUNT, "n"),
 			place_num(s, CELL_SCORE, "loss"), place_num(s, CELL_SCORE, "rest"),
 			place_num(s, CELL_SCORE, "baseline"),
-			regression ? place_num(s, CELL_CHANGE, "bias") : place_num(s, CELL_PERCENT, "wrong"),
+			regression ? cell_num(CELL_CHANGE, -json_num(s.v, "bias", NAN), NULL) : place_num(s, CELL_PERCENT, "wrong"),
 			place_num(s, CELL_P_VALUE, "p_adjusted") };
 		doc_row(b->doc, table, cells, NULL);
 	}
@@ -209,6 +214,7 @@ static void say_learning(struct build *b, struct node *parent, struct place l)
 		: flat ? "More rows alone would hardly help: from %s to %s training rows, the %s of %s went from %s to %s. Other columns may."
 		: "Whether more rows would help is open: from %s to %s training rows, the %s of %s went from %s to %s, which may be chance.",
 		cells, COUNTOF(cells));
+	doc_runs(b->doc, text, " Both scores are means over the parts of the validation; the table of models scores all of their rows together.", NULL, 0);
 	if (rising)
 		doc_runs(b->doc, text, " How much further rows would bring was not measured, as a rule less and less.", NULL, 0);
 	struct cell all = place_num(b->modeling, CELL_COUNT, "validation.parts.0.train");

@@ -58,7 +58,7 @@ static void add_groups(struct build *b, struct node *section, struct place f)
 	for (size_t k = 0; binary && k < COUNTOF(rates); k++)
 		heads[n++] = (struct table_column){ rates[k].title, ALIGN_RIGHT, false };
 	if (regression || binary)
-		heads[n++] = (struct table_column){ regression ? "Predicted less actual" : "Probability too high by", ALIGN_RIGHT, false };
+		heads[n++] = (struct table_column){ regression ? "Actual less predicted" : "Probability too high by", ALIGN_RIGHT, false };
 	heads[n++] = (struct table_column){ regression ? "Error" : "Wrong", ALIGN_RIGHT, false };
 	struct place groups = place_at(f, "groups");
 	struct node *parent = section;
@@ -73,7 +73,8 @@ static void add_groups(struct build *b, struct node *section, struct place f)
 		for (size_t r = 0; binary && r < COUNTOF(rates); r++)
 			cells[k++] = place_num(g, CELL_PERCENT, rates[r].path);
 		if (regression || binary)
-			cells[k++] = place_num(g, regression ? CELL_MEASURE : CELL_PERCENT, "bias.value");
+			cells[k++] = regression ? cell_num(CELL_MEASURE, -json_num(g.v, "bias.value", NAN), NULL)
+				: place_num(g, CELL_PERCENT, "bias.value");
 		cells[k] = regression ? place_num(g, CELL_SCORE, "loss") : place_num(g, CELL_PERCENT, "wrong.value");
 		doc_row(b->doc, table, cells, NULL);
 	}

@@ -20,7 +20,7 @@ static const char *value_text(struct build *b, struct place node, const char *pa
 }
 
 /* "A, B or 3 more"; a single name that leaves no room for the rest is not worth it */
-static const char *levels_text(struct build *b, struct place levels, size_t most)
+static const char *levels_text(struct build *b, struct place levels, size_t most, bool yes)
 {
 	enum { WIDEST = 20 };      /* of a box: "Northridge or 2 more" */
 	size_t n = json_array_size(levels.v), named = n <= most ? n : most - 1;
@@ -28,9 +28,9 @@ static const char *levels_text(struct build *b, struct place levels, size_t most
 	if (named < n && named == 1 && first && utf8_width(first, strlen(first)) > WIDEST - 10)
 		return doc_say(b->doc, "one of %zu levels", n);
 	for (size_t i = 0; i < named; i++)
-		out = arena_printf(b->arena, "%s%s%s", out, i == 0 ? "" : i + 1 == n ? doc_word(b->doc, " or ") : ", ",
+		out = arena_printf(b->arena, "%s%s%s", out, i == 0 ? "" : i + 1 == n ? doc_word(b->doc, yes ? " or " : " and ") : ", ",
 			json_string_value(json_array_get(levels.v, i)));
-	return named == n ? out : doc_say(b->doc, "%s or %zu more", out, n - named);
+	return named == n ? out : doc_say(b->doc, yes ? "%s or %zu more" : "%s and %zu more", out, n - named);
 }
 
 /* What is so of the rows of a branch; the question itself is what is so for yes. */
@@ -43,8 +43,8 @@ static const char *condition(struct build *b, struct place node, bool yes, size_
 		return yes ? doc_own(b->doc, feature) : doc_say(b->doc, "not %s", feature);
 	if (place_is(node, "question", "below"))
 		return doc_say(b->doc, yes ? "%s < %s" : "%s ≥ %s", feature, value_text(b, node, "cut"));
-	return doc_say(b->doc, yes ? "%s is %s" : "%s is not %s", feature,
-		levels_text(b, place_at(node, "levels"), most));
+	return doc_say(b->doc, yes ? "%s is %s" : json_count(node.v, "levels") > 1 ? "%s is none of %s" : "%s is not %s", feature,
+		levels_text(b, place_at(node, "levels"), most, yes));
 }
 
 static const char *with_missing(struct build *b, struct place node, bool yes, const char *text)

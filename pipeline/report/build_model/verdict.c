@@ -53,7 +53,7 @@ bool build_is_exact(const struct build *b)
 /* ---- how well, in plain units ------------------------------------------------------------------ */
 
 /* " mm", or nothing. */
-static struct cell unit_of_target(struct build *b)
+struct cell build_target_unit(struct build *b)
 {
 	int64_t at = build_column(b, json_text(b->modeling.v, "target", NULL));
 	const char *unit = at < 0 ? NULL : json_text(place_item(b->columns, (size_t)at).v, "unit", NULL);
@@ -62,14 +62,14 @@ static struct cell unit_of_target(struct build *b)
 
 static void say_exact(struct build *b, struct node *text, struct place base)
 {
-	struct cell cells[] = { place_num(base, CELL_SCORE, "scores.mae.value"), unit_of_target(b) };
+	struct cell cells[] = { place_num(base, CELL_SCORE, "scores.mae.value"), build_target_unit(b) };
 	doc_runs(b->doc, text, " It is exact: on rows that it had not seen it is off by no more than the rounding of numbers, a guess "
 		"without other columns by %s%s on average. So the target was computed from them.", cells, 2);
 }
 
 static void say_off(struct build *b, struct node *text, struct place best, struct place base)
 {
-	struct cell unit = unit_of_target(b);
+	struct cell unit = build_target_unit(b);
 	struct cell cells[] = { place_text(best, "name"), place_num(best, CELL_SCORE, "scores.mae.value"), unit,
 		place_num(base, CELL_SCORE, "scores.mae.value"), unit };
 	if (isnan(cells[1].num) || isnan(cells[3].num))
