@@ -1,32 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the report says about models: one sentence or table at a time, from artifacts as small as they can be. */
 #include "report/report_int.h"
+#include "report_sample.h"
 #include "test.h"
-
-#include <stdlib.h>
-
-static void release(void *v)
-{
-	json_decref(v);
-}
-
-static const json_t *parsed(struct arena *a, const char *s)
-{
-	json_error_t where;
-	json_t *v = json_loads(s, 0, &where);
-	if (!v)
-		printf("%d:%d: %s\n", where.line, where.column, where.text);
-	CHECK(v != NULL);
-	arena_own(a, v, release);
-	return v;
-}
 
 /* The report on a useful model; `tree` adds keys to the model, `more` to modeling.json. */
 static struct doc *built(struct arena *a, const char *task, const char *tree, const char *more)
 {
 	const char *metric = strcmp(task, "regression") == 0 ? "rmse" : "log_loss";
-	struct artifacts in = { .manifest = parsed(a, "{}"), .eda = parsed(a, "{\"dataset\":{\"rows\":400}}"),
-		.modeling = parsed(a, arena_printf(a, "{\"status\":\"fitted\",\"target\":\"y\",\"task\":\"%s\",\"metric\":\"%s\","
+	struct artifacts in = { .manifest = sample_parsed(a, "{}"), .eda = sample_parsed(a, "{\"dataset\":{\"rows\":400}}"),
+		.modeling = sample_parsed(a, arena_printf(a, "{\"status\":\"fitted\",\"target\":\"y\",\"task\":\"%s\",\"metric\":\"%s\","
 		"\"lower_is_better\":true,\"best\":\"Tree\",\"chosen\":\"Tree\",\"verdict\":\"useful\",\"positive\":\"yes\","
 		"\"candidates\":[{\"name\":\"Mean\",\"kind\":\"baseline\",\"status\":\"ok\",\"scores\":{\"%s\":{\"value\":2}}},"
 		"{\"name\":\"Tree\",\"status\":\"ok\",\"p_baseline\":0.001,\"scores\":{\"%s\":{\"value\":1}}%s}]%s}",
@@ -193,11 +176,11 @@ static void stories(struct arena *a)
 {
 	static const struct {
 		const char *task, *why, *actual, *predicted, *said;
-	} cases[] = { { "regression", "typical", "5", "4.5", "Typical error, row 7: y 5, predicted\xC2\xA0" "4.500" },
-		{ "regression", "worst", "5", "9", "Among the worst errors, row 7: y 5, predicted\xC2\xA0" "9" },
-		{ "binary", "typical", "\"yes\"", "\"yes\"", "Typical case, row 7: y yes, predicted\xC2\xA0yes" },
-		{ "binary", "worst", "\"yes\"", "\"yes\"", "Right, but least sure, row 7: y yes, predicted\xC2\xA0yes" },
-		{ "binary", "worst", "\"yes\"", "\"no\"", "Among the worst errors, row 7: y yes, predicted\xC2\xA0no" } };
+	} cases[] = { { "regression", "typical", "5", "4.5", "Typical error, row 7: y\xC2\xA0=\xC2\xA0" "5, predicted\xC2\xA0" "4.500" },
+		{ "regression", "worst", "5", "9", "Among the worst errors, row 7: y\xC2\xA0=\xC2\xA0" "5, predicted\xC2\xA0" "9" },
+		{ "binary", "typical", "\"yes\"", "\"yes\"", "Typical case, row 7: y\xC2\xA0=\xC2\xA0" "yes, predicted\xC2\xA0yes" },
+		{ "binary", "worst", "\"yes\"", "\"yes\"", "Right, but least sure, row 7: y\xC2\xA0=\xC2\xA0" "yes, predicted\xC2\xA0yes" },
+		{ "binary", "worst", "\"yes\"", "\"no\"", "Among the worst errors, row 7: y\xC2\xA0=\xC2\xA0" "yes, predicted\xC2\xA0no" } };
 	for (size_t i = 0; i < COUNTOF(cases); i++) {
 		const struct doc *d = built(a, cases[i].task, "", arena_printf(a, DRIVEN ",\"shap\":{\"scale\":\"target\",\"columns\":[{\"name\":\"x\","
 			"\"mean_abs\":1,\"phi\":[1],\"x\":[1]}],\"stories\":[{\"row\":7,\"why\":\"%s\",\"actual\":%s,\"predicted\":%s,\"base\":1,"
@@ -239,7 +222,7 @@ static void tree(struct arena *a)
 /* One number of decimals: a model that is not perfect does not look so, and nothing needs an exponent. */
 static void even(struct arena *a)
 {
-	struct artifacts in = { .manifest = parsed(a, "{}") };
+	struct artifacts in = { .manifest = sample_parsed(a, "{}") };
 	struct err e = { 0 };
 	struct doc *d = report_build(a, &in, &e);
 	static const struct table_column heads[] = { { "A", ALIGN_RIGHT, false }, { "B", ALIGN_RIGHT, false }, { "C", ALIGN_RIGHT, false } };

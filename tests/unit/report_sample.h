@@ -7,6 +7,24 @@
 
 #include <stdlib.h>
 
+static inline void sample_release(void *v)
+{
+	json_decref(v);
+}
+
+/* An artifact, or a manifest, that a test spells out. */
+static inline const json_t *sample_parsed(struct arena *a, const char *s)
+{
+	json_error_t where;
+	json_t *v = json_loads(s, 0, &where);
+	if (!v) {
+		printf("%d:%d: %s\n", where.line, where.column, where.text);
+		exit(1);
+	}
+	arena_own(a, v, sample_release);
+	return v;
+}
+
 /* NULL when there is no such file: a step that did not run. */
 static inline const json_t *sample_artifact(struct arena *a, const char *job, const char *name)
 {
@@ -19,7 +37,7 @@ static inline const json_t *sample_artifact(struct arena *a, const char *job, co
 		printf("%s\n", e.msg);
 		exit(1);
 	}
-	arena_own(a, v, (void (*)(void *))json_decref);
+	arena_own(a, v, sample_release);
 	return v;
 }
 
