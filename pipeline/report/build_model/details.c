@@ -225,7 +225,10 @@ static const double *span(struct build *b, struct place p, const char *x, const 
 
 bool build_note_season(struct build *b, struct node *parent, const char *name)
 {
-	if (b->season_said || !strstr(name, ": season ("))
+	/* "when: season (sine)", as frames name these features */
+	const char *at = strchr(name, ':') ? strstr(name, "season") : NULL;
+	bool speaks = at && at - name > 2 && at[-2] == ':' && at[-1] == ' ' && at[strlen("season")] == ' ';
+	if (b->season_said || !speaks)
 		return b->season_said;
 	b->season_said = true;
 	doc_note(b->doc, parent, "The season of a date is two numbers, as a year has no end: the cosine is 1 at New Year and −1 at the middle of the "
