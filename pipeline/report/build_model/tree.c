@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DRAWN_DEPTH = 4, LEVELS_NAMED = 3 };
+enum { DRAWN_DEPTH = 4, LEVELS_NAMED = 3, LEVELS_IN_BOX = 2 };
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
@@ -19,18 +19,18 @@ static const char *value_text(struct build *b, struct place node, const char *pa
 	return doc_cell(b->doc, &c);
 }
 
-/* "A, B or 3 more"; a single name that leaves no room for the rest is not worth it */
+/* "A, B or 3 more"; in a box of the picture, where it would be cut, only how many. */
 static const char *levels_text(struct build *b, struct place levels, size_t most, bool yes)
 {
-	enum { WIDEST = 20 };      /* of a box: "Northridge or 2 more" */
+	enum { BOX = 16 };         /* characters that a box holds for certain */
 	size_t n = json_array_size(levels.v), named = n <= most ? n : most - 1;
-	const char *out = "", *first = json_string_value(json_array_get(levels.v, 0));
-	if (named < n && named == 1 && first && utf8_width(first, strlen(first)) > WIDEST - 10)
-		return doc_say(b->doc, "one of %zu levels", n);
+	const char *out = "";
 	for (size_t i = 0; i < named; i++)
 		out = arena_printf(b->arena, "%s%s%s", out, i == 0 ? "" : i + 1 == n ? doc_word(b->doc, yes ? " or " : " and ") : ", ",
 			json_string_value(json_array_get(levels.v, i)));
-	return named == n ? out : doc_say(b->doc, yes ? "%s or %zu more" : "%s and %zu more", out, n - named);
+	if (named < n)
+		out = doc_say(b->doc, yes ? "%s or %zu more" : "%s and %zu more", out, n - named);
+	return most < LEVELS_NAMED && n > 1 && utf8_width(out, strlen(out)) > BOX ? doc_say(b->doc, "one of %zu levels", n) : out;
 }
 
 /* What is so of the rows of a branch; the question itself is what is so for yes. */
@@ -126,7 +126,7 @@ static void fill_boxes(struct drawn *d)
 		bool cut = !is_leaf(node) && depth[i] == DRAWN_DEPTH;
 		d->matrix[3 * i] = d->matrix[3 * i + 1] = -1;
 		d->matrix[3 * i + 2] = shade(b, d->nodes, node);
-		d->labels[i] = is_leaf(node) ? answer_text(b, node) : condition(b, node, true, 2);
+		d->labels[i] = is_leaf(node) ? answer_text(b, node) : condition(b, node, true, LEVELS_IN_BOX);
 		d->labels2[i] = is_leaf(node) ? rows_text(b, node)
 			: doc_say(b->doc, number ? "%s, %s" : "%s of %s", answer_text(b, node), rows_text(b, node));
 		if (cut) {
