@@ -61,6 +61,9 @@ double chart_decisions_height(const struct chart *c, double w);
 const char *label_fit(struct arena *a, const char *s, double size, double width);
 /* All labels of a chart. Those that would be cut to one text begin where they differ: "…35", "…42". */
 const char **labels_fit(struct arena *a, const char *const *labels, size_t n, double size, double width);
+/* Where the second of two lines begins that hold a text whole: behind a blank or a mark within a name, as far on as
+ * the first line has room. NULL: two lines do not hold it. */
+const char *label_break(const char *s, double size, double width);
 /* A value as it is printed beside its mark, by the chart's class of values. */
 const char *label_value(struct arena *a, const struct chart *c, double v);
 

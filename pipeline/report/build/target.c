@@ -189,7 +189,7 @@ static struct chart *boxes(struct build *b, struct place g, const char *target)
 	chart->n = n;
 	chart->labels = labels;
 	chart->q = q;
-	chart->height = 70 + 28 * (double)n;
+	chart->height = 70 + (n > 8 ? 24 : 28) * (double)n;    /* rows that hold two lines */
 	sides(b, feature, target, &measured, &by);
 	chart->title = doc_say(b->doc, "%s by %s", measured, by);
 	chart->alt = doc_say(

@@ -23,14 +23,12 @@ static struct chart sized(const struct node *n)
 	return c;
 }
 
-enum { PHONE = 340, MATRIX_MOST = 12 };
+enum { PHONE = 340 };
 
-/* Draws it for a phone where that serves: a tree of questions, or a matrix of many columns, has too much to say
- * for so little room, and is scrolled. */
+/* Draws it for a phone where that serves. */
 static int draw_narrow(struct arena *a, struct chart c, double width, struct drawing *out, struct err *e)
 {
-	bool crowded = c.kind == CHART_DECISIONS || (c.kind == CHART_HEATMAP && c.n > MATRIX_MOST);
-	if (width <= PHONE + 20 || crowded || c.equal_axes)
+	if (width <= PHONE + 20 || c.equal_axes)
 		return 0;
 	c.width = PHONE;
 	int status = plot_draw(a, &c, out, e);

@@ -8,6 +8,10 @@ static const double sin45 = 0.70711, sloped = 0.7854, upright = 1.5708;
 
 /* Room of the colour scale, the largest cell, and the tallest matrix that still leaves room on a page. */
 enum { SCALE = 46, WIDEST = 36, TALLEST = 520 };
+/* A page so narrow has no room for the scale beside a matrix of more columns: it lies below, so high. */
+enum { SMALL = 360, FEW = 12, SCALE_FOOT = 22 };
+/* Two that are no higher share a page of paper. */
+enum { PAIR = 492 };
 
 struct heat {
 	struct plot *p;
@@ -19,6 +23,8 @@ struct heat {
 	double most;               /* value at the end of the ramp */
 	double turn, names;        /* column labels: angle, and the length they may have; level: 0 */
 	double size;               /* font size of the labels */
+	double beside;             /* room at the right: for the colour scale, unless that lies below */
+	double foot;               /* room of the scale below */
 	size_t every;              /* a label for every so many cells: 1 unless there are too many for any letters */
 };
 
@@ -37,10 +43,12 @@ static void measure(struct heat *f)
 	const struct chart *c = f->c;
 	f->rows = c->n2 ? c->n2 : c->n;
 	f->row_labels = c->labels2 ? c->labels2 : c->labels;
+	bool small = f->w <= SMALL && c->n > FEW;
+	f->beside = small ? 2 : SCALE;
 	for (size_t k = 0; k < COUNTOF(sizes); k++) {
 		f->size = sizes[k];
-		f->left = fmin(widest(f->row_labels, f->rows, f->size), f->w * 0.32) + 8;
-		f->cell = fmin(fmin((f->w - f->left - SCALE) / (double)c->n, TALLEST / (double)f->rows), WIDEST);
+		f->left = fmin(widest(f->row_labels, f->rows, f->size), f->w * (small ? 0.27 : 0.32)) + 8;
+		f->cell = fmin(fmin((f->w - f->left - f->beside) / (double)c->n, TALLEST / (double)f->rows), WIDEST);
 		if (f->cell >= f->size + 1)
 			break;
 	}
@@ -48,8 +56,12 @@ static void measure(struct heat *f)
 	f->turn = names + 6 <= f->cell ? 0 : f->cell >= f->size * 1.5 ? sloped : upright;
 	f->names = fmin(names, 110);
 	f->every = (size_t)fmax(1, ceil((f->size + 1) / f->cell));
-	f->bottom = (f->turn > 0 ? f->names * sin(f->turn) + 12 : 18) + (c->xlabel ? 15 : 0);
+	f->foot = small ? SCALE_FOOT : 0;
+	f->bottom = (f->turn > 0 ? f->names * sin(f->turn) + 12 : 18) + (c->xlabel ? 15 : 0) + f->foot;
 	f->top = c->ylabel ? 18 : 2;
+	double rows = (double)f->rows, cell = (PAIR - f->top - f->bottom) / rows;
+	if (cell < f->cell && cell >= f->size + 1 && cell >= 0.88 * f->cell)
+		f->cell = cell;
 }
 
 double chart_heatmap_height(const struct chart *c, double w)
@@ -114,7 +126,7 @@ static const char *cell_tip(const struct heat *f, size_t row, size_t column, dou
 static void draw_cells(struct heat *f, bool tips)
 {
 	const struct chart *c = f->c;
-	double gap = f->cell > 7 ? 0.5 : 0;
+	double gap = f->cell > 7 && f->foot <= 0 ? 0.5 : 0;
 	int first = c->diverging ? INK_DIVERGING_0 : INK_RAMP_0, steps = c->diverging ? 17 : 16;
 	bool strong;
 	for (int k = 0; k < steps; k++)
@@ -126,8 +138,13 @@ static void draw_cells(struct heat *f, bool tips)
 			plot_ink(f->p, (enum ink)(first + k), 1);
 			if (tips)
 				plot_tip(f->p, cell_tip(f, row, col, v));
+			size_t same = 1;     /* without gaps neighbours of one colour are one stroke */
+			while (gap <= 0 && !tips && col + same < c->n && isfinite(c->matrix[i + same])
+			    && (int)ink_of(f, c->matrix[i + same], &strong) == first + k)
+				same++;
 			double x = cell_x(f, col), y = cell_y(f, row) + f->cell / 2;
-			plot_stripe(f->p, x + gap, x + f->cell - gap, y, f->cell - 2 * gap);
+			plot_stripe(f->p, x + gap, x + f->cell * (double)same - gap, y, f->cell - 2 * gap);
+			i += same - 1;
 		}
 	plot_tip(f->p, NULL);
 }
@@ -172,8 +189,32 @@ static void draw_labels(struct heat *f)
 		const char *s = label_fit(f->mem, c->xlabel, FONT_SIZE, f->w - 4);
 		double half = text_width(s, FONT_SIZE) / 2;
 		double middle = f->left + f->cell * (double)c->n / 2;
-		plot_text(f->p, fmax(half, fmin(f->w - half, middle)), 7, 0.5, FONT_SIZE, 0, s);
+		plot_text(f->p, fmax(half, fmin(f->w - half, middle)), f->foot + 7, 0.5, FONT_SIZE, 0, s);
 	}
+}
+
+static void draw_scale(struct heat *f)
+{
+	const struct chart *c = f->c;
+	struct chart scale = { .values = c->values == CELL_PERCENT ? CELL_PERCENT : CELL_EMPTY };
+	const char *low = label_value(f->mem, &scale, c->diverging ? -f->most : 0);
+	const char *high = label_value(f->mem, &scale, f->most);
+	enum ink first = c->diverging ? INK_DIVERGING_0 : INK_RAMP_0;
+	int steps = c->diverging ? 17 : 16;
+	double top = f->h - f->top, tall = fmin(110, fmax(40, f->cell * (double)f->rows));
+	if (f->foot <= 0) {
+		colour_bar(f->p, f->left + f->cell * (double)c->n + 10, top - tall, top, first, steps, low,
+			c->diverging ? "0" : NULL, high);
+		return;
+	}
+	double wide = 8, x = f->left + text_width(low, FONT_SMALL) + 5, y = 7;
+	for (int k = 0; k < steps; k++) {
+		plot_ink(f->p, (enum ink)((int)first + k), 1);
+		plot_stripe(f->p, x + wide * k, x + wide * (k + 1), y, 9);
+	}
+	plot_ink(f->p, INK_MUTED, 1);
+	plot_text(f->p, f->left, y, 0, FONT_SMALL, 0, low);
+	plot_text(f->p, x + wide * steps + 5, y, 0, FONT_SMALL, 0, high);
 }
 
 void chart_heatmap(struct plot *p, const struct chart *c, double w, double h)
@@ -192,12 +233,7 @@ void chart_heatmap(struct plot *p, const struct chart *c, double w, double h)
 	if (size > 0)
 		draw_values(&f, size);
 	draw_labels(&f);
-	double top = h - f.top, tall = fmin(110, fmax(40, f.cell * (double)f.rows));
-	struct chart scale = { .values = c->values == CELL_PERCENT ? CELL_PERCENT : CELL_EMPTY };
-	colour_bar(p, f.left + f.cell * (double)c->n + 10, top - tall, top,
-		c->diverging ? INK_DIVERGING_0 : INK_RAMP_0, c->diverging ? 17 : 16,
-		label_value(f.mem, &scale, c->diverging ? -f.most : 0), c->diverging ? "0" : NULL,
-		label_value(f.mem, &scale, f.most));
+	draw_scale(&f);
 }
 
 /* ---- missing values ---------------------------------------------------------------------- */

@@ -117,6 +117,15 @@ const char **labels_fit(struct arena *a, const char *const *labels, size_t n, do
 	return apart;
 }
 
+const char *label_break(const char *s, double size, double width)
+{
+	const char *rest = NULL;
+	for (const char *at = s + strcspn(s, " _-/:"); *at && at[1]; at += 1 + strcspn(at + 1, " _-/:"))
+		if (font_width(FACE_SANS, s, (size_t)(at - s) + (*at != ' '), size) <= width)
+			rest = at + 1;
+	return rest && text_width(rest, size) <= width ? rest : NULL;
+}
+
 /* Three significant digits with an SI prefix: 12.3k, 0.0123, 4.5e-9. */
 static void short_number(struct buf *out, double v)
 {

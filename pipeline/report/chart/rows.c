@@ -37,8 +37,20 @@ void rows_labels(struct rows *r)
 	size_t every = (size_t)fmax(1, ceil(9 / r->step));
 	const char **names = labels_fit(r->mem, r->c->labels, r->c->n, r->size, r->x.from - 8);
 	plot_ink(r->p, INK_TEXT, 1);
-	for (size_t i = 0; i < r->c->n; i += every)
-		plot_text(r->p, r->x.from - 7, rows_at(r, i), 1, r->size, 0, names[i]);
+	for (size_t i = 0; i < r->c->n; i += every) {
+		const char *whole = r->c->labels[i] ? r->c->labels[i] : "", *rest = NULL;
+		double x = r->x.from - 7, y = rows_at(r, i), width = r->x.from - 8, size = r->size;
+		bool cut = text_width(whole, size) > width;
+		for (; cut && !rest && size >= FONT_SIZE - 2 && r->step >= 2 * (size + 1); size -= rest ? 0 : 1)
+			rest = label_break(whole, size, width);
+		if (rest) {    /* two lines hold it whole */
+			const char *first = arena_strndup(r->mem, whole, (size_t)(rest - whole));
+			plot_text(r->p, x, y + (size + 1) / 2, 1, size, 0, label_fit(r->mem, first, size, width));
+			plot_text(r->p, x, y - (size + 1) / 2, 1, size, 0, label_fit(r->mem, rest, size, width));
+		} else {
+			plot_text(r->p, x, y, 1, r->size, 0, names[i]);
+		}
+	}
 }
 
 void rows_xlabel(struct rows *r, double y)
