@@ -140,6 +140,19 @@ static void as_a_whole(void)
 	CHECK_STR(pages(&wide), "1 2");
 }
 
+/* No last page of a line or two where the one before it can spare some. */
+static void last_page(void)
+{
+	struct flow f = boxes();
+	for (int i = 0; i < 14; i++)
+		add(&f, 40);
+	add(&f, 60);
+	CHECK_STR(pages(&f), "13 2");
+	struct flow one = boxes();
+	add(&one, 40);
+	CHECK_STR(pages(&one), "1");
+}
+
 /* Gaps grow by about a third where that fills a hole, but not on the last page. */
 static void gaps(void)
 {
@@ -430,6 +443,38 @@ static void soft_texts(void)
 	}
 }
 
+/* A text between two things stays with the second: with a figure more than with a table, which can be parted. */
+static void announced(void)
+{
+	static const struct table_column cols[] = { { "Level", ALIGN_LEFT, false } };
+	static const char *const labels[] = { "a" };
+	static const double v[] = { 1 };
+	for (int figure = 0; figure < 2; figure++) {
+		struct doc *d = doc_new(mem, "Figures");
+		struct node *s = doc_section(d, d->root, "one", "One");
+		doc_row(d, doc_table(d, s, NULL, cols, 1), (struct cell[]){ cell_text("first") }, NULL);
+		doc_text(d, s, "What comes next.", NULL, 0);
+		struct chart *c = arena_alloc(mem, sizeof *c);
+		*c = (struct chart){ .kind = CHART_BARS, .id = "c", .n = 1, .labels = labels, .y = v, .title = "C", .alt = "c" };
+		if (figure)
+			doc_chart(d, s, c);
+		else
+			doc_row(d, doc_table(d, s, NULL, cols, 1), (struct cell[]){ cell_text("second") }, NULL);
+		struct flow f = flow_of(d);
+		struct drawings all;
+		struct err e = { 0 };
+		CHECK(report_draw(mem, d, &all, &e) == 0);
+		struct render_input in = *f.in;
+		in.drawings = &all;
+		f.in = &in;
+		flow_child(&f, s);
+		const struct box *b = f.first;
+		for (; b && !(b->items.last && b->items.last->kind == ITEM_TEXT && strcmp(b->items.last->text, "What comes next.") == 0);)
+			b = b->next;
+		CHECK(b && b->soft && b->lead == figure);
+	}
+}
+
 /* A summary of so many findings is on one page. */
 static bool is_one_page(int findings)
 {
@@ -536,6 +581,7 @@ int main(void)
 	text_beside_a_chart();
 	charts_shrink_alike();
 	as_a_whole();
+	last_page();
 	gaps();
 	headings();
 	leads();
@@ -543,6 +589,7 @@ int main(void)
 	two_columns();
 	too_much();
 	soft_texts();
+	announced();
 	halves();
 	bars();
 	tiles();

@@ -298,7 +298,8 @@ void flow_child(struct flow *f, const struct node *n)
 	}
 }
 
-/* Notes stay with the table or the figure that they are about, and what announces one rather with it; a text at the
+/* Notes stay with the table or the figure that they are about, and what announces one rather with it, most of all
+ * with a figure, which is not parted; a text at the
  * end of a section, rather not alone on the next page, with what it follows. */
 void flow_children(struct flow *f, const struct node *parent)
 {
@@ -312,6 +313,7 @@ void flow_children(struct flow *f, const struct node *parent)
 		if (!last || !last->next)
 			continue;
 		last->keep = last->keep || (shown && n->kind == NODE_NOTE);
+		last->lead = last->lead || (announced && n->kind != NODE_TABLE);
 		last->soft = last->soft || announced || (n->kind == NODE_TEXT && (!n->next || n->next->kind == NODE_SECTION));
 	}
 }

@@ -14,6 +14,8 @@
 /* Costs in squares of pages: a hole of a tenth of a page is 0.01. */
 static const double squeezing = 0.02, parting_soft = 0.025, parting_joint = 0.004, parting_lead = 0.15,
 	parting_kept = 1000;
+/* A last page of a few lines looks forgotten: that much, the less the more it holds, up to this part of a page. */
+static const double forgotten = 0.04, forgotten_most = 0.2;
 
 /* What remains, at least, of a chart and of the gaps between boxes, to what these grow on a page with a hole, and
  * the size of a chart's letters. */
@@ -133,11 +135,12 @@ static double trial_gaps(const struct trial *t, const struct box *last, double r
 }
 
 /* A hole is one even where wider gaps fill it. */
-static double trial_cost(const struct trial *t, const struct box *last, double room)
+static double trial_cost(const struct trial *t, const struct box *last, double room, bool only)
 {
 	double h = t->h - t->squeeze * (t->give + (1 - gap_least) * t->gaps);
 	double hole = last->next ? fmax(0, room - h) / room : 0;
-	return hole * hole + squeezing * t->squeeze * t->squeeze + (last->next ? parting(last) : 0);
+	double end = last->next ? parting(last) : only ? 0 : forgotten * fmax(0, 1 - h / (forgotten_most * room));
+	return hole * hole + squeezing * t->squeeze * t->squeeze + end;
 }
 
 /* Whether the head of a table is set again above a page that starts at stop i. */
@@ -155,7 +158,7 @@ static void try_pages(struct stop *v, size_t i, size_t n, double room)
 		if (!trial_add(&t, &v[k], room) && k > i)
 			return;
 		t.squeeze = fmin(t.squeeze, 1);
-		double cost = v[i].cost + trial_cost(&t, v[k].box, room);
+		double cost = v[i].cost + trial_cost(&t, v[k].box, room, i == 0);
 		if (cost <= v[k + 1].cost) {
 			v[k + 1].cost = cost;
 			v[k + 1].squeeze = t.squeeze;
