@@ -269,118 +269,6 @@ struct node *doc_finding(struct doc *d, struct node *parent, const json_t *findi
 	return n;
 }
 
-/* Whether the sentence of the code leaves this figure out and the finding has it. */
-static bool is_unsaid(struct place f, const struct finding_info *info, const char *key)
-{
-	bool is_total = strcmp(key, "n") == 0 && json_num(f.v, "n", NAN) == json_num(f.v, "total", NAN);
-	if (is_total && strstr(info->sentence, arena_printf(f.arena, "{%s}", "total")))
-		return false;
-	return !isnan(json_num(f.v, key, NAN)) &&
-		!strstr(info->sentence, arena_printf(f.arena, "{%s}", key));
-}
-
-/* Limits of what the sentence does not give as a figure of its own, or gives beside others. Words without
- * a hole: the sentence says the limit itself. */
-static const struct limit {
-	enum finding_code code;
-	const char *words;
-	enum cell_class cls;
-} limits_of_codes[] = { { FIND_broken_dependency, " Limit of the share of exceptions: %s", CELL_PERCENT },
-	{ FIND_almost_key, " Limit of the share of such rows: %s", CELL_PERCENT },
-	{ FIND_key_missing, " Limit of the share of such rows: %s", CELL_PERCENT },
-	{ FIND_outlier_rows, " Limit of the share of rows in common: %s", CELL_PERCENT },
-	{ FIND_time_anomalies, " Limit of the distance: %s median absolute deviations", CELL_MEASURE },
-	{ FIND_imbalanced, " Limit of the imbalance: %s", CELL_MEASURE },
-	{ FIND_skewed, " Limit of the skewness, on either side: %s", CELL_MEASURE },
-	{ FIND_collinear, " Limit of the variance inflation: %s", CELL_MEASURE },
-	{ FIND_collinear_columns, " Limit of the variance inflation: %s", CELL_MEASURE },
-	{ FIND_high_association, " Limit of the strength: %s", CELL_MEASURE },
-	{ FIND_seasonal, " Limit of the strength: %s", CELL_MEASURE },
-	{ FIND_seasonal_rows, " Limit of the strength: %s", CELL_MEASURE },
-	{ FIND_missing_together, " Limit of the correlation: %s", CELL_MEASURE },
-	{ FIND_mcar_rejected, " Limit of p: %s", CELL_MEASURE },
-	{ FIND_high_cardinality, " Limit of the number of levels: %s", CELL_COUNT },
-	{ FIND_small_sample, " Limit of the number of rows: %s", CELL_COUNT },
-	{ FIND_one_driver, " Limit of this share: %s", CELL_PERCENT },
-	{ FIND_fairness_gap, NULL, CELL_EMPTY }, { FIND_early_dates, NULL, CELL_EMPTY },
-	{ FIND_date_gaps, NULL, CELL_EMPTY } };
-
-static const struct limit *limit_of_code(const struct finding_info *info)
-{
-	for (size_t i = 0; i < COUNTOF(limits_of_codes); i++)
-		if (finding_info(limits_of_codes[i].code) == info)
-			return &limits_of_codes[i];
-	return NULL;
-}
-
-/* Whether there is a limit to tell of. */
-static bool has_limit(struct place f, const struct finding_info *info)
-{
-	const struct limit *own = limit_of_code(info);
-	return json_num(f.v, "threshold", 0) != 0 && !(own && !own->words);   /* no limit: one is enough */
-}
-
-/* What a limit limits: the figure that the sentence is about, where its code knows no better. */
-static struct cell limit_cell(struct place f, const struct finding_info *info, const char **words)
-{
-	const struct limit *own = limit_of_code(info);
-	if (own) {
-		*words = own->words;
-		return place_num(f, own->cls, "threshold");
-	}
-	static const struct {
-		const char *hole, *words;
-		enum cell_class cls;
-	} limits[] = { { "value", " Limit of this figure: %s", CELL_MEASURE },
-		{ "share", " Limit of this share: %s", CELL_PERCENT }, { "p", " Limit of p: %s", CELL_MEASURE },
-		{ "count", " Limit of this number: %s", CELL_MEASURE } };
-	size_t i = 0;
-	while (i < COUNTOF(limits) && !strstr(info->sentence, arena_printf(f.arena, "{%s}", limits[i].hole)))
-		i++;
-	*words = i < COUNTOF(limits) ? limits[i].words : " Limit %s";
-	return place_num(f, i < COUNTOF(limits) ? limits[i].cls : CELL_MEASURE, "threshold");
-}
-
-void doc_finding_limit(struct doc *d, struct node *n, struct place f)
-{
-	const struct finding_info *info = finding_lookup(n->code);
-	const char *words;
-	if (!info || !has_limit(f, info))
-		return;
-	struct cell limit = limit_cell(f, info, &words);
-	doc_runs(d, n, words, &limit, 1);
-	doc_runs(d, n, ".", NULL, 0);
-}
-
-void doc_finding_evidence(struct doc *d, struct node *n, const json_t *finding, const char *ref)
-{
-	struct place f = { d->arena, finding, ref, NULL };
-	const struct finding_info *info = finding_lookup(n->code);
-	static const struct {
-		const char *key, *first, *later;
-		enum cell_class cls;
-	} figures[] = { { "threshold", " Limit %s", NULL, CELL_MEASURE },
-		{ "effect", " Effect %s", ", effect %s", CELL_SCORE },
-		{ "statistic", " Test statistic %s", ", test statistic %s", CELL_SCORE },
-		{ "p", " p = %s", ", p = %s", CELL_P_VALUE }, { "n", " n = %s", ", n = %s", CELL_COUNT } };
-	size_t said = 0;
-	for (size_t i = 0; info && i < COUNTOF(figures); i++) {
-		/* an effect that is the value of the sentence has been said */
-		bool none = i == 0 && !has_limit(f, info);
-		bool again = strcmp(figures[i].key, "effect") == 0 &&
-			(!is_unsaid(f, info, "value") ||
-				json_num(f.v, "value", NAN) == json_num(f.v, "effect", NAN));
-		if (none || again || !is_unsaid(f, info, figures[i].key))
-			continue;
-		const char *first = figures[i].first;
-		struct cell c = i ? place_num(f, figures[i].cls, figures[i].key)
-			: limit_cell(f, info, &first);
-		doc_runs(d, n, said++ ? figures[i].later : first, &c, 1);
-	}
-	if (said)
-		doc_runs(d, n, ".", NULL, 0);
-}
-
 /* ---- like findings of several columns -------------------------------------------------------- */
 
 /* The figure that stands behind a name: the first of these that the sentence of the code mentions. */
@@ -471,6 +359,47 @@ static void add_figures(
 	doc_runs(d, node, any ? ")" : "", NULL, 0);
 }
 
+static bool is_copy(struct place f)
+{
+	return place_is(f, "code", finding_info(FIND_nearly_identical_columns)->code) && json_count(f.v, "columns") == 2 &&
+		json_int(f.v, "count", -1) == json_int(f.v, "total", -2);
+}
+
+/* Copies of one column are one group: whether finding `j` names another copy of what `i` is about. */
+static bool is_copy_too(const struct place *findings, size_t i, size_t j)
+{
+	return is_copy(findings[i]) && is_copy(findings[j]) &&
+		strcmp(json_text(findings[i].v, "columns.0", ""), json_text(findings[j].v, "columns.0", "")) == 0;
+}
+
+/* Whether an earlier finding tells this one along. */
+static bool is_told_along(const struct place *findings, size_t j)
+{
+	for (size_t i = 0; i < j && is_copy(findings[j]); i++)
+		if (is_copy_too(findings, i, j))
+			return true;
+	return false;
+}
+
+/* The columns of finding `i`, with all copies of them that others name. */
+static void add_copies(struct doc *d, struct node *node, const struct place *findings, size_t n, size_t i)
+{
+	size_t last = i;
+	for (size_t j = i + 1; j < n && is_copy(findings[i]); j++)
+		last = is_copy_too(findings, i, j) ? j : last;
+	if (last == i) {
+		add_columns(d, node, findings[i]);
+		return;
+	}
+	struct cell first[] = { place_code(findings[i], "columns.0"), place_code(findings[i], "columns.1") };
+	doc_runs(d, node, "%s, %s", first, 2);
+	for (size_t j = i + 1; j <= last; j++) {
+		struct cell name = place_code(findings[j], "columns.1");
+		if (is_copy_too(findings, i, j))
+			doc_runs(d, node, j == last ? " and %s" : ", %s", &name, 1);
+	}
+}
+
 struct node *doc_finding_group(struct doc *d, struct node *parent, const struct place *findings,
 	size_t n, size_t show, const char *link)
 {
@@ -478,10 +407,13 @@ struct node *doc_finding_group(struct doc *d, struct node *parent, const struct 
 		return doc_finding(d, parent, findings[0].v, findings[0].ref, link);
 	struct node *node = finding_node(d, parent, findings[0], link);
 	bool pairs = json_count(findings[0].v, "columns") > 1;
-	size_t how_many = pairs ? n : count_columns(findings, n);
+	size_t along = 0;          /* told with another one */
+	for (size_t i = 0; i < n; i++)
+		along += is_told_along(findings, i);
+	size_t how_many = pairs ? n - along : count_columns(findings, n);
 	struct cell count[] = { cell_num(CELL_COUNT, (double)how_many, NULL),
 		cell_text(name_of_figure(findings[0], finding_lookup(node->code))) };
-	bool two = pairs && json_count(findings[0].v, "columns") == 2;
+	bool two = pairs && along == 0 && json_count(findings[0].v, "columns") == 2;
 	for (size_t i = 1; i < n; i++)
 		two = two && json_count(findings[i].v, "columns") == 2;
 	if (finding_lookup(node->code) == finding_info(FIND_collinear))
@@ -493,20 +425,23 @@ struct node *doc_finding_group(struct doc *d, struct node *parent, const struct 
 		doc_runs(d, node, two ? "%s pairs of columns: " : pairs ? "%s groups of columns: "
 			: how_many == 1 ? "%s column: " : "%s columns: ", count, 1);
 	size_t named = n <= show + 1 ? n : show;    /* "and 1 more" is no shorter than its name */
+	size_t hidden = 0;
+	for (size_t i = named; i < n; i++)
+		hidden += !is_told_along(findings, i);
 	bool any = false;
 	for (size_t i = 0; i < named; i++) {
-		if (!pairs && first_of_column(findings, i) < i)
+		if (pairs ? is_told_along(findings, i) : first_of_column(findings, i) < i)
 			continue;
 		bool last = true;
 		for (size_t j = i + 1; j < named && last; j++)
 			last = !pairs && first_of_column(findings, j) < j;
 		if (any)
 			doc_runs(d, node, pairs ? "; " : named == n && last ? " and " : ", ", NULL, 0);
-		add_columns(d, node, findings[i]);
+		add_copies(d, node, findings, n, i);
 		add_figures(d, node, findings, i, pairs ? i + 1 : named);
 		any = true;
 	}
-	struct cell rest = cell_num(CELL_COUNT, (double)(n - named), NULL);
-	doc_runs(d, node, named < n ? " and %s more." : ".", &rest, 1);
+	struct cell rest = cell_num(CELL_COUNT, (double)hidden, NULL);
+	doc_runs(d, node, hidden ? " and %s more." : ".", &rest, 1);
 	return node;
 }

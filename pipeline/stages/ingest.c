@@ -181,4 +181,4 @@ static const char *const sections[] = { "source", "join", "columns", "ingest", N
 static const char *const inputs[] = { "original", NULL };
 static const char *const outputs[] = { "ingest/table.arrow", "ingest/schema.json",
 	"ingest/quarantine.csv", "ingest/ingest.json", NULL };
-const struct stage stage_ingest = { "ingest", "2", sections, inputs, outputs, run };
+const struct stage stage_ingest = { "ingest", "3", sections, inputs, outputs, run };

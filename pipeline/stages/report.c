@@ -356,7 +356,7 @@ static const char *const outputs[] = { "findings.json", "result.json", "plots/",
 extern const struct stage stage_report;
 const struct stage stage_report = {
 	.name = "report",
-	.version = "7",
+	.version = "8",
 	.sections = sections,
 	.inputs = inputs,
 	.outputs = outputs,

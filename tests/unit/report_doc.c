@@ -256,6 +256,14 @@ static void groups(struct arena *a)
 	struct place pairs = parsed(a, "[{\"code\":\"high_association\",\"columns\":[\"a\",\"b\"],\"value\":0.98},"
 		"{\"code\":\"high_association\",\"columns\":[\"c\",\"d\"],\"value\":0.95}]"), both[] = { place_item(pairs, 0), place_item(pairs, 1) };
 	CHECK_STR(prose(a, doc_finding_group(d, d->root, both, 2, 2, NULL)), "2 pairs of columns (strength): a and b (0.98); c and d (0.95).");
+	/* copies of one column are one group; others that share a column are not */
+	struct place copies = parsed(a, "[{\"code\":\"nearly_identical_columns\",\"columns\":[\"a\",\"b\"],\"count\":9,\"total\":9},"
+		"{\"code\":\"nearly_identical_columns\",\"columns\":[\"c\",\"d\"],\"count\":8,\"total\":9},"
+		"{\"code\":\"nearly_identical_columns\",\"columns\":[\"a\",\"e\"],\"count\":7,\"total\":7}]"), all[3];
+	for (size_t i = 0; i < 3; i++)
+		all[i] = place_item(copies, i);
+	CHECK_STR(prose(a, doc_finding_group(d, d->root, all, 3, 3, NULL)),
+		"2 groups of columns (same value where both have one): a, b and e (100\xE2\x80\xAF%); c and d (88.9\xE2\x80\xAF%).");
 	CHECK_STR(prose(a, doc_finding_group(d, d->root, items, 1, 2, NULL)), "a lacks 9 of 10 values (90.0\xE2\x80\xAF%).");
 	bool addressed = false;
 	for (size_t i = 0; i < n->ncells; i++)

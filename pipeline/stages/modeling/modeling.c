@@ -90,4 +90,4 @@ static int run(struct stage_run *r, struct err *e)
 static const char *const sections[] = { "modeling", "seed", NULL };
 static const char *const inputs[] = { "ingest/table.arrow", "eda.json", "clarify.json", NULL };
 static const char *const outputs[] = { "modeling.json", "model/", NULL };
-const struct stage stage_modeling = { "modeling", "5", sections, inputs, outputs, run };
+const struct stage stage_modeling = { "modeling", "6", sections, inputs, outputs, run };
