@@ -247,7 +247,7 @@ struct model_result {
 	size_t resampled_units;  /* and how many there are */
 	struct explanation *explanation;   /* of the best; NULL: not made */
 	struct judgement *judgement;
-	double events_per_parameter;  /* rarer class or rows, per parameter of the linear candidate */
+	double events_per_parameter;  /* rarer class or rows, per term of the linear candidate */
 };
 /* Fits and judges all candidates. Memory comes from the arena. ERR_CANCELLED when progress says so;
  * -1 with ERR_INPUT when no model can be asked for (too few rows, one class): `e->msg` says why. */

@@ -157,6 +157,7 @@ static void mtcars(void)
 	struct err e = { 0 };
 	CHECK(model_run(t, &spec, a, &r, &e) == 0);
 	CHECK(r.task == TASK_BINARY && r.rows == 32);
+	CHECK(r.events_per_parameter == 13);      /* of the rarer class, for one term: the intercept is none */
 	const struct candidate *c = find(&r, MODEL_LOGISTIC);
 	CHECK(!c->failed);
 	CHECK_NEAR(term(c, "(intercept)")->estimate, 12.0403696589627, 1e-6);
@@ -184,7 +185,7 @@ static void mtcars(void)
 	CHECK_NEAR(c->r2, 0.8267855, 1e-6);
 	CHECK_NEAR(c->f, 69.21121, 1e-6);
 	CHECK_NEAR(term(c, "wt")->vif, 1.766625, 1e-6);
-	CHECK(r.useful && r.best > 0);
+	CHECK(r.useful && r.best > 0 && r.events_per_parameter == 16);
 	c = find(&r, MODEL_GBM);
 	CHECK(c->failed && strstr(c->reason, "boosting wants 100 rows"));
 	table_close(t);

@@ -176,11 +176,11 @@ static void stories(struct arena *a)
 {
 	static const struct {
 		const char *task, *why, *actual, *predicted, *said;
-	} cases[] = { { "regression", "typical", "5", "4.5", "Typical error, row 7: y\xC2\xA0=\xC2\xA0" "5, predicted\xC2\xA0" "4.500" },
-		{ "regression", "worst", "5", "9", "Among the worst errors, row 7: y\xC2\xA0=\xC2\xA0" "5, predicted\xC2\xA0" "9" },
-		{ "binary", "typical", "\"yes\"", "\"yes\"", "Typical case, row 7: y\xC2\xA0=\xC2\xA0" "yes, predicted\xC2\xA0yes" },
-		{ "binary", "worst", "\"yes\"", "\"yes\"", "Right, but least sure, row 7: y\xC2\xA0=\xC2\xA0" "yes, predicted\xC2\xA0yes" },
-		{ "binary", "worst", "\"yes\"", "\"no\"", "Among the worst errors, row 7: y\xC2\xA0=\xC2\xA0" "yes, predicted\xC2\xA0no" } };
+	} cases[] = { { "regression", "typical", "5", "4.5", "Typical error, row 7: y =\xC2\xA0" "5, predicted\xC2\xA0" "4.500" },
+		{ "regression", "worst", "5", "9", "Among the worst errors, row 7: y =\xC2\xA0" "5, predicted\xC2\xA0" "9" },
+		{ "binary", "typical", "\"yes\"", "\"yes\"", "Typical case, row 7: y =\xC2\xA0" "yes, predicted\xC2\xA0yes" },
+		{ "binary", "worst", "\"yes\"", "\"yes\"", "Right, but least sure, row 7: y =\xC2\xA0" "yes, predicted\xC2\xA0yes" },
+		{ "binary", "worst", "\"yes\"", "\"no\"", "Among the worst errors, row 7: y =\xC2\xA0" "yes, predicted\xC2\xA0no" } };
 	for (size_t i = 0; i < COUNTOF(cases); i++) {
 		const struct doc *d = built(a, cases[i].task, "", arena_printf(a, DRIVEN ",\"shap\":{\"scale\":\"target\",\"columns\":[{\"name\":\"x\","
 			"\"mean_abs\":1,\"phi\":[1],\"x\":[1]}],\"stories\":[{\"row\":7,\"why\":\"%s\",\"actual\":%s,\"predicted\":%s,\"base\":1,"

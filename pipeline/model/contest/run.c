@@ -114,7 +114,8 @@ void candidate_score(struct contest *c, struct candidate *k)
 
 /* ---- what is known of the whole ------------------------------------------------------------------------------ */
 
-/* Rows of the rarer class (of all, for a number) for each term of one equation of the linear candidate. */
+/* Rows of the rarer class (of all, for a number) for each term of one equation of the linear candidate; the intercept is
+ * none, as in Peduzzi et al. (1996). */
 static void events(struct contest *c)
 {
 	double rarer = (double)c->f->n, equations = c->f->nclasses > 2 ? c->f->nclasses - 1 : 1;
@@ -125,9 +126,13 @@ static void events(struct contest *c)
 		rarer = fmin(rarer, n);
 	}
 	c->r->events_per_parameter = NAN;
-	for (size_t i = 0; i < c->r->ncandidates; i++)
-		if (c->r->candidates[i].parameters > 0)
-			c->r->events_per_parameter = rarer * equations / (double)c->r->candidates[i].parameters;
+	for (size_t i = 0; i < c->r->ncandidates; i++) {
+		const struct candidate *k = &c->r->candidates[i];
+		bool plain = k->kind == MODEL_OLS || k->kind == MODEL_LOGISTIC;        /* before those with a penalty */
+		double terms = (double)k->parameters - equations;
+		if (terms > 0 && (plain || isnan(c->r->events_per_parameter)))
+			c->r->events_per_parameter = rarer * equations / terms;
+	}
 }
 
 static void count_terms(struct contest *c)

@@ -120,7 +120,8 @@ static void add_files(struct build *b, struct node *section, struct place card)
 		struct cell cells[] = { place_code(f, "name"), place_num(f, CELL_BYTES, "bytes") };
 		doc_runs(b->doc, text, " %s (%s),", cells, 2);
 	}
-	doc_runs(b->doc, text, " model/card.json. dossier predict JOB FILE scores new data with them.", NULL, 0);
+	struct cell cells[] = { cell_code("model/card.json"), cell_code("dossier predict JOB FILE") };
+	doc_runs(b->doc, text, " %s. %s scores new data with them.", cells, 2);
 }
 
 void build_model_card(struct build *b, struct node *parent)

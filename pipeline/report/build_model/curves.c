@@ -56,7 +56,7 @@ static bool say_slope(struct build *b, struct node *text, struct place d, const 
 	size_t n;
 	double slope = json_num(d.v, "slope", NAN);
 	const double *x = build_numbers(b, d, "x", &n);
-	if (isnan(slope) || along != CELL_SCORE)
+	if (isnan(slope) || along != CELL_MEASURE)
 		return false;
 	double step = round_step(x[n - 1] - x[0]);
 	const char *unit = json_text(column_of(b, json_text(d.v, "name", "")).v, "unit", NULL);
@@ -107,7 +107,7 @@ static void say_curve(struct build *b, struct node *section, struct place d, con
 {
 	size_t n, low, high;
 	const double *y = build_numbers(b, d, "y", &n);
-	enum cell_class own = class_of(b, json_text(d.v, "name", "")), along = own == CELL_MEASURE ? CELL_SCORE : own;
+	enum cell_class along = class_of(b, json_text(d.v, "name", ""));
 	struct cell name = place_code(d, "name");
 	struct node *text = doc_text(b->doc, section, "%s:", &name, 1);
 	extremes(y, n, &low, &high);

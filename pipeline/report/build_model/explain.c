@@ -333,9 +333,13 @@ static void add_table(struct build *b, struct node *parent)
 	if (shap)
 		doc_even(table, 4, 4, 3, false);
 	build_more(b, parent, json_array_size(features.v), "columns");
-	if (shap)
-		build_say(b, parent, "Goes with its value: rank correlation of the column with what it adds; +1 means the higher the value, the "
-			"higher the prediction. Only for numbers, and for the columns that add most.");
+	if (!shap)
+		return;
+	struct node *text = doc_text(b->doc, parent, "Goes with its value: rank correlation of the column with what it adds; +1 means the higher "
+		"the value, the higher the prediction. Only for numbers, and for the columns that add most.", NULL, 0);
+	struct cell class = place_code(place_at(b->modeling, "explanation.shap"), "class");
+	if (place_is(b->modeling, "task", "multiclass"))
+		doc_runs(b->doc, text, " The prediction is that of %s, which moves most.", &class, 1);
 }
 
 void build_model_explain(struct build *b, struct node *parent)

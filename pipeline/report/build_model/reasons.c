@@ -170,9 +170,9 @@ static void add_story(struct build *b, struct node *side, struct place s, size_t
 	chart->xlabel = class && place_is(b->modeling, "task", "multiclass") ?
 		doc_say(b->doc, "%s: %s", explain_outcome(b, class), explain_scale(b)) : explain_scale(b);
 	struct cell row = place_num(s, CELL_COUNT, "row");
-	struct cell actual = regression ? place_num(s, CELL_SCORE, "actual") : place_code(s, "actual");
+	struct cell actual = regression ? place_num(s, CELL_MEASURE, "actual") : place_code(s, "actual");
 	struct cell said = regression ? place_num(s, CELL_SCORE, "predicted") : place_code(s, "predicted");
-	chart->title = doc_say(b->doc, "%s, row %s: %s\xC2\xA0=\xC2\xA0%s, predicted\xC2\xA0%s", doc_word(b->doc, reason_of(b, s)),
+	chart->title = doc_say(b->doc, "%s, row %s: %s =\xC2\xA0%s, predicted\xC2\xA0%s", doc_word(b->doc, reason_of(b, s)),
 		doc_cell(b->doc, &row), json_text(b->modeling.v, "target", ""), doc_cell(b->doc, &actual),
 		doc_cell(b->doc, &said));
 	chart->alt = doc_say(b->doc, "How the prediction of row %s comes about, column by column; most from %s.",
