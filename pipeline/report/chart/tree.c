@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BOX = 31, LINE = 11, ROW_GAP = 8, GAP = 26, BOX_WIDEST = 190, BOX_LEAST = 80, INDENT = 30, FIELDS = 3 };
+enum { BOX = 31, LINE = 11, PHONE = 360, ROW_GAP = 8, GAP = 26, BOX_WIDEST = 190, BOX_LEAST = 80, INDENT = 30, FIELDS = 3 };
 
 struct place_of_node {
 	size_t depth;
@@ -19,7 +19,9 @@ struct decisions {
 	struct place_of_node *at;
 	size_t columns, rows;
 	double h, width;         /* of the page, of a box: of that of the root in an outline */
+	double letter, small;    /* sizes of letters: of a question; of what stands below it and at the branches */
 	double box;              /* height of a box: higher where a question takes two lines */
+	bool two_lines;
 	double in;               /* outline: how far a node is set in below the one before it; else 0 */
 };
 
@@ -57,13 +59,13 @@ static size_t number_lines(const struct chart *c, struct place_of_node *at, size
 
 /* Where the second line of a text begins: behind the last blank that leaves the first short enough, else behind
  * the first one. NULL: one line holds it, or there is no blank. */
-static const char *second_line(struct arena *mem, const char *s, double width)
+static const char *second_line(struct arena *mem, const char *s, double size, double width)
 {
 	const char *at = NULL;
-	if (!s || text_width(s, FONT_SMALL) <= width)
+	if (!s || text_width(s, size) <= width)
 		return NULL;
 	for (const char *blank = strchr(s, ' '); blank; blank = strchr(blank + 1, ' ')) {
-		if (at && text_width(arena_strndup(mem, s, (size_t)(blank - s)), FONT_SMALL) > width)
+		if (at && text_width(arena_strndup(mem, s, (size_t)(blank - s)), size) > width)
 			break;
 		at = blank + 1;
 	}
@@ -92,10 +94,12 @@ static void lay_out(const struct chart *c, struct arena *mem, double w, struct d
 		d->in = fmin(INDENT, w * 0.35 / ((double)d->columns - 1));
 		d->rows = number_lines(c, d->at, 0, 0);
 	}
-	d->box = BOX;
+	d->letter = w <= PHONE ? FONT_SIZE : FONT_SMALL;
+	d->small = d->letter - 1;
+	d->two_lines = false;
 	for (size_t i = 0; i < c->n; i++)
-		if (second_line(mem, c->labels[i], width_of(d, i) - 10))
-			d->box = BOX + LINE;
+		d->two_lines = d->two_lines || second_line(mem, c->labels[i], d->letter, width_of(d, i) - 10);
+	d->box = BOX + 2 * (d->letter - FONT_SMALL) + (d->two_lines ? LINE : 0);
 }
 
 double chart_decisions_height(const struct chart *c, double w)
@@ -127,20 +131,20 @@ static void draw_branch(struct decisions *d, size_t from, size_t to, const char 
 	plot_segment(d->p, turn, y0, turn, y1, 1);
 	plot_segment(d->p, turn, y1, x1, y1, 1);
 	plot_ink(d->p, INK_MUTED, 1);
-	plot_text(d->p, turn + 2, y1 + (d->in > 0 || y1 > y0 ? 6 : -6), 0, 8, 0, name);
+	plot_text(d->p, turn + 2, y1 + (d->in > 0 || y1 > y0 ? 6 : -6), 0, d->small, 0, name);
 }
 
 /* The question, or what a leaf says, in one line or two. */
 static void draw_question(struct decisions *d, const char *s, double x, double y, double width, struct arena *mem)
 {
-	const char *rest = second_line(mem, s, width);
+	const char *rest = second_line(mem, s, d->letter, width);
 	if (rest) {
 		size_t n = (size_t)(rest - s) - 1;     /* without the blank */
-		plot_text(d->p, x, y, 0, FONT_SMALL, 0, label_fit(mem, arena_strndup(mem, s, n), FONT_SMALL, width));
+		plot_text(d->p, x, y, 0, d->letter, 0, label_fit(mem, arena_strndup(mem, s, n), d->letter, width));
 		s = rest;
 	}
-	plot_text(d->p, x, y - (d->box > BOX ? rest ? LINE : LINE / 2.0 : 0), 0, FONT_SMALL, 0,
-		label_fit(mem, s, FONT_SMALL, width));
+	plot_text(d->p, x, y - (d->two_lines ? rest ? LINE : LINE / 2.0 : 0), 0, d->letter, 0,
+		label_fit(mem, s, d->letter, width));
 }
 
 static void draw_box(struct decisions *d, size_t i, struct arena *mem)
@@ -148,7 +152,7 @@ static void draw_box(struct decisions *d, size_t i, struct arena *mem)
 	const struct chart *c = d->c;
 	double x = left_of(d, i), y = middle_of(d, i), w = width_of(d, i), shade = c->matrix[FIELDS * i + 2];
 	bool leaf = branch(c, i, 0) < 0;
-	const char *above = label_fit(mem, c->labels[i], FONT_SMALL, 600), *below = label_fit(mem, c->labels2[i], 8, 600);
+	const char *above = label_fit(mem, c->labels[i], d->letter, 600), *below = label_fit(mem, c->labels2[i], d->small, 600);
 	plot_tip(d->p, arena_printf(mem, "%s: %s", above, below));
 	plot_ink(d->p, INK_PRIMARY, 0.05 + 0.35 * (isfinite(shade) ? fmin(fmax(shade, 0), 1) : 0));
 	plot_rect(d->p, x, y - d->box / 2, x + w, y + d->box / 2);
@@ -157,7 +161,7 @@ static void draw_box(struct decisions *d, size_t i, struct arena *mem)
 	plot_segment(d->p, x, y - d->box / 2, x + w, y - d->box / 2, leaf ? 1.4 : 0.8);
 	plot_ink(d->p, INK_TEXT, 1);
 	draw_question(d, c->labels[i], x + 6, y + d->box / 2 - 8.5, w - 10, mem);
-	plot_text(d->p, x + 6, y - d->box / 2 + 9, 0, 8, 0, label_fit(mem, c->labels2[i], 8, w - 10));
+	plot_text(d->p, x + 6, y - d->box / 2 + 9, 0, d->small, 0, label_fit(mem, c->labels2[i], d->small, w - 10));
 }
 
 void chart_decisions(struct plot *p, const struct chart *c, double w, double h)
