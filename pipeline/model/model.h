@@ -160,9 +160,10 @@ struct candidate {
 	int64_t bytes;           /* of its files when it is saved; 0: not known */
 	double fit_seconds, predict_seconds;     /* of the processor: the fit on all rows, predicting each once; for telemetry alone */
 };
+enum { IMPORTANCE_FEW = 40 };
 struct importance {
 	const char *name;
-	double mean, lo, hi;     /* loss of the primary metric when the column is shuffled; 2.5 and 97.5 % over folds x repeats */
+	double mean, lo, hi;     /* loss of the primary metric when the column is shuffled: mean, 2.5 and 97.5 % over folds x repeats, least and most if those are fewer than IMPORTANCE_FEW */
 };
 struct curve {
 	double *x, *y, *n;       /* n: weights (calibration), or NULL */

@@ -77,13 +77,13 @@ void find_importance(struct contest *c)
 	pool_run(spec->threads, folds, shuffle_fold, &s);
 	r->importance = arena_calloc(c->a, groups, sizeof *r->importance);
 	r->nimportance = groups;
+	size_t tail = n < IMPORTANCE_FEW ? 0 : (size_t)(0.025 * (double)(n - 1) + 0.5);
 	for (size_t g = 0; g < groups; g++) {
 		double *v = s.loss + g * n, mean = 0;
 		for (size_t i = 0; i < n; i++)
 			mean += v[i] / (double)n;
 		sort_doubles(v, n);
-		r->importance[g] = (struct importance){ f->group_names[g], mean,
-			v[(size_t)(0.025 * (double)(n - 1) + 0.5)], v[(size_t)(0.975 * (double)(n - 1) + 0.5)] };
+		r->importance[g] = (struct importance){ f->group_names[g], mean, v[tail], v[n - 1 - tail] };
 	}
 	qsort(r->importance, groups, sizeof *r->importance, by_mean);
 	free(s.loss);

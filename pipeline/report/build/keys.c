@@ -128,8 +128,10 @@ static void add_exceptions(struct build *b, struct node *section, struct place l
 	struct node *table = doc_table(b->doc, section, "Exceptions to look at", heads,
 		COUNTOF(heads));
 	table->keep = true;
+	bool more = false;
 	for (size_t i = 0; i < json_array_size(list.v) && i < EXCEPTIONS_MAX; i++) {
 		struct place d = place_item(list, i), examples = place_at(d, "examples");
+		double listed = 0;
 		for (size_t k = 0; k < json_array_size(examples.v); k++) {
 			struct place e = place_item(examples, k);
 			struct cell rule = names_cell(b, d, "from");
@@ -140,8 +142,12 @@ static void add_exceptions(struct build *b, struct node *section, struct place l
 				place_num(e, CELL_COUNT, "usual_count"), place_code(e, "other"),
 				place_num(e, CELL_COUNT, "other_count") };
 			doc_row(b->doc, table, cells, NULL);
+			listed += json_num(e.v, "other_count", 0);
 		}
+		more = more || json_num(d.v, "violations", 0) > listed;
 	}
+	if (more)
+		doc_note(b->doc, section, "The first values with exceptions, and of each the commonest other value: there are more.", NULL, 0);
 }
 
 static void say_hierarchies(struct build *b, struct node *section, struct place list)

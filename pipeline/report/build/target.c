@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BARS = 15, ALWAYS = 10, RATES_SHOWN = 6, STATISTICS_ROWS = 80, FEW = 5 };
+enum { BARS = 15, ALWAYS = 10, RATES_SHOWN = 6, STATISTICS_ROWS = 80, FEW = 5, GROUP_LEVELS = 20 };
 
 struct target {
 	struct place p, features, groups, evidence;
@@ -174,7 +174,7 @@ static struct chart *boxes(struct build *b, struct place g, const char *target)
 	struct place rows = place_at(g, "box");
 	if (n < 2 || json_array_size(rows.v) != n)
 		return NULL;
-	n = n < 20 ? n : 20;
+	n = n < GROUP_LEVELS ? n : GROUP_LEVELS;
 	double *q = arena_calloc(b->arena, 5 * n, sizeof *q);
 	for (size_t i = 0; i < n; i++) {
 		size_t k;
@@ -217,6 +217,20 @@ static void share_axes(struct chart **charts, size_t n)
 	}
 }
 
+/* Whether a column has more levels than its chart. */
+static bool any_cut(struct build *b, const struct target *t)
+{
+	bool cut = false;
+	for (size_t i = 0; i < json_array_size(t->groups.v) && i < SERIES_MAX; i++) {
+		struct place g = place_item(t->groups, i);
+		const char *measured, *by;
+		sides(b, json_text(g.v, "feature", ""), t->name, &measured, &by);
+		int64_t column = build_column(b, by);
+		cut = cut || (column >= 0 && json_num(place_item(b->columns, (size_t)column).v, "distinct", 0) > GROUP_LEVELS);
+	}
+	return cut;
+}
+
 static void add_boxes(struct build *b, struct node *section, const struct target *t)
 {
 	struct node *columns = NULL;
@@ -233,9 +247,13 @@ static void add_boxes(struct build *b, struct node *section, const struct target
 			columns = doc_add(b->doc, section, NODE_COLUMNS);
 		doc_chart(b->doc, columns, charts[i]);
 	}
-	if (columns)
-		doc_note(b->doc, section, "Whiskers end at the farthest values within 1.5 interquartile ranges of the box; what "
-			"lies beyond them is not drawn.", NULL, 0);
+	if (!columns)
+		return;
+	struct node *note = doc_note(b->doc, section, "Whiskers end at the farthest values within 1.5 interquartile ranges of the box; what "
+		"lies beyond them is not drawn.", NULL, 0);
+	struct cell most = build_count(GROUP_LEVELS);
+	if (any_cut(b, t))
+		doc_runs(b->doc, note, " Of many levels, the %s with most rows are shown.", &most, 1);
 }
 
 /* One row a level: how many, mean, median, spread. */

@@ -314,8 +314,9 @@ static struct place of_name(struct place list, const char *name)
 
 static void add_table(struct build *b, struct node *parent)
 {
-	static const struct table_column heads[] = { { "Column", ALIGN_LEFT, false }, { "Loss when shuffled", ALIGN_RIGHT, false },
-		{ "95 % from", ALIGN_RIGHT, false }, { "to", ALIGN_RIGHT, false }, { "Mean size of what it adds", ALIGN_RIGHT, false },
+	bool few = few_shuffles(b);
+	const struct table_column heads[] = { { "Column", ALIGN_LEFT, false }, { "Loss when shuffled", ALIGN_RIGHT, false },
+		{ few ? "Lowest" : "95 % from", ALIGN_RIGHT, false }, { few ? "Highest" : "to", ALIGN_RIGHT, false }, { "Mean size of what it adds", ALIGN_RIGHT, false },
 		{ "Goes with its value", ALIGN_RIGHT, false } };
 	struct place features = place_at(b->modeling, "importance.features");
 	struct place columns = place_at(b->modeling, "explanation.shap.columns");

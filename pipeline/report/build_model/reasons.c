@@ -51,25 +51,41 @@ static void five_numbers(const double *v, size_t n, double q[5])
 	}
 }
 
-static struct chart *boxes(struct build *b, struct place c)
+/* The level that most rows have, of those not taken yet. */
+static size_t next_level(const size_t *rows, const bool *taken, size_t n)
+{
+	size_t best = n;
+	for (size_t k = 0; k < n; k++)
+		if (!taken[k] && rows[k] > 0 && (best == n || rows[k] > rows[best]))
+			best = k;
+	return best;
+}
+
+/* The levels with most rows, the commonest first; *cut tells whether there are more. */
+static struct chart *boxes(struct build *b, struct place c, bool *cut)
 {
 	size_t levels, n, m, kept = 0;
 	const char **names = build_texts(b, c, "levels", &levels), **labels = arena_calloc(b->arena, levels + 1, sizeof *labels);
 	const double *x = build_numbers(b, c, "x", &n), *phi = build_numbers(b, c, "phi", &m);
 	double *q = arena_calloc(b->arena, 5 * levels + 1, sizeof *q), *v = arena_calloc(b->arena, n + 1, sizeof *v);
+	size_t *rows = arena_calloc(b->arena, levels + 1, sizeof *rows);
+	bool *taken = arena_calloc(b->arena, levels + 1, sizeof *taken);
 	if (n != m)
 		return NULL;
-	for (size_t k = 0; k < levels && kept < LEVELS_MAX; k++) {
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < levels; k++)
+			rows[k] += x[i] == (double)k;
+	for (size_t k; kept < LEVELS_MAX && (k = next_level(rows, taken, levels)) < levels; kept++) {
 		size_t here = 0;
 		for (size_t i = 0; i < n; i++)
 			if (x[i] == (double)k)
 				v[here++] = phi[i];
-		if (!here)
-			continue;
 		qsort(v, here, sizeof *v, ascending);
 		five_numbers(v, here, q + 5 * kept);
-		labels[kept++] = names[k];
+		labels[kept] = names[k];
+		taken[k] = true;
 	}
+	*cut = next_level(rows, taken, levels) < levels;
 	if (!kept)
 		return NULL;
 	struct chart *chart = build_chart(b, CHART_BOX, "adds", json_text(c.v, "name", ""), c);
@@ -86,9 +102,11 @@ void explain_points(struct build *b, struct node *section, struct place shap)
 	size_t n = json_array_size(columns.v);
 	struct node *details = doc_details(b->doc, section, "What a column adds, by its value");
 	struct node *side = doc_add(b->doc, details, NODE_COLUMNS);
+	bool cut = false, any_cut = false;
 	for (size_t i = 0; i < n && i < COLUMNS_MAX; i++) {
 		struct place c = place_item(columns, i);
-		struct chart *chart = json_at(c.v, "levels") ? boxes(b, c) : scatter(b, c);
+		struct chart *chart = json_at(c.v, "levels") ? boxes(b, c, &cut) : scatter(b, c);
+		any_cut = any_cut || cut;
 		if (!chart)
 			continue;
 		chart->width = WIDTH;
@@ -98,7 +116,11 @@ void explain_points(struct build *b, struct node *section, struct place shap)
 			chart->alt = doc_say(b->doc, "Shapley values for each level of %s.", chart->title);
 		doc_chart(b->doc, side, chart);
 	}
-	doc_note(b->doc, details, "Rows with the same value may stand at different heights: what the column adds depends on the others there.", NULL, 0);
+	struct node *note = doc_note(b->doc, details,
+		"Rows with the same value may stand at different heights: what the column adds depends on the others there.", NULL, 0);
+	struct cell most = build_count(LEVELS_MAX);
+	if (any_cut)
+		doc_runs(b->doc, note, " Of many levels, the %s with most rows are shown.", &most, 1);
 }
 
 /* ---- single predictions --------------------------------------------------------------------------------- */
