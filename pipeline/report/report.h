@@ -136,6 +136,7 @@ struct chart {
 	bool x_is_time;            /* x in microseconds since the epoch: calendar ticks */
 	enum cell_class along;     /* how x is printed: CLOCK, DURATION, else EMPTY: plain numbers */
 	bool diverging;            /* HEATMAP: values in [-1, 1] */
+	bool effects;              /* INTERVALS: 0 is none, and what may be none is grey */
 	bool show_values;          /* HEATMAP: print the value in each cell when it fits */
 	enum cell_class values;    /* how values are printed on bars, cells and the value axis: COUNT,
 	                              PERCENT (y is a share), CORRELATION ...; EMPTY: as plain numbers */

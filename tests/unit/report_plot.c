@@ -374,6 +374,25 @@ static void intervals(void)
 	show("intervals, endless", &(struct chart){ .kind = CHART_INTERVALS, .n = 6, .labels = terms, .y = y, .lo = endless, .hi = hi });
 }
 
+/* Of effects, what may be none is grey and zero is a line; of anything else zero is a number like others. */
+static void effects(void)
+{
+	const char *terms[] = { "sure", "open" };
+	double y[] = { 5, 1 }, lo[] = { 4, -1 }, hi[] = { 6, 3 };
+	for (int k = 0; k < 2; k++) {
+		struct drawing d;
+		size_t dots = 0, grey = 0, zero = 0;
+		CHECK(plot_draw(mem, &(struct chart){ .kind = CHART_INTERVALS, .n = 2, .labels = terms, .y = y, .lo = lo, .hi = hi,
+			.effects = k }, &d, NULL) == 0);
+		for (size_t i = 0; i < d.nops; i++) {
+			dots += d.ops[i].kind == OP_DOT;
+			grey += d.ops[i].kind == OP_DOT && d.ops[i].ink == INK_AXIS;
+			zero += d.ops[i].kind == OP_LINE && d.ops[i].ink == INK_MUTED;
+		}
+		CHECK(dots == 2 && grey == (size_t)k && zero == (size_t)k);
+	}
+}
+
 /* What explains a model; and nothing finite, nothing at all, values beyond any page. */
 static void reasons(void)
 {
@@ -630,6 +649,7 @@ int main(int argc, char **argv)
 	series();
 	matrices();
 	intervals();
+	effects();
 	reasons();
 	labels();
 	repeatable();

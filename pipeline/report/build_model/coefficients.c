@@ -124,6 +124,7 @@ static void add_chart(struct build *b, struct node *parent, struct place candida
 		return;
 	struct chart *chart = build_chart(b, CHART_INTERVALS, "coefficients", model, place_at(candidate, "coefficients"));
 	chart->n = kept;
+	chart->effects = true;
 	chart->labels = labels;
 	chart->y = y;
 	chart->lo = lo;

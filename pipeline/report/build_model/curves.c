@@ -119,6 +119,9 @@ static void say_curve(struct build *b, struct node *section, struct place d, con
 		struct cell cells[] = { place_code(levels, arena_printf(b->arena, "%zu", high)), span[1],
 			place_code(levels, arena_printf(b->arena, "%zu", low)), span[0] };
 		doc_runs(b->doc, text, " it is highest for %s (%s) and lowest for %s (%s)", cells, 4);
+		struct cell shown = build_count((double)n);
+		if (n == LEVELS_MAX && json_num(column_of(b, json_text(d.v, "name", "")).v, "distinct", 0) > LEVELS_MAX)
+			doc_runs(b->doc, text, " of the %s most frequent ones", &shown, 1);
 	} else if (place_is(d, "shape", "peak") || place_is(d, "shape", "valley")) {
 		bool peak = place_is(d, "shape", "peak");
 		struct cell cells[] = { place_num(d, along, "turn"), peak ? span[1] : span[0] };

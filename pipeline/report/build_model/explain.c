@@ -129,6 +129,7 @@ static void add_importance(struct build *b, struct node *parent)
 	const char *metric = title_of_score(json_text(imp.v, "metric", "score")), *model = json_text(imp.v, "model", "the model");
 	struct chart *chart = build_chart(b, CHART_INTERVALS, "importance", model, imp);
 	chart->n = n;
+	chart->effects = true;
 	chart->labels = labels;
 	chart->y = v;
 	chart->lo = v + n;

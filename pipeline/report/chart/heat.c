@@ -47,14 +47,14 @@ static void measure(struct heat *f)
 	f->beside = small ? 2 : SCALE;
 	for (size_t k = 0; k < COUNTOF(sizes); k++) {
 		f->size = sizes[k];
-		f->left = fmin(widest(f->row_labels, f->rows, f->size), f->w * (small ? 0.27 : 0.32)) + 8;
+		f->left = fmin(widest(f->row_labels, f->rows, f->size), f->w * (small ? 0.26 : 0.32)) + 8;
 		f->cell = fmin(fmin((f->w - f->left - f->beside) / (double)c->n, TALLEST / (double)f->rows), WIDEST);
 		if (f->cell >= f->size + 1)
 			break;
 	}
 	double names = widest(c->labels, c->n, f->size);
 	f->turn = names + 6 <= f->cell ? 0 : f->cell >= f->size * 1.5 ? sloped : upright;
-	f->names = fmin(names, 110);
+	f->names = fmin(names, small ? 80 : 110);
 	f->every = (size_t)fmax(1, ceil((f->size + 1) / f->cell));
 	f->foot = small ? SCALE_FOOT : 0;
 	f->bottom = (f->turn > 0 ? f->names * sin(f->turn) + 12 : 18) + (c->xlabel ? 15 : 0) + f->foot;

@@ -271,7 +271,7 @@ static void interval(struct rows *r, size_t i)
 	double y = rows_at(r, i), lo = c->lo ? c->lo[i] : NAN, hi = c->hi ? c->hi[i] : NAN;
 	if (!isfinite(c->y[i]))
 		return;
-	plot_ink(r->p, lo <= 0 && hi >= 0 ? INK_AXIS : INK_PRIMARY, 1);
+	plot_ink(r->p, c->effects && lo <= 0 && hi >= 0 ? INK_AXIS : INK_PRIMARY, 1);
 	plot_tip(r->p, tip(r, i));
 	if (isfinite(lo) && isfinite(hi))
 		plot_segment(r->p, axis_at(&r->x, lo), y, axis_at(&r->x, hi), y, 2);
@@ -291,7 +291,8 @@ static void intervals(struct rows *r)
 	chart_rows_open(r, x, 0.03);
 	rows_labels(r);
 	rows_axis(r);
-	rows_zero(r);
+	if (c->effects)
+		rows_zero(r);
 	plot_clip(r->p, r->x.from, 0, r->w, r->h);
 	for (size_t i = 0; i < c->n; i++)
 		interval(r, i);

@@ -58,6 +58,19 @@ static void raise_segment(struct jw *w, struct stage_run *r, const struct model_
 	modeling_raise(w, r, &f);
 }
 
+/* A curve that was cut short to save time tells nothing of more rows than there are. */
+static void raise_learning(struct jw *w, struct stage_run *r, const struct model_result *m, const char *target)
+{
+	const struct learning *l = &m->judgement->learning;
+	if (l->verdict != LEARNING_RISING || l->why || !l->n || 2 * l->point[l->n - 1].rows < (double)m->rows)
+		return;
+	struct finding f = finding_make(FIND_more_rows_help, target);
+	f.text = metric_name(m->metric);
+	f.value = l->point[l->n - 1].held_out.value;
+	f.n = (int64_t)(l->point[l->n - 1].rows + 0.5);
+	modeling_raise(w, r, &f);
+}
+
 void modeling_judgement_findings(struct jw *w, struct stage_run *r, const struct model_result *m, const char *target)
 {
 	const struct judgement *g = m->judgement;
@@ -67,11 +80,5 @@ void modeling_judgement_findings(struct jw *w, struct stage_run *r, const struct
 	for (size_t i = 0; i < g->nfairness; i++)
 		raise_gap(w, r, m, &g->fairness[i]);
 	raise_segment(w, r, m);
-	if (g->learning.verdict == LEARNING_RISING && !g->learning.why && g->learning.n) {
-		struct finding f = finding_make(FIND_more_rows_help, target);
-		f.text = metric_name(m->metric);
-		f.value = g->learning.point[g->learning.n - 1].held_out.value;
-		f.n = (int64_t)(g->learning.point[g->learning.n - 1].rows + 0.5);
-		modeling_raise(w, r, &f);
-	}
+	raise_learning(w, r, m, target);
 }
