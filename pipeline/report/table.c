@@ -29,6 +29,12 @@ static bool is_decimal(enum cell_class cls)
 	return cls == CELL_MEASURE || cls == CELL_SCORE || cls == CELL_CHANGE;
 }
 
+/* A number without groups, as keys are printed: it stands among decimals as a whole one does. */
+static bool is_digits(const struct cell *c)
+{
+	return c->cls == CELL_CODE && c->text && *c->text && !c->text[strspn(c->text, "0123456789")];
+}
+
 /* The longest tail of a column of like numbers; -1: they are not lined up. */
 static int longest_tail(struct doc *d, const struct node *table, size_t column)
 {
@@ -36,7 +42,7 @@ static int longest_tail(struct doc *d, const struct node *table, size_t column)
 	enum cell_class cls = CELL_EMPTY;
 	for (size_t r = 0; r < table->nrows; r++) {
 		const struct cell *c = &table->cells[r * table->ncols + column];
-		if (isnan(c->num))
+		if (isnan(c->num) || is_digits(c))
 			continue;
 		struct tail t = tail_of(d, c);
 		if (!is_decimal(c->cls) || (cls != CELL_EMPTY && c->cls != cls) || t.digits < 0)
@@ -52,7 +58,7 @@ static void line_up(struct doc *d, struct node *table, size_t column)
 	int longest = longest_tail(d, table, column);
 	for (size_t r = 0; longest > 0 && r < table->nrows; r++) {
 		struct cell *c = &table->cells[r * table->ncols + column];
-		if (isnan(c->num))
+		if (isnan(c->num) && !is_digits(c))
 			continue;
 		struct tail t = tail_of(d, c);
 		c->digits_short = (unsigned char)(longest - t.digits);

@@ -129,6 +129,14 @@ static void columns_of_decimals(struct arena *a)
 	for (size_t c = 1; c < 5; c++)
 		CHECK_STR(room_behind(a, t, c), "0 0 0 0 0");
 	CHECK(!t->columns[5].bar && t->columns[6].bar);
+	/* a key of digits is a whole number among them, a name is none of them */
+	struct node *keys = doc_table(d, d->root, NULL, head, 2);
+	static const char *const codes[] = { "2930", "A7", NULL };
+	for (size_t i = 0; i < 5; i++)
+		doc_row(d, keys, (struct cell[]){ i < 3 ? cell_code(codes[i]) : cell_num(CELL_MEASURE, v[i - 3], NULL), cell_code("12") }, NULL);
+	table_settle(d, keys);
+	CHECK_STR(room_behind(a, keys, 0), "3. 0 0 0 3.");
+	CHECK_STR(room_behind(a, keys, 1), "0 0 0 0 0");
 
 	/* the text report leaves that room */
 	struct buf b = { 0 };
