@@ -76,7 +76,7 @@ static void add_inflation(struct build *b, struct node *section, struct place c)
 		v[i] = (struct inflated){ p, json_num(p.v, "vif", INFINITY) };
 	}
 	qsort(v, n, sizeof *v, by_vif);
-	struct node *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
+	struct node *table = doc_table(b->doc, section, "How far each column follows from the others", heads, COUNTOF(heads));
 	table->sortable = true;
 	for (size_t i = 0; i < n && i < LABELS_MAX; i++) {
 		struct cell cells[] = { place_code(v[i].p, "name"),
