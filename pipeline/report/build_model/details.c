@@ -236,7 +236,8 @@ bool build_note_season(struct build *b, struct node *parent, const char *name)
 	return true;
 }
 
-static void add_predicted_actual(struct build *b, struct node *parent)
+/* The note stands below the chart, not beside it. */
+static void add_predicted_actual(struct build *b, struct node *section, struct node *charts)
 {
 	const char *target = json_text(b->modeling.v, "target", "target");
 	const double *ends = span(b, place_at(b->modeling, "curves.predicted_actual"), "predicted", "actual");
@@ -258,11 +259,11 @@ static void add_predicted_actual(struct build *b, struct node *parent)
 	struct cell outside = place_num(place_at(b->modeling, "judgement.residuals.density"), CELL_COUNT, "outside");
 	if (many && outside.num > 0)
 		fit->title = doc_say(b->doc, "Predicted and actual; %s rows lie outside the picture", doc_cell(b->doc, &outside));
-	doc_chart(b->doc, parent, fit);
+	doc_chart(b->doc, charts, fit);
 	struct cell sample[] = { build_count((double)json_count(b->modeling.v, "curves.predicted_actual.actual")),
 		place_num(b->modeling, CELL_COUNT, "validation.held_out") };
 	if (!many && sample[0].num > 0 && sample[0].num < sample[1].num)
-		doc_note(b->doc, parent, "Points: a sample of %s of the %s unseen rows, so the farthest need not be among them.", sample, 2);
+		doc_note(b->doc, section, "Points: a sample of %s of the %s unseen rows, so the farthest need not be among them.", sample, 2);
 }
 
 void build_model_details(struct build *b, struct node *parent)
@@ -278,6 +279,6 @@ void build_model_details(struct build *b, struct node *parent)
 	add_area(b, charts, "roc", "fpr", "tpr", "roc.auc", true);
 	add_area(b, charts, "pr", "recall", "precision", "pr.ap", false);
 	if (regression)
-		add_predicted_actual(b, charts);
+		add_predicted_actual(b, section, charts);
 	build_model_threshold(b, section);
 }
