@@ -506,6 +506,16 @@ static void long_and_narrow(void)
 			cell_num(CELL_COUNT, i, NULL) }, NULL);
 	struct book *b = pages_of(d);
 	CHECK(b->npages - b->front == 1 && count(b, "Name", NULL) == 2 && count(b, "60", NULL) == 1);
+	/* as it is parted, four lines of it stay together at the least, at its head and at its foot */
+	struct flow f = flow_of(d);
+	flow_table(&f, t);
+	size_t r = 0;
+	for (const struct box *row = f.first; row; row = row->next)
+		if (row->second > 0) {
+			CHECK(row->keep == (r < 8 || (r >= 61 - 8 && r < 60)));
+			r++;
+		}
+	CHECK(r == 61);
 }
 
 /* Cells are wrapped only where slightly smaller letters are no help: by width at full size. */

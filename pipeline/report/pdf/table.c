@@ -269,7 +269,7 @@ static void in_one_column(struct flow *f, struct tag *tag, struct tag *rows, con
 
 /* ---- long narrow tables ------------------------------------------------------------------ */
 
-enum { LONG = 16 };            /* rows worth two columns */
+enum { LONG = 16, LINES_TOGETHER = 4 };         /* rows worth two columns; lines of them that are not parted */
 static const double gutter = 26;
 
 static bool is_long_and_narrow(const struct flow *f, const struct node *n)
@@ -297,7 +297,7 @@ static void in_two_columns(struct flow *f, struct tag *head, struct tag *rows, c
 	struct box *both = box_add(f, 9, 0);
 	both->h = fmax(box_take(both, &first, 0, 0), box_take(both, &second, x, 0));
 	both->keep = true;
-	body(f, rows, n, &l, both, 4, x);
+	body(f, rows, n, &l, both, 2 * LINES_TOGETHER, x);
 }
 
 /* ------------------------------------------------------------------------------------------ */
