@@ -112,6 +112,8 @@ struct rows {
 void chart_rows_open(struct rows *r, struct extent x, double pad);
 double rows_at(const struct rows *r, size_t i);     /* middle of a row */
 void rows_labels(struct rows *r);
+/* Height of a row in a chart w wide: `row`, or more where a label takes two lines. */
+double rows_step(const struct chart *c, double w, double row);
 void rows_axis(struct rows *r);                     /* grid, ticks, title */
 void rows_xlabel(struct rows *r, double y);
 void rows_zero(struct rows *r);                     /* a line at zero, if it is in the window */
@@ -133,6 +135,8 @@ void marks_extent(const struct chart *c, struct extent *x, struct extent *y);
 /* Width beside the window that the marks ask for: the colour bar of a density. */
 double marks_beside(const struct chart *c);
 void marks_draw(struct panel *f);
+/* Whether a line of a series runs through this part of the page. */
+bool marks_cross(const struct panel *f, double x0, double y0, double x1, double y1);
 /* A column of colour steps from `first` (low) on, at x, between two heights, with labels beside it. */
 void colour_bar(struct plot *p, double x, double y0, double y1, enum ink first, int steps,
 	const char *low, const char *middle, const char *high);

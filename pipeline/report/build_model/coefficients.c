@@ -129,7 +129,6 @@ static void add_chart(struct build *b, struct node *parent, struct place candida
 	chart->y = y;
 	chart->lo = lo;
 	chart->hi = hi;
-	chart->height = 60 + 22 * (double)kept;
 	chart->title = doc_say(b->doc, "%s: effect of a step of each term", doc_word(b->doc, model));
 	chart->alt = doc_say(b->doc,
 		"Effects in %s with 95 %% intervals where there are any, %zu of %zu terms, the clearest first.",

@@ -79,31 +79,31 @@ enum { LINE_WIDTH = 560 };
 
 void chart_size(const struct chart *c, double *width, double *height)
 {
-	double n = (double)c->n, w = LINE_WIDTH, h = 240, titles = c->xlabel ? 14 : 0;
+	double n = (double)c->n, w = LINE_WIDTH, h = 240, titles = c->xlabel ? 14 : 0, drawn = c->width > 0 ? c->width : w;
 	switch (c->kind) {
 	case CHART_BARS:
-		h = rows_height(n, 20, 8 + titles);
+		h = rows_height(n, rows_step(c, drawn, 20), 8 + titles);
 		break;
 	case CHART_BOX: case CHART_INTERVALS:
-		h = rows_height(n, n > 12 ? 18 : 24, 34 + titles);
+		h = rows_height(n, rows_step(c, drawn, n > 12 ? 18 : 24), 34 + titles);
 		break;
 	case CHART_DECISIONS:
-		h = chart_has_data(c) ? chart_decisions_height(c, c->width > 0 ? c->width : w) : h;
+		h = chart_has_data(c) ? chart_decisions_height(c, drawn) : h;
 		break;
 	case CHART_TREE: case CHART_STEPS:
-		h = rows_height(n, 18, 34 + titles);
+		h = rows_height(n, rows_step(c, drawn, 18), 34 + titles);
 		break;
 	case CHART_SWARM:
-		h = rows_height(n, 26, 34 + titles);
+		h = rows_height(n, rows_step(c, drawn, 26), 34 + titles);
 		break;
 	case CHART_STACK:
-		h = rows_height(n, 20, 8 + titles) + stack_legend(c, c->width > 0 ? c->width : w);
+		h = rows_height(n, rows_step(c, drawn, 20), 8 + titles) + stack_legend(c, drawn);
 		break;
 	case CHART_MISSING:
 		h = rows_height(n, 16, 46);
 		break;
 	case CHART_HEATMAP:
-		h = chart_has_data(c) ? chart_heatmap_height(c, c->width > 0 ? c->width : w) : h;
+		h = chart_has_data(c) ? chart_heatmap_height(c, drawn) : h;
 		break;
 	case CHART_HISTOGRAM: case CHART_COLUMNS: case CHART_DENSITY: case CHART_XY:
 		break;

@@ -18,6 +18,27 @@ static double label_width(const struct chart *c, double size, double most)
 	return fmin(w, most);
 }
 
+/* The labels of steps hold a name and a value, and their bars can be short. */
+static double label_room(const struct chart *c, double w)
+{
+	return w * (c->kind == CHART_STEPS ? 0.46 : 0.4);
+}
+
+/* Labels of two lines in letters of this size, and a gap to the next that tells them apart. */
+static double two_lines(double size)
+{
+	return 2 * (size + 1) + 2.5;
+}
+
+double rows_step(const struct chart *c, double w, double row)
+{
+	double room = label_room(c, w);
+	for (size_t i = 0; i < c->n && c->labels; i++)
+		if (c->labels[i] && text_width(c->labels[i], FONT_SIZE) > room + 1 && label_break(c->labels[i], FONT_SIZE, room + 1))
+			return fmax(row, two_lines(FONT_SIZE) + 1.5);
+	return row;
+}
+
 void chart_rows_open(struct rows *r, struct extent x, double pad)
 {
 	const struct chart *c = r->c;
@@ -27,8 +48,7 @@ void chart_rows_open(struct rows *r, struct extent x, double pad)
 	axis_range(&r->x, x, pad);
 	if (c->xmin < c->xmax && isfinite(c->xmin) && isfinite(c->xmax))
 		axis_range(&r->x, (struct extent){ c->xmin, c->xmax }, 0);
-	/* the labels of steps hold a name and a value, and their bars can be short */
-	r->x.from = label_width(c, r->size, r->w * (c->kind == CHART_STEPS ? 0.46 : 0.4)) + 9;
+	r->x.from = label_width(c, r->size, label_room(c, r->w)) + 9;
 	r->x.to = r->w - 12;
 }
 
@@ -41,8 +61,8 @@ void rows_labels(struct rows *r)
 		const char *whole = r->c->labels[i] ? r->c->labels[i] : "", *rest = NULL;
 		double x = r->x.from - 7, y = rows_at(r, i), width = r->x.from - 8, size = r->size;
 		bool cut = text_width(whole, size) > width;
-		for (; cut && !rest && size >= FONT_SIZE - 2 && r->step >= 2 * (size + 1); size -= rest ? 0 : 1)
-			rest = label_break(whole, size, width);
+		for (; cut && !rest && size >= FONT_SIZE - 2; size -= rest ? 0 : 1)
+			rest = r->step >= two_lines(size) ? label_break(whole, size, width) : NULL;
 		if (rest) {    /* two lines hold it whole */
 			const char *first = arena_strndup(r->mem, whole, (size_t)(rest - whole));
 			plot_text(r->p, x, y + (size + 1) / 2, 1, size, 0, label_fit(r->mem, first, size, width));
