@@ -142,6 +142,7 @@ struct chart {
 	                              PERCENT (y is a share), CORRELATION ...; EMPTY: as plain numbers */
 	double xmin, xmax, ymin, ymax;  /* forced window when xmin < xmax / ymin < ymax */
 	bool equal_axes;           /* ROC, predicted against actual */
+	bool listed;               /* XY: a legend names the series, even where their names fit at the ends of lines */
 	bool stacked;              /* XY: above or below others with the same x axis: all have the same margins */
 	size_t n, n2;
 	const char *const *labels, *const *labels2;
@@ -190,6 +191,7 @@ struct node {
 	struct table_column *columns;
 	const struct spark *sparks; /* TABLE: one per row, shown in HTML; or NULL */
 	bool sortable, keep;       /* keep: do not break over pages when it fits one */
+	bool open;                 /* DETAILS: not folded at first */
 	bool ordered;              /* LIST: its nrows items are numbered ... */
 	int start;                 /* ... from this on */
 	enum finding_level level;

@@ -602,6 +602,86 @@ static void line_ends(void)
 	}
 }
 
+/* The place of a text, or NULL. */
+static const struct op *op_of(const struct drawing *d, const char *text)
+{
+	for (size_t i = 0; i < d->nops; i++)
+		if (strcmp(text_of(d, &d->ops[i]), text) == 0)
+			return &d->ops[i];
+	return NULL;
+}
+
+/* Names go into a legend above the window where that is asked for, though they would fit at the ends. */
+static void listed_names(void)
+{
+	static const double x[] = { 0, 1, 2 }, up[] = { 10, 20, 30 }, down[] = { 31, 20, 9 };
+	const struct chart_series s[2] = { { .style = SERIES_LINE, .n = 3, .x = x, .y = up, .name = "rises" },
+		{ .style = SERIES_LINE, .n = 3, .x = x, .y = down, .name = "falls" } };
+	for (int listed = 0; listed < 2; listed++) {
+		struct drawing d;
+		CHECK(plot_draw(mem, &(struct chart){ .kind = CHART_XY, .nseries = 2, .series = s, .listed = listed }, &d, NULL) == 0);
+		const struct op *rises = op_of(&d, "rises"), *falls = op_of(&d, "falls");
+		CHECK(rises && falls && (rises->y == falls->y) == (listed == 1));
+	}
+}
+
+/* No line of the data and no upright one runs through the label of a level; where all places are struck it keeps its end. */
+static void struck_labels(void)
+{
+	static const double x[] = { 0, 0.01, 0.99, 1 }, y[] = { 500, 0, 0, 500 }, zigzag[] = { 0, 1, 0, 1 };
+	double *everywhere = ramp(400, 0, 1), *struck = arena_calloc(mem, 400, sizeof *struck);
+	for (size_t i = 0; i < 400; i++)
+		struck[i] = 500 * zigzag[i % 4];
+	static const struct chart_line lines[] = { { .at = 480, .label = "none positive" }, { .at = 0.93, .vertical = true } };
+	float right[3];
+	for (int k = 0; k < 3; k++) {
+		struct chart_series s = k < 2 ? (struct chart_series){ .style = k ? SERIES_STEP : SERIES_LINE, .n = 4, .x = x, .y = y }
+			: (struct chart_series){ .style = SERIES_LINE, .n = 400, .x = everywhere, .y = struck };
+		struct chart c = { .kind = CHART_XY, .nseries = 1, .series = &s, .width = 300, .lines = lines, .nlines = k == 1 ? 2 : 1 };
+		struct drawing d;
+		CHECK(plot_draw(mem, &c, &d, NULL) == 0);
+		const struct op *label = op_of(&d, "none positive");
+		CHECK(label != NULL);
+		right[k] = label ? label->x + (float)text_width("none positive", FONT_SMALL) : 0;
+	}
+	CHECK(right[0] < right[2] - 3 && right[0] > right[2] - 20);     /* a little to the left of the line's rise */
+	CHECK(right[1] < 150);     /* the left end is free, or nearly */
+	CHECK(right[2] > 280);
+}
+
+/* Rows are higher where names take two lines, so that these stand nearer to each other than to the next name. */
+static void names_of_two_lines(void)
+{
+	enum { N = 20 };
+	const char **labels = names(N, "a_rather_long_name_of_a_column: a rather long name of a level of it");
+	for (int narrow = 0; narrow < 2; narrow++) {
+		struct chart c = { .kind = CHART_INTERVALS, .n = N, .labels = labels, .y = ramp(N, -1, 1), .width = narrow ? 420 : 1200 };
+		struct drawing d;
+		double within = 0, apart = 1000, before = 0;
+		bool first = true;
+		CHECK(plot_draw(mem, &c, &d, NULL) == 0);
+		for (size_t i = 0; i < d.nops; i++) {
+			if (d.ops[i].kind != OP_TEXT || (double)d.ops[i].just != 1)
+				continue;
+			double gap = before - (double)d.ops[i].y;
+			if (before > 0 && first)
+				apart = fmin(apart, gap);
+			else if (before > 0)
+				within = fmax(within, gap);
+			before = (double)d.ops[i].y;
+			first = !first || !narrow;
+		}
+		CHECK(narrow ? d.height > 540 : d.height < 420);
+		CHECK(!narrow || (within > 8 && apart > within + 2));
+	}
+	/* in lower rows letters are smaller before names are cut */
+	struct chart low = { .kind = CHART_INTERVALS, .n = N, .labels = labels, .y = ramp(N, -1, 1), .width = 420 };
+	low.height = 22 * N + 24;
+	CHECK(!draws(&low, "\xe2\x80\xa6"));
+	low.height = 14 * N + 24;
+	CHECK(draws(&low, "\xe2\x80\xa6"));
+}
+
 /* The number that a question asks for outlives the name before it. */
 static void questions(void)
 {
@@ -655,6 +735,9 @@ int main(int argc, char **argv)
 	repeatable();
 	whole_ticks();
 	line_ends();
+	listed_names();
+	struck_labels();
+	names_of_two_lines();
 	questions();
 	squares();
 	stacked();

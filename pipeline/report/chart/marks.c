@@ -175,6 +175,41 @@ static double *on_page(struct panel *f, const struct axis *a, const double *v, s
 	return out;
 }
 
+/* Does the way from (ax, ay) to (bx, by) touch what lies between two places along and two up? */
+static bool touches(double ax, double ay, double bx, double by, const double x[2], const double y[2])
+{
+	double from = 0, to = 1, along = bx - ax;
+	if (!isfinite(ax + ay + bx + by) || fmax(ax, bx) < x[0] || fmin(ax, bx) > x[1])
+		return false;
+	if (along != 0) {
+		double u = (x[0] - ax) / along, v = (x[1] - ax) / along;
+		from = fmax(0, fmin(u, v));
+		to = fmin(1, fmax(u, v));
+	}
+	double first = ay + from * (by - ay), last = ay + to * (by - ay);
+	return fmax(first, last) >= y[0] && fmin(first, last) <= y[1];
+}
+
+bool marks_cross(const struct panel *f, double x0, double y0, double x1, double y1)
+{
+	const double x[2] = { x0, x1 }, y[2] = { y0, y1 };
+	for (size_t i = 0; i < f->c->nseries && f->c->kind == CHART_XY; i++) {
+		const struct chart_series *s = &f->c->series[i];
+		bool steps = s->style == SERIES_STEP;      /* these go along, then up or down */
+		if (!s->x || !s->y || (!steps && s->style != SERIES_LINE && s->style != SERIES_DASHED))
+			continue;
+		for (size_t k = 1; k < s->n; k++) {
+			double ax = axis_at(&f->x, s->x[k - 1]), ay = axis_at(&f->y, s->y[k - 1]);
+			double bx = axis_at(&f->x, s->x[k]), by = axis_at(&f->y, s->y[k]);
+			if (steps && touches(ax, ay, bx, ay, x, y))
+				return true;
+			if (touches(steps ? bx : ax, ay, bx, by, x, y))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void line(struct panel *f, const struct chart_series *s)
 {
 	const double *x = on_page(f, &f->x, s->x, s->n), *y = on_page(f, &f->y, s->y, s->n);

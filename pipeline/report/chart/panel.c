@@ -93,7 +93,7 @@ static bool place_ends(struct panel *f, struct layout *l)
 {
 	size_t order[MAX_NAMED], n = 0;
 	double want[MAX_NAMED];
-	if (f->c->stacked || f->c->kind != CHART_XY || named(f->c) != f->c->nseries || f->c->nseries > MAX_NAMED)
+	if (f->c->stacked || f->c->listed || f->c->kind != CHART_XY || named(f->c) != f->c->nseries || f->c->nseries > MAX_NAMED)
 		return false;
 	for (size_t i = 0; i < f->c->nseries; i++) {
 		const struct chart_series *s = &f->c->series[i];
@@ -226,8 +226,49 @@ static void place_lines(struct panel *f, struct layout *l)
 	}
 }
 
-/* Labels of horizontal lines stand at the right end of the line, or at the left when that is taken. */
-static void horizontal_label(struct panel *f, const struct chart_line *line, double *taken, size_t *n)
+/* Where labels of horizontal lines stand. */
+struct taken {
+	double from, to, y;
+};
+
+static bool is_taken(const struct taken *t, size_t n, double x, double w, double y)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fabs(t[i].y - y) <= 11 && x < t[i].to + 6 && t[i].from < x + w + 6)
+			return true;
+	return false;
+}
+
+/* Does a line of the data, or one upright, run through a label? */
+static bool is_struck(const struct panel *f, double x, double w, double y)
+{
+	for (size_t i = 0; i < f->c->nlines; i++) {
+		double at = axis_at(&f->x, f->c->lines[i].at);
+		if (f->c->lines[i].vertical && at > x - 2 && at < x + w + 2)
+			return true;
+	}
+	return marks_cross(f, x - 2, y - 5, x + w + 2, y + 5);
+}
+
+/* The left edge of a label: at the right end of its line, or at the left, as near to them as nothing runs through it.
+ * NaN: there is no room. */
+static double label_place(const struct panel *f, const struct taken *t, size_t n, double w, double y)
+{
+	double room = (f->x.to - f->x.from) / 3, right = f->x.to - 4 - w, left = f->x.from + 4, place = NAN;
+	for (double shift = 0; shift <= room; shift += 3)
+		for (int side = 0; side < 2; side++) {
+			double x = side ? left + shift : right - shift;
+			if (is_taken(t, n, x, w, y))
+				continue;
+			if (!is_struck(f, x, w, y))
+				return x;
+			place = isnan(place) && shift <= 0 ? x : place;
+		}
+	return place;
+}
+
+/* Above its line, or below where another line is near. */
+static void horizontal_label(struct panel *f, const struct chart_line *line, struct taken *taken, size_t *n)
 {
 	const char *text = label_fit(f->mem, line->label, FONT_SMALL, (f->x.to - f->x.from) * 0.45);
 	double y = axis_at(&f->y, line->at), w = text_width(text, FONT_SMALL);
@@ -237,27 +278,19 @@ static void horizontal_label(struct panel *f, const struct chart_line *line, dou
 		below = below || (!f->c->lines[i].vertical && other > y && other < y + 13);
 	}
 	y += below ? -7 : 7;
-	for (int side = 0; side < 2; side++) {
-		bool free_here = true;
-		for (size_t k = 0; k < *n; k++)
-			free_here = free_here &&
-				    (taken[2 * k] != side || fabs(taken[2 * k + 1] - y) > 11);
-		if (!free_here)
-			continue;
-		double x = side ? f->x.from + 4 : f->x.to - 4 - w;
-		plot_ink(f->p, INK_SURFACE, 0.8);
-		plot_rect(f->p, x - 2, y - 5.5, x + w + 2, y + 5.5);
-		plot_ink(f->p, line->ink, 1);
-		plot_text(f->p, x, y, 0, FONT_SMALL, 0, text);
-		taken[2 * *n] = side;
-		taken[2 * (*n)++ + 1] = y;
+	double x = label_place(f, taken, *n, w, y);
+	if (isnan(x))
 		return;
-	}
+	plot_ink(f->p, INK_SURFACE, 0.8);
+	plot_rect(f->p, x - 2, y - 5.5, x + w + 2, y + 5.5);
+	plot_ink(f->p, line->ink, 1);
+	plot_text(f->p, x, y, 0, FONT_SMALL, 0, text);
+	taken[(*n)++] = (struct taken){ x, x + w, y };
 }
 
 static void draw_lines(struct panel *f, const struct layout *l)
 {
-	double taken[2 * MAX_LINES];
+	struct taken taken[MAX_LINES];
 	size_t n = 0;
 	plot_clip(f->p, 0, 0, f->w, f->h);
 	for (size_t i = 0; i < f->c->nlines && i < MAX_LINES; i++) {
