@@ -82,6 +82,11 @@ static struct doc *evil_doc(struct arena *a)
 	row[0] = (struct cell){.cls = CELL_DATE, .num = NAN, .text = "2026-11-20T05:30"};
 	row[1] = cell_code("a_name");
 	doc_row(d, t, row, NULL);
+	row[1] = cell_code("2930");
+	row[1].digits_short = 2;
+	row[1].point_short = true;
+	doc_row(d, t, row, NULL);
+	row[1] = cell_code("a_name");
 	/* one that stands two below another, whose number keeps its sign */
 	row[0] = cell_text("\xe2\x80\x83\xe2\x80\x83on 95 % of days");
 	doc_row(d, t, row, NULL);
@@ -103,6 +108,7 @@ static struct doc *evil_doc(struct arena *a)
 		n->link = "column-a";
 	}
 	t->cells[2].digits_short = 2;
+	more->open = true;
 	doc_section(d, s, "column-b", "a_rather_long_name_of_a_quantity_21")->badge = "numeric";
 	return d;
 }
@@ -184,6 +190,8 @@ static void structure(const struct buf *html)
 			"right\">\xe2\x80\x93</td>"));
 	CHECK(has(html, "<td class=\"measure d2\">\xe2\x88\x92"
 			"0.5</td>"));
+	CHECK(has(html, "<td class=\"code d2 dp right\">2930</td>"));
+	CHECK(occurrences(buf_str(html), "<details class=\"more\" open><summary>&lt;script") == 1 && occurrences(buf_str(html), " open>") == 1);
 	CHECK(has(html, "<span class=\"count\">12\xe2\x80\xaf"
 			"345</span>"));
 	/* short names stay on one line, in prose too; a moment may be parted before its time */

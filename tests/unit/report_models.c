@@ -135,6 +135,50 @@ static void penalties(struct arena *a)
 	}
 }
 
+static const struct node *node_titled(const struct doc *d, enum node_kind kind, const char *title)
+{
+	for (const struct node *n = d->root; n; n = doc_walk(n))
+		if (n->kind == kind && n->title && strcmp(n->title, title) == 0)
+			return n;
+	return NULL;
+}
+
+/* Each model has a heading of its own, below it two charts that fit beside each other on paper, then the table; that of
+ * the lasso is open. */
+static void penalised(struct arena *a)
+{
+	static const char *const kinds[] = { "ridge", "lasso" };
+	const char *more = "";
+	for (size_t i = 0; i < COUNTOF(kinds); i++)
+		more = arena_printf(a, "%s},{\"name\":\"%s\",\"kind\":\"%s\",\"status\":\"ok\",\"coefficients\":[{\"term\":\"x\","
+			"\"estimate\":1,\"step\":2}],\"path\":{\"loss\":\"deviance\",\"folds\":5,\"rows\":300,\"chosen\":1,\"simplest\":0,"
+			"\"lambda\":[1,0.1],\"error\":[3,2],\"error_se\":[1,1],\"nonzero\":[1,4],\"terms\":[{\"term\":\"x\","
+			"\"coefficients\":[0,1]}]}", more, kinds[i], kinds[i]);
+	struct doc *d = built(a, "binary", more, "");
+	const struct node *section = d ? node_titled(d, NODE_SECTION, "Models with a penalty") : NULL;
+	CHECK(section != NULL);
+	for (const struct node *n = section ? section->child : NULL; n; n = n->next)
+		CHECK(n->kind != NODE_COLUMNS && n->kind != NODE_CHART);
+	for (size_t i = 0; d && i < COUNTOF(kinds); i++) {
+		const struct node *more_of = node_titled(d, NODE_DETAILS, arena_printf(a, "%s: path and coefficients", kinds[i]));
+		CHECK(more_of && more_of->open == (i == 1) && more_of->child->kind == NODE_COLUMNS && more_of->last->kind == NODE_TABLE);
+		const struct node *chart = more_of ? more_of->child->child : NULL;
+		CHECK(chart && chart->next == more_of->child->last && chart->chart->listed);
+		for (; chart; chart = chart->next)
+			CHECK(chart->chart->width <= 340);
+	}
+}
+
+/* What is said about the points stands below their chart, not in the place of another. */
+static void sampled_points(struct arena *a)
+{
+	const struct doc *d = built(a, "regression", "", ",\"validation\":{\"held_out\":400},"
+		"\"curves\":{\"predicted_actual\":{\"predicted\":[1,2,3],\"actual\":[1,2,4]}}");
+	const struct node *chart = d ? node_titled(d, NODE_CHART, "Predicted and actual") : NULL, *beside = chart ? chart->parent : NULL;
+	CHECK(beside && beside->kind == NODE_COLUMNS && !chart->next);
+	CHECK(beside && beside->next && beside->next->kind == NODE_NOTE);
+}
+
 /* ---- what drives it ------------------------------------------------------------------------------------------- */
 
 #define DRIVEN ",\"importance\":{\"model\":\"Tree\",\"metric\":\"rmse\",\"features\":[{\"name\":\"x\",\"mean\":1,\"lo\":0.5,\"hi\":2}]}," \
@@ -251,6 +295,8 @@ int main(void)
 	threshold(a);
 	coefficients(a);
 	penalties(a);
+	penalised(a);
+	sampled_points(a);
 	dependence(a);
 	stories(a);
 	tree(a);

@@ -7,8 +7,8 @@
 #include <string.h>
 
 enum { WAYS = 6 };   /* lines in a chart of the path: as many as there are inks for series */
-static const double WIDTH = 380;     /* of a pair of charts: names of terms stand beside their lines */
-static const double HEIGHT = 300;   /* of a chart: names of terms may take a line each above it */
+static const double WIDTH = 320;     /* of a chart: two stand side by side, on paper too */
+static const double HEIGHT = 300;    /* names of terms may take a line each above it */
 
 static size_t index_of(struct place path, const char *key)
 {
@@ -59,7 +59,8 @@ static void add_ways(struct build *b, struct node *parent, struct place path, co
 	mark_penalties(b, path, x, n, chart);
 	chart->width = WIDTH;
 	chart->height = HEIGHT;
-	chart->title = doc_say(b->doc, "%s: how the largest terms come in", doc_word(b->doc, model));
+	chart->listed = true;        /* as names of terms may be long, and the charts of all models are alike */
+	chart->title = "How the largest terms come in";
 	chart->alt = doc_say(b->doc, "Coefficients of standardised terms of %s against the penalty: the %zu largest.",
 		doc_word(b->doc, model), k);
 	chart->xlabel = "penalty, falling (−log₁₀)";
@@ -105,7 +106,7 @@ static void add_errors(struct build *b, struct node *parent, struct place path, 
 	mark_penalties(b, path, x, n, chart);
 	chart->width = WIDTH;
 	chart->height = HEIGHT;
-	chart->title = doc_say(b->doc, "%s: error on held-out training rows by penalty", doc_word(b->doc, model));
+	chart->title = "Error on held-out training rows by penalty";
 	chart->alt = doc_say(b->doc, "Error of %s in cross-validation against the penalty, with a band of one standard error.",
 		doc_word(b->doc, model));
 	chart->xlabel = "penalty, falling (−log₁₀)";
@@ -133,28 +134,22 @@ static void add_summary(struct build *b, struct node *section, const struct plac
 	doc_even(table, 4, 4, 4, true);
 }
 
-static void add_inside(struct build *b, struct node *parent, struct place model)
+static struct node *add_inside(struct build *b, struct node *section, struct place model)
 {
 	struct place path = place_at(model, "path");
 	const char *name = json_text(model.v, "name", "");
-	struct node *side = doc_add(b->doc, parent, NODE_COLUMNS);
+	struct node *details = doc_details(b->doc, section, doc_say(b->doc, "%s: path and coefficients", doc_word(b->doc, name)));
+	struct node *side = doc_add(b->doc, details, NODE_COLUMNS);
 	add_ways(b, side, path, name);
 	add_errors(b, side, path, name);
 	struct cell remark = place_text(model, "note");
 	if (remark.text)
-		doc_note(b->doc, parent, "About this fit: %s.", &remark, 1);
-}
-
-static void add_terms(struct build *b, struct node *section, struct place model, bool inside)
-{
-	const char *name = doc_word(b->doc, json_text(model.v, "name", ""));
-	struct node *details = doc_details(b->doc, section, doc_say(b->doc, "%s: largest coefficients", name));
-	if (inside)
-		add_inside(b, details, model);
+		doc_note(b->doc, details, "About this fit: %s.", &remark, 1);
 	build_terms_table(b, details, model, BULK_MAX);
+	return details;
 }
 
-/* The lasso says most by leaving terms out: it is shown, the others are folded away. */
+/* The lasso says most by leaving terms out: it is first and open, the others are folded away. */
 void build_model_path(struct build *b, struct node *parent)
 {
 	struct place candidates = place_at(b->modeling, "candidates"), models[4];
@@ -180,9 +175,8 @@ void build_model_path(struct build *b, struct node *parent)
 	doc_note(b->doc, section, "The penalty is the one of least %s in %s parts of %s training rows. Terms of the simplest: those "
 		"left by the largest penalty whose error is within one standard error of that. Coefficients "
 		"are shrunken, so they have neither intervals nor p values.", cells, 3);
-	add_inside(b, section, models[shown]);
-	add_terms(b, section, models[shown], false);
+	add_inside(b, section, models[shown])->open = true;
 	for (size_t i = 0; i < n; i++)
 		if (i != shown)
-			add_terms(b, section, models[i], true);
+			add_inside(b, section, models[i]);
 }

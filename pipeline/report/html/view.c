@@ -200,8 +200,11 @@ static json_t *node(const struct maker *m, const struct node *n)
 		set(o, "start", json_integer(n->start));
 		set(o, "children", children(m, n));
 		break;
-	case NODE_COLUMNS:
 	case NODE_DETAILS:
+		set(o, "open", json_boolean(n->open));
+		set(o, "children", children(m, n));
+		break;
+	case NODE_COLUMNS:
 	case NODE_ITEM:
 		set(o, "children", children(m, n));
 		break;
