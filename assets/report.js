@@ -163,6 +163,7 @@ async function copy(text, button) {
 	setTimeout(() => { button.textContent = before; tell(""); }, 1500);
 }
 
+const phone = matchMedia("(max-width:34rem)");
 function tools(box) {
 	const table = box.querySelector("table"), bar = make("div", { className: "tools" }), rows = [...table.tBodies[0].rows];
 	const name = table.caption?.textContent || box.closest("figure")?.querySelector("figcaption")?.textContent;
@@ -184,6 +185,13 @@ function tools(box) {
 	button.addEventListener("click", () => copy(csv(table), button));
 	bar.append(button);
 	box.prepend(bar);
+	if (table.caption && bar.classList.contains("find")) {
+		// on a phone there is no room beside the title: they stand between it and the table, which keeps its name
+		const place = () => phone.matches ? table.caption.append(bar) : box.prepend(bar);
+		table.setAttribute("aria-label", name);
+		phone.addEventListener("change", place);
+		place();
+	}
 	if (!sortable || rows.length < 2) return;
 	[...table.tHead.rows[0].cells].forEach((th, i) => {
 		if (th.classList.contains("spark")) return;
@@ -202,7 +210,8 @@ function reachable() {
 		if (box.tabIndex >= 0 || (box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight)) continue;
 		box.tabIndex = 0;
 		box.setAttribute("role", "group");
-		box.setAttribute("aria-label", box.querySelector("caption")?.textContent || box.closest("figure")?.querySelector("figcaption")?.textContent || words.table);
+		const table = box.querySelector("table");
+		box.setAttribute("aria-label", table?.getAttribute("aria-label") || table?.caption?.textContent || box.closest("figure")?.querySelector("figcaption")?.textContent || words.table);
 	}
 }
 

@@ -162,6 +162,11 @@ async function phone(browser, file, t) {
 		await mark.evaluate(e => e.parentElement.dispatchEvent(new PointerEvent("pointerdown", { pointerType: "touch", bubbles: true, clientX: 5, clientY: 5 })));
 		t.ok(await page.$eval(".tip", e => e.textContent).catch(() => "") === text, "a mark says what it is under a finger");
 	}
+	t.none(await page.evaluate(() => [...document.querySelectorAll("div.table:has(caption)")].filter(e => e.getClientRects().length).filter(e => {
+		const title = document.createRange(), tools = e.querySelector(".tools.find")?.getBoundingClientRect(), head = e.querySelector("thead").getBoundingClientRect();
+		title.selectNodeContents(e.querySelector("caption"));
+		return tools && (title.getClientRects()[0].bottom > tools.top || tools.bottom > head.top);
+	}).map(e => e.querySelector("caption").textContent)), "titles that do not stand above the tools of their tables");
 	t.none(await page.seen(), "seen on a phone");
 	await page.close();
 }
