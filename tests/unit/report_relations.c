@@ -140,6 +140,30 @@ static void test_strongest(struct arena *a)
 	buf_free(&rows);
 }
 
+/* Where the last place is for one of two pairs that are as strong, neither stands there without its partner. */
+static void test_pairs(struct arena *a)
+{
+	enum { N = 34 };
+	struct buf names = { 0 }, rows = { 0 }, order = { 0 };
+	for (int i = 0; i < N; i++) {
+		buf_printf(&names, "%s\"c%d\"", i ? ", " : "", i);
+		buf_printf(&order, "%s%d", i ? ", " : "", i);
+		buf_printf(&rows, "%s[", i ? ", " : "");
+		for (int j = 0; j < N; j++) {
+			bool strong = (i ^ 1) == j && i < 28, weaker = (i ^ 2) == j && i >= 28 && i < 32;
+			buf_printf(&rows, "%s%g", j ? ", " : "", i == j ? 1.0 : strong ? -0.9 : weaker ? 0.8 : 0.01);
+		}
+		buf_puts(&rows, "]");
+	}
+	const char *t = text_of(a, arena_printf(a, ", \"pearson\": {\"columns\": [%s], \"r\": [%s]}, \"mixed\": {\"columns\": [%s], "
+		"\"value\": [%s], \"order\": [%s]}", buf_str(&names), buf_str(&rows), buf_str(&names), buf_str(&rows), buf_str(&order)), "");
+	CHECK(says(a, t, "Pearson correlation of the 28 of 34 columns with the strongest partners"));
+	CHECK(says(a, t, "Strength of association of 28 columns of all types"));
+	buf_free(&names);
+	buf_free(&rows);
+	buf_free(&order);
+}
+
 /* A matrix of missing values that has nothing but its diagonal is a sentence. */
 static void test_unrelated(struct arena *a)
 {
@@ -159,6 +183,7 @@ int main(void)
 	test_says(a);
 	test_hostile(a);
 	test_strongest(a);
+	test_pairs(a);
 	test_unrelated(a);
 	arena_free(a);
 	return test_end();

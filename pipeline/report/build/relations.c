@@ -94,6 +94,24 @@ size_t build_strongest(struct build *b, const double *score, size_t n, size_t **
 	return k;
 }
 
+/* Drops from `at` what stands there without its strongest partner, for which there was no room among as strong
+ * ones; returns how many are left. Where that is hardly any, all stay. */
+static size_t with_partners(size_t shown, size_t *at, const double *all, const double *best, size_t n)
+{
+	size_t k = 0, kept[LABELS_MAX];
+	for (size_t i = 0; i < shown; i++) {
+		bool there = false;
+		for (size_t j = 0; j < shown && !there; j++)
+			there = i != j && !(fabs(all[at[i] * n + at[j]]) < best[at[i]]);
+		if (there)
+			kept[k++] = at[i];
+	}
+	if (k < 2)
+		return shown;
+	memcpy(at, kept, k * sizeof *at);
+	return k;
+}
+
 double *build_matrix(struct build *b, struct place rows, size_t n, const double *order, size_t *shown, size_t **at)
 {
 	double *all = arena_calloc(b->arena, n * n + 1, sizeof *all), *best = arena_calloc(b->arena, n + 1, sizeof *best);
@@ -109,6 +127,7 @@ double *build_matrix(struct build *b, struct place rows, size_t n, const double 
 		}
 	}
 	*shown = build_strongest(b, best, n, at);
+	*shown = with_partners(*shown, *at, all, best, n);
 	double *m = arena_calloc(b->arena, *shown * *shown + 1, sizeof *m);
 	for (size_t i = 0; i < *shown; i++)
 		for (size_t j = 0; j < *shown; j++)

@@ -65,58 +65,23 @@ static void add_groups(struct build *b, struct node *section, struct place list)
 struct matrix {
 	size_t n;                  /* columns in the artifact */
 	const char **names;
-	double *strength;          /* n x n, without sign */
-	size_t shown, *at;         /* positions that are shown, in the order of the clusters */
+	const double *order;       /* that of the clusters */
+	double *strength;          /* shown x shown */
+	size_t shown, *at;         /* positions in that order */
 };
-
-static double strongest_of(const struct matrix *m, size_t i)
-{
-	double best = -1;
-	for (size_t j = 0; j < m->n; j++)
-		if (j != i && m->strength[i * m->n + j] > best)
-			best = m->strength[i * m->n + j];
-	return best;
-}
-
-static int by_strength(const void *x, const void *y)
-{
-	double a = *(const double *)x, b = *(const double *)y;
-	return (a < b) - (a > b);
-}
-
-/* Those with the strongest partners, where there are more columns than a chart can hold. */
-static void choose_columns(struct build *b, struct matrix *m, struct place mixed)
-{
-	size_t n;
-	const double *order = build_numbers(b, mixed, "order", &n);
-	double *best = arena_calloc(b->arena, m->n + 1, sizeof *best), least = -2;
-	for (size_t i = 0; i < m->n; i++)
-		best[i] = strongest_of(m, i);
-	qsort(best, m->n, sizeof *best, by_strength);
-	if (m->n > LABELS_MAX)
-		least = best[LABELS_MAX - 1];
-	m->at = arena_calloc(b->arena, m->n + 1, sizeof *m->at);
-	for (size_t i = 0; i < n && m->shown < LABELS_MAX; i++) {
-		double at = order[i];
-		if (at >= 0 && at < (double)m->n && strongest_of(m, (size_t)at) >= least)
-			m->at[m->shown++] = (size_t)at;
-	}
-}
 
 static bool read_matrix(struct build *b, struct matrix *m, struct place mixed)
 {
 	m->names = build_texts(b, mixed, "columns", &m->n);
 	struct place rows = place_at(mixed, "value");
-	if (m->n < 2 || json_array_size(rows.v) != m->n)
+	size_t k;
+	m->order = build_numbers(b, mixed, "order", &k);
+	if (m->n < 2 || k != m->n || json_array_size(rows.v) != m->n)
 		return false;
-	m->strength = arena_calloc(b->arena, m->n * m->n, sizeof *m->strength);
-	for (size_t i = 0; i < m->n; i++) {
-		size_t k;
-		const double *row = build_numbers(b, rows, arena_printf(b->arena, "%zu", i), &k);
-		for (size_t j = 0; j < m->n; j++)
-			m->strength[i * m->n + j] = j < k ? fabs(row[j]) : NAN;
-	}
-	choose_columns(b, m, mixed);
+	for (size_t i = 0; i < k; i++)
+		if (!(m->order[i] >= 0 && m->order[i] < (double)k))
+			return false;
+	m->strength = build_matrix(b, rows, m->n, m->order, &m->shown, &m->at);
 	return m->shown >= 2;
 }
 
@@ -127,9 +92,9 @@ static struct chart *clustered(struct build *b, const struct matrix *m, struct p
 	double *v = arena_calloc(b->arena, m->shown * m->shown, sizeof *v);
 	const char **labels = arena_calloc(b->arena, m->shown, sizeof *labels);
 	for (size_t i = 0; i < m->shown; i++) {
-		labels[i] = m->names[m->at[i]];
+		labels[i] = m->names[(size_t)m->order[m->at[i]]];
 		for (size_t j = 0; j < m->shown; j++)
-			v[i * m->shown + j] = m->strength[m->at[i] * m->n + m->at[j]];
+			v[i * m->shown + j] = fabs(m->strength[i * m->shown + j]);
 	}
 	chart->n = m->shown;
 	chart->labels = labels;
