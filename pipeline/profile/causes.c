@@ -108,8 +108,13 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* That values of a column are missing, and what with. */
+static const enum finding_code lacking[] = { FIND_missing_values, FIND_mostly_missing,
+	FIND_missing_not_random, FIND_missing_in_group, FIND_missing_not_applicable,
+	FIND_missing_at_start, FIND_missing_at_end };
+
 /* Columns that hold the same: what is said of the first need not be said of the others, nor what is
- * said of nothing but them. */
+ * said of nothing but them. Only identical ones lack values in the same rows. */
 static void follow_twins(struct causes *c, const struct finding *twins)
 {
 	size_t n = ncolumns(twins);
@@ -120,7 +125,8 @@ static void follow_twins(struct causes *c, const struct finding *twins)
 		for (size_t k = lower(c, names[i], 0); k < c->list->n &&
 				strcmp(c->index[k].column, names[i]) == 0; k++) {
 			struct finding *f = &c->list->v[c->index[k].place];
-			if (ncolumns(f) == 1 && find(c, names[0], f->code))
+			bool own = twins->code != FIND_identical_columns && is_one_of(f->code, lacking, COUNTOF(lacking));
+			if (!own && ncolumns(f) == 1 && find(c, names[0], f->code))
 				follow(c, f, twins);
 		}
 	const char *original = names[0];
@@ -209,9 +215,6 @@ static const enum finding_code twins[] = { FIND_identical_columns, FIND_nearly_i
 
 static void apply(struct causes *c, enum finding_code code)
 {
-	static const enum finding_code lacking[] = { FIND_missing_values, FIND_mostly_missing,
-		FIND_missing_not_random, FIND_missing_in_group, FIND_missing_not_applicable,
-		FIND_missing_at_start, FIND_missing_at_end };
 	static const enum finding_code out[] = { FIND_outliers };
 	static const enum finding_code models[] = { FIND_collinear_columns };
 	for (size_t i = 0; i < c->list->n; i++) {
@@ -247,14 +250,14 @@ static void follow_earlier(struct causes *c, const struct finding *earlier, size
 	static const enum finding_code unread[] = { FIND_unparsable_values,
 		FIND_declared_type_conflict, FIND_cell_errors, FIND_damaged_values,
 		FIND_formulas_without_result };
-	static const enum finding_code lacking[] = { FIND_missing_values, FIND_mostly_missing };
+	static const enum finding_code lacks[] = { FIND_missing_values, FIND_mostly_missing };
 	static const enum finding_code varied[] = { FIND_high_cardinality, FIND_unique_column };
 	static const enum finding_code stood[] = { FIND_outliers, FIND_placeholder_texts };
 	for (size_t i = 0; i < n; i++) {
 		const struct finding *e = &earlier[i];
 		bool mixed = e->code == FIND_mixed_types || e->code == FIND_mixed_units;
 		bool sentinel = e->code == FIND_sentinel_values;
-		const enum finding_code *codes = mixed ? varied : sentinel ? stood : lacking;
+		const enum finding_code *codes = mixed ? varied : sentinel ? stood : lacks;
 		if (!mixed && !sentinel && !is_one_of(e->code, unread, COUNTOF(unread)))
 			continue;
 		for (size_t k = 0; k < 2; k++) {

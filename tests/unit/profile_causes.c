@@ -47,6 +47,21 @@ static void twins(void)
 	CHECK_STR(cause(5), "");
 }
 
+/* Values that are the same where both columns have one say nothing of where either has none. */
+static void near_twins(void)
+{
+	start();
+	put(FIND_nearly_identical_columns, "a", "b", 90, 90);
+	put(FIND_outliers, "a", NULL, 5, 100);
+	put(FIND_outliers, "b", NULL, 5, 100);
+	put(FIND_missing_values, "a", NULL, 4, 100);
+	put(FIND_missing_values, "b", NULL, 6, 100);
+	finding_list_explain(&list, NULL, 0);
+	CHECK_STR(cause(2), "nearly_identical_columns:a");
+	CHECK_STR(cause(3), "");
+	CHECK_STR(cause(4), "");
+}
+
 static void copies(void)
 {
 	start();
@@ -157,6 +172,7 @@ int main(void)
 {
 	arena = arena_new();
 	twins();
+	near_twins();
 	copies();
 	together();
 	shapes();
