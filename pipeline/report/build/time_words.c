@@ -107,6 +107,36 @@ static void say_trend(struct build *b, struct node *text, const struct series_pl
 			"test, p = %s); no line describes such a series for long.", &p, 1);
 }
 
+/* The lag at which the series resembles itself most, beyond the first hill and twice the bounds of chance, as
+ * the profile looks for a season; 0: none. */
+static size_t lag_of_return(struct build *b, const struct series_place *s)
+{
+	size_t n, lag = 1, best = 0;
+	const double *r = build_numbers(b, s->acf, "r", &n);
+	double clear = 2 * json_num(s->acf.v, "bound", INFINITY);
+	while (lag < n && r[lag] > 0)
+		lag++;
+	for (; lag + 1 < n; lag++)
+		if (lag > 2 && r[lag] > clear && r[lag] >= r[lag - 1] && r[lag] >= r[lag + 1] &&
+			(!best || r[lag] > r[best] + 0.1))
+			best = lag;
+	return best;
+}
+
+/* A cycle that is no whole number of periods cannot be drawn as a season, but must not be denied. */
+static void say_no_season(struct build *b, struct node *text, const struct series_place *s)
+{
+	size_t lag = s->acf.v ? lag_of_return(b, s) : 0;
+	if (lag == 0) {
+		doc_runs(b->doc, text, " No regular season stands out from the variation from period to period.", NULL, 0);
+		return;
+	}
+	struct cell cells[] = { build_count((double)lag),
+		place_num(s->acf, CELL_CORRELATION, arena_printf(b->arena, "r.%zu", lag)) };
+	doc_runs(b->doc, text, " No season of a whole number of periods stands out, but periods %s apart "
+		"resemble each other (autocorrelation %s).", cells, 2);
+}
+
 static void say_season(struct build *b, struct node *text, const struct series_place *s)
 {
 	struct place x = place_at(s->series, "season");
@@ -115,7 +145,7 @@ static void say_season(struct build *b, struct node *text, const struct series_p
 	const double *profile = build_numbers(b, x, "profile", &n);
 	const char **t = build_texts(b, x, "t", &m);
 	if (n < 2 || n != m) {
-		doc_runs(b->doc, text, " No regular season stands out from the variation from period to period.", NULL, 0);
+		say_no_season(b, text, s);
 		return;
 	}
 	for (size_t i = 1; i < n; i++) {
