@@ -75,7 +75,7 @@ struct cell build_count(double n);
 struct chart *build_chart(struct build *b, enum chart_kind kind, const char *prefix,
 	const char *name, struct place data);
 /* The findings, like ones as one node, at most max_groups nodes, each naming `show` columns.
- * Returns how many groups found no room. */
+ * Returns how many nodes. */
 size_t build_finding_groups(struct build *b, struct node *parent, const struct place *findings,
 	size_t n, size_t max_groups, size_t show);
 
@@ -197,7 +197,7 @@ void build_structure(struct build *b, struct node *parent);
 /* Positions of the highest scores, LABELS_MAX at most, in the order they stand in; returns how many. */
 size_t build_strongest(struct build *b, const double *score, size_t n, size_t **at);
 /* A square of n x n as the rows of an artifact have it, put into `order` (NULL: as it is) and cut down to the
- * columns with the strongest partners: *shown of them, at positions *at of that order. */
+ * columns with the strongest partners: *shown of them, at positions *at of that order. None without its partner. */
 double *build_matrix(struct build *b, struct place rows, size_t n, const double *order, size_t *shown, size_t **at);
 /* Width of the chart of a square matrix; 0: it needs the whole line. */
 double build_matrix_width(size_t shown);

@@ -47,6 +47,12 @@ bool finding_is_technical(const json_t *finding)
 	return info && is_technical((enum finding_code)(info - finding_info(0)));
 }
 
+bool finding_tells_words(const json_t *finding)
+{
+	const struct finding_info *info = finding_lookup(json_text(finding, "code", ""));
+	return info && (strstr(info->sentence, "{text") || strstr(info->sentence, "{part}"));
+}
+
 static double weight_of(const json_t *v)
 {
 	struct finding f = finding_make(0, NULL);
@@ -256,7 +262,7 @@ static void number_points(struct catalogue *c, size_t points[FINDING_ERROR + 1])
 			k++;
 		if (k == n) {
 			firsts[n++] = x;
-			points[x->level] += !finding_is_technical(x->v);
+			points[x->level]++;
 		}
 		point[x->order] = k + 1;
 	}

@@ -101,9 +101,11 @@ void doc_finding_limit(struct doc *d, struct node *n, struct place finding);
 /* Adds to the sentence of a finding what it leaves out: its limit, effect, test statistic, p and n. */
 void doc_finding_evidence(struct doc *d, struct node *n, const json_t *finding, const char *ref);
 enum finding_level finding_level_of(const json_t *finding);
-/* How a model was fitted and whether it is of use: for the chapter on models and the conclusion. No
- * point of the assessment. */
+/* How a model was fitted and whether it is of use: told by the chapter on models and the conclusion. A point
+ * like others, but of no weight, and not among what matters most unless nothing else does. */
 bool finding_is_technical(const json_t *finding);
+/* Whether its sentence says words of its own, which figures in a table cannot tell. */
+bool finding_tells_words(const json_t *finding);
 /* "row" or "rows" */
 const char *plural(double n, const char *one, const char *many);
 

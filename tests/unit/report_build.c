@@ -423,6 +423,68 @@ static void forecasts(struct arena *a)
 	CHECK(says(a, rendered(a, built(a, &in), &render_text), "it did no better than repeating the last value; 90.0"));
 }
 
+/* A cycle that no whole number of periods holds is not denied beside a chart that shows it. */
+static void returns(struct arena *a)
+{
+	static const char eda[] = "{\"dataset\":{\"rows\":57,\"columns\":1},\"columns\":[{\"name\":\"x\",\"type\":\"numeric\"}],"
+		"\"time\":{\"column\":\"t\",\"grid\":{\"unit\":\"95 days\"},\"series\":[{\"name\":\"x\",\"values\":57,\"trend\":{\"slope\":1,\"unit\":\"year\",\"p\":0.5}}],\"acf\":[{\"name\":"
+		"\"x\",\"lag\":[0,1,2,3,4,5,6],\"r\":[1,-0.3,-0.3,-0.3,%s,-0.2,-0.2],\"bound\":0.26}]}}";
+	struct artifacts in = { .manifest = sample_parsed(a, "{}"), .eda = sample_parsed(a, arena_printf(a, eda, "0.71")) };
+	const char *text = rendered(a, built(a, &in), &render_text);
+	CHECK(says(a, text, "No season of a whole number of periods stands out, but periods 4 apart resemble each other (autocorrelation +0.71)."));
+	in.eda = sample_parsed(a, arena_printf(a, eda, "0.5"));
+	CHECK(says(a, rendered(a, built(a, &in), &render_text), "No regular season stands out"));
+}
+
+/* A table of the longest gaps says that it has no more than those. */
+static void longest_gaps(struct arena *a)
+{
+	for (int n = 20; n < 22; n++) {
+		struct buf gaps = { 0 };
+		for (int i = 0; i < n; i++)
+			buf_printf(&gaps, "%s{\"from\":\"2020-01-01\",\"to\":\"2020-01-09\",\"steps\":8}", i ? "," : "");
+		struct artifacts in = { .manifest = sample_parsed(a, "{}"), .eda = sample_parsed(a, arena_printf(a, "{\"dataset\":{\"rows\":9,"
+			"\"columns\":1},\"columns\":[{\"name\":\"t\",\"type\":\"datetime\",\"count\":9,\"datetime\":{\"min\":\"2020-01-01\","
+			"\"max\":\"2023-01-01\",\"resolution\":\"day\",\"gap_count\":%d,\"gaps\":[%s]}}]}", n == 20 ? 20 : 225, buf_str(&gaps))) };
+		const char *text = rendered(a, built(a, &in), &render_text);
+		CHECK(says(a, text, "The longest 20 of 225.") == (n == 21));
+		CHECK(says(a, text, "The longest") == (n == 21));
+		buf_free(&gaps);
+	}
+}
+
+/* Who counts the kinds of finding in the chapter comes to the numbers of the summary; like ones are one box. */
+static void counted(struct arena *a)
+{
+	static const char constant[] = "{\"code\":\"constant_column\",\"level\":\"notice\",\"columns\":[\"%s\"],\"text\":\"1\"},";
+	static const char rest[] =
+		"{\"code\":\"outliers\",\"level\":\"notice\",\"columns\":[\"e\"],\"count\":9,\"total\":100},"
+		"{\"code\":\"outliers\",\"level\":\"notice\",\"columns\":[\"f\"],\"count\":5,\"total\":100},"
+		"{\"code\":\"skewed\",\"level\":\"info\",\"columns\":[\"e\"],\"value\":3.1,\"cause\":\"outliers:e\"},"
+		"{\"code\":\"missing_values\",\"level\":\"notice\",\"columns\":[\"f\"],\"count\":2,\"total\":100},"
+		"{\"code\":\"few_complete_rows\",\"level\":\"notice\",\"columns\":[],\"count\":9,\"total\":100},"
+		"{\"code\":\"duplicate_rows\",\"level\":\"notice\",\"columns\":[],\"count\":9,\"total\":100},"
+		"{\"code\":\"imbalanced\",\"level\":\"notice\",\"columns\":[\"g\"],\"share\":0.9},"
+		"{\"code\":\"uniform\",\"level\":\"info\",\"columns\":[\"h\"],\"p\":0.5},";
+	static const char fitted[] =
+		"{\"code\":\"collinear\",\"level\":\"notice\",\"columns\":[\"i: x\"],\"value\":70},"
+		"{\"code\":\"heteroscedastic\",\"level\":\"info\",\"columns\":[],\"p\":0.01}";
+	static const char eda[] = "{\"dataset\":{\"rows\":100,\"columns\":9},\"columns\":[],\"findings\":[%s%s%s%s%s%s]}";
+	struct artifacts in = { .manifest = sample_parsed(a, "{}"), .eda = sample_parsed(a, arena_printf(a, eda, arena_printf(a, constant, "a"),
+		arena_printf(a, constant, "b"), arena_printf(a, constant, "c"), arena_printf(a, constant, "d"), rest, fitted)) };
+	const char *text = rendered(a, built(a, &in), &render_text);
+	CHECK(says(a, text, "There are no warnings, but 7 points to know before use."));
+	CHECK(says(a, text, "2 more points are listed under All findings, beside 2 remarks."));
+	CHECK(says(a, text, "Constant column: 4 findings, one by one") && says(a, text, "d has the same value, 1, in every row"));
+	const char *all = strstr(text, "\nAll findings\n"), *follows = strstr(text, "Findings of the same cause: 1");
+	const char *next = all ? strstr(all, "5 of 100") : NULL;
+	CHECK(follows && next && follows < next);        /* below its own cause, before the next finding */
+	/* nothing else to know: then what is technical is told */
+	in.eda = sample_parsed(a, arena_printf(a, eda, fitted, "", "", "", "", ""));
+	text = rendered(a, built(a, &in), &render_text);
+	CHECK(says(a, text, "but 1 point to know before use") && says(a, text, "What matters most"));
+}
+
 /* ---- hostile ------------------------------------------------------------------------------------------------ */
 
 static void hostile(struct arena *a)
@@ -565,6 +627,9 @@ int main(int argc, char **argv)
 	gaps_without_pattern(a);
 	meaningful_figures(a);
 	forecasts(a);
+	returns(a);
+	longest_gaps(a);
+	counted(a);
 	hostile(a);
 	claims(a);
 	caution(a);

@@ -67,6 +67,8 @@ static void order_and_points(void)
 	CHECK_STR(json_text(v, "findings.3.columns.0", ""), "size");         /* 9 % before 5 % */
 	CHECK_STR(json_text(v, "findings.1.sentence", ""), "5 of 100 rows (5.0\xE2\x80\xAF%) repeat an earlier row.");
 	CHECK_STR(json_text(v, "findings.1.step", ""), "eda");
+	/* no louder of a small share than the chapter on missing values */
+	CHECK(strstr(json_text(v, "findings.2.advice", ""), "rely on a column that lacks much"));
 	CHECK(json_text(v, "findings.1.advice", NULL) && json_text(v, "findings.1.title", NULL));
 }
 
@@ -82,6 +84,7 @@ static void collinear(void)
 	const json_t *v = report_findings(arena, &in);
 	CHECK_STR(outline(v), "collinear_columns:1 collinear:2 collinear:2 collinear:2 heteroscedastic:3");
 	CHECK_STR(json_text(v, "findings.1.columns.0", ""), "b");
+	CHECK(json_int(v, "points.notice", -1) == 3);    /* what a reader counts */
 }
 
 /* A weak part is told with its conditions, where they are of the same rows. */

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { SINGLES_MAX = 8 };          /* like findings listed one by one; more become a table */
+enum { SINGLES_MAX = 3 };          /* like findings listed one by one; more become a table */
 
 void build_collect_findings(struct build *b)
 {
@@ -95,18 +95,10 @@ size_t build_finding_groups(struct build *b, struct node *parent, const struct p
 			: link_of(b, group[0]);
 		doc_finding_group(b->doc, parent, group, k, show, link);
 	}
-	return groups > max_groups ? groups - max_groups : 0;
+	return groups < max_groups ? groups : max_groups;
 }
 
 /* ---- the chapter ----------------------------------------------------------------------------- */
-
-static void list_singly(struct build *b, struct node *parent, const struct place *group, size_t k)
-{
-	for (size_t i = 0; i < k; i++) {
-		struct node *n = doc_finding(b->doc, parent, group[i].v, group[i].ref, link_of(b, group[i]));
-		doc_finding_evidence(b->doc, n, group[i].v, group[i].ref);
-	}
-}
 
 /* All columns but the first: "b, c". */
 static struct cell partners_of(struct build *b, struct place f)
@@ -140,26 +132,33 @@ static bool have_one_limit(const struct place *group, size_t k)
 	return true;
 }
 
-static void list_as_table(struct build *b, struct node *parent, const struct place *group, size_t k)
+/* The sentences of findings that differ in words. */
+static void add_sentences(struct build *b, struct node *parent, const struct place *group, size_t k, bool one_limit)
+{
+	static const struct table_column columns[] = { { "Column", ALIGN_LEFT, false },
+		{ "What it says", ALIGN_LEFT, false }, { "Limit", ALIGN_RIGHT, false } };
+	struct node *table = doc_table(b->doc, parent, NULL, columns, COUNTOF(columns) - one_limit);
+	for (size_t i = 0; i < k && i < ROWS_MAX; i++) {
+		struct cell cells[] = { place_code(group[i], "columns.0"), place_own(group[i], "sentence"),
+			place_num(group[i], CELL_MEASURE, "threshold") };
+		doc_row(b->doc, table, cells, build_anchor(b, json_text(group[i].v, "columns.0", NULL)));
+	}
+}
+
+/* The figures of all others. What is the same in all rows, or in none, is no column. */
+static void add_figures(struct build *b, struct node *parent, const struct place *group, size_t k, bool one_limit)
 {
 	static const struct table_column all[] = { { "Column", ALIGN_LEFT, false },
 		{ "With", ALIGN_LEFT, false }, { "Count", ALIGN_RIGHT, false },
 		{ "Share", ALIGN_RIGHT, true }, { "Value", ALIGN_RIGHT, false },
 		{ "p", ALIGN_RIGHT, false }, { "Limit", ALIGN_RIGHT, false } };
-	struct node *node = doc_finding_group(b->doc, parent, group, k, 3, NULL);
-	/* what is the same in all rows, or in none, is no column */
-	bool one_limit = have_one_limit(group, k), single = are_single(group, k);
-	if (one_limit)
-		doc_finding_limit(b->doc, node, group[0]);
+	bool single = are_single(group, k);
 	struct table_column columns[COUNTOF(all)];
 	size_t ncolumns = 0;
 	for (size_t i = 0; i < COUNTOF(all) - one_limit; i++)
 		if (i != 1 || !single)
 			columns[ncolumns++] = all[i];
-	struct node *details = doc_details(b->doc, parent, k > ROWS_MAX
-		? doc_say(b->doc, "%s: the first %d of %zu, one by one", node->title, (int)ROWS_MAX, k)
-		: doc_say(b->doc, "%s: %zu, one by one", node->title, k));
-	struct node *table = doc_table(b->doc, details, NULL, columns, ncolumns);
+	struct node *table = doc_table(b->doc, parent, NULL, columns, ncolumns);
 	table->sortable = true;
 	for (size_t i = 0; i < k && i < ROWS_MAX; i++) {
 		struct cell cells[] = { place_code(group[i], "columns.0"), partners_of(b, group[i]),
@@ -170,6 +169,21 @@ static void list_as_table(struct build *b, struct node *parent, const struct pla
 			cells[1] = cells[0];
 		doc_row(b->doc, table, cells + single, build_anchor(b, json_text(group[i].v, "columns.0", NULL)));
 	}
+}
+
+static void list_as_table(struct build *b, struct node *parent, const struct place *group, size_t k)
+{
+	struct node *node = doc_finding_group(b->doc, parent, group, k, 3, NULL);
+	bool one_limit = have_one_limit(group, k);
+	if (one_limit)
+		doc_finding_limit(b->doc, node, group[0]);
+	struct node *details = doc_details(b->doc, parent, k > ROWS_MAX
+		? doc_say(b->doc, "%s: the first %d of %zu findings, one by one", node->title, (int)ROWS_MAX, k)
+		: doc_say(b->doc, "%s: %zu findings, one by one", node->title, k));
+	if (finding_tells_words(group[0].v))
+		add_sentences(b, details, group, k, one_limit);
+	else
+		add_figures(b, details, group, k, one_limit);
 	if (k > ROWS_MAX) {
 		struct cell shown[] = { build_count(ROWS_MAX), build_count((double)k) };
 		doc_note(b->doc, details, "The first %s of %s; the rest is in the JSON artifacts.",
@@ -177,16 +191,19 @@ static void list_as_table(struct build *b, struct node *parent, const struct pla
 	}
 }
 
-/* What need not be told of its own, below what explains it. */
-static void list_followers(struct build *b, struct node *parent, int64_t point)
+/* What need not be told of its own, below what explains it: of the point, or of finding `lead` alone. */
+static void list_followers(struct build *b, struct node *parent, int64_t point, const json_t *lead)
 {
 	static const struct table_column columns[] = { { "Finding", ALIGN_LEFT, false },
 		{ "Column", ALIGN_LEFT, false }, { "What it says", ALIGN_LEFT, false } };
 	struct node *details = NULL, *table = NULL;
+	const json_t *all = json_at(b->findings.v, "findings");
 	size_t n = 0;
 	for (size_t i = 0; i < b->nopen; i++) {
 		struct place f = b->open[i];
-		if (!json_at(f.v, "follows") || json_int(f.v, "point", 0) != point || n++ >= ROWS_MAX)
+		if (!json_at(f.v, "follows") || json_int(f.v, "point", 0) != point)
+			continue;
+		if ((lead && json_array_get(all, (size_t)json_int(f.v, "follows", -1)) != lead) || n++ >= ROWS_MAX)
 			continue;
 		if (!table) {
 			details = doc_details(b->doc, parent, NULL);
@@ -198,6 +215,15 @@ static void list_followers(struct build *b, struct node *parent, int64_t point)
 	}
 	if (details)
 		details->title = doc_say(b->doc, "Findings of the same cause: %zu", n);
+}
+
+static void list_singly(struct build *b, struct node *parent, const struct place *group, size_t k)
+{
+	for (size_t i = 0; i < k; i++) {
+		struct node *n = doc_finding(b->doc, parent, group[i].v, group[i].ref, link_of(b, group[i]));
+		doc_finding_evidence(b->doc, n, group[i].v, group[i].ref);
+		list_followers(b, parent, json_int(group[i].v, "point", 0), group[i].v);
+	}
 }
 
 static void list_accepted(struct build *b, struct node *root)
@@ -251,11 +277,12 @@ void build_findings(struct build *b, struct node *root)
 		if (used[i])
 			continue;
 		size_t k = take_group(b->roots, b->nroots, i, used, group);
-		if (k <= SINGLES_MAX)
+		if (k <= SINGLES_MAX) {
 			list_singly(b, section, group, k);
-		else
-			list_as_table(b, section, group, k);
-		list_followers(b, section, json_int(group[0].v, "point", 0));
+			continue;
+		}
+		list_as_table(b, section, group, k);
+		list_followers(b, section, json_int(group[0].v, "point", 0), NULL);
 	}
 	list_accepted(b, root);
 }

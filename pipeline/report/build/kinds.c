@@ -186,13 +186,17 @@ static void add_gaps(struct build *b, struct node *section, struct place x)
 		return;
 	struct node *details = doc_details(b->doc, section, "Gaps");
 	struct node *table = doc_table(b->doc, details, NULL, heads, COUNTOF(heads));
-	for (size_t i = 0; i < n && i < 20; i++) {
+	size_t shown = n < 20 ? n : 20;
+	for (size_t i = 0; i < shown; i++) {
 		struct place g = place_item(gaps, i);
 		double length = build_moment(json_text(g.v, "to", "")) - build_moment(json_text(g.v, "from", ""));
 		struct cell cells[] = { place_date(g, "from"), place_date(g, "to"),
 			length_cell(b, length / 1e6), place_num(g, CELL_CHANGE, "steps") };
 		doc_row(b->doc, table, cells, NULL);
 	}
+	struct cell some[] = { build_count((double)shown), place_num(x, CELL_COUNT, "gap_count") };
+	if (some[1].num > (double)shown)
+		doc_note(b->doc, details, "The longest %s of %s.", some, 2);
 }
 
 void build_datetime(struct build *b, struct node *section, struct place c)

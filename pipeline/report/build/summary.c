@@ -195,16 +195,23 @@ static void add_matters(struct build *b, struct node *section)
 {
 	size_t n = 0;
 	struct place *list = arena_calloc(b->arena, b->nroots + 1, sizeof *list);
-	for (size_t i = 0; i < b->nroots; i++)
-		if (!place_is(b->roots[i], "level", "info") && !finding_is_technical(b->roots[i].v))
-			list[n++] = b->roots[i];
+	/* how a model was fitted matters only where nothing else does */
+	for (int technical = 0; technical < 2 && n == 0; technical++)
+		for (size_t i = 0; i < b->nroots; i++)
+			if (!place_is(b->roots[i], "level", "info") && finding_is_technical(b->roots[i].v) == technical)
+				list[n++] = b->roots[i];
 	if (n == 0)
 		return;
 	struct node *matters = doc_section(b->doc, section, "matters", "What matters most");
-	size_t left = build_finding_groups(b, matters, list, n, MATTERS, NAMED);
+	size_t told = build_finding_groups(b, matters, list, n, MATTERS, NAMED);
+	/* a reader who counts them in the chapter comes to the same number */
+	double all = 0;
+	for (int level = FINDING_NOTICE; level <= FINDING_ERROR; level++)
+		all += build_points(b, (enum finding_level)level).num;
+	double left = all - (double)told;
 	struct cell remarks = build_points(b, FINDING_INFO);
-	struct cell more[] = { build_count((double)left),
-		cell_text(plural((double)left, "point is", "points are")), remarks,
+	struct cell more[] = { build_count(left),
+		cell_text(plural(left, "point is", "points are")), remarks,
 		cell_text(plural(remarks.num, "remark", "remarks")) };
 	if (left > 0 && remarks.num > 0)
 		doc_note(b->doc, matters, "%s more %s listed under All findings, beside %s %s.", more, 4);
