@@ -157,6 +157,17 @@ static void follow_each(struct causes *c, const struct finding *about,
 		}
 }
 
+/* Two columns that tell each other are collinear for that reason if both are: with a category, none of the numbers is. */
+static void follow_pair(struct causes *c, const struct finding *pair)
+{
+	struct finding *a = find(c, column_of(pair, 0), FIND_collinear_columns);
+	struct finding *b = ncolumns(pair) > 1 ? find(c, column_of(pair, 1), FIND_collinear_columns) : NULL;
+	if (!a || !b)
+		return;
+	follow(c, a, pair);
+	follow(c, b, pair);
+}
+
 static void follow_same_column(struct causes *c, struct finding *f, enum finding_code code)
 {
 	const struct finding *lead = find(c, first_column(f), code);
@@ -216,7 +227,6 @@ static const enum finding_code twins[] = { FIND_identical_columns, FIND_nearly_i
 static void apply(struct causes *c, enum finding_code code)
 {
 	static const enum finding_code out[] = { FIND_outliers };
-	static const enum finding_code models[] = { FIND_collinear_columns };
 	for (size_t i = 0; i < c->list->n; i++) {
 		struct finding *f = &c->list->v[i];
 		if (f->code != code)
@@ -228,7 +238,7 @@ static void apply(struct causes *c, enum finding_code code)
 		else if (code == FIND_missing_together)
 			follow_each(c, f, lacking, COUNTOF(lacking));
 		else if (code == FIND_high_association)
-			follow_each(c, f, models, COUNTOF(models));
+			follow_pair(c, f);
 		else if (code == FIND_outlier_rows)
 			follow_each(c, f, out, COUNTOF(out));
 		else if (code == FIND_few_complete_rows)

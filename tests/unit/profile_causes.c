@@ -127,8 +127,13 @@ static void relations(void)
 	put(FIND_missing_values, "g", NULL, 9, 100);
 	put(FIND_missing_in_group, "h", "e", 80, 100);
 	put(FIND_mostly_missing, "h", NULL, 80, 100);
+	put(FIND_collinear_columns, "a", NULL, -1, -1);
+	put(FIND_high_association, "level", "z", -1, -1);
+	put(FIND_collinear_columns, "z", NULL, -1, -1);  /* a category does not make a number collinear */
 	finding_list_explain(&list, NULL, 0);
 	CHECK_STR(cause(0), "high_association:a");
+	CHECK_STR(cause(8), "high_association:a");
+	CHECK_STR(cause(10), "");
 	CHECK_STR(cause(3), "missing_not_applicable:d");
 	CHECK_STR(cause(5), "missing_in_group:g");
 	CHECK_STR(cause(6), "mostly_missing:h");
