@@ -75,6 +75,24 @@ static void sums(void)
 	CHECK_NEAR(q.columns[2].score, 98.6, 1e-9);
 }
 
+/* Of columns with one score to a tenth, those that lose more come first. */
+static void order(void)
+{
+	static const int64_t missing[] = { 10, 30, 20 };
+	struct profile_options o = options();
+	struct quality_profile q;
+	struct variable *v = arena_calloc(arena, 3, sizeof *v);
+	struct column_profile *c = arena_calloc(arena, 3, sizeof *c);
+	struct finding_list own = { .arena = arena };
+	for (int i = 0; i < 3; i++) {
+		v[i] = (struct variable){ .col = i, .name = "x" };
+		c[i] = (struct column_profile){ .var = &v[i], .rows = 100000, .count = 100000 - missing[i], .missing = missing[i], .distinct = 9 };
+	}
+	quality_fill(c, 3, &o, 0, 0, NULL, &own, NULL, 0, &q, arena);
+	CHECK(q.ncolumns == 3 && q.columns[0].var == 1 && q.columns[1].var == 2 && q.columns[2].var == 0);
+	CHECK(q.columns[0].score == 99.9 && q.columns[2].score == 99.9);
+}
+
 static void weights_and_keys(void)
 {
 	struct profile_options o = options();
@@ -119,6 +137,7 @@ int main(void)
 {
 	arena = arena_new();
 	sums();
+	order();
 	weights_and_keys();
 	age();
 	set_aside();

@@ -41,6 +41,18 @@ static bool has(const char *text, const char *phrase)
 	return strstr(text, phrase) != NULL;
 }
 
+/* ---- linear models -------------------------------------------------------------------------------------------- */
+
+/* Each row that moves the fit is named, not the first alone; terms without p values are ranked by size. */
+static void linear(struct arena *a)
+{
+	const char *text = report(a, "regression", "},{\"name\":\"Linear regression\",\"kind\":\"ols\",\"status\":\"ok\","
+		"\"scores\":{\"rmse\":{\"value\":1.5}},\"coefficients\":[{\"term\":\"x\",\"estimate\":2,\"p\":0.001}],"
+		"\"influence\":[{\"row\":7,\"cook\":1.25},{\"row\":9,\"cook\":0.75},{\"row\":3,\"cook\":0.25}]", "");
+	CHECK(has(text, "Row 7 moves the whole fit (Cook's distance 1.250)") && has(text, "So does row 9 (0.7500)."));
+	CHECK(!has(text, "row 3"));
+}
+
 /* ---- how sure ------------------------------------------------------------------------------------------------- */
 
 /* What was measured, and no more: from where to where, and whether the models had more rows. */
@@ -289,6 +301,7 @@ static void even(struct arena *a)
 int main(void)
 {
 	struct arena *a = arena_new();
+	linear(a);
 	learning(a);
 	calibration(a);
 	weak_spots(a);

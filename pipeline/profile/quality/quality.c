@@ -160,8 +160,13 @@ static double score_of(const struct quality_share *part, const double *weight)
 			sum += weight[p] * part[p].share;
 			weights += weight[p];
 		}
-	/* the small addend keeps sums of many parts that are whole from falling below */
-	return weights > 0 ? floor(1000 * sum / weights + 1e-9) / 10 : NAN;
+	return weights > 0 ? 100 * sum / weights : NAN;
+}
+
+/* Down to a tenth; the small addend keeps sums of many parts that are whole from falling below. */
+static double rounded(double score)
+{
+	return floor(10 * score + 1e-9) / 10;
 }
 
 /* The newest date of the column that holds the time, against the age that was asked for. */
@@ -241,8 +246,10 @@ void quality_fill(const struct column_profile *cols, int n, const struct profile
 			? measure_age(&out->part[p], cols, n, o) : "there are no rows";
 	for (int p = 0; p < QUALITY_PARTS; p++)
 		finish(&out->part[p]);
-	out->score = score_of(out->part, out->weight);
+	out->score = rounded(score_of(out->part, out->weight));
 	qsort(q, (size_t)n, sizeof *q, by_score);
+	for (int i = 0; i < n; i++)
+		q[i].score = rounded(q[i].score);
 	while (out->ncolumns < n && q[out->ncolumns].score < 100)
 		out->ncolumns++;
 }

@@ -20,10 +20,10 @@ static void note_compared(struct build *b, struct node *section)
 	}
 	struct cell cells[] = { build_count((double)m), build_count((double)numbers), build_count((double)k), build_count((double)groups) };
 	if (m > 0 && m < numbers && (int64_t)m >= json_int(b->manifest.v, "eda.max_matrix", 60))
-		doc_note(b->doc, section, "Compared with each other are %s of %s numeric columns, those with the fewest missing values "
+		doc_note(b->doc, section, "Compared with each other are %s of %s numeric columns, those with the fewest missing values, else the first "
 			"(eda.max_matrix).", cells, 2);
 	if (k > 0 && k < groups && (int64_t)k >= json_int(b->manifest.v, "eda.max_categories", 40))
-		doc_note(b->doc, section, "Compared with each other are %s of %s categories, those with the fewest missing values "
+		doc_note(b->doc, section, "Compared with each other are %s of %s categories, those with the fewest missing values, else the first "
 			"(eda.max_categories).", cells + 2, 2);
 }
 

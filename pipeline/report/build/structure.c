@@ -266,6 +266,9 @@ void build_structure(struct build *b, struct node *parent)
 	doc_chart(b->doc, columns, scree(b, k));
 	if (json_count(k.v, "x") > 0)
 		doc_chart(b->doc, columns, scores(b, k));
+	struct cell bars[] = { build_count(SCREE), build_count((double)json_count(k.v, "share")) };
+	if (bars[1].num > SCREE)
+		doc_note(b->doc, section, "The bars are the first %s of %s components.", bars, 2);
 	add_inflation(b, section, c);
 	say_left_out(b, section, c);
 	add_loadings(b, section, k);

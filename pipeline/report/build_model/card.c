@@ -61,7 +61,7 @@ static void add_facts(struct build *b, struct node *section, struct place card)
 	row(b, table, "Predicts", place_code(card, "details.target"));
 	row(b, table, "Fitted on rows", place_num(card, CELL_COUNT, "training.rows"));
 	row(b, table, "Judged by", place_text(card, "validation.scheme"));
-	row(b, table, "Held-out rows", place_num(card, CELL_COUNT, "validation.held_out"));
+	row(b, table, "Unseen rows that judged it", place_num(card, CELL_COUNT, "validation.held_out"));
 	row(b, table, arena_strdup(b->arena, title_of_score(metric)), place_num(score, CELL_SCORE, "value"));
 	row(b, table, "Lower end of its 95 % interval", place_num(score, CELL_SCORE, "lo"));
 	row(b, table, "Upper end of its 95 % interval", place_num(score, CELL_SCORE, "hi"));

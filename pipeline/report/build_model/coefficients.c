@@ -211,7 +211,8 @@ void build_terms_table(struct build *b, struct node *parent, struct place candid
 	struct cell part[] = { build_count((double)shown), build_count((double)n) };
 	for (size_t i = 0; i < shown && !build_note_season(b, parent, json_text(terms[i].c.v, "term", "")); i++) {}
 	if (n > shown)
-		doc_note(b->doc, parent, "The clearest %s of %s coefficients; modeling.json has all.", part, 2);
+		doc_note(b->doc, parent, isnan(json_num(terms[0].c.v, "p", NAN)) ? "The largest %s of %s coefficients; modeling.json has all."
+			: "The clearest %s of %s coefficients; modeling.json has all.", part, 2);
 }
 
 /* The column that a term is made of: the longest feature whose name its own begins with. */

@@ -238,7 +238,7 @@ static void add_learning(struct build *b, struct node *section)
 	struct chart_series *s = arena_calloc(b->arena, 2, sizeof *s);
 	s[0] = (struct chart_series){ .name = "unseen rows", .style = SERIES_LINE, .ink = INK_PRIMARY, .n = n, .x = rows,
 		.y = held };
-	s[1] = (struct chart_series){ .name = "training rows", .style = SERIES_DASHED, .ink = INK_MUTED, .n = n, .x = rows,
+	s[1] = (struct chart_series){ .name = "rows it has seen", .style = SERIES_DASHED, .ink = INK_MUTED, .n = n, .x = rows,
 		.y = train };
 	chart->series = s;
 	chart->nseries = 2;

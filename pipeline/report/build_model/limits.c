@@ -15,11 +15,11 @@ static void say_cause(struct build *b, struct node *parent)
 
 static void say_range(struct build *b, struct node *parent)
 {
-	struct cell cells[] = { place_num(b->modeling, CELL_COUNT, "rows_used") };
+	struct cell cells[] = { place_num(b->modeling, CELL_COUNT, "rows_used"), cell_code("dossier predict") };
 	doc_text(b->doc, parent,
 		"Nothing about rows unlike the %s used here: values outside the ranges seen, levels that were never "
-		"met, or another way of gathering the data. dossier predict counts such values in new rows.",
-		cells, 1);
+		"met, or another way of gathering the data. %s counts such values in new rows.",
+		cells, 2);
 }
 
 bool build_has_dates(const struct build *b)

@@ -70,14 +70,22 @@ static void say_shape(struct build *b, struct node *section, struct place c)
 			"they differ from what happened (Hosmer-Lemeshow, p = %s).", &hosmer, 1);
 }
 
+/* Cook's distance from which on a row is named. */
+static const double MOVES = 0.5;
+
 static void say_rows(struct build *b, struct node *section, struct place c)
 {
 	struct place list = place_at(c, "influence");
 	struct place first = place_item(list, 0);
 	struct cell cells[] = { place_num(first, CELL_COUNT, "row"), place_num(first, CELL_SCORE, "cook") };
-	if (cells[1].num > 0.5)
-		doc_text(b->doc, section, "Row %s moves the whole fit (Cook's distance %s): look whether it is right before "
-			"reading on.", cells, 2);
+	if (!(cells[1].num > MOVES))
+		return;
+	struct node *text = doc_text(b->doc, section, "Row %s moves the whole fit (Cook's distance %s): look whether it is right before "
+		"reading on.", cells, 2);
+	for (size_t i = 1; i < 3 && json_num(place_item(list, i).v, "cook", 0) > MOVES; i++) {
+		struct cell next[] = { place_num(place_item(list, i), CELL_COUNT, "row"), place_num(place_item(list, i), CELL_SCORE, "cook") };
+		doc_runs(b->doc, text, " So does row %s (%s).", next, 2);
+	}
 }
 
 void build_linear_words(struct build *b, struct node *section, struct place candidate)
