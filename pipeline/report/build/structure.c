@@ -47,7 +47,7 @@ static void add_near(struct build *b, struct node *parent)
 	}
 	build_say(b, section,
 		"Rows in which both have a value, but not both their commonest one. Texts are compared "
-		"without case and surplus blanks.");
+		"without case and surplus blanks. Columns that are the same in every row are not listed here, but under All findings.");
 }
 
 /* ---- overlap --------------------------------------------------------------------------------- */

@@ -411,8 +411,13 @@ void build_target(struct build *b, struct node *parent)
 		b->doc, parent, "target", doc_say(b->doc, "What goes with %s", t.name));
 	add_features(b, section, &t);
 	struct chart *power = power_chart(b, &t);
-	if (power)
+	if (power) {
 		doc_chart(b->doc, section, power);
+		struct cell shown = build_count((double)power->n);
+		if (power->n < json_array_size(t.features.v))
+			doc_note(b->doc, section, power->n == BARS ? "The %s columns of most predictive power."
+				: "The %s columns that have any.", &shown, 1);
+	}
 	add_boxes(b, section, &t);
 	add_statistics(b, section, &t);
 	add_rates(b, section, &t);

@@ -175,9 +175,11 @@ static void add_values(struct build *b, struct node *section, const struct serie
 		c->xlabel, n, moments[0], moments[n - 1], doc_word(b->doc, more));
 	c->ylabel = s->name ? doc_own(b->doc, s->name) : "rows";
 	doc_chart(b->doc, section, c);
-	if (c->nseries > 1 && json_count(s->series.v, "forecast.mean") > 0)
-		doc_note(b->doc, section, "Bands: 80 % and 95 % intervals of the forecast, for one "
-			"period each.", NULL, 0);
+	if (c->nseries == 1 || json_count(s->series.v, "forecast.mean") == 0)
+		return;
+	struct node *note = doc_note(b->doc, section, "Bands: 80 % and 95 % intervals of the forecast, for one period each.", NULL, 0);
+	if (c->ymin < c->ymax)
+		doc_runs(b->doc, note, " They reach beyond the chart.", NULL, 0);
 }
 
 /* ---- season and calendar ------------------------------------------------------------------- */

@@ -135,6 +135,9 @@ static void add_chart(struct build *b, struct node *parent, struct place candida
 		doc_word(b->doc, model), kept, all);
 	chart->xlabel = unit_of_effect(b, candidate);
 	doc_chart(b->doc, parent, chart);
+	struct cell part[] = { build_count((double)kept), build_count((double)all) };
+	if (kept < all)
+		doc_note(b->doc, parent, "The clearest %s of %s terms.", part, 2);
 }
 
 /* ---- the table ------------------------------------------------------------------------------- */

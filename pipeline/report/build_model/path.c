@@ -174,7 +174,8 @@ void build_model_path(struct build *b, struct node *parent)
 		place_num(path, CELL_COUNT, "rows") };
 	doc_note(b->doc, section, "The penalty is the one of least %s in %s parts of %s training rows. Terms of the simplest: those "
 		"left by the largest penalty whose error is within one standard error of that. Coefficients "
-		"are shrunken, so they have neither intervals nor p values.", cells, 3);
+		"are shrunken, so they have neither intervals nor p values. Charts have all terms in standard deviations, flags too; "
+		"in the tables a flag is a whole step.", cells, 3);
 	add_inside(b, section, models[shown])->open = true;
 	for (size_t i = 0; i < n; i++)
 		if (i != shown)

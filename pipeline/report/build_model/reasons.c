@@ -120,7 +120,7 @@ void explain_points(struct build *b, struct node *section, struct place shap)
 		"Rows with the same value may stand at different heights: what the column adds depends on the others there.", NULL, 0);
 	struct cell most = build_count(LEVELS_MAX);
 	if (any_cut)
-		doc_runs(b->doc, note, " Of many levels, the %s with most rows are shown.", &most, 1);
+		doc_runs(b->doc, note, " Of many levels, the %s that most of these rows have are shown.", &most, 1);
 }
 
 /* ---- single predictions --------------------------------------------------------------------------------- */

@@ -185,7 +185,7 @@ static bool is_ours(const char *code)
 		"leakage_suspect", "leak_counter", "holdout_worse", "too_good", "one_driver", "without_leaks", "leaks_excluded",
 		"action_log_target", "action_merge_levels", "action_class_weights", "model_useful", "overfit", "badly_calibrated",
 		"more_rows_help", "mixed_types", "invalid_utf8", "ambiguous_dates", "ambiguous_numbers", "encoding_assumed",
-		"declared_type_conflict", "candidate_failed" };
+		"declared_type_conflict", "candidate_failed", "few_events" };
 	for (size_t i = 0; i < COUNTOF(codes); i++)
 		if (strcmp(code, codes[i]) == 0)
 			return true;

@@ -193,6 +193,7 @@ static void few_events(struct desk *d)
 	struct finding f = finding_make(FIND_few_events, d->q->spec.target_name);
 	f.value = d->m->events_per_parameter;
 	f.threshold = least;
+	f.text = d->m->task == TASK_REGRESSION ? "rows" : "cases of the least frequent outcome";
 	raise(d, &f);
 }
 
