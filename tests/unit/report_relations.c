@@ -164,6 +164,28 @@ static void test_pairs(struct arena *a)
 	buf_free(&order);
 }
 
+/* The power to predict is known of the first columns only: one without any partner among them is left out. */
+static void test_loners(struct arena *a)
+{
+	enum { N = 20 };
+	struct buf names = { 0 }, rows = { 0 }, columns = { 0 };
+	for (int i = 0; i < N + 5; i++)
+		buf_printf(&columns, "%s{\"name\": \"c%d\", \"type\": \"constant\"}", i ? ", " : "", i);
+	for (int i = 0; i < N; i++) {
+		buf_printf(&names, "%s\"c%d\"", i ? ", " : "", i);
+		buf_printf(&rows, "%s[", i ? ", " : "");
+		for (int j = 0; j < N; j++)
+			buf_printf(&rows, "%s%g", j ? ", " : "", i == j ? 1.0 : i == 7 || j == 7 ? 0 : 0.25);
+		buf_puts(&rows, "]");
+	}
+	const char *t = text_of(a, arena_printf(a, ", \"power\": {\"columns\": [%s], \"score\": [%s]}", buf_str(&names), buf_str(&rows)),
+		arena_printf(a, ", \"columns\": [%s]", buf_str(&columns)));
+	CHECK(says(a, t, "Power of the column to predict the row of the 19 of 25 columns with the strongest partners"));
+	buf_free(&names);
+	buf_free(&rows);
+	buf_free(&columns);
+}
+
 /* A matrix of missing values that has nothing but its diagonal is a sentence. */
 static void test_unrelated(struct arena *a)
 {
@@ -184,6 +206,7 @@ int main(void)
 	test_hostile(a);
 	test_strongest(a);
 	test_pairs(a);
+	test_loners(a);
 	test_unrelated(a);
 	arena_free(a);
 	return test_end();

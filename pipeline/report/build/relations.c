@@ -141,6 +141,27 @@ double build_matrix_width(size_t shown)
 	return side > HALF_LINE + 40 ? 0 : fmin(HALF_LINE, fmax(290, side));
 }
 
+/* Drops the columns that have nothing to do with any other; returns how many are left, unless hardly any. */
+static size_t without_loners(double *m, size_t n, size_t *at)
+{
+	size_t k = 0, kept[LABELS_MAX];
+	for (size_t i = 0; i < n; i++) {
+		bool alone = true;
+		for (size_t j = 0; j < n && alone; j++)
+			alone = i == j || !(fabs(m[i * n + j]) > 0 || fabs(m[j * n + i]) > 0);
+		if (!alone)
+			kept[k++] = i;
+	}
+	if (k < 2)
+		return n;
+	for (size_t i = 0; i < k; i++) {       /* forwards: nothing is read after it was written over */
+		at[i] = at[kept[i]];
+		for (size_t j = 0; j < k; j++)
+			m[i * k + j] = m[kept[i] * n + kept[j]];
+	}
+	return k;
+}
+
 struct chart *build_heatmap(
 	struct build *b, struct place matrix, const char *values, const char *name, bool diverging)
 {
@@ -149,7 +170,11 @@ struct chart *build_heatmap(
 	struct place rows = place_at(matrix, values);
 	if (n < 2 || json_array_size(rows.v) != n)
 		return NULL;
+	/* the power to predict is worked out for the columns with the strongest partners only: one may lack its own */
+	bool few = strcmp(values, "score") == 0 && (int64_t)n >= json_int(b->manifest.v, "eda.max_power", 20);
 	double *m = build_matrix(b, rows, n, NULL, &shown, &at);
+	if (few)
+		shown = without_loners(m, shown, at);
 	const char **labels = arena_calloc(b->arena, shown + 1, sizeof *labels);
 	for (size_t i = 0; i < shown; i++)
 		labels[i] = all[at[i]];
@@ -161,9 +186,7 @@ struct chart *build_heatmap(
 	chart->show_values = shown <= 12;
 	chart->values = diverging ? CELL_CORRELATION : CELL_ASSOCIATION;
 	chart->width = build_matrix_width(shown);
-	/* the power to predict is worked out for the columns with the strongest partners only */
-	if (strcmp(values, "score") == 0 && (int64_t)n >= json_int(b->manifest.v, "eda.max_power", 20))
-		n = b->ncolumns;
+	n = few ? b->ncolumns : n;
 	chart->title = shown < n ? doc_say(b->doc, "%s: the %zu of %zu columns with the strongest partners",
 		doc_word(b->doc, name), shown, n) : name;
 	chart->alt = shown < n
@@ -189,20 +212,24 @@ static void add_matrices(struct build *b, struct node *section)
 	};
 	struct chart *charts[COUNTOF(kinds)];
 	size_t n = 0;
-	double width = 1;          /* one for all, so that their cells are as large: 0 is the whole line */
+	double width = 0;          /* of the small ones, which stand beside each other with cells as large */
 	for (size_t i = 0; i < COUNTOF(kinds); i++) {
 		struct chart *chart = build_heatmap(b, place_at(b->eda, kinds[i].key),
 			kinds[i].values, kinds[i].name, kinds[i].diverging);
 		if (!chart)
 			continue;
-		width = width == 0 || chart->width == 0 ? 0 : fmax(width, chart->width);
+		width = fmax(width, chart->width);
 		charts[n++] = chart;
 	}
-	struct node *parent = n > 0 && width > 0 ? doc_add(b->doc, section, NODE_COLUMNS) : section;
-	for (size_t i = 0; i < n; i++) {
-		charts[i]->width = width;
-		doc_chart(b->doc, parent, charts[i]);
-	}
+	struct node *beside = width > 0 ? doc_add(b->doc, section, NODE_COLUMNS) : NULL;
+	for (size_t i = 0; i < n; i++)
+		if (charts[i]->width > 0) {
+			charts[i]->width = width;
+			doc_chart(b->doc, beside, charts[i]);
+		}
+	for (size_t i = 0; i < n; i++)
+		if (charts[i]->width <= 0)
+			doc_chart(b->doc, section, charts[i]);
 }
 
 /* ---- scatter plots --------------------------------------------------------------------------- */

@@ -34,7 +34,7 @@ static void verdict(struct desk *d)
 	const struct model_result *m = d->m;
 	const struct candidate *best = &m->candidates[m->chosen];
 	struct finding f = finding_make(m->useful ? FIND_model_useful : FIND_no_model, d->q->spec.target_name);
-	f.n = m->rows;
+	f.n = m->held_out;
 	f.p = best->p_baseline;
 	if (m->useful) {
 		f.text = best->name;
