@@ -166,6 +166,17 @@ static void only(struct model_spec *s, enum model_kind k)
 		s->want[i] = i == (int)k;
 }
 
+/* What is made of y by a line alone; the table is the caller's to close. */
+static struct table *judged_line(struct set *s, struct arena *a, struct model_result *r)
+{
+	struct table *t = set_table(s);
+	struct err e = { 0 };
+	struct model_spec spec = set_spec(s, "y", false);
+	only(&spec, MODEL_OLS);
+	CHECK(model_run(t, &spec, a, r, &e) == 0);
+	return t;
+}
+
 /* A line with noise that is four times as large at site "far". */
 static struct set noisy(struct arena *a, int64_t n)
 {
@@ -202,12 +213,8 @@ static void order_of_segments(void)
 		site[i] = i % 20 == 0 ? 2 : i % 3 == 0;
 		y[i] = 2 * x[i] + rng_normal(&g) * (site[i] == 2 ? 7 : site[i] == 1 ? 4 : 1);
 	}
-	struct table *t = set_table(&s);
 	struct model_result r;
-	struct err e = { 0 };
-	struct model_spec spec = set_spec(&s, "y", false);
-	only(&spec, MODEL_OLS);
-	CHECK(model_run(t, &spec, a, &r, &e) == 0);
+	struct table *t = judged_line(&s, a, &r);
 	const struct judgement *j = r.judgement;
 	CHECK(j->nsegments >= 2);
 	CHECK_STR(j->segments[0].when[0].level, "far");
@@ -223,12 +230,8 @@ static void segments(void)
 {
 	struct arena *a = arena_new();
 	struct set s = noisy(a, 900);
-	struct table *t = set_table(&s);
 	struct model_result r;
-	struct err e = { 0 };
-	struct model_spec spec = set_spec(&s, "y", false);
-	only(&spec, MODEL_OLS);
-	CHECK(model_run(t, &spec, a, &r, &e) == 0);
+	struct table *t = judged_line(&s, a, &r);
 	const struct judgement *g = r.judgement;
 	CHECK(g->nsegments >= 1);
 	CHECK_STR(g->segments[0].when[0].name, "site");
