@@ -108,7 +108,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* That values of a column are missing, and what with. */
+/* That values of a column are missing (the first two), and what with. */
 static const enum finding_code lacking[] = { FIND_missing_values, FIND_mostly_missing,
 	FIND_missing_not_random, FIND_missing_in_group, FIND_missing_not_applicable,
 	FIND_missing_at_start, FIND_missing_at_end };
@@ -260,14 +260,13 @@ static void follow_earlier(struct causes *c, const struct finding *earlier, size
 	static const enum finding_code unread[] = { FIND_unparsable_values,
 		FIND_declared_type_conflict, FIND_cell_errors, FIND_damaged_values,
 		FIND_formulas_without_result };
-	static const enum finding_code lacks[] = { FIND_missing_values, FIND_mostly_missing };
 	static const enum finding_code varied[] = { FIND_high_cardinality, FIND_unique_column };
 	static const enum finding_code stood[] = { FIND_outliers, FIND_placeholder_texts };
 	for (size_t i = 0; i < n; i++) {
 		const struct finding *e = &earlier[i];
 		bool mixed = e->code == FIND_mixed_types || e->code == FIND_mixed_units;
 		bool sentinel = e->code == FIND_sentinel_values;
-		const enum finding_code *codes = mixed ? varied : sentinel ? stood : lacks;
+		const enum finding_code *codes = mixed ? varied : sentinel ? stood : lacking;
 		if (!mixed && !sentinel && !is_one_of(e->code, unread, COUNTOF(unread)))
 			continue;
 		for (size_t k = 0; k < 2; k++) {

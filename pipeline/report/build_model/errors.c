@@ -25,16 +25,14 @@ static void say_worst_segment(struct build *b, struct node *parent, struct place
 		text = doc_text(b->doc, parent,
 			"Weak where %s (%s unseen rows): it names the wrong class for %s of them, elsewhere for %s.",
 			cells, COUNTOF(cells));
-	} else {
+	} else if (is_regression(b)) {
 		struct cell cells[] = { where, n, place_num(s, CELL_SCORE, "loss"), build_target_unit(b), place_num(s, CELL_SCORE, "rest"),
 			build_target_unit(b) };
-		if (is_regression(b)) {
-			text = doc_text(b->doc, parent, "Weak where %s (%s unseen rows): it is off by %s%s on average, elsewhere by %s%s.",
-				cells, COUNTOF(cells));
-		} else {
-			cells[3] = cells[4];
-			text = doc_text(b->doc, parent, "Weak where %s (%s unseen rows): its log loss is %s, elsewhere %s.", cells, 4);
-		}
+		text = doc_text(b->doc, parent, "Weak where %s (%s unseen rows): it is off by %s%s on average, elsewhere by %s%s.",
+			cells, COUNTOF(cells));
+	} else {
+		struct cell cells[] = { where, n, place_num(s, CELL_SCORE, "loss"), place_num(s, CELL_SCORE, "rest") };
+		text = doc_text(b->doc, parent, "Weak where %s (%s unseen rows): its log loss is %s, elsewhere %s.", cells, COUNTOF(cells));
 	}
 	double loss = json_num(s.v, "loss", NAN), base = json_num(s.v, "baseline", NAN);
 	struct cell plain[] = { place_num(s, CELL_SCORE, "baseline"), build_target_unit(b) };

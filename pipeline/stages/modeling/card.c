@@ -21,10 +21,11 @@ static void put_details(struct jw *w, const json_t *model)
 static const char *day_of(struct arena *a, double years)
 {
 	char text[32];
-	int32_t first = date_days((int)floor(years), 1, 1), length = date_days((int)floor(years) + 1, 1, 1) - first;
 	if (!(fabs(years) < 10000))
 		return NULL;
-	date_format(text, first + (int32_t)lround((years - floor(years)) * length));
+	int year = (int)floor(years);
+	int32_t first = date_days(year, 1, 1), length = date_days(year + 1, 1, 1) - first;
+	date_format(text, first + (int32_t)lround((years - year) * length));
 	return arena_strdup(a, text);
 }
 
