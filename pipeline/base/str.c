@@ -121,11 +121,8 @@ const char *str_nearest(const char *s, const char *const *words, size_t n)
 
 /* ---- buf ----------------------------------------------------------------------------------- */
 
-void buf_reserve(struct buf *b, size_t more)
+static void buf_grow(struct buf *b, size_t need)
 {
-	size_t need = b->n + more + 1;
-	if (need <= b->cap)
-		return;
 	size_t cap = b->cap ? b->cap : 64;
 	while (cap < need)
 		cap += cap / 2 + 64;
@@ -133,9 +130,16 @@ void buf_reserve(struct buf *b, size_t more)
 	b->cap = cap;
 }
 
+void buf_reserve(struct buf *b, size_t more)
+{
+	if (b->n + more >= b->cap)
+		buf_grow(b, b->n + more + 1);
+}
+
 void buf_put(struct buf *b, const void *p, size_t n)
 {
-	buf_reserve(b, n);
+	if (b->n + n >= b->cap)
+		buf_grow(b, b->n + n + 1);
 	if (n)
 		memcpy(b->p + b->n, p, n);
 	b->n += n;
@@ -149,7 +153,10 @@ void buf_puts(struct buf *b, const char *s)
 
 void buf_putc(struct buf *b, char c)
 {
-	buf_put(b, &c, 1);
+	if (b->n + 1 >= b->cap)
+		buf_grow(b, b->n + 2);
+	b->p[b->n++] = c;
+	b->p[b->n] = 0;
 }
 
 /* The end of a conversion at p ("%s", "%d", "%zu" ..., without flags, widths and precision), or NULL. */

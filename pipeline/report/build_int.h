@@ -25,7 +25,7 @@ struct name_index {
 struct build {
 	struct doc *doc;
 	struct arena *arena;
-	struct place manifest, ingest, schema, eda, clarify, modeling, findings, critique;
+	struct place manifest, ingest, schema, eda, clarify, modeling, findings;
 	struct place columns;      /* eda.json#columns */
 	size_t ncolumns;
 	const char **anchors;      /* of each column: its section, or NULL */
@@ -109,7 +109,7 @@ void build_models(struct build *b, struct node *root);
 void build_findings(struct build *b, struct node *root);
 void build_dictionary(struct build *b, struct node *root);
 void build_methods(struct build *b, struct node *root);
-void build_critique(struct build *b, struct node *root);
+void build_checks(struct build *b, struct node *root);
 
 /* The chapters of the author's own that stand "before" or "after" (where) a chapter of the report (build/own.c). */
 void build_own(struct build *b, struct node *root, const char *where, const char *chapter);

@@ -208,6 +208,7 @@ struct doc {
 	const char *dictionary;    /* the table of that chapter as CSV (RFC 4180), numbers in full; NULL without it */
 	const char **off;          /* names of the chapters that the manifest leaves out, NULL-terminated */
 	struct node *root;         /* a section without title */
+	struct node *checks;       /* the chapter that the verdict goes into; NULL when it is left out */
 };
 struct theme {                 /* resolved report.theme of the manifest: "#rrggbb" */
 	const char *primary, *accent, *bg, *surface, *text, *muted, *ok, *warn, *error;
@@ -254,13 +255,15 @@ struct artifacts {             /* parsed JSON artifacts of a job; NULL when the 
 	const json_t *manifest, *ingest, *schema, *eda, *clarify, *modeling;
 	const struct words *words; /* of the language of the report; NULL: English */
 	bool editions;             /* the full one of two: it has to say so */
-	const json_t *critique;    /* verdict of the checks on the report itself, for the last section; may be NULL */
 	const json_t *privacy;     /* of a shareable edition: {"min_cell","names_hidden","columns": [{"name","why"}]}; else NULL */
 };
 /* findings.json (dossier/findings/1): the findings of all steps, ranked, put to sentences and gathered
  * into points, with the acceptances of the manifest. Lives in the arena. */
 const json_t *report_findings(struct arena *a, const struct artifacts *in);
 struct doc *report_build(struct arena *a, const struct artifacts *in, struct err *e);
+/* Puts what came of the checks (critique.json, kept as long as the document) into their chapter; nothing else of the
+ * document depends on it. */
+void report_add_verdict(struct doc *d, const json_t *critique);
 void report_theme(struct theme *t, const json_t *manifest);
 
 /* ---- editions for others (redact*.c) --------------------------------------------------------------- */
@@ -323,10 +326,6 @@ double text_width(const char *s, double size);
  * for one (width 0: not needed, or no use). */
 struct drawings { struct drawing *v, *narrow; const struct node **node; size_t n; };
 int report_draw(struct arena *a, const struct doc *d, struct drawings *out, struct err *e);
-/* The same for a second document about the same artifacts: charts of the first are taken over by their
- * id, with the memory they are in. */
-int report_redraw(struct arena *a, const struct doc *d, const struct drawings *made,
-	struct drawings *out, struct err *e);
 const struct drawing *drawing_of(const struct drawings *d, const struct node *n);
 /* The drawing for narrow screens; NULL: the other one will do. */
 const struct drawing *drawing_narrow(const struct drawings *d, const struct node *n);
@@ -339,8 +338,12 @@ struct render_input {
 	const char *templates, *stylesheet;  /* of the manifest: partials that replace those of share, and
 	                              CSS after that of share; or NULL */
 	const char *source_date;   /* ISO timestamp for document metadata */
+	struct setting *set;       /* what report_set_pages has made of the same input; NULL: render_pdf makes all */
 };
-/* Renderers may run at the same time on one document: they change nothing of it. */
+/* Sets the pages of the PDF up to the chapter on the checks, before their verdict is known. Lives in the arena; for
+ * one call of render_pdf. */
+struct setting *report_set_pages(struct arena *a, const struct render_input *in);
+/* Renderers may run at the same time on one document, with the one before: they change nothing of it. */
 struct renderer {
 	const char *name, *extension;
 	int (*render)(const struct render_input *in, struct buf *out, struct err *e);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The report step: builds the document from the artifacts, renders a draft, reads the draft
- * back and checks it, and renders the report with the verdict of those checks as its last
- * chapter.
+ * back and checks it, and renders the report with the verdict of those checks in its last
+ * chapter. What does not wait for the verdict is made meanwhile.
  */
 #include "report/report.h"
 #include "stages/report_int.h"
@@ -11,10 +11,17 @@
 #include <stdio.h>
 #include <string.h>
 
+/* An edition on its way, and the places of what is made of it. */
 struct report {
+	const struct stage_run *run;
+	const struct edition *edition;
+	struct arena *mem, *paper; /* of the document and its drawings; of the pages that are set meanwhile */
 	struct doc *doc;
 	struct drawings drawings;
+	struct theme theme;
+	struct render_input in;
 	struct buf json, html, pdf, text;
+	json_t *result, *critique; /* result.json, read back, and what came of the checks */
 };
 
 static void release_json(void *v)
@@ -22,19 +29,22 @@ static void release_json(void *v)
 	json_decref(v);
 }
 
-/* NULL, without an error, when the job has no such artifact. */
-static int load(const struct stage_run *r, const char *name, const json_t **out, struct err *e)
+/* An artifact; `v` is NULL, without an error, when the job has none of that name. */
+struct loading {
+	const char *name, *path;
+	const json_t **place;
+	json_t *v;
+	int status;
+	struct err e;
+};
+
+static void load(void *ctx, size_t i)
 {
-	const char *path = path_join(r->arena, r->job, name);
-	*out = NULL;
-	if (!file_exists(path))
-		return 0;
-	json_t *v = json_read_file(path, e);
-	if (!v)
-		return -1;
-	arena_own(r->arena, v, release_json);
-	*out = v;
-	return 0;
+	struct loading *l = (struct loading *)ctx + i;
+	if (!file_exists(l->path))
+		return;
+	l->v = json_read_file(l->path, &l->e);
+	l->status = l->v ? 0 : -1;
 }
 
 int report_load(const struct stage_run *r, struct artifacts *out, struct err *e)
@@ -44,15 +54,24 @@ int report_load(const struct stage_run *r, struct artifacts *out, struct err *e)
 	if (words_load(r->arena, r->share, json_text(r->manifest, "language", NULL), &words, e) < 0)
 		return -1;
 	out->words = words;
-	const struct {
-		const char *name;
-		const json_t **place;
-	} all[] = { { "ingest/ingest.json", &out->ingest }, { "ingest/schema.json", &out->schema },
-		{ "eda.json", &out->eda }, { "clarify.json", &out->clarify },
-		{ "modeling.json", &out->modeling } };
+	struct loading all[] = { { .name = "eda.json", .place = &out->eda },
+		{ .name = "modeling.json", .place = &out->modeling },
+		{ .name = "ingest/ingest.json", .place = &out->ingest },
+		{ .name = "ingest/schema.json", .place = &out->schema },
+		{ .name = "clarify.json", .place = &out->clarify } };
 	for (size_t i = 0; i < COUNTOF(all); i++)
-		if (load(r, all[i].name, all[i].place, e) < 0)
+		all[i].path = path_join(r->arena, r->job, all[i].name);
+	pool_run(r->threads, COUNTOF(all), load, all);
+	for (size_t i = 0; i < COUNTOF(all); i++)
+		if (all[i].v)
+			arena_own(r->arena, all[i].v, release_json);
+	for (size_t i = 0; i < COUNTOF(all); i++) {
+		*all[i].place = all[i].v;
+		if (all[i].status < 0) {
+			*e = all[i].e;
 			return -1;
+		}
+	}
 	return 0;
 }
 
@@ -92,144 +111,169 @@ static void report_free(struct report *p)
 	buf_free(&p->html);
 	buf_free(&p->pdf);
 	buf_free(&p->text);
+	json_decref(p->result);
+	json_decref(p->critique);
+	arena_free(p->paper);
+	arena_free(p->mem);
 }
 
-struct rendering {
-	const struct renderer *renderer;
-	const struct render_input *in;
-	struct buf *out;
-	bool wanted;
+/* Something to be made of a report while others make other things of it. */
+struct task {
+	int (*make)(struct report *p, struct err *e);
+	struct report *report;
 	int status;
 	struct err e;
 };
 
-static void render_one(void *ctx, size_t i)
+static void make_one(void *ctx, size_t i)
 {
-	struct rendering *j = (struct rendering *)ctx + i;
-	if (j->wanted)
-		j->status = j->renderer->render(j->in, j->out, &j->e);
+	struct task *t = (struct task *)ctx + i;
+	t->status = t->make(t->report, &t->e);
 }
 
-/* All formats at once, the one that takes longest first. */
-static int render(const struct stage_run *r, const struct render_input *in, bool whole,
-	struct report *p, struct err *e)
+/* All at once; the first is begun first. */
+static int make_all(struct report *p, size_t n, int (*const make[])(struct report *, struct err *), struct err *e)
 {
-	struct rendering all[] = {
-		{ &render_pdf, in, &p->pdf, whole && report_wants(r->manifest, "pdf"), 0, { 0 } },
-		{ &render_html, in, &p->html, report_wants(r->manifest, "html"), 0, { 0 } },
-		{ &render_text, in, &p->text, whole && report_wants(r->manifest, "text"), 0, { 0 } },
-		{ &render_json, in, &p->json, true, 0, { 0 } },
-	};
-	pool_run(r->threads, COUNTOF(all), render_one, all);
-	for (size_t i = 0; i < COUNTOF(all); i++)
+	struct task *all = arena_calloc(p->mem, n, sizeof *all);
+	for (size_t i = 0; i < n; i++)
+		all[i] = (struct task){ .make = make[i], .report = p };
+	pool_run(p->run->threads, n, make_one, all);
+	for (size_t i = 0; i < n; i++)
 		if (all[i].status < 0) {
 			*e = all[i].e;
-			return err_while(e, "rendering %s", all[i].renderer->name);
+			return -1;
 		}
 	return 0;
 }
 
-/* A draft (NULL) is what can be checked before there is a finished file: figures and HTML. The whole
- * report takes over its drawings. */
-static int make(const struct stage_run *r, const struct artifacts *in, const struct report *draft,
-	struct arena *a, struct report *p, struct err *e)
+static int render(struct report *p, const struct renderer *with, struct buf *out, struct err *e)
 {
-	p->doc = report_build(a, in, e);
-	if (!p->doc || report_redraw(a, p->doc, draft ? &draft->drawings : NULL, &p->drawings, e) < 0)
+	buf_clear(out);
+	if (with->render(&p->in, out, e) < 0)
+		return err_while(e, "rendering %s", with->name);
+	return 0;
+}
+
+static int make_html(struct report *p, struct err *e)
+{
+	return report_wants(p->run->manifest, "html") ? render(p, &render_html, &p->html, e) : 0;
+}
+
+static int make_pdf(struct report *p, struct err *e)
+{
+	return report_wants(p->run->manifest, "pdf") ? render(p, &render_pdf, &p->pdf, e) : 0;
+}
+
+static int make_text(struct report *p, struct err *e)
+{
+	return report_wants(p->run->manifest, "text") ? render(p, &render_text, &p->text, e) : 0;
+}
+
+static int make_json(struct report *p, struct err *e)
+{
+	return render(p, &render_json, &p->json, e);
+}
+
+/* And reads it back, as the checks need it. */
+static int make_result(struct report *p, struct err *e)
+{
+	json_error_t where;
+	if (make_json(p, e) < 0)
 		return -1;
-	struct theme theme;
-	report_theme(&theme, r->manifest);
-	const char *date = json_text(r->manifest, "report_date", "1970-01-01");
-	struct render_input ri = { .doc = p->doc,
+	p->result = json_loadb(p->json.p, p->json.n, 0, &where);
+	if (!p->result)
+		return err_set(e, ERR_BUG, "result.json:%d:%d: %s", where.line, where.column, where.text);
+	return 0;
+}
+
+static int set_pages(struct report *p, struct err *e)
+{
+	(void)e;
+	if (report_wants(p->run->manifest, "pdf"))
+		p->in.set = report_set_pages(p->paper, &p->in);
+	return 0;
+}
+
+static int build(struct report *p, struct err *e)
+{
+	const json_t *manifest = p->run->manifest;
+	p->doc = report_build(p->mem, &p->edition->in, e);
+	if (!p->doc || report_draw(p->mem, p->doc, &p->drawings, e) < 0)
+		return -1;
+	report_theme(&p->theme, manifest);
+	p->in = (struct render_input){ .doc = p->doc,
 		.drawings = &p->drawings,
-		.theme = &theme,
-		.share = r->share,
-		.templates = json_text(r->manifest, "report.templates", NULL),
-		.stylesheet = json_text(r->manifest, "report.stylesheet", NULL),
-		.source_date = arena_printf(a, "%sT00:00:00Z", date) };
-	return render(r, &ri, draft != NULL, p, e);
+		.theme = &p->theme,
+		.share = p->run->share,
+		.templates = json_text(manifest, "report.templates", NULL),
+		.stylesheet = json_text(manifest, "report.stylesheet", NULL),
+		.source_date = arena_printf(p->mem, "%sT00:00:00Z", json_text(manifest, "report_date", "1970-01-01")) };
+	return 0;
 }
 
 /* Reads the draft back. What needs a finished file, its size, the PDF and the text, is left to
  * the qa step: so the report does not depend on the tools of the machine, nor is it made twice. */
-static int check(const struct stage_run *r, const struct artifacts *in, const struct report *draft,
-	json_t **critique, struct err *e)
+static int check(struct report *p, struct err *e)
 {
-	json_error_t where;
-	json_t *result = json_loadb(draft->json.p, draft->json.n, 0, &where);
-	if (!result)
-		return err_set(
-			e, ERR_BUG, "result.json:%d:%d: %s", where.line, where.column, where.text);
-	arena_own(r->arena, result, release_json);
-	struct check_input ci = { .artifacts = in,
-		.result = result,
-		.html = draft->html.p,
-		.html_n = draft->html.n };
+	struct check_input ci = { .artifacts = &p->edition->in, .result = p->result,
+		.html = p->html.p, .html_n = p->html.n };
 	struct buf body = { 0 };
+	json_error_t where;
 	int failed, status = report_check(&ci, &body, &failed, e);
-	*critique = status == 0 ? json_loadb(body.p, body.n, 0, &where) : NULL;
-	if (*critique)
-		arena_own(r->arena, *critique, release_json);
+	p->critique = status == 0 ? json_loadb(body.p, body.n, 0, &where) : NULL;
 	buf_free(&body);
 	return status;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* A folder of files that belong together. */
-struct place_out {
-	const struct stage_run *run;
-	const char *folder;
-};
-
-static int put(const struct place_out *to, const char *name, const struct buf *b, struct err *e)
+static int put(const struct report *p, const char *name, const struct buf *b, struct err *e)
 {
-	const struct stage_run *r = to->run;
-	const char *path = arena_printf(r->arena, "%s/%s%s", r->out, to->folder, name);
-	return b->n == 0 ? 0 : file_write(path, b->p, b->n, e);
-}
-
-static int put_plots(const struct place_out *to, const struct report *p, struct err *e)
-{
-	const struct stage_run *r = to->run;
-	struct theme theme;
-	report_theme(&theme, r->manifest);
-	if (p->drawings.n > 0 &&
-		file_mkdirs(arena_printf(r->arena, "%s/%splots", r->out, to->folder), e) < 0)
-		return -1;
-	struct buf svg = { 0 };
-	int status = 0;
-	for (size_t i = 0; i < p->drawings.n && status == 0; i++) {
-		const struct chart *c = p->drawings.node[i]->chart;
-		buf_clear(&svg);
-		svg_write(&svg, &p->drawings.v[i], c, &theme, true);
-		status = put(to, arena_printf(r->arena, "plots/%s.svg", c->id), &svg, e);
-	}
-	buf_free(&svg);
+	struct buf path = { 0 };
+	buf_printf(&path, "%s/%s%s", p->run->out, p->edition->folder, name);
+	int status = b->n == 0 ? 0 : file_write(buf_str(&path), b->p, b->n, e);
+	buf_free(&path);
 	return status;
 }
 
-static int put_findings(const struct place_out *to, const json_t *findings, struct err *e)
+static int put_plots(struct report *p, struct err *e)
+{
+	struct buf svg = { 0 }, name = { 0 };
+	buf_printf(&name, "%s/%splots", p->run->out, p->edition->folder);
+	int status = p->drawings.n > 0 ? file_mkdirs(buf_str(&name), e) : 0;
+	for (size_t i = 0; i < p->drawings.n && status == 0; i++) {
+		const struct chart *c = p->drawings.node[i]->chart;
+		buf_clear(&svg);
+		buf_clear(&name);
+		svg_write(&svg, &p->drawings.v[i], c, &p->theme, true);
+		buf_printf(&name, "plots/%s.svg", c->id);
+		status = put(p, buf_str(&name), &svg, e);
+	}
+	buf_free(&svg);
+	buf_free(&name);
+	return status;
+}
+
+static int put_findings(const struct report *p, const json_t *findings, struct err *e)
 {
 	struct buf text = { 0 };
 	struct jw w;
 	jw_init(&w, &text);
 	jw_value(&w, findings);
-	int status = put(to, "findings.json", &text, e);
+	int status = put(p, "findings.json", &text, e);
 	buf_free(&text);
 	return status;
 }
 
-static int put_all(const struct place_out *to, const struct report *p, struct err *e)
+static int put_all(const struct report *p, struct err *e)
 {
-	if (put(to, "result.json", &p->json, e) < 0 || put(to, "report.html", &p->html, e) < 0 ||
-		put(to, "report.pdf", &p->pdf, e) < 0 || put(to, "report.txt", &p->text, e) < 0)
-		return -1;
 	struct buf dictionary = { 0 };
 	buf_puts(&dictionary, p->doc->dictionary ? p->doc->dictionary : "");
-	int status = put(to, "dictionary.csv", &dictionary, e);
+	int status = put(p, "result.json", &p->json, e) < 0 || put(p, "report.html", &p->html, e) < 0 ||
+		put(p, "report.pdf", &p->pdf, e) < 0 || put(p, "report.txt", &p->text, e) < 0 ||
+		put(p, "dictionary.csv", &dictionary, e) < 0 ? -1 : 0;
 	buf_free(&dictionary);
-	return status < 0 ? -1 : put_plots(to, p, e);
+	return status;
 }
 
 static bool cancelled(struct stage_run *r, double done, const char *what, struct err *e)
@@ -276,8 +320,7 @@ static void say_logo(const struct stage_run *r, struct buf *line)
 			"of at most 4 MB and 4096 pixels a side");
 }
 
-static void summarise(struct stage_run *r, const struct report *p, const json_t *findings,
-	const json_t *critique)
+static void summarise(struct stage_run *r, const struct report *p, const json_t *findings)
 {
 	struct cell html = cell_num(CELL_BYTES, (double)p->html.n, NULL);
 	struct cell pdf = cell_num(CELL_BYTES, (double)p->pdf.n, NULL);
@@ -291,7 +334,7 @@ static void summarise(struct stage_run *r, const struct report *p, const json_t 
 		buf_puts(&line, ", PDF ");
 		cell_print(&line, &pdf);
 	}
-	bool pass = strcmp(json_text(critique, "verdict", ""), "pass") == 0;
+	bool pass = strcmp(json_text(p->critique, "verdict", ""), "pass") == 0;
 	r->worst = pass ? FINDING_INFO : FINDING_ERROR;
 	say_findings(r, findings, &line);
 	buf_puts(&line, pass ? "" : ", checks failed");
@@ -303,33 +346,29 @@ static void summarise(struct stage_run *r, const struct report *p, const json_t 
 }
 
 /* One edition: a draft, its checks, the report itself. The first is the one that the summary is about. */
-static int publish_edition(struct stage_run *r, struct edition *ed, double from, double part, struct err *e)
+static int publish(struct stage_run *r, struct report *p, double from, double part, struct err *e)
 {
-	struct arena *a = arena_new();
-	struct report draft = { 0 }, final = { 0 };
-	const struct place_out to = { r, ed->folder };
-	json_t *critique = NULL;
-	int status = -1;
-	const json_t *findings = report_findings(a, &ed->in);
-	if (cancelled(r, from, "making a draft", e) || make(r, &ed->in, NULL, a, &draft, e) < 0)
-		goto done;
-	if (cancelled(r, from + 0.45 * part, "checking the draft", e) || check(r, &ed->in, &draft, &critique, e) < 0)
-		goto done;
-	ed->in.critique = critique;
-	if (cancelled(r, from + 0.55 * part, "making the report", e) || make(r, &ed->in, &draft, a, &final, e) < 0)
-		goto done;
-	if (cancelled(r, from + 0.9 * part, "writing the report", e) ||
+	static int (*const draft[])(struct report *, struct err *) = { make_html, make_result, put_plots };
+	static int (*const meanwhile[])(struct report *, struct err *) = { check, set_pages };
+	static int (*const final[])(struct report *, struct err *) = { make_pdf, make_html, make_text, make_json };
+	const struct edition *ed = p->edition;
+	const json_t *findings = report_findings(p->mem, &ed->in);
+	if (cancelled(r, from, "making a draft", e) || build(p, e) < 0 ||
 		(*ed->folder && file_mkdirs(path_join(r->arena, r->out, ed->folder), e) < 0) ||
-		put_findings(&to, findings, e) < 0 || put_all(&to, &final, e) < 0)
-		goto done;
+		make_all(p, COUNTOF(draft), draft, e) < 0)
+		return -1;
+	if (cancelled(r, from + 0.45 * part, "checking the draft", e) ||
+		make_all(p, COUNTOF(meanwhile), meanwhile, e) < 0)
+		return -1;
+	report_add_verdict(p->doc, p->critique);
+	if (cancelled(r, from + 0.55 * part, "making the report", e) || make_all(p, COUNTOF(final), final, e) < 0)
+		return -1;
+	if (cancelled(r, from + 0.9 * part, "writing the report", e) ||
+		put_findings(p, findings, e) < 0 || put_all(p, e) < 0)
+		return -1;
 	if (!*ed->folder)
-		summarise(r, &final, findings, critique);
-	status = 0;
-done:
-	report_free(&draft);
-	report_free(&final);
-	arena_free(a);
-	return status;
+		summarise(r, p, findings);
+	return 0;
 }
 
 static int run(struct stage_run *r, struct err *e)
@@ -341,9 +380,13 @@ static int run(struct stage_run *r, struct err *e)
 	size_t n = report_editions(r, &in, editions);
 	if (editions[n - 1].redacted && report_privacy_known(r->arena, &in, e) < 0)
 		return err_while(e, "manifest");
-	for (size_t i = 0; i < n; i++)
-		if (publish_edition(r, &editions[i], 0.1 + 0.9 * (double)i / (double)n, 0.9 / (double)n, e) < 0)
+	for (size_t i = 0; i < n; i++) {
+		struct report p = { .run = r, .edition = &editions[i], .mem = arena_new(), .paper = arena_new() };
+		int status = publish(r, &p, 0.1 + 0.9 * (double)i / (double)n, 0.9 / (double)n, e);
+		report_free(&p);
+		if (status < 0)
 			return editions[i].redacted ? err_while(e, "shareable edition") : -1;
+	}
 	return 0;
 }
 
@@ -356,7 +399,7 @@ static const char *const outputs[] = { "findings.json", "result.json", "plots/",
 extern const struct stage stage_report;
 const struct stage stage_report = {
 	.name = "report",
-	.version = "8",
+	.version = "9",
 	.sections = sections,
 	.inputs = inputs,
 	.outputs = outputs,

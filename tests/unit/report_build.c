@@ -589,21 +589,26 @@ static void variation(struct arena *a)
 	}
 }
 
-static void critique(struct arena *a)
+static void verdict(struct arena *a)
 {
 	struct artifacts in = sample_artifacts(a, "penguins", NULL);
-	CHECK(node_with(built(a, &in), "checks") == NULL);
-	in.critique = sample_parsed(a, "{\"verdict\":\"pass\",\"checks\":[{\"name\":\"counts add up\",\"status\":\"pass\",\"checked\":65,"
-		"\"failed\":0},{\"name\":\"sizes\",\"status\":\"not checked\",\"checked\":0,\"failed\":0}]}");
 	struct doc *d = built(a, &in);
 	const struct node *checks = node_with(d, "checks");
+	CHECK(checks && checks == d->checks && checks == d->root->last && !says(a, rendered(a, d, &render_text), "passed"));
+	report_add_verdict(d, sample_parsed(a, "{\"verdict\":\"pass\",\"checks\":[{\"name\":\"counts add up\",\"status\":\"pass\","
+		"\"checked\":65,\"failed\":0},{\"name\":\"sizes\",\"status\":\"not checked\",\"checked\":0,\"failed\":0}]}"));
 	const struct node *table = checks ? checks->child : NULL;
 	while (table && table->kind != NODE_TABLE)
 		table = table->next;
 	CHECK(table && table->nrows == 1 && checks->last->kind == NODE_NOTE);      /* what was made, and how many more will be */
 	CHECK(says(a, rendered(a, d, &render_text), "All checks passed."));
-	in.critique = sample_parsed(a, "{\"verdict\":\"fail\",\"checks\":[]}");
-	CHECK(says(a, rendered(a, built(a, &in), &render_text), "do not hand it"));
+	struct doc *bad = built(a, &in);
+	report_add_verdict(bad, sample_parsed(a, "{\"verdict\":\"fail\",\"checks\":[]}"));
+	CHECK(says(a, rendered(a, bad, &render_text), "do not hand it"));
+	in.manifest = sample_parsed(a, "{\"report\":{\"sections\":[\"summary\"]}}");
+	struct doc *without = built(a, &in);
+	report_add_verdict(without, sample_parsed(a, "{\"verdict\":\"pass\",\"checks\":[]}"));
+	CHECK(!without->checks && !says(a, rendered(a, without, &render_text), "All checks passed."));
 }
 
 int main(int argc, char **argv)
@@ -633,7 +638,7 @@ int main(int argc, char **argv)
 	hostile(a);
 	claims(a);
 	caution(a);
-	critique(a);
+	verdict(a);
 	variation(a);
 	arena_free(a);
 	return test_end();

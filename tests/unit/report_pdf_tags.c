@@ -380,6 +380,30 @@ static void strings(void)
 	buf_free(&b);
 }
 
+/* Pages that are set before the verdict is known are those that are set after it, wherever its chapter stands. */
+static void set_ahead(void)
+{
+	static const char *const sections[] = { "[\"summary\",\"columns\",\"checks\"]", "[\"summary\",\"checks\",\"columns\"]",
+		"[\"checks\",\"columns\"]", "[\"summary\",\"columns\"]" };
+	const json_t *verdict = sample_parsed(mem, "{\"verdict\":\"pass\",\"checks\":[{\"name\":\"counts\",\"status\":\"pass\","
+		"\"checked\":65,\"failed\":0}]}");
+	for (size_t i = 0; i < COUNTOF(sections); i++) {
+		struct artifacts in = sample_artifacts(mem, "penguins", NULL);
+		in.manifest = sample_parsed(mem, arena_printf(mem, "{\"report\":{\"sections\":%s}}", sections[i]));
+		struct buf pdf[2] = { { 0 } };
+		for (int ahead = 0; ahead < 2; ahead++) {
+			struct doc *d = report_build(mem, &in, NULL);
+			struct render_input ri = input_of(d);
+			ri.set = ahead ? report_set_pages(mem, &ri) : NULL;
+			report_add_verdict(d, verdict);
+			CHECK(render_pdf.render(&ri, &pdf[ahead], NULL) == 0);
+		}
+		CHECK(pdf[0].n == pdf[1].n && memcmp(pdf[0].p, pdf[1].p, pdf[0].n) == 0);
+		buf_free(&pdf[0]);
+		buf_free(&pdf[1]);
+	}
+}
+
 int main(void)
 {
 	static const char *const jobs[] = { "penguins", "passengers" };
@@ -387,6 +411,7 @@ int main(void)
 	report_theme(&theme, NULL);
 	strings();
 	read_aloud();
+	set_ahead();
 	for (size_t i = 0; i < COUNTOF(jobs); i++) {
 		theme.paper = i ? "Letter" : "A4";
 		struct doc *d = report(jobs[i]);

@@ -51,7 +51,6 @@ static inline struct artifacts sample_artifacts(struct arena *a, const char *job
 		.eda = sample_artifact(a, job, "eda.json"),
 		.clarify = sample_artifact(a, job, "clarify.json"),
 		.modeling = sample_artifact(a, job, modeling ? modeling : "modeling.json"),
-		.critique = sample_artifact(a, job, "critique.json"),
 	};
 }
 

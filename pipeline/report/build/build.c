@@ -222,7 +222,7 @@ static const struct chapter {
 	{ "quality", build_quality }, { "columns", build_columns }, { "relations", build_relations },
 	{ "keys", build_keys }, { "missing", build_missing }, { "time", build_time }, { "models", build_models },
 	{ "findings", build_findings }, { "dictionary", build_dictionary }, { "methods", build_methods },
-	{ "checks", build_critique } };
+	{ "checks", build_checks } };
 
 static const struct chapter *chapter_named(const char *name)
 {
@@ -332,7 +332,6 @@ struct doc *report_build(struct arena *a, const struct artifacts *in, struct err
 		.clarify = place_of(a, "clarify.json", in->clarify),
 		.modeling = place_of(a, "modeling.json", in->modeling),
 		.findings = place_of(a, "findings.json", report_findings(a, in)),
-		.critique = place_of(a, "critique.json", in->critique),
 		.privacy = in->privacy,
 	};
 	if (in->privacy)

@@ -132,36 +132,40 @@ void build_methods(struct build *b, struct node *root)
 
 /* ---- the checks on the report ---------------------------------------------------------------- */
 
-void build_critique(struct build *b, struct node *root)
+void build_checks(struct build *b, struct node *root)
+{
+	b->doc->checks = doc_section(b->doc, root, "checks", "Checks of this report");
+	build_say(b, b->doc->checks, "This report was read back and compared with the figures it was made from.");
+}
+
+/* The figures are of the draft that was checked, so they have no address in critique.json. */
+void report_add_verdict(struct doc *d, const json_t *critique)
 {
 	static const struct table_column heads[] = { { "Check", ALIGN_LEFT, false },
 		{ "Result", ALIGN_LEFT, false }, { "Checked", ALIGN_RIGHT, false },
 		{ "Failed", ALIGN_RIGHT, false } };
-	if (!b->critique.v)
+	if (!d->checks)
 		return;
-	struct node *section = doc_section(b->doc, root, "checks", "Checks of this report");
-	bool pass = place_is(b->critique, "verdict", "pass");
-	build_say(b, section,
-		pass ? "Before it was handed out, this report was read back and compared with "
-			"the figures it was made from. All checks passed."
-			: "This report was read back and compared with the figures it was made "
-			"from. Checks failed: do not hand it out before they are resolved.");
-	struct node *table = doc_table(b->doc, section, NULL, heads, COUNTOF(heads));
-	struct place checks = place_at(b->critique, "checks");
+	bool pass = strcmp(json_text(critique, "verdict", ""), "pass") == 0;
+	struct cell verdict = cell_text(pass ? "All checks passed."
+		: "Checks failed: do not hand it out before they are resolved.");
+	doc_text(d, d->checks, "%s", &verdict, 1);
+	struct node *table = doc_table(d, d->checks, NULL, heads, COUNTOF(heads));
+	const json_t *checks = json_object_get(critique, "checks");
 	size_t later = 0;
-	for (size_t i = 0; i < json_array_size(checks.v); i++) {
-		struct place c = place_item(checks, i);
-		if (place_is(c, "status", "not checked")) {
+	for (size_t i = 0; i < json_array_size(checks); i++) {
+		const json_t *c = json_array_get(checks, i);
+		const char *status = json_text(c, "status", "");
+		if (strcmp(status, "not checked") == 0) {
 			later++;
 			continue;
 		}
-		/* the figures are of the draft that was checked, so they have no address in
-		 * critique.json */
-		struct cell cells[] = { cell_text(json_text(c.v, "name", NULL)), cell_text(json_text(c.v, "status", NULL)),
-			build_count(json_num(c.v, "checked", NAN)), build_count(json_num(c.v, "failed", NAN)) };
-		doc_row(b->doc, table, cells, NULL);
+		struct cell cells[] = { cell_text(json_text(c, "name", NULL)), cell_text(status),
+			build_count(json_num(c, "checked", NAN)), build_count(json_num(c, "failed", NAN)) };
+		doc_row(d, table, cells, NULL);
 	}
+	table_settle(d, table);
 	struct cell rest = build_count((double)later);
 	if (later)
-		doc_note(b->doc, section, "Checks made on the finished files: %s more; critique.json has what came of them.", &rest, 1);
+		doc_note(d, d->checks, "Checks made on the finished files: %s more; critique.json has what came of them.", &rest, 1);
 }

@@ -37,20 +37,7 @@ static int draw_narrow(struct arena *a, struct chart c, double width, struct dra
 	return status;
 }
 
-/* The place of the drawing of the chart of this id, or the number of drawings: `next` is where it should be. */
-static size_t made_before(const struct drawings *made, const char *id, size_t next)
-{
-	for (size_t i = 0; made && id && i < made->n; i++) {
-		size_t at = (next + i) % made->n;
-		const char *known = made->node[at]->chart->id;
-		if (known && strcmp(known, id) == 0)
-			return at;
-	}
-	return made ? made->n : 0;
-}
-
-int report_redraw(struct arena *a, const struct doc *d, const struct drawings *made,
-	struct drawings *out, struct err *e)
+int report_draw(struct arena *a, const struct doc *d, struct drawings *out, struct err *e)
 {
 	size_t n = 0;
 	for (const struct node *k = d->root; k; k = doc_walk(k))
@@ -63,22 +50,12 @@ int report_redraw(struct arena *a, const struct doc *d, const struct drawings *m
 		if (k->kind != NODE_CHART)
 			continue;
 		struct chart c = sized(k);
-		size_t known = made_before(made, c.id, out->n);
 		struct drawing *wide = &out->v[out->n], *narrow = &out->narrow[out->n];
-		if (made && known < made->n) {
-			*wide = made->v[known];
-			*narrow = made->narrow[known];
-		} else if (plot_draw(a, &c, wide, e) || draw_narrow(a, c, wide->width, narrow, e)) {
+		if (plot_draw(a, &c, wide, e) || draw_narrow(a, c, wide->width, narrow, e))
 			return err_while(e, "drawing chart '%s'", c.id ? c.id : "");
-		}
 		out->node[out->n++] = k;
 	}
 	return 0;
-}
-
-int report_draw(struct arena *a, const struct doc *d, struct drawings *out, struct err *e)
-{
-	return report_redraw(a, d, NULL, out, e);
 }
 
 /* Renderers ask in document order, nearly always for the one after the last: but they are few, and

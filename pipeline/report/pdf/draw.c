@@ -106,6 +106,7 @@ static HPDF_Font font(struct pdf *p, enum font_file f)
 			: HPDF_LoadTTFontFromFile(p->doc, path, HPDF_TRUE);
 		map_codes(HPDF_Doc_FindFontDef(p->doc, name), f);
 		p->fonts[f] = HPDF_GetFont(p->doc, name, "UTF-8");
+		p->fonts[f]->filter = HPDF_STREAM_FILTER_NONE; /* packed later (pdf/file.c) */
 		if (!p->unicode[beyond])
 			p->unicode[beyond] = unicode_map(p, f);
 		HPDF_Dict_Add(p->fonts[f], "ToUnicode", p->unicode[beyond]);
@@ -234,6 +235,8 @@ static void show(struct pdf *p, enum face face, double size, const char *s, bool
 /* Whether a code point stands for a character, or the order of what is drawn is not that of the text. */
 static bool is_changed(enum face face, const char *s)
 {
+	while (*s >= ' ' && *s < 0x7F)
+		s++;
 	for (const char *end = s + strlen(s); s < end;) {
 		uint32_t cp = utf8_next(&s, end), shown = cp;
 		font_of(face, &shown);

@@ -5,6 +5,7 @@
  * object streams, and all is found by a new table: ISO 32000-1, 7.5.7 and 7.5.8. What simple readers look
  * for (pages, outline, links) stays plain.
  */
+#define _GNU_SOURCE
 #include "report/pdf_int.h"
 
 #include <libdeflate.h>
@@ -179,6 +180,32 @@ static void put_table(struct buf *out, struct objects *o, struct tail t, const s
 	buf_free(&keys);
 }
 
+static bool holds(const char *from, const char *to, const char *word)
+{
+	return memmem(from, (size_t)(to - from), word, strlen(word)) != NULL;
+}
+
+/* Packs a stream that the library left as it is: the files of the fonts, and their maps from codes to glyphs. Its keys
+ * stand in lines of their own. The properties are for all to see. */
+static bool put_packed(struct buf *out, struct objects *o, unsigned object, struct str whole)
+{
+	static const char open[] = "<<\n", begin[] = ">>\nstream\r\n", end[] = "\nendstream", length[] = "/Length ";
+	const char *keys = memmem(whole.p, whole.n, open, strlen(open)), *to = last_of(whole, end);
+	const char *data = memmem(whole.p, whole.n, begin, strlen(begin));
+	if (!keys || !data || !to || holds(keys, data, "/Filter") || holds(keys, data, "/Metadata"))
+		return false;
+	struct buf kept = { 0 };
+	for (const char *line = keys + strlen(open), *next; line < data; line = next) {
+		next = (const char *)memchr(line, '\n', (size_t)(data - line) + 1) + 1;
+		if (strncmp(line, length, strlen(length)) != 0)
+			buf_put(&kept, line, (size_t)(next - line));
+	}
+	data += strlen(begin);
+	put_stream(out, o, object, buf_str(&kept), (struct str){ data, (size_t)(to - data) - strlen(end) });
+	buf_free(&kept);
+	return true;
+}
+
 /* The library's objects, but what stood in for the tags, and the fonts, whose tables of widths are long:
  * those are packed. */
 static int copy_objects(struct buf *out, struct str file, const struct tail *t, struct entry *table,
@@ -199,7 +226,7 @@ static int copy_objects(struct buf *out, struct str file, const struct tail *t, 
 		if (!stream && last_of(whole, "/Type /Font")) {
 			objects_begin(o, (unsigned)i);
 			buf_put(&o->body, body + 1, (size_t)(end - body) - 1);
-		} else if (i != o->root) {
+		} else if (i != o->root && !(stream && put_packed(out, o, (unsigned)i, whole))) {
 			buf_put(out, whole.p, whole.n);
 		}
 	}

@@ -9,6 +9,7 @@
 #include "report/report.h"
 
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,10 +54,10 @@ struct font {
 /* The metrics are constants of the machine, read late: the only state of this file. */
 static struct font fonts[FONT_COUNT];
 static bool loaded;
-/* By face and character of the first two planes: file + 1 (0: not looked up yet) and 1/1000 em. */
-enum { PLANES = 0x20000 };
-static uint8_t known_file[FACE_COUNT][PLANES];
-static uint16_t known_width[FACE_COUNT][PLANES];
+/* What draws a character of the first two planes: file + 1 (0: not looked up yet) and, below, 1/1000 em. One word, as
+ * threads that look up the same come to the same. */
+enum { PLANES = 0x20000, NO_PICTURE = 0xFFFF };
+static _Atomic uint32_t known[FACE_COUNT][PLANES];
 
 /* Blocks beyond the basic plane (music and mathematics; games, emoji, arrows) and their codes. */
 static const struct { uint32_t first, last, code; } beyond[] = {
@@ -249,9 +250,11 @@ static unsigned advance(const struct font *f, unsigned g)
 /* Blanks become a space; what has no picture becomes 0. */
 static uint32_t visible(uint32_t cp)
 {
+	if (cp >= 0x20 && cp < 0x7F)
+		return cp;
 	if (cp == '\t' || cp == '\n' || cp == '\r' || cp == 0xA0 || cp == 0x2028 || cp == 0x2029)
 		return ' ';
-	if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0xAD || (cp >= 0x200B && cp <= 0x200F)
+	if (cp < 0xA0 || cp == 0xAD || (cp >= 0x200B && cp <= 0x200F)
 	    || (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x206F)
 	    || (cp >= 0xFE00 && cp <= 0xFE0F) || cp == 0xFEFF || (cp >= 0xE0000 && cp <= 0xE0FFF))
 		return 0;
@@ -265,25 +268,33 @@ static bool is_blank(uint32_t cp)
 
 /* Signs that Noto Sans lacks (the minus among them) are of the same design in its monospaced sister;
  * the large file is only for the scripts of East Asia. */
-static bool look_up(enum face face, uint32_t cp)
+static uint32_t search(enum face face, uint32_t cp)
 {
-	if (known_file[face][cp])
-		return known_width[face][cp] != UINT16_MAX;
 	const enum font_file signs[] = { own_file[face], FONT_MONO, FONT_DEJAVU, FONT_CJK };
 	const enum font_file east_asia[] = { own_file[face], FONT_CJK, FONT_DEJAVU, FONT_MONO };
 	const enum font_file *chain = cp < 0x2E80 ? signs : east_asia;
 	for (size_t i = 0; i < COUNTOF(signs) + FONT_COUNT - FONT_SCRIPTS; i++) {
 		enum font_file from = i < COUNTOF(signs) ? chain[i] : (enum font_file)(FONT_SCRIPTS + i - COUNTOF(signs));
 		unsigned g = cp <= 0xFFFF || font_is_beyond(from) ? font_glyph(from, cp) : 0;
-		if (g) {
-			known_file[face][cp] = (uint8_t)(from + 1);
-			known_width[face][cp] = (uint16_t)advance(&fonts[from], g);
-			return true;
-		}
+		if (g)
+			return ((uint32_t)from + 1) << 16 | advance(&fonts[from], g);
 	}
-	known_file[face][cp] = (uint8_t)(own_file[face] + 1);
-	known_width[face][cp] = cp == CP_NO_GLYPH ? 600 : UINT16_MAX;
-	return false;
+	return ((uint32_t)own_file[face] + 1) << 16 | (cp == CP_NO_GLYPH ? 600 : NO_PICTURE);
+}
+
+static uint32_t look_up(enum face face, uint32_t cp)
+{
+	uint32_t found = atomic_load_explicit(&known[face][cp], memory_order_relaxed);
+	if (!found) {
+		found = search(face, cp);
+		atomic_store_explicit(&known[face][cp], found, memory_order_relaxed);
+	}
+	return found;
+}
+
+static bool is_drawn(uint32_t found)
+{
+	return (found & NO_PICTURE) != NO_PICTURE;
 }
 
 enum font_file font_of(enum face face, uint32_t *cp)
@@ -291,16 +302,16 @@ enum font_file font_of(enum face face, uint32_t *cp)
 	*cp = visible(*cp);
 	if (*cp == 0)
 		return own_file[face];
-	bool found = *cp < PLANES && look_up(face, *cp);
-	if (is_blank(*cp) && (!found || known_file[face][*cp] != own_file[face] + 1)) {
+	uint32_t found = *cp < PLANES ? look_up(face, *cp) : NO_PICTURE;
+	if (is_blank(*cp) && (!is_drawn(found) || found >> 16 != own_file[face] + 1)) {
 		*cp = ' ';         /* no second font for a space of another width */
 		found = look_up(face, *cp);
 	}
-	if (!found) {
+	if (!is_drawn(found)) {
 		*cp = CP_NO_GLYPH;
-		look_up(face, *cp);
+		found = look_up(face, *cp);
 	}
-	return (enum font_file)(known_file[face][*cp] - 1);
+	return (enum font_file)((found >> 16) - 1);
 }
 
 void font_spell(uint32_t cp, char out[NO_GLYPH_TEXT])
@@ -313,7 +324,7 @@ static unsigned width_of(enum face face, uint32_t cp)
 	uint32_t shown = cp;
 	font_of(face, &shown);
 	if (shown != CP_NO_GLYPH || cp == CP_NO_GLYPH)
-		return shown ? known_width[face][shown] : 0;
+		return shown ? look_up(face, shown) & NO_PICTURE : 0;
 	char code[NO_GLYPH_TEXT];
 	unsigned w = 0;
 	font_spell(cp, code);
@@ -324,11 +335,16 @@ static unsigned width_of(enum face face, uint32_t cp)
 
 double font_width(enum face face, const char *s, size_t n, double size)
 {
-	const char *end = s + n;
+	const char *end = s + n, *ascii = s;
 	uint32_t *forms = NULL;
 	double w = 0;
 	if (!loaded && font_load(NULL))
 		return 0.58 * size * (double)utf8_width(s, n);
+	while (ascii < end && *ascii >= ' ' && *ascii < 0x7F)
+		w += look_up(face, (uint32_t)*ascii++) & NO_PICTURE;   /* each of the files has them all */
+	if (ascii == end)
+		return w * size / 1000;
+	w = 0;
 	if (!bidi_is_plain(s, n))
 		forms = malloc(n * sizeof *forms);
 	if (forms)

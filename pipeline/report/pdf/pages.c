@@ -165,27 +165,54 @@ static void summary(struct flow *f, const struct node *n)
 	flow_child(f, n);
 }
 
+/* A book whose chapters are being set. */
+struct setting {
+	struct book body;          /* only its measures so far */
+	struct flow flow;
+	struct tag *root, *front;
+	const struct node *next;   /* the first chapter that is not set */
+};
+
+/* Sets the chapters before `end`. */
+static void set_chapters(struct setting *s, const struct node *end)
+{
+	const struct node *first = s->flow.in->doc->root->child;
+	for (; s->next && s->next != end; s->next = s->next->next)
+		(s->next == first ? summary : flow_child)(&s->flow, s->next);
+}
+
+struct setting *report_set_pages(struct arena *mem, const struct render_input *in)
+{
+	struct setting *s = arena_alloc(mem, sizeof *s);
+	struct book *b = &s->body;
+	*b = empty_book(in->theme);
+	s->root = tag_add(mem, NULL, TAG_DOCUMENT);
+	s->front = tag_add(mem, s->root, TAG_SECT);
+	s->flow = (struct flow){ .mem = mem, .in = in, .width = b->width - 2 * b->left,
+		.tallest = b->height - b->top - b->bottom, .scale = 1, .tag = s->root };
+	s->next = in->doc->root->child;
+	set_chapters(s, in->doc->checks);
+	return s;
+}
+
 struct book *book_lay_out(struct arena *mem, const struct render_input *in)
 {
-	struct book body = empty_book(in->theme), *b = arena_alloc(mem, sizeof *b);
+	struct setting *s = in->set ? in->set : report_set_pages(mem, in);
+	struct book *body = &s->body, *b = arena_alloc(mem, sizeof *b);
 	*b = empty_book(in->theme);
-	b->root = tag_add(mem, NULL, TAG_DOCUMENT);
-	struct tag *front = tag_add(mem, b->root, TAG_SECT);
-	struct flow f = { .mem = mem, .in = in, .width = body.width - 2 * body.left,
-		.tallest = body.height - body.top - body.bottom, .scale = 1, .tag = b->root };
-	for (const struct node *n = in->doc->root->child; n; n = n->next)
-		(n == in->doc->root->child ? summary : flow_child)(&f, n);
-	place_all(&body, mem, f.first);
-	front_cover(b, mem, in, front);
-	front_contents(b, mem, in->doc, &body, front);
+	b->root = s->root;
+	set_chapters(s, NULL);
+	place_all(body, mem, s->flow.first);
+	front_cover(b, mem, in, s->front);
+	front_contents(b, mem, in->doc, body, s->front);
 	b->front = b->npages;
-	for (size_t i = 0; i < body.npages; i++) {
+	for (size_t i = 0; i < body->npages; i++) {
 		book_page(b, mem);
-		b->pages[b->npages - 1] = body.pages[i];
+		b->pages[b->npages - 1] = body->pages[i];
 	}
-	for (size_t i = 0; i < body.nmarks; i++) {
-		body.marks[i].page += b->front;
-		add_mark(b, mem, body.marks[i]);
+	for (size_t i = 0; i < body->nmarks; i++) {
+		body->marks[i].page += b->front;
+		add_mark(b, mem, body->marks[i]);
 	}
 	sort_marks(b, mem);
 	furnish_all(b, mem, in->doc);

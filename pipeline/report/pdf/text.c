@@ -23,6 +23,17 @@ static bool is_ideograph(uint32_t cp)
 	       (cp >= 0xFF00 && cp <= 0xFF60);
 }
 
+static bool is_joint(uint32_t cp)
+{
+	switch (cp) {
+	case '_': case '.': case ',': case ';': case ':': case ')': case ']': case '}': case '&': case '=': case '+':
+	case '@': case '?': case '|':
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* After the character before `next`, in a text from `from` to its end. */
 static enum stop stop_after(const char *from, uint32_t cp, const char *next, const char *end)
 {
@@ -36,7 +47,7 @@ static enum stop stop_after(const char *from, uint32_t cp, const char *next, con
 	bool option = cp == '-' && (next - from < 2 || next[-2] == ' ' || next[-2] == '-');     /* "--seed" */
 	if ((cp == '-' || cp == '/' || cp == 0x2013) && letter_next)
 		return option ? STOP_NEVER : STOP_GOOD;
-	if (cp < 0x80 && strchr("_.,;:)]}&=+@?|", (int)cp) && then)
+	if (is_joint(cp) && then)
 		return STOP_PUNCTUATION;
 	bool tied = cp == 0xA0 || cp == 0x202F || then == 0x202F || then == 0xA0;
 	return tied ? STOP_NEVER : STOP_INSIDE_WORD;
