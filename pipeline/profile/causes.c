@@ -235,7 +235,7 @@ static void apply(struct causes *c, enum finding_code code)
 			follow_twins(c, f);
 		else if (is_one_of(code, lacking + 2, COUNTOF(lacking) - 2))
 			explain_missing(c, f);
-		else if (code == FIND_missing_together)
+		else if (code == FIND_missing_together || code == FIND_constant_column)     /* which one leaves out anyway */
 			follow_each(c, f, lacking, COUNTOF(lacking));
 		else if (code == FIND_high_association)
 			follow_pair(c, f);
@@ -288,7 +288,7 @@ void finding_list_explain(struct finding_list *l, const struct finding *earlier,
 	}
 	qsort(c.index, l->n, sizeof *c.index, by_column);
 	static const enum finding_code order[] = { FIND_identical_columns,
-		FIND_nearly_identical_columns, FIND_converted_columns, FIND_missing_together,
+		FIND_nearly_identical_columns, FIND_converted_columns, FIND_constant_column, FIND_missing_together,
 		FIND_missing_not_applicable, FIND_missing_in_group, FIND_missing_not_random,
 		FIND_missing_at_start, FIND_missing_at_end, FIND_high_association,
 		FIND_outlier_rows, FIND_skewed, FIND_many_zeros, FIND_early_dates,

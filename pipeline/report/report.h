@@ -301,6 +301,7 @@ struct op {
 };
 struct drawing {               /* display list in points, y up; owned by the arena it was drawn in */
 	double width, height;
+	bool rigid;                /* its proportions say something, or it has letters that stand on end */
 	struct op *ops; size_t nops;
 	float *pts; size_t npts;
 	char *strings; size_t nstrings;

@@ -62,6 +62,22 @@ static void near_twins(void)
 	CHECK_STR(cause(4), "");
 }
 
+/* A column that is left out anyway is not asked why it lacks values. */
+static void constant(void)
+{
+	start();
+	put(FIND_constant_column, "a", NULL, 90, 100);
+	put(FIND_missing_values, "a", NULL, 10, 100);
+	put(FIND_missing_not_random, "a", NULL, 10, 100);
+	put(FIND_missing_values, "b", NULL, 10, 100);
+	put(FIND_missing_together, "a", "b", 10, 100);
+	finding_list_explain(&list, NULL, 0);
+	CHECK_STR(cause(0), "");
+	CHECK_STR(cause(1), "constant_column:a");
+	CHECK_STR(cause(2), "constant_column:a");
+	CHECK_STR(cause(3), "missing_together:a");
+}
+
 static void copies(void)
 {
 	start();
@@ -178,6 +194,7 @@ int main(void)
 	arena = arena_new();
 	twins();
 	near_twins();
+	constant();
 	copies();
 	together();
 	shapes();

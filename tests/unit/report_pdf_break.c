@@ -20,7 +20,7 @@ static struct box *add(struct flow *f, double h)
 
 /* Its letters are ten points high at full size. */
 static struct op letter = { .kind = OP_TEXT, .size = 10 };
-static const struct drawing letters = { .width = 100, .ops = &letter, .nops = 1 };
+static const struct drawing letters = { .width = 100, .rigid = true, .ops = &letter, .nops = 1 };
 static struct box *chart(struct flow *f, double h, double scale)
 {
 	struct box *b = add(f, h);
@@ -95,6 +95,33 @@ static void shrinks(void)
 		CHECK((it->h < 200) == (cases[i].pages[1] == 0 && cases[i].text > 490));
 		CHECK_NEAR(it->w, it->h / 2, 1e-9);
 	}
+}
+
+/* A chart whose proportions say nothing stays as wide, and so do its letters: whatever their size. */
+static void flattens(void)
+{
+	static float line[] = { 0, 0, 100, 200 };
+	static struct op ops[] = { { .kind = OP_TEXT, .size = 10, .x = 50, .y = 100 }, { .kind = OP_LINE, .n = 2 },
+		{ .kind = OP_RECT, .x = 10, .y = 40, .rx = 20, .ry = 60 }, { .kind = OP_DOT, .x = 10, .y = 20, .rx = 3, .ry = 3 } };
+	static const struct drawing d = { .width = 100, .height = 200, .ops = ops, .nops = 4, .pts = line, .npts = 4 };
+	struct flow f = boxes();
+	add(&f, 520);
+	struct box *c = chart(&f, 200, 0.5);
+	struct item *it = c->items.first;
+	it->drawing = &d;
+	CHECK_STR(pages(&f), "2");
+	double part = it->h / 200;
+	CHECK(part < 0.95 && part > 0.85 && it->w == 100 && it->size == 0.5);
+	CHECK_NEAR(it->drawing->height, 200 * part, 1e-4);
+	const struct op *v = it->drawing->ops;
+	CHECK(v[0].size == 10 && v[0].x == 50 && v[2].x == 10 && v[2].rx == 20 && v[3].rx == 3 && v[3].ry == 3);
+	CHECK_NEAR((double)v[0].y, 100 * part, 1e-4);
+	CHECK_NEAR((double)v[2].y, 40 * part, 1e-4);
+	CHECK_NEAR((double)v[2].ry, 60 * part, 1e-4);
+	CHECK_NEAR((double)v[3].y, 20 * part, 1e-4);
+	CHECK(it->drawing->pts[2] == 100);
+	CHECK_NEAR((double)it->drawing->pts[3], 200 * part, 1e-4);
+	CHECK(ops[0].y == 100 && line[3] == 200);        /* its own copy */
 }
 
 /* What stands beside a chart is not made smaller, and the chart not by more than helps. */
@@ -588,6 +615,7 @@ int main(void)
 	report_theme(&theme, NULL);
 	CHECK(font_load(NULL) == 0);
 	shrinks();
+	flattens();
 	text_beside_a_chart();
 	charts_shrink_alike();
 	as_a_whole();

@@ -63,10 +63,10 @@ static void add_forecast(struct build *b, struct chart *c, struct place s, size_
 	line_of(c, SERIES_LINE, INK_SERIES_3, "forecast", t, v[0], n);
 }
 
-/* A band that opens wide must not press the values flat. */
+/* A band that opens wide must not press the values flat: they keep a quarter of the height. */
 static void keep_scale(struct chart *c, const double *y, size_t n)
 {
-	const double ROOM = 0.6;
+	const double ROOM = 3;
 	double low = INFINITY, high = -INFINITY, far_low = INFINITY, far_high = -INFINITY;
 	for (size_t i = 0; i < n; i++) {
 		low = fmin(low, y[i]);
@@ -84,10 +84,10 @@ static void keep_scale(struct chart *c, const double *y, size_t n)
 			far_high = fmax(far_high, band ? s->y2[i] : s->y[i]);
 		}
 	}
-	double room = ROOM * (high - low);
-	if (far_low < low - room || far_high > high + room) {
-		c->ymin = fmax(far_low, low - room);
-		c->ymax = fmin(far_high, high + room);
+	double room = ROOM * (high - low), below = low - far_low, above = far_high - high;
+	if (below + above > room) {
+		c->ymin = low - fmin(below, fmax(room / 2, room - above));
+		c->ymax = high + fmin(above, fmax(room / 2, room - below));
 	}
 }
 
@@ -421,6 +421,7 @@ static void add_tables(struct build *b, struct node *details, const struct serie
 			place_num(c, CELL_ASSOCIATION, "mase"), place_num(c, CELL_MEASURE, "rmse") };
 		doc_row(b->doc, methods, cells, NULL);
 	}
+	doc_even(methods, 1, 3, 4, true);
 }
 
 void build_time_charts(struct build *b, struct node *section, const struct series_place *s)

@@ -23,6 +23,14 @@ static struct chart sized(const struct node *n)
 	return c;
 }
 
+static bool is_rigid(const struct chart *c, const struct drawing *d)
+{
+	bool rigid = c->equal_axes || c->kind == CHART_HEATMAP || c->kind == CHART_DECISIONS;
+	for (size_t i = 0; i < d->nops && !rigid; i++)
+		rigid = d->ops[i].kind == OP_TEXT && d->ops[i].angle != 0;
+	return rigid;
+}
+
 enum { PHONE = 340 };
 
 /* Draws it for a phone where that serves. */
@@ -53,6 +61,7 @@ int report_draw(struct arena *a, const struct doc *d, struct drawings *out, stru
 		struct drawing *wide = &out->v[out->n], *narrow = &out->narrow[out->n];
 		if (plot_draw(a, &c, wide, e) || draw_narrow(a, c, wide->width, narrow, e))
 			return err_while(e, "drawing chart '%s'", c.id ? c.id : "");
+		wide->rigid = is_rigid(&c, wide);
 		out->node[out->n++] = k;
 	}
 	return 0;

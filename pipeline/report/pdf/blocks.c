@@ -270,12 +270,14 @@ static void flow_node(struct flow *f, const struct node *n)
 	}
 }
 
-/* A table that is not tall is parted only where it would leave a large hole. */
+/* A table that is not tall is parted only where it would leave a large hole; one of a few rows, nowhere if it can be. */
 static void rather_keep(struct flow *f, double tallest)
 {
 	double h = flow_height(f);
-	for (struct box *b = f->first; b && b->next && h < tallest; b = b->next)
+	for (struct box *b = f->first; b && b->next && h < tallest; b = b->next) {
 		b->soft = true;
+		b->lead = b->lead || h < 0.18 * f->tallest;
+	}
 }
 
 static bool is_shown(const struct node *n)

@@ -34,10 +34,12 @@ static double foot(const struct item *i, double part)
 	return i->y + (i->kind == ITEM_CHART ? part : area) * i->h;
 }
 
-/* By what a chart can be smaller. */
+/* By what a chart can be less high. */
 static double item_least(const struct item *i)
 {
 	double letters = INFINITY;
+	if (i->drawing && !i->drawing->rigid)
+		return chart_least;
 	for (size_t k = 0; i->drawing && k < i->drawing->nops; k++)
 		if (i->drawing->ops[k].kind == OP_TEXT)
 			letters = fmin(letters, i->drawing->ops[k].size);
@@ -58,8 +60,39 @@ static double box_give(const struct box *b, double *part)
 	return fmax(0, b->h - low);
 }
 
-/* Charts that reach below the new foot of the box are smaller now, and those beside them. */
-static void box_squeeze(struct box *b, double give, double least)
+/* The same chart, less high: what it shows is pressed, its letters and dots are not. */
+static const struct drawing *flattened(struct arena *mem, const struct drawing *from, double part)
+{
+	struct drawing *d = arena_alloc(mem, sizeof *d);
+	*d = *from;
+	d->height *= part;
+	d->ops = arena_calloc(mem, d->nops, sizeof *d->ops);
+	d->pts = arena_calloc(mem, d->npts, sizeof *d->pts);
+	for (size_t i = 0; i < d->npts; i++)       /* x, y, x, y ... */
+		d->pts[i] = from->pts[i] * (float)(i % 2 ? part : 1);
+	for (size_t i = 0; i < d->nops; i++) {
+		d->ops[i] = from->ops[i];
+		d->ops[i].y *= (float)part;
+		d->ops[i].ry *= (float)(d->ops[i].kind == OP_RECT ? part : 1);
+	}
+	return d;
+}
+
+/* Lower by itself, so that all charts of one kind stay as wide and are lettered alike, or smaller where that would
+ * change what it says. */
+static void item_squeeze(struct arena *mem, struct item *i, double part)
+{
+	i->h *= part;
+	if (!i->drawing->rigid) {
+		i->drawing = flattened(mem, i->drawing, part);
+		return;
+	}
+	i->size *= part;
+	i->w *= part;
+}
+
+/* Charts that reach below the new foot of the box are less high now, and those beside them. */
+static void box_squeeze(struct arena *mem, struct box *b, double give, double least)
 {
 	double part = 1;
 	b->h -= give;
@@ -67,11 +100,8 @@ static void box_squeeze(struct box *b, double give, double least)
 		if (i->kind == ITEM_CHART)
 			part = fmin(part, fmax(least, (b->h - i->y) / i->h));
 	for (struct item *i = b->items.first; i && part < 1; i = i->next)
-		if (i->kind == ITEM_CHART) {
-			i->size *= part;
-			i->w *= part;
-			i->h *= part;
-		}
+		if (i->kind == ITEM_CHART)
+			item_squeeze(mem, i, part);
 }
 
 /* ---- pages that are tried ---------------------------------------------------------------- */
@@ -169,11 +199,11 @@ static void try_pages(struct stop *v, size_t i, size_t n, double room)
 }
 
 /* Makes the page of the boxes between two stops. */
-static void end_page(struct stop *v, size_t from, size_t end)
+static void end_page(struct arena *mem, struct stop *v, size_t from, size_t end)
 {
 	bool again = goes_on(v, from);
 	for (size_t i = from; i < end; i++)
-		box_squeeze(v[i].box, v[end].squeeze * v[i].give, v[i].part);
+		box_squeeze(mem, v[i].box, v[end].squeeze * v[i].give, v[i].part);
 	v[from].box->page = again ? PAGE_WITH_HEAD : PAGE_STARTS;
 	boxes_place(v[from].box, v[end].box, again ? v[from].box->head->h : 0, v[end].gaps);
 }
@@ -193,5 +223,5 @@ void break_pages(struct arena *mem, struct box *first, double room)
 	for (size_t i = 0; i < n; i++)
 		try_pages(v, i, n, room);
 	for (size_t end = n; end; end = v[end].from)
-		end_page(v, v[end].from, end);
+		end_page(mem, v, v[end].from, end);
 }

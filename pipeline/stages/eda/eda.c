@@ -335,7 +335,7 @@ static const char *const inputs[] = { "ingest/table.arrow", "ingest/schema.json"
 static const char *const outputs[] = { "eda.json", NULL };
 
 const struct stage stage_eda = { .name = "eda",
-	.version = "7",
+	.version = "8",
 	.sections = sections,
 	.inputs = inputs,
 	.outputs = outputs,
