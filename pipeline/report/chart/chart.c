@@ -82,22 +82,22 @@ void chart_size(const struct chart *c, double *width, double *height)
 	double n = (double)c->n, w = LINE_WIDTH, h = 240, titles = c->xlabel ? 14 : 0, drawn = c->width > 0 ? c->width : w;
 	switch (c->kind) {
 	case CHART_BARS:
-		h = rows_height(n, rows_step(c, drawn, 20), 8 + titles);
+		h = rows_height(n, rows_step(c, drawn, fmax(20, c->row)), 8 + titles);
 		break;
 	case CHART_BOX: case CHART_INTERVALS:
-		h = rows_height(n, rows_step(c, drawn, n > 12 ? 18 : 24), 34 + titles);
+		h = rows_height(n, rows_step(c, drawn, fmax(n > 12 ? 18 : 24, c->row)), 34 + titles);
 		break;
 	case CHART_DECISIONS:
 		h = chart_has_data(c) ? chart_decisions_height(c, drawn) : h;
 		break;
 	case CHART_TREE: case CHART_STEPS:
-		h = rows_height(n, rows_step(c, drawn, 18), 34 + titles);
+		h = rows_height(n, rows_step(c, drawn, fmax(18, c->row)), 34 + titles);
 		break;
 	case CHART_SWARM:
-		h = rows_height(n, rows_step(c, drawn, 26), 34 + titles);
+		h = rows_height(n, rows_step(c, drawn, fmax(26, c->row)), 34 + titles);
 		break;
 	case CHART_STACK:
-		h = rows_height(n, rows_step(c, drawn, 20), 8 + titles) + stack_legend(c, drawn);
+		h = rows_height(n, rows_step(c, drawn, fmax(20, c->row)), 8 + titles) + stack_legend(c, drawn);
 		break;
 	case CHART_MISSING:
 		h = rows_height(n, 16, 46);

@@ -2,13 +2,18 @@
 /* All charts of a document, drawn once for every renderer. */
 #include "report/plot_int.h"
 
+#include <math.h>
 #include <string.h>
 
-/* In the half of a line that NODE_COLUMNS has to give, a narrow chart stays legible. */
+/* In the half of a line that NODE_COLUMNS has to give, a narrow chart stays legible; names of two lines in one chart
+ * make the rows of all as high. */
 static struct chart sized(const struct node *n)
 {
 	struct chart c = *n->chart;
 	bool beside = n->parent && n->parent->kind == NODE_COLUMNS && n->parent->child != n->parent->last;
+	for (const struct node *k = beside ? n->parent->child : NULL; k; k = k->next)
+		if (k->chart && k->chart->width > 0)
+			c.row = fmax(c.row, rows_step(k->chart, k->chart->width, 0));
 	if (!beside || c.width > 0)
 		return c;
 	if (c.equal_axes) {
@@ -39,6 +44,7 @@ static int draw_narrow(struct arena *a, struct chart c, double width, struct dra
 	if (width <= PHONE + 20 || c.equal_axes)
 		return 0;
 	c.width = PHONE;
+	c.row = 0;
 	int status = plot_draw(a, &c, out, e);
 	for (size_t i = 0; i < out->nops; i++)
 		out->ops[i].tip = 0;   /* nothing hovers on a phone */
