@@ -19,7 +19,7 @@ enum font_file {
 
 enum { CP_NO_GLYPH = 0x25A1 };  /* stands for what no font can draw */
 
-/* Reads the metrics of every file, once in the life of the process (not thread safe the first time).
+/* Reads the metrics of every file, once in the life of the process.
  * ERR_IO names the missing file and the Debian package that has it. Without it, or after it failed,
  * the widths below are estimates. */
 int font_load(struct err *e);

@@ -345,7 +345,7 @@ struct render_input {
 /* Sets the pages of the PDF up to the chapter on the checks, before their verdict is known. Lives in the arena; for
  * one call of render_pdf. */
 struct setting *report_set_pages(struct arena *a, const struct render_input *in);
-/* Renderers may run at the same time on one document, with the one before: they change nothing of it. */
+/* Renderers, and the one before, may run at the same time on one document: they change nothing of it. */
 struct renderer {
 	const char *name, *extension;
 	int (*render)(const struct render_input *in, struct buf *out, struct err *e);

@@ -9,6 +9,7 @@
 #include "report/report.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +54,8 @@ struct font {
 };
 /* The metrics are constants of the machine, read late: the only state of this file. */
 static struct font fonts[FONT_COUNT];
-static bool loaded;
+static atomic_bool loaded;
+static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
 /* What draws a character of the first two planes: file + 1 (0: not looked up yet) and, below, 1/1000 em. One word, as
  * threads that look up the same come to the same. */
 enum { PLANES = 0x20000, NO_PICTURE = 0xFFFF };
@@ -154,13 +156,14 @@ static int load(enum font_file which, struct err *e)
 
 int font_load(struct err *e)
 {
-	if (loaded)
-		return 0;
-	for (enum font_file i = 0; i < FONT_COUNT; i++)
+	int status = 0;
+	pthread_mutex_lock(&loading);
+	for (enum font_file i = 0; i < FONT_COUNT && !loaded && status == 0; i++)
 		if (!fonts[i].p && load(i, i < FONT_SCRIPTS ? e : NULL) && i < FONT_SCRIPTS)
-			return -1;
-	loaded = true;
-	return 0;
+			status = -1;
+	loaded = loaded || status == 0;
+	pthread_mutex_unlock(&loading);
+	return status;
 }
 const char *font_path(enum font_file f)
 {
