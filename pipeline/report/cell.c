@@ -342,7 +342,7 @@ static bool is_number(const char *s)
 bool blank_is_tied(const char *text, const char *at)
 {
 	char before = at > text ? at[-1] : ' ', next = at[1];
-	if (next == '%')
+	if (next == '%' || (unsigned char)next == 0xC2)          /* "°C", "µm" */
 		return before >= '0' && before <= '9';
 	if (next && strchr("=<>", next))
 		return is_number(at + 2);

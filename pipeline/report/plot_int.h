@@ -38,6 +38,8 @@ struct arena *plot_scratch(struct plot *p);
 
 enum { FONT_SIZE = 10, FONT_SMALL = 9 };
 
+/* Height of a row of a chart so wide; 0: it has none. */
+double chart_row(const struct chart *c, double width);
 /* Size of the page a chart needs: what it asks for or the kind's default. */
 void chart_size(const struct chart *c, double *width, double *height);
 /* Draws it on a page of that size. */

@@ -133,7 +133,7 @@ struct chart {
 	const char *alt;           /* one sentence: what it shows, with its main figures */
 	const char *xlabel, *ylabel;
 	double width, height;      /* points; 0: a line of text wide (560), less beside others; as high as the kind wants */
-	double row;                /* charts of rows: the least height of one, which those beside each other share */
+	double row;                /* charts of rows: the height of one; 0: as the kind wants */
 	bool x_is_time;            /* x in microseconds since the epoch: calendar ticks */
 	enum cell_class along;     /* how x is printed: CLOCK, DURATION, else EMPTY: plain numbers */
 	bool diverging;            /* HEATMAP: values in [-1, 1] */

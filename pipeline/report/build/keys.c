@@ -116,7 +116,7 @@ static void add_dependencies(struct build *b, struct node *section, struct place
 	doc_note(b->doc, section,
 		"Exceptions are the fewest rows that would have to go for the rule to hold; by "
 		"chance, what they would be if the values were shuffled. What follows from "
-		"these rules is left out.", NULL, 0);
+		"these rules is left out, and so are columns that say the same as another: see What goes together.", NULL, 0);
 }
 
 static void add_exceptions(struct build *b, struct node *section, struct place list)

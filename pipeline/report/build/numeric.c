@@ -27,7 +27,7 @@ static void say_shape(struct build *b, struct node *section, struct place c)
 	enum cell_class measure = build_measure(c);
 	double skewness = json_num(x.v, "skewness", NAN);
 	const char *unit = json_text(c.v, "unit", NULL);
-	struct cell in_unit = cell_own(unit ? arena_printf(b->arena, " %s", unit) : "");
+	struct cell in_unit = cell_own(unit ? arena_printf(b->arena, "\xc2\xa0%s", unit) : "");
 	struct cell cells[] = { place_num(x, measure, "quantiles.p25"),
 		place_num(x, measure, "quantiles.p75"), in_unit,
 		place_num(x, measure, "median"), in_unit };

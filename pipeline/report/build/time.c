@@ -44,7 +44,9 @@ static void say_grid(struct build *b, struct node *section, struct place t)
 static void say_time(struct build *b, struct node *section, struct place t)
 {
 	struct cell cells[] = { place_code(t, "column"), place_text(t, "step") };
-	struct node *text = doc_text(b->doc, section, "%s orders the rows in time.", cells, 1);
+	bool known = !b->clarify.v || strcmp(json_text(b->clarify.v, "time", ""), json_text(t.v, "column", "")) == 0;
+	struct node *text = doc_text(b->doc, section, known ? "%s orders the rows in time."
+		: "%s orders the rows in time, if it is their time at all: that is open, and models do not rely on it.", cells, 1);
 	bool plain = cells[1].text && !strchr(cells[1].text, ' ');
 	if (cells[1].text)
 		doc_runs(b->doc, text, json_flag(t.v, "regular", false)

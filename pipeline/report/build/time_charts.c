@@ -305,6 +305,9 @@ static void add_parts(struct build *b, struct node *details, const struct series
 			c->title, n);
 		c->ylabel = s->name ? doc_own(b->doc, s->name) : "rows";
 		doc_chart(b->doc, details, c);
+		if (i == 0 && !describes(y, build_numbers(b, d, "observed", &m), n))
+			doc_note(b->doc, details, "This decomposition resists what is far out: its trend follows the commonest values, far from their mean.",
+				NULL, 0);
 	}
 }
 

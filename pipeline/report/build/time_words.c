@@ -74,7 +74,7 @@ static struct cell in_unit(struct build *b, const struct series_place *s)
 {
 	int64_t at = build_column(b, s->name);
 	const char *unit = at < 0 ? NULL : json_text(place_item(b->columns, (size_t)at).v, "unit", NULL);
-	return cell_own(unit ? arena_printf(b->arena, " %s", unit) : "");
+	return cell_own(unit ? arena_printf(b->arena, "\xc2\xa0%s", unit) : "");
 }
 
 /* What was estimated, with no more digits than it deserves. */

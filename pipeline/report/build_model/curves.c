@@ -61,7 +61,7 @@ static bool say_slope(struct build *b, struct node *text, struct place d, const 
 	double step = round_step(x[n - 1] - x[0]);
 	const char *unit = json_text(column_of(b, json_text(d.v, "name", "")).v, "unit", NULL);
 	bool points = v->cls == CELL_PERCENT;
-	struct cell cells[] = { cell_num(CELL_MEASURE, step, NULL), cell_own(unit ? arena_printf(b->arena, " %s", unit) : ""),
+	struct cell cells[] = { cell_num(CELL_MEASURE, step, NULL), cell_own(unit ? arena_printf(b->arena, "\xc2\xa0%s", unit) : ""),
 		cell_text(slope > 0 ? "raises" : "lowers"),
 		cell_num(points || v->cls == CELL_SCORE ? CELL_CHANGE : v->cls, fabs(slope * step) * (points ? 100 : 1), NULL) };
 	doc_runs(b->doc, text, points ? " each further %s%s %s it by about %s percentage points" : " each further %s%s %s it by about %s", cells, 4);

@@ -34,13 +34,15 @@ static void say_worst_segment(struct build *b, struct node *parent, struct place
 		struct cell cells[] = { where, n, place_num(s, CELL_SCORE, "loss"), place_num(s, CELL_SCORE, "rest") };
 		text = doc_text(b->doc, parent, "Weak where %s (%s unseen rows): its log loss is %s, elsewhere %s.", cells, COUNTOF(cells));
 	}
+	struct place all = build_candidate(place_at(b->modeling, "candidates"), "kind", "baseline");
 	double loss = json_num(s.v, "loss", NAN), base = json_num(s.v, "baseline", NAN);
+	bool hard = base > json_num(all.v, is_regression(b) ? "scores.mae.value" : "scores.log_loss.value", NAN);
 	struct cell plain[] = { place_num(s, CELL_SCORE, "baseline"), build_target_unit(b) };
 	if (loss < base)
-		doc_runs(b->doc, text, is_regression(b)
-			? " The baseline is off by %s%s there: these rows are hard, and the model still helps."
-			: " The log loss of the baseline is %s there: these rows are hard, and the model still helps.",
+		doc_runs(b->doc, text, is_regression(b) ? " The baseline is off by %s%s there" : " The log loss of the baseline is %s there",
 			plain, is_regression(b) ? 2 : 1);
+	if (loss < base)
+		doc_runs(b->doc, text, hard ? ": these rows are hard, and the model still helps." : ": the model still helps.", NULL, 0);
 	else if (loss >= base)
 		doc_runs(b->doc, text, " There it is no better than the baseline: do not rely on it for such rows.",
 			NULL, 0);

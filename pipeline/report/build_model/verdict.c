@@ -57,7 +57,7 @@ struct cell build_target_unit(struct build *b)
 {
 	int64_t at = build_column(b, json_text(b->modeling.v, "target", NULL));
 	const char *unit = at < 0 ? NULL : json_text(place_item(b->columns, (size_t)at).v, "unit", NULL);
-	return cell_text(unit ? doc_own(b->doc, arena_printf(b->arena, " %s", unit)) : "");
+	return cell_text(unit ? doc_own(b->doc, arena_printf(b->arena, "\xc2\xa0%s", unit)) : "");
 }
 
 static void say_exact(struct build *b, struct node *text, struct place base)

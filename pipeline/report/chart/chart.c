@@ -77,27 +77,45 @@ static double rows_height(double n, double row, double around)
 /* What stands alone takes the whole line, in letters of the same size as what stands beside another. */
 enum { LINE_WIDTH = 560 };
 
+double chart_row(const struct chart *c, double width)
+{
+	double row = 0;
+	switch (c->kind) {
+	case CHART_TREE: case CHART_STEPS:
+		row = 18;
+		break;
+	case CHART_BARS: case CHART_STACK:
+		row = 20;
+		break;
+	case CHART_BOX: case CHART_INTERVALS:
+		row = c->n > 12 ? 18 : 24;
+		break;
+	case CHART_SWARM:
+		row = 26;
+		break;
+	case CHART_HISTOGRAM: case CHART_COLUMNS: case CHART_XY: case CHART_DENSITY: case CHART_HEATMAP: case CHART_MISSING:
+	case CHART_DECISIONS:
+		return 0;
+	}
+	return c->row > 0 ? c->row : rows_step(c, width, row);
+}
+
 void chart_size(const struct chart *c, double *width, double *height)
 {
 	double n = (double)c->n, w = LINE_WIDTH, h = 240, titles = c->xlabel ? 14 : 0, drawn = c->width > 0 ? c->width : w;
+	double row = chart_row(c, drawn);
 	switch (c->kind) {
 	case CHART_BARS:
-		h = rows_height(n, rows_step(c, drawn, fmax(20, c->row)), 8 + titles);
+		h = rows_height(n, row, 8 + titles);
 		break;
-	case CHART_BOX: case CHART_INTERVALS:
-		h = rows_height(n, rows_step(c, drawn, fmax(n > 12 ? 18 : 24, c->row)), 34 + titles);
+	case CHART_BOX: case CHART_INTERVALS: case CHART_TREE: case CHART_STEPS: case CHART_SWARM:
+		h = rows_height(n, row, 34 + titles);
 		break;
 	case CHART_DECISIONS:
 		h = chart_has_data(c) ? chart_decisions_height(c, drawn) : h;
 		break;
-	case CHART_TREE: case CHART_STEPS:
-		h = rows_height(n, rows_step(c, drawn, fmax(18, c->row)), 34 + titles);
-		break;
-	case CHART_SWARM:
-		h = rows_height(n, rows_step(c, drawn, fmax(26, c->row)), 34 + titles);
-		break;
 	case CHART_STACK:
-		h = rows_height(n, rows_step(c, drawn, fmax(20, c->row)), 8 + titles) + stack_legend(c, drawn);
+		h = rows_height(n, row, 8 + titles) + stack_legend(c, drawn);
 		break;
 	case CHART_MISSING:
 		h = rows_height(n, 16, 46);

@@ -5,22 +5,37 @@
 #include <math.h>
 #include <string.h>
 
-/* In the half of a line that NODE_COLUMNS has to give, a narrow chart stays legible; names of two lines in one chart
- * make the rows of all as high. */
+enum { BESIDE = 280, PHONE = 340 };    /* points */
+
+/* The height that rows of charts beside each other share: that of the lowest, if all names have room there. */
+static double shared_row(const struct node *n)
+{
+	double row = INFINITY, least = 0;
+	for (const struct node *k = n->parent->child; k; k = k->next) {
+		double width = k->chart && k->chart->width > 0 ? k->chart->width : BESIDE;
+		double wanted = k->chart ? chart_row(k->chart, width) : 0;
+		if (wanted > 0) {
+			row = fmin(row, wanted);
+			least = fmax(least, rows_step(k->chart, width, 0));
+		}
+	}
+	return isfinite(row) ? fmax(row, least) : 0;
+}
+
+/* In the half of a line that NODE_COLUMNS has to give, a narrow chart stays legible; rows of charts beside each other
+ * are as high. */
 static struct chart sized(const struct node *n)
 {
 	struct chart c = *n->chart;
 	bool beside = n->parent && n->parent->kind == NODE_COLUMNS && n->parent->child != n->parent->last;
-	for (const struct node *k = beside ? n->parent->child : NULL; k; k = k->next)
-		if (k->chart && k->chart->width > 0)
-			c.row = fmax(c.row, rows_step(k->chart, k->chart->width, 0));
+	c.row = beside ? shared_row(n) : 0;
 	if (!beside || c.width > 0)
 		return c;
 	if (c.equal_axes) {
-		c.width = 280;
+		c.width = BESIDE;
 		c.height = c.height > 0 ? c.height : 266;
 	} else {
-		c.width = 280;
+		c.width = BESIDE;
 		if (c.height <= 0 && (c.kind == CHART_HISTOGRAM || c.kind == CHART_XY
 		    || c.kind == CHART_COLUMNS || c.kind == CHART_DENSITY))
 			c.height = 185;
@@ -35,8 +50,6 @@ static bool is_rigid(const struct chart *c, const struct drawing *d)
 		rigid = d->ops[i].kind == OP_TEXT && d->ops[i].angle != 0;
 	return rigid;
 }
-
-enum { PHONE = 340 };
 
 /* Draws it for a phone where that serves. */
 static int draw_narrow(struct arena *a, struct chart c, double width, struct drawing *out, struct err *e)

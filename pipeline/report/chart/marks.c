@@ -228,8 +228,8 @@ static void line(struct panel *f, const struct chart_series *s)
 		n *= 2;
 	}
 	bool faint = s->style == SERIES_FAINT;
-	plot_ink(f->p, s->ink, faint ? 0.35 : 1);
-	plot_line(f->p, x, y, n, faint ? 0.7 : s->style == SERIES_DASHED ? 1.3 : n > 400 ? 1.2 : 1.7,
+	plot_ink(f->p, s->ink, faint ? 0.25 : 1);      /* thinner than a pixel, browsers would add them up */
+	plot_line(f->p, x, y, n, faint ? 1.1 : s->style == SERIES_DASHED ? 1.3 : n > 400 ? 1.2 : 1.7,
 		s->style == SERIES_DASHED);
 	if (faint)
 		return;

@@ -235,6 +235,8 @@ static void box(struct rows *r, size_t i)
 		if (!isfinite(x[k]))
 			return;
 	}
+	x[0] = fmin(x[0], x[1]);   /* of few values, the least that is not far out may lie within the box */
+	x[4] = fmax(x[4], x[3]);
 	const char *label = r->c->labels[i];
 	if (!label || !*label)     /* a single box: what it is about stands below the axis */
 		label = r->c->xlabel;

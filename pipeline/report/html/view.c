@@ -100,6 +100,16 @@ static json_t *row(const struct node *n, size_t r)
 	return o;
 }
 
+enum { SENTENCE = 72 };
+
+static bool has_sentence(const struct node *n)
+{
+	for (size_t i = 0; i < n->ncells; i++)
+		if (!cell_is_number(&n->cells[i]) && n->cells[i].text && strlen(n->cells[i].text) > SENTENCE)
+			return true;
+	return false;
+}
+
 static void set_table(json_t *o, const struct node *n)
 {
 	json_t *columns = json_array(), *rows = json_array();
@@ -117,6 +127,7 @@ static void set_table(json_t *o, const struct node *n)
 	set(o, "rows", rows);
 	set(o, "sortable", json_boolean(n->sortable));
 	set(o, "narrow", json_boolean(json_array_size(columns) <= 3));
+	set(o, "prose", json_boolean(has_sentence(n)));
 }
 
 static void set_chart(json_t *o, const struct maker *m, const struct node *n)

@@ -91,24 +91,43 @@ static bool in_halves(const struct flow *f, const struct node *from, const struc
 	return true;
 }
 
-/* Children [from, to) beside each other. What their least widths leave goes to texts first. */
+/* Where the picture of a chart begins: beneath its title. */
+static double title_height(const struct flow *in)
+{
+	return flow_height(in) - in->last->h;
+}
+
+/* Children [from, to) beside each other. What their least widths leave goes to texts first. A title of two lines puts
+ * no picture out of line. */
 static void side_by_side(struct flow *f, const struct node *from, const struct node *to, double gap,
 	const struct strip *l)
 {
 	struct box *b = box_add(f, 0, 0);
-	double x = 0, spare = f->width - l->used, texts = part(spare, l->texts_want);
+	double x = 0, spare = f->width - l->used, texts = part(spare, l->texts_want), titles = 0;
 	double charts = part(spare - texts * l->texts_want, l->charts_want), half = (f->width - gap) / 2;
 	bool halves = in_halves(f, from, to, half);
-	for (const struct node *n = from; n != to; n = n->next) {
-		struct share s = share_of(f, n);
+	size_t n = 0;
+	for (const struct node *k = from; k != to; k = k->next)
+		n++;
+	struct flow *in = arena_calloc(f->mem, n, sizeof *in);
+	const struct node *k = from;
+	for (size_t i = 0; i < n; i++, k = k->next) {
+		struct share s = share_of(f, k);
 		double own = s.least + (s.want - s.least) * (s.chart ? charts : texts);
-		struct flow in = flow_inside(f, halves ? half : own);
-		flow_child(&in, n);
-		if (!in.first)
+		in[i] = flow_inside(f, halves ? half : own);
+		flow_child(&in[i], k);
+		if (k->kind == NODE_CHART && in[i].first)
+			titles = fmax(titles, title_height(&in[i]));
+	}
+	k = from;
+	for (size_t i = 0; i < n; i++, k = k->next) {
+		if (!in[i].first)
 			continue;
-		b->space = fmax(b->space, in.first->space);
-		b->h = fmax(b->h, box_take(b, &in, x, 0));
-		x += in.width + gap;
+		if (k->kind == NODE_CHART && in[i].first != in[i].last)
+			in[i].last->space += titles - title_height(&in[i]);
+		b->space = fmax(b->space, in[i].first->space);
+		b->h = fmax(b->h, box_take(b, &in[i], x, 0));
+		x += in[i].width + gap;
 	}
 }
 
