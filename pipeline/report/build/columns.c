@@ -118,9 +118,13 @@ static bool is_about(const json_t *finding, const char *name)
 	return false;
 }
 
-/* That the features of a model tell a column is no second point where the columns do. */
+/* That the features of a model tell a column is no second point where the columns do, nor what a column lacks that is
+ * left out anyway. */
 static bool is_told(const struct build *b, struct place f, const char *name)
 {
+	static const char constant[] = "constant_column:";
+	if (strncmp(json_text(f.v, "cause", ""), constant, strlen(constant)) == 0)
+		return true;
 	return place_is(f, "code", "collinear") && build_has_finding(b, name, "collinear_columns");
 }
 
