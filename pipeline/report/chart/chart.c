@@ -115,7 +115,7 @@ void chart_size(const struct chart *c, double *width, double *height)
 		h = chart_has_data(c) ? chart_decisions_height(c, drawn) : h;
 		break;
 	case CHART_STACK:
-		h = rows_height(n, row, 8 + titles) + stack_legend(c, drawn);
+		h = rows_height(n, row, 34 + titles) + stack_legend(c, drawn);
 		break;
 	case CHART_MISSING:
 		h = rows_height(n, 16, 46);
