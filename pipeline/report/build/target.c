@@ -143,7 +143,6 @@ static struct chart *power_chart(struct build *b, const struct target *t)
 	c->lo = v + n;
 	c->hi = v + 2 * n;
 	c->values = CELL_ASSOCIATION;
-	c->height = 60 + 20 * (double)n;
 	c->title = "Predictive power of one column alone";
 	struct cell top = cell_num(CELL_ASSOCIATION, best[0].y, NULL);
 	c->alt = doc_say(b->doc,
@@ -189,7 +188,6 @@ static struct chart *boxes(struct build *b, struct place g, const char *target)
 	chart->n = n;
 	chart->labels = labels;
 	chart->q = q;
-	chart->height = 70 + (n > 8 ? 24 : 28) * (double)n;    /* rows that hold two lines */
 	sides(b, feature, target, &measured, &by);
 	chart->title = doc_say(b->doc, "%s by %s", measured, by);
 	chart->alt = doc_say(
@@ -338,7 +336,6 @@ static struct chart *rates(struct build *b, struct place e, const struct target 
 	c->lo = v + n;
 	c->hi = v + 2 * n;
 	c->values = CELL_PERCENT;
-	c->height = 60 + 20 * (double)n;
 	struct cell iv = place_num(e, CELL_ASSOCIATION, "iv");
 	c->title = doc_say(b->doc, "Rate by %s", feature);
 	c->alt = doc_say(b->doc,

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 300, HEIGHT = 200, LEVEL_HEIGHT = 22, LINES_MAX = 30, LEVELS_MAX = 10 };
+enum { WIDTH = 300, HEIGHT = 200, LINES_MAX = 30, LEVELS_MAX = 10 };
 
 struct curves {
 	struct place list;
@@ -222,7 +222,6 @@ static struct chart *level_chart(struct build *b, struct place d, const struct c
 	chart->values = v->cls == CELL_SCORE ? CELL_EMPTY : v->cls;
 	chart->xmin = v->lo;
 	chart->xmax = v->hi;
-	chart->height = 56 + LEVEL_HEIGHT * (double)n;
 	return chart;
 }
 
