@@ -113,10 +113,14 @@ static void add_dependencies(struct build *b, struct node *section, struct place
 			place_num(d, CELL_COUNT, "expected"), place_num(d, CELL_COUNT, "rows") };
 		doc_row(b->doc, table, cells, build_anchor(b, json_text(d.v, "to", NULL)));
 	}
-	doc_note(b->doc, section,
+	struct node *note = doc_note(b->doc, section,
 		"Exceptions are the fewest rows that would have to go for the rule to hold; by "
 		"chance, what they would be if the values were shuffled. What follows from "
-		"these rules is left out, and so are columns that say the same as another: see What goes together.", NULL, 0);
+		"these rules is left out.", NULL, 0);
+	struct cell compared[] = { place_num(place_at(b->eda, "keys"), CELL_COUNT, "columns"), build_count((double)b->ncolumns) };
+	if (compared[0].num < compared[1].num)
+		doc_runs(b->doc, note, " %s of %s columns were compared: the first that are neither constant nor the same as one before.",
+			compared, COUNTOF(compared));
 }
 
 static void add_exceptions(struct build *b, struct node *section, struct place list)
