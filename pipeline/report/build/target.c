@@ -381,14 +381,22 @@ static void add_rates(struct build *b, struct node *parent, const struct target 
 	build_say(b, section,
 		"By the columns that tell most, highest information value first. Bars are shares of "
 		"rows, whiskers their 95 % intervals.");
+	struct chart *charts[RATES_SHOWN];
 	struct node *columns = NULL;
+	double most = 0;           /* the charts are of one quantity, so of one scale */
 	n = n < RATES_SHOWN ? n : RATES_SHOWN;
 	for (size_t i = 0; i < n; i++) {
-		struct chart *chart = rates(b, place_item(t->evidence, i), t);
-		if (chart && !columns)
+		charts[i] = rates(b, place_item(t->evidence, i), t);
+		for (size_t k = 0; charts[i] && k < charts[i]->n; k++)
+			most = fmax(most, fmax(charts[i]->y[k], charts[i]->hi[k]));
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!charts[i])
+			continue;
+		if (!columns)
 			columns = doc_add(b->doc, section, NODE_COLUMNS);
-		if (chart)
-			doc_chart(b->doc, columns, chart);
+		charts[i]->xmax = most;
+		doc_chart(b->doc, columns, charts[i]);
 	}
 	add_rate_table(b, section, t, n);
 }

@@ -47,15 +47,17 @@ static const char *class_of(const struct cell *c)
 	return c->cls == CELL_TEXT || c->cls == CELL_OWN ? NULL : cell_class_name(c->cls);
 }
 
-/* "95 % interval": the sign stays with its number. */
+/* "95 % interval", "n = 12": signs stay with their numbers. */
 static void print_tied(struct buf *out, const struct cell *c)
 {
+	bool prose = c->cls == CELL_TEXT || c->cls == CELL_OWN;
 	struct buf b = {0};
 	cell_print(&b, c);
-	for (const char *s = buf_str(&b); *s; s++) {
-		bool unit = c->cls == CELL_TEXT && s > b.p && *s == ' ' && s[1] == '%' && s[-1] >= '0' && s[-1] <= '9';
-		buf_put(out, unit ? "\xe2\x80\xaf" : s, unit ? 3 : 1);
-	}
+	for (const char *s = buf_str(&b); *s; s++)
+		if (prose && *s == ' ' && s > b.p && blank_is_tied(b.p, s))
+			buf_puts(out, s[1] == '%' ? "\xe2\x80\xaf" : "\xc2\xa0");
+		else
+			buf_putc(out, *s);
 	buf_free(&b);
 }
 
