@@ -283,7 +283,7 @@ static void add_parts(struct build *b, struct node *details, const struct series
 	} parts[] = { { "trend", "Trend" }, { "season", "Season" }, { "remainder", "Remainder" } };
 	struct place d = place_at(s->series, "decomposition");
 	size_t n, m;
-	const double *t = build_moments(b, d, "t", &n);
+	const double *t = build_moments(b, d, "t", &n), *observed = build_numbers(b, d, "observed", &m);
 	bool last = place_is(d, "part", "last");
 	for (size_t i = 0; i < COUNTOF(parts); i++) {
 		const double *y = build_numbers(b, d, parts[i].path, &m);
@@ -292,8 +292,7 @@ static void add_parts(struct build *b, struct node *details, const struct series
 		struct chart *c = time_chart(b, parts[i].path, s, place_at(d, parts[i].path),
 			i ? 110 : 130);
 		if (i == 0) {
-			line_of(c, SERIES_LINE, INK_PRIMARY, "observed", t,
-				build_numbers(b, d, "observed", &m), n);
+			line_of(c, SERIES_LINE, INK_PRIMARY, "observed", t, observed, n);
 			line_of(c, SERIES_LINE, INK_SERIES_4, "trend", t, y, n);
 		} else {
 			line_of(c, SERIES_LINE, INK_PRIMARY, NULL, t, y, n);
@@ -305,7 +304,7 @@ static void add_parts(struct build *b, struct node *details, const struct series
 			c->title, n);
 		c->ylabel = s->name ? doc_own(b->doc, s->name) : "rows";
 		doc_chart(b->doc, details, c);
-		if (i == 0 && !describes(y, build_numbers(b, d, "observed", &m), n))
+		if (i == 0 && !describes(y, observed, n))
 			doc_note(b->doc, details, "This decomposition resists what is far out: its trend follows the commonest values, far from their mean.",
 				NULL, 0);
 	}

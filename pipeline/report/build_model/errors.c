@@ -38,14 +38,13 @@ static void say_worst_segment(struct build *b, struct node *parent, struct place
 	double loss = json_num(s.v, "loss", NAN), base = json_num(s.v, "baseline", NAN);
 	bool hard = base > json_num(all.v, is_regression(b) ? "scores.mae.value" : "scores.log_loss.value", NAN);
 	struct cell plain[] = { place_num(s, CELL_SCORE, "baseline"), build_target_unit(b) };
-	if (loss < base)
+	if (loss < base) {
 		doc_runs(b->doc, text, is_regression(b) ? " The baseline is off by %s%s there" : " The log loss of the baseline is %s there",
 			plain, is_regression(b) ? 2 : 1);
-	if (loss < base)
 		doc_runs(b->doc, text, hard ? ": these rows are hard, and the model still helps." : ": the model still helps.", NULL, 0);
-	else if (loss >= base)
-		doc_runs(b->doc, text, " There it is no better than the baseline: do not rely on it for such rows.",
-			NULL, 0);
+	} else if (loss >= base) {
+		doc_runs(b->doc, text, " There it is no better than the baseline: do not rely on it for such rows.", NULL, 0);
+	}
 }
 
 static void add_segments(struct build *b, struct node *section)
